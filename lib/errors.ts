@@ -1,0 +1,55 @@
+/** Every reason for which the report stops, as a stable code that scripts and tests may rely on. */
+export type ErrorCode =
+  | 'BAD_SETTING'
+  | 'UNKNOWN_NOTEBOOK'
+  | 'NO_DATA_FOLDER'
+  | 'NO_TABLE'
+  | 'EMPTY_TABLE'
+  | 'MALFORMED_TABLE'
+  | 'NO_SCREENSHOTS'
+  | 'NO_OVERLAP'
+  | 'TOO_FEW_GAMES'
+  | 'UNREADABLE_IMAGE'
+  | 'BAD_STORE'
+  | 'BAD_SPLIT'
+  | 'BAD_WEIGHTS'
+  | 'WRONG_ARCHITECTURE'
+  | 'DOWNLOAD_FAILED'
+  | 'HASH_MISMATCH'
+  | 'NO_BACKEND'
+  | 'BAD_INPUT'
+  | 'INTERRUPTED'
+  | 'DISK_FULL'
+  | 'BROKEN_STAGE';
+
+/**
+ * The one error class of the project. `message` is a sentence for the reader: what is wrong, where, and what to do;
+ * `code` is for programs.
+ */
+export class ReportError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'ReportError';
+  }
+}
+
+/** The Node error code of something thrown (`ENOENT`, `ENOSPC`, …), or undefined if it carries none. */
+export function systemCode(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Turns a full disk into a `ReportError` that names the folder; anything else comes back as it was. */
+export function explainDiskError(error: unknown, place: string): unknown {
+  const code = systemCode(error);
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new ReportError(
+    'DISK_FULL',
+    `The disk is full while writing ${place}: free some space (data/ can be deleted and is made again) and run the same command.`,
+    { cause: error },
+  );
+}

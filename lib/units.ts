@@ -1,0 +1,26 @@
+/** A Steam application id: decimal digits without sign, separator or leading zero, as in a store address. */
+export type AppId = string & { readonly unit: 'appid' };
+
+/** An amount of money in EUR cents; never negative once a row has been accepted. */
+export type Cents = number & { readonly unit: 'EUR cents' };
+
+/** What a model learns and predicts: a price after the target's transformation, without unit. */
+export type TargetValue = number & { readonly unit: 'target' };
+
+const APPID = /^[1-9][0-9]{0,11}$/;
+
+/** The appid that `text` spells (surrounding blanks ignored), or null when it is not one, such as `1,020,790`. */
+export function parseAppId(text: string): AppId | null {
+  const digits = text.trim();
+  return APPID.test(digits) ? (digits as AppId) : null;
+}
+
+/** Marks a number as EUR cents. The caller vouches for the unit. */
+export const cents = (amount: number): Cents => amount as Cents;
+
+/** Marks a number as a model's target. The caller vouches for the transformation. */
+export const targetValue = (value: number): TargetValue => value as TargetValue;
+
+/** `1234` cents → `"€12.34"`. */
+export const euros = (amount: number): string =>
+  `${amount < 0 ? '−' : ''}€${Math.abs(amount / 100).toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
