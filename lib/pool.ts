@@ -1,0 +1,44 @@
+import { ReportError } from './errors';
+
+/**
+ * Applies `fn` to each item and gives the results in the order of the items, whichever is done first. At most `limit` items are
+ * begun and not yet handed out, so a slow reader holds the work back and memory does not grow with the number of items.
+ *
+ * Ends with the first error of `fn`, in the order of the items, or with `INTERRUPTED` once `signal` is aborted. However it ends, also
+ * by `break` in the reader's loop, nothing begun here still runs afterwards.
+ */
+export async function* streamBounded<T, R>(
+  items: readonly T[],
+  limit: number,
+  fn: (item: T, index: number) => Promise<R>,
+  { signal }: { signal?: AbortSignal } = {},
+): AsyncGenerator<R, void, undefined> {
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new ReportError('BAD_INPUT', `The limit of a pool is ${limit}, expected a whole number from 1.`);
+  }
+  const begun: Promise<R>[] = [];
+  try {
+    for (let next = 0; next < items.length || begun.length > 0; ) {
+      throwIfAborted(signal);
+      while (next < items.length && begun.length < limit) {
+        const work = fn(items[next]!, next++); // in range by the loop's condition
+        work.catch(() => {}); // reported when its turn comes; until then Node would call it unhandled
+        begun.push(work);
+      }
+      const result = await begun[0]!; // the loop above has begun at least one
+      begun.shift();
+      throwIfAborted(signal);
+      yield result;
+    }
+  } finally {
+    await Promise.allSettled(begun);
+  }
+}
+
+/** Throws `INTERRUPTED` once `signal` is aborted, with its reason as the cause. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  throw new ReportError('INTERRUPTED', 'Interrupted: what was finished before is kept, run again to go on.', {
+    cause: signal.reason,
+  });
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Config } from './config';
+import { ReportError } from './errors';
+import { sha256, stableJson, writeAtomic } from './files';
+
+/** The headline figures under stable, dotted names: `rows.read`, `test.game.mae_cents`, `seconds.06-model`, … */
+export type Results = Record<string, string | number | boolean | null>;
+
+/** Settings that do not change a figure, only where things lie. */
+const places: readonly (keyof Config)[] = ['work', 'reports'];
+
+/** Stands for the settings of a run: figures of two runs with different settings never stand in one file. */
+export const runKey = (config: Config): string =>
+  sha256(
+    stableJson(
+      Object.fromEntries(Object.entries(config).filter(([name]) => !places.includes(name as keyof Config))),
+    ),
+  ).slice(0, 12);
+
+const resultsFile = (folder: string): string => path.join(folder, 'results.json');
+
+/** The figures in `folder/results.json`; none when there is no such file. Throws `BROKEN_STAGE` when it is damaged. */
+export function readResults(folder: string): Results {
+  const file = resultsFile(folder);
+  if (!existsSync(file)) return {};
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Results; // written by recordResults below
+  } catch (error) {
+    throw new ReportError('BROKEN_STAGE', `${file} is damaged: delete it and run the report again.`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Adds figures to `results.json` in the reports' folder, keeping those of the same run and dropping those of another.
+ * Throws `BAD_INPUT` for a number that is not finite: a headline is never silently empty.
+ */
+export async function recordResults(config: Config, figures: Results): Promise<Results> {
+  for (const [name, value] of Object.entries(figures)) {
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw new ReportError(
+        'BAD_INPUT',
+        `The figure ${name} is ${value}: look at the cell that computes it.`,
+      );
+    }
+  }
+  const run = runKey(config);
+  const earlier = readResults(config.reports);
+  const results = { ...(earlier['run.key'] === run ? earlier : {}), 'run.key': run, ...figures };
+  await writeAtomic(resultsFile(config.reports), `${stableJson(results, 2)}\n`);
+  return results;
+}

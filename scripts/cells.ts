@@ -1,0 +1,45 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** The parts of a notebook file that are used here (nbformat 4). */
+export interface NotebookFile {
+  cells: {
+    cell_type: string;
+    source: string | string[];
+    outputs?: unknown[];
+    execution_count?: number | null;
+  }[];
+  metadata: { kernelspec?: { name: string; language?: string } };
+}
+
+/** Reads a notebook. */
+export const readNotebook = (file: string): NotebookFile =>
+  JSON.parse(readFileSync(file, 'utf8')) as NotebookFile; // checked by test/notebooks/files.test.ts
+
+/** The text of a cell, whichever of nbformat's two spellings the file uses. */
+export const sourceOf = (cell: NotebookFile['cells'][number]): string =>
+  Array.isArray(cell.source) ? cell.source.join('') : cell.source;
+
+/** All code cells of a notebook as one module, each cell under a `// %% cell n` line. */
+export function codeOf(notebook: NotebookFile): string {
+  const cells = notebook.cells.filter(({ cell_type }) => cell_type === 'code').map(sourceOf);
+  return cells.map((source, i) => `${i > 0 ? '\n' : ''}// %% cell ${i + 1}\n${source.trimEnd()}\n`).join('');
+}
+
+/**
+ * Writes the code of every notebook to `.cells/<name>.ts`, beside `lib/` as `notebooks/` is, so that the compiler and the linter read
+ * the cells as they read the library. Returns the folder.
+ */
+export function extractCells(root: string): string {
+  const folder = path.join(root, '.cells');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const file of readdirSync(path.join(root, 'notebooks')).filter((name) => name.endsWith('.ipynb'))) {
+    const code = codeOf(readNotebook(path.join(root, 'notebooks', file)));
+    writeFileSync(
+      path.join(folder, file.replace('.ipynb', '.ts')),
+      code.includes('import ') ? code : `${code}export {};\n`,
+    );
+  }
+  return folder;
+}

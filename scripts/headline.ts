@@ -1,0 +1,35 @@
+import type { Results } from '../lib/results';
+import { euros } from '../lib/units';
+
+/** The figures that a run ends with in the terminal; a figure that this run did not make is left out. */
+export function headline(results: Results): string {
+  const number = (name: string): number | null => (typeof results[name] === 'number' ? results[name] : null);
+  const lines: string[] = [];
+  const add = (label: string, names: string[], show: (...values: number[]) => string): void => {
+    const values = names.map(number);
+    if (values.every((value) => value !== null)) lines.push(`  ${label.padEnd(22)}${show(...values)}`);
+  };
+  const count = (value: number): string => value.toLocaleString('en-GB');
+  add('rows', ['rows.read', 'rows.kept'], (read, kept) => `${count(read)} read, ${count(kept)} kept`);
+  add(
+    'images',
+    ['images.read', 'images.unreadable'],
+    (read, bad) => `${count(read)} read, ${count(bad)} unreadable`,
+  );
+  add(
+    'test games',
+    ['split.test.games', 'split.test.images'],
+    (games, images) => `${count(games)} with ${count(images)} images`,
+  );
+  add(
+    'error per game',
+    ['test.game.mae_cents', 'baseline.median.mae_cents'],
+    (ours, median) => `${euros(ours)} on average; ${euros(median)} when every game is given the median price`,
+  );
+  add('error per image', ['test.image.mae_cents'], (ours) => euros(ours));
+  add('R² of log prices', ['test.game.r2_log'], (r2) => r2.toFixed(3));
+  if (typeof results['weights.name'] === 'string')
+    lines.push(`  ${'weights'.padEnd(22)}${results['weights.name']}`);
+  if (typeof results.backend === 'string') lines.push(`  ${'backend'.padEnd(22)}${results.backend}`);
+  return lines.length > 0 ? lines.join('\n') : '  (no headline figures in this run)';
+}

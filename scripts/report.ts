@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { loadConfig } from '../lib/config';
+import { explainDiskError, ReportError } from '../lib/errors';
+import { projectRoot, writeAtomic } from '../lib/files';
+import { type Notebook, notebooks } from '../lib/notebooks';
+import { indexPage } from '../lib/report/contents';
+import { readResults } from '../lib/results';
+import { parseRequest, usage } from './arguments';
+import { headline } from './headline';
+
+/** `npm run report`: runs the notebooks in order and writes their pages, the index and the headline figures. */
+const root = projectRoot();
+
+/** Runs one notebook through nbconvert; its page appears in `folder` only when every cell has succeeded. */
+async function runNotebook(
+  { name }: Notebook,
+  folder: string,
+  settings: Record<string, string>,
+): Promise<void> {
+  const partial = path.join(folder, '.partial');
+  await mkdir(partial, { recursive: true });
+  const args = [
+    'nbconvert',
+    '--to',
+    'html',
+    '--execute',
+    '--log-level=ERROR',
+    '--output-dir',
+    partial,
+    `notebooks/${name}.ipynb`,
+  ];
+  const env = { ...process.env, ...settings, REPORT_REPORTS: folder };
+  const child = spawn(path.join(root, '.venv', 'bin', 'jupyter'), args, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.on('error', reject).on('close', resolve),
+  );
+  if (code !== 0) throw new ReportError('BAD_INPUT', reasonIn(log));
+  await rename(path.join(partial, `${name}.html`), path.join(folder, `${name}.html`));
+  await rm(partial, { recursive: true, force: true });
+}
+
+/** The sentence of a `ReportError` in a notebook's log, else the end of the log: what the reader needs to see. */
+function reasonIn(log: string): string {
+  const sentence =
+    /ReportError: (.+?)\n(?:\s+at |\s*\{|\s*code:)/s.exec(log)?.[1] ?? /ReportError: (.+)/.exec(log)?.[1];
+  return sentence ?? log.trim().split('\n').slice(-25).join('\n');
+}
+
+/** Shows the seconds go by on a terminal; elsewhere one line at the end. */
+async function timed(label: string, work: () => Promise<void>): Promise<void> {
+  const start = performance.now();
+  const seconds = (): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  const live = process.stdout.isTTY
+    ? setInterval(() => process.stdout.write(`\r  ${label.padEnd(24)}${seconds()} `), 200)
+    : undefined;
+  try {
+    await work();
+  } finally {
+    clearInterval(live);
+  }
+  console.log(`${process.stdout.isTTY ? '\r' : ''}  ${label.padEnd(24)}${seconds()} `);
+}
+
+async function main(): Promise<void> {
+  const request = parseRequest(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+  if (request.help) return console.log(usage);
+  const config = loadConfig({ ...process.env, ...request.settings });
+  if (request.fresh) {
+    const made = ['sample', 'split', 'prepared', 'features', 'models', 'predictions'];
+    await Promise.all(made.map((name) => rm(path.join(config.work, name), { recursive: true, force: true })));
+    await rm(path.join(config.reports, 'results.json'), { force: true });
+  }
+  console.log(
+    `Running ${request.notebooks.length} notebook${request.notebooks.length === 1 ? '' : 's'} on ${config.data ?? 'the generated sample'}`,
+  );
+  for (const notebook of request.notebooks) {
+    await timed(notebook.name, () => runNotebook(notebook, config.reports, request.settings));
+  }
+  const results = readResults(config.reports);
+  const index = path.join(config.reports, 'index.html');
+  const written = notebooks.filter(({ name }) => existsSync(path.join(config.reports, `${name}.html`)));
+  await writeAtomic(index, indexPage(results, written));
+  console.log(`\n${headline(results)}\n\nReport: ${index}`);
+}
+
+main().catch((error: unknown) => {
+  const known = explainDiskError(error, 'the report');
+  console.error(known instanceof ReportError ? `\nThe report stopped: ${known.message}` : known);
+  process.exitCode = 1;
+});

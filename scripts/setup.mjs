@@ -1,0 +1,40 @@
+// Sets everything up; run again at any time, it does only what is not done yet. `npm run report`, `npm test` and `npm run lab` call it first.
+
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { configureJupyter } from './setup/jupyter.mjs';
+import { installPackages } from './setup/packages.mjs';
+import { installPython } from './setup/python.mjs';
+import { root, SetupError, venv } from './setup/steps.mjs';
+import { installTensorFlow } from './setup/tensorflow.mjs';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+/** Every step in order. @param {{ retry?: boolean }} [options] `retry` what an earlier set-up had to do without */
+export async function setUp(options = {}) {
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new SetupError(
+      `Node ${process.versions.node} is too old: install Node 20.19 or newer from https://nodejs.org and run the same command again.`,
+    );
+  }
+  await installPackages();
+  await installPython();
+  await installTensorFlow(options);
+  const { buildPlotly } = await import('./plotlyBundle.mjs');
+  await buildPlotly(root);
+  await configureJupyter();
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(path.resolve(process.argv[1])).href) {
+  const start = performance.now();
+  setUp({ retry: true }).then(
+    () =>
+      console.log(
+        `Ready in ${((performance.now() - start) / 1000).toFixed(1)} s (packages in node_modules/, Jupyter in ${path.relative(root, venv)}/).`,
+      ),
+    (error) => {
+      console.error(error instanceof SetupError ? `Set-up stopped: ${error.message}` : error);
+      process.exitCode = 1;
+    },
+  );
+}

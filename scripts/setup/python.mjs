@@ -1,0 +1,63 @@
+// The Python side: JupyterLab and nbconvert, pinned, in a virtual environment of the project's own.
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import {
+  fingerprint,
+  installCommand,
+  output,
+  root,
+  run,
+  SetupError,
+  step,
+  textOf,
+  venv,
+  venvPython,
+} from './steps.mjs';
+
+const requirements = path.join(root, 'requirements.txt');
+const hint = () => installCommand({ apt: 'python3 python3-venv', dnf: 'python3', brew: 'python@3.12' });
+
+/** The Python to build the environment with: `PYTHON`, else python3; 3.10 or newer, with venv. */
+function findPython() {
+  const python = process.env.PYTHON || 'python3';
+  const version = output(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
+  if (!version)
+    throw new SetupError(
+      `Python 3.10 or newer is missing: install it with "${hint()}" and run the same command again.`,
+    );
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < 3 || (major === 3 && minor < 10)) {
+    throw new SetupError(
+      `${python} is Python ${version}, but 3.10 or newer is needed: install one and name it, as in PYTHON=python3.12 npm run setup.`,
+    );
+  }
+  if (output(python, ['-c', 'import ensurepip, venv']) === null) {
+    throw new SetupError(
+      `Python's venv module is missing: install it with "${hint()}" and run the same command again.`,
+    );
+  }
+  return python;
+}
+
+/** JupyterLab and nbconvert in .venv; built again when requirements.txt changed or the folder moved. */
+export async function installPython() {
+  await step({
+    title: 'JupyterLab and nbconvert (.venv; about 240 MB on disk)',
+    stamp: path.join(venv, '.report-setup'),
+    print: fingerprint(textOf(requirements), venv),
+    work: async () => {
+      const python = findPython();
+      if (existsSync(venv)) rmSync(venv, { recursive: true, force: true });
+      await run(
+        python,
+        ['-m', 'venv', venv],
+        `The virtual environment could not be made: install venv with "${hint()}".`,
+      );
+      await run(
+        venvPython,
+        ['-m', 'pip', 'install', '--quiet', '--progress-bar=on', '-r', requirements],
+        'JupyterLab could not be installed: check the network or the package index of pip and run the same command again.',
+      );
+    },
+  });
+}
