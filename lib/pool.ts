@@ -42,3 +42,15 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
     cause: signal.reason,
   });
 }
+
+/** All results of `streamBounded` as one list; for results small enough to be held together. */
+export async function mapBounded<T, R>(
+  items: readonly T[],
+  limit: number,
+  fn: (item: T, index: number) => Promise<R>,
+  options: { signal?: AbortSignal } = {},
+): Promise<R[]> {
+  const results: R[] = [];
+  for await (const result of streamBounded(items, limit, fn, options)) results.push(result);
+  return results;
+}

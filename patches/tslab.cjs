@@ -50,6 +50,41 @@ const edits = (root) => {
       from: 'breakOnSigint: true,',
       to: 'breakOnSigint: true, filename: path_1.default.join(rootDir, "cell.cjs"), importModuleDynamically: vm_1.default.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,',
     },
+    // tslab rewrites names of earlier cells to exports.name, but forgets { name } in an object.
+    converter(
+      'shorthand properties see earlier cells',
+      'if (!ts.isIdentifier(node)) {',
+      `if (ts.isShorthandPropertyAssignment(node)) {
+                const symbol = checker.getShorthandAssignmentValueSymbol(ts.getOriginalNode(node));
+                if ((symbol?.declarations ?? []).some((declaration) => declaration.getSourceFile() === declsFile)) {
+                    const value = ts.factory.createPropertyAccessExpression(ts.factory.createIdentifier("exports"), node.name);
+                    return ts.factory.createPropertyAssignment(node.name, value);
+                }
+            }
+            if (!ts.isIdentifier(node)) {`,
+    ),
+    // lib/ is checked by `npm test`; checking all of it again for every cell takes ten seconds a cell. Its syntax is still checked here.
+    converter(
+      'only the cell itself is type-checked',
+      'return ts.getPreEmitDiagnosticsOfFiles(builder.getProgram(), files);',
+      `return [
+        ...ts.getPreEmitDiagnosticsOfFiles(builder.getProgram(), [sourceFile]),
+        ...files.slice(1).flatMap((file) => builder.getProgram().getSyntacticDiagnostics(file)),
+    ];`,
+    ),
+    converter(
+      'files of lib/ are transpiled one by one',
+      'sideInputsConverted.add(dep);',
+      `sideInputsConverted.add(dep);
+                (sideOutputs ?? (sideOutputs = [])).push({
+                    path: (0, tspath_1.normalizeJoin)(rootDir, path_1.default.relative(rootDir, dep).replace(/\\.ts$/, ".js")),
+                    data: ts.transpileModule(ts.sys.readFile(dep), {
+                        fileName: dep,
+                        compilerOptions: { module: ts.ModuleKind.Node16, esModuleInterop: true, target: transpileTarget, inlineSourceMap: true },
+                    }).outputText,
+                });
+                continue;`,
+    ),
     // One message for what is printed within a tenth of a second, instead of one per line.
     jupyter(
       'what a cell prints is gathered',

@@ -43,3 +43,22 @@ export function extractCells(root: string): string {
   }
   return folder;
 }
+
+/** Puts the code of `.cells/` back into the notebooks, whose other cells stay as they are. */
+export function returnCells(root: string): void {
+  for (const name of readdirSync(path.join(root, '.cells'))) {
+    const file = path.join(root, 'notebooks', name.replace('.ts', '.ipynb'));
+    const notebook = readNotebook(file);
+    const code = readFileSync(path.join(root, '.cells', name), 'utf8')
+      .split(/^\/\/ %% cell \d+\n/m)
+      .slice(1);
+    const cells = notebook.cells.filter(({ cell_type }) => cell_type === 'code');
+    cells.forEach((cell, i) => {
+      cell.source = linesOf((code[i] ?? '').replace(/^export \{\};$/m, '').trim());
+    });
+    writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`);
+  }
+}
+
+/** nbformat's spelling of a text: its lines, each with its line end. */
+const linesOf = (text: string): string[] => text.split(/(?<=\n)/);

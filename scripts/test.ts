@@ -14,7 +14,7 @@ const checks: { name: string; args: string[] }[] = [
   { name: 'lint and format', args: [biome, 'check', '--error-on-warnings', '.'] },
   {
     name: "lint and format of the notebooks' cells",
-    args: [biome, 'check', '--vcs-enabled=false', '.cells'],
+    args: [biome, 'check', '--vcs-enabled=false', '--assist-enabled=false', '.cells'],
   },
   { name: "types of lib/ and of the notebooks' cells", args: [tool('typescript', 'bin', 'tsc'), '-p', '.'] },
   { name: 'tests', args: [tool('vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)] },

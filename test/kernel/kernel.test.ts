@@ -52,7 +52,7 @@ describe('the kernel', () => {
   beforeAll(() => {
     answer = kernel({
       cells: [
-        `${importLine}console.log(parseAppId(' 730 '), parseAppId('1,020'));`,
+        `${importLine}console.log(parseAppId(' 730 '), parseAppId('1,020'));\nconst earlier = 7;`,
         "for (let i = 0; i < 20000; i++) console.log('line', i);\nconsole.log('last');",
         "const h5 = await import('h5wasm/node');\nconsole.log(typeof h5.File);",
         "const wrong: number = parseAppId('730');",
@@ -60,6 +60,7 @@ describe('the kernel', () => {
         "import { display } from 'tslab';\nconsole.log('before');\ndisplay.html('<b>shown</b>');\nconsole.log('after');",
         'let strict: string | undefined;\nstrict.length;',
         "import * as tf from '@tensorflow/tfjs-node-gpu';\nimport * as dfd from 'danfojs-node';\nconsole.log((dfd as unknown as { tensorflow: unknown }).tensorflow === tf);",
+        'console.log(JSON.stringify({ earlier }));',
       ],
       complete: [`${importLine}parseApp`, importLine.length + 8],
       inspect: [`${importLine}parseAppId`, importLine.length + 3],
@@ -102,6 +103,10 @@ describe('the kernel', () => {
 
   it('has one TensorFlow, shared with danfojs-node', () => {
     expect(cell(7)).toMatchObject({ status: 'ok', stdout: 'true\n' });
+  });
+
+  it('knows a variable of an earlier cell as a shorthand property', () => {
+    expect(cell(8)).toMatchObject({ status: 'ok', stdout: '{"earlier":7}\n' });
   });
 
   it('completes names of lib/ and shows their doc comments', () => {

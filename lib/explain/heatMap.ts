@@ -1,0 +1,39 @@
+import { ReportError } from '../errors';
+
+/** One value per place of a feature map or a picture, row by row from the top left. */
+export interface HeatMap {
+  width: number;
+  height: number;
+  /** `width · height` values. */
+  values: Float32Array;
+}
+
+/** Where the prediction is raised: the positive part of a raw map (ReLU), in the map's unit. */
+export const raises = (map: HeatMap): HeatMap => mapValues(map, (value) => Math.max(value, 0));
+
+/**
+ * Where the prediction is lowered, as positive values: the ReLU of the map with its sign turned (the counterfactual explanation of
+ * Selvaraju et al., 2017, section 3.3).
+ */
+export const lowers = (map: HeatMap): HeatMap => mapValues(map, (value) => Math.max(-value, 0));
+
+/**
+ * A map of values ≥ 0 divided by its largest, so that the largest becomes 1. A map that is zero everywhere stays zero everywhere.
+ * Throws `BAD_INPUT` when a value is negative or not finite: take `raises` or `lowers` of a raw map first.
+ */
+export function normalise(map: HeatMap): HeatMap {
+  const wrong = map.values.find((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
+  if (wrong !== undefined) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `A heat map with the value ${wrong} cannot be normalised: take what raises or what lowers the prediction first.`,
+    );
+  }
+  const largest = map.values.reduce((a, b) => Math.max(a, b), 0);
+  return largest === 0 ? mapValues(map, () => 0) : mapValues(map, (value) => value / largest);
+}
+
+const mapValues = (map: HeatMap, change: (value: number) => number): HeatMap => ({
+  ...map,
+  values: map.values.map(change),
+});

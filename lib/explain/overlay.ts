@@ -1,0 +1,86 @@
+import { ReportError } from '../errors';
+import { type ColourTable, colourIndex, inferno } from './colour';
+import type { HeatMap } from './heatMap';
+import { resizeMap } from './resize';
+
+/** A rectangle of a picture in pixels. */
+export interface PixelBox {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export interface OverlayOptions {
+  /** How much the colour of the map's largest value covers the picture, 0 to 1; default 0.6. */
+  opacity?: number;
+  /** Default `inferno`. */
+  colours?: ColourTable;
+  /** Only this part of the pixels is coloured: where a letterboxed picture lies in its square. Default: all. */
+  box?: PixelBox;
+}
+
+/**
+ * The picture under its heat map, as new RGB bytes. `map` has values from 0 to 1 (see `normalise`), covers the whole picture and is
+ * scaled to it. The colour of value v covers the picture by `opacity · v`: where the map says nothing the picture shows as it is,
+ * and a map that is zero everywhere changes nothing. Throws `BAD_INPUT` when sizes or values do not fit.
+ */
+export function overlay(
+  pixels: Uint8Array,
+  map: HeatMap,
+  size: { width: number; height: number },
+  { opacity = 0.6, colours = inferno, box = { left: 0, top: 0, ...size } }: OverlayOptions = {},
+): Uint8Array {
+  const { width, height } = size;
+  check(pixels, map, size, opacity);
+  const { values } = resizeMap(map, width, height);
+  const result = Uint8Array.from(pixels);
+  const right = Math.min(box.left + box.width, width);
+  const bottom = Math.min(box.top + box.height, height);
+  for (let y = Math.max(box.top, 0); y < bottom; y++) {
+    for (let x = Math.max(box.left, 0); x < right; x++) {
+      const value = values[y * width + x]!; // inside the picture
+      const cover = opacity * value;
+      const from = 3 * colourIndex(value);
+      const to = 3 * (y * width + x);
+      for (let channel = 0; channel < 3; channel++) {
+        const below = pixels[to + channel]!; // lengths were checked
+        result[to + channel] = Math.round(below + (colours[from + channel]! - below) * cover);
+      }
+    }
+  }
+  return result;
+}
+
+/** The map alone in colours, one RGB pixel per value; for a legend or a map beside its picture. Values from 0 to 1. */
+export function colourMap(map: HeatMap, colours: ColourTable = inferno): Uint8Array {
+  const result = new Uint8Array(map.values.length * 3);
+  map.values.forEach((value, i) => {
+    const from = 3 * colourIndex(value);
+    result.set(colours.subarray(from, from + 3), 3 * i);
+  });
+  return result;
+}
+
+function check(
+  pixels: Uint8Array,
+  map: HeatMap,
+  { width, height }: { width: number; height: number },
+  opacity: number,
+): void {
+  if (pixels.length !== width * height * 3) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `${pixels.length} bytes are not an RGB picture of ${width}×${height}: give 3 bytes per pixel.`,
+    );
+  }
+  if (!(opacity >= 0 && opacity <= 1)) {
+    throw new ReportError('BAD_INPUT', `The opacity is ${opacity}, expected a number from 0 to 1.`);
+  }
+  const wrong = map.values.find((value) => !(value >= 0 && value <= 1));
+  if (wrong === undefined) return;
+  throw new ReportError(
+    'BAD_INPUT',
+    `The heat map has the value ${wrong}, expected values from 0 to 1: normalise it first.`,
+  );
+}

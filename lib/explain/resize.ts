@@ -1,0 +1,70 @@
+import { ReportError } from '../errors';
+import type { HeatMap } from './heatMap';
+
+/** A part of a map in shares of its sides: `{ left: 0, top: 0, width: 1, height: 1 }` is all of it. */
+export interface Region {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+const WHOLE: Region = { left: 0, top: 0, width: 1, height: 1 };
+
+/**
+ * The map, or a region of it, at `width × height`: bilinear between the centres of the map's places, its edge values carried on
+ * outwards (`cv2.resize` with `INTER_LINEAR`). With the region that a letterboxed picture takes in the square, the result lies over
+ * the picture itself. Throws `BAD_INPUT` for a size or region without area, or a region that leaves the map.
+ */
+export function resizeMap(map: HeatMap, width: number, height: number, region: Region = WHOLE): HeatMap {
+  check(map, width, height, region);
+  const columns = neighbours(map.width, width, region.left, region.width);
+  const rows = neighbours(map.height, height, region.top, region.height);
+  const values = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const above = rows.first[y]! * map.width; // indices in range by construction, here and below
+    const below = rows.second[y]! * map.width;
+    const down = rows.share[y]!;
+    for (let x = 0; x < width; x++) {
+      const left = columns.first[x]!;
+      const right = columns.second[x]!;
+      const across = columns.share[x]!;
+      const upper = map.values[above + left]! * (1 - across) + map.values[above + right]! * across;
+      const lower = map.values[below + left]! * (1 - across) + map.values[below + right]! * across;
+      values[y * width + x] = upper * (1 - down) + lower * down;
+    }
+  }
+  return { width, height, values };
+}
+
+/** For each of `count` points along a side of `length` places: the two places beside it, and how near it is to the second. */
+function neighbours(length: number, count: number, start: number, share: number) {
+  const positions = Array.from({ length: count }, (_, i) => {
+    const centre = (start + ((i + 0.5) / count) * share) * length - 0.5;
+    return Math.min(Math.max(centre, 0), length - 1);
+  });
+  return {
+    first: positions.map(Math.floor),
+    second: positions.map((position) => Math.min(Math.floor(position) + 1, length - 1)),
+    share: positions.map((position) => position - Math.floor(position)),
+  };
+}
+
+function check(map: HeatMap, width: number, height: number, region: Region): void {
+  const sizes = [map.width, map.height, width, height].every((n) => Number.isInteger(n) && n > 0);
+  if (!sizes || map.values.length !== map.width * map.height) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `A map of ${map.width}×${map.height} with ${map.values.length} values cannot be resized to ${width}×${height}: all sizes must be whole numbers from 1 on.`,
+    );
+  }
+  const { left, top } = region;
+  const slack = 1e-9; // shares come from divisions
+  const inside =
+    left >= -slack && top >= -slack && left + region.width <= 1 + slack && top + region.height <= 1 + slack;
+  if (inside && region.width > 0 && region.height > 0) return;
+  throw new ReportError(
+    'BAD_INPUT',
+    `The region ${JSON.stringify(region)} is not part of the map: give shares of its sides from 0 to 1, width and height above 0.`,
+  );
+}

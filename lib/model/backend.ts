@@ -1,0 +1,135 @@
+import path from 'node:path';
+import util from 'node:util';
+import { ReportError } from '../errors';
+import { registerWasmKernels } from './wasmKernels';
+
+/** The one TensorFlow.js of the process; `tf.layers` and every operation come from here, whichever backend computes. */
+export type TensorFlow = typeof import('@tensorflow/tfjs');
+
+/** What computes, as found when it was loaded. */
+export interface Backend {
+  tf: TensorFlow;
+  /** `tensorflow`: native libtensorflow; `wasm`: WebAssembly in one thread, about a twentieth of the speed. */
+  name: 'tensorflow' | 'wasm';
+  /** True when libtensorflow found a GPU it can use. */
+  gpu: boolean;
+  /** Version of libtensorflow, or of the WebAssembly backend. */
+  version: string;
+  /** A sentence for the reader when the native library could not be loaded, else null. */
+  warning: string | null;
+}
+
+let loading: Promise<Backend> | undefined;
+let loaded: Backend | undefined;
+
+/**
+ * Loads TensorFlow once per process: native libtensorflow, or WebAssembly with a `warning` when that cannot be loaded.
+ * `REPORT_BACKEND=wasm` asks for WebAssembly. Throws `NO_BACKEND` when neither works.
+ *
+ * The same program on the same machine and backend gives the same numbers: all random numbers come from `lib/random`, none from
+ * TensorFlow, and the operations used here are deterministic on a CPU. On a GPU, and between machines or backends, the last bits of a
+ * float32 sum may differ (set `TF_DETERMINISTIC_OPS=1` to hold a GPU to one order of summation).
+ */
+export function loadTensorFlow(): Promise<Backend> {
+  loading ??= load().then(
+    (backend) => {
+      loaded = backend;
+      return backend;
+    },
+    (error) => {
+      loading = undefined; // so that a repaired installation is found by the next call
+      throw error;
+    },
+  );
+  return loading;
+}
+
+/** The backend that `loadTensorFlow` gave earlier in this process. Throws `NO_BACKEND` when it was not awaited yet. */
+export function tensorflow(): Backend {
+  if (loaded) return loaded;
+  throw new ReportError('NO_BACKEND', 'TensorFlow is not loaded yet: await loadTensorFlow() once before.');
+}
+
+async function load(): Promise<Backend> {
+  const wanted = process.env.REPORT_BACKEND ?? '';
+  if (!['', 'tensorflow', 'wasm'].includes(wanted)) {
+    throw new ReportError(
+      'BAD_SETTING',
+      `REPORT_BACKEND is "${wanted}", expected tensorflow or wasm: correct or unset it.`,
+    );
+  }
+  if (wanted === 'wasm') return loadWasm(null);
+  try {
+    return await loadNative();
+  } catch (error) {
+    const reason = firstLine(error);
+    if (wanted === 'tensorflow') {
+      throw new ReportError(
+        'NO_BACKEND',
+        `Native TensorFlow could not be loaded (${reason}): run npm run setup, or unset REPORT_BACKEND.`,
+        { cause: error },
+      );
+    }
+    return loadWasm(
+      `Native TensorFlow could not be loaded (${reason}). WebAssembly computes instead: the results agree, but it takes ` +
+        'many times as long. Run npm run setup to build the native library.',
+    );
+  }
+}
+
+/** Native libtensorflow through tfjs-node, which registers itself with the `@tensorflow/tfjs` of the same folder. */
+async function loadNative(): Promise<Backend> {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only; the library reads both variables when it is loaded
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'; // off by default on some processors, at half the speed
+  restoreNodeUtilities();
+  require('@tensorflow/tfjs-node-gpu');
+  const tf = await activate('tensorflow');
+  const { binding } = tf.backend() as unknown as { binding: NativeInfo }; // the backend keeps it public but untyped
+  return {
+    tf,
+    name: 'tensorflow',
+    gpu: binding.isUsingGpuDevice(),
+    version: binding.TF_Version,
+    warning: null,
+  };
+}
+
+interface NativeInfo {
+  isUsingGpuDevice(): boolean;
+  TF_Version: string;
+}
+
+/** tfjs-node 4.22 calls two functions that Node 22 warns about and Node 23 no longer has. */
+function restoreNodeUtilities(): void {
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  });
+}
+
+async function loadWasm(warning: string | null): Promise<Backend> {
+  try {
+    const wasm: typeof import('@tensorflow/tfjs-backend-wasm') = require('@tensorflow/tfjs-backend-wasm');
+    const folder = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
+    wasm.setWasmPaths(`${folder}${path.sep}`);
+    const tf = await activate('wasm');
+    registerWasmKernels(tf);
+    return { tf, name: 'wasm', gpu: false, version: wasm.version_wasm, warning };
+  } catch (error) {
+    throw new ReportError(
+      'NO_BACKEND',
+      `${warning ? `${warning} ` : ''}The WebAssembly backend could not be loaded either (${firstLine(error)}): run npm run setup.`,
+      { cause: error },
+    );
+  }
+}
+
+async function activate(name: Backend['name']): Promise<TensorFlow> {
+  const tf: TensorFlow = require('@tensorflow/tfjs');
+  if (!(await tf.setBackend(name))) throw new Error(`the backend ${name} did not start`);
+  await tf.ready();
+  return tf;
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim(); // split gives at least one

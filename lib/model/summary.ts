@@ -1,0 +1,28 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+
+/** One row of a table that describes a model. */
+export interface SummaryRow {
+  name: string;
+  /** The layer's class, such as `Dense`, or what a row stands for. */
+  kind: string;
+  /** Output shape of one image, without the batch: `[3, 3, 64]`. */
+  outputShape: readonly number[];
+  /** All weights of the layer. */
+  parameters: number;
+  /** Those of them that training changes; the rest are fixed or running statistics. */
+  trainable: number;
+}
+
+/** One row per layer of `head`, after the rows given for what comes before it (the frozen base, say, as one row). */
+export function modelSummary(head: LayersModel, before: readonly SummaryRow[] = []): SummaryRow[] {
+  const count = (weights: { shape: readonly (number | null)[] }[]): number =>
+    weights.reduce((sum, { shape }) => sum + shape.map(Number).reduce((a, b) => a * b, 1), 0); // weights have no open dimension
+  const rows = head.layers.map((layer) => ({
+    name: layer.name,
+    kind: layer.getClassName() === 'SeededDropout' ? 'Dropout' : layer.getClassName(),
+    outputShape: (layer.outputShape as (number | null)[]).slice(1).map(Number), // one output per layer
+    parameters: count(layer.weights),
+    trainable: count(layer.trainableWeights),
+  }));
+  return [...before, ...rows];
+}

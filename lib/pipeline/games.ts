@@ -1,0 +1,124 @@
+import path from 'node:path';
+import { type Catalogue, type Game, readCatalogue } from '../dataset/catalogue';
+import { makeSample } from '../dataset/sample';
+import { alignedGames, indexScreenshots, requireGames, type ScreenshotIndex } from '../dataset/screenshots';
+import { ReportError } from '../errors';
+import { writeAtomic } from '../files';
+import { applyRule, dataDrivenRule, fixedRule, type OutlierRule } from '../prices/outliers';
+import { type Split, splitGames } from '../split/split';
+import { type StageResult, stage } from '../stage';
+import { type AppId, cents } from '../units';
+import { dataName, type Run, withProgress } from './run';
+
+/** The games of a run, from the table to the parts. */
+export interface Selection {
+  /** Folder with `games.csv` and `screenshots/`. */
+  folder: string;
+  /** True for the generated sample. */
+  generated: boolean;
+  catalogue: Catalogue;
+  /** Null when the data set has no pictures at all. */
+  index: ScreenshotIndex | null;
+  /** Games of the table that have pictures (or all of them when there are none), before the outlier rule. */
+  games: readonly Game[];
+  /** Both rules, the data-driven one from the training games' prices; `rule` is the one the settings choose. */
+  rules: { fixed: OutlierRule; dataDriven: OutlierRule };
+  rule: OutlierRule;
+  kept: readonly Game[];
+  removed: readonly Game[];
+  /** The parts before the rule; only the data-driven limit is drawn from them. */
+  fullSplit: Split;
+  /** The parts of the kept games. */
+  split: Split;
+}
+
+/** The data folder: the one of the settings, or the sample, generated at first use. */
+export async function dataFolder(run: Run): Promise<{ folder: string; generated: boolean }> {
+  const { config, signal } = run;
+  if (config.data !== null) return { folder: config.data, generated: false };
+  const { sampleGames: games, seed } = config;
+  const { folder } = await stage({
+    name: 'sample',
+    version: 1,
+    folder: path.join(config.work, 'sample'),
+    inputs: { games, seed },
+    make: async (target) => {
+      await withProgress(run, 'Drawing the sample', (onProgress) =>
+        makeSample(target, { games, seed, masks: true, onProgress, signal }),
+      );
+    },
+    load: () => undefined,
+  });
+  return { folder, generated: true };
+}
+
+/** Reads the table of the run's data set. Throws what `readCatalogue` throws. */
+export async function loadTable(
+  run: Run,
+): Promise<{ catalogue: Catalogue; folder: string; generated: boolean }> {
+  const data = await dataFolder(run);
+  return { ...data, catalogue: await readCatalogue(data.folder) };
+}
+
+/**
+ * Chooses the games: table and pictures aligned, split by appid, the outlier rule fitted on training games and applied to every part.
+ * A data set without any pictures is accepted unless `pictures` is `required`. Throws `NO_SCREENSHOTS`, `NO_OVERLAP`, `TOO_FEW_GAMES`.
+ */
+export async function selectGames(
+  run: Run,
+  pictures: 'required' | 'optional' = 'required',
+): Promise<Selection> {
+  const { config } = run;
+  const { catalogue, folder, generated } = await loadTable(run);
+  const index = await indexIfThere(folder, catalogue, pictures);
+  const games = requireGames(index ? alignedGames(catalogue, index) : catalogue.games);
+  const fullSplit = splitGames(
+    games.map(({ appid }) => appid),
+    config,
+  );
+  const training = new Set<AppId>(fullSplit.training);
+  const trainingPrices = games.filter(({ appid }) => training.has(appid)).map(({ price }) => price);
+  const rules = { fixed: fixedRule(cents(config.maxPrice)), dataDriven: dataDrivenRule(trainingPrices) };
+  const rule = config.outlierRule === 'fixed' ? rules.fixed : rules.dataDriven;
+  const { kept, removed } = applyRule(rule, games);
+  requireGames(kept);
+  const left = new Set<AppId>(kept.map(({ appid }) => appid));
+  const keep = (appids: readonly AppId[]): AppId[] => appids.filter((appid) => left.has(appid));
+  const split: Split = {
+    training: keep(fullSplit.training),
+    validation: keep(fullSplit.validation),
+    test: keep(fullSplit.test),
+  };
+  return { folder, generated, catalogue, index, games, rules, rule, kept, removed, fullSplit, split };
+}
+
+async function indexIfThere(
+  folder: string,
+  catalogue: Catalogue,
+  pictures: 'required' | 'optional',
+): Promise<ScreenshotIndex | null> {
+  try {
+    return await indexScreenshots(folder, catalogue.games);
+  } catch (error) {
+    if (pictures === 'optional' && error instanceof ReportError && error.code === 'NO_SCREENSHOTS')
+      return null;
+    throw error;
+  }
+}
+
+/** Leaves the parts under `data/split` for later notebooks and other tools: `split.json` with the appids of each part. */
+export function saveSplit(run: Run, { split, rule, removed }: Selection): Promise<StageResult<string>> {
+  const { seed, testShare, validationShare } = run.config;
+  return stage({
+    name: 'split',
+    version: 1,
+    folder: path.join(run.config.work, 'split', dataName(run.config)),
+    inputs: { split, rule, seed, testShare, validationShare },
+    make: (folder) =>
+      writeAtomic(
+        path.join(folder, 'split.json'),
+        `${JSON.stringify({ ...split, removed: removed.map(({ appid }) => appid), rule }, null, 1)}\n`,
+      ),
+    load: (folder) => path.join(folder, 'split.json'),
+  });
+}

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { LayersModel } from '@tensorflow/tfjs';
+import { sha256, stableJson, writeAtomic } from '../files';
+
+import type { ImageStore } from '../images/store';
+import type { FeatureStore } from '../model/featureStore';
+import { buildHead, type FeatureShape } from '../model/head';
+import { loadHead, saveHead } from '../model/headFile';
+import { type FeatureSource, predictHead } from '../model/prediction';
+import { type EpochRecord, type TrainingHistory, trainHead } from '../model/training';
+import type { BaseWeights } from '../model/weights';
+import { fitTarget, type TargetScaler, toPrice, toTarget } from '../prices/target';
+import type { Part } from '../split/split';
+import { type StageResult, stage } from '../stage';
+import { type AppId, type Cents, type TargetValue, targetValue } from '../units';
+import { baseWeights, computeFeatures, type FeatureRow, featureRows } from './features';
+import { type Selection, selectGames } from './games';
+import { dealRows, type PartRows, preparePictures } from './pictures';
+import { dataName, type Run } from './run';
+
+/** Everything that a head learns from. `release` closes the files. */
+export interface Lessons {
+  selection: Selection;
+  images: StageResult<ImageStore>;
+  parts: PartRows;
+  weights: BaseWeights;
+  rows: readonly FeatureRow[];
+  features: StageResult<FeatureStore>;
+  release: () => void;
+}
+
+/** A head that has learnt, and how. */
+export interface Trained {
+  model: LayersModel;
+  /** From prices to what the model learns and back; fitted on training games. */
+  scaler: TargetScaler;
+  history: TrainingHistory;
+}
+
+/** What a model says of one picture. */
+export interface ImagePrediction {
+  appid: AppId;
+  /** Row of the image store. */
+  image: number;
+  file: string;
+  part: Part;
+  predicted: TargetValue;
+  /** The prediction as a price, and the true one. */
+  price: Cents;
+  truth: Cents;
+}
+
+/** Selects games, prepares pictures, finds weights and computes features, or takes what earlier notebooks left of it. */
+export async function gatherLessons(run: Run): Promise<Lessons> {
+  const selection = await selectGames(run);
+  const images = await preparePictures(run, selection);
+  const parts = dealRows(images.value, selection.split);
+  const weights = run.weights ?? (await baseWeights(run));
+  const rows = featureRows(parts, run.config.variants);
+  const features = await computeFeatures(run, images, weights, rows);
+  const release = (): void => {
+    features.value.close();
+    images.value.close();
+  };
+  return { selection, images, parts, weights, rows, features, release };
+}
+
+/** The true price of each game of the selection. */
+export const truePrices = ({ kept }: Selection): Map<AppId, Cents> =>
+  new Map(kept.map(({ appid, price }) => [appid, price]));
+
+/** The target's transformation, from the prices of the training games, each game counted once. */
+export function fitScaler(run: Run, { kept, split }: Selection, kind = run.config.target): TargetScaler {
+  const training = new Set<AppId>(split.training);
+  return fitTarget(
+    kind,
+    kept.filter(({ appid }) => training.has(appid)).map(({ price }) => price),
+  );
+}
+
+/** Features and targets of some rows, read from disk as they are needed. */
+export function featureSource(
+  lessons: Lessons,
+  scaler: TargetScaler,
+  wanted: (row: FeatureRow) => boolean,
+): FeatureSource {
+  const { rows, features, images, selection } = lessons;
+  const prices = truePrices(selection);
+  const chosen = rows.flatMap((row, i) => (wanted(row) ? [i] : []));
+  const { appid } = images.value.index.columns;
+  return {
+    count: chosen.length,
+    shape: features.value.shape as FeatureShape, // written by computeFeatures: height, width, channels
+    read: (positions) => features.value.read(positions.map((position) => chosen[position]!)), // below count
+    targets: Float32Array.from(chosen, (i) => toTarget(scaler, prices.get(appid[rows[i]!.image]!)!)), // rows of kept games
+  };
+}
+
+/** Trains the head, or takes the one an earlier run trained from the same data and settings. The caller disposes the model. */
+export function trainModel(
+  run: Run,
+  lessons: Lessons,
+  onEpoch?: (record: EpochRecord, epochs: number) => void,
+): Promise<StageResult<Trained>> {
+  const { epochs, patience, batchSize, learningRate, seed, l2, dropout1, dropout2, target } = run.config;
+  const scaler = fitScaler(run, lessons.selection);
+  const head = { l2, dropout1, dropout2, seed };
+  const settings = { epochs, patience, batchSize, learningRate, seed };
+  const prices = sha256(stableJson([...truePrices(lessons.selection)]));
+  return stage<Trained>({
+    name: 'model',
+    version: 1,
+    folder: path.join(run.config.work, 'models', dataName(run.config)),
+    inputs: { features: lessons.features.key, prices, target, scaler, head, settings },
+    make: async (folder) => {
+      const model = buildHead(lessons.features.value.shape as FeatureShape, head);
+      const history = await trainHead({
+        model,
+        features: featureSource(lessons, scaler, ({ part }) => part === 'training'),
+        validation: featureSource(lessons, scaler, ({ part }) => part === 'validation'),
+        settings,
+        onEpoch: (record) => onEpoch?.(record, epochs),
+        signal: run.signal,
+      });
+      await saveHead(folder, model, { scaler, history });
+      model.dispose();
+    },
+    load: async (folder) => {
+      const { model, meta } = await loadHead(folder);
+      return { model, scaler: meta.scaler as TargetScaler, history: meta.history as TrainingHistory }; // as saved above
+    },
+  });
+}
+
+/** What the model says of every validation and test picture, one by one. */
+export function predictPictures(
+  run: Run,
+  lessons: Lessons,
+  trained: StageResult<Trained>,
+): Promise<StageResult<ImagePrediction[]>> {
+  const { model, scaler } = trained.value;
+  return stage<ImagePrediction[]>({
+    name: 'predictions',
+    version: 1,
+    folder: path.join(run.config.work, 'predictions', dataName(run.config)),
+    inputs: { model: trained.key },
+    make: async (folder) => {
+      const held = ({ part }: FeatureRow): boolean => part !== 'training';
+      const values = predictHead(model, featureSource(lessons, scaler, held), run.config.batchSize);
+      const { columns } = lessons.images.value.index;
+      const prices = truePrices(lessons.selection);
+      const predictions = lessons.rows.filter(held).map(({ image, part }, i): ImagePrediction => {
+        const appid = columns.appid[image]!; // a row of the store
+        const predicted = targetValue(values[i]!);
+        const price = toPrice(scaler, predicted);
+        return {
+          appid,
+          image,
+          file: columns.file[image]!,
+          part,
+          predicted,
+          price,
+          truth: prices.get(appid)!,
+        }; // a kept game
+      });
+      await writeAtomic(path.join(folder, 'predictions.json'), `${JSON.stringify(predictions)}\n`);
+    },
+    load: (folder) =>
+      JSON.parse(readFileSync(path.join(folder, 'predictions.json'), 'utf8')) as ImagePrediction[], // as written above
+  });
+}

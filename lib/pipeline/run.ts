@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Config } from '../config';
+import { projectRoot, sha256 } from '../files';
+import type { BaseWeights } from '../model/weights';
+
+/** Shows how far a piece of long work is. */
+export interface ProgressDisplay {
+  update(done: number, total: number): void;
+  done(): void;
+}
+
+/** What every stage is given: the settings, a way to show progress, and a signal that ends it. */
+export interface Run {
+  config: Config;
+  progress: (label: string) => ProgressDisplay;
+  signal?: AbortSignal;
+  /** The weights of the base, when they are known already. */
+  weights?: BaseWeights;
+}
+
+/** A run that shows nothing, for scripts and tests. */
+export const quietRun = (config: Config): Run => ({
+  config,
+  progress: () => ({ update: () => {}, done: () => {} }),
+});
+
+/** Does `work` under a progress display that ends with it, whether it succeeds or not. */
+export async function withProgress<T>(
+  run: Run,
+  label: string,
+  work: (onProgress: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
+  const display = run.progress(label);
+  try {
+    return await work(display.update);
+  } finally {
+    display.done();
+  }
+}
+
+/** Name of the data set in the folders of its stages: `sample`, or the folder's own name made unique by its path. */
+export function dataName(config: Config): string {
+  if (config.data === null) return 'sample';
+  const plain = path.basename(config.data).replace(/[^A-Za-z0-9_-]/g, '') || 'data';
+  return `${plain}-${sha256(config.data).slice(0, 6)}`;
+}
+
+/** Why TensorFlow does not run natively here, as the set-up found out, or null when it does. */
+export function backendWarning(root = projectRoot()): string | null {
+  const file = path.join(root, '.cache', 'tensorflow.json');
+  if (!existsSync(file)) return null;
+  const { native, reason } = JSON.parse(readFileSync(file, 'utf8')) as {
+    native: boolean;
+    reason: string | null;
+  };
+  return native ? null : `TensorFlow runs on WebAssembly, several times slower: ${reason}.`;
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { projectRoot } from '../files';
+
+export { escapeHtml } from './html';
+
+interface DisplayMessage {
+  data: Record<string, string>;
+  metadata: Record<string, never>;
+  transient: { display_id?: string };
+}
+
+type Send = (message: DisplayMessage, update: boolean) => void;
+
+/** The kernel's module once it is found: it never goes away, and the table of modules is long. */
+let kernel: { lastWriteDisplayData: Send | null } | undefined;
+
+/**
+ * How the running kernel sends a display, or null outside one. The module is looked up among those already loaded and never loaded
+ * from here: loading it starts a message queue, which tests and scripts must not. tslab's public API sends one media type a message,
+ * so its inner function is used.
+ */
+function sender(): Send | null {
+  if (!kernel) {
+    const loaded = createRequire(path.join(projectRoot(), 'package.json')).cache;
+    const file = Object.keys(loaded).find((name) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(name));
+    if (file) kernel = loaded[file]?.exports;
+  }
+  return kernel?.lastWriteDisplayData ?? null;
+}
+
+/** True in a cell of a notebook, false in a script or a test. */
+export const inNotebook = (): boolean => sender() !== null;
+
+const message = (html: string, plainText: string, id?: string): DisplayMessage => ({
+  data: { 'text/html': html, 'text/plain': plainText },
+  metadata: {},
+  transient: id ? { display_id: id } : {},
+});
+
+/** Shows `html`, with `plainText` for a reader that shows no HTML. Outside a notebook the plain text goes to the console. */
+export function displayHtml(html: string, plainText: string): void {
+  const send = sender();
+  if (send) send(message(html, plainText), false);
+  else console.log(plainText);
+}
+
+/** A display whose content is replaced by each `show`. */
+export interface UpdatingDisplay {
+  show(html: string, plainText: string): void;
+  /** Says that the last `show` was final; outside a notebook this prints its plain text, the only line that appears. */
+  close(): void;
+}
+
+/** Makes a display that changes in place, as a progress bar does. Nothing appears before the first `show`. */
+export function newUpdatingDisplay(): UpdatingDisplay {
+  const id = randomBytes(8).toString('hex');
+  let shown = false;
+  let last: string | null = null;
+  return {
+    show(html, plainText) {
+      const send = sender();
+      send?.(message(html, plainText, id), shown);
+      shown = send !== null;
+      last = plainText;
+    },
+    close() {
+      if (!shown && last !== null) console.log(last);
+      last = null;
+    },
+  };
+}

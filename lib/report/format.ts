@@ -1,0 +1,74 @@
+import { euros } from '../units';
+
+/** What stands where there is no number. */
+export const NONE = '–';
+
+const finite = (value: number | null | undefined): value is number =>
+  typeof value === 'number' && Number.isFinite(value);
+
+/** British thousands and decimals, with a real minus sign; an amount that rounds to zero has none. */
+function plain(value: number, decimals: number, fewest = decimals): string {
+  const text = Math.abs(value).toLocaleString('en-GB', {
+    minimumFractionDigits: fewest,
+    maximumFractionDigits: decimals,
+  });
+  return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
+}
+
+/** EUR cents as euros: `317708` → `€3,177.08`. */
+export const formatEuros = (cents: number | null | undefined): string =>
+  finite(cents) ? euros(Math.round(cents) || 0) : NONE; // `|| 0`: no −€0.00
+
+/** EUR cents as cents: `317708` → `317,708`. */
+export const formatCents = (cents: number | null | undefined): string =>
+  finite(cents) ? plain(cents, 0) : NONE;
+
+/** A count: `14682` → `14,682`. */
+export const formatCount = (count: number | null | undefined): string =>
+  finite(count) ? plain(count, 0) : NONE;
+
+/** A number without unit: whole ones as they are, others with `decimals` (default 3), very small ones as `2.1e−5`. */
+export function formatNumber(value: number | null | undefined, decimals = 3): string {
+  if (!finite(value)) return NONE;
+  if (value !== 0 && Math.abs(value) < 10 ** -decimals / 2) {
+    return value.toExponential(1).replaceAll('-', '−');
+  }
+  return Number.isInteger(value) ? plain(value, 0) : plain(value, decimals);
+}
+
+/** A share from 0 to 1 as per cent: `0.9982` → `99.8%`. */
+export const formatPercent = (share: number | null | undefined, decimals = 1): string =>
+  finite(share) ? `${plain(share * 100, decimals)}%` : NONE;
+
+/** A duration in seconds: `0.42 s`, `8.1 s`, `42 s`, `3 min 20 s`, `1 h 5 min`. */
+export function formatSeconds(seconds: number | null | undefined): string {
+  if (!finite(seconds)) return NONE;
+  if (seconds < 0.9995) return seconds < 0.01 ? `${plain(seconds * 1000, 1)} ms` : `${plain(seconds, 2)} s`;
+  if (seconds < 59.5) return `${plain(seconds, seconds < 9.95 ? 1 : 0)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(whole / 60);
+  return `${plain(Math.floor(minutes / 60), 0)} h ${minutes % 60} min`;
+}
+
+/** A number of bytes in decimal units: `512 B`, `1.5 kB`, `20.3 MB`. */
+export function formatBytes(bytes: number | null | undefined): string {
+  if (!finite(bytes)) return NONE;
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let power = 0;
+  let value = bytes;
+  for (; Math.abs(value) >= 999.95 && power < units.length - 1; power++) value /= 1000;
+  return `${plain(value, power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+/** A rate a second, with two or three significant digits: `1,240/s`, `8.3/s`. */
+export const formatRate = (perSecond: number | null | undefined): string =>
+  finite(perSecond) ? `${plain(perSecond, perSecond < 9.95 ? 1 : 0)}/s` : NONE;
+
+/** Any cell's value without a format of its own. */
+export function formatValue(value: unknown): string {
+  if (value === null || value === undefined) return NONE;
+  if (typeof value === 'number') return formatNumber(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value);
+}

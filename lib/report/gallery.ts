@@ -1,0 +1,143 @@
+import sharp from 'sharp';
+import { ReportError } from '../errors';
+import { displayHtml } from './display';
+import { escapeHtml, inlineHtml } from './html';
+
+/** A picture for the page. */
+export interface Picture {
+  /** A data URI, or the bytes of a JPEG, PNG, WebP or GIF file. */
+  src: string | Uint8Array;
+  /** What it shows, for those who do not see it; never empty. */
+  alt: string;
+  caption?: string;
+}
+
+/** Pixels as the stores hold them: `[height, width, 3]`, 8-bit RGB, row by row. */
+export interface RawPicture {
+  pixels: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/**
+ * Encodes raw RGB as a data URI: JPEG at quality 85 by default, PNG where every pixel must be exact. Throws `BAD_INPUT` when the number
+ * of bytes is not width × height × 3.
+ */
+export async function encodePicture(
+  { pixels, width, height }: RawPicture,
+  format: 'jpeg' | 'png' = 'jpeg',
+): Promise<string> {
+  if (pixels.length !== width * height * 3) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `A picture of ${width} × ${height} RGB pixels needs ${width * height * 3} bytes, got ${pixels.length}.`,
+    );
+  }
+  const image = sharp(pixels, { raw: { width, height, channels: 3 } });
+  // 4:4:4 keeps colours sharp in pictures of 96 px, where half resolution shows.
+  const encoded = format === 'png' ? image.png() : image.jpeg({ quality: 85, chromaSubsampling: '4:4:4' });
+  return `data:image/${format};base64,${(await encoded.toBuffer()).toString('base64')}`;
+}
+
+const signatures: readonly (readonly [type: string, offset: number, text: string])[] = [
+  ['jpeg', 0, '\xff\xd8\xff'],
+  ['png', 0, '\x89PNG'],
+  ['gif', 0, 'GIF8'],
+  ['webp', 8, 'WEBP'],
+];
+
+/** What stands in `src`. Only data URIs of pictures pass: a page must not ask for anything outside itself. Throws `BAD_INPUT`. */
+export function pictureSource(src: string | Uint8Array): string {
+  if (typeof src === 'string') {
+    if (/^data:image\/(jpeg|png|gif|webp);base64,[A-Za-z0-9+/=]+$/.test(src)) return src;
+    throw new ReportError(
+      'BAD_INPUT',
+      `A picture must be a data URI, not "${src.slice(0, 40)}": a report holds all it shows.`,
+    );
+  }
+  const head = Buffer.from(src.subarray(0, 16)).toString('latin1');
+  const type = signatures.find(([, offset, text]) => head.startsWith(text, offset))?.[0];
+  if (type) return `data:image/${type};base64,${Buffer.from(src).toString('base64')}`;
+  throw new ReportError('BAD_INPUT', 'The bytes given for a picture are not a JPEG, PNG, WebP or GIF file.');
+}
+
+function pictureHtml({ src, alt, caption }: Picture): string {
+  const words = caption ? `<figcaption>${inlineHtml(caption)}</figcaption>` : '';
+  return `<figure><img src="${pictureSource(src)}" alt="${escapeHtml(alt)}" decoding="async">${words}</figure>`;
+}
+
+export interface GalleryOptions {
+  title?: string;
+  /** Width of a picture in px at least (default 150); they grow to fill their row. */
+  size?: number;
+}
+
+const galleryStart = ({ title, size = 150 }: GalleryOptions, kind: string): string =>
+  `<div class="rp rp-gallery ${kind}" style="--rp-size:${Math.round(size)}px">${title ? `<p class="rp-gallery-title">${inlineHtml(title)}</p>` : ''}`;
+
+/** The HTML that `gallery` shows. */
+export const galleryHtml = (pictures: readonly Picture[], options: GalleryOptions = {}): string =>
+  `${galleryStart(options, 'rp-grid')}<div class="rp-cells">${pictures.map(pictureHtml).join('')}</div></div>`;
+
+/** Shows pictures in a grid that fits the page. Throws `BAD_INPUT` for a picture that is none. */
+export function gallery(pictures: readonly Picture[], options: GalleryOptions = {}): void {
+  displayHtml(galleryHtml(pictures, options), pictureText(options.title, pictures));
+}
+
+/** Pictures that belong together, with what they have in common. */
+export interface PictureRow {
+  caption?: string;
+  pictures: readonly Picture[];
+}
+
+/** The HTML that `pictureRows` shows. */
+export const pictureRowsHtml = (rows: readonly PictureRow[], options: GalleryOptions = {}): string =>
+  galleryStart(options, 'rp-rows') +
+  rows
+    .map(
+      ({ caption, pictures }) =>
+        `<div class="rp-row" style="--rp-count:${Math.min(6, Math.max(1, pictures.length))}">${caption ? `<p>${inlineHtml(caption)}</p>` : ''}<div class="rp-cells">${pictures.map(pictureHtml).join('')}</div></div>`,
+    )
+    .join('') +
+  '</div>';
+
+/** Shows rows of pictures that stay side by side, up to six: before and after, an image and its augmented copies. */
+export function pictureRows(rows: readonly PictureRow[], options: GalleryOptions = {}): void {
+  const text = rows.map(({ caption, pictures }) => pictureText(caption, pictures)).join('\n');
+  displayHtml(pictureRowsHtml(rows, options), [options.title, text].filter(Boolean).join('\n'));
+}
+
+/** What the colours of a heat map mean: CSS colours from low to high, and words at both ends. */
+export interface HeatMapLegend {
+  colours: readonly string[];
+  low: string;
+  high: string;
+}
+
+/** Shows rows of pictures with heat maps over them, and a bar that says what the colours mean. */
+export function heatMaps(
+  rows: readonly PictureRow[],
+  legend: HeatMapLegend,
+  options: GalleryOptions = {},
+): void {
+  const text = rows.map(({ caption, pictures }) => pictureText(caption, pictures)).join('\n');
+  displayHtml(legendHtml(legend) + pictureRowsHtml(rows, options), text);
+}
+
+/** The legend of a heat map as HTML. Throws `BAD_INPUT` for a colour that is not `#rrggbb` or `rgb(…)`. */
+export function legendHtml({ colours, low, high }: HeatMapLegend): string {
+  const wrong = colours.find((colour) => !/^#[0-9a-f]{6}$|^rgb\([0-9 ,.]+\)$/i.test(colour));
+  if (wrong !== undefined || colours.length < 2) {
+    throw new ReportError('BAD_INPUT', `A legend needs two or more colours such as #1f77b4, got "${wrong}".`);
+  }
+  const words = `Colours from ${low} to ${high}`;
+  return (
+    `<div class="rp rp-legend"><span>${escapeHtml(low)}</span><span class="rp-ramp" role="img" aria-label="${escapeHtml(words)}" ` +
+    `style="background:linear-gradient(to right,${colours.join(',')})"></span><span>${escapeHtml(high)}</span></div>`
+  );
+}
+
+const pictureText = (title: string | undefined, pictures: readonly Picture[]): string =>
+  [title, ...pictures.map(({ alt, caption }) => `[picture: ${alt}${caption ? ` – ${caption}` : ''}]`)]
+    .filter(Boolean)
+    .join('\n');

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from '../files';
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text made safe for HTML, as content and inside a quoted attribute. */
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign]!); // every sign matched is a key
+
+/**
+ * Text made safe for Plotly, which reads labels as a little markup of its own: it knows these three entities and would show `&quot;`
+ * as it is. Also safe as the content of an HTML element, not in an attribute.
+ */
+export const plotText = (text: string): string => text.replace(/[&<>]/g, (sign) => entities[sign]!); // as above
+
+/** Escaped text in which `**words**` are set in bold: all the markup that prose given to this room may hold. */
+export const inlineHtml = (text: string): string =>
+  escapeHtml(text).replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');
+
+/**
+ * A value as JSON that can stand inside `<script>`: no `<`, `>` or `&` that could end the element or open a comment, and no
+ * U+2028 or U+2029, which older JavaScript takes for ends of lines.
+ */
+export const scriptJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** A file of `templates/report/static`: what the browser needs, for a page or a live notebook. */
+export const browserFile = (name: 'page.css' | 'components.css' | 'charts.js'): string =>
+  readFileSync(path.join(projectRoot(), 'templates', 'report', 'static', name), 'utf8');

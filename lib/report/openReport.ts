@@ -1,0 +1,80 @@
+import { type Config, loadConfig } from '../config';
+import { ReportError } from '../errors';
+import { listenForInterrupt } from '../interrupt';
+import type { BaseWeights } from '../model/weights';
+import { findNotebook, notebooks } from '../notebooks';
+import { baseWeights } from '../pipeline/features';
+import { backendWarning, quietRun, type Run } from '../pipeline/run';
+import { type Results, recordResults } from '../results';
+import { banner } from './banner';
+import { findings } from './findings';
+import { startCharts } from './plotly';
+import { progress } from './progress';
+import { runHeader } from './runHeader';
+
+/** A notebook's side of the run: settings and progress for the stages, and where its figures go. */
+export interface OpenReport extends Run {
+  /** Adds figures to `reports/results.json`. */
+  record: (figures: Results) => Promise<void>;
+  /** Ends the notebook: shows what was found and records how long it took. */
+  close: (found: readonly string[]) => Promise<void>;
+}
+
+/**
+ * Opens a notebook's report: reads the settings, shows the header with everything the run was made with and every warning, and puts
+ * the charts' library into the page. With `model`, loads TensorFlow and finds the weights of the base first. Throws `BAD_SETTING`,
+ * `UNKNOWN_NOTEBOOK` and what `findWeights` throws.
+ */
+export async function openReport(name: string, options: { model?: boolean } = {}): Promise<OpenReport> {
+  const start = performance.now();
+  const notebook = findNotebook(name);
+  if (!notebook)
+    throw new ReportError('UNKNOWN_NOTEBOOK', `There is no notebook "${name}": see lib/notebooks.ts.`);
+  const config = loadConfig();
+  const { signal } = listenForInterrupt();
+  const weights = options.model ? await baseWeights(quietRun(config)) : undefined;
+  const warnings = [backendWarning(), weights?.warning].filter((text) => typeof text === 'string');
+  runHeader({
+    number: notebooks.indexOf(notebook) + 1,
+    title: notebook.title,
+    question: notebook.question,
+    facts: factsOf(config, weights),
+    warnings: warnings as string[], // filtered above
+  });
+  if (config.data === null) banner('note', 'Generated pictures', sampleNote);
+  startCharts();
+  const record = async (figures: Results): Promise<void> => {
+    await recordResults(config, figures);
+  };
+  return {
+    config,
+    signal,
+    progress,
+    weights,
+    record,
+    close: async (found) => {
+      findings(found);
+      await record({ [`seconds.${notebook.name}`]: round((performance.now() - start) / 1000) });
+    },
+  };
+}
+
+const sampleNote =
+  'No data set was given, so this run uses games and screenshots drawn by the project itself, whose looks follow their prices by a rule of our own. ' +
+  'The figures show that the method works, not what Steam is like. Give your own data with npm run report -- --data DIR.';
+
+const round = (seconds: number): number => Math.round(seconds * 10) / 10;
+
+function factsOf(config: Config, weights: BaseWeights | undefined): Record<string, string> {
+  return {
+    'Data set': config.data ?? 'generated sample',
+    'Image size': `${config.imageSize} × ${config.imageSize} pixels`,
+    Seed: String(config.seed),
+    ...(weights
+      ? {
+          'Base network': `MobileNetV2, alpha ${weights.alpha}`,
+          Weights: `${weights.name} (${weights.source}, SHA-256 ${weights.sha256.slice(0, 12)}…)`,
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,80 @@
+import path from 'node:path';
+import sharp from 'sharp';
+import type { ImageStore } from '../images/store';
+import type { Selection } from '../pipeline/games';
+import { encodePicture, type Picture, type PictureRow } from './gallery';
+
+/** Longest side of an original in a gallery, in pixels. */
+const SHOWN = 360;
+
+/** One row of the store as a picture for a gallery. */
+export async function storedPicture(
+  store: ImageStore,
+  row: number,
+  alt: string,
+  caption?: string,
+): Promise<Picture> {
+  const { size } = store;
+  return {
+    src: await encodePicture({ pixels: store.readOne(row), width: size, height: size }),
+    alt,
+    caption,
+  };
+}
+
+/** A file as it was uploaded, turned upright and made small enough for a page. */
+export async function uploadedPicture(file: string, alt: string, caption?: string): Promise<Picture> {
+  const small = sharp(file).rotate().resize(SHOWN, SHOWN, { fit: 'inside', withoutEnlargement: true });
+  return {
+    src: await small
+      .flatten({ background: '#808080' })
+      .toColourspace('srgb')
+      .jpeg({ quality: 80 })
+      .toBuffer(),
+    alt,
+    caption,
+  };
+}
+
+/**
+ * Rows of the store that show as many kinds of pictures as possible: one of each original shape and file ending, rarest first, then
+ * the first picture of further games, `count` at most.
+ */
+export function variedRows({ index }: ImageStore, count: number): number[] {
+  const kinds = new Map<string, number[]>();
+  index.columns.file.forEach((file, row) => {
+    const kind = `${path.extname(file).toLowerCase()} ${index.columns.width[row]}×${index.columns.height[row]}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), row]);
+  });
+  const rare = [...kinds.values()].sort((a, b) => a.length - b.length).map((rows) => rows[0]!); // a kind has a row
+  const firstOfGames = index.columns.appid.flatMap((appid, row) =>
+    index.columns.appid[row - 1] === appid ? [] : [row],
+  );
+  return [...new Set([...rare, ...firstOfGames])].slice(0, count);
+}
+
+/** Originals beside what the network sees, for a gallery. */
+export function beforeAndAfter(
+  selection: Selection,
+  store: ImageStore,
+  count: number,
+): Promise<PictureRow[]> {
+  const { file, width, height } = store.index.columns;
+  return Promise.all(
+    variedRows(store, count).map(async (row) => {
+      const name = file[row]!; // a row of the store, here and below
+      const format = path.extname(name).slice(1).toUpperCase();
+      return {
+        caption: name.replace(/^screenshots\//, ''),
+        pictures: [
+          await uploadedPicture(
+            path.join(selection.folder, name),
+            `${name} as uploaded`,
+            `${format}, ${width[row]} × ${height[row]}`,
+          ),
+          await storedPicture(store, row, `${name} as the network sees it`, `${store.size} × ${store.size}`),
+        ],
+      };
+    }),
+  );
+}

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { ReportError } from '../errors';
+import { projectRoot } from '../files';
+import { displayHtml } from './display';
+import { browserFile } from './html';
+
+/** The minified plotly.js that set-up leaves in the project; never loaded in Node, only carried to the browser. */
+export const plotlyFile = (): string => path.join(projectRoot(), '.cache', 'plotly.min.js');
+
+/**
+ * The HTML that lets charts be drawn in a page: styles, plotly.js (gzip in base64, 2 MB, unpacked by the browser itself and run once
+ * however often this stands in the page) and the code that draws. Throws `BROKEN_STAGE` when set-up has not made the bundle.
+ */
+export function chartsHtml(file = plotlyFile()): string {
+  if (!existsSync(file)) {
+    throw new ReportError(
+      'BROKEN_STAGE',
+      `${file} is missing, so no chart can be drawn: run "npm run setup".`,
+    );
+  }
+  const packed = gzipSync(readFileSync(file, 'utf8'), { level: 9 }).toString('base64');
+  return `<style>${browserFile('components.css')}</style>
+<script>
+window.reportPlotly ??= (async () => {
+  const packed = Uint8Array.from(atob("${packed}"), (sign) => sign.charCodeAt(0));
+  const code = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const script = document.createElement('script');
+  script.textContent = await new Response(code).text();
+  document.head.append(script);
+  return window.Plotly;
+})();
+</script>
+<script>
+${browserFile('charts.js')}
+</script>`;
+}
+
+/** Puts plotly.js into the notebook, once, before or after the first chart. Throws what `chartsHtml` throws. */
+export function startCharts(): void {
+  displayHtml(chartsHtml(), 'Charts are ready.');
+}

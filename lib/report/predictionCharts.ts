@@ -1,0 +1,318 @@
+import type { Chart, Layout, Trace } from './charts';
+import { formatCount, formatEuros, formatPercent } from './format';
+import { plotText } from './html';
+import { logPrice, logPriceAxis, priceAxis } from './priceAxis';
+
+/** A predicted price beside the true one, both in EUR cents. */
+export interface PredictionPoint {
+  truth: number;
+  predicted: number;
+  /** Shown when pointed at: a game's title, how many pictures. */
+  label?: string;
+}
+
+/** Marks drawn at most: every one is an element of the page, and more would make it slow. */
+const MARKS = 4000;
+
+/** Every n-th point, evenly through the list, so that at most `MARKS` are left. */
+function thinned<Point>(points: readonly Point[]): readonly Point[] {
+  const step = Math.ceil(points.length / MARKS);
+  return step <= 1 ? points : points.filter((_, i) => i % step === 0);
+}
+
+const thinNote = (drawn: number, all: number): string =>
+  drawn < all ? ` ${formatCount(drawn)} of ${formatCount(all)} marks are drawn.` : '';
+
+const opacity = (count: number): number => (count > 1500 ? 0.25 : count > 400 ? 0.4 : 0.65);
+
+const hover = ({ truth, predicted, label }: PredictionPoint): string =>
+  `${label ? `<b>${plotText(label)}</b><br>` : ''}true ${formatEuros(truth)}, predicted ${formatEuros(predicted)}`;
+
+/** True price across, predicted price up, both logarithmic; on the diagonal a prediction is right. */
+export function scatterPrices(points: readonly PredictionPoint[], title = 'Predicted and true price'): Chart {
+  const shown = thinned(points);
+  const { low, high } = extent(points.flatMap(({ truth, predicted }) => [truth, predicted]));
+  const within = points.filter(({ truth, predicted }) => Math.abs(predicted - truth) <= truth / 2).length;
+  const above = points.filter(({ truth, predicted }) => predicted > truth).length;
+  const truths = extent(points.map(({ truth }) => truth));
+  const guesses = extent(points.map(({ predicted }) => predicted));
+  return {
+    title,
+    alt:
+      `${formatCount(points.length)} predictions. True prices run from ${formatEuros(truths.low)} to ${formatEuros(truths.high)}, predicted ones from ` +
+      `${formatEuros(guesses.low)} to ${formatEuros(guesses.high)}. ${share(within, points.length)} lie within half of the true price, ${share(above, points.length)} above it.` +
+      thinNote(shown.length, points.length),
+    traces: [
+      {
+        type: 'scatter',
+        mode: 'lines',
+        x: [logPrice(low), logPrice(high)],
+        y: [logPrice(low), logPrice(high)],
+        line: { color: '@muted', width: 1, dash: 'dash' },
+        hoverinfo: 'skip',
+      },
+      marks(
+        shown,
+        ({ truth }) => logPrice(truth),
+        ({ predicted }) => logPrice(predicted),
+        '@prediction',
+      ),
+    ],
+    layout: {
+      hovermode: 'closest',
+      xaxis: logPriceAxis('True price', low, high),
+      yaxis: logPriceAxis('Predicted price', low, high),
+    },
+    height: 480,
+    narrowHeight: 400,
+  };
+}
+
+/** Predicted minus true price over the predicted price, in log10 units of (1 + cents): 0 is right, +0.3 twice the price. */
+export function residualPlot(points: readonly PredictionPoint[], title = 'Residuals'): Chart {
+  const shown = thinned(points);
+  const residual = ({ truth, predicted }: PredictionPoint): number => logPrice(predicted) - logPrice(truth);
+  const { low, high } = extent(points.map(({ predicted }) => predicted));
+  const mean = points.reduce((sum, point) => sum + residual(point), 0) / Math.max(1, points.length);
+  const sizes = extent(points.map(residual));
+  const factors = [1 / 1000, 1 / 100, 1 / 10, 1 / 3, 1, 3, 10, 100, 1000];
+  const ticks = factors.filter(
+    (factor) => Math.log10(factor) >= sizes.low - 0.3 && Math.log10(factor) <= sizes.high + 0.3,
+  );
+  return {
+    title,
+    alt:
+      `${formatCount(points.length)} residuals: on the logarithmic scale predictions are ${Math.abs(mean) < 0.005 ? 'neither too high nor too low' : `too ${mean > 0 ? 'high' : 'low'} by a factor of ${(10 ** Math.abs(mean)).toFixed(2)}`} on average.` +
+      thinNote(shown.length, points.length),
+    traces: [marks(shown, ({ predicted }) => logPrice(predicted), residual, '@prediction')],
+    layout: {
+      hovermode: 'closest',
+      xaxis: logPriceAxis('Predicted price', low, high),
+      yaxis: {
+        title: { text: 'Predicted ÷ true price' },
+        tickvals: ticks.map(Math.log10),
+        ticktext: ticks.map((factor) => (factor < 1 ? `÷ ${Math.round(1 / factor)}` : `× ${factor}`)),
+      },
+      shapes: [zeroLine],
+    },
+    narrow: { xaxis: logPriceAxis('Predicted price', low, high, true) },
+  };
+}
+
+const zeroLine: Layout = {
+  type: 'line',
+  xref: 'paper',
+  x0: 0,
+  x1: 1,
+  y0: 0,
+  y1: 0,
+  line: { color: '@muted', width: 1, dash: 'dash' },
+};
+
+/** Mean absolute error when the predictions of `images` pictures of a game are averaged, in EUR cents, with an interval if known. */
+export interface ErrorAtImages {
+  images: number;
+  error: number;
+  low?: number;
+  high?: number;
+}
+
+/** How the error falls with the number of pictures averaged: a line, its interval as a band, and reference errors as dashed lines. */
+export function errorByImages(
+  rows: readonly ErrorAtImages[],
+  references: readonly { label: string; error: number }[] = [],
+  title = 'Error by number of pictures',
+): Chart {
+  const x = rows.map(({ images }) => images);
+  const band = rows.every(({ low, high }) => low !== undefined && high !== undefined);
+  const edge = (y: unknown[], fill: boolean): Trace => ({
+    type: 'scatter',
+    mode: 'lines',
+    x,
+    y,
+    line: { width: 0, color: '@c1' },
+    hoverinfo: 'skip',
+    ...(fill ? { fill: 'tonexty', fillcolor: '@c1/0.16' } : {}),
+  });
+  const bounds = band
+    ? [
+        edge(
+          rows.map(({ low }) => low),
+          false,
+        ),
+        edge(
+          rows.map(({ high }) => high),
+          true,
+        ),
+      ]
+    : [];
+  const { high } = extent([
+    ...rows.flatMap((row) => [row.error, row.high ?? 0]),
+    ...references.map((r) => r.error),
+  ]);
+  const low = extent([...rows.map((row) => row.low ?? row.error), ...references.map((r) => r.error)]).low;
+  const floor = Math.max(0, low - 0.6 * (high - low));
+  const first = rows[0];
+  const last = rows.at(-1);
+  return {
+    title,
+    alt:
+      `The mean absolute error goes from ${formatEuros(first?.error)} with ${first?.images ?? 0} picture to ${formatEuros(last?.error)} with ${last?.images ?? 0}.` +
+      references.map(({ label, error }) => ` ${label}: ${formatEuros(error)}.`).join(''),
+    traces: [
+      ...bounds,
+      {
+        type: 'scatter',
+        mode: 'lines+markers',
+        x,
+        y: rows.map(({ error }) => error),
+        customdata: rows.map(({ error }) => formatEuros(error)),
+        hovertemplate: '%{x} pictures: %{customdata}<extra></extra>',
+        line: { color: '@c1', width: 2 },
+        marker: { color: '@c1', size: 6 },
+      },
+    ],
+    layout: {
+      xaxis: { title: { text: 'Pictures averaged per game' }, tickformat: 'd', nticks: 12 },
+      yaxis: {
+        ...priceAxis('Mean absolute error', high, floor),
+        range: [floor, high + 0.08 * (high - floor)],
+      },
+      shapes: references.map(({ error }) => ({ ...zeroLine, y0: error, y1: error })),
+      annotations: references.map(({ label, error }, i) => ({
+        xref: 'paper',
+        x: i % 2 === 0 ? 1 : 0.5,
+        xanchor: 'right',
+        y: error,
+        yanchor: 'bottom',
+        showarrow: false,
+        text: `${plotText(label)}: ${formatEuros(error)}`,
+        font: { color: '@muted', size: 12 },
+      })),
+    },
+    table: {
+      columns: ['Pictures', 'Mean absolute error', ...(band ? ['From', 'To'] : [])],
+      rows: rows.map((row) => [
+        row.images,
+        formatEuros(row.error),
+        ...(band ? [formatEuros(row.low), formatEuros(row.high)] : []),
+      ]),
+    },
+  };
+}
+
+/** One game of the strip: its true price, the prediction of each picture and the one for the game, in EUR cents. */
+export interface GameStrip {
+  title: string;
+  truth: number;
+  predicted: number;
+  images: readonly number[];
+}
+
+/** One line for each game (30 at most are readable): small marks for its pictures, a large one for the game, a bar for the truth. */
+export function perGameStrip(games: readonly GameStrip[], title = 'Predictions per game'): Chart {
+  const { low, high } = extent(
+    games.flatMap(({ truth, predicted, images }) => [truth, predicted, ...images]),
+  );
+  // Rows are numbered, as two games may have the same title.
+  const rows = games.map((_, i) => i);
+  const mark = (name: string, x: number[], y: number[], words: string[], marker: Layout): Trace => ({
+    type: 'scatter',
+    mode: 'markers',
+    name,
+    x: x.map(logPrice),
+    y,
+    customdata: words,
+    hovertemplate: '%{customdata}<extra></extra>',
+    marker,
+  });
+  const word = (game: GameStrip, kind: string, price: number): string =>
+    `<b>${plotText(game.title)}</b><br>${kind} ${formatEuros(price)}`;
+  const pictures = games.flatMap((game, i) => game.images.map((price) => ({ game, i, price })));
+  return {
+    title,
+    alt: games
+      .map(
+        ({ title: name, truth, predicted, images }) =>
+          `${name}: true ${formatEuros(truth)}, predicted ${formatEuros(predicted)} from ${images.length} pictures.`,
+      )
+      .join(' '),
+    traces: [
+      mark(
+        'One picture',
+        pictures.map(({ price }) => price),
+        pictures.map(({ i }) => i),
+        pictures.map(({ game, price }) => word(game, 'one picture', price)),
+        { color: '@prediction/0.45', size: 7 },
+      ),
+      mark(
+        'All pictures of the game',
+        games.map(({ predicted }) => predicted),
+        rows,
+        games.map((game) => word(game, 'predicted', game.predicted)),
+        { color: '@prediction', size: 12, symbol: 'diamond', line: { color: '@paper', width: 1 } },
+      ),
+      mark(
+        'True price',
+        games.map(({ truth }) => truth),
+        rows,
+        games.map((game) => word(game, 'true price', game.truth)),
+        { color: '@truth', size: 16, symbol: 'line-ns-open', line: { color: '@truth', width: 3 } },
+      ),
+    ],
+    layout: {
+      hovermode: 'closest',
+      xaxis: logPriceAxis('Price', low, high),
+      yaxis: {
+        tickvals: rows,
+        ticktext: games.map(({ title: name }) => plotText(shortened(name, 32))),
+        range: [games.length - 0.4, -0.6],
+        ticks: '',
+      },
+    },
+    narrow: {
+      xaxis: logPriceAxis('Price', low, high, true),
+      yaxis: { ticktext: games.map(({ title: name }) => plotText(shortened(name, 16))) },
+    },
+    height: 120 + 28 * games.length,
+    table: {
+      columns: ['Game', 'True', 'Predicted', 'Pictures'],
+      rows: games.map(({ title: name, truth, predicted, images }) => [
+        name,
+        formatEuros(truth),
+        formatEuros(predicted),
+        images.length,
+      ]),
+    },
+  };
+}
+
+const shortened = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
+
+const share = (count: number, all: number): string => formatPercent(count / Math.max(1, all));
+
+function extent(values: readonly number[]): { low: number; high: number } {
+  if (values.length === 0) return { low: 0, high: 1 };
+  return {
+    low: values.reduce((a, b) => Math.min(a, b)),
+    high: values.reduce((a, b) => Math.max(a, b)),
+  };
+}
+
+function marks(
+  points: readonly PredictionPoint[],
+  x: (point: PredictionPoint) => number,
+  y: (point: PredictionPoint) => number,
+  colour: string,
+): Trace {
+  return {
+    type: 'scatter',
+    mode: 'markers',
+    x: points.map(x),
+    y: points.map(y),
+    customdata: points.map(hover),
+    hovertemplate: '%{customdata}<extra></extra>',
+    marker: { color: `${colour}/${opacity(points.length)}`, size: 7 },
+  };
+}

@@ -1,0 +1,66 @@
+import { newUpdatingDisplay } from './display';
+import { formatCount, formatRate, formatSeconds } from './format';
+import { escapeHtml } from './html';
+
+/** A running count of work, shown in place. */
+export interface Progress {
+  /** Says that `done` of `total` is done; the signature of every `onProgress`. `total` 0 stands for not known. */
+  update(done: number, total: number): void;
+  /** Ends it: the bar gives way to one line with the count and the time it took. */
+  done(): void;
+}
+
+/** Time between two changes of a bar, in ms: more would flood the channel between kernel and page. */
+const INTERVAL = 250;
+
+/**
+ * A progress bar with rate and time left. It appears with the first update, changes at most four times a second whatever the number
+ * of updates, and shows the last count when `done`. Outside a notebook only the final line is printed. `now` (ms) is for tests.
+ */
+export function progress(label: string, now: () => number = () => performance.now()): Progress {
+  const display = newUpdatingDisplay();
+  const start = now();
+  let latest: { done: number; total: number } = { done: 0, total: 0 };
+  let shownAt = -Infinity;
+  let over = false;
+  return {
+    update(done, total) {
+      latest = { done, total };
+      if (over || now() - shownAt < INTERVAL) return;
+      shownAt = now();
+      const text = runningText(latest, (shownAt - start) / 1000);
+      display.show(barHtml(label, latest, text), `${label}: ${text}`);
+    },
+    done() {
+      if (over) return;
+      over = true;
+      const text = finalText(latest.done, (now() - start) / 1000);
+      display.show(
+        `<p class="rp rp-progress"><strong>${escapeHtml(label)}</strong> <span>${escapeHtml(text)}</span></p>`,
+        `${label}: ${text}`,
+      );
+      display.close();
+    },
+  };
+}
+
+function runningText({ done, total }: { done: number; total: number }, seconds: number): string {
+  const rate = seconds > 0 ? done / seconds : 0;
+  const count = total > 0 ? `${formatCount(done)} of ${formatCount(total)}` : formatCount(done);
+  if (rate <= 0) return count;
+  const left = total > done ? `, ${formatSeconds((total - done) / rate)} left` : '';
+  return `${count}, ${formatRate(rate)}${left}`;
+}
+
+function finalText(done: number, seconds: number): string {
+  const rate = seconds > 0 && done > 0 ? ` (${formatRate(done / seconds)})` : '';
+  return `${done > 0 ? `${formatCount(done)} in ` : ''}${formatSeconds(seconds)}${rate}`;
+}
+
+function barHtml(label: string, { done, total }: { done: number; total: number }, text: string): string {
+  const value = total > 0 ? ` value="${Math.min(done, total)}" max="${total}"` : ''; // without a value: "busy"
+  return (
+    `<p class="rp rp-progress"><strong>${escapeHtml(label)}</strong> ` +
+    `<progress aria-label="${escapeHtml(label)}"${value}></progress> <span>${escapeHtml(text)}</span></p>`
+  );
+}

@@ -1,0 +1,146 @@
+import { displayHtml } from './display';
+import { formatValue } from './format';
+import { escapeHtml, inlineHtml } from './html';
+
+/** One column: which field of a row, its heading, and how its values read. Numbers stand right unless `align` says otherwise. */
+export type Column<Row> = {
+  [Key in keyof Row & string]: {
+    key: Key;
+    label: string;
+    align?: 'left' | 'right';
+    format?: (value: Row[Key]) => string;
+  };
+}[keyof Row & string];
+
+export interface TableOptions {
+  /** Stands above the table and names it for a screen reader. */
+  caption: string;
+  /** A sentence below it. */
+  note?: string;
+  /** Rows shown at most (default 100); the rest is counted in a line below. */
+  limit?: number;
+  /** Makes the first column the heading of its row. */
+  rowHeadings?: boolean;
+}
+
+interface Grid {
+  headings: readonly { label: string; right: boolean }[];
+  cells: readonly (readonly string[])[];
+}
+
+function grid<Row extends object>(rows: readonly Row[], columns: readonly Column<Row>[]): Grid {
+  return {
+    headings: columns.map(({ key, label, align }) => ({
+      label,
+      right: align ? align === 'right' : rows.some((row) => typeof row[key] === 'number'),
+    })),
+    cells: rows.map((row) =>
+      columns.map(({ key, format }) => (format ? format(row[key]) : formatValue(row[key]))),
+    ),
+  };
+}
+
+function gridHtml({ headings, cells }: Grid, { caption, note, rowHeadings }: TableOptions): string {
+  const side = (column: number): string => (headings[column]?.right ? ' class="rp-right"' : '');
+  const head = headings.map(({ label }, i) => `<th scope="col"${side(i)}>${escapeHtml(label)}</th>`).join('');
+  const cell = (text: string, i: number): string =>
+    rowHeadings && i === 0
+      ? `<th scope="row"${side(i)}>${escapeHtml(text)}</th>`
+      : `<td${side(i)}>${escapeHtml(text)}</td>`;
+  const body = cells.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
+  return (
+    `<div class="rp rp-table"><div class="rp-scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}">` +
+    `<table><caption>${inlineHtml(caption)}</caption><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>` +
+    `${note ? `<p class="rp-note-line">${inlineHtml(note)}</p>` : ''}</div>`
+  );
+}
+
+/** The table for a console: columns padded, headings underlined. */
+function gridText({ headings, cells }: Grid, { caption, note }: TableOptions): string {
+  const all = [headings.map(({ label }) => label), ...cells];
+  const widths = headings.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((text, i) => (headings[i]?.right ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  const [first, ...rest] = all.map(line);
+  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
+  return [caption, first, rule, ...rest, note].filter((part) => part !== undefined).join('\n');
+}
+
+function withinLimit<Row>(rows: readonly Row[], options: TableOptions): [readonly Row[], TableOptions] {
+  const { limit = 100, note } = options;
+  if (rows.length <= limit) return [rows, options];
+  const cut = `The first ${limit} of ${rows.length.toLocaleString('en-GB')} rows.`;
+  return [rows.slice(0, limit), { ...options, note: note ? `${cut} ${note}` : cut }];
+}
+
+/** The HTML that `table` shows. */
+export function tableHtml<Row extends object>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  options: TableOptions,
+): string {
+  const [shown, told] = withinLimit(rows, options);
+  return gridHtml(grid(shown, columns), told);
+}
+
+/** Shows rows as a table with headings and a caption; values are escaped, never markup. */
+export function table<Row extends object>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  options: TableOptions,
+): void {
+  const [shown, told] = withinLimit(rows, options);
+  const content = grid(shown, columns);
+  displayHtml(gridHtml(content, told), gridText(content, told));
+}
+
+/** Shows a short table of two columns, name and value, in the order of the keys. */
+export function keyValues(values: Record<string, unknown>, options: TableOptions): void {
+  const content: Grid = {
+    headings: [
+      { label: 'Name', right: false },
+      { label: 'Value', right: true },
+    ],
+    cells: Object.entries(values).map(([name, value]) => [name, formatValue(value)]),
+  };
+  const told = { rowHeadings: true, ...options };
+  displayHtml(
+    gridHtml(content, told).replace('rp rp-table', 'rp rp-table rp-pairs'),
+    gridText(content, told),
+  );
+}
+
+/** One line of a comparison; values already in words, or numbers in the default format. `original` null: it does not say. */
+export interface Comparison {
+  measure: string;
+  ours: string | number | null;
+  original: string | number | null;
+}
+
+/** The HTML that `comparison` shows. */
+export const comparisonHtml = (rows: readonly Comparison[], options: Partial<TableOptions> = {}): string =>
+  gridHtml(comparisonGrid(rows), comparisonOptions(options));
+
+/** Shows the figures of this run beside those that the original report found. */
+export function comparison(rows: readonly Comparison[], options: Partial<TableOptions> = {}): void {
+  const content = comparisonGrid(rows);
+  displayHtml(comparisonHtml(rows, options), gridText(content, comparisonOptions(options)));
+}
+
+const comparisonOptions = (options: Partial<TableOptions>): TableOptions => ({
+  caption: 'This run beside what the original report found',
+  rowHeadings: true,
+  ...options,
+});
+
+const comparisonGrid = (rows: readonly Comparison[]): Grid => ({
+  headings: [
+    { label: 'Measure', right: false },
+    { label: 'This run', right: true },
+    { label: 'Original', right: true },
+  ],
+  cells: rows.map(({ measure, ours, original }) => [measure, formatValue(ours), formatValue(original)]),
+});

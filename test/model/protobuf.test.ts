@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { attribute, node, savedModel } from '../../lib/model/protobuf';
+
+const hex = (message: Buffer): string => message.toString('hex');
+const text = (value: string): string => Buffer.from(value).toString('hex');
+
+// Written out by hand from the wire format (protobuf.dev/programming-guides/encoding) and TensorFlow's .proto files.
+describe('the protocol buffers of a SavedModel', () => {
+  it('encode a node with its inputs and attributes', () => {
+    const attributes = `2a070a01${text('T')}12023001`;
+    const content = `0a01${text('a')}1208${text('Identity')}1a01${text('b')}${attributes}`;
+    expect(hex(node('Identity', 'a', ['b'], { T: attribute.type('float') }))).toBe(`0a19${content}`);
+  });
+
+  it('encode attributes of every kind used', () => {
+    expect(hex(attribute.type('uint8'))).toBe('3004');
+    expect(hex(attribute.text('SAME'))).toBe(`1204${text('SAME')}`);
+    expect(hex(attribute.wholes([1, 2, 300]))).toBe('0a061a040102ac02');
+    expect(hex(attribute.wholes([]))).toBe('0a00');
+    // A size known only at run time is −1: ten bytes.
+    expect(hex(attribute.shape([-1, 3]))).toBe(`3a11120b08${'ff'.repeat(9)}0112020803`);
+    expect(hex(attribute.tensor([2], Float32Array.of(1, -2)))).toBe(
+      '421208011204120208022208' + '0000803f000000c0',
+    );
+  });
+
+  it('encode a model with one graph and one signature', () => {
+    const end = { type: 'float', shape: [] } as const;
+    const model = hex(savedModel([], { ...end, key: 'i', node: 'x' }, { ...end, key: 'o', node: 'y' }));
+    expect(model.startsWith('0801')).toBe(true); // schema version 1
+    expect(model).toContain(`2205${text('serve')}`);
+    expect(model).toContain(text('serving_default'));
+    expect(model).toContain(`0a03${text('x:0')}`);
+    expect(model).toContain(`0a03${text('y:0')}`);
+  });
+});

@@ -1,0 +1,246 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadTensorFlow, type TensorFlow } from '../../lib/model/backend';
+import { buildHead, type HeadSettings, headWeights } from '../../lib/model/head';
+import { batches, evaluateHead, type FeatureSource, predictHead } from '../../lib/model/prediction';
+import {
+  type EpochRecord,
+  type TrainingOptions,
+  type TrainingSettings,
+  trainHead,
+} from '../../lib/model/training';
+import { random } from '../../lib/random';
+import { largestDifference } from './headOracle';
+
+const shape = [2, 2, 4] as const;
+const size = 2 * 2 * 4;
+const headSettings: HeadSettings = {
+  l2: 0.001,
+  dropout1: 0.2,
+  dropout2: 0.2,
+  seed: 3,
+  filters: 8,
+  units: [8, 6],
+};
+const settings: TrainingSettings = { epochs: 4, patience: 4, batchSize: 8, learningRate: 0.01, seed: 5 };
+
+/** Images whose target is the mean of their first channel: something a head can learn. */
+function learnable(count: number, label: string): FeatureSource {
+  const { normal } = random(11, label);
+  const values = Float32Array.from({ length: count * size }, normal);
+  const targets = Float32Array.from(
+    { length: count },
+    (_, row) => [0, 4, 8, 12].reduce((sum, at) => sum + values[row * size + at]!, 0) / 2,
+  );
+  const read = (rows: readonly number[]) =>
+    Float32Array.from(rows.flatMap((row) => [...values.subarray(row * size, (row + 1) * size)]));
+  return { count, shape, targets, read };
+}
+const training = learnable(60, 'training');
+const validation = learnable(20, 'validation');
+
+let tf: TensorFlow;
+beforeAll(async () => {
+  ({ tf } = await loadTensorFlow());
+});
+
+/** Trains a fresh head, gives what `look` sees in it, and checks that no tensor stays. */
+async function train<T>(
+  change: Partial<Omit<TrainingOptions, 'model' | 'settings'>> & {
+    settings?: Partial<TrainingSettings>;
+  } = {},
+  look: (history: Awaited<ReturnType<typeof trainHead>>, model: LayersModel) => T,
+): Promise<T> {
+  const before = tf.memory().numTensors;
+  const model = buildHead(shape, headSettings);
+  try {
+    const history = await trainHead({
+      features: training,
+      validation,
+      ...change,
+      model,
+      settings: { ...settings, ...change.settings },
+    });
+    return look(history, model);
+  } finally {
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  }
+}
+const figures = (records: EpochRecord[]) => records.map(({ seconds: _, ...rest }) => rest);
+
+describe('trainHead', () => {
+  it('learns what can be learnt: the validation error falls below half the variance of the targets', async () => {
+    const mean = validation.targets.reduce((a, b) => a + b) / validation.count;
+    const variance = validation.targets.reduce((sum, t) => sum + (t - mean) ** 2, 0) / validation.count;
+    const best = await train(
+      { settings: { epochs: 40, patience: 40 } },
+      ({ epochs, bestEpoch }) => epochs.find(({ epoch }) => epoch === bestEpoch)!,
+    );
+    expect(best.valMse).toBeLessThan(variance / 2);
+  });
+
+  it('gives the same figures and weights for the same seed, and others for another', async () => {
+    const run = (seed: number) =>
+      train({ settings: { seed } }, ({ epochs }, model) => ({
+        epochs: figures(epochs),
+        weights: headWeights(model),
+      }));
+    const first = await run(5);
+    expect(await run(5)).toEqual(first);
+    expect((await run(6)).epochs).not.toEqual(first.epochs);
+  });
+
+  it('sees every image once in each epoch, in another order each time', async () => {
+    const seen: number[] = [];
+    const read = (rows: readonly number[]) => {
+      seen.push(...rows);
+      return training.read(rows);
+    };
+    await train({ features: { ...training, read }, settings: { epochs: 2 } }, () => {});
+    const [first, second] = [seen.slice(0, 60), seen.slice(60)];
+    const sorted = (rows: number[]) => [...rows].sort((a, b) => a - b);
+    expect(sorted(first)).toEqual(Array.from({ length: 60 }, (_, i) => i));
+    expect(sorted(second)).toEqual(sorted(first));
+    expect(second).not.toEqual(first);
+  });
+
+  it('stops when patience runs out and puts back the weights of the best epoch, statistics included', async () => {
+    const kept: ReturnType<typeof headWeights>[] = [];
+    const model = buildHead(shape, headSettings);
+    const history = await trainHead({
+      model,
+      features: training,
+      validation: { ...validation, targets: validation.targets.map((t) => -t) }, // the opposite: learning makes it worse
+      settings: { ...settings, epochs: 30, patience: 3 },
+      onEpoch: () => {
+        kept.push(headWeights(model));
+      },
+    });
+    const { epochs, bestEpoch, stoppedEarly } = history;
+    expect(stoppedEarly).toBe(true);
+    expect(epochs).toHaveLength(bestEpoch + 3);
+    const errors = epochs.map(({ valMse }) => valMse);
+    expect(errors.indexOf(Math.min(...errors)) + 1).toBe(bestEpoch);
+    expect(headWeights(model)).toEqual(kept[bestEpoch - 1]);
+    expect(evaluateHead(model, { ...validation, targets: validation.targets.map((t) => -t) }, 8).mse).toBe(
+      epochs[bestEpoch - 1]!.valMse,
+    );
+    expect(JSON.parse(JSON.stringify(history))).toEqual(history);
+    model.dispose();
+  });
+
+  it('reports each epoch and each step', async () => {
+    const steps: [number, number][] = [];
+    const reported: number[] = [];
+    const onBatch = (done: number, total: number) => steps.push([done, total]);
+    const onEpoch = ({ epoch }: EpochRecord) => {
+      reported.push(epoch);
+    };
+    await train({ onBatch, onEpoch, settings: { epochs: 2 } }, () => {});
+    // 60 images in batches of 8 are 8 steps, the last with 4 images
+    expect(steps).toEqual(Array.from({ length: 16 }, (_, i) => [i + 1, 16]));
+    expect(reported).toEqual([1, 2]);
+  });
+
+  it('stops at the next step when it is interrupted', async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    const onBatch = () => {
+      steps += 1;
+      if (steps === 11) controller.abort();
+    };
+    await expect(train({ onBatch, signal: controller.signal }, () => {})).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    });
+    expect(steps).toBe(11);
+  });
+
+  it('says to lower the learning rate when the loss is no longer a number', async () => {
+    await expect(
+      train({ settings: { learningRate: 1e30, optimizer: 'sgd' } }, () => {}),
+    ).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('lower the learning rate'),
+    });
+  });
+
+  it('trains classes by cross-entropy and counts the right ones', async () => {
+    const model = buildHead(shape, {
+      ...headSettings,
+      dropout1: 0,
+      dropout2: 0,
+      output: { kind: 'classes', count: 2 },
+    });
+    const asClasses = (source: FeatureSource): FeatureSource => ({
+      ...source,
+      targets: source.targets.map((t) => (t > 0 ? 1 : 0)),
+    });
+    const { epochs } = await trainHead({
+      model,
+      features: asClasses(training),
+      validation: asClasses(validation),
+      settings: { ...settings, epochs: 30, patience: 30 },
+    });
+    const figuresNow = evaluateHead(model, asClasses(validation), 8);
+    expect(figuresNow.accuracy).toBeGreaterThan(0.7);
+    const probabilities = predictHead(model, validation, 8);
+    expect(probabilities).toHaveLength(40);
+    const right = validation.targets.filter((t, i) => probabilities[2 * i + 1]! > 0.5 === t > 0).length;
+    expect(figuresNow.accuracy).toBe(right / 20);
+    expect(epochs[0]!.accuracy).not.toBeNull();
+    // Cross-entropy computed here from the probabilities; float32 logarithms of 20 rows.
+    const l2 = headWeights(model)
+      .filter(({ name }) => /dense.\/kernel/.test(name))
+      .reduce((sum, { data }) => sum + 0.001 * data.reduce((a, b) => a + b * b, 0), 0);
+    const entropy = validation.targets.reduce(
+      (sum, t, i) => sum - Math.log(probabilities[2 * i + (t > 0 ? 1 : 0)]!),
+      0,
+    );
+    expect(figuresNow.loss).toBeCloseTo(entropy / 20 + l2, 5);
+    model.dispose();
+  });
+
+  const refused: [string, Parameters<typeof train>[0]][] = [
+    ['no images', { features: { ...training, count: 0, targets: new Float32Array() } }],
+    ['too few targets', { features: { ...training, targets: new Float32Array(3) } }],
+    [
+      'a target that is not a number',
+      { validation: { ...validation, targets: validation.targets.map(() => Number.NaN) } },
+    ],
+    ['features of another shape', { features: { ...training, shape: [3, 3, 4] } }],
+    ['no epochs', { settings: { epochs: 0 } }],
+    ['half an image a step', { settings: { batchSize: 0.5 } }],
+    ['a negative learning rate', { settings: { learningRate: -1 } }],
+    ['an unknown optimizer', { settings: { optimizer: 'adagrad' as 'adam' } }],
+  ];
+  it.each(refused)('refuses %s', async (_, change) => {
+    await expect(train(change, () => {})).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+});
+
+describe('predictHead', () => {
+  it('does not depend on the size of the batches', () => {
+    const model = buildHead(shape, headSettings);
+    const whole = predictHead(model, validation, 20);
+    for (const batchSize of [1, 7, 64]) {
+      // other batch sizes may sum in another order: a few units in the last place of float32
+      expect(largestDifference(predictHead(model, validation, batchSize), whole)).toBeLessThan(1e-6);
+    }
+    model.dispose();
+  });
+});
+
+describe('batches', () => {
+  it('cuts any number of rows into batches that hold each row once, all full but the last', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 50 }), (count, batchSize) => {
+        const cut = [...batches(count, batchSize)];
+        expect(cut.flat()).toEqual(Array.from({ length: count }, (_, i) => i));
+        expect(cut.slice(0, -1).every((rows) => rows.length === batchSize)).toBe(true);
+        expect(cut.every((rows) => rows.length > 0)).toBe(true);
+      }),
+    );
+  });
+});
