@@ -77,6 +77,11 @@ const choices: Partial<Record<keyof Config, readonly string[]>> = {
   target: ['log1p', 'standardized'],
 };
 
+/** Pattern of each setting that is not free text, and what the reader is told about it. */
+const patterns: Partial<Record<keyof Config, [pattern: RegExp, expected: string]>> = {
+  background: [/^#[0-9a-f]{6}$/i, 'a colour such as #000000'],
+};
+
 /** Smallest and largest value of each number; whole numbers are marked. */
 const ranges: Partial<Record<keyof Config, [low: number, high: number, whole?: 'whole']>> = {
   seed: [0, 2 ** 31 - 1, 'whole'],
@@ -134,10 +139,12 @@ function parseSetting(
   };
   const allowed = choices[name];
   if (allowed) return allowed.includes(text) ? text : fail(allowed.join(' or '));
+  const [pattern, expected] = patterns[name] ?? [];
+  if (pattern && !pattern.test(text)) return fail(expected ?? `text like ${pattern}`);
   if (typeof fallback === 'boolean') return text === 'true' || (text !== 'false' && fail('true or false'));
   if (typeof fallback !== 'number') return text;
   const [low, high, whole] = ranges[name] ?? [-Infinity, Infinity];
-  const value = Number(text);
+  const value = text.trim() === '' ? Number.NaN : Number(text); // Number(' ') is 0
   const fits = value >= low && value <= high && (!whole || Number.isInteger(value));
   return fits ? value : fail(`a ${whole ?? ''} number from ${low} to ${high}`.replace('  ', ' '));
 }

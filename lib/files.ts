@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
-import { explainDiskError, ReportError } from './errors';
+import { explainDiskError, ReportError, systemCode } from './errors';
 
 /** The project's folder: `REPORT_ROOT` when set, else the nearest folder upwards that holds this project's package.json. */
 export function projectRoot(): string {
-  if (process.env.REPORT_ROOT) return process.env.REPORT_ROOT;
+  if (process.env.REPORT_ROOT) return path.resolve(process.env.REPORT_ROOT);
   for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
     const file = path.join(folder, 'package.json');
     if (existsSync(file) && readFileSync(file, 'utf8').includes('"screenshot-price-report"')) return folder;
@@ -19,27 +20,65 @@ export function projectRoot(): string {
   }
 }
 
-/** The one folder outside the project that is written to: downloads worth keeping. `REPORT_CACHE` overrides it. */
+/**
+ * The one folder outside the project that is written to: downloads worth keeping. `REPORT_CACHE` overrides it. A relative path counts
+ * from the project's folder, wherever a process was started. scripts/setup/steps.mjs finds the same one.
+ */
 export function cacheFolder(): string {
   const base = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || projectRoot(), '.cache');
-  return process.env.REPORT_CACHE || path.join(base, 'screenshot-price-report');
+  return path.resolve(projectRoot(), process.env.REPORT_CACHE || path.join(base, 'screenshot-price-report'));
 }
 
 /** Hex SHA-256 of bytes or text. */
 export const sha256 = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
+/**
+ * A name beside `target` for what is not whole yet: no other call, process or machine on the same disk takes it too. It tells who
+ * writes there, see `isAbandoned`.
+ */
+export const partialName = (target: string): string =>
+  `${target}.${os.hostname()}-${process.pid}-${randomBytes(4).toString('hex')}.partial`;
+
+/** True when `name` is a `partialName` of `target` (both without folder) whose process ended on this machine and left it behind. */
+export function isAbandoned(name: string, target: string): boolean {
+  const mine = `${target}.${os.hostname()}-`;
+  if (!name.startsWith(mine)) return false;
+  const pid = /^(\d+)-[0-9a-f]{8}\.partial$/.exec(name.slice(mine.length))?.[1];
+  return pid !== undefined && !isRunning(Number(pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0); // signal 0 only asks
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH'; // EPERM: it runs and belongs to somebody else
+  }
+}
+
 /** Writes a file whole or not at all: into a neighbour first, then renamed over the old one. Makes the folder. */
 export async function writeAtomic(file: string, content: string | Uint8Array): Promise<void> {
-  const partial = `${file}.${process.pid}.partial`;
+  const partial = partialName(file);
   try {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(partial, content);
     await rename(partial, file);
   } catch (error) {
-    await rm(partial, { force: true });
+    await rm(partial, { force: true }).catch(() => {}); // what went wrong first says more
     throw explainDiskError(error, file);
   }
+}
+
+/** Removes a file or folder, if there is one. A folder goes at once: a process killed here leaves no half of it under its name. */
+export async function removeWhole(target: string): Promise<void> {
+  const aside = partialName(target);
+  try {
+    await rename(target, aside);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
 }
 
 /** JSON with sorted keys at every level, so that equal values have equal text (and equal hashes). */

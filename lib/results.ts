@@ -25,7 +25,11 @@ export function readResults(folder: string): Results {
   const file = resultsFile(folder);
   if (!existsSync(file)) return {};
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Results; // written by recordResults below
+    const results = JSON.parse(readFileSync(file, 'utf8')) as Results | null; // written by recordResults below
+    if (results === null || typeof results !== 'object' || Array.isArray(results)) {
+      throw new Error('it is not a record of figures');
+    }
+    return results;
   } catch (error) {
     throw new ReportError('BROKEN_STAGE', `${file} is damaged: delete it and run the report again.`, {
       cause: error,

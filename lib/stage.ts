@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { explainDiskError, ReportError } from './errors';
-import { sha256, stableJson, writeAtomic } from './files';
+import { explainDiskError, ReportError, systemCode } from './errors';
+import { isAbandoned, partialName, removeWhole, sha256, stableJson, writeAtomic } from './files';
 
 /** What a stage's folder was made from; it lies beside the result as `manifest.json`. */
 export interface Manifest {
@@ -36,32 +36,69 @@ export interface StageResult<T> {
   seconds: number;
 }
 
+/** The last call of `stage` for each folder in this process that has not ended yet. */
+const underWay = new Map<string, Promise<unknown>>();
+
 /**
  * Gives a stage's result, made only if what lies in `folder` was made from something else. A stage killed halfway leaves nothing
- * that could be taken for a result. Throws what `make` throws; a full disk as `DISK_FULL`.
+ * that could be taken for a result. Calls for the same folder take turns, so the second finds what the first has made: work that an
+ * interrupted cell left running does not meet that of the cell run again. Throws what `make` throws; a full disk as `DISK_FULL`.
  */
 export async function stage<T>(spec: StageSpec<T>): Promise<StageResult<T>> {
+  const place = path.resolve(spec.folder);
+  const start = (): Promise<StageResult<T>> => takeOrMake(spec);
+  const turn = underWay.get(place)?.then(start, start) ?? start(); // an error of the call before belongs to its caller
+  underWay.set(place, turn);
+  try {
+    return await turn;
+  } finally {
+    if (underWay.get(place) === turn) underWay.delete(place);
+  }
+}
+
+async function takeOrMake<T>(spec: StageSpec<T>): Promise<StageResult<T>> {
   const { name, version, inputs, folder } = spec;
   const key = sha256(stableJson({ name, version, inputs }));
   const found = readManifest(folder);
   if (found?.key === key) {
     return { value: await spec.load(folder), key, folder, reused: true, seconds: found.seconds };
   }
-  const partial = `${folder}.${process.pid}.partial`;
+  const partial = partialName(folder);
   const start = performance.now();
   try {
-    await rm(partial, { recursive: true, force: true });
+    await removeAbandoned(folder);
     await mkdir(partial, { recursive: true });
     await spec.make(partial);
     const seconds = (performance.now() - start) / 1000;
     const manifest: Manifest = { stage: name, key, version, inputs, seconds, node: process.version };
     await writeAtomic(path.join(partial, 'manifest.json'), `${stableJson(manifest, 2)}\n`);
-    await rm(folder, { recursive: true, force: true });
-    await rename(partial, folder);
+    await putInPlace(partial, folder, key);
     return { value: await spec.load(folder), key, folder, reused: false, seconds };
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    await rm(partial, { recursive: true, force: true }).catch(() => {}); // what went wrong first says more
     throw explainDiskError(error, folder);
+  }
+}
+
+/** Removes what killed processes left beside `folder`: they could not tidy up, and a result may take gigabytes. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const beside = path.dirname(path.resolve(folder));
+  if (!existsSync(beside)) return;
+  const left = (await readdir(beside)).filter((name) => isAbandoned(name, path.basename(folder)));
+  await Promise.all(left.map((name) => rm(path.join(beside, name), { recursive: true, force: true })));
+}
+
+/** Makes `partial` the stage's folder. When another process has meanwhile put the same result there, that one stays. */
+async function putInPlace(partial: string, folder: string, key: string): Promise<void> {
+  for (;;) {
+    if (readManifest(folder)?.key === key) return rm(partial, { recursive: true, force: true });
+    await removeWhole(folder);
+    try {
+      return await rename(partial, folder);
+    } catch (error) {
+      const code = systemCode(error);
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error; // these two: another process was faster
+    }
   }
 }
 
@@ -70,10 +107,18 @@ export function readManifest(folder: string): Manifest | null {
   const file = path.join(folder, 'manifest.json');
   if (!existsSync(file)) return null;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Manifest; // written by stage() above
+    return parseManifest(readFileSync(file, 'utf8'));
   } catch (error) {
+    // Gone since: another process is replacing the folder.
+    if (systemCode(error) === 'ENOENT') return null;
     throw new ReportError('BROKEN_STAGE', `${file} is damaged: delete the folder ${folder} and run again.`, {
       cause: error,
     });
   }
+}
+
+function parseManifest(text: string): Manifest {
+  const manifest = JSON.parse(text) as Manifest | null; // written by takeOrMake above, unless damaged
+  if (typeof manifest?.key === 'string' && typeof manifest.seconds === 'number') return manifest;
+  throw new Error('it has no key or no seconds');
 }

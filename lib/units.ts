@@ -21,6 +21,12 @@ export const cents = (amount: number): Cents => amount as Cents;
 /** Marks a number as a model's target. The caller vouches for the transformation. */
 export const targetValue = (value: number): TargetValue => value as TargetValue;
 
-/** `1234` cents → `"€12.34"`. */
-export const euros = (amount: number): string =>
-  `${amount < 0 ? '−' : ''}€${Math.abs(amount / 100).toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+/** `1234` cents → `"€12.34"`; rounded to the cent, and an amount that rounds to nothing has no sign. */
+export function euros(amount: number): string {
+  const rounded = Math.round(Math.abs(amount));
+  const text = (rounded / 100).toLocaleString('en-GB', {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+  return `${amount < 0 && rounded > 0 ? '−' : ''}€${text}`;
+}

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { environmentName, loadConfig } from '../lib/config';
+import { type Config, environmentName, loadConfig } from '../lib/config';
 import { ReportError } from '../lib/errors';
 import { findNotebook, type Notebook, notebooks } from '../lib/notebooks';
 
@@ -38,7 +38,8 @@ const settingOf = {
 
 /**
  * Parses the command line. Paths count from `cwd`. Throws `BAD_SETTING` for an unknown option or a value that does not fit,
- * `UNKNOWN_NOTEBOOK`, `NO_DATA_FOLDER` or `BAD_WEIGHTS` for a path that is not there: before anything runs.
+ * `UNKNOWN_NOTEBOOK`, `NO_DATA_FOLDER` or `BAD_WEIGHTS` for a path that is not there, whether an option or the environment names it:
+ * before anything runs. With `--help` no value is looked at.
  */
 export function parseRequest(
   args: readonly string[],
@@ -46,27 +47,53 @@ export function parseRequest(
   env: NodeJS.ProcessEnv = process.env,
 ): ReportRequest {
   const { values, positionals } = parse(args);
-  const wanted = positionals.map((name) => {
-    const notebook = findNotebook(name);
-    if (notebook) return notebook;
-    const known = notebooks.map((item) => item.name).join(', ');
-    throw new ReportError('UNKNOWN_NOTEBOOK', `There is no notebook "${name}": choose from ${known}.`);
-  });
-  const settings: Record<string, string> = {};
-  for (const [option, setting] of Object.entries(settingOf)) {
-    const value = values[option];
-    if (typeof value !== 'string') continue;
-    settings[environmentName(setting)] =
-      setting === 'data' || setting === 'weights' ? path.resolve(cwd, value) : value;
-  }
-  requirePaths(settings.REPORT_DATA, settings.REPORT_WEIGHTS);
-  loadConfig({ ...env, ...settings });
+  const help = values.help === true;
+  const wanted = help ? [] : positionals.map(requireNotebook);
+  const settings = help ? {} : settingsOf(values, cwd);
+  if (!help) requirePaths(load(env, settings));
   return {
     notebooks: wanted.length === 0 ? notebooks : notebooks.filter((notebook) => wanted.includes(notebook)),
     settings,
     fresh: values.fresh === true,
-    help: values.help === true,
+    help,
   };
+}
+
+function requireNotebook(name: string): Notebook {
+  const notebook = findNotebook(name);
+  if (notebook) return notebook;
+  const known = notebooks.map((item) => item.name).join(', ');
+  throw new ReportError('UNKNOWN_NOTEBOOK', `There is no notebook "${name}": choose from ${known}.`);
+}
+
+function settingsOf(values: Record<string, unknown>, cwd: string): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const [option, setting] of Object.entries(settingOf)) {
+    const value = values[option];
+    if (typeof value !== 'string') continue;
+    if (value.trim() === '') {
+      throw new ReportError('BAD_SETTING', `--${option} is empty: give it a value or leave it out.`);
+    }
+    settings[environmentName(setting)] =
+      setting === 'data' || setting === 'weights' ? path.resolve(cwd, value) : value;
+  }
+  return settings;
+}
+
+/** The configuration; a value that does not fit is reported under the name by which it was given. */
+function load(env: NodeJS.ProcessEnv, settings: Record<string, string>): Config {
+  try {
+    return loadConfig({ ...env, ...settings });
+  } catch (error) {
+    for (const [option, setting] of Object.entries(settingOf)) {
+      const name = environmentName(setting);
+      if (error instanceof ReportError && name in settings && error.message.startsWith(`${name} is `)) {
+        const message = error.message.replace(name, `--${option}`).replace('unset it', 'leave it out');
+        throw new ReportError(error.code, message, { cause: error });
+      }
+    }
+    throw error;
+  }
 }
 
 function parse(args: readonly string[]): { values: Record<string, unknown>; positionals: string[] } {
@@ -88,17 +115,17 @@ function parse(args: readonly string[]): { values: Record<string, unknown>; posi
   }
 }
 
-function requirePaths(data: string | undefined, weights: string | undefined): void {
-  if (data && !(existsSync(data) && statSync(data).isDirectory())) {
+function requirePaths({ data, weights }: Config): void {
+  if (data !== null && !(existsSync(data) && statSync(data).isDirectory())) {
     throw new ReportError(
       'NO_DATA_FOLDER',
-      `There is no folder ${data}: give --data the folder that holds games.csv and screenshots/.`,
+      `There is no folder ${data}: give --data (or REPORT_DATA) the folder that holds games.csv and screenshots/.`,
     );
   }
-  if (weights && !(existsSync(weights) && statSync(weights).isFile())) {
+  if (weights !== null && !(existsSync(weights) && statSync(weights).isFile())) {
     throw new ReportError(
       'BAD_WEIGHTS',
-      `There is no file ${weights}: give --weights a Keras H5 file of MobileNetV2 without top.`,
+      `There is no file ${weights}: give --weights (or REPORT_WEIGHTS) a Keras H5 file of MobileNetV2 without top.`,
     );
   }
 }

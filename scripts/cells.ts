@@ -1,5 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ReportError } from '../lib/errors';
+import { partialName } from '../lib/files';
 
 /** The parts of a notebook file that are used here (nbformat 4). */
 export interface NotebookFile {
@@ -37,28 +39,54 @@ export function extractCells(root: string): string {
   for (const file of readdirSync(path.join(root, 'notebooks')).filter((name) => name.endsWith('.ipynb'))) {
     const code = codeOf(readNotebook(path.join(root, 'notebooks', file)));
     writeFileSync(
-      path.join(folder, file.replace('.ipynb', '.ts')),
-      code.includes('import ') ? code : `${code}export {};\n`,
+      path.join(folder, file.replace(/\.ipynb$/, '.ts')),
+      /^(import|export) /m.test(code) ? code : `${code}export {};\n`,
     );
   }
   return folder;
 }
 
-/** Puts the code of `.cells/` back into the notebooks, whose other cells stay as they are. */
+/**
+ * Puts the code of `.cells/` back into the notebooks, whose other cells stay as they are; a notebook with the same code is not written.
+ * Throws `BAD_INPUT`, before that notebook is touched, when its cells are not all there: code would be lost.
+ */
 export function returnCells(root: string): void {
-  for (const name of readdirSync(path.join(root, '.cells'))) {
-    const file = path.join(root, 'notebooks', name.replace('.ts', '.ipynb'));
+  for (const name of readdirSync(path.join(root, '.cells')).filter((item) => item.endsWith('.ts'))) {
+    const file = path.join(root, 'notebooks', name.replace(/\.ts$/, '.ipynb'));
     const notebook = readNotebook(file);
-    const code = readFileSync(path.join(root, '.cells', name), 'utf8')
-      .split(/^\/\/ %% cell \d+\n/m)
-      .slice(1);
+    const code = codeIn(readFileSync(path.join(root, '.cells', name), 'utf8'));
     const cells = notebook.cells.filter(({ cell_type }) => cell_type === 'code');
+    if (code.length !== cells.length) {
+      throw new ReportError(
+        'BAD_INPUT',
+        `.cells/${name} has ${code.length} cells and ${file} has ${cells.length}: see that each "// %% cell" line stands once.`,
+      );
+    }
+    if (cells.every((cell, i) => sourceOf(cell) === code[i])) continue;
     cells.forEach((cell, i) => {
-      cell.source = linesOf((code[i] ?? '').replace(/^export \{\};$/m, '').trim());
+      cell.source = linesOf(code[i] ?? ''); // as many as cells, see above
     });
-    writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`);
+    replaceFile(file, `${JSON.stringify(notebook, null, 1)}\n`);
   }
 }
 
+/** Writes a file whole or not at all: a full disk must not cost a notebook. */
+function replaceFile(file: string, text: string): void {
+  const partial = partialName(file);
+  try {
+    writeFileSync(partial, text);
+    renameSync(partial, file);
+  } finally {
+    rmSync(partial, { force: true }); // gone already when all went well
+  }
+}
+
+/** The code of each cell in a text of `extractCells`. */
+const codeIn = (text: string): string[] =>
+  text
+    .split(/^\/\/ %% cell \d+\n/m)
+    .slice(1)
+    .map((part) => part.replace(/^export \{\};$/m, '').trim());
+
 /** nbformat's spelling of a text: its lines, each with its line end. */
-const linesOf = (text: string): string[] => text.split(/(?<=\n)/);
+const linesOf = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/));

@@ -5,9 +5,10 @@ import { writeAtomic } from '../files';
 import { mapBounded } from '../pool';
 import { random } from '../random';
 import type { AppId } from '../units';
+import { drawScene, type SceneLabels } from './drawing/scene';
 import { defectRows, isReadable, makeDefect, type PictureDefect, pictureDefects } from './sampleDefects';
 import { rowCells, type SampleGame, sampleGames, tableText } from './sampleTable';
-import { drawScreenshot, encodeMask } from './screenshotImage';
+import { encodeMask, encodeScene, enlargeMask } from './screenshotImage';
 
 /** How the sample is made. */
 export interface SampleOptions {
@@ -48,9 +49,7 @@ export interface SampleSummary {
 }
 
 /** One line of `labels.jsonl`: what a picture was drawn from. Pictures with flaws have none. */
-export type LabelLine = { appid: string; file: string } & Awaited<
-  ReturnType<typeof drawScreenshot>
->['labels'];
+export type LabelLine = { appid: string; file: string } & SceneLabels;
 
 const absurd = [317_708, 50_000_000]; // cents
 const spares = 14; // games that only lend their row or pictures to a flaw: 7 rows, 2 prices, 3 without pictures, 2 without a row
@@ -92,23 +91,19 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
     }
     const written = await mapBounded(pictures, inFlight, async ({ name, game, picture }) => {
       const file = `screenshots/${name}/${picture}.jpg`;
-      const drawn = await drawScreenshot({ seed, appid: game.appid, picture, quality: game.quality });
-      await writeFile(path.join(folder, file), drawn.jpeg);
+      const scene = drawScene({ seed, appid: game.appid, picture, quality: game.quality });
+      const jpeg = await encodeScene(scene);
+      await writeFile(path.join(folder, file), jpeg);
       if (options.masks) {
-        const mask = await encodeMask(drawn.mask, drawn.width, drawn.height);
+        const mask = await encodeMask(enlargeMask(scene));
         await writeFile(path.join(folder, 'masks', name, `${picture}.png`), mask);
       }
       step();
-      return { line: { appid: name, file, ...drawn.labels }, bytes: drawn.jpeg.length };
+      return { line: { appid: name, file, ...scene.labels }, bytes: jpeg.length };
     });
     const defectivePictures = await mapBounded(plan.defects, 1, async ({ game, defect }) => {
-      const drawing = await drawScreenshot({
-        seed,
-        appid: game.appid,
-        picture: game.pictures,
-        quality: game.quality,
-      });
-      const { bytes, extension } = await makeDefect(defect, drawing);
+      const scene = drawScene({ seed, appid: game.appid, picture: game.pictures, quality: game.quality });
+      const { bytes, extension } = await makeDefect(defect, await encodeScene(scene));
       const file = `screenshots/${game.appid}/${game.pictures}.${extension}`;
       await writeFile(path.join(folder, file), bytes);
       step();

@@ -2,7 +2,6 @@ import sharp from 'sharp';
 import type { Random } from '../random';
 import type { AppId } from '../units';
 import { rowCells, type SampleGame } from './sampleTable';
-import { type Drawing, encodeJpeg } from './screenshotImage';
 
 /** The flaws that single pictures of the sample have. */
 export const pictureDefects = [
@@ -21,49 +20,45 @@ export type PictureDefect = (typeof pictureDefects)[number];
 export const isReadable = (defect: PictureDefect): boolean =>
   !['truncated', 'empty', 'text'].includes(defect);
 
-/** Bytes of a file with a flaw, made from a drawing, and how its name ends. */
+/** Bytes of a file with a flaw, made from a JPEG that has none, and how its name ends. */
 export async function makeDefect(
   defect: PictureDefect,
-  drawing: Drawing,
+  whole: Uint8Array,
 ): Promise<{ bytes: Uint8Array; extension: 'jpg' | 'png' | 'gif' }> {
-  const image = sharp(drawing.pixels, { raw: { width: drawing.width, height: drawing.height, channels: 3 } });
+  const quality = 84;
   const jpg = (bytes: Uint8Array) => ({ bytes, extension: 'jpg' as const });
   switch (defect) {
-    case 'truncated': {
-      const whole = await encodeJpeg(drawing);
+    case 'truncated':
       return jpg(whole.subarray(0, Math.floor(whole.length * 0.4)));
-    }
     case 'empty':
       return jpg(new Uint8Array());
     case 'text':
       return jpg(Buffer.from('<html><body>404 Not Found</body></html>\n'));
     case 'grey':
-      return jpg(await image.greyscale().jpeg({ quality: 84 }).toBuffer());
+      return jpg(await sharp(whole).greyscale().jpeg({ quality }).toBuffer());
     case 'cmyk':
-      return jpg(await image.toColourspace('cmyk').jpeg({ quality: 84 }).toBuffer());
-    case 'exif-rotated': {
-      // Orientation 6: the file lies on its left side and is to be shown turned by 90° clockwise.
-      const lying = await image.rotate(270).toBuffer({ resolveWithObject: true });
-      const { width, height } = lying.info;
+      return jpg(await sharp(whole).toColourspace('cmyk').jpeg({ quality }).toBuffer());
+    case 'exif-rotated':
+      // Orientation 6: the picture lies on its left side in the file and is to be shown turned by 90° clockwise.
       return jpg(
-        await sharp(lying.data, { raw: { width, height, channels: 3 } })
-          .withMetadata({ orientation: 6 })
-          .jpeg({ quality: 84 })
-          .toBuffer(),
+        await sharp(whole).rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality }).toBuffer(),
       );
-    }
     case 'png-16-bit-alpha':
-      return { bytes: await makeDeepPng(drawing), extension: 'png' };
+      return { bytes: await makeDeepPng(whole), extension: 'png' };
     case 'animated-gif':
-      return { bytes: await makeGif(drawing), extension: 'gif' };
+      return { bytes: await makeGif(whole), extension: 'gif' };
   }
 }
 
+const decode = (file: Uint8Array) => sharp(file).raw().toBuffer({ resolveWithObject: true });
+
 /** 16 bits a channel, transparent towards the left border. */
-async function makeDeepPng({ width, height, pixels }: Drawing): Promise<Uint8Array> {
+async function makeDeepPng(whole: Uint8Array): Promise<Uint8Array> {
+  const { data, info } = await decode(whole);
+  const { width, height } = info;
   const deep = new Uint16Array(width * height * 4);
   for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) deep[i * 4 + c] = pixels[i * 3 + c]! * 257; // in range: i < width * height
+    for (let c = 0; c < 3; c++) deep[i * 4 + c] = data[i * 3 + c]! * 257; // in range: i < width * height
     deep[i * 4 + 3] = Math.min(65535, (i % width) * 1000);
   }
   return sharp(deep, { raw: { width, height, channels: 4 } })
@@ -73,14 +68,17 @@ async function makeDeepPng({ width, height, pixels }: Drawing): Promise<Uint8Arr
 }
 
 /** Two frames: the picture, and the picture in a negative. */
-async function makeGif({ width, height, pixels }: Drawing): Promise<Uint8Array> {
-  const frames = new Uint8Array(pixels.length * 2);
-  frames.set(pixels);
+async function makeGif(whole: Uint8Array): Promise<Uint8Array> {
+  const { data, info } = await decode(whole);
+  const frames = new Uint8Array(data.length * 2);
+  frames.set(data);
   frames.set(
-    pixels.map((value) => 255 - value),
-    pixels.length,
+    data.map((value) => 255 - value),
+    data.length,
   );
-  return sharp(frames, { raw: { width, height: height * 2, channels: 3, pageHeight: height } })
+  return sharp(frames, {
+    raw: { width: info.width, height: info.height * 2, channels: 3, pageHeight: info.height },
+  })
     .gif({ delay: [400, 400], effort: 1 })
     .toBuffer();
 }

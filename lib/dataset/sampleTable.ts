@@ -42,7 +42,7 @@ export const pricePoints: readonly (readonly [cents: number, share: number])[] =
 const shift = 40; // cents added before the logarithm, so that free games lie below the cheapest, but not worlds below
 const middle = Math.log(540 + shift); // near the centre of the prices' logarithms
 const deviation = 1.3; // of the prices' logarithms
-const blur = 0.5; // deviation of what is drawn from the price, as a share of `deviation`
+const blur = 0.58; // deviation of what is drawn from the price, as a share of `deviation`
 
 /**
  * The production value of a game of a price: its logarithm blurred, and mapped to 0–1. The blur is what even a perfect reader of the

@@ -1,17 +1,13 @@
 import sharp from 'sharp';
-import { drawScene, type SceneLabels, type SceneRequest } from './drawing/scene';
+import { drawingHeight, drawingWidth } from './drawing/canvas';
+import { enlarge, enlargeMarks } from './drawing/enlarge';
+import { drawScene, type Scene, type SceneLabels, type SceneRequest } from './drawing/scene';
 
-/** Pixels of a picture. */
-export interface Drawing {
+/** A generated screenshot. */
+export interface DrawnScreenshot {
   width: number;
   height: number;
-  /** `[height, width, 3]`. */
-  pixels: Uint8Array;
-}
-
-/** A generated screenshot in all its forms. */
-export interface DrawnScreenshot extends Drawing {
-  /** The same as a JPEG file. */
+  /** The picture as a JPEG file of `width` × `height` pixels. */
   jpeg: Uint8Array;
   /** `[height, width]`: 255 where a pixel carries the price, else 0. */
   mask: Uint8Array;
@@ -25,20 +21,24 @@ const jpegQuality = 84; // files of 20 to 60 kB, as the thumbnails in the shop
  * style and place) gives the same bytes on the same machine, whatever was drawn before.
  */
 export async function drawScreenshot(request: SceneRequest): Promise<DrawnScreenshot> {
-  const { width, height, pixels: clamped, mask, labels } = drawScene(request);
-  const pixels = new Uint8Array(clamped.buffer);
-  return { width, height, pixels, mask, labels, jpeg: await encodeJpeg({ width, height, pixels }) };
+  const scene = drawScene(request);
+  const jpeg = await encodeScene(scene);
+  return { width: drawingWidth, height: drawingHeight, jpeg, mask: enlargeMask(scene), labels: scene.labels };
 }
 
-/** A drawing as a JPEG file. */
-export const encodeJpeg = ({ width, height, pixels }: Drawing): Promise<Uint8Array> =>
-  sharp(pixels, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality: jpegQuality })
-    .toBuffer();
+/** A scene at full size as a JPEG file. */
+export function encodeScene({ width, pixels }: Scene): Promise<Uint8Array> {
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.length);
+  const raw = { width: drawingWidth, height: drawingHeight, channels: 3 } as const;
+  return sharp(enlarge(bytes, width), { raw }).jpeg({ quality: jpegQuality }).toBuffer();
+}
 
-/** A mask as a PNG file with one grey channel, 0 or 255. */
-export const encodeMask = (mask: Uint8Array, width: number, height: number): Promise<Uint8Array> =>
-  sharp(mask, { raw: { width, height, channels: 1 } })
+/** The mask of a scene at full size, `[drawingHeight, drawingWidth]`: 255 where a pixel carries the price, else 0. */
+export const enlargeMask = ({ width, mask }: Scene): Uint8Array => enlargeMarks(mask, width);
+
+/** A mask of full size as a PNG file with one grey channel, 0 or 255. */
+export const encodeMask = (mask: Uint8Array): Promise<Uint8Array> =>
+  sharp(mask, { raw: { width: drawingWidth, height: drawingHeight, channels: 1 } })
     .toColourspace('b-w')
     .png({ compressionLevel: 6, adaptiveFiltering: false })
     .toBuffer();

@@ -37,3 +37,19 @@ const mapValues = (map: HeatMap, change: (value: number) => number): HeatMap => 
   ...map,
   values: map.values.map(change),
 });
+
+/** The mass of a raw map on either side of zero, and its largest magnitude, in the map's unit. */
+export interface MapBalance {
+  /** Sum of the positive values. */
+  raises: number;
+  /** Sum of the negative values, as a positive number. */
+  lowers: number;
+  largest: number;
+}
+
+/** How much of a raw map speaks for a higher prediction and how much against it. */
+export function mapBalance(map: HeatMap): MapBalance {
+  const sum = (part: HeatMap): number => part.values.reduce((total, value) => total + value, 0);
+  const largest = map.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return { raises: sum(raises(map)), lowers: sum(lowers(map)), largest };
+}

@@ -1,9 +1,11 @@
 import type { layers as Layers, LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
-import { describeMobilenet, epsilon, type Unit } from './architecture';
+import { describeMobilenet, epsilon, featureShape, type Unit } from './architecture';
 import { type TensorFlow, tensorflow } from './backend';
 import type { NamedArray } from './hdf5';
+import type { SummaryRow } from './summary';
 import { alphaOf } from './weightArrays';
+import type { BaseWeights } from './weights';
 
 type Layer = Layers.Layer;
 
@@ -97,4 +99,18 @@ function checkWidth(model: LayersModel, units: readonly Unit[]): void {
 export function preprocess<T extends Tensor>(pixels: T): T {
   const { tf } = tensorflow();
   return tf.tidy(() => pixels.toFloat().div(127.5).sub(1) as T);
+}
+
+/** The whole base as one row of a model's summary: its output for one image, and its weights, none of which is trained. */
+export function baseSummary(
+  { arrays, alpha }: Pick<BaseWeights, 'arrays' | 'alpha'>,
+  imageSize: number,
+): SummaryRow {
+  return {
+    name: `mobilenetv2_${alpha.toFixed(2)}_${imageSize}`,
+    kind: 'MobileNetV2 (frozen)',
+    outputShape: featureShape(alpha, imageSize),
+    parameters: arrays.reduce((sum, { data }) => sum + data.length, 0),
+    trainable: 0,
+  };
 }

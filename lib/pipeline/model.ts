@@ -70,14 +70,15 @@ export async function gatherLessons(run: Run): Promise<Lessons> {
 export const truePrices = ({ kept }: Selection): Map<AppId, Cents> =>
   new Map(kept.map(({ appid, price }) => [appid, price]));
 
-/** The target's transformation, from the prices of the training games, each game counted once. */
-export function fitScaler(run: Run, { kept, split }: Selection, kind = run.config.target): TargetScaler {
+/** The prices of the training games, each game counted once. */
+export function trainingPrices({ kept, split }: Selection): Cents[] {
   const training = new Set<AppId>(split.training);
-  return fitTarget(
-    kind,
-    kept.filter(({ appid }) => training.has(appid)).map(({ price }) => price),
-  );
+  return kept.filter(({ appid }) => training.has(appid)).map(({ price }) => price);
 }
+
+/** The target's transformation, from the prices of the training games, each game counted once. */
+export const fitScaler = (run: Run, selection: Selection, kind = run.config.target): TargetScaler =>
+  fitTarget(kind, trainingPrices(selection));
 
 /** Features and targets of some rows, read from disk as they are needed. */
 export function featureSource(

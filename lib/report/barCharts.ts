@@ -113,7 +113,7 @@ export function groupedBars(
       name: plotText(name),
       x: groups.map(plotText),
       y: values.map((row) => row[k] ?? null),
-      customdata: values.map((row) => (row[k] === undefined ? '' : plotText(format(row[k])))),
+      customdata: values.map((row) => plotText(format(row[k] ?? NaN))),
       hovertemplate: `%{x}, ${plotText(name)}: %{customdata}<extra></extra>`,
       marker: { color: seriesColour(k) },
     }),

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { sha256 } from '../files';
 import { displayHtml } from './display';
 import { escapeHtml, inlineHtml, scriptJson } from './html';
 import { tableHtml } from './tables';
@@ -39,8 +39,16 @@ export const seriesColour = (index: number): string => `@c${(index % 6) + 1}`;
 /** Rows of a chart's table at most: it stands for the chart, it is not the data. */
 const TABLE_ROWS = 50;
 
+let shown = 0;
+
+/**
+ * An id of its own for every chart shown: its content, as JupyterLab holds several notebooks in one page, and a count, as a notebook may
+ * show a chart twice. The same run gives the same ids.
+ */
+const nextId = (chart: Chart): string => `chart-${sha256(JSON.stringify(chart)).slice(0, 12)}-${++shown}`;
+
 /** The HTML of a chart: its words, an element that `charts.js` draws into, and the figures on demand. */
-export function chartHtml(chart: Chart, id = `chart-${randomBytes(8).toString('hex')}`): string {
+export function chartHtml(chart: Chart, id = nextId(chart)): string {
   const { title, alt, traces, layout = {}, narrow = {}, height = 380, narrowHeight = height, table } = chart;
   const figure = { id, traces: traces.map(shortNumbers), layout, narrow, height, narrowHeight };
   return (
@@ -84,8 +92,8 @@ function shapeOf(trace: Trace): 'block' | 'line' | 'dotted' | 'diamond' | 'tick'
 
 function chartTable(title: string, { columns, rows }: NonNullable<Chart['table']>): string {
   const records = rows.map((row) => Object.fromEntries(row.map((value, i) => [String(i), value])));
-  const keys = columns.map((label, i) => ({ key: String(i), label }));
-  return tableHtml(records, keys, { caption: title, limit: TABLE_ROWS });
+  const headings = Object.fromEntries(columns.map((label, i) => [String(i), label]));
+  return tableHtml(records, headings, { caption: title, limit: TABLE_ROWS });
 }
 
 /** Numbers of a trace with 6 significant digits: finer than a pixel, and half the size of the page. */

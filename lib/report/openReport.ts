@@ -1,6 +1,7 @@
 import { type Config, loadConfig } from '../config';
 import { ReportError } from '../errors';
 import { listenForInterrupt } from '../interrupt';
+import { type Backend, tensorflow } from '../model/backend';
 import type { BaseWeights } from '../model/weights';
 import { findNotebook, notebooks } from '../notebooks';
 import { baseWeights } from '../pipeline/features';
@@ -14,6 +15,8 @@ import { runHeader } from './runHeader';
 
 /** A notebook's side of the run: settings and progress for the stages, and where its figures go. */
 export interface OpenReport extends Run {
+  /** What TensorFlow runs on, such as `tensorflow 2.15.1 (CPU)`; in notebooks that use the model. */
+  backend: string | null;
   /** Adds figures to `reports/results.json`. */
   record: (figures: Results) => Promise<void>;
   /** Ends the notebook: shows what was found and records how long it took. */
@@ -33,12 +36,13 @@ export async function openReport(name: string, options: { model?: boolean } = {}
   const config = loadConfig();
   const { signal } = listenForInterrupt();
   const weights = options.model ? await baseWeights(quietRun(config)) : undefined;
+  const backend = options.model ? describeBackend(tensorflow()) : null;
   const warnings = [backendWarning(), weights?.warning].filter((text) => typeof text === 'string');
   runHeader({
     number: notebooks.indexOf(notebook) + 1,
     title: notebook.title,
     question: notebook.question,
-    facts: factsOf(config, weights),
+    facts: { ...factsOf(config, weights), ...(backend ? { Backend: backend } : {}) },
     warnings: warnings as string[], // filtered above
   });
   if (config.data === null) banner('note', 'Generated pictures', sampleNote);
@@ -51,6 +55,7 @@ export async function openReport(name: string, options: { model?: boolean } = {}
     signal,
     progress,
     weights,
+    backend,
     record,
     close: async (found) => {
       findings(found);
@@ -78,3 +83,6 @@ function factsOf(config: Config, weights: BaseWeights | undefined): Record<strin
       : {}),
   };
 }
+
+const describeBackend = ({ name, version, gpu }: Backend): string =>
+  `${name} ${version} (${name === 'wasm' ? 'WebAssembly' : gpu ? 'GPU' : 'CPU'})`;

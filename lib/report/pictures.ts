@@ -1,7 +1,11 @@
 import path from 'node:path';
 import sharp from 'sharp';
+import { parameterExamples } from '../images/augmentExamples';
 import type { ImageStore } from '../images/store';
+import { type TransformParameters, warp } from '../images/warp';
+import { pixelsOf } from '../pipeline/features';
 import type { Selection } from '../pipeline/games';
+import type { Run } from '../pipeline/run';
 import { encodePicture, type Picture, type PictureRow } from './gallery';
 
 /** Longest side of an original in a gallery, in pixels. */
@@ -78,3 +82,48 @@ export function beforeAndAfter(
     }),
   );
 }
+
+/** Augmented copies of a picture of the store as a row: the picture itself, then what the generator drew for it. */
+export async function variantRow(
+  run: Run,
+  store: ImageStore,
+  image: number,
+  variants: number,
+): Promise<PictureRow> {
+  const rows = Array.from({ length: variants + 1 }, (_, variant) => ({
+    image,
+    variant,
+    part: 'training' as const,
+  }));
+  const pixels = pixelsOf(run, store, rows);
+  const bytes = store.size ** 2 * 3;
+  const pictures = rows.map(async ({ variant }) => ({
+    src: await squarePicture(pixels.subarray(variant * bytes, (variant + 1) * bytes), store.size),
+    alt: variant === 0 ? 'The original picture' : `Augmented copy ${variant}`,
+    caption: variant === 0 ? 'original' : `copy ${variant}`,
+  }));
+  return { pictures: await Promise.all(pictures) };
+}
+
+/** What each parameter of the augmentation does to a picture of the store, at both ends of its range. */
+export function parameterRows({ config }: Run, store: ImageStore, image: number): Promise<PictureRow[]> {
+  const { size } = store;
+  const original = store.readOne(image);
+  const moved = async (params: TransformParameters, alt: string): Promise<Picture> => ({
+    src: await squarePicture(warp(original, params, size, size), size),
+    alt,
+  });
+  return Promise.all(
+    parameterExamples(config, size).map(async ({ name, does, low, high }) => ({
+      caption: `**${name}** ${does}`,
+      pictures: [
+        { src: await squarePicture(original, size), alt: 'The original picture' },
+        await moved(low, `${name}, low end of the range`),
+        await moved(high, `${name}, high end of the range`),
+      ],
+    })),
+  );
+}
+
+const squarePicture = (pixels: Uint8Array, size: number): Promise<string> =>
+  encodePicture({ pixels, width: size, height: size });

@@ -63,3 +63,23 @@ export function niceStep(width: number): number {
     [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= width * (1 - 1e-9)) ?? 10 * power
   );
 }
+
+/** The lowest and the highest value; 0 and 1 when there is none. Spreading a long array into Math.min would overflow the stack. */
+export function extent(values: readonly number[]): { low: number; high: number } {
+  if (values.length === 0) return { low: 0, high: 1 };
+  return {
+    low: values.reduce((a, b) => Math.min(a, b)),
+    high: values.reduce((a, b) => Math.max(a, b)),
+  };
+}
+
+/** A dashed line across the chart at a height of its vertical axis. */
+export const levelLine = (y: number, color = '@muted'): Layout => ({
+  type: 'line',
+  xref: 'paper',
+  x0: 0,
+  x1: 1,
+  y0: y,
+  y1: y,
+  line: { color, width: 1.5, dash: 'dash' },
+});

@@ -1,18 +1,11 @@
-import { type BinScale, binEdges, boxplot, histogram as countInBins } from '../prices/distribution';
-import { type Chart, type Layout, seriesColour, type Trace } from './charts';
-import { formatCount, formatEuros, formatPercent } from './format';
+import { boxplot } from '../prices/distribution';
+import type { Chart, Layout, Trace } from './charts';
+import { formatCount, formatEuros } from './format';
 import { plotText } from './html';
-import { logPrice, logPriceAxis, priceAxis } from './priceAxis';
+import { levelLine, logPrice, logPriceAxis, priceAxis } from './priceAxis';
+import { colourOf, maximum, type PriceGroup, type PriceLimit } from './priceGroups';
 
-/** A named sample of prices in EUR cents. */
-export interface PriceGroup {
-  name: string;
-  prices: readonly number[];
-  /** A colour of the palette, such as `@training`; by default the next one. */
-  colour?: string;
-}
-
-const colourOf = (group: { colour?: string }, index: number): string => group.colour ?? seriesColour(index);
+export { priceHistogram } from './priceHistogram';
 
 /**
  * Boxplots of prices, on a linear axis and beside it on a logarithmic one with room for free games (below it on a narrow page). The
@@ -40,7 +33,7 @@ export function priceBoxplot(groups: readonly PriceGroup[], title = 'Prices'): C
     alt: groups
       .map(({ name, prices }, i) => {
         const { q1, median, q3, upperWhisker, outliers } = boxes[i]!;
-        return `${name}: ${formatCount(prices.length)} prices, half of them from ${formatEuros(q1)} to ${formatEuros(q3)}, median ${formatEuros(median)}, upper whisker ${formatEuros(upperWhisker)}, ${formatCount(outliers.length)} outliers, highest ${formatEuros(maximum(prices))}.`;
+        return `${name}: ${formatCount(prices.length)} prices, half of them from ${formatEuros(q1)} to ${formatEuros(q3)}, median ${formatEuros(median)}, upper whisker ${formatEuros(upperWhisker)}, ${formatCount(outliers.length)} outlier${outliers.length === 1 ? '' : 's'}, highest ${formatEuros(maximum(prices))}.`;
       })
       .join(' '),
     traces,
@@ -78,9 +71,6 @@ export function priceBoxplot(groups: readonly PriceGroup[], title = 'Prices'): C
     },
   };
 }
-
-/** The largest value; spreading a long array into Math.max would overflow the stack. */
-const maximum = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
 
 function boxTraces(
   name: string,
@@ -120,12 +110,6 @@ function boxTraces(
       ...axes,
     },
   ];
-}
-
-/** A price that a chart marks with a line and a word. */
-export interface PriceLimit {
-  price: number;
-  label: string;
 }
 
 /**
@@ -168,7 +152,7 @@ export function quantilePlot(
     layout: {
       xaxis: { title: { text: 'Percentile' }, ticksuffix: '%', range: [0, 101] },
       yaxis: logPriceAxis('Price, logarithmic', low, high),
-      shapes: limits.map(({ price }) => limitLine(logPrice(price))),
+      shapes: limits.map(({ price }) => levelLine(logPrice(price), '@c2')),
       annotations: limits.map(({ price, label }) => ({
         x: 0.01,
         xref: 'paper',
@@ -182,125 +166,4 @@ export function quantilePlot(
     },
     table: { columns: ['Percentile', 'Price'], rows: rows.map(([q, price]) => [`${q}%`, price]) },
   };
-}
-
-const limitLine = (y: number): Layout => ({
-  type: 'line',
-  xref: 'paper',
-  x0: 0,
-  x1: 1,
-  y0: y,
-  y1: y,
-  line: { color: '@c2', width: 1.5, dash: 'dash' },
-});
-
-export interface HistogramOptions {
-  title?: string;
-  /** `log1p` (default): bins equally wide in log(1 + cents), so that free and dear games both show. */
-  scale?: BinScale;
-  bins?: number;
-  limits?: readonly PriceLimit[];
-}
-
-/**
- * Histograms of prices in EUR cents over each other, with bins in common. One sample is drawn as bars of counts; several as outlines of
- * shares, each sample's own sum being 100%, so that parts of different size compare.
- */
-export function priceHistogram(groups: readonly PriceGroup[], options: HistogramOptions = {}): Chart {
-  const { title = 'Distribution of prices', scale = 'log1p', bins = 40, limits = [] } = options;
-  const all = groups.flatMap(({ prices }) => prices);
-  const edges = binEdges(all, bins, scale);
-  const several = groups.length > 1;
-  const place = scale === 'log1p' ? logPrice : (cents: number) => cents;
-  const middles = edges.slice(1).map((edge, i) => (place(edge) + place(edges[i]!)) / 2);
-  const ranges = edges.slice(1).map((edge, i) => `${formatEuros(edges[i])} to ${formatEuros(edge)}`);
-  const counts = groups.map(({ prices }) => countInBins(prices, edges).counts);
-  const traces = groups.map((group, i): Trace => {
-    const colour = colourOf(group, i);
-    const sum = Math.max(1, group.prices.length);
-    const name = plotText(group.name);
-    const shares = counts[i]!.map((count) => (100 * count) / sum);
-    if (!several) {
-      return {
-        type: 'bar',
-        name,
-        x: middles,
-        y: counts[i],
-        width: edges.slice(1).map((edge, k) => place(edge) - place(edges[k]!)),
-        customdata: ranges,
-        hovertemplate: '%{customdata}<br>%{y:,} games<extra></extra>',
-        marker: { color: colour, line: { color: '@paper', width: 1 } },
-      };
-    }
-    return {
-      type: 'scatter',
-      mode: 'lines',
-      name: `${name} (${formatCount(group.prices.length)})`,
-      // Along the edges, down to zero at both ends; the share of a bin begins at its lower edge.
-      x: [edges[0]!, ...edges, edges.at(-1)!].map(place),
-      y: [0, ...shares, shares.at(-1) ?? 0, 0],
-      customdata: [ranges[0], ...ranges, ranges.at(-1), ranges.at(-1)],
-      hovertemplate: `%{customdata}<br>%{y:.1f}% of ${name}<extra></extra>`,
-      line: { color: colour, width: 2, shape: 'hv' },
-      fill: 'tozeroy',
-      fillcolor: `${colour}/0.1`,
-    };
-  });
-  const highest = maximum(all);
-  const lowest = -maximum(all.map((price) => -price));
-  const x =
-    scale === 'log1p'
-      ? logPriceAxis('Price, logarithmic', lowest, highest)
-      : priceAxis('Price', highest, Math.min(0, lowest));
-  return {
-    title,
-    alt: histogramWords(groups, counts, ranges, limits),
-    traces,
-    layout: {
-      xaxis: x,
-      yaxis: several
-        ? { title: { text: 'Share of the games' }, ticksuffix: '%', rangemode: 'tozero' }
-        : { title: { text: 'Games' }, rangemode: 'tozero', tickformat: ',d' },
-      shapes: limits.map(({ price }) => ({
-        type: 'line',
-        yref: 'paper',
-        y0: 0,
-        y1: 1,
-        x0: place(price),
-        x1: place(price),
-        line: { color: '@c2', width: 1.5, dash: 'dash' },
-      })),
-      annotations: limits.map(({ price, label }) => ({
-        x: place(price),
-        xanchor: 'right',
-        xshift: -4,
-        y: 1,
-        yref: 'paper',
-        yanchor: 'top',
-        showarrow: false,
-        text: `${plotText(label)}: ${formatEuros(price)}`,
-        font: { color: '@c2', size: 12 },
-      })),
-    },
-    table: {
-      columns: ['Price', ...groups.map(({ name }) => name)],
-      rows: ranges.map((range, bin) => [range, ...counts.map((list) => list[bin] ?? 0)]),
-    },
-  };
-}
-
-function histogramWords(
-  groups: readonly PriceGroup[],
-  counts: readonly (readonly number[])[],
-  ranges: readonly string[],
-  limits: readonly PriceLimit[],
-): string {
-  const parts = groups.map(({ name, prices }, i) => {
-    const list = counts[i] ?? [];
-    const fullest = list.indexOf(maximum(list));
-    const share = formatPercent((list[fullest] ?? 0) / Math.max(1, prices.length));
-    const free = prices.filter((price) => price === 0).length;
-    return `${name}: ${formatCount(prices.length)} prices, ${formatCount(free)} of them free; most (${share}) from ${ranges[fullest]}.`;
-  });
-  return [...parts, ...limits.map(({ price, label }) => `${label} at ${formatEuros(price)}.`)].join(' ');
 }

@@ -2,15 +2,13 @@ import { displayHtml } from './display';
 import { formatValue } from './format';
 import { escapeHtml, inlineHtml } from './html';
 
-/** One column: which field of a row, its heading, and how its values read. Numbers stand right unless `align` says otherwise. */
-export type Column<Row> = {
-  [Key in keyof Row & string]: {
-    key: Key;
-    label: string;
-    align?: 'left' | 'right';
-    format?: (value: Row[Key]) => string;
-  };
-}[keyof Row & string];
+/**
+ * The columns of a table in their order: which field of a row, under which heading, and, where the default will not do, how its
+ * values read. Columns with numbers stand right.
+ */
+export type Columns<Row> = {
+  [Key in keyof Row & string]?: string | readonly [label: string, format: (value: Row[Key]) => string];
+};
 
 export interface TableOptions {
   /** Stands above the table and names it for a screen reader. */
@@ -28,14 +26,18 @@ interface Grid {
   cells: readonly (readonly string[])[];
 }
 
-function grid<Row extends object>(rows: readonly Row[], columns: readonly Column<Row>[]): Grid {
+function grid<Row extends object>(rows: readonly Row[], columns: Columns<Row>): Grid {
+  const keys = Object.keys(columns) as (keyof Row & string)[]; // the keys of Columns<Row>
   return {
-    headings: columns.map(({ key, label, align }) => ({
-      label,
-      right: align ? align === 'right' : rows.some((row) => typeof row[key] === 'number'),
+    headings: keys.map((key) => ({
+      label: typeof columns[key] === 'string' ? columns[key] : (columns[key]?.[0] ?? key),
+      right: rows.some((row) => typeof row[key] === 'number'),
     })),
     cells: rows.map((row) =>
-      columns.map(({ key, format }) => (format ? format(row[key]) : formatValue(row[key]))),
+      keys.map((key) => {
+        const column = columns[key];
+        return typeof column === 'object' ? column[1](row[key]) : formatValue(row[key]);
+      }),
     ),
   };
 }
@@ -79,7 +81,7 @@ function withinLimit<Row>(rows: readonly Row[], options: TableOptions): [readonl
 /** The HTML that `table` shows. */
 export function tableHtml<Row extends object>(
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
+  columns: Columns<Row>,
   options: TableOptions,
 ): string {
   const [shown, told] = withinLimit(rows, options);
@@ -89,7 +91,7 @@ export function tableHtml<Row extends object>(
 /** Shows rows as a table with headings and a caption; values are escaped, never markup. */
 export function table<Row extends object>(
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
+  columns: Columns<Row>,
   options: TableOptions,
 ): void {
   const [shown, told] = withinLimit(rows, options);

@@ -1,8 +1,7 @@
 // What every set-up step is built from: running commands, stamps, messages. Plain JavaScript: nothing is installed yet.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,10 +9,15 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const venv = path.join(root, '.venv');
 export const venvPython = path.join(venv, 'bin', 'python');
 
-/** The one folder outside the project that is written to; `REPORT_CACHE` moves it. */
-export const cache =
+/** The one folder outside the project that is written to; `REPORT_CACHE` moves it. lib/files.ts finds the same one. */
+export const cache = path.resolve(
+  root,
   process.env.REPORT_CACHE ||
-  path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'screenshot-price-report');
+    path.join(
+      process.env.XDG_CACHE_HOME || path.join(process.env.HOME || root, '.cache'),
+      'screenshot-price-report',
+    ),
+);
 
 /** A sentence for the reader that ends the set-up: what is missing or broken, and what to do. */
 export class SetupError extends Error {}
@@ -79,12 +83,17 @@ export const textOf = (file) => (existsSync(file) ? readFileSync(file, 'utf8') :
 export function writeWhole(file, text) {
   mkdirSync(path.dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}.partial`;
-  writeFileSync(partial, text);
-  renameSync(partial, file);
+  try {
+    writeFileSync(partial, text);
+    renameSync(partial, file);
+  } finally {
+    rmSync(partial, { force: true }); // gone already when all went well
+  }
 }
 
 /**
  * One step: done already if its stamp file holds `print`; else says what it does, does it, writes the stamp and says how long it took.
+ * The old stamp goes first: what `work` leaves half done is never taken for done, even if `print` goes back to what it was.
  * @param {{ title: string, stamp: string, print: string, work: () => Promise<void> }} step
  * @returns {Promise<boolean>} whether there was something to do
  */
@@ -92,6 +101,7 @@ export async function step({ title, stamp, print, work }) {
   if (textOf(stamp) === print) return false;
   console.log(`• ${title} …`);
   const start = performance.now();
+  rmSync(stamp, { force: true });
   await work();
   writeWhole(stamp, print);
   console.log(`  done in ${((performance.now() - start) / 1000).toFixed(1)} s`);

@@ -8,7 +8,7 @@ const cell = 1 << shift; // pixels; side of the cells in which light spreads
 /** Light that spreads from bright places, in cells of 8 × 8 pixels of a canvas. */
 export interface Glow {
   /** `[rows, columns, 3]`; one row and column more than the canvas needs. */
-  light: Float32Array;
+  light: Float64Array;
   columns: number;
 }
 
@@ -16,7 +16,7 @@ export interface Glow {
 export function glowOf({ width, height, pixels }: Canvas): Glow {
   const columns = (width >> shift) + 2;
   const rows = (height >> shift) + 2;
-  const light = new Float32Array(columns * rows * 3);
+  const light = new Float64Array(columns * rows * 3);
   for (let y = 0; y < height; y++) {
     const row = (y >> shift) * columns;
     for (let x = 0, p = y * width * 3; x < width; x++, p += 3) {
@@ -35,8 +35,8 @@ export function glowOf({ width, height, pixels }: Canvas): Glow {
 }
 
 /** Mean over 3 × 3 cells. */
-function blurred(light: Float32Array, columns: number, rows: number): Float32Array {
-  const result = new Float32Array(light.length);
+function blurred(light: Float64Array, columns: number, rows: number): Float64Array {
+  const result = new Float64Array(light.length);
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       const to = (y * columns + x) * 3;
@@ -54,10 +54,10 @@ function blurred(light: Float32Array, columns: number, rows: number): Float32Arr
 }
 
 /** Adds the glow at height `y` (pixels of the canvas) to a row of pixels `[width, 3]`, interpolated between cells. */
-export function addGlow(line: Float32Array, { light, columns }: Glow, y: number, strength: number): void {
+export function addGlow(line: Float64Array, { light, columns }: Glow, y: number, strength: number): void {
   const row = Math.floor(y / cell);
   const v = y / cell - row;
-  const mixed = new Float32Array(columns * 3);
+  const mixed = new Float64Array(columns * 3);
   const above = row * columns * 3;
   for (let k = 0; k < mixed.length; k++) {
     mixed[k] = strength * (light[above + k]! * (1 - v) + light[above + mixed.length + k]! * v);

@@ -1,6 +1,10 @@
 import type { Colour } from './colour';
 import { noiseTile, tileMask, tileSize } from './noise';
 
+// Copies, because reading an imported name is a look-up in every turn of a loop once compiled to CommonJS.
+const mask = tileMask;
+const size = tileSize;
+
 /** Size of every drawing in units of the drawing functions; a canvas of scale 1 has as many pixels. */
 export const drawingWidth = 600;
 export const drawingHeight = 338;
@@ -9,7 +13,7 @@ export const drawingHeight = 338;
 export interface Canvas {
   width: number;
   height: number;
-  /** Pixels per unit: 1, or less for coarse pixel art. */
+  /** Pixels per unit. */
   scale: number;
   /** `[height, width, 3]`. */
   pixels: Uint8ClampedArray;
@@ -49,7 +53,7 @@ export function makeCanvas(scale: number): Canvas {
 /** Corners of a polygon: x0, y0, x1, y1, … */
 export type Outline = readonly number[];
 
-let coverage = new Float32Array(1 << 16); // all zero between calls
+let coverage = new Float64Array(1 << 16); // all zero between calls
 
 /**
  * Fills a polygon with exact area coverage at its edges (the accumulation buffer of Raph Levien's font-rs). Parts outside the canvas
@@ -75,7 +79,7 @@ export function fillPolygon(canvas: Canvas, outline: Outline, paint: Paint): voi
   const rows = Math.ceil(bottom) - y0 + 1;
   const outside = x0 >= canvas.width || y0 >= canvas.height || right <= 0 || bottom <= 0;
   if (outside || !(stride * rows <= 4e6)) return; // also when a corner is not a number
-  if (stride * rows > coverage.length) coverage = new Float32Array(stride * rows);
+  if (stride * rows > coverage.length) coverage = new Float64Array(stride * rows);
   const n = outline.length;
   for (let i = 0; i + 1 < n; i += 2) {
     const j = (i + 2) % n;
@@ -171,9 +175,9 @@ function blend(
         if (gloss > 0) shine = 235 * gloss * Math.max(0, lambert - 0.78) * 4.5;
       }
       if (texture > 0) {
-        const tx = (x * grainStep * 2) & tileMask;
-        const ty = (y * grainStep * 2) & tileMask;
-        light += texture * tile[ty * tileSize + tx]!; // both masked
+        const tx = (x * grainStep * 2) & mask;
+        const ty = (y * grainStep * 2) & mask;
+        light += texture * tile[ty * size + tx]!; // both masked
       }
       const pixel = y * width + x;
       const p = pixel * 3;

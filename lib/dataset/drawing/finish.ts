@@ -1,21 +1,25 @@
 import type { Random } from '../../random';
 import { addGlow, glowOf } from './bloom';
-import { type Canvas, drawingHeight, drawingWidth, makeCanvas } from './canvas';
+import { type Canvas, makeCanvas } from './canvas';
 import { grainTile, noiseTile, tileMask, tileSize } from './noise';
 import type { Look } from './styles';
 
+// Copies, because reading an imported name is a look-up in every turn of a loop once compiled to CommonJS.
+const mask = tileMask;
+const size = tileSize;
+
 // Indices below lie inside the canvas by their loops or clamps, or are masked to a tile: hence the `!`.
 
-/** Gives a drawing the surface of its style (few levels, or brush, bloom, dark corners and grain) and its full size. */
+/** Gives a drawing the surface of its style: few levels, or brush, bloom, dark corners and grain. */
 export function finish(canvas: Canvas, source: Random, look: Look): Canvas {
-  if (look.levels > 0) return enlargedHard(reduceLevels(canvas, look.levels));
   const drawn = look.wander > 0 ? wandered(canvas, source, look.wander) : canvas;
-  return enlargedSoft(drawn, source, look);
+  if (look.levels > 0) reduceLevels(drawn, look.levels);
+  else addSurface(drawn, source, look);
+  return drawn;
 }
 
 /** Ordered dithering (Bayer, 4 × 4) to `levels` levels per channel. */
-function reduceLevels(canvas: Canvas, levels: number): Canvas {
-  const { width, height, pixels } = canvas;
+function reduceLevels({ width, height, pixels }: Canvas, levels: number): void {
   const bayer = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5];
   const step = 255 / (levels - 1);
   for (let y = 0, p = 0; y < height; y++) {
@@ -24,67 +28,22 @@ function reduceLevels(canvas: Canvas, levels: number): Canvas {
       for (let c = 0; c < 3; c++, p++) pixels[p] = Math.floor(pixels[p]! / step + offset) * step;
     }
   }
-  return canvas;
-}
-
-/** For each of `size` pixels at full size the one of a canvas of another scale that covers it. */
-const sources = (size: number, scale: number): Int32Array =>
-  Int32Array.from({ length: size }, (_, at) => Math.floor((at + 0.5) * scale));
-
-/** The marks of the subjects at full size. */
-function enlargeMarks(canvas: Canvas, result: Canvas): void {
-  const columns = sources(result.width, canvas.scale);
-  const rows = sources(result.height, canvas.scale);
-  for (let y = 0; y < result.height; y++) {
-    const to = y * result.width;
-    if (y > 0 && rows[y] === rows[y - 1]) result.subject.copyWithin(to, to - result.width, to);
-    else widenMarks(result.subject, to, canvas.subject, rows[y]! * canvas.width, columns);
-  }
-}
-
-function widenMarks(marks: Uint8Array, to: number, from: Uint8Array, row: number, columns: Int32Array): void {
-  for (let x = 0; x < columns.length; x++) marks[to + x] = from[row + columns[x]!]!;
-}
-
-/** The canvas at full size, every pixel as a square. */
-function enlargedHard(canvas: Canvas): Canvas {
-  const result = makeCanvas(1);
-  enlargeMarks(canvas, result);
-  const { pixels } = result;
-  const columns = sources(drawingWidth, canvas.scale);
-  const rows = sources(drawingHeight, canvas.scale);
-  const stride = drawingWidth * 3;
-  for (let y = 0; y < drawingHeight; y++) {
-    const to = y * stride;
-    if (y > 0 && rows[y] === rows[y - 1]) {
-      pixels.copyWithin(to, to - stride, to);
-      continue;
-    }
-    const row = rows[y]! * canvas.width;
-    for (let x = 0, p = to; x < drawingWidth; x++, p += 3) {
-      const from = (row + columns[x]!) * 3;
-      pixels[p] = canvas.pixels[from]!;
-      pixels[p + 1] = canvas.pixels[from + 1]!;
-      pixels[p + 2] = canvas.pixels[from + 2]!;
-    }
-  }
-  return result;
 }
 
 /** Each pixel taken from a place nearby that drifts with the noise: edges wander as under a brush. */
 function wandered(canvas: Canvas, source: Random, reach: number): Canvas {
   const { width, height, pixels: from, subject: marks } = canvas;
   const tile = noiseTile();
-  const shift = source.integer(0, tileMask);
+  const shift = source.integer(0, mask);
   const result = makeCanvas(canvas.scale);
   const { pixels, subject } = result;
   const farthest = reach * 2 * canvas.scale;
   const pace = 1 / canvas.scale;
   for (let y = 0, i = 0; y < height; y++) {
-    const row = ((y * pace + shift) & tileMask) * tileSize;
+    const row = ((y * pace + shift) & mask) * size;
     for (let x = 0; x < width; x++, i++) {
-      const drift = tile[row + ((x * pace + shift) & tileMask)]!;
-      const stroke = tile[row + ((x * pace + 2 * shift + 97) & tileMask)]!;
+      const drift = tile[row + ((x * pace + shift) & mask)]!;
+      const stroke = tile[row + ((x * pace + 2 * shift + 97) & mask)]!;
       const fromX = Math.min(width - 1, Math.max(0, (x + farthest * drift) | 0));
       const fromY = Math.min(height - 1, Math.max(0, (y + farthest * stroke) | 0));
       const at = fromY * width + fromX;
@@ -98,75 +57,37 @@ function wandered(canvas: Canvas, source: Random, reach: number): Canvas {
   return result;
 }
 
-/** For each pixel of a line at full size: the small pixel before it, and the share of the one after that. */
-function between(size: number, small: number, scale: number): { before: Int32Array; share: Float32Array } {
-  const place = (at: number): number => Math.min(small - 1.001, Math.max(0, (at + 0.5) * scale - 0.5));
-  return {
-    before: Int32Array.from({ length: size }, (_, at) => Math.floor(place(at))),
-    share: Float32Array.from({ length: size }, (_, at) => place(at) % 1),
-  };
-}
-
-/** The canvas at full size by bilinear interpolation, with glow, darker corners and grain: all in one pass, row by row. */
-function enlargedSoft(canvas: Canvas, source: Random, look: Look): Canvas {
-  const { width, height, scale } = canvas;
-  const result = makeCanvas(1);
-  enlargeMarks(canvas, result);
+/** Adds glow and grain and darkens the corners, all in one pass. */
+function addSurface(canvas: Canvas, source: Random, look: Look): void {
+  const { width, height } = canvas;
   const glow = look.bloom > 0 ? glowOf(canvas) : null;
-  const shift = source.integer(0, tileMask);
-  const across = between(drawingWidth, width, scale);
-  const down = between(drawingHeight, height, scale);
+  const shift = source.integer(0, mask);
   const darkness = (at: number, size: number): number => 0.375 * look.vignette * ((2 * at) / size - 1) ** 2;
-  const sideways = Float32Array.from({ length: width }, (_, x) => 1 - darkness(x, width));
-  const line = new Float32Array(width * 3); // one row of full height, still narrow
-  for (let y = 0; y < drawingHeight; y++) {
-    mixRows(line, canvas.pixels, down.before[y]! * line.length, down.share[y]!);
-    if (glow) addGlow(line, glow, (y + 0.5) * scale, look.bloom);
-    if (look.vignette > 0) darken(line, sideways, darkness(y, drawingHeight));
-    const grainRow = ((y * 7 + shift) & tileMask) * tileSize;
-    writeRow(result.pixels, y * drawingWidth * 3, line, across, look.grain, grainRow, shift);
-  }
-  return result;
-}
-
-// Each step on a row is a function of its own: called often, it is compiled well.
-
-/** Two rows of pixels that follow each other, mixed; the upper one begins at `above`. */
-function mixRows(line: Float32Array, pixels: Uint8ClampedArray, above: number, share: number): void {
-  const below = above + line.length;
-  for (let k = 0; k < line.length; k++) {
-    const upper = pixels[above + k]!;
-    line[k] = upper + (pixels[below + k]! - upper) * share;
+  const sideways = Float64Array.from({ length: width }, (_, x) => darkness(x, width));
+  const light = new Float64Array(width * 3);
+  for (let y = 0; y < height; y++) {
+    if (glow) addGlow(light.fill(0), glow, y, look.bloom);
+    finishRow(canvas, y, light, sideways, 1 - darkness(y, height), look.grain, shift);
   }
 }
 
-function darken(line: Float32Array, sideways: Float32Array, dark: number): void {
-  for (let x = 0, k = 0; k < line.length; x++, k += 3) {
-    const light = sideways[x]! - dark;
-    line[k] = line[k]! * light;
-    line[k + 1] = line[k + 1]! * light;
-    line[k + 2] = line[k + 2]! * light;
-  }
-}
-
-/** Widens a row of pixels and adds grain; it is written from `start` on. */
-function writeRow(
-  pixels: Uint8ClampedArray,
-  start: number,
-  line: Float32Array,
-  { before, share }: { before: Int32Array; share: Float32Array },
+/** One row of `addSurface`; a function of its own, called often, is compiled early. */
+function finishRow(
+  { pixels, width }: Canvas,
+  y: number,
+  light: Float64Array,
+  sideways: Float64Array,
+  bright: number,
   strength: number,
-  grainRow: number,
   shift: number,
 ): void {
   const grain = grainTile();
-  for (let x = 0, p = start; x < before.length; x++, p += 3) {
-    const k = before[x]! * 3;
-    const u = share[x]!;
-    const v = 1 - u;
-    const noise = strength * grain[grainRow + ((x * 5 + shift) & tileMask)]!;
-    pixels[p] = line[k]! * v + line[k + 3]! * u + noise;
-    pixels[p + 1] = line[k + 1]! * v + line[k + 4]! * u + noise;
-    pixels[p + 2] = line[k + 2]! * v + line[k + 5]! * u + noise;
+  const grainRow = ((y * 7 + shift) & mask) * size;
+  for (let x = 0, k = 0, p = y * width * 3; x < width; x++, k += 3, p += 3) {
+    const share = bright - sideways[x]!;
+    const noise = strength * grain[grainRow + ((x * 5 + shift) & mask)]!;
+    pixels[p] = (pixels[p]! + light[k]!) * share + noise;
+    pixels[p + 1] = (pixels[p + 1]! + light[k + 1]!) * share + noise;
+    pixels[p + 2] = (pixels[p + 2]! + light[k + 2]!) * share + noise;
   }
 }

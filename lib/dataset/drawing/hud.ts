@@ -4,6 +4,8 @@ import { type Colour, hsl, mix } from './colour';
 import { box, oval } from './shapes';
 import { drawText, textWidth } from './text';
 
+const dot = 3; // units; a letter has 5 × 7 dots
+
 const phrases = [
   'NEW QUEST: FIND THE GATE',
   'THE BRIDGE IS NOT SAFE',
@@ -24,14 +26,10 @@ export interface HudLabels {
 }
 
 /**
- * Draws the overlay of a game, with letters of dots of `dot` units: health, score, sometimes a map and a message. Up to a `fineness` of 0.4 it is bare text and plain bars;
+ * Draws the overlay of a game: health, score, sometimes a map and a message. Up to a `fineness` of 0.4 it is bare text and plain bars;
  * above, it has panels, frames, segments and icons, which count as subject like the figures.
  */
-export function drawHud(
-  canvas: Canvas,
-  source: Random,
-  { fineness, hue, dot }: { fineness: number; hue: number; dot: number },
-): HudLabels {
+export function drawHud(canvas: Canvas, source: Random, fineness: number, hue: number): HudLabels {
   const panels = fineness > 0.4;
   const frame = hsl(44, 0.3 + 0.5 * fineness, 0.6);
   const text: string[] = [];
@@ -58,15 +56,15 @@ export function drawHud(
   if (panels) drawEmblem(canvas, 23, 30, 11, hsl(hue + 190, 0.9, 0.6), frame);
 
   const score = `SCORE ${String(source.integer(0, 99999)).padStart(5, '0')}`;
-  write(score, drawingWidth - textWidth(score, dot) - 14, 14, pale);
+  write(score, drawingWidth - textWidth(score, dot) - 15, 15, pale);
 
   if (source.next() < 0.45) drawMinimap(canvas, source, fineness, frame, hue);
   if (source.next() < 0.4) {
     const words = source.pick(phrases);
     const width = textWidth(words, dot);
-    const left = (drawingWidth - width) / 2;
-    if (panels) drawPanel(canvas, left - 16, 296, left + width + 16, 314 + 7 * dot, frame, fineness, hue);
-    write(words, left, 305, pale);
+    const left = 3 * Math.round((drawingWidth - width) / 6); // on a pixel at every scale
+    if (panels) drawPanel(canvas, left - 16, 295, left + width + 16, 332, frame, fineness, hue);
+    write(words, left, 303, pale);
   }
   return { text, panels };
 }

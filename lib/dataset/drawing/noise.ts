@@ -4,37 +4,37 @@ import { random } from '../../random';
 export const tileSize = 256;
 export const tileMask = tileSize - 1;
 
-let cachedTile: Float32Array | null = null;
+let cachedTile: Float64Array | null = null;
 
 /**
  * A square of `tileSize` × `tileSize` values, row by row, that continues seamlessly over its borders: value noise summed over seven
  * octaves with amplitude falling as 0.6, so its spectrum is close to that of natural scenes (about 1/f). Mean 0, deviation about
  * 0.3. Made once per process; always the same.
  */
-export function noiseTile(): Float32Array {
+export function noiseTile(): Float64Array {
   cachedTile ??= makeTile();
   return cachedTile;
 }
 
-let cachedGrain: Float32Array | null = null;
+let cachedGrain: Float64Array | null = null;
 
 /** A square of the same size with independent values, mean 0 and deviation 1: the grain of a film. */
-export function grainTile(): Float32Array {
+export function grainTile(): Float64Array {
   cachedGrain ??= makeGrain();
   return cachedGrain;
 }
 
-function makeGrain(): Float32Array {
+function makeGrain(): Float64Array {
   const source = random(0, 'grain tile');
-  return Float32Array.from({ length: tileSize * tileSize }, () => source.normal());
+  return Float64Array.from({ length: tileSize * tileSize }, () => source.normal());
 }
 
-function makeTile(): Float32Array {
+function makeTile(): Float64Array {
   const source = random(0, 'noise tile');
-  const sum = new Float32Array(tileSize * tileSize);
+  const sum = new Float64Array(tileSize * tileSize);
   let amplitude = 1;
   for (let cells = 4; cells <= tileSize; cells *= 2) {
-    const grid = Float32Array.from({ length: cells * cells }, () => source.uniform(-1, 1));
+    const grid = Float64Array.from({ length: cells * cells }, () => source.uniform(-1, 1));
     addOctave(sum, grid, cells, amplitude);
     amplitude *= 0.6;
   }
@@ -44,7 +44,7 @@ function makeTile(): Float32Array {
 }
 
 /** Adds a grid of `cells` × `cells` values, interpolated smoothly over the whole tile. */
-function addOctave(sum: Float32Array, grid: Float32Array, cells: number, amplitude: number): void {
+function addOctave(sum: Float64Array, grid: Float64Array, cells: number, amplitude: number): void {
   const step = cells / tileSize;
   for (let y = 0; y < tileSize; y++) {
     const row = Math.floor(y * step);

@@ -186,7 +186,7 @@ function openSky({ canvas, source, palette, look }: Setting, horizon: number, en
 
 function ridge(
   { canvas, source, palette, look }: Setting,
-  line: Float32Array,
+  line: Float64Array,
   layer: number,
   end: number,
 ): void {

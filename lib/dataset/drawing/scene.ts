@@ -46,7 +46,7 @@ export interface SceneLabels {
   subjectShare: number;
 }
 
-/** A picture with what it shows. */
+/** A picture with what it shows, before it is enlarged to `drawingWidth` × `drawingHeight` pixels. */
 export interface Scene {
   width: number;
   height: number;
@@ -60,7 +60,7 @@ export interface Scene {
 const deviation = 0.07; // of a picture's fineness from its game's quality: one picture says less than several
 
 /**
- * Draws one screenshot, 600 × 338 pixels. Figures and overlay depend on `quality` (their detail, colours and light); place, hour and
+ * Draws one screenshot, at a third or two thirds of its size. Figures and overlay depend on `quality` (their detail, colours and light); place, hour and
  * hues do not, and the style does a little.
  */
 export function drawScene(request: SceneRequest): Scene {
@@ -88,19 +88,18 @@ export function drawScene(request: SceneRequest): Scene {
   }
   const finished = finish(canvas, source, look);
   const hud = source.next() < 0.65;
-  const dot = style === 'pixel art' ? 3 : 2; // like the pixels of the picture
-  const overlay = hud ? drawHud(finished, source, { fineness, hue, dot }) : { text: [], panels: false };
-  const mask = finished.subject;
+  const overlay = hud ? drawHud(finished, source, fineness, hue) : { text: [], panels: false };
+  const { width, height, pixels, subject } = finished;
   let marked = 0;
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i]! > 127) marked++; // in range
-    mask[i] = mask[i]! > 127 ? 255 : 0;
+  for (let i = 0; i < subject.length; i++) {
+    subject[i] = subject[i]! > 127 ? 255 : 0; // in range
+    marked += subject[i]! & 1;
   }
   return {
-    width: finished.width,
-    height: finished.height,
-    pixels: finished.pixels,
-    mask,
+    width,
+    height,
+    pixels,
+    mask: subject,
     labels: {
       quality,
       fineness,
@@ -113,7 +112,7 @@ export function drawScene(request: SceneRequest): Scene {
       panels: overlay.panels,
       text: overlay.text,
       depth: stage.depth,
-      subjectShare: marked / mask.length,
+      subjectShare: marked / subject.length,
     },
   };
 }

@@ -6,7 +6,7 @@ export type Style = (typeof styles)[number];
 
 /** What a style does to everything drawn in it. */
 export interface Look {
-  /** Pixels per unit while drawing; the picture is enlarged at the end, which takes half the time of drawing at full size. */
+  /** Pixels per unit while drawing, 1/3 or 2/3: pictures are enlarged when they are encoded, in less time than drawing at full size takes. A third becomes visible squares. */
   scale: number;
   /** Tones of shading, 0 for smooth. */
   tones: number;
@@ -22,7 +22,7 @@ export interface Look {
   wander: number;
   /** Deviation of the noise added to every pixel, in grey levels. */
   grain: number;
-  /** Levels per channel, 0 for all 256. With few levels pixels are enlarged as squares, else smoothly. */
+  /** Levels per channel, 0 for all 256. */
   levels: number;
   /** Darkening of the corners, 0 to 1. */
   vignette: number;

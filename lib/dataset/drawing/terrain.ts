@@ -3,6 +3,10 @@ import { type Canvas, drawingHeight, drawingWidth } from './canvas';
 import type { Colour } from './colour';
 import { noiseTile, tileMask, tileSize } from './noise';
 
+// Copies, because reading an imported name is a look-up in every turn of a loop once compiled to CommonJS.
+const mask = tileMask;
+const size = tileSize;
+
 // Every index below lies inside the canvas (loops run over it) or is masked to the noise tile: hence the `!`.
 
 /** How a sky is painted. */
@@ -23,15 +27,15 @@ export interface SkyPaint {
 
 /** For each column of the canvas its column in the noise tile, `pace` columns a unit. */
 function tileColumns(canvas: Canvas, pace: number, shift: number): Int32Array {
-  return Int32Array.from({ length: canvas.width }, (_, x) => ((x / canvas.scale) * pace + shift) & tileMask);
+  return Int32Array.from({ length: canvas.width }, (_, x) => ((x / canvas.scale) * pace + shift) & mask);
 }
 
 /** Paints the canvas with a sky that changes from `top` to `bottom` at height `horizon`, with clouds. */
 export function drawSky(canvas: Canvas, source: Random, sky: SkyPaint): void {
   const { width, height, scale, pixels } = canvas;
   const tile = noiseTile();
-  const shiftX = source.integer(0, tileMask);
-  const shiftY = source.integer(0, tileMask);
+  const shiftX = source.integer(0, mask);
+  const shiftY = source.integer(0, mask);
   const [topRed, topGreen, topBlue] = sky.top;
   const [cloudRed, cloudGreen, cloudBlue] = sky.cloud;
   const coarseColumns = tileColumns(canvas, 0.55, shiftX);
@@ -44,8 +48,8 @@ export function drawSky(canvas: Canvas, source: Random, sky: SkyPaint): void {
     const blue = topBlue + (sky.bottom[2] - topBlue) * down;
     // Clouds are flatter near the horizon, as in perspective.
     const pace = 0.55 * (sky.flatness + (sky.flatness - 1) * down);
-    const cloudRow = (((y / scale) * pace + shiftY) & tileMask) * tileSize;
-    const fineRow = (((y / scale) * 3 + shiftX) & tileMask) * tileSize;
+    const cloudRow = (((y / scale) * pace + shiftY) & mask) * size;
+    const fineRow = (((y / scale) * 3 + shiftX) & mask) * size;
     for (let x = 0; x < width; x++, p += 3) {
       const coarse = tile[cloudRow + coarseColumns[x]!]!;
       const fine = tile[fineRow + fineColumns[x]!]!;
@@ -60,7 +64,7 @@ export function drawSky(canvas: Canvas, source: Random, sky: SkyPaint): void {
 }
 
 /** The upper border of a ridge: for each column of the canvas its height in units, y downwards. */
-export type Skyline = Float32Array;
+export type Skyline = Float64Array;
 
 /** A skyline around `base` units with hills of about `swing` units; `detail` from 0 (rolling) to 1 (jagged). */
 export function hills(canvas: Canvas, source: Random, base: number, swing: number, detail: number): Skyline {
@@ -69,7 +73,7 @@ export function hills(canvas: Canvas, source: Random, base: number, swing: numbe
     phase: source.uniform(0, 2 * Math.PI),
     size: swing * (0.3 + 0.4 * detail) ** octave,
   }));
-  return Float32Array.from({ length: canvas.width }, (_, column) => {
+  return Float64Array.from({ length: canvas.width }, (_, column) => {
     let y = base;
     for (const { pace, phase, size } of waves) y -= size * Math.sin((pace * column) / canvas.scale + phase);
     return y;
@@ -78,7 +82,7 @@ export function hills(canvas: Canvas, source: Random, base: number, swing: numbe
 
 /** A skyline of flat roofs around `base` units, up to `swing` units higher, `roof` units wide on average. */
 export function roofs(canvas: Canvas, source: Random, base: number, swing: number, roof: number): Skyline {
-  const line = new Float32Array(canvas.width);
+  const line = new Float64Array(canvas.width);
   let end = 0;
   let y = base;
   for (let column = 0; column < line.length; column++) {
@@ -100,7 +104,7 @@ export function drawRidge(
 ): void {
   const { width, height, scale, pixels } = canvas;
   const tile = noiseTile();
-  const shift = source.integer(0, tileMask);
+  const shift = source.integer(0, mask);
   const [red, green, blue] = ridge.colour;
   const lampShift = source.integer(0, 63);
   const columns = tileColumns(canvas, 1.6, shift * 3);
@@ -109,7 +113,7 @@ export function drawRidge(
   for (let x = 0; x < width; x++) highest = Math.min(highest, line[x]! * scale);
   const rows = Math.min(height, Math.ceil(ridge.end * scale));
   for (let y = Math.max(0, Math.floor(highest)); y < rows; y++) {
-    const tileRow = (((y / scale) * 1.6 + shift) & tileMask) * tileSize;
+    const tileRow = (((y / scale) * 1.6 + shift) & mask) * size;
     for (let x = 0; x < width; x++) {
       const under = y / scale - line[x]!;
       if (under < 0) continue;
@@ -148,7 +152,7 @@ export function drawGround(
 ): void {
   const { width, height, scale, pixels } = canvas;
   const tile = noiseTile();
-  const shift = source.integer(0, tileMask);
+  const shift = source.integer(0, mask);
   const middle = drawingWidth * source.uniform(0.35, 0.65);
   const { paving, horizon } = floor;
   const [red, green, blue] = floor.colour;
@@ -159,12 +163,12 @@ export function drawGround(
     const below = y / scale - horizon + 2;
     const depth = 5200 / below; // distance from the eye in units of the floor
     const share = Math.max(0, 1 - below / (0.5 * (drawingHeight - horizon) + 1)) ** 2;
-    const row = ((depth * 1.3 + shift) & tileMask) * tileSize;
-    const fineRow = (((y / scale) * 2.3 + shift) & tileMask) * tileSize;
+    const row = ((depth * 1.3 + shift) & mask) * size;
+    const fineRow = (((y / scale) * 2.3 + shift) & mask) * size;
     const near = Math.min(1, below / 60);
     for (let x = 0; x < width; x++) {
       const across = ((x / scale - middle) * depth) / 90;
-      const coarse = tile[row + ((across + 4096) & tileMask)]!;
+      const coarse = tile[row + ((across + 4096) & mask)]!;
       const fine = tile[fineRow + fineColumns[x]!]!;
       let light = 1 + floor.texture * (0.75 * near * coarse + 0.4 * fine);
       let line = 0;
@@ -210,15 +214,15 @@ export function drawWall(
   const columns = tileColumns(canvas, 2, 0);
   // The light of a torch falls off with the squared distance, which adds up from both axes.
   const besides = torches.map((torch) =>
-    Float32Array.from({ length: width }, (_, x) => (x / scale - torch.x) ** 2 / 5000),
+    Float64Array.from({ length: width }, (_, x) => (x / scale - torch.x) ** 2 / 5000),
   );
-  const warmth = new Float32Array(width);
+  const warmth = new Float64Array(width);
   for (let y = 0, p = 0; y < height; y++) {
     const down = y / scale;
     const course = Math.floor(down / tall);
     const joint = down - course * tall < 1.8;
-    const tileRow = ((down * 2) & tileMask) * tileSize;
-    const stoneRow = ((course * 37) & tileMask) * tileSize;
+    const tileRow = ((down * 2) & mask) * size;
+    const stoneRow = ((course * 37) & mask) * size;
     warmth.fill(0);
     torches.forEach((torch, i) => {
       const below = 1 + (down - torch.y) ** 2 / 5000;
@@ -229,7 +233,7 @@ export function drawWall(
       const across = x / scale + (course % 2) * wall.brick * 0.5;
       const stone = Math.floor(across / wall.brick);
       const grain = tile[tileRow + columns[x]!]!;
-      const own = tile[stoneRow + ((stone * 53) & tileMask)]!;
+      const own = tile[stoneRow + ((stone * 53) & mask)]!;
       let light = joint || across - stone * wall.brick < 1.8 ? 0.45 : 0.8 + 0.35 * own;
       light *= 1 + wall.texture * 0.7 * grain;
       const warm = warmth[x]!;
@@ -251,18 +255,18 @@ export function drawMap(
 ): void {
   const { width, height, scale, pixels } = canvas;
   const tile = noiseTile();
-  const shiftX = source.integer(0, tileMask);
-  const shiftY = source.integer(0, tileMask);
+  const shiftX = source.integer(0, mask);
+  const shiftY = source.integer(0, mask);
   const sea = source.uniform(-0.5, -0.1);
   const fineColumns = tileColumns(canvas, 2, shiftY);
   const coarseColumns = Int32Array.from(
     { length: width },
-    (_, x) => (Math.floor(x / scale / map.step) * map.step * 0.35 + shiftX) & tileMask,
+    (_, x) => (Math.floor(x / scale / map.step) * map.step * 0.35 + shiftX) & mask,
   );
   for (let y = 0, p = 0; y < height; y++) {
-    const fineRow = (((y / scale) * 2 + shiftX) & tileMask) * tileSize;
+    const fineRow = (((y / scale) * 2 + shiftX) & mask) * size;
     const cell = Math.floor(y / scale / map.step) * map.step;
-    const coarseRow = ((cell * 0.35 + shiftY) & tileMask) * tileSize;
+    const coarseRow = ((cell * 0.35 + shiftY) & mask) * size;
     for (let x = 0; x < width; x++, p += 3) {
       const fine = tile[fineRow + fineColumns[x]!]!;
       const level = tile[coarseRow + coarseColumns[x]!]! + 0.12 * fine;

@@ -1,0 +1,61 @@
+import type { AugmentSettings } from './augment';
+import type { TransformParameters } from './warp';
+
+/** One parameter of the augmentation at both ends of its range, everything else neutral. */
+export interface ParameterExample {
+  name: string;
+  /** What it does, with its range, in words. */
+  does: string;
+  low: TransformParameters;
+  high: TransformParameters;
+}
+
+const neutral: TransformParameters = {
+  theta: 0,
+  tx: 0,
+  ty: 0,
+  shear: 0,
+  zx: 1,
+  zy: 1,
+  flipHorizontal: false,
+};
+
+/** What each parameter does to a picture of `size` × `size` pixels, at the ends of its range. */
+export function parameterExamples(settings: AugmentSettings, size: number): ParameterExample[] {
+  const { rotation, shift, shear, zoom, horizontalFlip } = settings;
+  const pixels = shift * size;
+  const example = (
+    name: string,
+    does: string,
+    low: Partial<TransformParameters>,
+    high: Partial<TransformParameters>,
+  ) => ({
+    name,
+    does,
+    low: { ...neutral, ...low },
+    high: { ...neutral, ...high },
+  });
+  return [
+    example('rotation', `turns by up to ${rotation}° either way`, { theta: -rotation }, { theta: rotation }),
+    example('shift across', `moves by up to ${shift * 100}% of the width`, { tx: -pixels }, { tx: pixels }),
+    example('shift down', `moves by up to ${shift * 100}% of the height`, { ty: -pixels }, { ty: pixels }),
+    example(
+      'shear',
+      `slants by up to ${shear}°: next to nothing, since the unit is degrees and not a share`,
+      { shear: -shear },
+      { shear },
+    ),
+    example(
+      'zoom',
+      `scales each axis by ${1 - zoom} to ${1 + zoom}`,
+      { zx: 1 - zoom, zy: 1 - zoom },
+      { zx: 1 + zoom, zy: 1 + zoom },
+    ),
+    example(
+      'flip',
+      horizontalFlip ? 'mirrors every other picture' : 'is off',
+      {},
+      { flipHorizontal: horizontalFlip },
+    ),
+  ];
+}

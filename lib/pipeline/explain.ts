@@ -1,0 +1,90 @@
+import { explainImages } from '../explain/explainImages';
+import { type GradCamResult, gradCam, headScore } from '../explain/gradCam';
+import type { HeatMap } from '../explain/heatMap';
+import { createExtractor } from '../model/features';
+import { assignWeights, buildMobilenet } from '../model/mobilenet';
+import type { AppId } from '../units';
+import type { ImagePrediction, Lessons, Trained } from './model';
+import type { Run } from './run';
+
+/** The base's last layer: its output is what the head takes. */
+const LAST_LAYER = 'out_relu';
+
+/** Why a picture was chosen to be explained. */
+export type ExampleKind = 'cheap' | 'dear' | 'well predicted' | 'badly predicted';
+
+export interface Example {
+  kind: ExampleKind;
+  prediction: ImagePrediction;
+}
+
+/** A picture's raw heat map: positive where the picture raises the prediction, in target units per unit of activation. */
+export interface ExplainedPicture extends Example {
+  map: HeatMap;
+}
+
+/**
+ * `each` pictures of every kind, one per game: of the cheapest and the dearest games, and the best and worst predictions on the log
+ * scale among the rest. Of a game, the picture whose prediction is nearest to the middle of its pictures' predictions. Fewer when there
+ * are not enough games.
+ */
+export function pickExamples(predictions: readonly ImagePrediction[], each = 2): Example[] {
+  const typical = [...byGame(predictions).values()].map(middle);
+  const left = new Set(typical);
+  const take = (kind: ExampleKind, order: (prediction: ImagePrediction) => number): Example[] => {
+    const chosen = [...left].sort((a, b) => order(a) - order(b)).slice(0, each);
+    for (const prediction of chosen) left.delete(prediction);
+    return chosen.map((prediction) => ({ kind, prediction }));
+  };
+  return [
+    ...take('cheap', ({ truth }) => truth),
+    ...take('dear', ({ truth }) => -truth),
+    ...take('well predicted', logError),
+    ...take('badly predicted', (prediction) => -logError(prediction)),
+  ];
+}
+
+const logError = ({ price, truth }: ImagePrediction): number =>
+  Math.abs(Math.log1p(price) - Math.log1p(truth));
+
+function byGame(predictions: readonly ImagePrediction[]): Map<AppId, ImagePrediction[]> {
+  const games = new Map<AppId, ImagePrediction[]>();
+  for (const prediction of predictions) {
+    games.set(prediction.appid, [...(games.get(prediction.appid) ?? []), prediction]);
+  }
+  return games;
+}
+
+/** The element in the middle by predicted value. */
+function middle(predictions: readonly ImagePrediction[]): ImagePrediction {
+  const sorted = [...predictions].sort((a, b) => a.predicted - b.predicted);
+  return sorted[sorted.length >> 1]!; // a game has at least one picture
+}
+
+/** Grad-CAM of the predicted price for pictures of the store, at the layer of the settings. */
+export async function explainPictures(
+  run: Run,
+  { images, weights }: Lessons,
+  { model }: Trained,
+  examples: readonly Example[],
+): Promise<ExplainedPicture[]> {
+  const { imageSize, gradCamLayer: layer } = run.config;
+  const pixels = images.value.read(examples.map(({ prediction }) => prediction.image));
+  let result: GradCamResult;
+  if (layer === LAST_LAYER) {
+    const extractor = await createExtractor(weights, imageSize);
+    const activations = extractor.extract(pixels, examples.length);
+    extractor.dispose();
+    result = gradCam({ activations, shape: [examples.length, ...extractor.shape], score: headScore(model) });
+  } else {
+    const base = buildMobilenet(weights.alpha, imageSize);
+    assignWeights(base, weights.arrays);
+    try {
+      const scaled = Float32Array.from(pixels, (value) => value / 127.5 - 1);
+      result = explainImages({ base, head: model, layer, images: scaled, signal: run.signal });
+    } finally {
+      base.dispose();
+    }
+  }
+  return examples.map((example, i) => ({ ...example, map: result.maps[i]! })); // one map per picture
+}

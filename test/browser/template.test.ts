@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../lib/files';
+import { findingsHtml } from '../../lib/report/findings';
+import { runHeaderHtml } from '../../lib/report/runHeader';
+import { chromiumFile, noBrowser, openBrowser, openPage } from './page';
+
+const root = projectRoot();
+const jupyter = path.join(root, '.venv', 'bin', 'jupyter');
+const reason = noBrowser || (existsSync(jupyter) ? '' : ' (skipped: set-up has not made .venv)');
+
+const output = (html: string) => ({
+  output_type: 'display_data',
+  data: { 'text/html': html, 'text/plain': '' },
+  metadata: {},
+});
+
+const notebook = {
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: { language_info: { name: 'typescript' } },
+  cells: [
+    {
+      cell_type: 'markdown',
+      id: 'a',
+      metadata: {},
+      source: '# Loading: *what* `is` there & <more>\n\nProse.',
+    },
+    { cell_type: 'markdown', id: 'b', metadata: {}, source: '## First\n\n## Second' },
+    {
+      cell_type: 'code',
+      id: 'c',
+      metadata: {},
+      execution_count: 1,
+      source: "const a: string = '</main>'; // code",
+      outputs: [
+        output(
+          runHeaderHtml({
+            number: 1,
+            title: 'Loading',
+            question: 'What?',
+            facts: {},
+            warnings: ['Take care.'],
+          }),
+        ),
+        { output_type: 'stream', name: 'stdout', text: 'one <line>\n' },
+        output(findingsHtml(['Enough.'])),
+      ],
+    },
+  ],
+};
+
+describe.skipIf(!chromiumFile || reason !== '')(`the exported page${reason}`, () => {
+  let folder: string;
+  let file: string;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'template-'));
+    await writeFile(path.join(folder, 'page.ipynb'), JSON.stringify(notebook));
+    const args = ['nbconvert', '--to', 'html', '--log-level=ERROR', '--HTMLExporter.template_name=report'];
+    const place = `--TemplateExporter.extra_template_basedirs=${path.join(root, 'templates')}`;
+    await promisify(execFile)(jupyter, [...args, place, 'page.ipynb'], { cwd: folder });
+    file = path.join(folder, 'page.html');
+    browser = await openBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('names no address outside itself and is small without charts', async () => {
+    const html = await readFile(file, 'utf8');
+    expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(html).not.toMatch(/@import|url\(/);
+    expect(html.length).toBeLessThan(60_000);
+  });
+
+  it('has its title from the first heading, a language, and the links to its neighbours at the top', async () => {
+    const { page, errors, requests } = await openPage(browser, file);
+    expect(await page.title()).toBe('Loading: what is there & <more>');
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    expect(await page.locator('h1').count()).toBe(1);
+    expect(await page.locator('.rp-tools .rp-nav a').allTextContents()).toEqual([
+      'All 9 reports',
+      'Outliers →',
+    ]);
+    expect(await page.locator('.rp-toc a').allTextContents()).toEqual(['First', 'Second', 'What was found']);
+    expect(await page.getByRole('alert').textContent()).toContain('Take care.');
+    expect([errors, requests]).toEqual([[], []]);
+  });
+
+  it('shows the code as text, and hides all of it on request', async () => {
+    const { page } = await openPage(browser, file);
+    const code = page.locator('.rp-code');
+    expect(await code.textContent()).toContain("'</main>'");
+    await page.getByRole('button', { name: 'Hide code' }).click();
+    expect(await code.isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Show code' }).click();
+    expect(await code.isVisible()).toBe(true);
+  });
+});

@@ -1,0 +1,77 @@
+import { percentiles, quantileGrid } from '../../lib/prices/distribution';
+import { random } from '../../lib/random';
+import { barChart, groupedBars, imagesPerGame } from '../../lib/report/barCharts';
+import type { Chart } from '../../lib/report/charts';
+import { errorByImages, perGameStrip } from '../../lib/report/gameCharts';
+import { residualPlot, scatterPrices } from '../../lib/report/predictionCharts';
+import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/report/priceCharts';
+import { learningCurves } from '../../lib/report/trainingCharts';
+
+const draw = random(1, 'charts');
+
+/** Prices in EUR cents with free games and a heavy tail. */
+export const samplePrices = (count: number): number[] =>
+  Array.from({ length: count }, () =>
+    draw.next() < 0.1 ? 0 : Math.round(Math.exp(6.4 + 0.9 * draw.normal())) + 1,
+  );
+
+/** A title such as a table may hold. */
+export const hostileTitle = '</script><b>A & "B"</b> \u2028';
+
+const prices = samplePrices(400);
+const points = prices.slice(0, 80).map((truth, i) => ({
+  truth,
+  predicted: 400 + truth / 2,
+  label: i === 0 ? hostileTitle : `Game ${i}`,
+}));
+const groups = [
+  { name: 'Training', prices: prices.slice(0, 200), colour: '@training' },
+  { name: 'Test', prices: prices.slice(200), colour: '@test' },
+];
+
+/** One chart of every kind, small. */
+export const chartKinds: Record<string, Chart> = {
+  boxplot: priceBoxplot(groups),
+  quantiles: quantilePlot(quantileGrid(), percentiles(prices, quantileGrid()), [
+    { price: 6000, label: 'Fixed limit' },
+    { price: 9000, label: 'Data-driven limit' },
+  ]),
+  histogram: priceHistogram([{ name: 'Games', prices }], { limits: [{ price: 6000, label: 'Limit' }] }),
+  distributions: priceHistogram(groups, { scale: 'linear', bins: 12 }),
+  imagesPerGame: imagesPerGame([0, 3, 3, 5, 8]),
+  bars: barChart([{ label: hostileTitle, value: 3 }], {
+    title: 'Rows left out',
+    valueLabel: 'Rows',
+    horizontal: true,
+  }),
+  groupedBars: groupedBars(
+    ['Model', 'Median'],
+    ['Image', 'Game'],
+    [
+      [612, 588],
+      [701, 701],
+    ],
+    {
+      title: 'Errors',
+      valueLabel: 'Mean absolute error (cents)',
+    },
+  ),
+  learningCurves: learningCurves(
+    [
+      { measure: 'Loss', training: [3, 2, 1.5], validation: [3.2, 2.5, 2.6] },
+      { measure: 'Mean absolute error', training: [1, 0.8, 0.7], validation: [1.1, 0.9, 0.95] },
+    ],
+    2,
+  ),
+  scatter: scatterPrices(points),
+  residuals: residualPlot(points),
+  errorByImages: errorByImages(
+    [1, 2, 3].map((images) => ({ images, error: 500 + 90 / images, low: 480, high: 620 })),
+    [{ label: 'Median price', error: 700 }],
+  ),
+  strip: perGameStrip([
+    { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },
+    { title: 'Same title', truth: 1999, predicted: 900, images: [800, 1000] },
+    { title: 'Same title', truth: 999, predicted: 901, images: [800, 1002] },
+  ]),
+};

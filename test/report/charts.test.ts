@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { imagesPerGame } from '../../lib/report/barCharts';
+import { chartHtml } from '../../lib/report/charts';
+import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
+import { scatterPrices } from '../../lib/report/predictionCharts';
+import { logPrice, logPriceAxis, niceStep, priceAxis, shortEuros } from '../../lib/report/priceAxis';
+import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/report/priceCharts';
+import { learningCurves } from '../../lib/report/trainingCharts';
+import { chartKinds, samplePrices } from './chartKinds';
+
+/** The figure that the script of a chart hands to the browser. */
+const figureOf = (html: string): { traces: Record<string, unknown>[] } =>
+  JSON.parse(/\.push\((.*)\);<\/script>/s.exec(html)?.[1] ?? 'null') as { traces: Record<string, unknown>[] };
+
+describe('every kind of chart', () => {
+  it.each(Object.entries(chartKinds))('%s says in words with figures what it shows', (_, chart) => {
+    expect(chart.title).not.toBe('');
+    expect(chart.alt).toMatch(/\d/);
+    expect(chart.alt).not.toMatch(/undefined|NaN|null|Infinity/);
+    const figure = figureOf(chartHtml(chart));
+    expect(figure.traces.length).toBeGreaterThan(0);
+    // JSON has no NaN or Infinity: one would arrive in the browser as null. Gaps in grouped bars are the only nulls meant.
+    expect(JSON.stringify(figure.traces)).not.toContain('null');
+  });
+});
+
+describe('axes of prices', () => {
+  it('gives free games a place of their own, at 0', () => {
+    expect(logPrice(0)).toBe(0);
+    expect(logPrice(99)).toBe(2);
+    const axis = logPriceAxis('Price', 0, 6000) as {
+      tickvals: number[];
+      ticktext: string[];
+      range: number[];
+    };
+    expect(axis.ticktext.slice(0, 3)).toEqual(['€0', '€0.10', '€1']);
+    expect(axis.tickvals).toEqual([...axis.tickvals].sort((a, b) => a - b));
+    expect(axis.range[0]).toBeLessThan(0);
+  });
+
+  it('sets a tick at round euros of a linear axis', () => {
+    const axis = priceAxis('Price', 317_708) as { ticktext: string[] };
+    expect(axis.ticktext.slice(0, 3)).toEqual(['€0', '€1,000', '€2,000']);
+    expect([niceStep(0.7), niceStep(1.2), niceStep(34), niceStep(52_951), niceStep(0)]).toEqual([
+      1, 2, 50, 100_000, 1,
+    ]);
+    expect(shortEuros(-250)).toBe('−€2.50');
+  });
+});
+
+describe('the figures drawn', () => {
+  it('of a boxplot are the quartiles, on the second axis their logarithms, with equal outliers once', () => {
+    const chart = priceBoxplot([{ name: 'All', prices: [0, 100, 200, 300, 400, 9999, 9999] }]);
+    const [linear, dots, logarithmic] = chart.traces;
+    expect(linear).toMatchObject({ q1: [150], median: [300], q3: [5199.5], xaxis: 'x' });
+    expect(logarithmic).toMatchObject({ median: [Math.log10(301)], xaxis: 'x2' });
+    expect(dots).toMatchObject({ x: [] });
+    const outlier = priceBoxplot([{ name: 'All', prices: [1, 2, 2, 3, 3, 3, 4, 99, 99] }]).traces[1];
+    expect(outlier).toMatchObject({ x: [99], customdata: ['€0.99, 2×'] });
+  });
+
+  it('of overlaid histograms are shares that add up to 100% for each part', () => {
+    const chart = priceHistogram([
+      { name: 'Training', prices: samplePrices(300) },
+      { name: 'Test', prices: samplePrices(70) },
+    ]);
+    for (const trace of chart.traces) {
+      // Three points beside the bins: zero at both ends, and the last share up to its edge.
+      const shares = (trace.y as number[]).slice(1, -2);
+      expect(shares.reduce((a, b) => a + b)).toBeCloseTo(100, 9);
+    }
+  });
+
+  it('of a quantile plot name the percentile at which a limit lies', () => {
+    const chart = quantilePlot([1, 50, 99, 100], [0, 500, 6000, 99_000], [{ price: 6000, label: 'Limit' }]);
+    expect(chart.alt).toContain('50% of the prices are at most €5.00');
+    expect(chart.alt).toContain('Limit at €60.00, above the 99.0th percentile.');
+  });
+
+  it('of pictures per game count every game once, in classes when there are very many', () => {
+    const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
+    expect(imagesPerGame([0, 2, 2, 5]).traces[0]).toMatchObject({ y: [1, 0, 2, 0, 0, 1] });
+    const many = imagesPerGame([1, 999, 500]).traces[0]!.y as number[];
+    expect(sum(many)).toBe(3);
+    expect(many.length).toBeLessThanOrEqual(40);
+    expect(imagesPerGame([]).alt).toContain('0 games');
+  });
+
+  it('of a scatter stay at 4,000 marks and say so', () => {
+    const points = Array.from({ length: 25_000 }, (_, i) => ({ truth: i, predicted: i }));
+    const chart = scatterPrices(points);
+    expect((chart.traces[1]!.x as number[]).length).toBeLessThanOrEqual(4000);
+    expect(chart.alt).toContain('of 25,000 marks are drawn');
+  });
+
+  it('of learning curves mark the epoch that was kept in every panel', () => {
+    const chart = learningCurves([{ measure: 'Loss', training: [3, 2], validation: [3, 2.5] }], 2);
+    expect(chart.layout?.shapes).toMatchObject([{ x0: 2, x1: 2 }]);
+    expect(
+      learningCurves([{ measure: 'Loss', training: [3], validation: [3] }], null).layout?.shapes,
+    ).toEqual([]);
+  });
+});
+
+describe('chartsHtml', () => {
+  it('says what to do when set-up has not made the bundle', () => {
+    expect(() => chartsHtml('/nowhere/plotly.min.js')).toThrow(/run "npm run setup"/);
+  });
+
+  it.skipIf(!existsSync(plotlyFile()))(
+    'holds plotly.js once, in less than 2.2 MB (skipped before set-up)',
+    () => {
+      const html = chartsHtml();
+      expect(html.length).toBeLessThan(2.2e6);
+      expect(html).not.toMatch(/<script[^>]+src=/);
+    },
+  );
+});

@@ -1,0 +1,72 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { ReportError } from '../../lib/errors';
+import {
+  encodePicture,
+  galleryHtml,
+  legendHtml,
+  pictureRowsHtml,
+  pictureSource,
+} from '../../lib/report/gallery';
+
+const code = (run: () => unknown): string | undefined => {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof ReportError ? error.code : String(error);
+  }
+  return undefined;
+};
+
+describe('encodePicture', () => {
+  const pixels = Uint8Array.from({ length: 4 * 3 * 3 }, (_, i) => (i * 7) % 256);
+
+  it('keeps every pixel in a PNG', async () => {
+    const uri = await encodePicture({ pixels, width: 4, height: 3 }, 'png');
+    const back = await sharp(Buffer.from(uri.split(',')[1] ?? '', 'base64'))
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(back.info).toMatchObject({ width: 4, height: 3, channels: 3 });
+    expect([...back.data]).toEqual([...pixels]);
+  });
+
+  it('refuses pixels that do not fill the size', async () => {
+    await expect(encodePicture({ pixels, width: 5, height: 3 })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+});
+
+describe('pictures in the page', () => {
+  it('are data URIs of the type the bytes show', async () => {
+    const image = sharp({ create: { width: 2, height: 2, channels: 3, background: '#123456' } });
+    for (const type of ['jpeg', 'png', 'webp', 'gif'] as const) {
+      expect(pictureSource(await image.clone().toFormat(type).toBuffer())).toMatch(
+        new RegExp(`^data:image/${type};base64,`),
+      );
+    }
+  });
+
+  it('may be nothing that is loaded from elsewhere, nor markup, nor unknown bytes', () => {
+    expect(code(() => pictureSource('https://example.org/a.png'))).toBe('BAD_INPUT');
+    expect(code(() => pictureSource('data:image/svg+xml;base64,PHN2Zz4='))).toBe('BAD_INPUT');
+    expect(code(() => pictureSource('data:image/png;base64,AA" onerror="x'))).toBe('BAD_INPUT');
+    expect(code(() => pictureSource(new TextEncoder().encode('not a picture')))).toBe('BAD_INPUT');
+  });
+
+  it('carry escaped alternatives and captions', () => {
+    const picture = { src: 'data:image/png;base64,AAAA', alt: 'a "b" <c>', caption: '**€1.99** <i>' };
+    for (const html of [galleryHtml([picture]), pictureRowsHtml([{ pictures: [picture] }])]) {
+      expect(html).toContain('alt="a &quot;b&quot; &lt;c&gt;"');
+      expect(html).toContain('<strong>€1.99</strong> &lt;i&gt;');
+    }
+  });
+
+  it('have a legend of plain colours only', () => {
+    const words = { low: 'lowers', high: 'raises' };
+    expect(legendHtml({ colours: ['#000000', 'rgb(255, 0, 0)'], ...words })).toContain(
+      'linear-gradient(to right,#000000,rgb(255, 0, 0))',
+    );
+    expect(code(() => legendHtml({ colours: ['#000000'], ...words }))).toBe('BAD_INPUT');
+    expect(code(() => legendHtml({ colours: ['#000000', 'url(http://x)'], ...words }))).toBe('BAD_INPUT');
+  });
+});

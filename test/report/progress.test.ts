@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { displayHtml, inNotebook, newUpdatingDisplay } from '../../lib/report/display';
+import { progress } from '../../lib/report/progress';
+
+const spy = () => vi.spyOn(console, 'log').mockImplementation(() => undefined);
+afterEach(() => vi.restoreAllMocks());
+
+describe('display outside a notebook', () => {
+  it('prints the plain text once, and of an updating display only the last', () => {
+    const log = spy();
+    expect(inNotebook()).toBe(false);
+    displayHtml('<b>html</b>', 'plain');
+    const display = newUpdatingDisplay();
+    for (let i = 0; i < 5; i++) display.show(`<b>${i}</b>`, `step ${i}`);
+    display.close();
+    display.close();
+    expect(log.mock.calls).toEqual([['plain'], ['step 4']]);
+  });
+});
+
+describe('progress', () => {
+  it('ends with the count, the time and the rate', () => {
+    const log = spy();
+    let now = 0;
+    const bar = progress('Preparing pictures', () => now);
+    for (let i = 1; i <= 2400; i++) {
+      now = i * 5;
+      bar.update(i, 2400);
+    }
+    bar.done();
+    bar.done();
+    bar.update(1, 2);
+    expect(log.mock.calls).toEqual([['Preparing pictures: 2,400 in 12 s (200/s)']]);
+  });
+
+  it('tells the time even of work that reported nothing', () => {
+    const log = spy();
+    let now = 0;
+    const bar = progress('Reading', () => now);
+    now = 500;
+    bar.done();
+    expect(log.mock.calls).toEqual([['Reading: 0.50 s']]);
+  });
+});

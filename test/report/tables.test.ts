@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { formatEuros } from '../../lib/report/format';
+import { comparison, comparisonHtml, keyValues, table, tableHtml } from '../../lib/report/tables';
+
+const rows = [
+  { title: 'Left', price: 499, games: 1234 },
+  { title: 'Right', price: null, games: 5 },
+];
+
+/** What a function prints outside a notebook. */
+function printed(show: () => void): string {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  show();
+  return log.mock.calls.map(([text]) => String(text)).join('\n');
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('table', () => {
+  const html = tableHtml(
+    rows,
+    { title: 'Title', price: ['Price', formatEuros], games: 'Games' },
+    { caption: 'Prices', rowHeadings: true, note: 'A note.' },
+  );
+
+  it('has a caption, headings with a scope, and the formatted values', () => {
+    expect(html).toContain('<caption>Prices</caption>');
+    expect(html.match(/<th scope="col"/g)).toHaveLength(3);
+    expect(html.match(/<th scope="row"/g)).toHaveLength(2);
+    expect(html).toContain('>€4.99</td>');
+    expect(html).toContain('>1,234</td>');
+    expect(html).toContain('A note.');
+  });
+
+  it('sets numbers to the right, and a dash for nothing', () => {
+    expect(html).toContain('<th scope="col" class="rp-right">Games</th>');
+    expect(html).toContain('<td class="rp-right">–</td>');
+    expect(html).toContain('<th scope="row">Left</th>');
+  });
+
+  it('cuts a long table and says so', () => {
+    const long = Array.from({ length: 1200 }, (_, i) => ({ i }));
+    const cut = tableHtml(long, { i: 'Row' }, { caption: 'Long', limit: 10 });
+    expect(cut.match(/<tr>/g)).toHaveLength(11);
+    expect(cut).toContain('The first 10 of 1,200 rows.');
+  });
+
+  it('prints padded columns outside a notebook', () => {
+    const text = printed(() => table(rows, { title: 'Title', games: 'Games' }, { caption: 'Games' }));
+    expect(text).toBe('Games\nTitle  Games\n-----  -----\nLeft   1,234\nRight      5');
+  });
+});
+
+describe('comparison', () => {
+  it('sets this run beside the original, and a dash where the original says nothing', () => {
+    const html = comparisonHtml([{ measure: 'R²', ours: 0.2312, original: null }]);
+    expect(html).toContain('<th scope="col" class="rp-right">This run</th>');
+    expect(html).toContain('<th scope="col" class="rp-right">Original</th>');
+    expect(html).toContain('<td class="rp-right">0.231</td><td class="rp-right">–</td>');
+    expect(printed(() => comparison([{ measure: 'games', ours: 12, original: 3 }]))).toContain('games');
+  });
+});
+
+describe('keyValues', () => {
+  it('prints names and values in their order', () => {
+    const text = printed(() => keyValues({ seed: 42, target: 'log1p' }, { caption: 'Settings' }));
+    expect(text.indexOf('seed')).toBeLessThan(text.indexOf('target'));
+  });
+});
