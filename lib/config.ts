@@ -47,7 +47,7 @@ export function defaults(root: string): Config {
     alpha: 0.35, // width multiplier of MobileNetV2; the smallest one is enough for a few thousand pictures
     background: '#000000', // colour of the padding beside a picture that is not square
     maxPrice: 6000, // EUR cents; the original's limit: 99.8% of its prices lie below it
-    outlierRule: 'fixed', // which of the two rules decides; both are shown
+    outlierRule: 'data-driven', // which of the two rules decides; both are shown. 'fixed' is the original's and fits Steam's prices only
     target: 'log1p', // what the model learns; 'standardized' is the original's way
     testShare: 0.2, // share of the games kept for the test, as in the original
     validationShare: 0.2, // share of the remaining games that decide when training stops

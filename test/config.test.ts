@@ -5,6 +5,10 @@ import { ReportError } from '../lib/errors';
 
 const root = '/somewhere/project';
 
+/** The one of two choices that is not the default. */
+const otherRule = defaults(root).outlierRule === 'fixed' ? 'data-driven' : 'fixed';
+const otherTarget = defaults(root).target === 'log1p' ? 'standardized' : 'log1p';
+
 /** For each setting: its variable as the README writes it, a value that is not its default, and what that is read as. */
 const overrides: { [Name in keyof Config]: [variable: string, text: string, value: Config[Name]] } = {
   data: ['REPORT_DATA', '/games', '/games'],
@@ -17,8 +21,8 @@ const overrides: { [Name in keyof Config]: [variable: string, text: string, valu
   alpha: ['REPORT_ALPHA', '1.0', 1],
   background: ['REPORT_BACKGROUND', '#FFffFF', '#FFffFF'],
   maxPrice: ['REPORT_MAX_PRICE', '5999.5', 5999.5],
-  outlierRule: ['REPORT_OUTLIER_RULE', 'data-driven', 'data-driven'],
-  target: ['REPORT_TARGET', 'standardized', 'standardized'],
+  outlierRule: ['REPORT_OUTLIER_RULE', otherRule, otherRule],
+  target: ['REPORT_TARGET', otherTarget, otherTarget],
   testShare: ['REPORT_TEST_SHARE', '0.5', 0.5],
   validationShare: ['REPORT_VALIDATION_SHARE', '.25', 0.25],
   variants: ['REPORT_VARIANTS', '0', 0],

@@ -6,7 +6,12 @@ import { type StageResult, stage } from '../lib/stage';
 export const fileCount = 40;
 
 /** A stage whose result is `fileCount` files that all hold `label`; loading it tells the labels found. */
-export const labelled = (folder: string, label: string, pause = 0): Promise<StageResult<string[]>> =>
+export const labelled = (
+  folder: string,
+  label: string,
+  pause = 0,
+  onHalfway = () => {},
+): Promise<StageResult<string[]>> =>
   stage({
     name: 'labelled',
     version: 1,
@@ -15,7 +20,7 @@ export const labelled = (folder: string, label: string, pause = 0): Promise<Stag
     make: async (target) => {
       for (let i = 0; i < fileCount; i++) {
         writeFileSync(path.join(target, `${i}.txt`), label);
-        if (i === fileCount / 2) console.log('halfway');
+        if (i === fileCount / 2) onHalfway();
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     },
@@ -30,7 +35,7 @@ export const labelled = (folder: string, label: string, pause = 0): Promise<Stag
 /** As a process of its own: `node --import tsx test/stageProcess.ts FOLDER LABEL MILLISECONDS_BETWEEN_FILES` */
 if (process.argv[1] === __filename) {
   const [folder = '', label = '', pause = '0'] = process.argv.slice(2);
-  labelled(folder, label, Number(pause)).then(
+  labelled(folder, label, Number(pause), () => console.log('halfway')).then(
     ({ value, reused }) => console.log(JSON.stringify({ labels: value, reused })),
     (error: unknown) => {
       console.error(error);

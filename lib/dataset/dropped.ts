@@ -12,7 +12,9 @@ export function countDropped({ dropped }: Catalogue, examples = 3): DroppedCount
   const groups = new Map<DropReason, string[]>();
   for (const { reason, line, appid, price } of dropped) {
     const told = `line ${line}: appid "${appid}", price "${price}"`;
-    groups.set(reason, [...(groups.get(reason) ?? []), told]);
+    const group = groups.get(reason);
+    if (group) group.push(told);
+    else groups.set(reason, [told]);
   }
   return [...groups]
     .map(([reason, lines]) => ({ reason, rows: lines.length, examples: lines.slice(0, examples).join('; ') }))

@@ -35,7 +35,7 @@ export async function makeDefect(
     case 'text':
       return jpg(Buffer.from('<html><body>404 Not Found</body></html>\n'));
     case 'grey':
-      return jpg(await sharp(whole).greyscale().jpeg({ quality }).toBuffer());
+      return jpg(await sharp(whole).toColourspace('b-w').jpeg({ quality }).toBuffer());
     case 'cmyk':
       return jpg(await sharp(whole).toColourspace('cmyk').jpeg({ quality }).toBuffer());
     case 'exif-rotated':
@@ -73,7 +73,7 @@ async function makeGif(whole: Uint8Array): Promise<Uint8Array> {
   const frames = new Uint8Array(data.length * 2);
   frames.set(data);
   frames.set(
-    data.map((value) => 255 - value),
+    data.map((value: number) => 255 - value),
     data.length,
   );
   return sharp(frames, {

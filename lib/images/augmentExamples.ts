@@ -20,6 +20,9 @@ const neutral: TransformParameters = {
   flipHorizontal: false,
 };
 
+/** A number without the last digits that binary fractions leave: `0.07 · 100` is 7. */
+const plain = (value: number): number => Number(value.toPrecision(6));
+
 /** What each parameter does to a picture of `size` × `size` pixels, at the ends of its range. */
 export function parameterExamples(settings: AugmentSettings, size: number): ParameterExample[] {
   const { rotation, shift, shear, zoom, horizontalFlip } = settings;
@@ -37,17 +40,27 @@ export function parameterExamples(settings: AugmentSettings, size: number): Para
   });
   return [
     example('rotation', `turns by up to ${rotation}° either way`, { theta: -rotation }, { theta: rotation }),
-    example('shift across', `moves by up to ${shift * 100}% of the width`, { tx: -pixels }, { tx: pixels }),
-    example('shift down', `moves by up to ${shift * 100}% of the height`, { ty: -pixels }, { ty: pixels }),
+    example(
+      'shift across',
+      `moves by up to ${plain(shift * 100)}% of the width`,
+      { tx: -pixels },
+      { tx: pixels },
+    ),
+    example(
+      'shift down',
+      `moves by up to ${plain(shift * 100)}% of the height`,
+      { ty: -pixels },
+      { ty: pixels },
+    ),
     example(
       'shear',
-      `slants by up to ${shear}°: next to nothing, since the unit is degrees and not a share`,
+      `slants by up to ${shear}°${shear < 1 ? ': next to nothing, since the unit is degrees and not a share' : ''}`,
       { shear: -shear },
       { shear },
     ),
     example(
       'zoom',
-      `scales each axis by ${1 - zoom} to ${1 + zoom}`,
+      `scales each axis by ${plain(1 - zoom)} to ${plain(1 + zoom)}`,
       { zx: 1 - zoom, zy: 1 - zoom },
       { zx: 1 + zoom, zy: 1 + zoom },
     ),

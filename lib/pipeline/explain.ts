@@ -73,13 +73,20 @@ export async function explainPictures(
   let result: GradCamResult;
   if (layer === LAST_LAYER) {
     const extractor = await createExtractor(weights, imageSize);
-    const activations = extractor.extract(pixels, examples.length);
-    extractor.dispose();
-    result = gradCam({ activations, shape: [examples.length, ...extractor.shape], score: headScore(model) });
+    try {
+      const activations = extractor.extract(pixels, examples.length);
+      result = gradCam({
+        activations,
+        shape: [examples.length, ...extractor.shape],
+        score: headScore(model),
+      });
+    } finally {
+      extractor.dispose();
+    }
   } else {
     const base = buildMobilenet(weights.alpha, imageSize);
-    assignWeights(base, weights.arrays);
     try {
+      assignWeights(base, weights.arrays);
       const scaled = Float32Array.from(pixels, (value) => value / 127.5 - 1);
       result = explainImages({ base, head: model, layer, images: scaled, signal: run.signal });
     } finally {

@@ -80,21 +80,24 @@ async function writeFeatures(
   rows: readonly FeatureRow[],
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const extractor = await createExtractor(weights, run.config.imageSize);
-  const writer = await createFeatures(folder, { shape: extractor.shape, weights: weights.sha256 });
+  const { config, signal } = run;
+  const extractor = await createExtractor(weights, config.imageSize);
   try {
-    for (let start = 0; start < rows.length; start += CHUNK) {
-      if (run.signal?.aborted)
-        throw new ReportError('INTERRUPTED', 'Computing features was interrupted: run the cell again.');
-      const chunk = rows.slice(start, start + CHUNK);
-      await writer.append(extractor.extract(pixelsOf(run, images, chunk), chunk.length));
-      onProgress(start + chunk.length, rows.length);
-      await new Promise((resolve) => setImmediate(resolve)); // lets the display and an interrupt through
+    const writer = await createFeatures(folder, { shape: extractor.shape, weights: weights.sha256 });
+    try {
+      for (let start = 0; start < rows.length; start += CHUNK) {
+        if (signal?.aborted)
+          throw new ReportError('INTERRUPTED', 'Computing features was interrupted: run the cell again.');
+        const chunk = rows.slice(start, start + CHUNK);
+        await writer.append(extractor.extract(pixelsOf(run, images, chunk), chunk.length));
+        onProgress(start + chunk.length, rows.length);
+        await new Promise((resolve) => setImmediate(resolve)); // lets the display and an interrupt through
+      }
+      await writer.close();
+    } catch (error) {
+      await writer.abandon();
+      throw error;
     }
-    await writer.close();
-  } catch (error) {
-    await writer.abandon();
-    throw error;
   } finally {
     extractor.dispose();
   }

@@ -109,16 +109,13 @@ async function indexIfThere(
 /** Leaves the parts under `data/split` for later notebooks and other tools: `split.json` with the appids of each part. */
 export function saveSplit(run: Run, { split, rule, removed }: Selection): Promise<StageResult<string>> {
   const { seed, testShare, validationShare } = run.config;
+  const content = { ...split, removed: removed.map(({ appid }) => appid), rule };
   return stage({
     name: 'split',
     version: 1,
     folder: path.join(run.config.work, 'split', dataName(run.config)),
-    inputs: { split, rule, seed, testShare, validationShare },
-    make: (folder) =>
-      writeAtomic(
-        path.join(folder, 'split.json'),
-        `${JSON.stringify({ ...split, removed: removed.map(({ appid }) => appid), rule }, null, 1)}\n`,
-      ),
+    inputs: { ...content, seed, testShare, validationShare },
+    make: (folder) => writeAtomic(path.join(folder, 'split.json'), `${JSON.stringify(content, null, 1)}\n`),
     load: (folder) => path.join(folder, 'split.json'),
   });
 }

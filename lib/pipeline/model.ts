@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { sha256, stableJson, writeAtomic } from '../files';
-
 import type { ImageStore } from '../images/store';
 import type { FeatureStore } from '../model/featureStore';
 import { buildHead, type FeatureShape } from '../model/head';
@@ -52,18 +51,24 @@ export interface ImagePrediction {
 }
 
 /** Selects games, prepares pictures, finds weights and computes features, or takes what earlier notebooks left of it. */
-export async function gatherLessons(run: Run): Promise<Lessons> {
+export async function gatherLessons(given: Run): Promise<Lessons> {
+  const run = { ...given }; // with one signal to the end: a notebook's is a fresh one after an interrupt
   const selection = await selectGames(run);
   const images = await preparePictures(run, selection);
-  const parts = dealRows(images.value, selection.split);
-  const weights = run.weights ?? (await baseWeights(run));
-  const rows = featureRows(parts, run.config.variants);
-  const features = await computeFeatures(run, images, weights, rows);
-  const release = (): void => {
-    features.value.close();
+  try {
+    const parts = dealRows(images.value, selection.split);
+    const weights = run.weights ?? (await baseWeights(run));
+    const rows = featureRows(parts, run.config.variants);
+    const features = await computeFeatures(run, images, weights, rows);
+    const release = (): void => {
+      features.value.close();
+      images.value.close();
+    };
+    return { selection, images, parts, weights, rows, features, release };
+  } catch (error) {
     images.value.close();
-  };
-  return { selection, images, parts, weights, rows, features, release };
+    throw error;
+  }
 }
 
 /** The true price of each game of the selection. */
@@ -109,23 +114,27 @@ export function trainModel(
   const head = { l2, dropout1, dropout2, seed };
   const settings = { epochs, patience, batchSize, learningRate, seed };
   const prices = sha256(stableJson([...truePrices(lessons.selection)]));
+  const parts = sha256(stableJson(lessons.rows.map(({ part }) => part))); // features are the same whatever a row is for
   return stage<Trained>({
     name: 'model',
     version: 1,
     folder: path.join(run.config.work, 'models', dataName(run.config)),
-    inputs: { features: lessons.features.key, prices, target, scaler, head, settings },
+    inputs: { features: lessons.features.key, parts, prices, target, scaler, head, settings },
     make: async (folder) => {
       const model = buildHead(lessons.features.value.shape as FeatureShape, head);
-      const history = await trainHead({
-        model,
-        features: featureSource(lessons, scaler, ({ part }) => part === 'training'),
-        validation: featureSource(lessons, scaler, ({ part }) => part === 'validation'),
-        settings,
-        onEpoch: (record) => onEpoch?.(record, epochs),
-        signal: run.signal,
-      });
-      await saveHead(folder, model, { scaler, history });
-      model.dispose();
+      try {
+        const history = await trainHead({
+          model,
+          features: featureSource(lessons, scaler, ({ part }) => part === 'training'),
+          validation: featureSource(lessons, scaler, ({ part }) => part === 'validation'),
+          settings,
+          onEpoch: (record) => onEpoch?.(record, epochs),
+          signal: run.signal,
+        });
+        await saveHead(folder, model, { scaler, history });
+      } finally {
+        model.dispose();
+      }
     },
     load: async (folder) => {
       const { model, meta } = await loadHead(folder);

@@ -45,8 +45,9 @@ async function fingerprint(folder: string, screenshots: readonly Screenshot[]): 
       const { size, mtimeMs } = await stat(path.join(folder, file));
       return `${file} ${size} ${mtimeMs}`;
     } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error;
-      return `${file} missing`;
+      const code = systemCode(error);
+      if (code === undefined) throw error;
+      return `${file} ${code}`; // preparing decides what that means for the picture
     }
   });
   return sha256(lines.join('\n'));

@@ -1,5 +1,5 @@
 import { inferno } from '../explain/colour';
-import { type HeatMap, lowers, raises } from '../explain/heatMap';
+import { type HeatMap, lowers, mapBalance, raises } from '../explain/heatMap';
 import { overlay } from '../explain/overlay';
 import type { ImageStore } from '../images/store';
 import type { ExplainedPicture } from '../pipeline/explain';
@@ -31,7 +31,7 @@ export function explainedRows(
       const title = titleOf(prediction.appid);
       const pixels = store.readOne(image);
       const maps = { raises: raises(map), lowers: lowers(map) };
-      const scale = Math.max(...maps.raises.values, ...maps.lowers.values);
+      const scale = mapBalance(map).largest;
       const shown = (part: keyof typeof maps): Promise<Picture> =>
         overlaid(
           store,
@@ -67,7 +67,7 @@ async function overlaid(
   const box = store.index.columns.box[image];
   const empty = map.values.every((value) => value === 0);
   const scaled = { ...map, values: map.values.map((value) => (scale > 0 ? value / scale : 0)) };
-  const painted = overlay(pixels, scaled, { width: size, height: size }, { box, opacity: 0.75 });
+  const painted = overlay(pixels, scaled, { width: size, height: size }, { box, opacity: 0.65 });
   return { src: await encode(painted, size), alt, caption: empty ? `nothing ${caption}` : caption };
 }
 

@@ -34,10 +34,10 @@ export async function openReport(name: string, options: { model?: boolean } = {}
   if (!notebook)
     throw new ReportError('UNKNOWN_NOTEBOOK', `There is no notebook "${name}": see lib/notebooks.ts.`);
   const config = loadConfig();
-  const { signal } = listenForInterrupt();
   const weights = options.model ? await baseWeights(quietRun(config)) : undefined;
   const backend = options.model ? describeBackend(tensorflow()) : null;
-  const warnings = [backendWarning(), weights?.warning].filter((text) => typeof text === 'string');
+  const backendProblem = backendWarning() ?? (options.model ? tensorflow().warning : null);
+  const warnings = [backendProblem, weights?.warning].filter((text) => typeof text === 'string');
   runHeader({
     number: notebooks.indexOf(notebook) + 1,
     title: notebook.title,
@@ -47,12 +47,21 @@ export async function openReport(name: string, options: { model?: boolean } = {}
   });
   if (config.data === null) banner('note', 'Generated pictures', sampleNote);
   startCharts();
+  const common: Results = {
+    'data.name': config.data ?? 'generated sample',
+    'image.size': config.imageSize,
+    seed: config.seed,
+    'warning.backend': backendProblem,
+    ...(weights ? { 'warning.weights': weights.warning } : {}),
+  };
   const record = async (figures: Results): Promise<void> => {
-    await recordResults(config, figures);
+    await recordResults(config, { ...common, ...figures });
   };
   return {
     config,
-    signal,
+    get signal() {
+      return interruptSignal();
+    },
     progress,
     weights,
     backend,
@@ -62,6 +71,14 @@ export async function openReport(name: string, options: { model?: boolean } = {}
       await record({ [`seconds.${notebook.name}`]: round((performance.now() - start) / 1000) });
     },
   };
+}
+
+let interrupt: AbortSignal | undefined;
+
+/** The signal of the next interrupt; a fresh one after each, so that the cell that was interrupted can be run again. */
+function interruptSignal(): AbortSignal {
+  if (!interrupt || interrupt.aborted) interrupt = listenForInterrupt().signal;
+  return interrupt;
 }
 
 const sampleNote =

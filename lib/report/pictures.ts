@@ -45,12 +45,14 @@ export async function uploadedPicture(file: string, alt: string, caption?: strin
  * the first picture of further games, `count` at most.
  */
 export function variedRows({ index }: ImageStore, count: number): number[] {
-  const kinds = new Map<string, number[]>();
+  const kinds = new Map<string, { first: number; count: number }>();
   index.columns.file.forEach((file, row) => {
     const kind = `${path.extname(file).toLowerCase()} ${index.columns.width[row]}×${index.columns.height[row]}`;
-    kinds.set(kind, [...(kinds.get(kind) ?? []), row]);
+    const known = kinds.get(kind);
+    if (known) known.count++;
+    else kinds.set(kind, { first: row, count: 1 });
   });
-  const rare = [...kinds.values()].sort((a, b) => a.length - b.length).map((rows) => rows[0]!); // a kind has a row
+  const rare = [...kinds.values()].sort((a, b) => a.count - b.count).map(({ first }) => first);
   const firstOfGames = index.columns.appid.flatMap((appid, row) =>
     index.columns.appid[row - 1] === appid ? [] : [row],
   );

@@ -32,8 +32,14 @@ export function runHeaderHtml({ number, title, question, facts, warnings }: RunH
     `<p class="rp-kicker">${number} of ${notebooks.length} · ${escapeHtml(title)}</p>` +
     `<p class="rp-question">${inlineHtml(question)}</p>` +
     `<dl class="rp-facts" aria-label="This run">${pairs.join('')}</dl></div>` +
-    warnings.map((text) => bannerHtml('warning', text, '')).join('')
+    warnings.map(warningHtml).join('')
   );
+}
+
+/** A warning as a banner: its first sentence in bold, the others below. */
+function warningHtml(warning: string): string {
+  const [first = '', ...others] = warning.split(/(?<=[.!]) /);
+  return bannerHtml('warning', first, others.join(' '));
 }
 
 /**

@@ -140,7 +140,10 @@ describe('makeSample', () => {
     const lines = await labelLines();
     for (const { file, subjectShare } of lines.slice(0, 10)) {
       const mask = path.join(folder, file.replace('screenshots', 'masks').replace('.jpg', '.png'));
-      const { data, info } = await sharp(mask).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
+      const { data, info } = await sharp(mask)
+        .toColourspace('b-w')
+        .raw()
+        .toBuffer({ resolveWithObject: true });
       expect(await sharp(mask).metadata()).toMatchObject({ format: 'png', channels: 1, space: 'b-w' });
       expect(info).toMatchObject({ width: 600, height: 338, channels: 1 });
       expect([...new Set(data)].sort((a, b) => a - b)).toEqual([0, 255]);

@@ -78,7 +78,7 @@ export function fillPolygon(canvas: Canvas, outline: Outline, paint: Paint): voi
   const stride = Math.ceil(right) - x0 + 2;
   const rows = Math.ceil(bottom) - y0 + 1;
   const outside = x0 >= canvas.width || y0 >= canvas.height || right <= 0 || bottom <= 0;
-  if (outside || !(stride * rows <= 4e6)) return; // also when a corner is not a number
+  if (outside || stride * rows > 4e6) return; // a shape of more than 4 million pixels is a mistake
   if (stride * rows > coverage.length) coverage = new Float64Array(stride * rows);
   const n = outline.length;
   for (let i = 0; i + 1 < n; i += 2) {
