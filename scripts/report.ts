@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loadConfig } from '../lib/config';
 import { explainDiskError, ReportError } from '../lib/errors';
-import { projectRoot, writeAtomic } from '../lib/files';
+import { projectRoot, removeWhole, writeAtomic } from '../lib/files';
 import { type Notebook, notebooks } from '../lib/notebooks';
 import { indexPage } from '../lib/report/contents';
 import { readResults } from '../lib/results';
@@ -45,9 +45,9 @@ async function runNotebook(
   const code = await new Promise<number | null>((resolve, reject) =>
     child.on('error', reject).on('close', resolve),
   );
-  if (code !== 0) throw new ReportError('BAD_INPUT', reasonIn(log));
-  await rename(path.join(partial, `${name}.html`), path.join(folder, `${name}.html`));
+  if (code === 0) await rename(path.join(partial, `${name}.html`), path.join(folder, `${name}.html`));
   await rm(partial, { recursive: true, force: true });
+  if (code !== 0) throw new ReportError('BAD_INPUT', `${reasonIn(log)} (notebook ${name})`);
 }
 
 /** The sentence of a `ReportError` in a notebook's log, else the end of the log: what the reader needs to see. */
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
   const config = loadConfig({ ...process.env, ...request.settings });
   if (request.fresh) {
     const made = ['sample', 'split', 'prepared', 'features', 'models', 'predictions'];
-    await Promise.all(made.map((name) => rm(path.join(config.work, name), { recursive: true, force: true })));
+    await Promise.all(made.map((name) => removeWhole(path.join(config.work, name))));
     await rm(path.join(config.reports, 'results.json'), { force: true });
   }
   console.log(

@@ -6,7 +6,7 @@ import { configureJupyter } from './setup/jupyter.mjs';
 import { installPackages } from './setup/packages.mjs';
 import { installPython } from './setup/python.mjs';
 import { root, SetupError, venv } from './setup/steps.mjs';
-import { installTensorFlow } from './setup/tensorflow.mjs';
+import { checkFlavour, installTensorFlow } from './setup/tensorflow.mjs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
@@ -17,6 +17,7 @@ export async function setUp(options = {}) {
       `Node ${process.versions.node} is too old: install Node 20.19 or newer from https://nodejs.org and run the same command again.`,
     );
   }
+  checkFlavour();
   await installPackages();
   await installPython();
   await installTensorFlow(options);

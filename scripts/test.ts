@@ -17,6 +17,7 @@ const checks: { name: string; args: string[] }[] = [
     args: [biome, 'check', '--vcs-enabled=false', '--assist-enabled=false', '.cells'],
   },
   { name: "types of lib/ and of the notebooks' cells", args: [tool('typescript', 'bin', 'tsc'), '-p', '.'] },
+  { name: 'types of the set-up', args: [tool('typescript', 'bin', 'tsc'), '-p', 'scripts'] },
   { name: 'tests', args: [tool('vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)] },
 ];
 

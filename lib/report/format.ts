@@ -72,3 +72,10 @@ export function formatValue(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return String(value);
 }
+
+/** A shape such as `3 × 3 × 1280`. */
+export const formatShape = (shape: readonly number[]): string => shape.join(' × ');
+
+/** How long a stage took, and whether that was in this run. */
+export const formatStage = ({ seconds, reused }: { seconds: number; reused: boolean }): string =>
+  `${formatSeconds(seconds)}${reused ? ' (in an earlier run, reused)' : ''}`;

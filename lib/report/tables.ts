@@ -115,11 +115,13 @@ export function keyValues(values: Record<string, unknown>, options: TableOptions
   );
 }
 
-/** One line of a comparison; values already in words, or numbers in the default format. `original` null: it does not say. */
+/** One line of a comparison; values already in words, or numbers. `original` null: it does not say. */
 export interface Comparison {
   measure: string;
   ours: string | number | null;
   original: string | number | null;
+  /** How numbers read (default: as a number). */
+  format?: (value: number) => string;
 }
 
 /** The HTML that `comparison` shows. */
@@ -144,5 +146,9 @@ const comparisonGrid = (rows: readonly Comparison[]): Grid => ({
     { label: 'This run', right: true },
     { label: 'Original', right: true },
   ],
-  cells: rows.map(({ measure, ours, original }) => [measure, formatValue(ours), formatValue(original)]),
+  cells: rows.map(({ measure, ours, original, format = formatValue }) =>
+    [measure, ours, original].map((value) =>
+      typeof value === 'number' ? format(value) : formatValue(value),
+    ),
+  ),
 });

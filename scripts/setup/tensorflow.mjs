@@ -63,7 +63,7 @@ const binding = path.join(home, 'lib', `napi-v${NAPI}`, 'tfjs_binding.node');
 const state = path.join(root, 'node_modules', '.report-setup', 'tensorflow');
 
 /** `gpu` when the machine has an NVIDIA GPU, else `cpu`; `REPORT_TENSORFLOW` decides otherwise. */
-function flavour() {
+export function checkFlavour() {
   const wanted = process.env.REPORT_TENSORFLOW;
   if (wanted === 'cpu' || wanted === 'gpu' || wanted === 'wasm') return wanted;
   if (wanted)
@@ -76,7 +76,7 @@ function flavour() {
  * @param {{ retry?: boolean }} options `retry`: try again although an earlier set-up had to fall back
  */
 export async function installTensorFlow({ retry = false } = {}) {
-  const kind = flavour();
+  const kind = checkFlavour();
   const print = fingerprint(VERSION, kind, String(NAPI), cache, textOf(path.join(home, 'package.json')));
   const record = textOf(state);
   const library = path.join(home, 'deps', 'lib', 'libtensorflow_cc.so.2');

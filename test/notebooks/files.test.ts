@@ -36,7 +36,7 @@ describe('the notebook files', () => {
 
     it('has cells that fit a screen', () => {
       for (const cell of code)
-        expect(sourceOf(cell).split('\n').length, sourceOf(cell)).toBeLessThanOrEqual(32);
+        expect(sourceOf(cell).split('\n').length, sourceOf(cell)).toBeLessThanOrEqual(24);
     });
   });
 });

@@ -196,7 +196,7 @@ describe('what cannot work', () => {
     ['an unknown notebook', ['12'], 'There is no notebook "12"'],
     ['a folder that is not there', ['--data', '/nowhere/at/all'], 'There is no folder /nowhere/at/all'],
     ['weights that are not there', ['--weights', '/nowhere.h5'], 'There is no file /nowhere.h5'],
-    ['a setting that does not fit', ['--image-size', 'big'], 'REPORT_IMAGE_SIZE is "big"'],
+    ['a setting that does not fit', ['--image-size', 'big'], '--image-size is "big"'],
   ])('%s stops before anything runs', (_what, args, sentence) => {
     const ended = report(args);
     expect(ended.status).not.toBe(0);
@@ -210,7 +210,9 @@ describe('what cannot work', () => {
       REPORT_REPORTS: reports,
     });
     expect(ended.status).not.toBe(0);
-    expect(ended.output).toMatch(/The report stopped: .*semicolons.*;/);
+    expect(ended.output).toMatch(
+      /The report stopped: .*games\.csv separates its columns with semicolons: save it with commas/,
+    );
     expect(ended.output).not.toMatch(/\n\s+at /);
     expect(existsSync(path.join(reports, '01-loading.html'))).toBe(false);
   });

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { explainImages } from '../../lib/explain/explainImages';
+import { loadTensorFlow, type TensorFlow } from '../../lib/model/backend';
+import { assignWeights, buildMobilenet } from '../../lib/model/mobilenet';
+import { type Example, explainPictures, pickExamples } from '../../lib/pipeline/explain';
+import {
+  gatherLessons,
+  type ImagePrediction,
+  type Lessons,
+  predictPictures,
+  type Trained,
+  trainModel,
+} from '../../lib/pipeline/model';
+import type { Run } from '../../lib/pipeline/run';
+import { type AppId, cents, targetValue } from '../../lib/units';
+import { largestDifference } from '../model/weightFiles';
+import { withCode } from '../prices/close';
+import { tinyData } from './tinyData';
+
+describe('picking examples', () => {
+  const prediction = (game: number, predicted: number, price: number, truth: number): ImagePrediction => ({
+    appid: String(game) as AppId,
+    image: 10 * game + predicted,
+    file: `${game}.jpg`,
+    part: 'test',
+    predicted: targetValue(predicted),
+    price: cents(price),
+    truth: cents(truth),
+  });
+
+  it('takes the cheapest, the dearest, then the best and worst predictions of the rest, one picture a game', () => {
+    const games = [
+      prediction(1, 0, 500, 100), // a cheap one
+      prediction(2, 0, 500, 200),
+      prediction(3, 0, 300, 300), // exact
+      prediction(4, 0, 900, 400), // off by a factor of 2¼
+      prediction(5, 0, 490, 500), // nearly
+      prediction(6, 0, 600, 900),
+      prediction(7, 0, 600, 5000), // a dear one, and far off
+      prediction(8, 0, 600, 4000),
+    ];
+    const told = (each?: number): string[] =>
+      pickExamples(games, each).map((example) => `${example.kind}: ${example.prediction.appid}`);
+    expect(told(1)).toEqual(['cheap: 1', 'dear: 7', 'well predicted: 3', 'badly predicted: 8']);
+    expect(told()).toEqual([
+      'cheap: 1',
+      'cheap: 2',
+      'dear: 7',
+      'dear: 8',
+      'well predicted: 3',
+      'well predicted: 5',
+      'badly predicted: 4',
+      'badly predicted: 6',
+    ]);
+    expect(told(0)).toEqual([]);
+  });
+
+  it('shows of a game the picture in the middle of its predictions', () => {
+    const pictures = [5, 1, 3].map((predicted) => prediction(1, predicted, 100, 100));
+    expect(pickExamples(pictures, 2)).toEqual([{ kind: 'cheap', prediction: pictures[2] }]);
+  });
+
+  it('takes fewer when there are not enough games, and none from none', () => {
+    const games = [1, 2, 3].map((game) => prediction(game, 0, 100, 100 * game));
+    expect(pickExamples(games).map(({ kind }) => kind)).toEqual(['cheap', 'cheap', 'dear']);
+    expect(pickExamples([])).toEqual([]);
+  });
+});
+
+const tiny = tinyData();
+let tf: TensorFlow;
+let run: Run;
+let lessons: Lessons;
+let trained: Trained;
+let examples: Example[];
+
+describe('explaining pictures', () => {
+  beforeAll(async () => {
+    ({ tf } = await loadTensorFlow());
+    run = tiny.run({ epochs: 2 });
+    lessons = await gatherLessons(run);
+    const result = await trainModel(run, lessons);
+    trained = result.value;
+    examples = pickExamples((await predictPictures(run, lessons, result)).value, 1);
+  });
+  afterAll(() => {
+    trained.model.dispose();
+    lessons.release();
+  });
+
+  const at = (gradCamLayer: string): Run => ({ ...run, config: { ...run.config, gradCamLayer } });
+
+  /** The same by way of the layers model, from the pixels of the store. */
+  const directly = (layer: string): Float32Array[] => {
+    const base = buildMobilenet(lessons.weights.alpha, run.config.imageSize);
+    assignWeights(base, lessons.weights.arrays);
+    const pixels = lessons.images.value.read(examples.map(({ prediction }) => prediction.image));
+    const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
+    const { maps } = explainImages({ base, head: trained.model, layer, images });
+    base.dispose();
+    return maps.map(({ values }) => values);
+  };
+
+  // The folded graph and the layers model agree in the features within 5e-4 of values up to 6, so in a map within 1e-4 of its largest.
+  it.each([
+    ['out_relu', 2],
+    ['block_6_expand_relu', 8],
+  ])('gives at %s the maps of explainImages within 1e-4, %d places wide', async (layer, side) => {
+    const before = tf.memory().numTensors;
+    const explained = await explainPictures(at(layer), lessons, trained, examples);
+    const expected = directly(layer);
+    expect(explained).toHaveLength(examples.length);
+    explained.forEach(({ kind, prediction, map }, i) => {
+      expect({ kind, prediction }).toEqual(examples[i]);
+      expect([map.width, map.height]).toEqual([side, side]);
+      const largest = expected[i]!.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      expect(largest).toBeGreaterThan(0);
+      expect(largestDifference(map.values, expected[i]!)).toBeLessThan(1e-4 * Math.max(largest, 1));
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('gives nothing for no pictures', async () => {
+    for (const layer of ['out_relu', 'block_6_expand_relu']) {
+      expect(await explainPictures(at(layer), lessons, trained, [])).toEqual([]);
+    }
+  });
+
+  it('refuses a layer that the base does not have, and leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const wrong = explainPictures(at('top_relu'), lessons, trained, examples);
+    await expect(wrong).rejects.toEqual(withCode('BAD_INPUT'));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

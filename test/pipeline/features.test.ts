@@ -1,0 +1,185 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaults } from '../../lib/config';
+import { augmentBatch } from '../../lib/images/augment';
+import { type ImageStore, openStore, writeStore } from '../../lib/images/store';
+import { createExtractor } from '../../lib/model/features';
+import { randomWeights } from '../../lib/model/weightArrays';
+import type { BaseWeights } from '../../lib/model/weights';
+import {
+  baseWeights,
+  computeFeatures,
+  type FeatureRow,
+  featureRows,
+  pixelsOf,
+} from '../../lib/pipeline/features';
+import { quietRun, type Run } from '../../lib/pipeline/run';
+import type { StageResult } from '../../lib/stage';
+import { type AppId, parseAppId } from '../../lib/units';
+import { picture, wavePixels } from '../images/pictures';
+import { largestDifference } from '../model/weightFiles';
+import { withCode } from '../prices/close';
+import { sharedFolder, watched, withoutNetwork } from './tinyData';
+
+const root = sharedFolder();
+withoutNetwork(root);
+const runWith = (changes: Partial<Run['config']> = {}): Run =>
+  quietRun({ ...defaults(root), imageSize: 64, ...changes });
+
+let images: StageResult<ImageStore>;
+let weights: BaseWeights;
+beforeAll(async () => {
+  const screenshots = Array.from({ length: 8 }, (_, i) => ({ appid: appid(i + 1), file: `${i}.png` }));
+  await mkdir(path.join(root, 'data'));
+  for (const [i, { file }] of screenshots.entries()) {
+    await picture(wavePixels(80, 60, i), 80, 60).toFile(path.join(root, 'data', file));
+  }
+  const folder = path.join(root, 'store');
+  await writeStore(folder, screenshots, {
+    dataFolder: path.join(root, 'data'),
+    size: 64,
+    background: '#000000',
+  });
+  images = { value: openStore(folder), key: 'pictures', folder, reused: false, seconds: 0 };
+  weights = await baseWeights(runWith());
+});
+afterAll(() => images.value.close());
+
+const appid = (number: number): AppId => parseAppId(String(number))!; // from 1
+const row = (image: number, variant = 0): FeatureRow => ({ image, variant, part: 'training' });
+
+describe('the weights of the base', () => {
+  it('are random, with a warning, where nothing can be downloaded', () => {
+    expect(weights).toMatchObject({ source: 'random', alpha: 0.35 });
+    expect(weights.warning).toContain('RANDOM');
+    const expected = randomWeights(0.35, 42);
+    const differences = weights.arrays.map(({ data }, i) => largestDifference(data, expected[i]!.data));
+    expect(Math.max(...differences)).toBe(0);
+  });
+});
+
+describe('the rows of the feature store', () => {
+  const rows = { training: [4, 1], validation: [2], test: [0, 3] };
+  const partRows = { rows, leaks: { appids: [], pictures: [] }, withheld: [5] };
+
+  it('are the pictures part by part, then each copy of all training pictures', () => {
+    const told = featureRows(partRows, 2).map(({ image, variant, part }) => `${image}.${variant} ${part}`);
+    expect(told).toEqual([
+      '4.0 training',
+      '1.0 training',
+      '2.0 validation',
+      '0.0 test',
+      '3.0 test',
+      '4.1 training',
+      '1.1 training',
+      '4.2 training',
+      '1.2 training',
+    ]);
+  });
+
+  it('have no copies when none are asked for', () => {
+    expect(featureRows(partRows, 0)).toEqual(featureRows(partRows, 2).slice(0, 5));
+  });
+});
+
+describe('the pixels of a row', () => {
+  it("are the store's for variant 0", () => {
+    const rows = [row(3), row(0), row(3)];
+    expect(largestDifference(pixelsOf(runWith(), images.value, rows), images.value.read([3, 0, 3]))).toBe(0);
+  });
+
+  it('are the augmented copy of the picture under its file name for any other variant', () => {
+    const { config } = runWith();
+    const { value: store } = images;
+    const rows = [row(2, 1), row(5), row(2, 2), row(7, 1)];
+    const pixels = pixelsOf(runWith(), store, rows);
+    const bytes = store.size ** 2 * 3;
+    rows.forEach(({ image, variant }, i) => {
+      const pictures = [store.index.columns.file[image]!];
+      const one = store.readOne(image);
+      const expected =
+        variant === 0 ? one : augmentBatch(one, 1, store.size, config, config.seed, { pictures, variant });
+      expect(largestDifference(pixels.subarray(i * bytes, (i + 1) * bytes), expected)).toBe(0);
+      if (variant > 0) expect(largestDifference(expected, one)).toBeGreaterThan(0);
+    });
+    const [first, second] = [pixels.subarray(0, bytes), pixels.subarray(2 * bytes, 3 * bytes)];
+    expect(largestDifference(first, second)).toBeGreaterThan(0); // two variants of one picture
+  });
+});
+
+describe('the features', () => {
+  // Half precision has 11 significant bits, so rounding changes a value by at most 2⁻¹¹ of it; below 2⁻¹⁴ by at most 2⁻²⁵. The order
+  // of summation depends on the size of the batch: 1e-4, as in the extractor's own tests.
+  const closeTo = (found: ArrayLike<number>, exact: ArrayLike<number>): void => {
+    expect(found.length).toBe(exact.length);
+    for (let i = 0; i < exact.length; i++) {
+      const limit = 1e-4 + Math.abs(exact[i]!) * 2 ** -11;
+      if (!(Math.abs(found[i]! - exact[i]!) <= limit)) {
+        expect.fail(`Feature ${i} is ${found[i]}, expected ${exact[i]} within ${limit}.`);
+      }
+    }
+  };
+
+  it('are what the extractor gives for each row alone, to half precision, and are reused', async () => {
+    const run = runWith();
+    const rows = [row(1), row(0), row(1, 1), row(0, 1), row(6)];
+    const computed = await computeFeatures(run, images, weights, rows);
+    const extractor = await createExtractor(weights, run.config.imageSize);
+    const { value: store } = computed;
+    expect([store.count, store.shape, store.weights]).toEqual([5, [2, 2, 1280], weights.sha256]);
+    const largest = rows.map((one, i) => {
+      const exact = extractor.extract(pixelsOf(run, images.value, [one]), 1);
+      closeTo(store.read([i]), exact);
+      return exact.reduce((a, b) => Math.max(a, b));
+    });
+    expect(Math.min(...largest)).toBeGreaterThan(0.01); // features that are all 0 would agree with anything
+    extractor.dispose();
+    store.close();
+
+    const again = watched(run);
+    const taken = await computeFeatures(again.run, images, weights, rows);
+    expect([taken.reused, taken.key, again.labels]).toEqual([true, computed.key, []]);
+    taken.value.close();
+  });
+
+  it('are computed anew for other rows, weights or augmentation, but not for what augmentation does not reach', async () => {
+    const plain = runWith({ variants: 0 });
+    const keyOf = async (run: typeof plain, rows: readonly FeatureRow[], of = weights): Promise<string> => {
+      const { key, value } = await computeFeatures(run, images, of, rows);
+      value.close();
+      return key;
+    };
+    const key = await keyOf(plain, [row(0)]);
+    expect(await keyOf(runWith({ variants: 0, rotation: 20 }), [row(0)])).toBe(key);
+    const others = [
+      await keyOf(plain, [row(1)]),
+      await keyOf(plain, [row(0)], { ...weights, sha256: 'other' }),
+      await keyOf(runWith(), [row(0, 1)]),
+      await keyOf(runWith({ rotation: 20 }), [row(0, 1)]),
+    ];
+    expect(new Set([key, ...others]).size).toBe(5);
+  });
+
+  it('leave nothing behind when they are interrupted', async () => {
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const run = {
+      ...runWith({ work: path.join(root, 'interrupted') }),
+      signal: controller.signal,
+      progress: () => ({
+        update: (done: number) => {
+          seen.push(done);
+          controller.abort();
+        },
+        done: () => {},
+      }),
+    };
+    const rows = Array.from({ length: 300 }, () => row(0)); // more than one chunk
+    await expect(computeFeatures(run, images, weights, rows)).rejects.toEqual(withCode('INTERRUPTED'));
+    expect(seen).toEqual([256]);
+    const place = path.join(run.config.work, 'features');
+    expect(existsSync(place) ? readdirSync(place) : []).toEqual([]);
+  });
+});
