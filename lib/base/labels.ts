@@ -1,7 +1,7 @@
-import type { SceneLabels } from '../dataset/drawing/scene';
 import { figureKinds } from '../dataset/drawing/figures';
 import { hours } from '../dataset/drawing/palette';
 import { placeKinds } from '../dataset/drawing/places';
+import type { SceneLabels } from '../dataset/drawing/scene';
 import { styles } from '../dataset/drawing/styles';
 
 /** One question that the base learns to answer about a picture. */
@@ -10,26 +10,39 @@ export interface Task {
   /** `choice`: one of `size` classes (softmax); `flags`: `size` yes-or-no answers (sigmoid); `values`: `size` numbers (squared error). */
   kind: 'choice' | 'flags' | 'values';
   size: number;
+  /** Of its loss in the sum. Squared errors of colours from 0 to 1 are small numbers. */
+  weight: number;
+  /** `drawing`: the generator knows it; `pixels`: it is computed from the picture that the network sees. */
+  source: 'drawing' | 'pixels';
 }
 
+/** Fields a side for which the last task asks the mean colour and its deviation. */
+export const fieldsPerSide = 2;
+
 /**
- * What the base learns from generated pictures. Nothing here depends on the price: not the quality, the fineness or the panels that
- * come with it, nor the share of the picture that figures and overlay take.
+ * What the base learns from generated pictures. Nothing that the generator knows of the price is among it: not the quality, the
+ * fineness or the panels that come with it, nor the share of the picture that figures and overlay take.
  */
 export const tasks: readonly Task[] = [
-  { name: 'art style', kind: 'choice', size: styles.length },
-  { name: 'place', kind: 'choice', size: placeKinds.length },
-  { name: 'hour', kind: 'choice', size: hours.length },
-  { name: 'number of figures', kind: 'choice', size: 3 },
-  { name: 'kinds of figures', kind: 'flags', size: figureKinds.length },
-  { name: 'overlay and message', kind: 'flags', size: 2 },
-  { name: 'palette', kind: 'values', size: 12 },
+  { name: 'art style', kind: 'choice', size: styles.length, weight: 1, source: 'drawing' },
+  { name: 'place', kind: 'choice', size: placeKinds.length, weight: 1, source: 'drawing' },
+  { name: 'time of day', kind: 'choice', size: hours.length, weight: 1, source: 'drawing' },
+  { name: 'number of figures', kind: 'choice', size: 3, weight: 1, source: 'drawing' },
+  { name: 'kinds of figures', kind: 'flags', size: figureKinds.length, weight: 3, source: 'drawing' },
+  { name: 'overlay, message', kind: 'flags', size: 2, weight: 2, source: 'drawing' },
+  { name: 'palette', kind: 'values', size: 12, weight: 10, source: 'drawing' },
+  { name: 'colours of fields', kind: 'values', size: 6 * fieldsPerSide ** 2, weight: 10, source: 'pixels' },
 ];
 
-/** Numbers in one picture's answers: one per choice, `size` otherwise. */
-export const answerLength = tasks.reduce((sum, { kind, size }) => sum + (kind === 'choice' ? 1 : size), 0);
+/** Outputs of the layer that answers all tasks. */
+export const outputLength = tasks.reduce((sum, { size }) => sum + size, 0);
 
-/** The answers for one picture in the order of `tasks`: the index of each choice, flags as 0 or 1, colours from 0 to 1. */
+/** Numbers of one picture that the generator knows: one per choice, `size` otherwise. */
+export const answerLength = tasks
+  .filter(({ source }) => source === 'drawing')
+  .reduce((sum, { kind, size }) => sum + (kind === 'choice' ? 1 : size), 0);
+
+/** What the generator knows of one picture, in the order of `tasks`: the index of each choice, flags as 0 or 1, colours from 0 to 1. */
 export function answersOf(labels: SceneLabels): number[] {
   const { style, place, hour, figures, hud, text, palette } = labels;
   return [
@@ -40,6 +53,8 @@ export function answersOf(labels: SceneLabels): number[] {
     ...figureKinds.map((kind) => Number(figures.includes(kind))),
     Number(hud),
     Number(text.length > 1), // the first line is the score
-    ...palette.flatMap((colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)),
+    ...palette.flatMap((colour) =>
+      [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255),
+    ),
   ];
 }

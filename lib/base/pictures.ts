@@ -3,12 +3,12 @@ import path from 'node:path';
 import { drawScene } from '../dataset/drawing/scene';
 import { styles } from '../dataset/drawing/styles';
 import { encodeScene } from '../dataset/screenshotImage';
+import { sha256, writeAtomic } from '../files';
 import { prepareImage } from '../images/prepare';
 import { streamBounded } from '../pool';
 import { random } from '../random';
 import { stage } from '../stage';
-import { writeAtomic } from '../files';
-import { answerLength, answersOf } from './labels';
+import { answersOf } from './labels';
 
 /** Which pictures the base learns from. */
 export interface BasePicturesRequest {
@@ -29,10 +29,12 @@ export interface BasePicturesRequest {
 export interface BasePictures {
   count: number;
   size: number;
-  /** `[count, size, size, 3]`, cut into parts. */
-  parts: readonly Uint8Array[];
-  /** `[count, answerLength]`. */
-  answers: Float32Array;
+  /** Stands for what they were drawn from. */
+  key: string;
+  /** `[rows, size, size, 3]` bytes of the rows asked for, in that order. */
+  read(rows: readonly number[]): Uint8Array;
+  /** `[rows, answerLength]`, see `answersOf` in labels. */
+  answersOf(rows: readonly number[]): Float32Array;
 }
 
 /** Pictures a part: a killed process loses at most one part. */
@@ -47,11 +49,11 @@ const inFlight = 4; // pictures: one being drawn here, the others being encoded 
  */
 export async function basePictures(request: BasePicturesRequest): Promise<BasePictures> {
   const { folder, count, seed, size, background, onProgress, signal } = request;
-  const parts: Uint8Array[] = [];
-  const answers = new Float32Array(count * answerLength);
+  const parts: LoadedPart[] = [];
+  const keys: string[] = [];
   for (let first = 0; first < count; first += partSize) {
     const rows = Math.min(partSize, count - first);
-    const { value } = await stage({
+    const { value, key } = await stage({
       name: 'base pictures',
       version: 1,
       folder: path.join(folder, `pictures-${String(first / partSize).padStart(2, '0')}`),
@@ -60,11 +62,33 @@ export async function basePictures(request: BasePicturesRequest): Promise<BasePi
         drawPart(target, first, rows, request, signal, (done) => onProgress?.(first + done, count)),
       load: loadPart,
     });
-    parts.push(value.pixels);
-    answers.set(value.answers, first * answerLength);
+    parts.push(value);
+    keys.push(key);
     onProgress?.(first + rows, count);
   }
-  return { count, size, parts, answers };
+  const bytes = size * size * 3;
+  const partOf = (row: number): LoadedPart => parts[Math.floor(row / partSize)]!; // rows below `count`
+  return {
+    count,
+    size,
+    key: sha256(keys.join()),
+    read(rows) {
+      const target = new Uint8Array(rows.length * bytes);
+      rows.forEach((row, i) => {
+        const at = (row % partSize) * bytes;
+        target.set(partOf(row).pixels.subarray(at, at + bytes), i * bytes);
+      });
+      return target;
+    },
+    answersOf: (rows) => Float32Array.from(rows.flatMap((row) => partOf(row).answers[row % partSize]!)), // as above
+  };
+}
+
+interface LoadedPart {
+  /** `[rows, size, size, 3]`. */
+  pixels: Uint8Array;
+  /** Per picture. */
+  answers: number[][];
 }
 
 async function drawPart(
@@ -97,8 +121,8 @@ async function drawPart(
   await writeAtomic(path.join(target, 'answers.json'), JSON.stringify(answers));
 }
 
-async function loadPart(folder: string): Promise<{ pixels: Uint8Array; answers: number[] }> {
+async function loadPart(folder: string): Promise<LoadedPart> {
   const pixels = await readFile(path.join(folder, 'pixels.bin'));
   const answers = JSON.parse(await readFile(path.join(folder, 'answers.json'), 'utf8')) as number[][]; // written above, in one stage
-  return { pixels, answers: answers.flat() };
+  return { pixels, answers };
 }

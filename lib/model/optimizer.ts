@@ -5,10 +5,25 @@ import { tensorflow } from './backend';
 export type OptimizerKind = 'adam' | 'sgd' | 'momentum' | 'rmsprop';
 export const optimizers: readonly OptimizerKind[] = ['adam', 'sgd', 'momentum', 'rmsprop'];
 
+/** What the next step depends on besides the weights and their gradients. */
+export interface OptimizerState {
+  /** Steps done. */
+  steps: number;
+  /** Running averages: per slot of the rule, those of all weights laid end to end. */
+  slots: Float32Array[];
+}
+
 /** Weights and the running averages that go with them. */
 export interface Optimizer {
-  /** Changes the variables by one step; `gradients` are in their order and stay the caller's. */
-  step(gradients: readonly Tensor[]): void;
+  /**
+   * Changes the variables by one step; `gradients` are in their order and stay the caller's. `learningRate` replaces, for this step, the one
+   * the optimizer was made with.
+   */
+  step(gradients: readonly Tensor[], learningRate?: number): void;
+  /** A copy of the state, to go on from later with `restore`. */
+  state(): OptimizerState;
+  /** Takes the state of an optimizer of the same kind for variables of the same sizes. */
+  restore(state: OptimizerState): void;
   /** Frees the running averages; the variables stay. */
   dispose(): void;
 }
@@ -51,15 +66,21 @@ export function createOptimizer(
   let state = Array.from({ length: rule.slots }, () => tf.keep<Tensor>(tf.zeros([size])));
   let t = 0;
   return {
-    step(gradients) {
+    step(gradients, rateNow = learningRate) {
       t += 1;
       tf.tidy(() => {
-        const rate = tf.scalar(rule.rate(learningRate, t));
+        const rate = tf.scalar(rule.rate(rateNow, t));
         const update = rule.update(joined(gradients), state, rate);
         assignJoined(variables, tf.add(joined(variables), update.change));
         tf.dispose(state);
         state = update.state.map((tensor) => tf.keep(tensor));
       });
+    },
+    state: () => ({ steps: t, slots: state.map((tensor) => Float32Array.from(tensor.dataSync())) }),
+    restore({ steps, slots }) {
+      tf.dispose(state);
+      state = slots.map((slot) => tf.keep<Tensor>(tf.tensor1d(slot)));
+      t = steps;
     },
     dispose() {
       tf.dispose(state);
