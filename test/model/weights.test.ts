@@ -3,9 +3,15 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sha256 } from '../../lib/files';
+import { projectRoot, sha256 } from '../../lib/files';
 import { download } from '../../lib/model/download';
-import { type BaseWeights, findWeights, publishedName, type WeightsRequest } from '../../lib/model/weights';
+import {
+  type BaseWeights,
+  findWeights,
+  ownBase,
+  publishedName,
+  type WeightsRequest,
+} from '../../lib/model/weights';
 import { oracleWeightBytes, oracleWeightFile, temporaryFolder } from './weightFiles';
 
 const published = oracleWeightBytes('legacy.h5');
@@ -81,18 +87,22 @@ describe('findWeights', () => {
       (_request, response) => response.end(published.subarray(0, 9e5)),
       /not a Keras/,
     ],
-  ])('takes random weights and says so when the file %s', async (_case, answer, reason) => {
+  ])("takes the project's own base and says so when the file %s", async (_case, answer, reason) => {
     await serve(answer);
     const weights = await find();
-    expect(weights).toMatchObject({ source: 'random', alpha: 0.35 });
-    expect(weights.warning).toMatch(/RANDOM weights/);
+    expect(weights).toMatchObject({ source: 'own', name: path.basename(ownBase.file), alpha: 0.35 });
+    expect(weights.sha256).toBe(sha256(readFileSync(path.join(projectRoot(), ownBase.file))));
+    expect(weights.warning).toMatch(/ImageNet weights could not be had.*trained on generated pictures/);
     expect(weights.warning).toMatch(reason);
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  it('takes the same random weights for the same seed when there is no network', async () => {
+  it('takes the same random weights for the same seed where the own base has another alpha', async () => {
     vi.stubEnv('REPORT_WEIGHTS_URL', 'http://127.0.0.1:9/'); // the discard port: refused at once
-    const [a, b, c] = [await find(), await find(), await find({ seed: 2 })];
+    const alpha = 0.5;
+    const [a, b, c] = [await find({ alpha }), await find({ alpha }), await find({ alpha, seed: 2 })];
+    expect(a).toMatchObject({ source: 'random', alpha });
+    expect(a.warning).toMatch(/RANDOM weights/);
     expect(a.warning).toMatch(/ECONNREFUSED|bad port/);
     expect(a.sha256).toBe(b.sha256);
     expect(digest(a)).toBe(digest(b));
@@ -142,7 +152,7 @@ describe('findWeights', () => {
     await expect(find({ alpha: 0.6 })).rejects.toMatchObject({ code: 'BAD_SETTING' });
   });
 
-  it('can be interrupted, which leaves no partial file and no random weights', async () => {
+  it('can be interrupted, which leaves no partial file and no other weights', async () => {
     const controller = new AbortController();
     await serve((_request, response) => {
       response.writeHead(200, { 'content-length': published.length });

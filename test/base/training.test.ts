@@ -1,0 +1,94 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readCheckpoint } from '../../lib/base/checkpoint';
+import { answerLength } from '../../lib/base/labels';
+import type { BasePictures } from '../../lib/base/pictures';
+import { type BaseTrainingSettings, learningRateAt, trainBase } from '../../lib/base/training';
+import { loadTensorFlow } from '../../lib/model/backend';
+import { random } from '../../lib/random';
+import { largestDifference, temporaryFolder } from '../model/weightFiles';
+
+const size = 32;
+const count = 8;
+const folder = temporaryFolder();
+const { integer } = random(3, 'pixels');
+const pixels = Uint8Array.from({ length: count * size * size * 3 }, () => integer(0, 255));
+const bytes = size * size * 3;
+/** Noise that shows nothing, whose answers are all the first ones. */
+const pictures: BasePictures = {
+  count,
+  size,
+  key: 'noise',
+  seconds: 0,
+  read: (rows) =>
+    Uint8Array.from(rows.flatMap((row) => [...pixels.subarray(row * bytes, (row + 1) * bytes)])),
+  answersOf: (rows) => new Float32Array(rows.length * answerLength),
+};
+const crop = { size, zoom: [0.8, 1] as [number, number], brightness: 0.1 };
+const settings: BaseTrainingSettings = {
+  alpha: 0.35,
+  seed: 1,
+  epochs: 3,
+  coarseEpochs: 1,
+  coarse: crop,
+  fine: crop,
+  batchSize: 4,
+  learningRate: 0.003,
+  warmUp: 2,
+  momentum: 0.9,
+  calibrationBatches: 2,
+};
+const rows = Array.from({ length: count }, (_, row) => row);
+
+let native: boolean;
+beforeAll(async () => {
+  native = (await loadTensorFlow()).name === 'tensorflow';
+});
+
+describe('training the base', () => {
+  it('goes on after an interruption and ends where it would have ended without', async ({ skip }) => {
+    skip(!native, 'training needs native TensorFlow');
+    const options = { pictures, rows, settings };
+    const whole = await trainBase({ ...options, checkpoint: path.join(folder, 'whole.bin') });
+    expect(whole.losses).toHaveLength(3);
+    expect(whole.losses[2]).toBeLessThan(whole.losses[0]!); // it learns what is always the same
+    const checkpoint = path.join(folder, 'parts.bin');
+    const controller = new AbortController();
+    const interrupted = trainBase({
+      ...options,
+      checkpoint,
+      signal: controller.signal,
+      onEpoch: (epoch) => epoch === 2 && controller.abort(),
+    });
+    await expect(interrupted).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const epochs: number[] = [];
+    const resumed = await trainBase({ ...options, checkpoint, onEpoch: (epoch) => epochs.push(epoch) });
+    expect(epochs).toEqual([3]);
+    expect(resumed.losses).toEqual(whole.losses);
+    const differences = resumed.arrays.map(({ data }, i) => largestDifference(data, whole.arrays[i]!.data));
+    expect(Math.max(...differences)).toBeLessThan(1e-6); // the order of sums over threads may differ
+  }, 60_000);
+
+  it('starts anew for other settings and stops for a damaged checkpoint', async ({ skip }) => {
+    skip(!native, 'as above');
+    const checkpoint = path.join(folder, 'whole.bin');
+    expect(await readCheckpoint(checkpoint, 'other settings')).toBeNull();
+    expect(await readCheckpoint(path.join(folder, 'none.bin'), 'any')).toBeNull();
+    const content = readFileSync(checkpoint);
+    const { key } = JSON.parse(content.toString('utf8', 4, 4 + content.readUInt32LE(0)));
+    expect(await readCheckpoint(checkpoint, key)).toMatchObject({ epoch: 3, steps: 6 });
+    const damaged = path.join(folder, 'damaged.bin');
+    writeFileSync(damaged, content.subarray(0, content.length - 10));
+    await expect(readCheckpoint(damaged, key)).rejects.toMatchObject({ code: 'BROKEN_STAGE' });
+    rmSync(damaged);
+  });
+
+  it('warms up in a line and cools down along a cosine', () => {
+    const rates = [0, 1, 2, 7, 12].map((done) =>
+      learningRateAt({ learningRate: 0.004, warmUp: 2 }, done, 12),
+    );
+    const expected = [0.002, 0.004, 0.004, 0.002, 0];
+    for (const [i, rate] of rates.entries()) expect(rate).toBeCloseTo(expected[i]!, 12);
+  });
+});
