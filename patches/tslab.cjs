@@ -1,4 +1,6 @@
 'use strict';
+const path = require('node:path');
+
 /**
  * What is changed in tslab 1.0.22 (its last release), in memory only, when scripts/kernel.cjs starts it. Each edit replaces a text that
  * occurs exactly once in the named file; anything else stops the kernel, because the edits were made for this version alone.
@@ -78,10 +80,7 @@ const edits = (root) => {
       `sideInputsConverted.add(dep);
                 (sideOutputs ?? (sideOutputs = [])).push({
                     path: (0, tspath_1.normalizeJoin)(rootDir, path_1.default.relative(rootDir, dep).replace(/\\.ts$/, ".js")),
-                    data: ts.transpileModule(ts.sys.readFile(dep), {
-                        fileName: dep,
-                        compilerOptions: { module: ts.ModuleKind.Node16, esModuleInterop: true, target: transpileTarget, inlineSourceMap: true },
-                    }).outputText,
+                    data: require(${JSON.stringify(path.join(root, 'patches', 'transpile.cjs'))}).transpile(ts, ${JSON.stringify(root)}, dep, transpileTarget),
                 });
                 continue;`,
     ),

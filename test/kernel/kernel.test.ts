@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -127,5 +127,28 @@ describe('the changes to tslab', () => {
 
   it('stop with a clear message when tslab is another one', () => {
     expect(() => patch(root, 'dist/converter.js', 'something else')).toThrow(/made for tslab 1\.0\.22/);
+  });
+});
+
+describe('the transpiled sources of lib/', () => {
+  const require = createRequire(__filename);
+  const { transpile } = require(path.join(root, 'patches', 'transpile.cjs')) as {
+    transpile: (ts: unknown, root: string, file: string, target: number) => string;
+  };
+  const ts = require('@tslab/typescript-for-tslab') as { ScriptTarget: { ES2022: number } };
+
+  it('are kept by content, so that a changed file is transpiled anew, and keep import()', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'transpiled-'));
+    const file = path.join(folder, 'x.ts');
+    const made = (source: string): string => {
+      writeFileSync(file, source);
+      return transpile(ts, folder, file, ts.ScriptTarget.ES2022);
+    };
+    const first = made("export const x: number = 1;\nexport const load = () => import('h5wasm/node');\n");
+    expect(first).toContain('exports.x = 1');
+    expect(first).toContain("import('h5wasm/node')");
+    expect(made('export const x: number = 2;\n')).toContain('exports.x = 2');
+    expect(readdirSync(path.join(folder, '.cache', 'transpiled'))).toHaveLength(2);
+    rmSync(folder, { recursive: true });
   });
 });
