@@ -31,6 +31,8 @@ export interface BasePictures {
   size: number;
   /** Stands for what they were drawn from. */
   key: string;
+  /** Seconds it took to draw them all, in this run or earlier ones. */
+  seconds: number;
   /** `[rows, size, size, 3]` bytes of the rows asked for, in that order. */
   read(rows: readonly number[]): Uint8Array;
   /** `[rows, answerLength]`, see `answersOf` in labels. */
@@ -51,9 +53,14 @@ export async function basePictures(request: BasePicturesRequest): Promise<BasePi
   const { folder, count, seed, size, background, onProgress, signal } = request;
   const parts: LoadedPart[] = [];
   const keys: string[] = [];
+  let seconds = 0;
   for (let first = 0; first < count; first += partSize) {
     const rows = Math.min(partSize, count - first);
-    const { value, key } = await stage({
+    const {
+      value,
+      key,
+      seconds: own,
+    } = await stage({
       name: 'base pictures',
       version: 1,
       folder: path.join(folder, `pictures-${String(first / partSize).padStart(2, '0')}`),
@@ -64,6 +71,7 @@ export async function basePictures(request: BasePicturesRequest): Promise<BasePi
     });
     parts.push(value);
     keys.push(key);
+    seconds += own;
     onProgress?.(first + rows, count);
   }
   const bytes = size * size * 3;
@@ -72,6 +80,7 @@ export async function basePictures(request: BasePicturesRequest): Promise<BasePi
     count,
     size,
     key: sha256(keys.join()),
+    seconds,
     read(rows) {
       const target = new Uint8Array(rows.length * bytes);
       rows.forEach((row, i) => {

@@ -7,7 +7,8 @@ import type {
   Tensor4D,
   TensorInfo,
 } from '@tensorflow/tfjs';
-import type { TensorFlow } from './backend';
+
+type TensorFlow = typeof import('@tensorflow/tfjs');
 
 /**
  * Adds to the WebAssembly backend two kernels that it lacks, put together from operations that it has: the gradient of a
