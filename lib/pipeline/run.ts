@@ -26,17 +26,21 @@ export const quietRun = (config: Config): Run => ({
   progress: () => ({ update: () => {}, done: () => {} }),
 });
 
-/** Does `work` under a progress display that ends with it, whether it succeeds or not. */
+/** Does `work` under a progress display that appears with the first update and ends with the work, whether it succeeds or not. */
 export async function withProgress<T>(
   run: Run,
   label: string,
   work: (onProgress: (done: number, total: number) => void) => Promise<T>,
 ): Promise<T> {
-  const display = run.progress(label);
+  let display: ProgressDisplay | undefined;
+  const onProgress = (done: number, total: number): void => {
+    display ??= run.progress(label);
+    display.update(done, total);
+  };
   try {
-    return await work(display.update);
+    return await work(onProgress);
   } finally {
-    display.done();
+    display?.done();
   }
 }
 

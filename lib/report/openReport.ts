@@ -5,7 +5,7 @@ import { type Backend, tensorflow } from '../model/backend';
 import type { BaseWeights } from '../model/weights';
 import { findNotebook, notebooks } from '../notebooks';
 import { baseWeights } from '../pipeline/features';
-import { backendWarning, quietRun, type Run } from '../pipeline/run';
+import { backendWarning, type Run } from '../pipeline/run';
 import { type Results, recordResults } from '../results';
 import { banner } from './banner';
 import { findings } from './findings';
@@ -34,7 +34,7 @@ export async function openReport(name: string, options: { model?: boolean } = {}
   if (!notebook)
     throw new ReportError('UNKNOWN_NOTEBOOK', `There is no notebook "${name}": see lib/notebooks.ts.`);
   const config = loadConfig();
-  const weights = options.model ? await baseWeights(quietRun(config)) : undefined;
+  const weights = options.model ? await baseWeights({ config, progress }) : undefined;
   const backend = options.model ? describeBackend(tensorflow()) : null;
   const backendProblem = backendWarning() ?? (options.model ? tensorflow().warning : null);
   const warnings = [backendProblem, weights?.warning].filter((text) => typeof text === 'string');

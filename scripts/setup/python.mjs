@@ -5,6 +5,7 @@ import {
   fingerprint,
   installCommand,
   output,
+  pipOutput,
   root,
   run,
   SetupError,
@@ -55,7 +56,7 @@ export async function installPython() {
       );
       await run(
         venvPython,
-        ['-m', 'pip', 'install', '--quiet', '--progress-bar=on', '-r', requirements],
+        ['-m', 'pip', 'install', ...pipOutput, '-r', requirements],
         'JupyterLab could not be installed: check the network or the package index of pip and run the same command again.',
       );
     },

@@ -73,6 +73,9 @@ export function output(command, args) {
   return result.status === 0 ? result.stdout.trim() : null;
 }
 
+/** How much pip says: on a terminal every download with a progress bar, elsewhere only errors. */
+export const pipOutput = process.stdout.isTTY ? ['--progress-bar=on'] : ['--quiet'];
+
 /** @param {...string} parts texts that a stamp stands for */
 export const fingerprint = (...parts) => createHash('sha256').update(parts.join('\0')).digest('hex');
 

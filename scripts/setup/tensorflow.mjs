@@ -16,6 +16,7 @@ import {
   fingerprint,
   installCommand,
   output,
+  pipOutput,
   root,
   run,
   SetupError,
@@ -150,17 +151,7 @@ async function fetchLibrary(kind) {
   await run(
     venvPython,
     [
-      ...[
-        '-m',
-        'pip',
-        'download',
-        '--quiet',
-        '--progress-bar=on',
-        '--no-deps',
-        '--only-binary=:all:',
-        '--dest',
-        wheels,
-      ],
+      ...['-m', 'pip', 'download', ...pipOutput, '--no-deps', '--only-binary=:all:', '--dest', wheels],
       ...['--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311', '--abi', 'none'],
       ...platforms.flatMap((platform) => ['--platform', platform]),
       ...[`${project}==${VERSION}`, ...also],

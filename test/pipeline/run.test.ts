@@ -60,6 +60,11 @@ describe('backendWarning', () => {
 });
 
 describe('withProgress', () => {
+  it('shows nothing for work that has nothing to tell', async () => {
+    const progress = () => expect.fail('a display was made');
+    await withProgress({ ...quietRun(defaults('/project')), progress }, 'short', async () => 1);
+  });
+
   it('ends the display once whether the work succeeds or fails, and passes on what came of it', async () => {
     const seen: string[] = [];
     const run = {
@@ -73,8 +78,12 @@ describe('withProgress', () => {
       onProgress(1, 2);
       return 7;
     });
-    await expect(withProgress(run, 'two', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    const failing = withProgress(run, 'two', async (onProgress) => {
+      onProgress(2, 2);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
     expect(value).toBe(7);
-    expect(seen).toEqual(['one 1/2', 'one ended', 'two ended']);
+    expect(seen).toEqual(['one 1/2', 'one ended', 'two 2/2', 'two ended']);
   });
 });
