@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReportError } from '../errors';
-import { cacheFolder, projectRoot, sha256, writeAtomic } from '../files';
+import { cacheFolder, sha256, writeAtomic } from '../files';
 import { publishedAlphas } from './architecture';
 import { download } from './download';
 import { type NamedArray, readKerasWeights } from './hdf5';
@@ -12,18 +12,9 @@ import { alphaOf, inModelOrder, randomWeights } from './weightArrays';
 /** Where keras-applications fetches them from; `REPORT_WEIGHTS_URL` overrides it (a mirror, for instance). */
 const keras = 'https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/';
 
-/** The project's own base, made by `npm run train-base`; its model card lies beside it. */
-export const ownBase = {
-  /** Relative to the project's folder. */
-  file: 'assets/base/mobilenet_v2_0.35_96_generated.h5',
-  card: 'assets/base/README.md',
-  alpha: 0.35,
-} as const;
-
 /** Weights of the frozen base and where they came from. */
 export interface BaseWeights {
-  /** `own`: the project's own base, trained on generated pictures. */
-  source: 'file' | 'cache' | 'download' | 'own' | 'random';
+  source: 'file' | 'cache' | 'download' | 'random';
   /** The file's name, or how the random ones were made. */
   name: string;
   /** Hex SHA-256 of the file, or of the random values: what features made with them depend on. */
@@ -76,8 +67,6 @@ export async function findWeights(request: WeightsRequest): Promise<BaseWeights>
     return await fromNetwork(cached, name, request);
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
-    const own = path.join(projectRoot(), ownBase.file);
-    if (alpha === ownBase.alpha && existsSync(own)) return fromOwnBase(own, error.message);
     return fromSeed(alpha, seed, error.message);
   }
 }
@@ -132,20 +121,6 @@ async function readDownload(file: string, url: string): Promise<{ arrays: NamedA
       cause: error,
     });
   }
-}
-
-async function fromOwnBase(file: string, reason: string): Promise<BaseWeights> {
-  const { arrays, alpha } = await readBase(file);
-  return {
-    source: 'own',
-    name: path.basename(file),
-    sha256: sha256(await readFile(file)),
-    alpha,
-    arrays,
-    warning:
-      `ImageNet weights could not be had, so the project's own base is used, which was trained on generated pictures only (see ${ownBase.card}). ` +
-      `${reason} Connect to the network and run again, or set REPORT_WEIGHTS to a MobileNetV2 no_top file of Keras.`,
-  };
 }
 
 function fromSeed(alpha: number, seed: number, reason: string): BaseWeights {

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ownBase } from '../../lib/base/settings';
 import { drawScene } from '../../lib/dataset/drawing/scene';
 import { encodeScene } from '../../lib/dataset/screenshotImage';
 import { predictRidge, ridge } from '../../lib/evaluation/ridge';
@@ -10,7 +11,6 @@ import { loadTensorFlow } from '../../lib/model/backend';
 import { createExtractor } from '../../lib/model/features';
 import { type NamedArray, readKerasWeights } from '../../lib/model/hdf5';
 import { alphaOf, inModelOrder } from '../../lib/model/weightArrays';
-import { ownBase } from '../../lib/model/weights';
 
 const file = path.join(projectRoot(), ownBase.file);
 let arrays: NamedArray[];

@@ -3,15 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { projectRoot, sha256 } from '../../lib/files';
+import { sha256 } from '../../lib/files';
 import { download } from '../../lib/model/download';
-import {
-  type BaseWeights,
-  findWeights,
-  ownBase,
-  publishedName,
-  type WeightsRequest,
-} from '../../lib/model/weights';
+import { type BaseWeights, findWeights, publishedName, type WeightsRequest } from '../../lib/model/weights';
 import { oracleWeightBytes, oracleWeightFile, temporaryFolder } from './weightFiles';
 
 const published = oracleWeightBytes('legacy.h5');
@@ -87,17 +81,20 @@ describe('findWeights', () => {
       (_request, response) => response.end(published.subarray(0, 9e5)),
       /not a Keras/,
     ],
-  ])("takes the project's own base and says so when the file %s", async (_case, answer, reason) => {
+  ])('takes random weights and says so when the file %s', async (_case, answer, reason) => {
     await serve(answer);
     const weights = await find();
-    expect(weights).toMatchObject({ source: 'own', name: path.basename(ownBase.file), alpha: 0.35 });
-    expect(weights.sha256).toBe(sha256(readFileSync(path.join(projectRoot(), ownBase.file))));
-    expect(weights.warning).toMatch(/ImageNet weights could not be had.*trained on generated pictures/);
+    expect(weights).toMatchObject({
+      source: 'random',
+      name: 'random weights (alpha 0.35, seed 1)',
+      alpha: 0.35,
+    });
+    expect(weights.warning).toMatch(/RANDOM weights/);
     expect(weights.warning).toMatch(reason);
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  it('takes the same random weights for the same seed where the own base has another alpha', async () => {
+  it('takes the same random weights for the same seed, and others for another', async () => {
     vi.stubEnv('REPORT_WEIGHTS_URL', 'http://127.0.0.1:9/'); // the discard port: refused at once
     const alpha = 0.5;
     const [a, b, c] = [await find({ alpha }), await find({ alpha }), await find({ alpha, seed: 2 })];

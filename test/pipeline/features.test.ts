@@ -3,13 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaults } from '../../lib/config';
-import { projectRoot } from '../../lib/files';
 import { augmentBatch } from '../../lib/images/augment';
 import { type ImageStore, openStore, writeStore } from '../../lib/images/store';
 import { createExtractor } from '../../lib/model/features';
-import { readKerasWeights } from '../../lib/model/hdf5';
-import { inModelOrder } from '../../lib/model/weightArrays';
-import { type BaseWeights, ownBase } from '../../lib/model/weights';
+import { randomWeights } from '../../lib/model/weightArrays';
+import type { BaseWeights } from '../../lib/model/weights';
 import {
   baseWeights,
   computeFeatures,
@@ -53,10 +51,10 @@ const appid = (number: number): AppId => parseAppId(String(number))!; // from 1
 const row = (image: number, variant = 0): FeatureRow => ({ image, variant, part: 'training' });
 
 describe('the weights of the base', () => {
-  it("are the project's own base, with a warning, where nothing can be downloaded", async () => {
-    expect(weights).toMatchObject({ source: 'own', alpha: 0.35 });
-    expect(weights.warning).toContain('ImageNet weights could not be had');
-    const expected = inModelOrder(await readKerasWeights(path.join(projectRoot(), ownBase.file)));
+  it('are random ones of the seed, with a warning, where nothing can be downloaded', () => {
+    expect(weights).toMatchObject({ source: 'random', alpha: 0.35 });
+    expect(weights.warning).toContain('RANDOM weights');
+    const expected = randomWeights(0.35, runWith().config.seed);
     const differences = weights.arrays.map(({ data }, i) => largestDifference(data, expected[i]!.data));
     expect(Math.max(...differences)).toBe(0);
   });
