@@ -5,10 +5,14 @@ import { writeAtomic } from '../files';
 import { mapBounded } from '../pool';
 import { random } from '../random';
 import type { AppId } from '../units';
-import { drawScene, type SceneLabels } from './drawing/scene';
+import { drawScene } from './drawing/scene';
 import { defectRows, isReadable, makeDefect, type PictureDefect, pictureDefects } from './sampleDefects';
+import type { PictureJob } from './samplePictures';
+import { drawInParallel } from './sampleProcess';
 import { rowCells, type SampleGame, sampleGames, tableText } from './sampleTable';
-import { encodeMask, encodeScene, enlargeMask } from './screenshotImage';
+import { encodeScene } from './screenshotImage';
+
+export type { LabelLine } from './samplePictures';
 
 /** How the sample is made. */
 export interface SampleOptions {
@@ -48,12 +52,8 @@ export interface SampleSummary {
   defectivePictures: readonly { file: string; appid: AppId; defect: PictureDefect; readable: boolean }[];
 }
 
-/** One line of `labels.jsonl`: what a picture was drawn from. Pictures with flaws have none. */
-export type LabelLine = { appid: string; file: string } & SceneLabels;
-
 const absurd = [317_708, 50_000_000]; // cents
 const spares = 14; // games that only lend their row or pictures to a flaw: 7 rows, 2 prices, 3 without pictures, 2 without a row
-const inFlight = 4; // pictures: one being drawn here, the others being encoded or written by the thread pool
 
 /**
  * Writes a data set of generated screenshots into `folder`: games.csv, screenshots/<appid>/<n>.jpg, labels.jsonl and, if asked for,
@@ -69,10 +69,13 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
     );
   }
   const plan = planSample(count, seed);
-  const pictures = plan.drawn.flatMap(({ folder: name, game, images }) =>
-    Array.from({ length: images }, (_, picture) => ({ name, game, picture })),
+  const jobs = plan.drawn.flatMap(({ folder: name, game: { appid, quality }, images }) =>
+    Array.from(
+      { length: images },
+      (_, picture): PictureJob => ({ seed, appid, picture, quality, name, mask: options.masks === true }),
+    ),
   );
-  const total = pictures.length + pictureDefects.length;
+  const total = jobs.length + pictureDefects.length;
   let done = 0;
   const step = (): void => {
     done++;
@@ -89,18 +92,7 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
       await mkdir(path.join(folder, 'screenshots', name), { recursive: true });
       if (options.masks) await mkdir(path.join(folder, 'masks', name), { recursive: true });
     }
-    const written = await mapBounded(pictures, inFlight, async ({ name, game, picture }) => {
-      const file = `screenshots/${name}/${picture}.jpg`;
-      const scene = drawScene({ seed, appid: game.appid, picture, quality: game.quality });
-      const jpeg = await encodeScene(scene);
-      await writeFile(path.join(folder, file), jpeg);
-      if (options.masks) {
-        const mask = await encodeMask(enlargeMask(scene));
-        await writeFile(path.join(folder, 'masks', name, `${picture}.png`), mask);
-      }
-      step();
-      return { line: { appid: name, file, ...scene.labels }, bytes: jpeg.length };
-    });
+    const written = await drawInParallel(folder, jobs, step);
     const defectivePictures = await mapBounded(plan.defects, 1, async ({ game, defect }) => {
       const scene = drawScene({ seed, appid: game.appid, picture: game.pictures, quality: game.quality });
       const { bytes, extension } = await makeDefect(defect, await encodeScene(scene));
