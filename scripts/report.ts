@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loadConfig } from '../lib/config';
 import { explainDiskError, ReportError } from '../lib/errors';
@@ -33,21 +33,21 @@ async function runNotebook(
     `notebooks/${name}.ipynb`,
   ];
   const env = { ...process.env, ...settings, REPORT_REPORTS: folder };
+  // A file and not a pipe: the kernel shares it and makes a pipe non-blocking, so that an error written in many pieces would be cut off.
+  const logFile = path.join(partial, `${name}.log`);
+  const log = await open(logFile, 'w');
   const child = spawn(path.join(root, '.venv', 'bin', 'jupyter'), args, {
     cwd: root,
     env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    log += chunk.toString();
+    stdio: ['ignore', 'ignore', log.fd],
   });
   const code = await new Promise<number | null>((resolve, reject) =>
     child.on('error', reject).on('close', resolve),
-  );
+  ).finally(() => log.close());
   if (code === 0) await rename(path.join(partial, `${name}.html`), path.join(folder, `${name}.html`));
+  const reason = code === 0 ? '' : reasonIn(await readFile(logFile, 'utf8'));
   await rm(partial, { recursive: true, force: true });
-  if (code !== 0) throw new ReportError('BAD_INPUT', `${reasonIn(log)} (notebook ${name})`);
+  if (code !== 0) throw new ReportError('BAD_INPUT', `${reason} (notebook ${name})`);
 }
 
 /** The sentence of a `ReportError` in a notebook's log, else the end of the log: what the reader needs to see. */
