@@ -7,7 +7,7 @@ import { writeAtomic } from '../files';
 import { applyRule, dataDrivenRule, fixedRule, type OutlierRule } from '../prices/outliers';
 import { type Split, splitGames } from '../split/split';
 import { type StageResult, stage } from '../stage';
-import { type AppId, cents } from '../units';
+import { type AppId, cents, euros } from '../units';
 import { dataName, type Run, withProgress } from './run';
 
 /** The games of a run, from the table to the parts. */
@@ -81,7 +81,7 @@ export async function selectGames(
   const rules = { fixed: fixedRule(cents(config.maxPrice)), dataDriven: dataDrivenRule(trainingPrices) };
   const rule = config.outlierRule === 'fixed' ? rules.fixed : rules.dataDriven;
   const { kept, removed } = applyRule(rule, games);
-  requireGames(kept);
+  requireLeft(kept, removed, rule);
   const left = new Set<AppId>(kept.map(({ appid }) => appid));
   const keep = (appids: readonly AppId[]): AppId[] => appids.filter((appid) => left.has(appid));
   const split: Split = {
@@ -90,6 +90,16 @@ export async function selectGames(
     test: keep(fullSplit.test),
   };
   return { folder, generated, catalogue, index, games, rules, rule, kept, removed, fullSplit, split };
+}
+
+/** Throws `TOO_FEW_GAMES` when the outlier rule leaves too few games to split. */
+function requireLeft(kept: readonly Game[], removed: readonly Game[], rule: OutlierRule): void {
+  if (kept.length >= 10) return;
+  throw new ReportError(
+    'TOO_FEW_GAMES',
+    `The ${rule.kind} outlier rule removes ${removed.length} games above ${euros(rule.maxPrice)} and leaves ${kept.length}: ` +
+      'raise REPORT_MAX_PRICE, choose the other rule with REPORT_OUTLIER_RULE, or add games.',
+  );
 }
 
 async function indexIfThere(

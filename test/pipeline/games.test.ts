@@ -124,6 +124,7 @@ describe('a data set that lacks something', () => {
     expect((await selectGames(runOn(folder))).games).toHaveLength(10);
     const strict = runOn(folder, { outlierRule: 'fixed', maxPrice: 850 });
     await expect(selectGames(strict)).rejects.toEqual(withCode('TOO_FEW_GAMES'));
+    await expect(selectGames(strict)).rejects.toThrow(/fixed outlier rule removes \d+ games above €8\.50/);
   });
 
   it('is refused without a folder or a table', async () => {
