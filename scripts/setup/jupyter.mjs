@@ -20,6 +20,11 @@ const kernelSpec = () => ({
   env: { REPORT_ROOT: root, TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '1' },
 });
 
+/** JupyterLab asks no address for news or newer versions. */
+const labSettings = {
+  '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
+};
+
 /** @param {string} folder @returns {string[]} every file below it */
 const filesBelow = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -32,12 +37,20 @@ export const configureJupyter = () =>
   step({
     title: 'the TypeScript kernel and the report template',
     stamp: path.join(venv, '.report-kernel'),
-    print: fingerprint(JSON.stringify(kernelSpec()), ...filesBelow(templates).map(textOf), venv),
+    print: fingerprint(
+      JSON.stringify([kernelSpec(), labSettings]),
+      ...filesBelow(templates).map(textOf),
+      venv,
+    ),
     work: async () => {
       const share = path.join(venv, 'share', 'jupyter');
       writeWhole(
         path.join(share, 'kernels', 'tslab', 'kernel.json'),
         `${JSON.stringify(kernelSpec(), null, 2)}\n`,
+      );
+      writeWhole(
+        path.join(share, 'lab', 'settings', 'overrides.json'),
+        `${JSON.stringify(labSettings, null, 2)}\n`,
       );
       cpSync(path.join(templates, 'report'), path.join(share, 'nbconvert', 'templates', 'report'), {
         recursive: true,

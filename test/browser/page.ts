@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import os from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -21,7 +22,11 @@ const quiet = [
 
 /** Starts Chromium; close it when done. */
 export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumFile ?? undefined, args: quiet });
+  chromium.launch({
+    executablePath: chromiumFile ?? undefined,
+    args: quiet,
+    env: { ...process.env, HOME: os.tmpdir(), XDG_CONFIG_HOME: os.tmpdir() }, // nothing is left in the tester's own folders
+  });
 
 export interface Look {
   width?: number;
