@@ -18,3 +18,9 @@ export function banner(kind: BannerKind, title: string, text = ''): void {
   const word = kind === 'warning' ? 'WARNING' : 'Note';
   displayHtml(bannerHtml(kind, title, text), `${word}: ${[title, text].filter(Boolean).join(' ')}`);
 }
+
+/** A warning as a banner: its first sentence in bold, the others below. */
+export function warningHtml(warning: string): string {
+  const [first = '', ...others] = warning.split(/(?<=[.!]) /);
+  return bannerHtml('warning', first, others.join(' '));
+}

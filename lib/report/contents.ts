@@ -1,6 +1,6 @@
 import { type Notebook, notebooks } from '../notebooks';
 import type { Results } from '../results';
-import { bannerHtml } from './banner';
+import { warningHtml } from './banner';
 import { formatCount, formatEuros, formatNumber, formatPercent, formatSeconds } from './format';
 import { browserFile, escapeHtml } from './html';
 
@@ -72,7 +72,7 @@ ${browserFile('components.css')}</style>
 <body class="rp-page rp-index">
 <main>
 <h1>${question}</h1>
-${[...new Set(warnings)].map((text) => bannerHtml('warning', text, '')).join('\n')}
+${[...new Set(warnings)].map(warningHtml).join('\n')}
 ${answerHtml(results)}
 ${errorsHtml(results)}
 <h2>The nine reports</h2>

@@ -1,5 +1,5 @@
 import { notebooks } from '../notebooks';
-import { bannerHtml } from './banner';
+import { warningHtml } from './banner';
 import { displayHtml } from './display';
 import { browserFile, escapeHtml, inlineHtml } from './html';
 
@@ -34,12 +34,6 @@ export function runHeaderHtml({ number, title, question, facts, warnings }: RunH
     `<dl class="rp-facts" aria-label="This run">${pairs.join('')}</dl></div>` +
     warnings.map(warningHtml).join('')
   );
-}
-
-/** A warning as a banner: its first sentence in bold, the others below. */
-function warningHtml(warning: string): string {
-  const [first = '', ...others] = warning.split(/(?<=[.!]) /);
-  return bannerHtml('warning', first, others.join(' '));
 }
 
 /**
