@@ -6,6 +6,7 @@ import { loadConfig } from '../lib/config';
 import { explainDiskError, ReportError } from '../lib/errors';
 import { projectRoot, removeWhole, writeAtomic } from '../lib/files';
 import { type Notebook, notebooks } from '../lib/notebooks';
+import { stageFolder, stageNames } from '../lib/pipeline/run';
 import { indexPage } from '../lib/report/contents';
 import { readResults } from '../lib/results';
 import { parseRequest, usage } from './arguments';
@@ -77,8 +78,7 @@ async function main(): Promise<void> {
   if (request.help) return console.log(usage);
   const config = loadConfig({ ...process.env, ...request.settings });
   if (request.fresh) {
-    const made = ['sample', 'split', 'prepared', 'features', 'models', 'predictions'];
-    await Promise.all(made.map((name) => removeWhole(path.join(config.work, name))));
+    await Promise.all(stageNames.map((stage) => removeWhole(stageFolder(config, stage))));
     await rm(path.join(config.reports, 'results.json'), { force: true });
   }
   console.log(

@@ -1,5 +1,5 @@
 import type { AugmentSettings } from './augment';
-import type { TransformParameters } from './warp';
+import { neutral, type TransformParameters } from './warp';
 
 /** One parameter of the augmentation at both ends of its range, everything else neutral. */
 export interface ParameterExample {
@@ -9,16 +9,6 @@ export interface ParameterExample {
   low: TransformParameters;
   high: TransformParameters;
 }
-
-const neutral: TransformParameters = {
-  theta: 0,
-  tx: 0,
-  ty: 0,
-  shear: 0,
-  zx: 1,
-  zy: 1,
-  flipHorizontal: false,
-};
 
 /** A number without the last digits that binary fractions leave: `0.07 · 100` is 7. */
 const plain = (value: number): number => Number(value.toPrecision(6));

@@ -16,6 +16,17 @@ export interface TransformParameters {
   flipHorizontal: boolean;
 }
 
+/** The parameters that leave a picture as it is. */
+export const neutral: TransformParameters = {
+  theta: 0,
+  tx: 0,
+  ty: 0,
+  shear: 0,
+  zx: 1,
+  zy: 1,
+  flipHorizontal: false,
+};
+
 /** `[a, b, c, d, e, f]`: the output pixel at column x, row y is read at column `a·x + b·y + c`, row `d·x + e·y + f` of the input. */
 export type AffineMap = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 

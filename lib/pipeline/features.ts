@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { ReportError } from '../errors';
 import { augmentBatch } from '../images/augment';
 import type { ImageStore } from '../images/store';
@@ -9,7 +8,7 @@ import { type BaseWeights, findWeights } from '../model/weights';
 import { type Part, parts } from '../split/split';
 import { type StageResult, stage } from '../stage';
 import type { PartRows } from './pictures';
-import { dataName, type Run, withProgress } from './run';
+import { dataName, type Run, stageFolder, withProgress } from './run';
 
 /** One row of the feature store: which picture, which copy of it, and for what. */
 export interface FeatureRow {
@@ -57,7 +56,7 @@ export async function computeFeatures(
   return stage({
     name: 'features',
     version: 1,
-    folder: path.join(config.work, 'features', `${dataName(config)}-${config.imageSize}`),
+    folder: stageFolder(config, 'features', `${dataName(config)}-${config.imageSize}`),
     inputs: {
       images: images.key,
       weights: weights.sha256,

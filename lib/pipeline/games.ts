@@ -7,8 +7,8 @@ import { writeAtomic } from '../files';
 import { applyRule, dataDrivenRule, fixedRule, type OutlierRule } from '../prices/outliers';
 import { type Split, splitGames } from '../split/split';
 import { type StageResult, stage } from '../stage';
-import { type AppId, cents, euros } from '../units';
-import { dataName, type Run, withProgress } from './run';
+import { type AppId, type Cents, cents, euros } from '../units';
+import { dataName, type Run, stageFolder, withProgress } from './run';
 
 /** The games of a run, from the table to the parts. */
 export interface Selection {
@@ -40,7 +40,7 @@ export async function dataFolder(run: Run): Promise<{ folder: string; generated:
   const { folder } = await stage({
     name: 'sample',
     version: 1,
-    folder: path.join(config.work, 'sample'),
+    folder: stageFolder(config, 'sample'),
     inputs: { games, seed },
     make: async (target) => {
       await withProgress(run, 'Drawing the sample', (onProgress) =>
@@ -76,9 +76,8 @@ export async function selectGames(
     games.map(({ appid }) => appid),
     config,
   );
-  const training = new Set<AppId>(fullSplit.training);
-  const trainingPrices = games.filter(({ appid }) => training.has(appid)).map(({ price }) => price);
-  const rules = { fixed: fixedRule(cents(config.maxPrice)), dataDriven: dataDrivenRule(trainingPrices) };
+  const dataDriven = dataDrivenRule(pricesOf(games, fullSplit.training));
+  const rules = { fixed: fixedRule(cents(config.maxPrice)), dataDriven };
   const rule = config.outlierRule === 'fixed' ? rules.fixed : rules.dataDriven;
   const { kept, removed } = applyRule(rule, games);
   requireLeft(kept, removed, rule);
@@ -90,6 +89,12 @@ export async function selectGames(
     test: keep(fullSplit.test),
   };
   return { folder, generated, catalogue, index, games, rules, rule, kept, removed, fullSplit, split };
+}
+
+/** The prices of those of `games` that `appids` names, in the order of `games`. */
+export function pricesOf(games: readonly Game[], appids: readonly AppId[]): Cents[] {
+  const wanted = new Set(appids);
+  return games.filter(({ appid }) => wanted.has(appid)).map(({ price }) => price);
 }
 
 /** Throws `TOO_FEW_GAMES` when the outlier rule leaves too few games to split. */
@@ -123,7 +128,7 @@ export function saveSplit(run: Run, { split, rule, removed }: Selection): Promis
   return stage({
     name: 'split',
     version: 1,
-    folder: path.join(run.config.work, 'split', dataName(run.config)),
+    folder: stageFolder(run.config, 'split', dataName(run.config)),
     inputs: { ...content, seed, testShare, validationShare },
     make: (folder) => writeAtomic(path.join(folder, 'split.json'), `${JSON.stringify(content, null, 1)}\n`),
     load: (folder) => path.join(folder, 'split.json'),

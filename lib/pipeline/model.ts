@@ -14,9 +14,9 @@ import type { Part } from '../split/split';
 import { type StageResult, stage } from '../stage';
 import { type AppId, type Cents, type TargetValue, targetValue } from '../units';
 import { baseWeights, computeFeatures, type FeatureRow, featureRows } from './features';
-import { type Selection, selectGames } from './games';
+import { pricesOf, type Selection, selectGames } from './games';
 import { dealRows, type PartRows, preparePictures } from './pictures';
-import { dataName, type Run } from './run';
+import { dataName, type Run, stageFolder } from './run';
 
 /** Everything that a head learns from. `release` closes the files. */
 export interface Lessons {
@@ -76,10 +76,7 @@ export const truePrices = ({ kept }: Selection): Map<AppId, Cents> =>
   new Map(kept.map(({ appid, price }) => [appid, price]));
 
 /** The prices of the training games, each game counted once. */
-export function trainingPrices({ kept, split }: Selection): Cents[] {
-  const training = new Set<AppId>(split.training);
-  return kept.filter(({ appid }) => training.has(appid)).map(({ price }) => price);
-}
+export const trainingPrices = ({ kept, split }: Selection): Cents[] => pricesOf(kept, split.training);
 
 /** The target's transformation, from the prices of the training games, each game counted once. */
 export const fitScaler = (run: Run, selection: Selection, kind = run.config.target): TargetScaler =>
@@ -118,7 +115,7 @@ export function trainModel(
   return stage<Trained>({
     name: 'model',
     version: 1,
-    folder: path.join(run.config.work, 'models', dataName(run.config)),
+    folder: stageFolder(run.config, 'models', dataName(run.config)),
     inputs: { features: lessons.features.key, parts, prices, target, scaler, head, settings },
     make: async (folder) => {
       const model = buildHead(lessons.features.value.shape as FeatureShape, head);
@@ -153,7 +150,7 @@ export function predictPictures(
   return stage<ImagePrediction[]>({
     name: 'predictions',
     version: 1,
-    folder: path.join(run.config.work, 'predictions', dataName(run.config)),
+    folder: stageFolder(run.config, 'predictions', dataName(run.config)),
     inputs: { model: trained.key },
     make: async (folder) => {
       const held = ({ part }: FeatureRow): boolean => part !== 'training';

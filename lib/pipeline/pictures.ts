@@ -10,7 +10,7 @@ import { findLeaks, type Leaks } from '../split/leaks';
 import { type Part, partOf, parts, rowsOf, type Split } from '../split/split';
 import { type StageResult, stage } from '../stage';
 import type { Selection } from './games';
-import { dataName, type Run, withProgress } from './run';
+import { dataName, type Run, stageFolder, withProgress } from './run';
 
 /** Prepares every picture of the table's games, or takes what an earlier run prepared. The caller closes the store. */
 export async function preparePictures(run: Run, selection: Selection): Promise<StageResult<ImageStore>> {
@@ -27,7 +27,7 @@ export async function preparePictures(run: Run, selection: Selection): Promise<S
   return stage({
     name: 'prepared',
     version: 1,
-    folder: path.join(config.work, 'prepared', `${dataName(config)}-${size}`),
+    folder: stageFolder(config, 'prepared', `${dataName(config)}-${size}`),
     inputs: { size, background, pictures: await fingerprint(folder, screenshots) },
     make: async (target) => {
       await withProgress(run, 'Preparing pictures', (onProgress) =>

@@ -44,6 +44,13 @@ export async function withProgress<T>(
   }
 }
 
+/** The folders under `data/` in which the stages leave their results; all of them can be made again. */
+export const stageNames = ['sample', 'split', 'prepared', 'features', 'models', 'predictions'] as const;
+
+/** Where a stage leaves its result: `name` below the stage's folder, or that folder itself. */
+export const stageFolder = (config: Config, stage: (typeof stageNames)[number], name = ''): string =>
+  path.join(config.work, stage, name);
+
 /** Name of the data set in the folders of its stages: `sample`, or the folder's own name made unique by its path. */
 export function dataName(config: Config): string {
   if (config.data === null) return 'sample';

@@ -5,7 +5,7 @@ import type { ImageStore } from '../images/store';
 import type { ExplainedPicture } from '../pipeline/explain';
 import type { AppId } from '../units';
 import { formatEuros } from './format';
-import { encodePicture, type HeatMapLegend, type Picture, type PictureRow } from './gallery';
+import { encodeSquare, type HeatMapLegend, type Picture, type PictureRow } from './gallery';
 
 /** The colours of the heat maps, from no effect to the strongest of the picture. */
 export const heatMapLegend: HeatMapLegend = {
@@ -45,7 +45,11 @@ export function explainedRows(
       return {
         caption: `**${kind}**: ${title}, ${formatEuros(truth)}, predicted ${formatEuros(price)}`,
         pictures: [
-          { src: await encode(pixels, store.size), alt: `A picture of ${title}`, caption: 'the picture' },
+          {
+            src: await encodeSquare(pixels, store.size),
+            alt: `A picture of ${title}`,
+            caption: 'the picture',
+          },
           await shown('raises'),
           await shown('lowers'),
         ],
@@ -68,8 +72,5 @@ async function overlaid(
   const empty = map.values.every((value) => value === 0);
   const scaled = { ...map, values: map.values.map((value) => (scale > 0 ? value / scale : 0)) };
   const painted = overlay(pixels, scaled, { width: size, height: size }, { box, opacity: 0.65 });
-  return { src: await encode(painted, size), alt, caption: empty ? `nothing ${caption}` : caption };
+  return { src: await encodeSquare(painted, size), alt, caption: empty ? `nothing ${caption}` : caption };
 }
-
-const encode = (pixels: Uint8Array, size: number): Promise<string> =>
-  encodePicture({ pixels, width: size, height: size });

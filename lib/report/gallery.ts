@@ -39,6 +39,10 @@ export async function encodePicture(
   return `data:image/${format};base64,${(await encoded.toBuffer()).toString('base64')}`;
 }
 
+/** `encodePicture` as JPEG for a picture as the stores hold it: a square of `size` × `size` pixels. */
+export const encodeSquare = (pixels: Uint8Array, size: number): Promise<string> =>
+  encodePicture({ pixels, width: size, height: size });
+
 const signatures: readonly (readonly [type: string, offset: number, text: string])[] = [
   ['jpeg', 0, '\xff\xd8\xff'],
   ['png', 0, '\x89PNG'],

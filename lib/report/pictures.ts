@@ -6,7 +6,7 @@ import { type TransformParameters, warp } from '../images/warp';
 import { pixelsOf } from '../pipeline/features';
 import type { Selection } from '../pipeline/games';
 import type { Run } from '../pipeline/run';
-import { encodePicture, type Picture, type PictureRow } from './gallery';
+import { encodeSquare, type Picture, type PictureRow } from './gallery';
 
 /** Longest side of an original in a gallery, in pixels. */
 const SHOWN = 360;
@@ -18,12 +18,7 @@ export async function storedPicture(
   alt: string,
   caption?: string,
 ): Promise<Picture> {
-  const { size } = store;
-  return {
-    src: await encodePicture({ pixels: store.readOne(row), width: size, height: size }),
-    alt,
-    caption,
-  };
+  return { src: await encodeSquare(store.readOne(row), store.size), alt, caption };
 }
 
 /** A file as it was uploaded, turned upright and made small enough for a page. */
@@ -100,7 +95,7 @@ export async function variantRow(
   const pixels = pixelsOf(run, store, rows);
   const bytes = store.size ** 2 * 3;
   const pictures = rows.map(async ({ variant }) => ({
-    src: await squarePicture(pixels.subarray(variant * bytes, (variant + 1) * bytes), store.size),
+    src: await encodeSquare(pixels.subarray(variant * bytes, (variant + 1) * bytes), store.size),
     alt: variant === 0 ? 'The original picture' : `Augmented copy ${variant}`,
     caption: variant === 0 ? 'original' : `copy ${variant}`,
   }));
@@ -112,20 +107,17 @@ export function parameterRows({ config }: Run, store: ImageStore, image: number)
   const { size } = store;
   const original = store.readOne(image);
   const moved = async (params: TransformParameters, alt: string): Promise<Picture> => ({
-    src: await squarePicture(warp(original, params, size, size), size),
+    src: await encodeSquare(warp(original, params, size, size), size),
     alt,
   });
   return Promise.all(
     parameterExamples(config, size).map(async ({ name, does, low, high }) => ({
       caption: `**${name}** ${does}`,
       pictures: [
-        { src: await squarePicture(original, size), alt: 'The original picture' },
+        { src: await encodeSquare(original, size), alt: 'The original picture' },
         await moved(low, `${name}, low end of the range`),
         await moved(high, `${name}, high end of the range`),
       ],
     })),
   );
 }
-
-const squarePicture = (pixels: Uint8Array, size: number): Promise<string> =>
-  encodePicture({ pixels, width: size, height: size });

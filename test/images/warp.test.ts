@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type TransformParameters, transformMatrix, warp } from '../../lib/images/warp';
+import { neutral, type TransformParameters, transformMatrix, warp } from '../../lib/images/warp';
 import { oracleArrays, oracleJson } from '../oracle';
 
 interface AugmentCase {
@@ -14,16 +14,6 @@ interface AugmentCase {
 
 const { cases } = oracleJson<{ cases: AugmentCase[] }>('augment');
 const arrays = oracleArrays('augment');
-const neutral: TransformParameters = {
-  theta: 0,
-  tx: 0,
-  ty: 0,
-  shear: 0,
-  zx: 1,
-  zy: 1,
-  flipHorizontal: false,
-};
-
 /** The input of an oracle's case, its parameters in our names, and Keras' output in grey levels. */
 function load({ name, input, params }: AugmentCase) {
   const { shape, data } = arrays[input]!;
