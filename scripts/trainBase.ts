@@ -11,10 +11,10 @@ import { compareBases } from '../lib/base/usefulness';
 import { loadConfig } from '../lib/config';
 import { explainDiskError, ReportError } from '../lib/errors';
 import { projectRoot, sha256, writeAtomic } from '../lib/files';
-import { loadTensorFlow } from '../lib/model/backend';
 import { readKerasWeights } from '../lib/model/hdf5';
 import { writeKerasWeights } from '../lib/model/hdf5Writer';
 import { alphaOf, inModelOrder, randomWeights } from '../lib/model/weightArrays';
+import { loadTensorFlow } from '../lib/tensorflow/backend';
 
 /**
  * `npm run train-base`: draws pictures, trains the project's own base on them, writes it to `assets/base/` with its figures in the model

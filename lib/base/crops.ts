@@ -1,7 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
-import { tensorflow } from '../model/backend';
 import { preprocess } from '../model/mobilenet';
 import type { Random } from '../random';
+import { tensorflow } from '../tensorflow/backend';
 
 /** How a picture is shown while the base learns. */
 export interface CropSettings {

@@ -1,9 +1,9 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { r2 } from '../evaluation/metrics';
-import { tensorflow } from '../model/backend';
 import { createExtractor } from '../model/features';
 import { preprocess } from '../model/mobilenet';
 import { mean } from '../prices/numbers';
+import { tensorflow } from '../tensorflow/backend';
 import { answerLength, outputLength, type Task, tasks } from './labels';
 import { byTask } from './losses';
 import type { BasePictures } from './pictures';

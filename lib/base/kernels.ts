@@ -1,7 +1,7 @@
 import type { GradConfig, Tensor, Tensor4D, TensorInfo } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
-import type { TensorFlow } from '../model/backend';
-import { tensorflow } from '../model/backend';
+import type { TensorFlow } from '../tensorflow/backend';
+import { tensorflow } from '../tensorflow/backend';
 
 /**
  * Operations for training a whole MobileNetV2 on native TensorFlow. TensorFlow.js puts the gradients of batch normalization and ReLU6

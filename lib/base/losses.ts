@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { tensorflow } from '../model/backend';
+import { tensorflow } from '../tensorflow/backend';
 import { fieldsPerSide, type Task, tasks } from './labels';
 
 /** What a task has in a batch: its columns of the outputs, and its true answers (`[batch]` for a choice, else `[batch, size]`). */

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { describeMobilenet, epsilon } from '../model/architecture';
-import { tensorflow } from '../model/backend';
 import type { NamedArray } from '../model/hdf5';
+import { tensorflow } from '../tensorflow/backend';
 import { depthwise, normalizeBatch, registerTrainingKernels, relu6 } from './kernels';
 
 /** A MobileNetV2 whose every weight can be trained. */

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
-import { tensorflow } from '../model/backend';
+import { tensorflow } from '../tensorflow/backend';
 import { type GradCamResult, gradCam, headScore, predictedValue, type ScoreTarget } from './gradCam';
 import { splitAt } from './splitModel';
 

@@ -1,6 +1,6 @@
 import type { LayersModel, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
-import { tensorflow } from '../model/backend';
+import { tensorflow } from '../tensorflow/backend';
 import type { HeatMap } from './heatMap';
 
 /** What is explained: a function of the model's output `[batch, outputs]` that gives one number per image. */

@@ -1,6 +1,6 @@
 import type { LayersModel, layers, SymbolicTensor, Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
-import { tensorflow } from '../model/backend';
+import { tensorflow } from '../tensorflow/backend';
 
 type Layer = layers.Layer;
 

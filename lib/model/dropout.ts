@@ -1,6 +1,6 @@
 import type { LayersModel, layers, serialization, Tensor } from '@tensorflow/tfjs';
 import { type Random, random } from '../random';
-import { type TensorFlow, tensorflow } from './backend';
+import { type TensorFlow, tensorflow } from '../tensorflow/backend';
 
 type Layer = layers.Layer;
 

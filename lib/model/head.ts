@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
 import { random } from '../random';
-import { tensorflow } from './backend';
+import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
 import type { NamedArray } from './hdf5';
 

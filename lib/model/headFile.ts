@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { ReportError, systemCode } from '../errors';
 import { sha256, stableJson, writeAtomic } from '../files';
-import { tensorflow } from './backend';
+import { tensorflow } from '../tensorflow/backend';
 import { defineDropout } from './dropout';
 import type { NamedArray } from './hdf5';
 import { assignHeadWeights, headWeights } from './head';

@@ -1,7 +1,7 @@
 import type { layers as Layers, LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
+import { type TensorFlow, tensorflow } from '../tensorflow/backend';
 import { describeMobilenet, epsilon, featureShape, type Unit } from './architecture';
-import { type TensorFlow, tensorflow } from './backend';
 import type { NamedArray } from './hdf5';
 import type { SummaryRow } from './summary';
 import { alphaOf } from './weightArrays';

@@ -1,5 +1,5 @@
 import type { LayersModel, Scalar, Tensor2D } from '@tensorflow/tfjs';
-import { tensorflow } from './backend';
+import { tensorflow } from '../tensorflow/backend';
 
 /** How well a model did on a set of rows; each figure is a mean over the rows. */
 export interface Figures {

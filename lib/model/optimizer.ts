@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
-import { tensorflow } from './backend';
+import { tensorflow } from '../tensorflow/backend';
 
 /** How weights follow their gradients. `momentum` is gradient descent with momentum 0.9. */
 export type OptimizerKind = 'adam' | 'sgd' | 'momentum' | 'rmsprop';

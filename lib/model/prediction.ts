@@ -1,6 +1,6 @@
 import type { LayersModel, Tensor2D } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
-import { tensorflow } from './backend';
+import { tensorflow } from '../tensorflow/backend';
 import type { FeatureShape } from './head';
 import { type Figures, figureSums, outputCount, targetRows, totalLoss } from './objective';
 

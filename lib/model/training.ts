@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { LayersModel, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
 import { random } from '../random';
-import { tensorflow } from './backend';
+import { tensorflow } from '../tensorflow/backend';
 import { restartDropout } from './dropout';
 import { figureSums, outputCount, totalLoss } from './objective';
 import { createOptimizer, type Optimizer, type OptimizerKind, optimizers } from './optimizer';

@@ -1,12 +1,12 @@
 import { ReportError } from '../errors';
 import { augmentBatch } from '../images/augment';
 import type { ImageStore } from '../images/store';
-import { loadTensorFlow } from '../model/backend';
 import { createFeatures, type FeatureStore, openFeatures } from '../model/featureStore';
 import { createExtractor } from '../model/features';
 import { type BaseWeights, findWeights } from '../model/weights';
 import { type Part, parts } from '../split/split';
 import { type StageResult, stage } from '../stage';
+import { loadTensorFlow } from '../tensorflow/backend';
 import type { PartRows } from './pictures';
 import { dataName, type Run, stageFolder, withProgress } from './run';
 

@@ -1,12 +1,12 @@
 import { type Config, loadConfig } from '../config';
 import { ReportError } from '../errors';
 import { listenForInterrupt } from '../interrupt';
-import { type Backend, tensorflow } from '../model/backend';
 import type { BaseWeights } from '../model/weights';
 import { findNotebook, notebooks } from '../notebooks';
 import { baseWeights } from '../pipeline/features';
 import { backendWarning, type Run } from '../pipeline/run';
 import { type Results, recordResults } from '../results';
+import { type Backend, tensorflow } from '../tensorflow/backend';
 import { banner } from './banner';
 import { findings } from './findings';
 import { startCharts } from './plotly';

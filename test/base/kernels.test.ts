@@ -1,8 +1,8 @@
 import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { depthwise, normalizeBatch, registerTrainingKernels, relu6 } from '../../lib/base/kernels';
-import { loadTensorFlow, type TensorFlow } from '../../lib/model/backend';
 import { random } from '../../lib/random';
+import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 
 let tf: TensorFlow;
 let native: boolean;

@@ -7,10 +7,10 @@ import { encodeScene } from '../../lib/dataset/screenshotImage';
 import { predictRidge, ridge } from '../../lib/evaluation/ridge';
 import { projectRoot, sha256 } from '../../lib/files';
 import { prepareImage } from '../../lib/images/prepare';
-import { loadTensorFlow } from '../../lib/model/backend';
 import { createExtractor } from '../../lib/model/features';
 import { type NamedArray, readKerasWeights } from '../../lib/model/hdf5';
 import { alphaOf, inModelOrder } from '../../lib/model/weightArrays';
+import { loadTensorFlow } from '../../lib/tensorflow/backend';
 
 const file = path.join(projectRoot(), ownBase.file);
 let arrays: NamedArray[];

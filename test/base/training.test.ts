@@ -5,8 +5,8 @@ import { readCheckpoint } from '../../lib/base/checkpoint';
 import { answerLength } from '../../lib/base/labels';
 import type { BasePictures } from '../../lib/base/pictures';
 import { type BaseTrainingSettings, learningRateAt, trainBase } from '../../lib/base/training';
-import { loadTensorFlow } from '../../lib/model/backend';
 import { random } from '../../lib/random';
+import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { largestDifference, temporaryFolder } from '../model/weightFiles';
 
 const size = 32;

@@ -10,11 +10,11 @@ import { gradCam, headScore, outputColumn, predictedValue } from '../../lib/expl
 import { lowers, normalise, raises } from '../../lib/explain/heatMap';
 import { resizeMap } from '../../lib/explain/resize';
 import { splitAt } from '../../lib/explain/splitModel';
-import { loadTensorFlow, type TensorFlow } from '../../lib/model/backend';
 import { readKerasWeights } from '../../lib/model/hdf5';
 import { buildHead } from '../../lib/model/head';
 import { assignWeights, buildMobilenet } from '../../lib/model/mobilenet';
 import { random } from '../../lib/random';
+import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { headFromOracle, largestDifference } from '../model/headOracle';
 import { oracleArrays, oracleFolder, oracleJson } from '../oracle';
 

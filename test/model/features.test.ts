@@ -1,12 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { featureShape } from '../../lib/model/architecture';
-import { loadTensorFlow, type TensorFlow } from '../../lib/model/backend';
-import { createExtractor } from '../../lib/model/features';
+import { batchSize, createExtractor } from '../../lib/model/features';
+import { encodeFloat16 } from '../../lib/model/float16';
 import type { NamedArray } from '../../lib/model/hdf5';
 import { assignWeights, buildMobilenet, preprocess } from '../../lib/model/mobilenet';
 import { randomWeights } from '../../lib/model/weightArrays';
 import { random } from '../../lib/random';
+import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { oracleArrays } from '../oracle';
 import { largestDifference, oracleWeights, temporaryFolder, thrown } from './weightFiles';
 
@@ -66,22 +67,44 @@ describe('the folded graph', () => {
     model.dispose();
   });
 
-  it('gives each image of many the features it has alone, across batches', async () => {
+  it('gives each image of many exactly the features it has alone, across batches and from a batch that is not full', async () => {
     const extractor = await createExtractor({ arrays, alpha: 0.35 }, 96);
-    const count = 67; // more than one batch of 64
+    const count = batchSize(96, false) * 2 + 3;
     const pixels = noise(count * picture.length);
     pixels.set(picture, 65 * picture.length);
     const all = extractor.extract(pixels, count);
     const each = 3 * 3 * 1280;
     expect(all).toHaveLength(count * each);
-    for (const i of [0, 63, 64, 65]) {
+    for (const i of [0, 31, 32, 63, 65, count - 1]) {
       const alone = extractor.extract(pixels.subarray(i * picture.length, (i + 1) * picture.length), 1);
-      // The order of summation depends on the size of the batch.
-      expect(largestDifference(all.subarray(i * each, (i + 1) * each), alone)).toBeLessThan(1e-4);
+      expect(largestDifference(all.subarray(i * each, (i + 1) * each), alone)).toBe(0);
     }
-    expect([...extractor.extract(pixels, count).subarray(0, each)]).toEqual([...all.subarray(0, each)]);
     expect(extractor.extract(new Uint8Array(0), 0)).toHaveLength(0);
     extractor.dispose();
+  });
+
+  it('rounds to half precision as the store does', async () => {
+    const extractor = await createExtractor({ arrays, alpha: 0.35 }, 96);
+    const pixels = noise(3 * picture.length);
+    const halves = extractor.extractHalves(pixels, 3);
+    expect(largestDifference(halves, encodeFloat16(extractor.extract(pixels, 3)))).toBe(0);
+    expect(Math.max(...halves)).toBeGreaterThan(0x3c00); // some feature is above 1
+    extractor.dispose();
+  });
+
+  it('agrees with the layers model where all biases are zero, which the graph replaces by numbers too small to matter', async () => {
+    const weights = randomWeights(0.35, 3); // no bias at all
+    const extractor = await createExtractor({ arrays: weights, alpha: 0.35 }, 64);
+    const model = buildMobilenet(0.35, 64);
+    assignWeights(model, weights);
+    const pixels = noise(64 * 64 * 3);
+    const expected = tf.tidy(() =>
+      (model.predict(preprocess(tf.tensor4d(pixels, [1, 64, 64, 3], 'int32'))) as Tensor).dataSync(),
+    );
+    // Float32 sums in another order, in values of up to 6.
+    expect(largestDifference(extractor.extract(pixels, 1), expected)).toBeLessThan(1e-4);
+    extractor.dispose();
+    model.dispose();
   });
 
   it('leaves no tensor behind, may be disposed of twice and not used afterwards', async () => {

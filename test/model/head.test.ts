@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadTensorFlow, type TensorFlow } from '../../lib/model/backend';
 import { restartDropout, seededDropout } from '../../lib/model/dropout';
 import { assignHeadWeights, buildHead, type HeadSettings, headWeights } from '../../lib/model/head';
 import { loadHead, saveHead } from '../../lib/model/headFile';
 import { modelSummary } from '../../lib/model/summary';
+import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 
 const settings: HeadSettings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 42 };
 const small: HeadSettings = { ...settings, filters: 4, units: [6, 5] };

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadTensorFlow, type TensorFlow } from '../../lib/model/backend';
 import { headWeights } from '../../lib/model/head';
 import type { OptimizerKind } from '../../lib/model/optimizer';
 import { type FeatureSource, predictHead } from '../../lib/model/prediction';
 import { trainHead } from '../../lib/model/training';
+import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { oracleArrays, oracleJson } from '../oracle';
 import { headFromOracle, largestDifference } from './headOracle';
 

@@ -1,9 +1,9 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadTensorFlow, type TensorFlow } from '../../lib/model/backend';
 import type { NamedArray } from '../../lib/model/hdf5';
 import { assignWeights, buildMobilenet, preprocess } from '../../lib/model/mobilenet';
 import { randomWeights } from '../../lib/model/weightArrays';
+import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { oracleArrays, oracleJson } from '../oracle';
 import { largestDifference, oracleWeights, temporaryFolder, thrown } from './weightFiles';
 

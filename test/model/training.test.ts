@@ -1,7 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadTensorFlow, type TensorFlow } from '../../lib/model/backend';
 import { buildHead, type HeadSettings, headWeights } from '../../lib/model/head';
 import { batches, evaluateHead, type FeatureSource, predictHead } from '../../lib/model/prediction';
 import {
@@ -11,6 +10,7 @@ import {
   trainHead,
 } from '../../lib/model/training';
 import { random } from '../../lib/random';
+import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { largestDifference } from './headOracle';
 
 const shape = [2, 2, 4] as const;

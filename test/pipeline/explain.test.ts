@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainImages } from '../../lib/explain/explainImages';
-import { loadTensorFlow, type TensorFlow } from '../../lib/model/backend';
 import { assignWeights, buildMobilenet } from '../../lib/model/mobilenet';
 import { type Example, explainPictures, pickExamples } from '../../lib/pipeline/explain';
 import {
@@ -12,6 +11,7 @@ import {
   trainModel,
 } from '../../lib/pipeline/model';
 import type { Run } from '../../lib/pipeline/run';
+import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { type AppId, cents, targetValue } from '../../lib/units';
 import { largestDifference } from '../model/weightFiles';
 import { withCode } from '../prices/close';

@@ -1,8 +1,6 @@
 import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TensorFlow } from '../../lib/model/backend';
-import { loadTensorFlow } from '../../lib/model/backend';
 import {
   featureSource,
   fitScaler,
@@ -15,6 +13,8 @@ import {
 } from '../../lib/pipeline/model';
 import type { Run } from '../../lib/pipeline/run';
 import { fitTarget, toPrice, toTarget } from '../../lib/prices/target';
+import type { TensorFlow } from '../../lib/tensorflow/backend';
+import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { cents } from '../../lib/units';
 import { largestDifference } from '../model/weightFiles';
 import { withCode } from '../prices/close';

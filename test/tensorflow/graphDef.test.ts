@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attribute, node, savedModel } from '../../lib/model/protobuf';
+import { attribute, buildGraph, node } from '../../lib/tensorflow/graphDef';
 
 const hex = (message: Buffer): string => message.toString('hex');
 const text = (value: string): string => Buffer.from(value).toString('hex');
@@ -24,13 +24,24 @@ describe('the protocol buffers of a SavedModel', () => {
     );
   });
 
-  it('encode a model with one graph and one signature', () => {
-    const end = { type: 'float', shape: [] } as const;
-    const model = hex(savedModel([], { ...end, key: 'i', node: 'x' }, { ...end, key: 'o', node: 'y' }));
+  it('encode numbers, flags, constants of every type, and the device of a node', () => {
+    expect(hex(attribute.whole(300))).toBe('18ac02');
+    expect(hex(attribute.real(1))).toBe('250000803f');
+    expect(hex(attribute.flag(true))).toBe('2801');
+    expect(hex(attribute.tensor([1], Int32Array.of(7)))).toBe('420e080312041202080122040700000' + '0');
+    expect(hex(attribute.tensor([1], Uint8Array.of(7)))).toBe('420b08041204120208012201' + '07');
+    const placed = hex(node('NoOp', 'a', [], {}, '/device:CPU:0'));
+    expect(placed).toBe(`0a18${`0a01${text('a')}1204${text('NoOp')}220d${text('/device:CPU:0')}`}`);
+  });
+
+  it('encode a model with one graph', () => {
+    const graph = buildGraph();
+    expect(graph.input('x', 'float', [2])).toBe('x');
+    expect(graph.constant('c', [], Float32Array.of(2))).toBe('c');
+    const model = hex(graph.savedModel());
     expect(model.startsWith('0801')).toBe(true); // schema version 1
     expect(model).toContain(`2205${text('serve')}`);
-    expect(model).toContain(text('serving_default'));
-    expect(model).toContain(`0a03${text('x:0')}`);
-    expect(model).toContain(`0a03${text('y:0')}`);
+    expect(model).toContain(text('Placeholder'));
+    expect(model).toContain(`0a01${text('c')}1205${text('Const')}`);
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 /** A fresh copy of the module, as in a new process. The TensorFlow behind it is loaded once all the same. */
 async function fresh() {
   vi.resetModules();
-  return import('../../lib/model/backend');
+  return import('../../lib/tensorflow/backend');
 }
 
 /** Makes `require` of these packages fail until the test is over. */
