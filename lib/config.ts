@@ -32,6 +32,7 @@ export interface Config {
   dropout1: number;
   dropout2: number;
   gradCamLayer: string;
+  processes: number;
 }
 
 /** The defaults. A setting from the environment overrides each: `REPORT_IMAGE_SIZE=224` for `imageSize`, and so on. */
@@ -65,6 +66,7 @@ export function defaults(root: string): Config {
     dropout1: 0.6, // after the first dense layer
     dropout2: 0.7, // after the second
     gradCamLayer: 'out_relu', // feature map that Grad-CAM explains; 3×3 at 96 px, 7×7 at 224 px
+    processes: 0, // that share preparing and featurising; 1: only this one; 0: one per core, where there is enough to do
   };
 }
 
@@ -103,6 +105,7 @@ const ranges: Partial<Record<keyof Config, [low: number, high: number, whole?: '
   l2: [0, 100],
   dropout1: [0, 0.99],
   dropout2: [0, 0.99],
+  processes: [0, 1024, 'whole'],
 };
 
 /**

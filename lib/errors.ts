@@ -20,7 +20,8 @@ export type ErrorCode =
   | 'BAD_INPUT'
   | 'INTERRUPTED'
   | 'DISK_FULL'
-  | 'BROKEN_STAGE';
+  | 'BROKEN_STAGE'
+  | 'WORKER_LOST';
 
 /**
  * The one error class of the project. `message` is a sentence for the reader: what is wrong, where, and what to do;

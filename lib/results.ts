@@ -7,8 +7,8 @@ import { sha256, stableJson, writeAtomic } from './files';
 /** The headline figures under stable, dotted names: `rows.read`, `test.game.mae_cents`, `seconds.06-model`, … */
 export type Results = Record<string, string | number | boolean | null>;
 
-/** Settings that do not change a figure, only where things lie. */
-const places: readonly (keyof Config)[] = ['work', 'reports'];
+/** Settings that do not change a figure, only where things lie and who makes them. */
+const places: readonly (keyof Config)[] = ['work', 'reports', 'processes'];
 
 /** Stands for the settings of a run: figures of two runs with different settings never stand in one file. */
 export const runKey = (config: Config): string =>

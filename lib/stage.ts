@@ -13,6 +13,8 @@ export interface Manifest {
   version: number;
   inputs: Record<string, unknown>;
   seconds: number;
+  /** Of a stage that grows: how many rows were made in these seconds. */
+  made?: number;
   node: string;
 }
 
@@ -44,9 +46,51 @@ const underWay = new Map<string, Promise<unknown>>();
  * that could be taken for a result. Calls for the same folder take turns, so the second finds what the first has made: work that an
  * interrupted cell left running does not meet that of the cell run again. Throws what `make` throws; a full disk as `DISK_FULL`.
  */
-export async function stage<T>(spec: StageSpec<T>): Promise<StageResult<T>> {
-  const place = path.resolve(spec.folder);
-  const start = (): Promise<StageResult<T>> => takeOrMake(spec);
+export const stage = <T>(spec: StageSpec<T>): Promise<StageResult<T>> =>
+  inTurn(spec.folder, () => takeOrMake(spec));
+
+export interface GrowingSpec<T> {
+  name: string;
+  version: number;
+  folder: string;
+  /** What the rows are made from, those that are there included: two results with equal inputs are the same. */
+  inputs: (value: T) => Record<string, unknown>;
+  /** Makes what is missing in `folder`, and gives the number of rows made. */
+  grow: () => Promise<number>;
+  load: () => T;
+}
+
+/** A stage whose rows are kept when others come, and how many were made in the run that `seconds` tells of. */
+export interface GrownResult<T> extends StageResult<T> {
+  made: number;
+}
+
+/**
+ * As `stage`, for a result made of rows that stay: only those that are missing are made. `reused` is true when none was missing. The
+ * manifest says what the rows were made from when some were made last. Calls for the same folder take turns. Throws what `grow` throws.
+ */
+export const growingStage = <T>(spec: GrowingSpec<T>): Promise<GrownResult<T>> =>
+  inTurn(spec.folder, async () => {
+    const { name, version, folder } = spec;
+    const start = performance.now();
+    const made = await spec.grow();
+    const seconds = (performance.now() - start) / 1000;
+    const value = spec.load();
+    const inputs = spec.inputs(value);
+    const key = sha256(stableJson({ name, version, inputs }));
+    if (made === 0) {
+      const last = readManifest(folder);
+      return { value, key, folder, reused: true, seconds: last?.seconds ?? 0, made: last?.made ?? 0 };
+    }
+    const manifest: Manifest = { stage: name, key, version, inputs, seconds, made, node: process.version };
+    await writeAtomic(manifestFile(folder), `${stableJson(manifest, 2)}\n`);
+    return { value, key, folder, reused: false, seconds, made };
+  });
+
+/** Does `work` when every earlier call for the same folder has ended. */
+async function inTurn<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const place = path.resolve(folder);
+  const start = (): Promise<T> => work();
   const turn = underWay.get(place)?.then(start, start) ?? start(); // an error of the call before belongs to its caller
   underWay.set(place, turn);
   try {
@@ -71,7 +115,7 @@ async function takeOrMake<T>(spec: StageSpec<T>): Promise<StageResult<T>> {
     await spec.make(partial);
     const seconds = (performance.now() - start) / 1000;
     const manifest: Manifest = { stage: name, key, version, inputs, seconds, node: process.version };
-    await writeAtomic(path.join(partial, 'manifest.json'), `${stableJson(manifest, 2)}\n`);
+    await writeAtomic(manifestFile(partial), `${stableJson(manifest, 2)}\n`);
     await putInPlace(partial, folder, key);
     return { value: await spec.load(folder), key, folder, reused: false, seconds };
   } catch (error) {
@@ -102,9 +146,11 @@ async function putInPlace(partial: string, folder: string, key: string): Promise
   }
 }
 
+const manifestFile = (folder: string): string => path.join(folder, 'manifest.json');
+
 /** The manifest in `folder`, or null when there is none. Throws `BROKEN_STAGE` when it cannot be parsed. */
 export function readManifest(folder: string): Manifest | null {
-  const file = path.join(folder, 'manifest.json');
+  const file = manifestFile(folder);
   if (!existsSync(file)) return null;
   try {
     return parseManifest(readFileSync(file, 'utf8'));

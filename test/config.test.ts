@@ -39,6 +39,7 @@ const overrides: { [Name in keyof Config]: [variable: string, text: string, valu
   dropout1: ['REPORT_DROPOUT1', '0', 0],
   dropout2: ['REPORT_DROPOUT2', '0.99', 0.99],
   gradCamLayer: ['REPORT_GRAD_CAM_LAYER', 'block_16_project', 'block_16_project'],
+  processes: ['REPORT_PROCESSES', '3', 3],
 };
 const names = Object.keys(overrides) as (keyof Config)[];
 

@@ -28,8 +28,8 @@ export interface UnusableImage {
 
 /**
  * Prepares one picture, a file's path or its content, for the network: turned as EXIF says, the first frame of an animation, any
- * colours as 8-bit sRGB, aspect kept, scaled (Lanczos, 3 lobes, up as well as down) until it fills a square of `size` pixels one
- * way, centred on `background` (`#rrggbb`), which also shows through transparent parts.
+ * colours as 8-bit sRGB, aspect kept, scaled (down with Lanczos, 3 lobes; up with a cubic kernel, as libvips does) until it fills a
+ * square of `size` pixels one way, centred on `background` (`#rrggbb`), which also shows through transparent parts.
  *
  * Throws `UNREADABLE_IMAGE`, naming `file`, when there is no whole picture in it; `BAD_SETTING` for a colour that is none.
  */
@@ -107,7 +107,8 @@ const fileFaults: Record<string, string> = {
   EIO: 'the disk cannot read it',
 };
 
-async function readPicture(file: string): Promise<Uint8Array | UnusableImage> {
+/** A file's content, or why it cannot be had. Throws when that is not the file's fault. */
+export async function readPicture(file: string): Promise<Uint8Array | UnusableImage> {
   try {
     return await readFile(file);
   } catch (error) {
@@ -134,7 +135,7 @@ function explainDecoder(error: unknown): string {
 }
 
 /** `#rrggbb` → red, green, blue from 0 to 255. Throws `BAD_SETTING` for anything else. */
-function parseColour(text: string): [red: number, green: number, blue: number] {
+export function parseColour(text: string): [red: number, green: number, blue: number] {
   if (!/^#[0-9a-f]{6}$/i.test(text)) {
     throw new ReportError(
       'BAD_SETTING',

@@ -1,7 +1,166 @@
-// The door to the store: its writer, its reader and its index live in files of their own.
-export type { StoreColumns, StoreIndex, UnreadableImage } from './storeIndex';
-export { rowsByGame } from './storeIndex';
-export type { ImageStore, RowRange } from './storeReader';
-export { openStore } from './storeReader';
-export type { StoreOptions } from './storeWriter';
-export { writeStore } from './storeWriter';
+import { ReportError } from '../errors';
+import { sha256, stableJson } from '../files';
+import { locateRows, type Place } from '../rows/place';
+import { openRows } from '../rows/rowReader';
+import { badRows, readSegments } from '../rows/segment';
+import type { AppId } from '../units';
+import type { WantedPicture } from './pictureKey';
+import { type PictureColumns, type PictureSettings, pictureColumns, rowBytes } from './pictureTask';
+
+/** What a store knows about each row; the columns are equally long, and element i of each describes row i. */
+export interface StoreColumns {
+  appid: AppId[];
+  /** The picture's file, relative to the data folder. */
+  file: string[];
+  /** Pixels of the original picture, after EXIF rotation. */
+  width: number[];
+  height: number[];
+  /** Hex SHA-256 of the row's bytes: equal for pictures that look the same to the network. */
+  sha256: string[];
+}
+
+/** A picture that could not be used. */
+export interface UnreadableImage {
+  appid: AppId;
+  file: string;
+  reason: string;
+}
+
+/** What is in a store. */
+export interface StoreIndex {
+  /** Rows. */
+  count: number;
+  columns: StoreColumns;
+  unreadable: UnreadableImage[];
+}
+
+/** Rows from `start` up to, but not with, `end`. */
+export interface RowRange {
+  start: number;
+  end: number;
+}
+
+/**
+ * Prepared pictures on disk, open for reading. Rows are in the order in which the pictures were asked for, wherever they lie on disk and
+ * whenever they were prepared. Memory holds the index and what was asked for, never the whole.
+ */
+export interface ImageStore {
+  readonly folder: string;
+  readonly index: StoreIndex;
+  /** Pixels; every row is `[size, size, 3]`, RGB, 0 to 255. */
+  readonly size: number;
+  /** Rows. */
+  readonly count: number;
+  /** Where each row lies, for readers in other processes. */
+  readonly places: readonly Place[];
+  /**
+   * `[rows, size, size, 3]` bytes of the rows asked for, in that order, repeats allowed. Throws `BAD_INPUT` for a row that is not there or
+   * a closed store, `BAD_STORE` when a file has become shorter.
+   */
+  read(rows: readonly number[] | RowRange): Uint8Array;
+  /** `[size, size, 3]` bytes of one row; throws as `read` does. */
+  readOne(row: number): Uint8Array;
+  /** Closes the files; closing twice does no harm. */
+  close(): void;
+}
+
+/** The name of the folder for a store of these settings: every setting that changes a picture changes it. */
+export const storeName = (settings: PictureSettings): string =>
+  `${settings.size}-${sha256(stableJson(settings)).slice(0, 8)}`;
+
+/** The pictures of `wanted` that are not in the store yet, unreadable ones not counted as missing. Throws `BAD_STORE`. */
+export function missingPictures(
+  folder: string,
+  size: number,
+  wanted: readonly WantedPicture[],
+): WantedPicture[] {
+  const segments = readSegments<PictureColumns>(folder, rowBytes(size), pictureColumns);
+  const places = locateRows(
+    segments,
+    wanted.map(({ key }) => key),
+  );
+  const seen = new Set<string>();
+  return wanted.filter(({ key }, i) => places[i] === null && !seen.has(key) && seen.add(key)); // a file that two games show: once
+}
+
+/** Opens the store in `folder` on the pictures that are wanted. Throws `BAD_STORE` when one is missing or a file is damaged. */
+export function openStore(folder: string, size: number, wanted: readonly WantedPicture[]): ImageStore {
+  const bytes = rowBytes(size);
+  const { index, places } = indexOf(folder, bytes, wanted);
+  const reader = openRows(folder, bytes);
+  const read = (rows: readonly number[] | RowRange): Uint8Array =>
+    reader.read(rowsOf(rows, index.count).map((row) => places[row]!)); // checked by rowsOf
+  return {
+    folder,
+    index,
+    size,
+    count: index.count,
+    places,
+    read,
+    readOne: (row) => read([row]),
+    close: reader.close,
+  };
+}
+
+function indexOf(
+  folder: string,
+  bytes: number,
+  wanted: readonly WantedPicture[],
+): { index: StoreIndex; places: Place[] } {
+  const segments = readSegments<PictureColumns>(folder, bytes, pictureColumns);
+  const columnsOf = new Map(segments.map(({ name, columns }) => [name, columns]));
+  const columns: StoreColumns = { appid: [], file: [], width: [], height: [], sha256: [] };
+  const index: StoreIndex = { count: 0, columns, unreadable: [] };
+  const places: Place[] = [];
+  const found = locateRows(
+    segments,
+    wanted.map(({ key }) => key),
+  );
+  wanted.forEach(({ appid, file }, i) => {
+    const place = found[i] ?? null;
+    if (!place) throw badRows(folder, `${file} is not in it`);
+    const { width, height, sha256: hash, reason } = columnsOf.get(place.segment)!; // where it was found
+    const unreadable = reason[place.slot] ?? null;
+    if (unreadable !== null) {
+      index.unreadable.push({ appid, file, reason: unreadable });
+      return;
+    }
+    places.push(place);
+    columns.appid.push(appid);
+    columns.file.push(file);
+    columns.width.push(width[place.slot]!); // as long as the segment, as the next two
+    columns.height.push(height[place.slot]!);
+    columns.sha256.push(hash[place.slot]!);
+    index.count++;
+  });
+  return { index, places };
+}
+
+/** The row numbers asked for. Throws `BAD_INPUT` for one that is not there. */
+function rowsOf(rows: readonly number[] | RowRange, count: number): readonly number[] {
+  const list = 'start' in rows ? rangeOf(rows, count) : rows;
+  const wrong = list.find((row) => !Number.isInteger(row) || row < 0 || row >= count);
+  if (wrong === undefined) return list;
+  throw new ReportError('BAD_INPUT', `Row ${wrong} is not in a store of ${count} images.`);
+}
+
+function rangeOf({ start, end }: RowRange, count: number): number[] {
+  if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= count) {
+    return Array.from({ length: end - start }, (_, i) => start + i);
+  }
+  throw new ReportError(
+    'BAD_INPUT',
+    `Rows from ${start} up to ${end} are not in a store of ${count} images.`,
+  );
+}
+
+/** The rows of each game, in the order of the store; games without a readable picture are not in it. */
+export function rowsByGame(index: StoreIndex): Map<AppId, number[]> {
+  const rows = new Map<AppId, number[]>();
+  index.columns.appid.forEach((appid, row) => {
+    const known = rows.get(appid);
+    if (known) known.push(row);
+    else rows.set(appid, [row]);
+  });
+  return rows;
+}

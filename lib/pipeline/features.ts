@@ -1,14 +1,30 @@
-import { ReportError } from '../errors';
-import { augmentBatch } from '../images/augment';
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { partialName, sha256, stableJson, writeAtomic } from '../files';
+import { augment } from '../images/copies';
+import { rowBytes } from '../images/pictureTask';
 import type { ImageStore } from '../images/store';
-import { createFeatures, type FeatureStore, openFeatures } from '../model/featureStore';
+import { featureShape } from '../model/architecture';
+import { type FeatureStore, featureBytes, missingFeatures, openFeatures } from '../model/featureStore';
 import { createExtractor } from '../model/features';
+import {
+  computeFeatureRows,
+  type FeatureColumns,
+  type FeatureTaskRow,
+  writeFeatures,
+} from '../model/featureTask';
+import { foldedGraph } from '../model/foldedGraph';
 import { type BaseWeights, findWeights } from '../model/weights';
+import { openRows } from '../rows/rowReader';
+import { fillRows, type RowTask } from '../rows/rowWriter';
 import { type Part, parts } from '../split/split';
-import { type StageResult, stage } from '../stage';
+import { type GrownResult, growingStage, type StageResult } from '../stage';
 import { loadTensorFlow } from '../tensorflow/backend';
+import { openThreads, type Workers } from '../workers/workers';
 import type { PartRows } from './pictures';
 import { dataName, type Run, stageFolder, withProgress } from './run';
+import { withWorkers } from './workers';
 
 /** One row of the feature store: which picture, which copy of it, and for what. */
 export interface FeatureRow {
@@ -18,9 +34,6 @@ export interface FeatureRow {
   variant: number;
   part: Part;
 }
-
-/** Images augmented and featurised at a time; bounds the memory. */
-const CHUNK = 256;
 
 /** The weights that the settings ask for; loads TensorFlow. */
 export async function baseWeights(run: Run): Promise<BaseWeights> {
@@ -40,77 +53,146 @@ export function featureRows({ rows }: PartRows, variants: number): FeatureRow[] 
   return [...originals, ...copies.flat()];
 }
 
+/** Rows of features: where they lie, how they are made, and which are wanted. */
+export interface FeaturePlan {
+  folder: string;
+  /** `[side, side, channels]` of one row. */
+  shape: readonly [number, number, number];
+  weights: BaseWeights;
+  images: ImageStore;
+  rows: readonly FeatureTaskRow[];
+  /** One for each row: two rows with equal keys hold the same features. */
+  keys: readonly string[];
+}
+
+/** What is to be computed for `rows`, in their order. */
+export function planFeatures(
+  { config }: Run,
+  images: ImageStore,
+  weights: BaseWeights,
+  rows: readonly FeatureRow[],
+): FeaturePlan {
+  const { file, sha256: hashes } = images.index.columns;
+  const augmentation = stableJson(augmentationOf(config));
+  const keys = rows.map(({ image, variant }) => {
+    const pixels = hashes[image]!; // a row of the store, as below
+    return sha256(variant === 0 ? pixels : `${pixels} ${file[image]} ${variant} ${augmentation}`).slice(
+      0,
+      32,
+    );
+  });
+  const place = `${dataName(config)}-${config.imageSize}-${weights.sha256.slice(0, 8)}`;
+  return {
+    folder: stageFolder(config, 'features', place),
+    shape: featureShape(weights.alpha, config.imageSize),
+    weights,
+    images,
+    rows: rows.map(({ image, variant }) => ({
+      place: images.places[image]!,
+      picture: file[image]!,
+      variant,
+    })),
+    keys,
+  };
+}
+
+const augmentationOf = ({ rotation, shift, shear, zoom, horizontalFlip, seed }: Run['config']) => ({
+  settings: { rotation, shift, shear, zoom, horizontalFlip },
+  seed,
+});
+
 /**
- * Features of the frozen base for all rows: each picture goes through the base once for each copy and never again while the head learns.
- * Row i of the store belongs to element i of `rows`. The caller closes the store.
+ * Features of the frozen base for all rows: each picture goes through the base once for each copy and never again while the head learns,
+ * not even in a later run. Row i of the store belongs to element i of `rows`. The caller closes the store.
  */
 export async function computeFeatures(
   run: Run,
   images: StageResult<ImageStore>,
   weights: BaseWeights,
   rows: readonly FeatureRow[],
-): Promise<StageResult<FeatureStore>> {
-  const { config } = run;
-  const { rotation, shift, shear, zoom, horizontalFlip, seed, variants } = config;
-  const augment = variants > 0 ? { rotation, shift, shear, zoom, horizontalFlip, seed } : null;
-  return stage({
+): Promise<GrownResult<FeatureStore>> {
+  const plan = planFeatures(run, images.value, weights, rows);
+  const { folder, shape, keys } = plan;
+  return growingStage({
     name: 'features',
-    version: 1,
-    folder: stageFolder(config, 'features', `${dataName(config)}-${config.imageSize}`),
-    inputs: {
-      images: images.key,
-      weights: weights.sha256,
-      augment,
-      rows: rows.map(({ image, variant }) => [image, variant]),
-    },
-    make: (folder) =>
-      withProgress(run, 'Features of the base', (onProgress) =>
-        writeFeatures(run, folder, images.value, weights, rows, onProgress),
-      ),
-    load: openFeatures,
+    version: 2,
+    folder,
+    inputs: () => ({ weights: weights.sha256, size: run.config.imageSize, rows: sha256(keys.join('\n')) }),
+    grow: () => fillFeatures(run, plan),
+    load: () => openFeatures(folder, shape, keys),
   });
 }
 
-async function writeFeatures(
+/** Computes those of the rows that are not there yet, and gives their number. Throws `INTERRUPTED` when the run's signal is aborted. */
+export async function fillFeatures(run: Run, plan: FeaturePlan): Promise<number> {
+  const { folder, shape, keys, rows } = plan;
+  const missing = missingFeatures(folder, shape, keys);
+  const first = keys.flatMap((key, i) => (missing.delete(key) ? [i] : [])); // each once
+  if (first.length === 0) return 0;
+  await withWorkers(run, { kind: 'features', rows: first.length }, (workers) =>
+    withProgress(run, 'Features of the base', (onProgress) =>
+      withFiller(run, plan, workers, (fill) =>
+        fillRows<FeatureColumns>({
+          folder,
+          rowBytes: featureBytes(shape),
+          keys: first.map((i) => keys[i]!), // rows of the plan, as below
+          lanes: workers.lanes,
+          fill: (task) =>
+            fill(
+              task,
+              first.slice(task.start, task.end).map((i) => rows[i]!),
+            ),
+          onProgress,
+          signal: run.signal,
+        }),
+      ),
+    ),
+  );
+  return first.length;
+}
+
+type Filler = (task: RowTask, rows: readonly FeatureTaskRow[]) => Promise<FeatureColumns>;
+
+/** Gives `use` a function that computes rows: in the workers' processes, or here with threads that make the copies meanwhile. */
+async function withFiller(
   run: Run,
-  folder: string,
-  images: ImageStore,
-  weights: BaseWeights,
-  rows: readonly FeatureRow[],
-  onProgress: (done: number, total: number) => void,
+  { weights, images }: FeaturePlan,
+  workers: Workers,
+  use: (fill: Filler) => Promise<void>,
 ): Promise<void> {
-  const { config, signal } = run;
-  const extractor = await createExtractor(weights, config.imageSize);
-  try {
-    const writer = await createFeatures(folder, { shape: extractor.shape, weights: weights.sha256 });
+  const { imageSize: size, work } = run.config;
+  const common = { images: images.folder, size, ...augmentationOf(run.config) };
+  const { alpha, arrays } = weights;
+  if (workers.lanes > 1) {
+    const graph = partialName(path.join(work, 'base.graph')); // as long as the processes live
+    await writeAtomic(graph, foldedGraph(arrays, alpha, size));
     try {
-      for (let start = 0; start < rows.length; start += CHUNK) {
-        if (signal?.aborted)
-          throw new ReportError('INTERRUPTED', 'Computing features was interrupted: run the cell again.');
-        const chunk = rows.slice(start, start + CHUNK);
-        await writer.append(extractor.extract(pixelsOf(run, images, chunk), chunk.length));
-        onProgress(start + chunk.length, rows.length);
-        await new Promise((resolve) => setImmediate(resolve)); // lets the display and an interrupt through
-      }
-      await writer.close();
-    } catch (error) {
-      await writer.abandon();
-      throw error;
+      await use(({ file, slot }, rows) =>
+        workers.run(computeFeatureRows, { ...common, file, slot, rows, graph, alpha }),
+      );
+    } finally {
+      await rm(graph, { force: true });
     }
+    return;
+  }
+  const extractor = await createExtractor(weights, size);
+  const reader = openRows(images.folder, rowBytes(size));
+  const threads = availableParallelism() > 1 ? openThreads(availableParallelism()) : null;
+  try {
+    await use(({ file, slot }, rows) =>
+      writeFeatures(extractor, reader, { ...common, file, slot, rows }, threads),
+    );
   } finally {
+    threads?.close();
+    reader.close();
     extractor.dispose();
   }
 }
 
 /** `[rows, size, size, 3]` bytes: pictures as they are and augmented copies, in the order of `rows`. */
 export function pixelsOf({ config }: Run, images: ImageStore, rows: readonly FeatureRow[]): Uint8Array {
+  const { file } = images.index.columns;
   const pixels = images.read(rows.map(({ image }) => image));
-  const bytes = images.size * images.size * 3;
-  rows.forEach(({ image, variant }, i) => {
-    if (variant === 0) return;
-    const one = pixels.subarray(i * bytes, (i + 1) * bytes);
-    const pictures = [images.index.columns.file[image]!]; // a row of the store
-    one.set(augmentBatch(one, 1, images.size, config, config.seed, { pictures, variant }));
-  });
-  return pixels;
+  const copies = rows.map(({ image, variant }) => ({ picture: file[image]!, variant })); // rows of the store
+  return augment({ pixels, size: images.size, copies, ...augmentationOf(config) });
 }

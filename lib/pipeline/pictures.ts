@@ -1,21 +1,27 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
-import type { Screenshot } from '../dataset/screenshots';
-import { ReportError, systemCode } from '../errors';
-import { sha256 } from '../files';
-import { type ImageStore, openStore } from '../images/store';
-import { writeStore } from '../images/storeWriter';
-import { mapBounded } from '../pool';
+import { ReportError } from '../errors';
+import { sha256, stableJson } from '../files';
+import { type WantedPicture, withKeys } from '../images/pictureKey';
+import type { PictureSettings } from '../images/pictureTask';
+import { chooseDecoder } from '../images/preparer';
+import { type ImageStore, missingPictures, openStore, storeName } from '../images/store';
+import { fillStore } from '../images/storeFill';
 import { findLeaks, type Leaks } from '../split/leaks';
 import { type Part, partOf, parts, rowsOf, type Split } from '../split/split';
-import { type StageResult, stage } from '../stage';
+import { type GrownResult, growingStage } from '../stage';
 import type { Selection } from './games';
 import { dataName, type Run, stageFolder, withProgress } from './run';
+import { withWorkers } from './workers';
 
-/** Prepares every picture of the table's games, or takes what an earlier run prepared. The caller closes the store. */
-export async function preparePictures(run: Run, selection: Selection): Promise<StageResult<ImageStore>> {
-  const { config, signal } = run;
-  const { folder, index } = selection;
+/** A store of prepared pictures: where it lies, how its pictures are made, and which are wanted. */
+export interface PicturePlan {
+  folder: string;
+  dataFolder: string;
+  settings: PictureSettings;
+  wanted: readonly WantedPicture[];
+}
+
+/** What is to be prepared for a selection, all of its pictures in the order of the games. Throws `NO_SCREENSHOTS` when it has none. */
+export async function planPictures({ config }: Run, { folder, index }: Selection): Promise<PicturePlan> {
   if (!index) {
     throw new ReportError(
       'NO_SCREENSHOTS',
@@ -23,34 +29,37 @@ export async function preparePictures(run: Run, selection: Selection): Promise<S
     );
   }
   const { imageSize: size, background } = config;
-  const screenshots = [...index.games.values()].flat();
-  return stage({
-    name: 'prepared',
-    version: 1,
-    folder: stageFolder(config, 'prepared', `${dataName(config)}-${size}`),
-    inputs: { size, background, pictures: await fingerprint(folder, screenshots) },
-    make: async (target) => {
-      await withProgress(run, 'Preparing pictures', (onProgress) =>
-        writeStore(target, screenshots, { dataFolder: folder, size, background, onProgress, signal }),
-      );
-    },
-    load: openStore,
-  });
+  const settings = { size, background, decoder: await chooseDecoder() };
+  const wanted = await withKeys(folder, [...index.games.values()].flat());
+  const place = stageFolder(config, 'prepared', `${dataName(config)}-${storeName(settings)}`);
+  return { folder: place, dataFolder: folder, settings, wanted };
 }
 
-/** Stands for the pictures as they are on disk: names, sizes and times of change, not their content, which would take as long as preparing. */
-async function fingerprint(folder: string, screenshots: readonly Screenshot[]): Promise<string> {
-  const lines = await mapBounded(screenshots, 32, async ({ file }) => {
-    try {
-      const { size, mtimeMs } = await stat(path.join(folder, file));
-      return `${file} ${size} ${mtimeMs}`;
-    } catch (error) {
-      const code = systemCode(error);
-      if (code === undefined) throw error;
-      return `${file} ${code}`; // preparing decides what that means for the picture
-    }
+/**
+ * Prepares the pictures of the table's games that no earlier run has prepared: new games cost their own pictures only. The caller closes
+ * the store.
+ */
+export async function preparePictures(run: Run, selection: Selection): Promise<GrownResult<ImageStore>> {
+  const { folder, dataFolder, settings, wanted } = await planPictures(run, selection);
+  return growingStage({
+    name: 'prepared',
+    version: 2,
+    folder,
+    inputs: ({ index }) => ({
+      ...settings,
+      pictures: sha256(stableJson([index.columns.file, index.columns.sha256])),
+    }),
+    grow: async () => {
+      const missing = missingPictures(folder, settings.size, wanted);
+      if (missing.length === 0) return 0;
+      return withWorkers(run, { kind: 'pictures', rows: missing.length }, (workers) =>
+        withProgress(run, 'Preparing pictures', (onProgress) =>
+          fillStore(folder, missing, { dataFolder, settings, workers, onProgress, signal: run.signal }),
+        ),
+      );
+    },
+    load: () => openStore(folder, settings.size, wanted),
   });
-  return sha256(lines.join('\n'));
 }
 
 /** The rows of the store in each part, and what had to be taken out so that the parts do not know each other. */

@@ -1,6 +1,7 @@
 import { inferno } from '../explain/colour';
 import { type HeatMap, lowers, mapBalance, raises } from '../explain/heatMap';
 import { overlay } from '../explain/overlay';
+import { letterbox } from '../images/letterbox';
 import type { ImageStore } from '../images/store';
 import type { ExplainedPicture } from '../pipeline/explain';
 import type { AppId } from '../units';
@@ -68,7 +69,8 @@ async function overlaid(
   caption: string,
 ): Promise<Picture> {
   const { size } = store;
-  const box = store.index.columns.box[image];
+  const { width, height } = store.index.columns;
+  const box = letterbox(width[image]!, height[image]!, size); // a row of the store
   const empty = map.values.every((value) => value === 0);
   const scaled = { ...map, values: map.values.map((value) => (scale > 0 ? value / scale : 0)) };
   const painted = overlay(pixels, scaled, { width: size, height: size }, { box, opacity: 0.65 });

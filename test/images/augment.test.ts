@@ -1,7 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../lib/config';
-import { type AugmentSettings, augmentBatch, drawTransform } from '../../lib/images/augment';
+import { type AugmentSettings, drawTransform } from '../../lib/images/augment';
 import { type Random, random } from '../../lib/random';
 import { oracleJson } from '../oracle';
 
@@ -95,57 +94,5 @@ describe('drawTransform', () => {
   it('takes its settings from a configuration', () => {
     const config = loadConfig({ REPORT_ROTATION: '0' }, '/');
     expect(drawTransform(config, 96, random(1)).theta).toBe(0);
-  });
-});
-
-describe('augmentBatch', () => {
-  const size = 12;
-  const bytes = size * size * 3;
-  const batch = (names: readonly string[]) =>
-    Uint8Array.from({ length: names.length * bytes }, (_, i) => {
-      const name = names[Math.floor(i / bytes)]!;
-      return (name.charCodeAt(0) * 31 + (i % bytes) * 17) % 256;
-    });
-  const augment = (pictures: string[], variant = 1, seed = 42) =>
-    augmentBatch(batch(pictures), pictures.length, size, settings, seed, { pictures, variant });
-  const row = (pixels: Uint8Array, i: number) => pixels.subarray(i * bytes, (i + 1) * bytes);
-
-  it('gives a picture the same copy in whatever batch and order', () => {
-    const names = fc.shuffledSubarray(['a', 'b', 'c', 'd', 'e'], { minLength: 1 });
-    const alone = new Map(['a', 'b', 'c', 'd', 'e'].map((name) => [name, augment([name])]));
-    fc.assert(
-      fc.property(names, (order) => {
-        const together = augment(order);
-        order.forEach((name, i) => {
-          expect(row(together, i)).toEqual(alone.get(name));
-        });
-      }),
-      { numRuns: 20 },
-    );
-  });
-
-  it('gives other copies for another variant, another seed and another picture', () => {
-    const first = augment(['a']);
-    expect(augment(['a'])).toEqual(first);
-    expect(augment(['a'], 2)).not.toEqual(first);
-    expect(augment(['a'], 1, 43)).not.toEqual(first);
-    const same = augmentBatch(batch(['a']), 1, size, settings, 42, { pictures: ['other'], variant: 1 });
-    expect(same).not.toEqual(first);
-  });
-
-  it('copies bit for bit when everything is off, and leaves the originals alone', () => {
-    const pixels = batch(['a', 'b']);
-    const before = pixels.slice();
-    const labels = { pictures: [7, 8], variant: 1 };
-    expect(augmentBatch(pixels, 2, size, off, 42, labels)).toEqual(before);
-    augmentBatch(pixels, 2, size, settings, 42, labels);
-    expect(pixels).toEqual(before);
-  });
-
-  it('refuses bytes or names that do not fit the count', () => {
-    const badInput = expect.objectContaining({ code: 'BAD_INPUT' });
-    const labels = { pictures: ['a', 'b'], variant: 1 };
-    expect(() => augmentBatch(batch(['a']), 2, size, settings, 1, labels)).toThrow(badInput);
-    expect(() => augmentBatch(batch(['a']), 1, size, settings, 1, labels)).toThrow(badInput);
   });
 });

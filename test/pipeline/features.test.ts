@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaults } from '../../lib/config';
-import { augmentBatch } from '../../lib/images/augment';
-import { type ImageStore, openStore, writeStore } from '../../lib/images/store';
+import { augment } from '../../lib/images/copies';
+import { withKeys } from '../../lib/images/pictureKey';
+import { type ImageStore, openStore } from '../../lib/images/store';
+import { fillStore } from '../../lib/images/storeFill';
 import { createExtractor } from '../../lib/model/features';
 import { randomWeights } from '../../lib/model/weightArrays';
 import type { BaseWeights } from '../../lib/model/weights';
@@ -37,12 +38,11 @@ beforeAll(async () => {
     await picture(wavePixels(80, 60, i), 80, 60).toFile(path.join(root, 'data', file));
   }
   const folder = path.join(root, 'store');
-  await writeStore(folder, screenshots, {
-    dataFolder: path.join(root, 'data'),
-    size: 64,
-    background: '#000000',
-  });
-  images = { value: openStore(folder), key: 'pictures', folder, reused: false, seconds: 0 };
+  const dataFolder = path.join(root, 'data');
+  const wanted = await withKeys(dataFolder, screenshots);
+  const settings = { size: 64, background: '#000000', decoder: 'sharp' } as const;
+  await fillStore(folder, wanted, { dataFolder, settings });
+  images = { value: openStore(folder, 64, wanted), key: 'pictures', folder, reused: false, seconds: 0 };
   weights = await baseWeights(runWith());
 });
 afterAll(() => images.value.close());
@@ -97,10 +97,17 @@ describe('the pixels of a row', () => {
     const pixels = pixelsOf(runWith(), store, rows);
     const bytes = store.size ** 2 * 3;
     rows.forEach(({ image, variant }, i) => {
-      const pictures = [store.index.columns.file[image]!];
       const one = store.readOne(image);
       const expected =
-        variant === 0 ? one : augmentBatch(one, 1, store.size, config, config.seed, { pictures, variant });
+        variant === 0
+          ? one
+          : augment({
+              pixels: one,
+              size: store.size,
+              copies: [{ picture: store.index.columns.file[image]!, variant }],
+              settings: config,
+              seed: config.seed,
+            });
       expect(largestDifference(pixels.subarray(i * bytes, (i + 1) * bytes), expected)).toBe(0);
       if (variant > 0) expect(largestDifference(expected, one)).toBeGreaterThan(0);
     });
@@ -110,12 +117,11 @@ describe('the pixels of a row', () => {
 });
 
 describe('the features', () => {
-  // Half precision has 11 significant bits, so rounding changes a value by at most 2⁻¹¹ of it; below 2⁻¹⁴ by at most 2⁻²⁵. The order
-  // of summation depends on the size of the batch: 1e-4, as in the extractor's own tests.
+  /** Half precision has 11 significant bits, so rounding changes a value by at most 2⁻¹¹ of it; below 2⁻¹⁴ by at most 2⁻²⁵. */
   const closeTo = (found: ArrayLike<number>, exact: ArrayLike<number>): void => {
     expect(found.length).toBe(exact.length);
     for (let i = 0; i < exact.length; i++) {
-      const limit = 1e-4 + Math.abs(exact[i]!) * 2 ** -11;
+      const limit = 2 ** -25 + Math.abs(exact[i]!) * 2 ** -11;
       if (!(Math.abs(found[i]! - exact[i]!) <= limit)) {
         expect.fail(`Feature ${i} is ${found[i]}, expected ${exact[i]} within ${limit}.`);
       }
@@ -126,9 +132,10 @@ describe('the features', () => {
     const run = runWith();
     const rows = [row(1), row(0), row(1, 1), row(0, 1), row(6)];
     const computed = await computeFeatures(run, images, weights, rows);
+    expect(computed).toMatchObject({ reused: false, made: 5 });
     const extractor = await createExtractor(weights, run.config.imageSize);
     const { value: store } = computed;
-    expect([store.count, store.shape, store.weights]).toEqual([5, [2, 2, 1280], weights.sha256]);
+    expect([store.count, store.shape]).toEqual([5, [2, 2, 1280]]);
     const largest = rows.map((one, i) => {
       const exact = extractor.extract(pixelsOf(run, images.value, [one]), 1);
       closeTo(store.read([i]), exact);
@@ -144,25 +151,44 @@ describe('the features', () => {
     taken.value.close();
   });
 
-  it('are computed anew for other rows, weights or augmentation, but not for what augmentation does not reach', async () => {
-    const plain = runWith({ variants: 0 });
-    const keyOf = async (run: typeof plain, rows: readonly FeatureRow[], of = weights): Promise<string> => {
-      const { key, value } = await computeFeatures(run, images, of, rows);
-      value.close();
-      return key;
-    };
-    const key = await keyOf(plain, [row(0)]);
-    expect(await keyOf(runWith({ variants: 0, rotation: 20 }), [row(0)])).toBe(key);
-    const others = [
-      await keyOf(plain, [row(1)]),
-      await keyOf(plain, [row(0)], { ...weights, sha256: 'other' }),
-      await keyOf(runWith(), [row(0, 1)]),
-      await keyOf(runWith({ rotation: 20 }), [row(0, 1)]),
+  it('are the same to the last bit in this process and in two others', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => row(i % 8, Math.floor(i / 8))); // more than one task
+    const [here, apart] = [1, 2].map((processes) =>
+      runWith({ work: path.join(root, `by-${processes}`), processes }),
+    );
+    const [one, two] = [
+      await computeFeatures(here!, images, weights, rows),
+      await computeFeatures(apart!, images, weights, rows),
     ];
-    expect(new Set([key, ...others]).size).toBe(5);
+    const all = rows.map((_, i) => i);
+    expect(largestDifference(one.value.read(all), two.value.read(all))).toBe(0);
+    expect(two.key).toBe(one.key);
+    for (const { value } of [one, two]) value.close();
   });
 
-  it('leave nothing behind when they are interrupted', async () => {
+  it('are computed anew only where the picture, the copy or the weights are others', async () => {
+    const work = path.join(root, 'again');
+    const plain = runWith({ work, variants: 0 });
+    const made = async (run: typeof plain, rows: readonly FeatureRow[], of = weights) => {
+      const { made: count, reused, key, value } = await computeFeatures(run, images, of, rows);
+      value.close();
+      return { made: reused ? 0 : count, key };
+    };
+    const first = await made(plain, [row(0)]);
+    expect(first.made).toBe(1);
+    expect(await made(runWith({ work, variants: 0, rotation: 20 }), [row(0)])).toEqual({ ...first, made: 0 });
+    const others = [
+      await made(plain, [row(0), row(1)]),
+      await made(plain, [row(0)], { ...weights, sha256: 'other' }),
+      await made(runWith({ work }), [row(0), row(0, 1)]),
+      await made(runWith({ work, rotation: 20 }), [row(0, 1)]),
+    ];
+    expect(others.map((other) => other.made)).toEqual([1, 1, 1, 1]);
+    expect(new Set([first, ...others].map(({ key }) => key)).size).toBe(5);
+    expect((await made(runWith({ work }), [row(0, 1), row(1)])).made).toBe(0); // all of it is there from before
+  });
+
+  it('go on where they were interrupted', async () => {
     let controller = new AbortController();
     const seen: number[] = [];
     const run = {
@@ -175,15 +201,16 @@ describe('the features', () => {
       progress: () => ({
         update: (done: number) => {
           seen.push(done);
-          controller.abort();
+          if (done === 4096) controller.abort();
         },
         done: () => {},
       }),
     };
-    const rows = Array.from({ length: 300 }, () => row(0)); // more than one chunk
+    const rows = Array.from({ length: 4400 }, (_, i) => row(i % 8, Math.floor(i / 8))); // more than one segment
     await expect(computeFeatures(run, images, weights, rows)).rejects.toEqual(withCode('INTERRUPTED'));
-    expect(seen).toEqual([256]);
-    const place = path.join(run.config.work, 'features');
-    expect(existsSync(place) ? readdirSync(place) : []).toEqual([]);
+    expect(seen.at(-1)).toBe(4096);
+    const rest = await computeFeatures(runWith({ work: run.config.work }), images, weights, rows);
+    expect(rest).toMatchObject({ reused: false, made: 4400 - 4096 });
+    rest.value.close();
   });
 });

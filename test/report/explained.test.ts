@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeatMap } from '../../lib/explain/heatMap';
+import { letterbox } from '../../lib/images/letterbox';
 import type { ExplainedPicture } from '../../lib/pipeline/explain';
 import { explainedRows, heatMapLegend } from '../../lib/report/explained';
 import { encodePicture, legendHtml } from '../../lib/report/gallery';
@@ -82,8 +83,7 @@ describe('the rows of explained pictures', () => {
   });
 
   it('colour the picture only, not the padding beside it', async () => {
-    const { box } = store().index.columns;
-    const { top, height } = box[0]!; // 600 × 338 in a square: padding above and below
+    const { top, height } = letterbox(600, 338, 32); // padding above and below
     expect(top).toBeGreaterThanOrEqual(7);
     const painted = (await rowOf(0, map(1, 1, 1, 1))).pictures[1]!.src;
     expect(await change(0, painted, top, top + height)).toBeGreaterThan(10_000);

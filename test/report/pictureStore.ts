@@ -4,7 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll } from 'vitest';
-import { type ImageStore, openStore, writeStore } from '../../lib/images/store';
+import { withKeys } from '../../lib/images/pictureKey';
+import { type ImageStore, openStore } from '../../lib/images/store';
+import { fillStore } from '../../lib/images/storeFill';
 import { type AppId, parseAppId } from '../../lib/units';
 import { picture, plain, wavePixels } from '../images/pictures';
 
@@ -38,9 +40,10 @@ export function pictureStore(): { folder: string; store: () => ImageStore } {
     await sharp(lying).withMetadata({ orientation: 6 }).jpeg().toFile(place(4));
     await plain(20, 30, [0, 0, 255]).gif().toFile(place(5));
     const screenshots = files.map((file) => ({ appid: appidOf(file), file }));
-    const options = { dataFolder: folder, size: 32, background: '#000000' };
-    await writeStore(path.join(folder, 'store'), screenshots, options);
-    store = openStore(path.join(folder, 'store'));
+    const wanted = await withKeys(folder, screenshots);
+    const settings = { size: 32, background: '#000000', decoder: 'sharp' } as const;
+    await fillStore(path.join(folder, 'store'), wanted, { dataFolder: folder, settings });
+    store = openStore(path.join(folder, 'store'), 32, wanted);
   });
   afterAll(() => {
     store.close();

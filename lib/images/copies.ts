@@ -1,0 +1,90 @@
+import { ReportError } from '../errors';
+import { random } from '../random';
+import type { Task } from '../workers/task';
+import type { Workers } from '../workers/workers';
+import { type AugmentSettings, drawTransform } from './augment';
+import { warp } from './warp';
+
+/** A picture, or one of its augmented copies. */
+export interface Copy {
+  /** The picture's name: its file. With the seed, the variant and the settings it decides what is drawn. */
+  picture: string;
+  /** 0 for the picture itself, else the number of the augmented copy. */
+  variant: number;
+}
+
+/** What all copies have in common. */
+export interface Augmentation {
+  settings: AugmentSettings;
+  seed: number;
+}
+
+/** Pictures to make copies of; copy i is made of row i of `pixels`, `[copies, size, size, 3]` bytes. */
+export interface CopyInput extends Augmentation {
+  pixels: Uint8Array;
+  size: number;
+  copies: readonly Copy[];
+}
+
+/**
+ * The copies, `[copies, size, size, 3]` bytes. A copy depends on the seed, the picture's name, the variant and the settings only, so it is
+ * the same in whatever batch and order it is made. Throws `BAD_INPUT` when bytes and copies do not fit each other.
+ */
+export function augment(input: CopyInput): Uint8Array {
+  const { pixels, size, copies } = input;
+  if (pixels.length !== copies.length * size * size * 3) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `${copies.length} images of ${size} × ${size} pixels take ${copies.length * size * size * 3} bytes, not ${pixels.length}.`,
+    );
+  }
+  const target = new Uint8Array(pixels.length);
+  copyInto({ ...input, target });
+  return target;
+}
+
+interface CopyTaskInput extends CopyInput {
+  /** Where the copies go; `pixels` and it lie in memory that is shared with the caller. */
+  target: Uint8Array;
+}
+
+function copyInto({ pixels, target, size, copies, settings, seed }: CopyTaskInput): void {
+  const bytes = size * size * 3;
+  copies.forEach(({ picture, variant }, i) => {
+    const at = i * bytes;
+    if (variant === 0) {
+      target.set(pixels.subarray(at, at + bytes), at);
+      return;
+    }
+    const params = drawTransform(settings, size, random(seed, 'augment', picture, variant));
+    warp(pixels, params, size, size, target, at, at);
+  });
+}
+
+export const makeCopies: Task<CopyTaskInput, null> = {
+  module: 'images/copies',
+  name: 'makeCopies',
+  run: (input) => {
+    copyInto(input);
+    return null;
+  },
+};
+
+/** `augment` by several threads at once, which share the memory. The result is the same. */
+export async function augmentTogether(input: CopyInput, threads: Workers): Promise<Uint8Array> {
+  const { pixels, copies, size, settings, seed } = input;
+  if (copies.every(({ variant }) => variant === 0)) return augment(input);
+  const source = new Uint8Array(new SharedArrayBuffer(pixels.length));
+  const target = new Uint8Array(new SharedArrayBuffer(pixels.length));
+  source.set(pixels);
+  const bytes = size * size * 3;
+  const share = Math.ceil(copies.length / threads.lanes);
+  const lanes = Array.from({ length: threads.lanes }, (_, lane) => {
+    const [from, to] = [lane * share, (lane + 1) * share];
+    const part = (all: Uint8Array): Uint8Array => all.subarray(from * bytes, to * bytes);
+    const own = { pixels: part(source), target: part(target), copies: copies.slice(from, to) };
+    return threads.run(makeCopies, { ...own, size, settings, seed });
+  });
+  await Promise.all(lanes);
+  return Uint8Array.from(target); // native code is given memory that nobody shares
+}

@@ -1,0 +1,95 @@
+import path from 'node:path';
+import type { Screenshot } from '../dataset/screenshots';
+import { sha256 } from '../files';
+import { streamBounded } from '../pool';
+import { writeRows } from '../rows/rowWriter';
+import type { AppId } from '../units';
+import type { Task } from '../workers/task';
+import { createPreparer, type Decoder, type Preparer } from './preparer';
+
+/** How the pictures of a store are made; another setting makes another store. */
+export interface PictureSettings {
+  /** Pixels; side of the prepared square. */
+  size: number;
+  /** Colour of the padding, `#rrggbb`. */
+  background: string;
+  decoder: Decoder;
+}
+
+/** What a store knows of each of its slots. */
+export type PictureColumns = {
+  appid: AppId[];
+  /** The picture's file, relative to the data folder. */
+  file: string[];
+  /** Pixels of the picture in its file, after EXIF rotation; 0 when it cannot be read. */
+  width: number[];
+  height: number[];
+  /** Hex SHA-256 of the row's bytes: equal for pictures that look the same to the network. Empty when it cannot be read. */
+  sha256: string[];
+  /** Why the picture cannot be read (the row is then zero), or null. */
+  reason: (string | null)[];
+};
+
+export const pictureColumns = ['appid', 'file', 'width', 'height', 'sha256', 'reason'] as const;
+
+export interface PictureTaskInput {
+  /** Where the rows go: a file of rows, and the first slot. */
+  file: string;
+  slot: number;
+  /** Folder that the screenshots' files are relative to. */
+  dataFolder: string;
+  screenshots: readonly Screenshot[];
+  settings: PictureSettings;
+}
+
+/** Bytes of one row, `[size, size, 3]`. */
+export const rowBytes = (size: number): number => size * size * 3;
+
+/** Pictures that are read from disk while one is being prepared. */
+const READ_AHEAD = 8;
+
+/** Prepares pictures and writes them into a file of rows. */
+export const preparePictures: Task<PictureTaskInput, PictureColumns> = {
+  module: 'images/pictureTask',
+  name: 'preparePictures',
+  run: async ({ file, slot, dataFolder, screenshots, settings }) => {
+    const preparer = await preparerFor(settings);
+    const bytes = rowBytes(settings.size);
+    const rows = new Uint8Array(screenshots.length * bytes);
+    const columns: PictureColumns = { appid: [], file: [], width: [], height: [], sha256: [], reason: [] };
+    const prepare = (screenshot: Screenshot) => preparer.prepare(path.join(dataFolder, screenshot.file));
+    for await (const result of streamBounded(screenshots, READ_AHEAD, prepare)) {
+      const row = columns.file.length; // results come in the order of the screenshots
+      const { appid, file: name } = screenshots[row]!; // one each
+      const bad = 'reason' in result;
+      if (!bad) rows.set(result.pixels, row * bytes);
+      columns.appid.push(appid);
+      columns.file.push(name);
+      columns.width.push(bad ? 0 : result.width);
+      columns.height.push(bad ? 0 : result.height);
+      columns.sha256.push(bad ? '' : sha256(result.pixels));
+      columns.reason.push(bad ? result.reason : null);
+    }
+    await writeRows(file, slot, bytes, rows);
+    return columns;
+  },
+};
+
+/** The preparer of the last task, for the next one like it. */
+let last: { key: string; preparer: Promise<Preparer> } | undefined;
+
+async function preparerFor({ size, background, decoder }: PictureSettings): Promise<Preparer> {
+  const key = `${size} ${background} ${decoder}`;
+  if (last?.key === key) return last.preparer;
+  const before = last;
+  const preparer = createPreparer(size, background, decoder);
+  last = { key, preparer };
+  await before?.preparer.then(
+    ({ dispose }) => dispose(),
+    () => {}, // told of when it failed
+  );
+  return preparer.catch((error: unknown) => {
+    last = undefined; // the next task is to fail for a reason of its own
+    throw error;
+  });
+}
