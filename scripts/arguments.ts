@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Config, environmentName, loadConfig } from '../lib/config';
 import { ReportError } from '../lib/errors';
 import { findNotebook, type Notebook, notebooks } from '../lib/notebooks';
@@ -46,11 +46,11 @@ export function parseRequest(
   cwd: string,
   env: NodeJS.ProcessEnv = process.env,
 ): ReportRequest {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, { fresh: { type: 'boolean' } }, usage);
   const help = values.help === true;
   const wanted = help ? [] : positionals.map(requireNotebook);
   const settings = help ? {} : settingsOf(values, cwd);
-  if (!help) requirePaths(load(env, settings));
+  if (!help) loadSettings(env, settings);
   return {
     notebooks: wanted.length === 0 ? notebooks : notebooks.filter((notebook) => wanted.includes(notebook)),
     settings,
@@ -66,7 +66,8 @@ function requireNotebook(name: string): Notebook {
   throw new ReportError('UNKNOWN_NOTEBOOK', `There is no notebook "${name}": choose from ${known}.`);
 }
 
-function settingsOf(values: Record<string, unknown>, cwd: string): Record<string, string> {
+/** The `REPORT_*` variables that the options stand for. Throws `BAD_SETTING` for one without a value. */
+export function settingsOf(values: Record<string, unknown>, cwd: string): Record<string, string> {
   const settings: Record<string, string> = {};
   for (const [option, setting] of Object.entries(settingOf)) {
     const value = values[option];
@@ -80,10 +81,12 @@ function settingsOf(values: Record<string, unknown>, cwd: string): Record<string
   return settings;
 }
 
-/** The configuration; a value that does not fit is reported under the name by which it was given. */
-function load(env: NodeJS.ProcessEnv, settings: Record<string, string>): Config {
+/** The configuration, its paths looked up; a value that does not fit is reported under the name by which it was given. */
+export function loadSettings(env: NodeJS.ProcessEnv, settings: Record<string, string>): Config {
   try {
-    return loadConfig({ ...env, ...settings });
+    const config = loadConfig({ ...env, ...settings });
+    requirePaths(config);
+    return config;
   } catch (error) {
     for (const [option, setting] of Object.entries(settingOf)) {
       const name = environmentName(setting);
@@ -96,15 +99,20 @@ function load(env: NodeJS.ProcessEnv, settings: Record<string, string>): Config 
   }
 }
 
-function parse(args: readonly string[]): { values: Record<string, unknown>; positionals: string[] } {
+/** Options of a command: those that stand for settings, `--help`, and `extra` of its own. Throws `BAD_SETTING` with `usage`. */
+export function parseOptions(
+  args: readonly string[],
+  extra: NonNullable<ParseArgsConfig['options']>,
+  usage: string,
+): { values: Record<string, unknown>; positionals: string[] } {
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
         ...Object.fromEntries(Object.keys(settingOf).map((name) => [name, { type: 'string' as const }])),
-        fresh: { type: 'boolean' },
         help: { type: 'boolean' },
+        ...extra,
       },
     });
   } catch (error) {

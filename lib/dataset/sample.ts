@@ -7,8 +7,7 @@ import { random } from '../random';
 import type { AppId } from '../units';
 import { drawScene } from './drawing/scene';
 import { defectRows, isReadable, makeDefect, type PictureDefect, pictureDefects } from './sampleDefects';
-import type { PictureJob } from './samplePictures';
-import { drawInParallel } from './sampleProcess';
+import { drawTogether, type PictureJob } from './samplePictures';
 import { rowCells, type SampleGame, sampleGames, tableText } from './sampleTable';
 import { encodeScene } from './screenshotImage';
 
@@ -21,7 +20,7 @@ export interface SampleOptions {
   seed: number;
   /** Also write `masks/<appid>/<n>.png`: 255 where a pixel carries the price. */
   masks?: boolean;
-  /** Called after each picture. */
+  /** Called after every few pictures. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
 }
@@ -77,8 +76,8 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
   );
   const total = jobs.length + pictureDefects.length;
   let done = 0;
-  const step = (): void => {
-    done++;
+  const step = (to: number): void => {
+    done = to;
     options.onProgress?.(done, total);
     if (options.signal?.aborted) {
       throw new ReportError(
@@ -92,13 +91,13 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
       await mkdir(path.join(folder, 'screenshots', name), { recursive: true });
       if (options.masks) await mkdir(path.join(folder, 'masks', name), { recursive: true });
     }
-    const written = await drawInParallel(folder, jobs, step);
+    const written = await drawTogether(folder, jobs, step);
     const defectivePictures = await mapBounded(plan.defects, 1, async ({ game, defect }) => {
       const scene = drawScene({ seed, appid: game.appid, picture: game.pictures, quality: game.quality });
       const { bytes, extension } = await makeDefect(defect, await encodeScene(scene));
       const file = `screenshots/${game.appid}/${game.pictures}.${extension}`;
       await writeFile(path.join(folder, file), bytes);
-      step();
+      step(done + 1);
       return { file, appid: game.appid, defect, readable: isReadable(defect) };
     });
     await writeAtomic(

@@ -68,7 +68,7 @@ export const mergeStore = (
   mergeRows<PictureColumns>({
     folder,
     rowBytes: rowBytes(size),
-    keys: wanted.map(({ key }) => key),
+    keys: [...new Set(wanted.map(({ key }) => key))], // a file that two games show: once
     columns: pictureColumns,
     ...options,
   });

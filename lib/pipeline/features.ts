@@ -16,8 +16,10 @@ import {
 } from '../model/featureTask';
 import { foldedGraph } from '../model/foldedGraph';
 import { type BaseWeights, findWeights } from '../model/weights';
+import { mergeRows } from '../rows/merge';
 import { openRows } from '../rows/rowReader';
 import { fillRows, type RowTask } from '../rows/rowWriter';
+import { type Shard, shardOf } from '../rows/shard';
 import { type Part, parts } from '../split/split';
 import { type GrownResult, growingStage, type StageResult } from '../stage';
 import { loadTensorFlow } from '../tensorflow/backend';
@@ -123,10 +125,17 @@ export async function computeFeatures(
   });
 }
 
-/** Computes those of the rows that are not there yet, and gives their number. Throws `INTERRUPTED` when the run's signal is aborted. */
-export async function fillFeatures(run: Run, plan: FeaturePlan): Promise<number> {
+/**
+ * Computes those of the rows (or of one shard of them) that are not there yet, and gives their number. Throws `INTERRUPTED` when the run's
+ * signal is aborted.
+ */
+export async function fillFeatures(
+  run: Run,
+  plan: FeaturePlan,
+  shard: Shard = { number: 1, count: 1 },
+): Promise<number> {
   const { folder, shape, keys, rows } = plan;
-  const missing = missingFeatures(folder, shape, keys);
+  const missing = missingFeatures(folder, shape, shardOf(keys, shard));
   const first = keys.flatMap((key, i) => (missing.delete(key) ? [i] : [])); // each once
   if (first.length === 0) return 0;
   await withWorkers(run, { kind: 'features', rows: first.length }, (workers) =>
@@ -150,6 +159,19 @@ export async function fillFeatures(run: Run, plan: FeaturePlan): Promise<number>
   );
   return first.length;
 }
+
+/**
+ * Brings features that several runs or shards have computed into the form that one run would have given them, byte by byte, and drops rows
+ * that are not wanted. Throws `BAD_STORE` when some are missing.
+ */
+export const mergeFeatures = ({ signal }: Run, { folder, shape, keys }: FeaturePlan): Promise<void> =>
+  mergeRows<FeatureColumns>({
+    folder,
+    rowBytes: featureBytes(shape),
+    keys: [...new Set(keys)],
+    columns: [],
+    signal,
+  });
 
 type Filler = (task: RowTask, rows: readonly FeatureTaskRow[]) => Promise<FeatureColumns>;
 

@@ -50,7 +50,10 @@ export interface ImagePrediction {
   truth: Cents;
 }
 
-/** Selects games, prepares pictures, finds weights and computes features, or takes what earlier notebooks left of it. */
+/**
+ * Selects games, prepares pictures, finds weights and computes features, or takes what earlier notebooks, runs or shards left of it. The
+ * caller calls `release`.
+ */
 export async function gatherLessons(given: Run): Promise<Lessons> {
   const run = { ...given }; // with one signal to the end: a notebook's is a fresh one after an interrupt
   const selection = await selectGames(run);

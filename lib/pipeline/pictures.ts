@@ -5,6 +5,7 @@ import type { PictureSettings } from '../images/pictureTask';
 import { chooseDecoder } from '../images/preparer';
 import { type ImageStore, missingPictures, openStore, storeName } from '../images/store';
 import { fillStore } from '../images/storeFill';
+import { type Shard, shardOf } from '../rows/shard';
 import { findLeaks, type Leaks } from '../split/leaks';
 import { type Part, partOf, parts, rowsOf, type Split } from '../split/split';
 import { type GrownResult, growingStage } from '../stage';
@@ -40,7 +41,8 @@ export async function planPictures({ config }: Run, { folder, index }: Selection
  * the store.
  */
 export async function preparePictures(run: Run, selection: Selection): Promise<GrownResult<ImageStore>> {
-  const { folder, dataFolder, settings, wanted } = await planPictures(run, selection);
+  const plan = await planPictures(run, selection);
+  const { folder, settings, wanted } = plan;
   return growingStage({
     name: 'prepared',
     version: 2,
@@ -49,17 +51,24 @@ export async function preparePictures(run: Run, selection: Selection): Promise<G
       ...settings,
       pictures: sha256(stableJson([index.columns.file, index.columns.sha256])),
     }),
-    grow: async () => {
-      const missing = missingPictures(folder, settings.size, wanted);
-      if (missing.length === 0) return 0;
-      return withWorkers(run, { kind: 'pictures', rows: missing.length }, (workers) =>
-        withProgress(run, 'Preparing pictures', (onProgress) =>
-          fillStore(folder, missing, { dataFolder, settings, workers, onProgress, signal: run.signal }),
-        ),
-      );
-    },
+    grow: () => fillPictures(run, plan),
     load: () => openStore(folder, settings.size, wanted),
   });
+}
+
+/** Prepares those of the pictures (or of one shard of them) that are not there yet, and gives their number. Throws what `fillStore` throws. */
+export async function fillPictures(
+  run: Run,
+  { folder, dataFolder, settings, wanted }: PicturePlan,
+  shard: Shard = { number: 1, count: 1 },
+): Promise<number> {
+  const missing = missingPictures(folder, settings.size, shardOf(wanted, shard));
+  if (missing.length === 0) return 0;
+  return withWorkers(run, { kind: 'pictures', rows: missing.length }, (workers) =>
+    withProgress(run, 'Preparing pictures', (onProgress) =>
+      fillStore(folder, missing, { dataFolder, settings, workers, onProgress, signal: run.signal }),
+    ),
+  );
 }
 
 /** The rows of the store in each part, and what had to be taken out so that the parts do not know each other. */
