@@ -15,15 +15,23 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
   /** A shuffled copy (Fisher–Yates). */
   shuffle<T>(items: readonly T[]): T[];
+  /** Where the stream is, to go on from with `resumeRandom`. */
+  state(): RandomState;
 }
+
+/** The four words of a stream; plain JSON. */
+export type RandomState = readonly [number, number, number, number];
 
 /** A stream for `seed`, made independent of others by `labels` (`random(42, 'split')`, `random(42, appid, n)`). */
 export function random(seed: number, ...labels: (string | number)[]): Random {
-  const [h1, h2, h3, h4] = hash128(`${seed}|${labels.join('|')}`);
-  let a = h1;
-  let b = h2;
-  let c = h3;
-  let d = h4;
+  const stream = resumeRandom(hash128(`${seed}|${labels.join('|')}`));
+  for (let i = 0; i < 12; i++) stream.next();
+  return stream;
+}
+
+/** Goes on where `state` was taken. */
+export function resumeRandom(state: RandomState): Random {
+  let [a, b, c, d] = state;
   const bits = (): number => {
     const t = (((a + b) | 0) + d) | 0;
     d = (d + 1) | 0;
@@ -33,11 +41,11 @@ export function random(seed: number, ...labels: (string | number)[]): Random {
     c = (c + t) | 0;
     return t >>> 0;
   };
-  for (let i = 0; i < 12; i++) bits();
   const next = (): number => bits() / 4294967296;
   const integer = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
   return {
     next,
+    state: () => [a, b, c, d],
     integer,
     uniform: (low, high) => low + next() * (high - low),
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),

@@ -1,12 +1,19 @@
 import type { LayersModel, layers, serialization, Tensor } from '@tensorflow/tfjs';
-import { type Random, random } from '../random';
+import { type Random, type RandomState, random, resumeRandom } from '../random';
 import { type TensorFlow, tensorflow } from '../tensorflow/backend';
 
 type Layer = layers.Layer;
 
-/** A dropout layer whose masks come from a stream that can be started again. */
-interface RestartableDropout extends Layer {
+/** A dropout layer whose masks come from a stream that can be started again, and gone on from later. */
+export interface SeededDropout extends Layer {
   restart(seed: number): void;
+  /** The next mask of the stream for so many values: 0 for what is dropped, `1 / (1 − rate)` for what is kept. */
+  drawMask(size: number): Float32Array;
+  /** Takes this mask at every call, instead of drawing one, until it is given null. The tensor stays the caller's. */
+  useMask(mask: Tensor | null): void;
+  /** Where the stream is, to go on from with `restoreStream`. */
+  streamState(): RandomState;
+  restoreStream(state: RandomState): void;
 }
 
 interface DropoutArguments {
@@ -15,7 +22,7 @@ interface DropoutArguments {
   name?: string;
 }
 
-type DropoutClass = new (args: DropoutArguments) => RestartableDropout;
+type DropoutClass = new (args: DropoutArguments) => SeededDropout;
 
 let defined: { tf: TensorFlow; Dropout: DropoutClass } | undefined;
 
@@ -30,11 +37,13 @@ export function seededDropout(args: Required<DropoutArguments>): Layer {
   return new (defineDropout())(args);
 }
 
+/** The dropout layers of a model, in order. */
+export const dropoutLayers = (model: LayersModel): SeededDropout[] =>
+  model.layers.filter((layer) => layer.getClassName() === 'SeededDropout') as SeededDropout[]; // by their name
+
 /** Starts the masks of every dropout layer of `model` again from `seed`, so that a training can be repeated exactly. */
 export function restartDropout(model: LayersModel, seed: number): void {
-  for (const layer of model.layers) {
-    if (layer.getClassName() === 'SeededDropout') (layer as RestartableDropout).restart(seed);
-  }
+  for (const layer of dropoutLayers(model)) layer.restart(seed);
 }
 
 /** Makes the class known to TensorFlow.js, once: a saved model that names it can then be read. */
@@ -46,11 +55,12 @@ export function defineDropout(): DropoutClass {
 
 /** The class can only be written down once TensorFlow.js, whose `Layer` it extends, has been loaded. */
 function dropoutClass(tf: TensorFlow): DropoutClass {
-  class SeededDropout extends tf.layers.Layer implements RestartableDropout {
+  class SeededDropoutLayer extends tf.layers.Layer implements SeededDropout {
     static className = 'SeededDropout';
     private readonly rate: number;
     private readonly seed: number;
     private stream: Random;
+    private given: Tensor | null = null;
 
     constructor(args: DropoutArguments) {
       super(args as ConstructorParameters<typeof tf.layers.Layer>[0]);
@@ -67,17 +77,33 @@ function dropoutClass(tf: TensorFlow): DropoutClass {
     override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
       const input = Array.isArray(inputs) ? inputs[0]! : inputs; // a layer of one input gets exactly one
       if (!kwargs.training || this.rate === 0) return tf.clone(input);
+      const mask = this.given ?? tf.tensor(this.drawMask(input.size), input.shape);
+      return tf.mul(input, mask);
+    }
+
+    drawMask(size: number): Float32Array {
+      const mask = new Float32Array(size);
       const scale = 1 / (1 - this.rate);
-      const mask = Float32Array.from({ length: input.size }, () =>
-        this.stream.next() < this.rate ? 0 : scale,
-      );
-      return tf.mul(input, tf.tensor(mask, input.shape));
+      for (let i = 0; i < size; i++) mask[i] = this.stream.next() < this.rate ? 0 : scale;
+      return mask;
+    }
+
+    useMask(mask: Tensor | null): void {
+      this.given = mask;
+    }
+
+    streamState(): RandomState {
+      return this.stream.state();
+    }
+
+    restoreStream(state: RandomState): void {
+      this.stream = resumeRandom(state);
     }
 
     override getConfig(): serialization.ConfigDict {
       return { ...super.getConfig(), rate: this.rate, seed: this.seed };
     }
   }
-  tf.serialization.registerClass(SeededDropout);
-  return SeededDropout;
+  tf.serialization.registerClass(SeededDropoutLayer);
+  return SeededDropoutLayer;
 }

@@ -5,6 +5,24 @@ import { tensorflow } from '../tensorflow/backend';
 export type OptimizerKind = 'adam' | 'sgd' | 'momentum' | 'rmsprop';
 export const optimizers: readonly OptimizerKind[] = ['adam', 'sgd', 'momentum', 'rmsprop'];
 
+/** The running averages that each rule keeps of a weight, and its constants (see `createOptimizer`): beta 1, beta 2 and epsilon; momentum; rho and epsilon. */
+export const optimizerConstants: Record<
+  OptimizerKind,
+  { slots: readonly string[]; values: readonly number[] }
+> = {
+  adam: { slots: ['mean', 'square'], values: [0.9, 0.999, 1e-7] },
+  sgd: { slots: [], values: [] },
+  momentum: { slots: ['velocity'], values: [0.9] },
+  rmsprop: { slots: ['square'], values: [0.9, 1e-7] },
+};
+
+/** The rate of step `t`, counted from 1: Adam's is corrected for the bias of its averages, which start at 0. */
+export function stepRate(kind: OptimizerKind, learningRate: number, t: number): number {
+  if (kind !== 'adam') return learningRate;
+  const [beta1, beta2] = optimizerConstants.adam.values as [number, number];
+  return (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
+}
+
 /** What the next step depends on besides the weights and their gradients. */
 export interface OptimizerState {
   /** Steps done. */
@@ -35,11 +53,7 @@ interface Update {
 }
 
 interface Rule {
-  /** Running averages per weight. */
-  slots: number;
   update(gradient: Tensor, state: readonly Tensor[], rate: Scalar): Update;
-  /** The learning rate of step `t`, counted from 1. */
-  rate(learningRate: number, t: number): number;
 }
 
 /**
@@ -63,13 +77,13 @@ export function createOptimizer(
   };
   const rule = rules[kind](constant);
   const size = variables.reduce((sum, variable) => sum + variable.size, 0);
-  let state = Array.from({ length: rule.slots }, () => tf.keep<Tensor>(tf.zeros([size])));
+  let state = optimizerConstants[kind].slots.map(() => tf.keep<Tensor>(tf.zeros([size])));
   let t = 0;
   return {
     step(gradients, rateNow = learningRate) {
       t += 1;
       tf.tidy(() => {
-        const rate = tf.scalar(rule.rate(rateNow, t));
+        const rate = tf.scalar(stepRate(kind, rateNow, t));
         const update = rule.update(joined(gradients), state, rate);
         assignJoined(variables, tf.add(joined(variables), update.change));
         tf.dispose(state);
@@ -93,11 +107,9 @@ export function createOptimizer(
 const rules: Record<OptimizerKind, (constant: (value: number) => Scalar) => Rule> = {
   adam: (constant) => {
     const { tf } = tensorflow();
-    const [beta1, beta2] = [0.9, 0.999];
-    const [rest1, rest2, epsilon] = [constant(1 - beta1), constant(1 - beta2), constant(1e-7)];
+    const [beta1, beta2, small] = optimizerConstants.adam.values as [number, number, number];
+    const [rest1, rest2, epsilon] = [constant(1 - beta1), constant(1 - beta2), constant(small)];
     return {
-      slots: 2,
-      rate: (learningRate, t) => (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t),
       update: (gradient, [mean, square], rate) => {
         const m = tf.add(mean!, tf.mul(tf.sub(gradient, mean!), rest1)); // two slots
         const v = tf.add(square!, tf.mul(tf.sub(tf.square(gradient), square!), rest2));
@@ -109,17 +121,13 @@ const rules: Record<OptimizerKind, (constant: (value: number) => Scalar) => Rule
   sgd: () => {
     const { tf } = tensorflow();
     return {
-      slots: 0,
-      rate: (learningRate) => learningRate,
       update: (gradient, _state, rate) => ({ state: [], change: tf.mul(gradient, tf.neg(rate)) }),
     };
   },
   momentum: (constant) => {
     const { tf } = tensorflow();
-    const momentum = constant(0.9);
+    const momentum = constant(optimizerConstants.momentum.values[0]!); // its one constant
     return {
-      slots: 1,
-      rate: (learningRate) => learningRate,
       update: (gradient, [velocity], rate) => {
         const change = tf.sub(tf.mul(velocity!, momentum), tf.mul(gradient, rate)); // one slot
         return { state: [change], change };
@@ -128,10 +136,9 @@ const rules: Record<OptimizerKind, (constant: (value: number) => Scalar) => Rule
   },
   rmsprop: (constant) => {
     const { tf } = tensorflow();
-    const [rho, rest, epsilon] = [constant(0.9), constant(1 - 0.9), constant(1e-7)];
+    const [decay, small] = optimizerConstants.rmsprop.values as [number, number];
+    const [rho, rest, epsilon] = [constant(decay), constant(1 - decay), constant(small)];
     return {
-      slots: 1,
-      rate: (learningRate) => learningRate,
       update: (gradient, [square], rate) => {
         const v = tf.add(tf.mul(square!, rho), tf.mul(tf.square(gradient), rest)); // one slot
         const change = tf.div(tf.mul(gradient, tf.neg(rate)), tf.sqrt(tf.add(v, epsilon)));

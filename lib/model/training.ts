@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import type { LayersModel, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs';
+import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
 import { random } from '../random';
 import { tensorflow } from '../tensorflow/backend';
 import { restartDropout } from './dropout';
-import { figureSums, outputCount, totalLoss } from './objective';
-import { createOptimizer, type Optimizer, type OptimizerKind, optimizers } from './optimizer';
+import { graphStep } from './graphStep';
+import { figureSums, outputCount } from './objective';
+import { type OptimizerKind, optimizers } from './optimizer';
 import { batches, batchTarget, checkSource, evaluateHead, type FeatureSource } from './prediction';
+import { eagerStep, type TrainingStep } from './trainingStep';
 
 /** How long and how fast to train; `lib/config` has the defaults. */
 export interface TrainingSettings {
@@ -73,7 +75,8 @@ export interface TrainingOptions {
  * another backend may sum in another order and differ in the last bits, which grow over the epochs.
  *
  * Throws `BAD_INPUT` when features, targets or settings do not fit or the loss is no longer a number, and `INTERRUPTED` at the
- * next step after `signal`; the model then has the weights of the last whole step. No tensor is left behind either way.
+ * next step after `signal`; the model then has the weights of the last whole step. After a loss that is no number it has those of the last
+ * whole epoch. No tensor is left behind either way.
  */
 export async function trainHead(options: TrainingOptions): Promise<TrainingHistory> {
   const { model, features, validation, settings, onEpoch } = options;
@@ -81,15 +84,14 @@ export async function trainHead(options: TrainingOptions): Promise<TrainingHisto
   checkSource(model, features, 'trained on');
   checkSource(model, validation, 'validated on');
   restartDropout(model, settings.seed);
-  const variables = model.trainableWeights.map((weight) => weight.read() as Variable); // what a layer reads is its variable
-  const optimizer = createOptimizer(settings.optimizer ?? 'adam', settings.learningRate, variables);
+  const step = createStep(model, settings, features.count);
   const best = bestWeights(model);
   const epochs: EpochRecord[] = [];
   const start = performance.now();
   try {
     let waited = 0;
     for (let epoch = 1; epoch <= settings.epochs && waited < settings.patience; epoch++) {
-      const record = await trainEpoch(options, epoch, variables, optimizer);
+      const record = await trainEpoch(options, epoch, step);
       epochs.push(record);
       waited = best.offer(epoch, record.valMse) ? 0 : waited + 1;
       await onEpoch?.(record);
@@ -103,7 +105,7 @@ export async function trainHead(options: TrainingOptions): Promise<TrainingHisto
       settings,
     };
   } finally {
-    optimizer.dispose();
+    step.dispose();
     best.dispose();
   }
 }
@@ -111,8 +113,7 @@ export async function trainHead(options: TrainingOptions): Promise<TrainingHisto
 async function trainEpoch(
   { model, features, validation, settings, onBatch, signal }: TrainingOptions,
   epoch: number,
-  variables: Variable[],
-  optimizer: Optimizer,
+  step: TrainingStep,
 ): Promise<EpochRecord> {
   const { batchSize, seed, shuffle = true, learningRate } = settings;
   const start = performance.now();
@@ -124,18 +125,21 @@ async function trainEpoch(
   let done = (epoch - 1) * steps;
   for (const rows of batches(features.count, batchSize, order)) {
     if (signal?.aborted) {
+      step.sync();
       throw new ReportError(
         'INTERRUPTED',
         `Training was interrupted in epoch ${epoch}: start it again to train on.`,
       );
     }
     const target = batchTarget(features, rows, outputs);
-    const { prediction, loss } = trainStep(model, features, rows, target, variables, optimizer);
+    const batch = { rows: rows.length, features: features.read(rows), target };
+    const { prediction, loss } = step.run(batch, learningRate);
     checkFinite(loss, epoch, learningRate);
     sums.add(prediction, target, loss);
     onBatch?.(++done, steps * settings.epochs);
     await setImmediate(); // lets signals, progress and the kernel's messages through
   }
+  step.sync();
   const { loss, mse, mae, accuracy } = sums.mean();
   const val = evaluateHead(model, validation, batchSize);
   checkFinite(val.loss, epoch, learningRate);
@@ -154,29 +158,15 @@ async function trainEpoch(
   };
 }
 
-/** One step: loss and predictions before it. A loss that is not a number changes no trained weight. */
-function trainStep(
+/** Steps as single graphs on native TensorFlow, as TensorFlow.js does them elsewhere. */
+function createStep(
   model: LayersModel,
-  source: FeatureSource,
-  rows: readonly number[],
-  target: Float32Array,
-  variables: Variable[],
-  optimizer: Optimizer,
-): { prediction: Float32Array; loss: number } {
-  const { tf } = tensorflow();
-  return tf.tidy(() => {
-    const input = tf.tensor4d(source.read(rows), [rows.length, ...source.shape]);
-    const wanted = tf.tensor2d(target, [rows.length, outputCount(model)]);
-    let prediction = new Float32Array();
-    const { value, grads } = tf.variableGrads(() => {
-      const output = model.apply(input, { training: true }) as Tensor2D; // one output
-      prediction = Float32Array.from(output.dataSync());
-      return totalLoss(model, output, wanted);
-    }, variables);
-    const loss = value.dataSync()[0]!; // a scalar
-    if (Number.isFinite(loss)) optimizer.step(variables.map((variable) => grads[variable.name]!)); // one per variable
-    return { prediction, loss };
-  });
+  { optimizer = 'adam', batchSize }: TrainingSettings,
+  images: number,
+): TrainingStep {
+  if (tensorflow().name !== 'tensorflow') return eagerStep(model, optimizer);
+  const sizes = [Math.min(batchSize, images), images % batchSize].filter((size) => size > 0);
+  return graphStep(model, optimizer, sizes);
 }
 
 /** Keeps the weights of the best epoch, running statistics included. The copies share memory with the variables until those change. */

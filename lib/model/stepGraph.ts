@@ -1,0 +1,215 @@
+import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { tensorflow } from '../tensorflow/backend';
+import { attribute, buildGraph, type GraphBuilder } from '../tensorflow/graphDef';
+import { addTrace, nativeId, traceOperations } from '../tensorflow/trace';
+import { dropoutLayers } from './dropout';
+import { outputCount } from './objective';
+import { type OptimizerKind, optimizerConstants, stepRate } from './optimizer';
+import { gradients } from './trainingStep';
+
+/** A variable in native memory: `name/read` gives its value, `name/value` is fed to set it, all of them at once by fetching `assigned`. */
+export interface NativeVariable {
+  name: string;
+  shape: readonly number[];
+}
+
+/** The graph of a training step, and the variables in it. */
+export interface StepGraph {
+  /** Bytes of a SavedModel. */
+  model: Buffer;
+  /** All weights of the model, in its order, trained or not. */
+  weights: NativeVariable[];
+  /** The optimizer's running averages: per slot, one for each trained weight. */
+  slots: NativeVariable[][];
+}
+
+/** Name of what a step on batches of `rows` is fed (`features`, `target`, `mask_0`, …) or gives (`loss`, `prediction`). */
+export const endName = (rows: number, what: string): string => `batch_${rows}/${what}`;
+
+const T = attribute.type('float');
+
+/** One graph with a step for each size of batch, all on the same variables. The model is afterwards as it was. */
+export function stepGraph(model: LayersModel, kind: OptimizerKind, batchSizes: readonly number[]): StepGraph {
+  const graph = buildGraph();
+  const shapes = model.weights.map((weight) => weight.shape as number[]); // weights have no open dimension
+  const trained = model.trainableWeights.map((weight) => model.weights.indexOf(weight));
+  const weights = shapes.map((shape, i) => declare(graph, `weight_${i}`, shape));
+  const slots = optimizerConstants[kind].slots.map((slot) =>
+    trained.map((i) => declare(graph, `${slot}_${i}`, shapes[i]!)),
+  );
+  const assigns = [...weights, ...slots.flat()].map(({ name }) => `^${name}/assign`);
+  graph.node('Identity', 'assigned', [graph.constant('done', [], Float32Array.of(1)), ...assigns], { T });
+  graph.input('learning_rate', 'float', []);
+  for (const rows of new Set(batchSizes)) {
+    const step = addTracedStep(graph, model, weights, rows);
+    const updates = [
+      ...trained.map((weight, i) => {
+        const state = slots.map((slot) => slot[i]!.name); // one for each trained weight
+        return addUpdate(
+          graph,
+          kind,
+          endName(rows, `update_${weight}`),
+          weights[weight]!.name,
+          state,
+          step.gradients[i]!,
+        );
+      }),
+      ...step.moved.map(({ weight, value }) =>
+        graph.node('AssignVariableOp', endName(rows, `move_${weight}`), [weights[weight]!.name, value], {
+          dtype: T,
+        }),
+      ),
+    ];
+    graph.node('Identity', endName(rows, 'loss'), [step.loss, ...updates.map((name) => `^${name}`)], { T });
+    graph.node('Identity', endName(rows, 'prediction'), [step.prediction], { T });
+  }
+  return { model: graph.savedModel(), weights, slots };
+}
+
+function declare(graph: GraphBuilder, name: string, shape: readonly number[]): NativeVariable {
+  const handle = graph.node('VarHandleOp', name, [], {
+    container: attribute.text(''),
+    shared_name: attribute.text(name),
+    dtype: T,
+    shape: attribute.shape(shape),
+  });
+  graph.node('ReadVariableOp', `${name}/read`, [handle], { dtype: T });
+  const value = graph.input(`${name}/value`, 'float', shape);
+  graph.node('AssignVariableOp', `${name}/assign`, [handle, value], { dtype: T });
+  return { name, shape };
+}
+
+/** The names of what a traced step gives. */
+interface TracedStep {
+  loss: string;
+  prediction: string;
+  gradients: string[];
+  /** Weights that are not trained but moved, such as the statistics of batch normalization, and their new values. */
+  moved: { weight: number; value: string }[];
+}
+
+/** Writes down what TensorFlow.js does in one step, on zeros. */
+function addTracedStep(
+  graph: GraphBuilder,
+  model: LayersModel,
+  weights: readonly NativeVariable[],
+  rows: number,
+): TracedStep {
+  const { tf } = tensorflow();
+  const dropouts = dropoutLayers(model);
+  return tf.tidy(() => {
+    const inputs = new Map<number, string>();
+    const input = (what: string, shape: number[]): Tensor => {
+      const tensor = tf.fill(shape, inputs.size); // a tensor of its own, whatever the shape
+      inputs.set(nativeId(tensor), graph.input(endName(rows, what), 'float', shape));
+      return tensor;
+    };
+    const features = input('features', [rows, ...featureShape(model)]);
+    const target = input('target', [rows, outputCount(model)]) as Tensor2D;
+    dropouts.forEach((layer, i) => {
+      layer.useMask(input(`mask_${i}`, [rows, unitsOf(layer)]));
+    });
+    const before = model.weights.map((weight) => tf.clone(weight.read()));
+    const ids = before.map(nativeId);
+    ids.forEach((id, i) => {
+      inputs.set(id, `${weights[i]!.name}/read`); // one for each
+    });
+    try {
+      const { value, trace } = traceOperations(() => gradients(model, features, target));
+      const moved = model.weights.flatMap((weight, i) => {
+        const id = nativeId(weight.read());
+        return id === ids[i] ? [] : [{ weight: i, id }];
+      });
+      const results = [value.loss, value.prediction, ...value.gradients].map(nativeId);
+      value.prediction.dispose(); // kept beyond the tidy
+      const wanted = [...results, ...moved.map(({ id }) => id)];
+      const names = addTrace(graph, endName(rows, ''), trace, inputs, wanted);
+      return {
+        loss: names[0]!, // as many names as were wanted, in their order
+        prediction: names[1]!,
+        gradients: names.slice(2, results.length),
+        moved: moved.map(({ weight }, i) => ({ weight, value: names[results.length + i]! })),
+      };
+    } finally {
+      for (const layer of dropouts) layer.useMask(null);
+      model.weights.forEach((weight, i) => {
+        weight.write(before[i]!); // one for each
+      });
+    }
+  });
+}
+
+/** Shape of one image's features; a head knows it. */
+export const featureShape = (model: LayersModel): number[] => model.inputs[0]!.shape.slice(1) as number[];
+
+/** Values per row of a dense layer, and of a dropout behind it. */
+export const unitsOf = ({ outputShape }: { outputShape: unknown }): number =>
+  (outputShape as number[]).at(-1)!; // [batch, units]
+
+/**
+ * TensorFlow's fused Adam works with 1 − beta in float32, which for beta 2 is off by 1.3e-5 of itself. Its averages are then proportional to
+ * the true ones, by the factors here, and this rate and epsilon give the true update.
+ */
+const rest = (beta: number): number => (1 - Math.fround(beta)) / (1 - beta);
+const [beta1, beta2, epsilon] = optimizerConstants.adam.values as [number, number, number];
+const fusedAdam = {
+  rate: Math.sqrt(rest(beta2)) / rest(beta1),
+  constants: [beta1, beta2, epsilon * Math.sqrt(rest(beta2))],
+};
+
+/** The learning rate to feed at step `t`, counted from 1. */
+export const fedRate = (kind: OptimizerKind, learningRate: number, t: number): number =>
+  stepRate(kind, learningRate, t) * (kind === 'adam' ? fusedAdam.rate : 1);
+
+/**
+ * Adds the update of a variable and of the optimizer's averages of it, and gives the name of the node that must have run; the formulas are those
+ * of `createOptimizer`.
+ */
+function addUpdate(
+  graph: GraphBuilder,
+  kind: OptimizerKind,
+  name: string,
+  variable: string,
+  state: readonly string[],
+  gradient: string,
+): string {
+  const rate = 'learning_rate';
+  const constant = (what: string, value: number): string =>
+    graph.constant(`${name}/${what}`, [], Float32Array.of(value));
+  const constants = (kind === 'adam' ? fusedAdam.constants : optimizerConstants[kind].values).map(
+    (value, i) => constant(`constant_${i}`, value),
+  );
+  switch (kind) {
+    case 'adam': {
+      const zero = constant('zero', 0); // the rate that is fed is corrected for bias: the powers of beta are given as 0
+      const inputs = [variable, ...state, zero, zero, rate, ...constants, gradient];
+      return graph.node('ResourceApplyAdam', name, inputs, { T });
+    }
+    case 'sgd':
+      return graph.node('ResourceApplyGradientDescent', name, [variable, rate, gradient], { T });
+    case 'momentum':
+      return graph.node(
+        'ResourceApplyKerasMomentum',
+        name,
+        [variable, ...state, rate, gradient, ...constants],
+        { T },
+      );
+    case 'rmsprop': {
+      const [square, rho, small] = [state[0]!, constants[0]!, constants[1]!]; // one average, two constants
+      const of = (operation: string, part: string, ...inputs: string[]): string =>
+        graph.node(operation, `${name}/${part}`, inputs, { T });
+      const kept = of('Mul', 'kept', `${square}/read`, rho);
+      const added = of(
+        'Mul',
+        'added',
+        of('Square', 'squared', gradient),
+        constant('rest', 1 - optimizerConstants.rmsprop.values[0]!),
+      );
+      const average = of('AddV2', 'average', kept, added);
+      const root = of('Sqrt', 'root', of('AddV2', 'lifted', average, small));
+      const change = of('RealDiv', 'change', of('Mul', 'scaled', gradient, rate), root);
+      const stored = graph.node('AssignVariableOp', `${name}/store`, [square, average], { dtype: T });
+      return graph.node('AssignSubVariableOp', name, [variable, change, `^${stored}`], { dtype: T });
+    }
+  }
+}
