@@ -1,4 +1,4 @@
-import type { LayersModel, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { LayersModel, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
 import { tensorflow } from '../tensorflow/backend';
 import type { HeatMap } from './heatMap';
@@ -53,42 +53,63 @@ export interface GradCamResult {
  * activations do not fit their shape or a map is not finite.
  */
 export function gradCam({ activations, shape, score }: GradCamInput): GradCamResult {
-  const [batch, height, width, channels] = shape;
-  if (activations.length !== batch * height * width * channels) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `${activations.length} activations do not fit the shape [${shape.join(', ')}]: give all values of these feature maps.`,
-    );
-  }
-  if (batch === 0) return { maps: [], weights: new Float32Array(), scores: new Float32Array() };
+  checkActivations(activations, shape);
+  if (shape[0] === 0) return { maps: [], weights: new Float32Array(), scores: new Float32Array() };
   const { tf } = tensorflow();
-  const { raw, weights, scores } = tf.tidy(() => {
-    const input = tf.tensor4d(activations, [...shape]);
-    let scored: Tensor1D | undefined;
-    const total = tf.valueAndGrad((x) => {
-      scored = tf.keep(score(x as Tensor4D));
-      return tf.sum(scored); // each image's score depends on its own activations only, so one sum gives every gradient
-    });
-    try {
-      const { grad } = total(input);
-      const weight = tf.mean(grad, [1, 2], true); // [batch, 1, 1, channels]
-      return {
-        raw: copy(tf.sum(tf.mul(input, weight), 3)),
-        weights: copy(weight),
-        scores: copy(scored!), // set by the call above
-      };
-    } finally {
-      scored?.dispose();
-    }
+  const [raw, weights, scores] = tf.tidy(() => {
+    const found = gradCamTensors(tf.tensor4d(activations, [...shape]), score);
+    const values = [copy(found.raw), copy(found.weights), copy(found.scores)] as const;
+    found.scores.dispose(); // kept beyond the tidy
+    return [...values];
+  }) as [Float32Array, Float32Array, Float32Array]; // as laid down above
+  return toResult(raw, weights, scores, shape);
+}
+
+/** Throws `BAD_INPUT` when the activations are not as many as the shape says. */
+export function checkActivations(activations: Float32Array, shape: GradCamInput['shape']): void {
+  if (activations.length === shape.reduce((a, b) => a * b)) return;
+  throw new ReportError(
+    'BAD_INPUT',
+    `${activations.length} activations do not fit the shape [${shape.join(', ')}]: give all values of these feature maps.`,
+  );
+}
+
+/** Raw maps `[batch, h, w]`, weights `[batch, 1, 1, channels]` and scores `[batch]`; the scores are kept, the caller disposes them. */
+export function gradCamTensors(
+  input: Tensor4D,
+  score: GradCamInput['score'],
+): { raw: Tensor; weights: Tensor; scores: Tensor1D } {
+  const { tf } = tensorflow();
+  let scores: Tensor1D | undefined;
+  const total = tf.valueAndGrad((x) => {
+    scores = tf.keep(score(x as Tensor4D));
+    return tf.sum(scores); // each image's score depends on its own activations only, so one sum gives every gradient
   });
+  try {
+    const { grad } = total(input);
+    const weights = tf.mean(grad, [1, 2], true);
+    return { raw: tf.sum(tf.mul(input, weights), 3), weights, scores: scores! }; // set by the call above
+  } catch (error) {
+    scores?.dispose();
+    throw error;
+  }
+}
+
+/** Cuts the raw maps of a batch into one for each image. Throws `BAD_INPUT` when one is not finite. */
+export function toResult(
+  raw: Float32Array,
+  weights: Float32Array,
+  scores: Float32Array,
+  [batch, height, width]: GradCamInput['shape'],
+): GradCamResult {
+  const size = height * width;
   const wrong = raw.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     throw new ReportError(
       'BAD_INPUT',
-      `The heat map of image ${Math.floor(wrong / (height * width))} is not finite: the model's weights or its input hold NaN or infinity.`,
+      `The heat map of image ${Math.floor(wrong / size)} is not finite: the model's weights or its input hold NaN or infinity.`,
     );
   }
-  const size = height * width;
   const maps = Array.from({ length: batch }, (_, i) => ({
     width,
     height,

@@ -42,23 +42,29 @@ export function batchSize(imageSize: number, gpu: boolean): number {
 /**
  * The frozen base as a function from pixels to features, on the backend that `loadTensorFlow` loaded: a folded graph on native
  * TensorFlow, the layers model on WebAssembly. Both agree with Keras within 5e-4. Throws `NO_BACKEND` when none is loaded,
- * `WRONG_ARCHITECTURE` when the arrays do not fit `alpha`, `BAD_INPUT` for an image size below 32.
+ * `WRONG_ARCHITECTURE` when the arrays do not fit `alpha`, `BAD_INPUT` for an image size below 32. `batch`: images computed at once; 1 is
+ * quickest where pictures come one at a time.
  */
 export async function createExtractor(
   weights: { arrays: readonly NamedArray[]; alpha: number },
   imageSize: number,
+  batch = batchSize(imageSize, tensorflow().gpu),
 ): Promise<Extractor> {
   const { arrays, alpha } = weights;
   if (tensorflow().name === 'tensorflow') {
-    return graphExtractor(foldedGraph(arrays, alpha, checkSize(imageSize)), alpha, imageSize);
+    return graphExtractor(foldedGraph(arrays, alpha, checkSize(imageSize)), alpha, imageSize, batch);
   }
-  const batch = batchSize(checkSize(imageSize), false);
+  checkSize(imageSize);
   return extractor(layersEngine(arrays, alpha, imageSize, batch), alpha, imageSize, batch);
 }
 
 /** As `createExtractor`, from the bytes of a `foldedGraph` of this `alpha` and size. Throws `NO_BACKEND` without native TensorFlow. */
-export function graphExtractor(graph: Buffer, alpha: number, imageSize: number): Extractor {
-  const batch = batchSize(imageSize, tensorflow().gpu);
+export function graphExtractor(
+  graph: Buffer,
+  alpha: number,
+  imageSize: number,
+  batch = batchSize(imageSize, tensorflow().gpu),
+): Extractor {
   return extractor(graphEngine(graph, imageSize, batch), alpha, imageSize, batch);
 }
 

@@ -1,0 +1,111 @@
+import { createExplainer } from '../../lib/explain/gradCamGraph';
+import { normalise, raises } from '../../lib/explain/heatMap';
+import { resizeMap } from '../../lib/explain/resize';
+import { featureBytes, openFeatures } from '../../lib/model/featureStore';
+import { createExtractor } from '../../lib/model/features';
+import type { FeatureColumns } from '../../lib/model/featureTask';
+import { encodeFloat16 } from '../../lib/model/float16';
+import { buildHead } from '../../lib/model/head';
+import type { FeatureSource } from '../../lib/model/prediction';
+import { trainHead } from '../../lib/model/training';
+import { random } from '../../lib/random';
+import { fillRows, writeRows } from '../../lib/rows/rowWriter';
+import { disturbedWeights } from './features';
+import { preparedPictures } from './pictures';
+import type { StageOptions, Work } from './work';
+
+const shape = [3, 3, 1280] as const; // of MobileNetV2 1.0 at 96 px
+const settings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 0 }; // the original's
+const images = 2000;
+
+/** Features on disk, as half precision: half normal numbers, as ReLU6 leaves them. */
+async function featuresOnDisk({ scratch }: StageOptions): Promise<FeatureSource> {
+  const keys = Array.from({ length: images }, (_, i) => `row ${i}`);
+  const values = featureBytes(shape) / 2;
+  await fillRows<FeatureColumns>({
+    folder: scratch,
+    rowBytes: featureBytes(shape),
+    keys,
+    fill: async ({ file, slot, start, end }) => {
+      const { normal } = random(0, 'bench features', start);
+      const rows = Float32Array.from({ length: (end - start) * values }, () =>
+        Math.min(Math.max(normal(), 0), 6),
+      );
+      await writeRows(file, slot, featureBytes(shape), new Uint8Array(encodeFloat16(rows).buffer));
+      return {};
+    },
+  });
+  const store = openFeatures(scratch, shape, keys);
+  const { normal } = random(0, 'bench targets');
+  return { count: images, shape, read: store.read, targets: Float32Array.from({ length: images }, normal) };
+}
+
+/** One epoch of the head over 2,000 images whose features lie on disk. Each round is the next epoch of one training. */
+export const epoch =
+  (batchSize: number) =>
+  async (options: StageOptions): Promise<Work> => {
+    const features = await featuresOnDisk(options);
+    const few: FeatureSource = { ...features, count: 1, targets: features.targets.slice(0, 1) };
+    let next: (record: { seconds: number; loss: number }) => void = () => {};
+    let go: () => void = () => {};
+    const waiting = (): Promise<void> =>
+      new Promise((resolve) => {
+        go = resolve;
+      });
+    const round = (): Promise<{ seconds: number; loss: number }> =>
+      new Promise((resolve) => {
+        next = resolve;
+        go();
+      });
+    const epochs = 10_000; // more than anybody asks for
+    trainHead({
+      model: buildHead(shape, settings),
+      features,
+      validation: few,
+      settings: { epochs, patience: epochs, batchSize, learningRate: 0.001, seed: 0 },
+      onEpoch: (record) => {
+        next(record);
+        return waiting();
+      },
+    }).catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+    await round();
+    return {
+      unit: 'epochs',
+      run: async () => {
+        const { seconds, loss } = await round();
+        return { n: 1, seconds, check: { images, batchSize, loss } };
+      },
+    };
+  };
+
+/** Grad-CAM of 20 pictures, one at a time: from the picture, or from features at hand, to a map of 96 × 96. */
+export const explaining =
+  (from: 'picture' | 'features') =>
+  async (options: StageOptions): Promise<Work> => {
+    const count = 20;
+    const store = await preparedPictures(options, 96, 40);
+    const extractor = await createExtractor({ arrays: disturbedWeights(1), alpha: 1 }, 96, 1);
+    const explainer = createExplainer(buildHead(shape, settings));
+    const pictures = Array.from({ length: count }, (_, i) => store.readOne(i));
+    const atHand = pictures.map((pixels) => extractor.extract(pixels, 1));
+    store.close();
+    const explain = (i: number): Float32Array => {
+      const activations = from === 'features' ? atHand[i]! : extractor.extract(pictures[i]!, 1); // i < count
+      const { maps } = explainer.explain(activations);
+      return resizeMap(normalise(raises(maps[0]!)), 96, 96).values; // one map for one picture
+    };
+    explain(0);
+    return {
+      unit: 'images',
+      run: async () => {
+        const maps = pictures.map((_, i) => explain(i));
+        return {
+          n: count,
+          check: { maps_not_zero: maps.filter((map) => map.some((value) => value > 0)).length },
+        };
+      },
+    };
+  };
