@@ -28,7 +28,15 @@ def preparation(kind: str, folder: str, size: str, part: int) -> list[Stage]:
     ]
 
 
+AUGMENTATION = [
+    Stage('augment-generator', 'augment', 'seed', 'Keras ImageDataGenerator, batches of 20, all copies kept', 'augmentation_keras:load_generator'),
+    Stage('augment-layers', 'augment', 'strong', "Keras' random layers in tf.data, every core", 'augmentation_keras:load_layers'),
+    Stage('augment-warp-bytes', 'augment', 'strong', 'one cv2.warpAffine a picture, on bytes', 'augmentation:load', {'values': 'bytes'}),
+    Stage('augment-warp-floats', 'augment', 'strong', 'one cv2.warpAffine a picture, on floats', 'augmentation:load', {'values': 'floats'}),
+]
+
 STAGES = [
     *preparation('thumbnail', 'screenshots', '600 × 338', 2),
     *preparation('full', 'full', '1920 × 1080', 8),
+    *AUGMENTATION,
 ]

@@ -1,7 +1,7 @@
 """
-Preparation: JPEG files to squares of 96 × 96 pixels, RGB, the whole picture inside and black beside it.
+Preparation: JPEG files to squares, RGB, the whole picture inside and black beside it.
 
-A converter takes a path and gives `[96, 96, 3]`, or None for a file that cannot be read: floats from 0 to 1 in seed style, bytes in
+A converter takes a path and gives `[side, side, 3]`, or None for a file that cannot be read: floats from 0 to 1 in seed style, bytes in
 strong style.
 """
 
@@ -20,22 +20,22 @@ from PIL import Image
 
 from stage import cores
 
-SIDE = 96  # pixels
+SIDE = 96  # pixels; the notebook's
 CHUNK = 8  # pictures that a worker takes at a time: few enough that all workers end together
 REDUCED = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
 
 Converter = Callable[[Path], np.ndarray | None]
 
 
-def pillow_as_written(path: Path) -> np.ndarray | None:
+def pillow_as_written(path: Path, side: int = SIDE) -> np.ndarray | None:
     """The notebook's way: decode in full, Lanczos, paste on black. Also what the others' quality is measured against."""
     try:
         with Image.open(path) as picture:
             picture = picture.convert('RGB')
-            scale = min(SIDE / picture.width, SIDE / picture.height)
+            scale = min(side / picture.width, side / picture.height)
             size = max(1, int(picture.width * scale)), max(1, int(picture.height * scale))
             picture = picture.resize(size, Image.Resampling.LANCZOS)
-            return np.asarray(paste_on_black(picture), dtype=np.float32) / 255.0
+            return np.asarray(paste_on_black(picture, side), dtype=np.float32) / 255.0
     except Exception:  # as the notebook does, whatever is wrong with the file
         return None
 
@@ -43,51 +43,51 @@ def pillow_as_written(path: Path) -> np.ndarray | None:
 def opencv_as_written(path: Path) -> np.ndarray | None:
     """The same with OpenCV: decode in full, average over areas."""
     try:
-        return opencv(path, 1).astype(np.float32) / 255.0
+        return opencv(path, 1, SIDE).astype(np.float32) / 255.0
     except Exception:
         return None
 
 
-def opencv_reduced(path: Path, part: int = 2) -> np.ndarray | None:
+def opencv_reduced(path: Path, part: int = 2, side: int = SIDE) -> np.ndarray | None:
     """OpenCV, which lets the decoder give 1/2, 1/4 or 1/8 of the sides."""
     try:
-        return opencv(path, part)
+        return opencv(path, part, side)
     except cv2.error:
         return None
 
 
-def opencv(path: Path, part: int) -> np.ndarray:
+def opencv(path: Path, part: int, side: int) -> np.ndarray:
     """Decodes to 1/`part` of the sides, then averages over areas. Raises cv2.error for a file that cannot be read."""
     picture = cv2.imread(str(path), REDUCED[part])
     if picture is None:
         raise cv2.error(f'{path} cannot be read')
     height, width = picture.shape[:2]
-    scale = SIDE / max(width, height)
+    scale = side / max(width, height)
     inside = max(1, round(width * scale)), max(1, round(height * scale))
-    left, top = (SIDE - inside[0]) // 2, (SIDE - inside[1]) // 2
-    square = np.zeros((SIDE, SIDE, 3), np.uint8)
+    left, top = (side - inside[0]) // 2, (side - inside[1]) // 2
+    square = np.zeros((side, side, 3), np.uint8)
     square[top:top + inside[1], left:left + inside[0]] = cv2.resize(picture, inside, interpolation=cv2.INTER_AREA)
     return cv2.cvtColor(square, cv2.COLOR_BGR2RGB)
 
 
-def pillow_thumbnail(path: Path, gap: float = 2.0, resample: int = Image.Resampling.LANCZOS) -> np.ndarray | None:
-    """Pillow's thumbnail: the decoder gives the smallest size that is still `gap` times as large as the result, then Lanczos."""
+def pillow_thumbnail(path: Path) -> np.ndarray | None:
+    """Pillow's thumbnail: the decoder gives the smallest size that is still twice as large as the result, then Lanczos."""
     try:
         with Image.open(path) as picture:
-            picture.thumbnail((SIDE, SIDE), resample, reducing_gap=gap)
-            return np.asarray(paste_on_black(picture.convert('RGB')))
+            picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            return np.asarray(paste_on_black(picture.convert('RGB'), SIDE))
     except OSError:
         return None
 
 
-def paste_on_black(picture: Image.Image) -> Image.Image:
-    square = Image.new('RGB', (SIDE, SIDE), (0, 0, 0))
-    square.paste(picture, ((SIDE - picture.width) // 2, (SIDE - picture.height) // 2))
+def paste_on_black(picture: Image.Image, side: int) -> Image.Image:
+    square = Image.new('RGB', (side, side), (0, 0, 0))
+    square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return square
 
 
 def convert_readable(paths: Sequence[Path], convert: Converter) -> np.ndarray:
-    """The pictures that can be read, `[count, 96, 96, 3]`, by a list, as the notebook does."""
+    """The pictures that can be read, `[count, side, side, 3]`, by a list, as the notebook does."""
     return np.array([picture for path in paths if (picture := convert(path)) is not None])
 
 
