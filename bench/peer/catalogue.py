@@ -35,8 +35,44 @@ AUGMENTATION = [
     Stage('augment-warp-floats', 'augment', 'strong', 'one cv2.warpAffine a picture, on floats', 'augmentation:load', {'values': 'floats'}),
 ]
 
+def features(side: int, alpha: float, fastest: int) -> list[Stage]:
+    """The stages of the frozen base; `fastest` is the batch size at which its tf.function was fastest on two cores."""
+    row = f'features-{side}'
+    network = {'alpha': alpha, 'side': side}
+
+    def stage(name: str, style: str, doc: str, load: str, **settings: bool | int) -> Stage:
+        return Stage(f'{row}-{name}', row, style, f'MobileNetV2 {alpha} at {side} px: {doc}', f'features:{load}', {**network, **settings})
+
+    return [
+        stage('predict', 'seed', 'model.predict, batches of 32', 'load_predict'),
+        stage('function', 'strong', 'tf.function, batches of 32', 'load_function'),
+        stage('function-fastest', 'strong', f'tf.function, batches of {fastest}', 'load_function', batch=fastest),
+        stage('frozen', 'strong', 'tf.function with its weights as constants, batches of 32', 'load_function', frozen=True),
+    ]
+
+
+EPOCH = [
+    Stage('epoch-fit', 'epoch-32', 'seed', 'fit of the model with its frozen base, 2,000 pictures, batches of 32', 'training:load_fit'),
+    Stage('epoch-head-32', 'epoch-32', 'strong', 'fit of the head on features at hand, batches of 32, compiled with XLA', 'training:load_head',
+          {'batch': 32, 'jit': True, 'steps': 32}),
+    Stage('epoch-head-128', 'epoch-128', 'strong', 'the same, batches of 128, without XLA', 'training:load_head',
+          {'batch': 128, 'jit': False, 'steps': 8}),
+]
+
+GRAD_CAM = [
+    Stage('grad-cam-eager', 'grad-cam-picture', 'seed', 'from the picture, GradientTape without a graph', 'gradcam:load_eager'),
+    Stage('grad-cam-picture', 'grad-cam-picture', 'strong', 'from the picture, tf.function', 'gradcam:load_function', {'start': 'picture'}),
+    Stage('grad-cam-features', 'grad-cam-features', 'strong', 'features at hand, tf.function', 'gradcam:load_function', {'start': 'features'}),
+    Stage('grad-cam-features-jit', 'grad-cam-features', 'strong', 'features at hand, tf.function compiled with XLA', 'gradcam:load_function',
+          {'start': 'features', 'jit': True}),
+]
+
 STAGES = [
     *preparation('thumbnail', 'screenshots', '600 × 338', 2),
     *preparation('full', 'full', '1920 × 1080', 8),
     *AUGMENTATION,
+    *features(96, 1.0, 64),
+    *features(224, 0.35, 16),
+    *EPOCH,
+    *GRAD_CAM,
 ]
