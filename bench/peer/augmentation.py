@@ -5,7 +5,7 @@ Bytes `[count, 96, 96, 3]` go in, floats from 0 to 1 come out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -21,8 +21,6 @@ SHEAR = 0.1  # degrees
 ZOOM = 0.1  # factors from 1 − ZOOM to 1 + ZOOM, one an axis
 
 IMAGES = 1000  # in a round
-
-Augment = Callable[[np.ndarray, int, np.random.Generator], Iterator[np.ndarray]]
 
 
 def transforms(count: int, draw: np.random.Generator) -> np.ndarray:
@@ -41,42 +39,39 @@ def transforms(count: int, draw: np.random.Generator) -> np.ndarray:
     return np.concatenate([linear, centre - linear @ centre + rotation @ shift], axis=2)
 
 
-def warp(picture: np.ndarray, matrix: np.ndarray, target: np.ndarray) -> None:
-    """Bilinear, the border carried on outwards."""
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    cv2.warpAffine(picture, matrix, (SIDE, SIDE), dst=target, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+def warp(pictures: np.ndarray, matrices: np.ndarray) -> np.ndarray:
+    """Each picture, bytes or floats, under its matrix: bilinear, the border carried on outwards."""
+    flags, size = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, (SIDE, SIDE)
+    warped = np.empty_like(pictures)
+    for picture, matrix, target in zip(pictures, matrices, warped):
+        cv2.warpAffine(picture, matrix, size, dst=target, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return warped
 
 
-def warped_bytes(store: np.ndarray, batch: int, draw: np.random.Generator) -> Iterator[np.ndarray]:
+def warped_bytes(pictures: np.ndarray, matrices: np.ndarray) -> np.ndarray:
     """Warps bytes, then makes floats of them."""
-    matrices = transforms(len(store), draw)
-    warped = np.empty((batch, SIDE, SIDE, 3), np.uint8)
-    for start in range(0, len(store), batch):
-        pictures = store[start:start + batch]
-        for i, picture in enumerate(pictures):
-            warp(picture, matrices[start + i], warped[i])
-        yield warped[:len(pictures)] * np.float32(1 / 255)
+    return warp(pictures, matrices) * np.float32(1 / 255)
 
 
-def warped_floats(store: np.ndarray, batch: int, draw: np.random.Generator) -> Iterator[np.ndarray]:
+def warped_floats(pictures: np.ndarray, matrices: np.ndarray) -> np.ndarray:
     """Makes floats, then warps those: no rounding to whole grey levels, as in Keras."""
-    matrices = transforms(len(store), draw)
-    for start in range(0, len(store), batch):
-        pictures = store[start:start + batch] * np.float32(1 / 255)
-        warped = np.empty_like(pictures)
-        for i, picture in enumerate(pictures):
-            warp(picture, matrices[start + i], warped[i])
-        yield warped
+    return warp(pictures * np.float32(1 / 255), matrices)
 
 
 def load(options: Options, values: str) -> Work[tuple[int, np.ndarray]]:
     """`values` is "bytes" or "floats": what is warped. The batches are handed on, as to a model that trains, and not kept."""
-    augment: Augment = {'bytes': warped_bytes, 'floats': warped_floats}[values]
+    augment = {'bytes': warped_bytes, 'floats': warped_floats}[values]
     store, batch, draw = picture_store(options, IMAGES), options.batch or BATCH, np.random.default_rng(0)
+
+    def batches(pictures: np.ndarray) -> Iterator[np.ndarray]:
+        matrices = transforms(len(pictures), draw)
+        for start in range(0, len(pictures), batch):
+            yield augment(pictures[start:start + batch], matrices[start:start + batch])
+
     return Work(
-        run=lambda: drain(augment(store, batch, draw)),
+        run=lambda: drain(batches(store)),
         describe=lambda drained: describe(*drained, store),
-        warm_up=lambda: drain(augment(store[:2 * batch], batch, draw)),
+        warm_up=lambda: drain(batches(store[:2 * batch])),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from stage import Stage
+from typing import Any
+
+from stage import Stage, Style
 
 SINGLE, PARALLEL, GRAPH = 'preparation:load_single', 'preparation:load_parallel', 'preparation:load_graph'
 
@@ -11,7 +13,7 @@ def preparation(kind: str, folder: str, size: str, part: int) -> list[Stage]:
     """The stages that prepare the pictures in `folder`; `part` is how far the decoder can shrink them and still give enough pixels."""
     row = f'prepare-{kind}'
 
-    def stage(name: str, style: str, doc: str, load: str, **settings: str | int | float) -> Stage:
+    def stage(name: str, style: Style, doc: str, load: str, **settings: Any) -> Stage:
         return Stage(f'{row}-{name}', row, style, f'{size}: {doc}', load, {'kind': folder, **settings})
 
     shrunk = f'decoded to 1/{part}'
@@ -35,18 +37,17 @@ AUGMENTATION = [
     Stage('augment-warp-floats', 'augment', 'strong', 'one cv2.warpAffine a picture, on floats', 'augmentation:load', {'values': 'floats'}),
 ]
 
-def features(side: int, alpha: float, fastest: int) -> list[Stage]:
-    """The stages of the frozen base; `fastest` is the batch size at which its tf.function was fastest on two cores."""
+def features(side: int, alpha: float) -> list[Stage]:
+    """The stages of the frozen base."""
     row = f'features-{side}'
     network = {'alpha': alpha, 'side': side}
 
-    def stage(name: str, style: str, doc: str, load: str, **settings: bool | int) -> Stage:
+    def stage(name: str, style: Style, doc: str, load: str, **settings: Any) -> Stage:
         return Stage(f'{row}-{name}', row, style, f'MobileNetV2 {alpha} at {side} px: {doc}', f'features:{load}', {**network, **settings})
 
     return [
         stage('predict', 'seed', 'model.predict, batches of 32', 'load_predict'),
-        stage('function', 'strong', 'tf.function, batches of 32', 'load_function'),
-        stage('function-fastest', 'strong', f'tf.function, batches of {fastest}', 'load_function', batch=fastest),
+        stage('function', 'strong', 'tf.function, batches of 32', 'load_function', frozen=False),
         stage('frozen', 'strong', 'tf.function with its weights as constants, batches of 32', 'load_function', frozen=True),
     ]
 
@@ -63,16 +64,23 @@ GRAD_CAM = [
     Stage('grad-cam-eager', 'grad-cam-picture', 'seed', 'from the picture, GradientTape without a graph', 'gradcam:load_eager'),
     Stage('grad-cam-picture', 'grad-cam-picture', 'strong', 'from the picture, tf.function', 'gradcam:load_function', {'start': 'picture'}),
     Stage('grad-cam-features', 'grad-cam-features', 'strong', 'features at hand, tf.function', 'gradcam:load_function', {'start': 'features'}),
-    Stage('grad-cam-features-jit', 'grad-cam-features', 'strong', 'features at hand, tf.function compiled with XLA', 'gradcam:load_function',
-          {'start': 'features', 'jit': True}),
+]
+
+WHOLE_RUN = [
+    Stage('whole-run-as-written', 'whole-run', 'seed', 'Pillow, ImageDataGenerator, 5 epochs through the frozen base', 'wholerun:load', {'way': 'as-written'}),
+    Stage('whole-run-strong', 'whole-run', 'strong', 'OpenCV on every core, warpAffine, features once, 5 epochs of the head', 'wholerun:load',
+          {'way': 'strong'}),
+    Stage('whole-run-strong-frozen', 'whole-run', 'strong', 'the same with the weights of the base as constants', 'wholerun:load',
+          {'way': 'strong', 'frozen': True}),
 ]
 
 STAGES = [
     *preparation('thumbnail', 'screenshots', '600 × 338', 2),
     *preparation('full', 'full', '1920 × 1080', 8),
     *AUGMENTATION,
-    *features(96, 1.0, 64),
-    *features(224, 0.35, 16),
+    *features(96, 1.0),
+    *features(224, 0.35),
     *EPOCH,
     *GRAD_CAM,
+    *WHOLE_RUN,
 ]

@@ -22,9 +22,10 @@ def load_predict(options: Options, alpha: float, side: int) -> Work[np.ndarray]:
     return Work(run=lambda: predict(store), describe=describe, warm_up=lambda: predict(with_rest(store, batch)))
 
 
-def load_function(options: Options, alpha: float, side: int, frozen: bool = False, batch: int = BATCH) -> Work[np.ndarray]:
-    """A tf.function; `frozen` and `batch` as for `network`."""
-    store, function, batch = picture_store(options, IMAGES, side), feature_function(base_model(alpha, side), frozen), options.batch or batch
+def load_function(options: Options, alpha: float, side: int, frozen: bool) -> Work[np.ndarray]:
+    """A tf.function; `frozen` as for `network`."""
+    store, batch = picture_store(options, IMAGES, side), options.batch or BATCH
+    function = feature_function(base_model(alpha, side), frozen)
     return Work(
         run=lambda: compute_features(function, store, batch),
         describe=describe,

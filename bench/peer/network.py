@@ -12,6 +12,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
+keras.utils.set_random_seed(0)  # initial weights and dropout are the same in every run
+
 Features = Callable[[tf.Tensor], tf.Tensor]
 
 

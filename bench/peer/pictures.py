@@ -7,9 +7,8 @@ strong style.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
@@ -21,7 +20,7 @@ from PIL import Image
 from stage import cores
 
 SIDE = 96  # pixels; the notebook's
-CHUNK = 8  # pictures that a worker takes at a time: few enough that all workers end together
+CHUNK = 8  # pictures that a process takes at a time: few enough that all end together
 REDUCED = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
 
 Converter = Callable[[Path], np.ndarray | None]
@@ -86,19 +85,17 @@ def paste_on_black(picture: Image.Image, side: int) -> Image.Image:
     return square
 
 
-def convert_readable(paths: Sequence[Path], convert: Converter) -> np.ndarray:
-    """The pictures that can be read, `[count, side, side, 3]`, by a list, as the notebook does."""
-    return np.array([picture for path in paths if (picture := convert(path)) is not None])
-
-
-def convert_parallel(paths: Sequence[Path], convert: Converter, pool: Literal['threads', 'processes']) -> np.ndarray:
+def convert_parallel(paths: Sequence[Path], convert: Converter, pool: Literal['threads', 'processes']) -> list[np.ndarray | None]:
     """
-    The same on every core. OpenCV leaves Python's lock while it works, so threads do; Pillow is faster with processes. Starting and
-    ending them is part of it.
+    `convert` for each path, on every core. OpenCV leaves Python's lock while it works, so threads do; Pillow is faster with processes.
+    Starting and ending them is part of it.
     """
     cv2.setNumThreads(1)
-    chunks = [paths[i:i + CHUNK] for i in range(0, len(paths), CHUNK)]
     workers = ThreadPoolExecutor(cores()) if pool == 'threads' else ProcessPoolExecutor(cores(), get_context('fork'))
     with workers:
-        parts = list(workers.map(partial(convert_readable, convert=convert), chunks))
-    return np.concatenate([part for part in parts if len(part) > 0])
+        return list(workers.map(convert, paths, chunksize=CHUNK))
+
+
+def readable(converted: Iterable[np.ndarray | None]) -> np.ndarray:
+    """The pictures that could be read, `[count, side, side, 3]`, by a list, as the notebook does."""
+    return np.array([picture for picture in converted if picture is not None])

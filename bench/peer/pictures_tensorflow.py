@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from pictures import CHUNK, SIDE
+from pictures import SIDE
+
+BATCH = 32  # pictures that leave the pipeline at a time
 
 
 def convert_in_graph(paths: Sequence[Path], part: int) -> np.ndarray:
@@ -25,4 +27,4 @@ def convert_in_graph(paths: Sequence[Path], part: int) -> np.ndarray:
 
     files = tf.data.Dataset.from_tensor_slices([str(path) for path in paths])
     prepared = files.map(prepare, num_parallel_calls=tf.data.AUTOTUNE).ignore_errors()
-    return np.concatenate(list(prepared.batch(CHUNK).prefetch(tf.data.AUTOTUNE).as_numpy_iterator()))
+    return np.concatenate(list(prepared.batch(BATCH).prefetch(tf.data.AUTOTUNE).as_numpy_iterator()))

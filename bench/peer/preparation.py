@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -22,13 +23,13 @@ Conversion = Callable[[Sequence[Path]], np.ndarray]
 def load_single(options: Options, kind: str, converter: str, **settings: int) -> Work[np.ndarray]:
     """One process, one picture after the other. `converter` is the name of a function of `pictures`."""
     convert = partial(getattr(pictures, converter), **settings)
-    return work(options, kind, partial(pictures.convert_readable, convert=convert))
+    return work(options, kind, lambda paths: pictures.readable(map(convert, paths)))
 
 
-def load_parallel(options: Options, kind: str, converter: str, pool: str, **settings: int) -> Work[np.ndarray]:
+def load_parallel(options: Options, kind: str, converter: str, pool: Literal['threads', 'processes'], **settings: int) -> Work[np.ndarray]:
     """One worker for each core."""
     convert = partial(getattr(pictures, converter), **settings)
-    return work(options, kind, partial(pictures.convert_parallel, convert=convert, pool=pool))
+    return work(options, kind, lambda paths: pictures.readable(pictures.convert_parallel(paths, convert, pool)))
 
 
 def load_graph(options: Options, kind: str, part: int) -> Work[np.ndarray]:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Generic, Literal, TypeVar
 
 Result = TypeVar('Result')
+Style = Literal['seed', 'strong']
 
 
 class PeerError(Exception):
@@ -77,7 +78,7 @@ class Stage:
 
     name: str
     row: str
-    style: Literal['seed', 'strong']
+    style: Style
     doc: str
     load: str
     settings: Mapping[str, Any] = field(default_factory=dict)

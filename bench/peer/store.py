@@ -18,7 +18,7 @@ def picture_store(options: Options, count: int, side: int = pictures.SIDE) -> np
     """
     wanted = options.images or count
     files = jpeg_files(options.folder())[:wanted + wanted // 10 + 10]  # some cannot be read
-    store = pictures.convert_readable(files, partial(pictures.opencv_reduced, side=side))[:wanted]
+    store = pictures.readable(map(partial(pictures.opencv_reduced, side=side), files))[:wanted]
     if len(store) < wanted:
         raise PeerError(f'There are {len(store)} pictures, {wanted} are needed: give --images {len(store)} or more pictures.')
     return store
