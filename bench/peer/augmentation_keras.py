@@ -11,7 +11,7 @@ from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 from augmentation import BATCH, IMAGES, ROTATION, SHEAR, SHIFT, ZOOM, describe, drain
 from pictures import SIDE
-from stage import Work, Options
+from stage import Options, Work
 from store import picture_store
 
 
@@ -28,7 +28,9 @@ def generator() -> ImageDataGenerator:
     )
 
 
-def augment_as_written(images: np.ndarray, labels: np.ndarray, flow: ImageDataGenerator, batch: int = BATCH) -> tuple[np.ndarray, np.ndarray]:
+def augment_as_written(
+    images: np.ndarray, labels: np.ndarray, flow: ImageDataGenerator, batch: int = BATCH
+) -> tuple[np.ndarray, np.ndarray]:
     """One copy of each image (floats from 0 to 1) and its label, collected in lists, by one batch of a new iterator for each batch."""
     copies: list[np.ndarray] = []
     copied: list[float] = []
@@ -40,12 +42,11 @@ def augment_as_written(images: np.ndarray, labels: np.ndarray, flow: ImageDataGe
     return np.array(copies), np.array(copied)
 
 
-def load_generator(options: Options) -> Work[tuple[np.ndarray, np.ndarray]]:
+def load_generator(options: Options) -> Work[np.ndarray]:
     """Floats are at hand, as they are in the notebook; all copies are kept."""
     store, flow = picture_store(options, IMAGES), generator()
     images, labels = store * np.float32(1 / 255), np.arange(len(store), dtype=np.float32)
     batch = options.batch or BATCH
-
     return Work(
         run=lambda: augment_as_written(images, labels, flow, batch)[0],
         describe=lambda copies: describe(len(copies), copies[-batch:], store),
@@ -54,7 +55,7 @@ def load_generator(options: Options) -> Work[tuple[np.ndarray, np.ndarray]]:
 
 
 def load_layers(options: Options) -> Work[tuple[int, np.ndarray]]:
-    """Random layers in a tf.data pipeline, on every core. The pipeline is built once and drawn from anew in each round."""
+    """Random layers in a tf.data pipeline, on every core. Building the pipeline is part of each round."""
     store, batch = picture_store(options, IMAGES), options.batch or BATCH
     layers = random_layers()
 

@@ -24,18 +24,24 @@ def preparation(kind: str, folder: str, size: str, part: int) -> list[Stage]:
         stage('opencv-reduced', 'strong', f'OpenCV, {shrunk}, areas', SINGLE, **opencv),
         stage('opencv-reduced-parallel', 'strong', f'OpenCV, {shrunk}, areas, a thread a core', PARALLEL, pool='threads', **opencv),
         stage('pillow-thumbnail', 'strong', f'Pillow, {shrunk}, Lanczos', SINGLE, converter='pillow_thumbnail'),
-        stage('pillow-thumbnail-parallel', 'strong', f'Pillow, {shrunk}, Lanczos, a process a core', PARALLEL, pool='processes',
-              converter='pillow_thumbnail'),
+        stage(
+            'pillow-thumbnail-parallel', 'strong', f'Pillow, {shrunk}, Lanczos, a process a core', PARALLEL,
+            pool='processes', converter='pillow_thumbnail',
+        ),
         stage('tfdata', 'strong', f'tf.data, {shrunk}, Lanczos, every core', GRAPH, part=part),
     ]
 
 
 AUGMENTATION = [
-    Stage('augment-generator', 'augment', 'seed', 'Keras ImageDataGenerator, batches of 20, all copies kept', 'augmentation_keras:load_generator'),
+    Stage(
+        'augment-generator', 'augment', 'seed', 'Keras ImageDataGenerator, batches of 20, all copies kept',
+        'augmentation_keras:load_generator',
+    ),
     Stage('augment-layers', 'augment', 'strong', "Keras' random layers in tf.data, every core", 'augmentation_keras:load_layers'),
     Stage('augment-warp-bytes', 'augment', 'strong', 'one cv2.warpAffine a picture, on bytes', 'augmentation:load', {'values': 'bytes'}),
     Stage('augment-warp-floats', 'augment', 'strong', 'one cv2.warpAffine a picture, on floats', 'augmentation:load', {'values': 'floats'}),
 ]
+
 
 def features(side: int, alpha: float) -> list[Stage]:
     """The stages of the frozen base."""
@@ -43,7 +49,8 @@ def features(side: int, alpha: float) -> list[Stage]:
     network = {'alpha': alpha, 'side': side}
 
     def stage(name: str, style: Style, doc: str, load: str, **settings: Any) -> Stage:
-        return Stage(f'{row}-{name}', row, style, f'MobileNetV2 {alpha} at {side} px: {doc}', f'features:{load}', {**network, **settings})
+        described = f'MobileNetV2 {alpha} at {side} px: {doc}'
+        return Stage(f'{row}-{name}', row, style, described, f'features:{load}', {**network, **settings})
 
     return [
         stage('predict', 'seed', 'model.predict, batches of 32', 'load_predict'),
@@ -53,25 +60,43 @@ def features(side: int, alpha: float) -> list[Stage]:
 
 
 EPOCH = [
-    Stage('epoch-fit', 'epoch-32', 'seed', 'fit of the model with its frozen base, 2,000 pictures, batches of 32', 'training:load_fit'),
-    Stage('epoch-head-32', 'epoch-32', 'strong', 'fit of the head on features at hand, batches of 32, compiled with XLA', 'training:load_head',
-          {'batch': 32, 'jit': True, 'steps': 32}),
-    Stage('epoch-head-128', 'epoch-128', 'strong', 'the same, batches of 128, without XLA', 'training:load_head',
-          {'batch': 128, 'jit': False, 'steps': 8}),
+    Stage('epoch-fit', 'epoch-32', 'seed', 'fit through the frozen base, 2,000 pictures, batches of 32', 'training:load_fit'),
+    Stage(
+        'epoch-head-32', 'epoch-32', 'strong', 'fit of the head, features at hand, batches of 32, compiled with XLA',
+        'training:load_head', {'batch': 32, 'jit': True, 'steps': 32},
+    ),
+    Stage(
+        'epoch-head-128', 'epoch-128', 'strong', 'fit of the head, features at hand, batches of 128, without XLA',
+        'training:load_head', {'batch': 128, 'jit': False, 'steps': 8},
+    ),
 ]
 
 GRAD_CAM = [
     Stage('grad-cam-eager', 'grad-cam-picture', 'seed', 'from the picture, GradientTape without a graph', 'gradcam:load_eager'),
     Stage('grad-cam-picture', 'grad-cam-picture', 'strong', 'from the picture, tf.function', 'gradcam:load_function', {'start': 'picture'}),
-    Stage('grad-cam-features', 'grad-cam-features', 'strong', 'features at hand, tf.function', 'gradcam:load_function', {'start': 'features'}),
+    Stage(
+        'grad-cam-features', 'grad-cam-features', 'strong', 'features at hand, tf.function',
+        'gradcam:load_function', {'start': 'features'},
+    ),
 ]
 
 WHOLE_RUN = [
-    Stage('whole-run-as-written', 'whole-run', 'seed', 'Pillow, ImageDataGenerator, 5 epochs through the frozen base', 'wholerun:load', {'way': 'as-written'}),
-    Stage('whole-run-strong', 'whole-run', 'strong', 'OpenCV on every core, warpAffine, features once, 5 epochs of the head', 'wholerun:load',
-          {'way': 'strong'}),
-    Stage('whole-run-strong-frozen', 'whole-run', 'strong', 'the same with the weights of the base as constants', 'wholerun:load',
-          {'way': 'strong', 'frozen': True}),
+    Stage(
+        'whole-run-as-written', 'whole-run', 'seed', 'Pillow, ImageDataGenerator, 5 epochs through the frozen base',
+        'wholerun:load', {'way': 'as-written'},
+    ),
+    Stage(
+        'whole-run-strong', 'whole-run', 'strong', 'OpenCV on every core, warpAffine, features once, 5 epochs of the head',
+        'wholerun:load', {'way': 'strong'},
+    ),
+    Stage(
+        'whole-run-strong-frozen', 'whole-run', 'strong', 'the same with the weights of the base as constants',
+        'wholerun:load', {'way': 'strong', 'frozen': True},
+    ),
+]
+
+HOUSES = [
+    Stage('houses', 'houses', 'strong', 'accuracy: ridge on averaged features of MobileNetV2 0.35, ten splits by game', 'houses:load'),
 ]
 
 STAGES = [
@@ -83,4 +108,5 @@ STAGES = [
     *EPOCH,
     *GRAD_CAM,
     *WHOLE_RUN,
+    *HOUSES,
 ]

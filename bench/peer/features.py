@@ -39,5 +39,12 @@ def with_rest(store: np.ndarray, batch: int) -> np.ndarray:
 
 
 def describe(features: np.ndarray) -> Outcome:
-    check = {'shape': features.shape, 'type': str(features.dtype), 'mean': features.mean(), 'deviation': features.std()}
+    """Shape and spread, and how far the mean feature of one picture lies from another's."""
+    check = {
+        'shape': features.shape,
+        'type': str(features.dtype),
+        'mean': features.mean(),
+        'deviation': features.std(),
+        'deviation_between_pictures': features.mean(axis=(1, 2)).std(axis=0).mean(),
+    }
     return Outcome(len(features), check)

@@ -9,13 +9,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from network import base_model, head_layers
+from network import FEATURES, base_model, head_layers
 from pictures import SIDE
 from stage import Options, Outcome, Work
 from store import picture_store
 
 IMAGES = 20  # in a round, one at a time
-FEATURES = (3, 3, 1280)
 
 Explain = Callable[[np.ndarray], np.ndarray]
 

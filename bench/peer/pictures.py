@@ -80,6 +80,7 @@ def pillow_thumbnail(path: Path) -> np.ndarray | None:
 
 
 def paste_on_black(picture: Image.Image, side: int) -> Image.Image:
+    """The picture in the middle of a black square."""
     square = Image.new('RGB', (side, side), (0, 0, 0))
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return square

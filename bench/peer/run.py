@@ -37,7 +37,6 @@ LIBRARIES = {
     'keras': 'keras',
     'sklearn': 'scikit-learn',
     'scipy': 'scipy',
-    'matplotlib': 'matplotlib',
 }
 
 
@@ -66,6 +65,7 @@ def private_output() -> TextIO:
 
 
 def parse_arguments() -> argparse.Namespace:
+    """The command line. Ends the program when it makes no sense."""
     parser = argparse.ArgumentParser(description='One stage of the benchmark, in Python.', allow_abbrev=False)
     parser.add_argument('stage', nargs='?')
     parser.add_argument('--list', action='store_true', help='the stages, as JSON')
@@ -78,6 +78,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def positive(text: str) -> int:
+    """A whole number from 1. Raises for any other, as argparse wants it."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f'{number} is not positive')
@@ -110,6 +111,7 @@ def answer_all(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 
 def one_round(work: Work[Any]) -> dict[str, Any]:
+    """Does the work once and says how long it took."""
     gc.collect()
     with Clock() as clock:
         result = work.run()

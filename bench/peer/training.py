@@ -5,14 +5,13 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from network import base_model, head_model, model_as_written
+from network import FEATURES, base_model, head_model, model_as_written
 from pictures import SIDE
 from stage import Options, Outcome, Work
 from store import picture_store
 
 BATCH = 32  # the notebook's
 IMAGES = 2000  # in an epoch
-FEATURES = (3, 3, 1280)  # of MobileNetV2 1.0 at 96 pixels
 
 
 def load_fit(options: Options) -> Work[list[float]]:

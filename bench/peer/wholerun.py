@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,23 +19,14 @@ from sklearn.preprocessing import StandardScaler
 
 from augmentation import transforms, warp
 from augmentation_keras import augment_as_written, generator
+from games import Labelled, games_with_files, labelled, paths_of
 from network import base_model, compute_features, feature_function, head_model, model_as_written
 from pictures import SIDE, convert_parallel, opencv_reduced, pillow_as_written
 from stage import Options, Outcome, Work
-from table import files_by_game, read_games, without_outliers
 
 GAMES, EPOCHS, BATCH = 300, 5, 32
 WARM_UP_GAMES = 20
-HEAD = {'jit': False, 'steps': 8}
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """Pictures with the price (EUR cents) and the appid of their game."""
-
-    pictures: np.ndarray
-    prices: np.ndarray
-    appids: np.ndarray
+HEAD = {'jit': False, 'steps': 8}  # XLA takes longer to compile than it saves in five epochs
 
 
 class Steps:
@@ -69,7 +59,9 @@ def run_as_written(folder: Path, games: int, epochs: int) -> Outcome:
     prices, files = games_with_files(folder, games)
     training_games, test_games = train_test_split(sorted(files), test_size=0.2, random_state=42)
     step('table')
-    training, test = (labelled(map(pillow_as_written, paths_of(part, files)), part, files, prices) for part in (training_games, test_games))
+    training, test = (
+        labelled(map(pillow_as_written, paths_of(part, files)), part, files, prices) for part in (training_games, test_games)
+    )
     step('pictures')
     copies, copied_prices = augment_as_written(training.pictures, training.prices, generator())
     with TemporaryDirectory() as temporary:
@@ -100,44 +92,24 @@ def run_strong(folder: Path, games: int, epochs: int, frozen: bool) -> Outcome:
     training_games, test_games = train_test_split(sorted(files), test_size=0.2, random_state=42)
     step('table')
     training, test = (
-        labelled(convert_parallel(paths_of(part, files), opencv_reduced, 'threads'), part, files, prices) for part in (training_games, test_games)
+        labelled(convert_parallel(paths_of(part, files), opencv_reduced, 'threads'), part, files, prices)
+        for part in (training_games, test_games)
     )
     step('pictures')
     copies = warp(training.pictures, transforms(len(training.pictures), draw))
     step('augmentation')
     function = feature_function(base_model(1.0, SIDE), frozen)
-    images, test_features = (compute_features(function, part, BATCH) for part in (np.concatenate([training.pictures, copies]), test.pictures))
+    features = compute_features(function, np.concatenate([training.pictures, copies]), BATCH)
+    test_features = compute_features(function, test.pictures, BATCH)
     step('features')
     scaler = StandardScaler()
     targets = scaler.fit_transform(np.tile(training.prices, 2).reshape(-1, 1)).flatten()
-    order = draw.permutation(len(images))
-    head = head_model(images.shape[1:], **HEAD)
-    history = head.fit(images[order], targets[order], epochs=epochs, batch_size=BATCH, validation_split=0.2, verbose=0).history
+    order = draw.permutation(len(features))
+    head = head_model(features.shape[1:], **HEAD)
+    history = head.fit(features[order], targets[order], epochs=epochs, batch_size=BATCH, validation_split=0.2, verbose=0).history
     step('training')
     predicted = scaler.inverse_transform(head.predict(test_features, verbose=0)).flatten()
     return judged(training, test, predicted, history['loss'], step)
-
-
-def games_with_files(folder: Path, limit: int) -> tuple[dict[int, float], dict[int, list[Path]]]:
-    """Prices and files of the first games by appid that have both; outliers are left out."""
-    games = without_outliers(read_games(folder))
-    files = files_by_game(folder)
-    prices = {appid: price for appid, price in zip(games['appid'], games['price']) if appid in files}
-    return prices, {appid: files[appid] for appid in sorted(prices)[:limit]}
-
-
-def paths_of(appids: Sequence[int], files: dict[int, list[Path]]) -> list[Path]:
-    return [path for appid in appids for path in files[appid]]
-
-
-def labelled(
-    converted: Iterable[np.ndarray | None], appids: Sequence[int], files: dict[int, list[Path]], prices: dict[int, float]
-) -> Labelled:
-    """What became of `paths_of(appids, files)`, without the pictures that could not be read."""
-    owners = [appid for appid in appids for _ in files[appid]]
-    kept = [(picture, appid) for picture, appid in zip(converted, owners) if picture is not None]
-    pictures, owners = zip(*kept)
-    return Labelled(np.array(pictures), np.array([prices[appid] for appid in owners], dtype=float), np.array(owners))
 
 
 def judged(training: Labelled, test: Labelled, predicted: np.ndarray, losses: list[float], step: Steps) -> Outcome:
