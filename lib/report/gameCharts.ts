@@ -1,5 +1,5 @@
 import type { Chart, Layout, Trace } from './charts';
-import { formatEuros } from './format';
+import { formatEuros, shortened } from './format';
 import { plotText } from './html';
 import { extent, levelLine, logPrice, logPriceAxis, priceAxis } from './priceAxis';
 
@@ -180,6 +180,3 @@ export function perGameStrip(games: readonly GameStrip[], title = 'Predictions p
     },
   };
 }
-
-const shortened = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length - 1)}…` : text;

@@ -1,11 +1,15 @@
+import { compareModels } from '../../lib/evaluation/modelComparison';
 import { percentiles, quantileGrid } from '../../lib/prices/distribution';
 import { random } from '../../lib/random';
 import { barChart, groupedBars, imagesPerGame } from '../../lib/report/barCharts';
 import type { Chart } from '../../lib/report/charts';
 import { errorByImages, perGameStrip } from '../../lib/report/gameCharts';
+import { priceIntervals } from '../../lib/report/intervalChart';
+import { modelErrors } from '../../lib/report/modelCharts';
 import { residualPlot, scatterPrices } from '../../lib/report/predictionCharts';
 import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/report/priceCharts';
 import { learningCurves } from '../../lib/report/trainingCharts';
+import { type AppId, cents } from '../../lib/units';
 
 const draw = random(1, 'charts');
 
@@ -28,6 +32,9 @@ const groups = [
   { name: 'Training', prices: prices.slice(0, 200), colour: '@training' },
   { name: 'Test', prices: prices.slice(200), colour: '@test' },
 ];
+
+const truth = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(point.truth)]));
+const predicted = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(point.predicted)]));
 
 /** One chart of every kind, small. */
 export const chartKinds: Record<string, Chart> = {
@@ -68,6 +75,19 @@ export const chartKinds: Record<string, Chart> = {
   errorByImages: errorByImages(
     [1, 2, 3].map((images) => ({ images, error: 500 + 90 / images, low: 480, high: 620 })),
     [{ label: 'Median price', error: 700 }],
+  ),
+  modelErrors: modelErrors(
+    compareModels(truth, [{ name: hostileTitle, predicted }], prices, { seed: 1, resamples: 50 }),
+  ),
+  intervals: priceIntervals(
+    points.slice(0, 30).map((point, i) => ({
+      title: point.label,
+      truth: point.truth,
+      predicted: point.predicted,
+      low: cents(point.predicted / 2),
+      high: i === 3 ? null : cents(point.predicted * 2),
+    })),
+    0.9,
   ),
   strip: perGameStrip([
     { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { MEDIAN_NAME } from '../../lib/evaluation/modelComparison';
 import { imagesPerGame } from '../../lib/report/barCharts';
 import { chartHtml } from '../../lib/report/charts';
+import { priceIntervals } from '../../lib/report/intervalChart';
 import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
 import { scatterPrices } from '../../lib/report/predictionCharts';
 import { logPrice, logPriceAxis, niceStep, priceAxis, shortEuros } from '../../lib/report/priceAxis';
 import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/report/priceCharts';
 import { learningCurves } from '../../lib/report/trainingCharts';
+import { cents } from '../../lib/units';
 import { chartKinds, samplePrices } from './chartKinds';
 
 /** The figure that the script of a chart hands to the browser. */
@@ -92,6 +95,28 @@ describe('the figures drawn', () => {
     const chart = scatterPrices(points);
     expect((chart.traces[1]!.x as number[]).length).toBeLessThanOrEqual(4000);
     expect(chart.alt).toContain('of 25,000 marks are drawn');
+  });
+
+  it('of prediction intervals count all games and draw 200 of them', () => {
+    const games = Array.from({ length: 1000 }, (_, i) => {
+      const predicted = cents(1000 + i);
+      return { title: `${i}`, truth: i < 100 ? 1 : 1000, predicted, low: cents(500), high: cents(9000) };
+    });
+    const chart = priceIntervals(games, 0.9);
+    expect(chart.alt).toContain(
+      'the true price of 900 lies within, of 100 outside. 200 of the games are drawn.',
+    );
+    const [bars, within, outside] = chart.traces.map((trace) => (trace.x as number[]).length);
+    expect([bars, within! + outside!]).toEqual([200, 200]);
+  });
+
+  it('of the errors of models stand in the order of the errors, with the median as a line', () => {
+    const chart = chartKinds.modelErrors!;
+    const [marks] = chart.traces;
+    expect(marks!.x).toEqual([...(marks!.x as number[])].sort((a, b) => a - b));
+    const rows = chart.table!.rows;
+    const median = rows.findIndex(([name]) => name === MEDIAN_NAME);
+    expect((chart.layout!.shapes as { x0: number }[])[0]!.x0).toBe((marks!.x as number[])[median]);
   });
 
   it('of learning curves mark the epoch that was kept in every panel', () => {
