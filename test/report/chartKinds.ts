@@ -1,9 +1,12 @@
+import { actualByPrediction, errorByPriceBand } from '../../lib/evaluation/bands';
 import { compareModels } from '../../lib/evaluation/modelComparison';
 import { percentiles, quantileGrid } from '../../lib/prices/distribution';
 import { random } from '../../lib/random';
 import { barChart, groupedBars, imagesPerGame } from '../../lib/report/barCharts';
+import { calibrationCurve, priceBandErrors } from '../../lib/report/calibrationCharts';
 import type { Chart } from '../../lib/report/charts';
-import { errorByImages, perGameStrip } from '../../lib/report/gameCharts';
+import { errorByAveraging, errorByImages, errorByTrainingGames } from '../../lib/report/errorCurves';
+import { perGameStrip } from '../../lib/report/gameCharts';
 import { priceIntervals } from '../../lib/report/intervalChart';
 import { modelErrors } from '../../lib/report/modelCharts';
 import { residualPlot, scatterPrices } from '../../lib/report/predictionCharts';
@@ -35,6 +38,8 @@ const groups = [
 
 const truth = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(point.truth)]));
 const predicted = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(point.predicted)]));
+const games = points.map((point) => ({ truth: cents(point.truth), predicted: cents(point.predicted) }));
+const constant = games.map((game) => ({ ...game, predicted: cents(499) }));
 
 /** One chart of every kind, small. */
 export const chartKinds: Record<string, Chart> = {
@@ -89,6 +94,22 @@ export const chartKinds: Record<string, Chart> = {
     })),
     0.9,
   ),
+  errorByAveraging: errorByAveraging(
+    ['mean', 'median', 'trimmed mean'].map((name, k) => ({
+      name,
+      rows: [1, 2, 3, 4].map((images) => ({ images, error: 500 + (90 + 10 * k) / images })),
+    })),
+    [{ label: 'Median price', error: 700 }],
+  ),
+  errorByTrainingGames: errorByTrainingGames(
+    [16, 32, 64, 128].map((size) => ({ games: size, error: 500 + 2000 / size, low: 480, high: 700 })),
+    [{ label: 'Median price', error: 700 }],
+  ),
+  priceBands: priceBandErrors(errorByPriceBand(games), {
+    label: 'median price',
+    bands: errorByPriceBand(constant),
+  }),
+  calibration: calibrationCurve(actualByPrediction(games, { seed: 1, resamples: 50 })),
   strip: perGameStrip([
     { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },
     { title: 'Same title', truth: 1999, predicted: 900, images: [800, 1000] },

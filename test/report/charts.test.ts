@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MEDIAN_NAME } from '../../lib/evaluation/modelComparison';
 import { imagesPerGame } from '../../lib/report/barCharts';
+import { calibrationCurve, priceBandErrors } from '../../lib/report/calibrationCharts';
 import { chartHtml } from '../../lib/report/charts';
 import { priceIntervals } from '../../lib/report/intervalChart';
 import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
@@ -95,6 +96,40 @@ describe('the figures drawn', () => {
     const chart = scatterPrices(points);
     expect((chart.traces[1]!.x as number[]).length).toBeLessThanOrEqual(4000);
     expect(chart.alt).toContain('of 25,000 marks are drawn');
+  });
+
+  it('of several ways of averaging are named lines, of one way none and a band', () => {
+    const several = chartKinds.errorByAveraging!;
+    expect(several.traces.map(({ name }) => name)).toEqual(['mean', 'median', 'trimmed mean']);
+    expect(several.alt).toContain(
+      'median: the mean absolute error goes from €6.00 with 1 picture to €5.25 with 4.',
+    );
+    const one = chartKinds.errorByImages!;
+    expect(one.traces.map(({ fill }) => fill)).toEqual([undefined, 'tonexty', undefined]);
+  });
+
+  it('of a learning curve stand where they belong on a logarithmic axis', () => {
+    const chart = chartKinds.errorByTrainingGames!;
+    expect(chart.layout!.xaxis).toMatchObject({ type: 'log', ticktext: ['16', '32', '64', '128'] });
+    expect(chart.traces.at(-1)!.x).toEqual([16, 32, 64, 128]);
+    expect(chart.alt).toContain('with 16 training games to');
+  });
+
+  it('of price bands name their limits and how many games they hold', () => {
+    const band = { low: cents(0), high: cents(499), games: 12, mae: 250, bias: -20 };
+    const chart = priceBandErrors([band], { label: 'median price', bands: [{ ...band, mae: 400 }] });
+    expect(chart.traces.map(({ x, y }) => [x, y])).toEqual([
+      [['€0.00–€4.99 (12 games)'], [250]],
+      [['€0.00–€4.99 (12 games)'], [400]],
+    ]);
+    expect(chart.table!.rows).toEqual([['€0.00–€4.99', 12, '€2.50', '−€0.20', '€4.00']]);
+  });
+
+  it('of a calibration curve are means on both axes, with intervals in words', () => {
+    const actual = { estimate: 999, low: 499, high: 1999, confidence: 0.95, resamples: 100 };
+    const chart = calibrationCurve([{ games: 7, predicted: 99, actual }]);
+    expect(chart.traces[1]).toMatchObject({ x: [2], y: [3] });
+    expect(chart.alt).toContain('7 games predicted at €0.99 cost €9.99 (€4.99 to €19.99)');
   });
 
   it('of prediction intervals count all games and draw 200 of them', () => {
