@@ -7,6 +7,7 @@ import { calibrationCurve, priceBandErrors } from '../../lib/report/calibrationC
 import type { Chart } from '../../lib/report/charts';
 import { errorByAveraging, errorByImages, errorByTrainingGames } from '../../lib/report/errorCurves';
 import { perGameStrip } from '../../lib/report/gameCharts';
+import { gameMap } from '../../lib/report/gameMap';
 import { priceIntervals } from '../../lib/report/intervalChart';
 import { modelErrors } from '../../lib/report/modelCharts';
 import { residualPlot, scatterPrices } from '../../lib/report/predictionCharts';
@@ -40,6 +41,10 @@ const truth = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(po
 const predicted = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(point.predicted)]));
 const games = points.map((point) => ({ truth: cents(point.truth), predicted: cents(point.predicted) }));
 const constant = games.map((game) => ({ ...game, predicted: cents(499) }));
+
+/** A PNG of 2 × 2 grey pixels. */
+const thumbnail =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAMAAABFaP0WAAAAA1BMVEWIiIhYZW6zAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAC0lEQVQImWNgAAEAAAYAAeaH/n8AAAAASUVORK5CYII=';
 
 /** One chart of every kind, small. */
 export const chartKinds: Record<string, Chart> = {
@@ -110,6 +115,10 @@ export const chartKinds: Record<string, Chart> = {
     bands: errorByPriceBand(constant),
   }),
   calibration: calibrationCurve(actualByPrediction(games, { seed: 1, resamples: 50 })),
+  map: gameMap(
+    points.map((point) => ({ title: point.label, price: point.truth, picture: thumbnail })),
+    { points: points.map((_, i) => ({ x: Math.cos(i) * i, y: Math.sin(i) * i })), explained: [0.31, 0.12] },
+  ),
   strip: perGameStrip([
     { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },
     { title: 'Same title', truth: 1999, predicted: 900, images: [800, 1000] },
