@@ -82,7 +82,7 @@ export const modelRows = (results: readonly ModelResult[]): ModelRow[] =>
   }));
 
 /** The columns of `modelRows`. */
-export const modelRowColumns: Columns<ModelRow> = {
+export const modelRowColumns = {
   model: 'Model',
   mae: 'MAE',
   difference: 'Minus the median’s MAE',
@@ -90,7 +90,7 @@ export const modelRowColumns: Columns<ModelRow> = {
   r2Log: 'R² of log prices',
   spearman: 'Rank correlation',
   within50: 'Within ±50%',
-};
+} as const satisfies Columns<ModelRow>;
 
 const figureNames: Record<HeadlineMetric, string> = {
   mseCents: 'mse_cents',
