@@ -1,7 +1,7 @@
 import { ReportError } from '../errors';
 import { deviation, finiteNumbers, isConstant, mean } from '../prices/numbers';
 import { random } from '../random';
-import { dot, gram } from './cholesky';
+import { dot, gram } from './vectors';
 
 /** Rows as points in the plane that shows most of how they differ. */
 export interface PlaneMap {
