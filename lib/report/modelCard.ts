@@ -159,11 +159,11 @@ const bandsText = ({ bands }: ModelRecord): string | null =>
 function intervalsText({ intervals }: ModelRecord): string {
   if (intervals === null) return MISSING;
   const { calibration, coverage } = intervals;
-  const { confidence, games, radius, warning } = calibration;
+  const { confidence, games, reach, warning } = calibration;
   const width =
-    radius === null
+    reach === null
       ? markdownText(warning ?? MISSING)
-      : `an interval reaches from 1/${formatNumber(Math.exp(radius), 2)} of the prediction to ${formatNumber(Math.exp(radius), 2)} times it.`;
+      : `an interval reaches from ${formatNumber(Math.exp(-reach.below), 2)} to ${formatNumber(Math.exp(reach.above), 2)} times the prediction.`;
   return [
     `Split conformal prediction at ${formatPercent(confidence, 0)}, calibrated on the log residuals of ${formatCount(games)} validation games: ${width}`,
     `Of ${formatCount(coverage.count)} test games ${formatCount(coverage.successes)} have their price within: ${formatInterval({ estimate: coverage.share, ...coverage }, formatPercent)} with its ${formatPercent(coverage.confidence, 0)} interval.`,

@@ -108,7 +108,7 @@ export const modelRecord: ModelRecord = {
     { low: cents(200), high: cents(5999), games: 1434, mae: 655, bias: -301 },
   ],
   intervals: {
-    calibration: { confidence: 0.9, games: 2296, radius: 1.2, warning: null },
+    calibration: { confidence: 0.9, games: 2296, reach: { below: 1.2, above: 0.8 }, warning: null },
     coverage: {
       successes: 2600,
       count: 2871,

@@ -90,7 +90,7 @@ describe('a card', () => {
     const calibration = {
       confidence: 0.9,
       games: 3,
-      radius: null,
+      reach: null,
       warning: '3 validation games are too few.',
     };
     const intervals = { ...modelRecord.intervals!, calibration };
