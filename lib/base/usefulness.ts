@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import { averageByGame, pickGames } from '../evaluation/gameFeatures';
 import { mae, r2 } from '../evaluation/metrics';
 import { predictRidge, ridgeByCrossValidation } from '../evaluation/ridge';
 import { type ImageStore, rowsByGame } from '../images/store';
@@ -30,7 +31,6 @@ export interface UsefulnessTable {
 }
 
 const testShare = 0.2;
-const chunk = 128; // pictures at a time
 
 /**
  * Compares bases as feature extractors on the data set of `config` (the generated sample when it names none): ridge regression of
@@ -89,21 +89,19 @@ async function gameFeatures(
   rows: ReadonlyMap<AppId, readonly number[]>,
 ): Promise<Float64Array[]> {
   const extractor = await createExtractor(base, store.size);
-  const [side, , channels] = extractor.shape;
-  const places = side * side;
+  const own = games.flatMap((appid) => rows.get(appid)!); // the caller kept games with rows only
+  const read = (some: readonly number[]): Float32Array =>
+    extractor.extract(store.read(some.map((i) => own[i]!)), some.length); // rows of the list
   try {
-    return games.map((appid) => {
-      const own = rows.get(appid)!; // the caller kept games with rows only
-      const sum = new Float64Array(channels);
-      for (let start = 0; start < own.length; start += chunk) {
-        const some = own.slice(start, start + chunk);
-        const features = extractor.extract(store.read(some), some.length);
-        features.forEach((value, i) => {
-          sum[i % channels]! += value / (own.length * places); // channels are the last axis
-        });
-      }
-      return sum;
-    });
+    const { dims, values } = pickGames(
+      averageByGame(
+        own.map((row) => store.index.columns.appid[row]!), // rows of the store
+        extractor.shape[2],
+        read,
+      ),
+      games,
+    );
+    return games.map((_, i) => values.subarray(i * dims, (i + 1) * dims));
   } finally {
     extractor.dispose();
   }

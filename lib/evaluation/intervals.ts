@@ -30,11 +30,18 @@ export interface BootstrapOptions {
  * and count draw the same rows, so several figures can be compared. Throws `BAD_INPUT` for no games, options out of range and a
  * statistic that is not finite.
  */
-export function bootstrap(
+export const bootstrap = (
   count: number,
   statistic: (rows: Int32Array) => number,
   options: BootstrapOptions,
-): Interval {
+): Interval => bootstrapAll(count, (rows) => ({ figure: statistic(rows) }), options).figure;
+
+/** `bootstrap` of several figures at once, all from the same resamples: `statistics` gives a record with the same names every time. */
+export function bootstrapAll<Name extends string>(
+  count: number,
+  statistics: (rows: Int32Array) => Record<Name, number>,
+  options: BootstrapOptions,
+): Record<Name, Interval> {
   const { seed, resamples = 2000, confidence = 0.95 } = options;
   if (!Number.isInteger(count) || count < 1) {
     throw new ReportError('BAD_INPUT', `An interval over ${count} games cannot be made: give at least one.`);
@@ -46,16 +53,24 @@ export function bootstrap(
     );
   }
   const rows = Int32Array.from({ length: count }, (_, row) => row);
-  const estimate = statistic(rows);
-  finiteNumbers([estimate], 'figures to give an interval for');
+  const estimates = statistics(rows);
+  const names = Object.keys(estimates) as Name[]; // the keys of Record<Name, number>
+  finiteNumbers(
+    names.map((name) => estimates[name]),
+    'figures to give an interval for',
+  );
   const { next } = random(seed, 'bootstrap');
-  const figures = Float64Array.from({ length: resamples }, () => {
+  const drawn = Array.from({ length: resamples }, () => {
     for (let i = 0; i < count; i++) rows[i] = Math.floor(next() * count);
-    return statistic(rows);
+    return statistics(rows);
   });
   const tail = 50 * (1 - confidence); // percent on either side
-  const [low, high] = percentiles(figures, [tail, 100 - tail]) as [number, number]; // two asked for
-  return { estimate, low, high, confidence, resamples };
+  const intervals = names.map((name): [Name, Interval] => {
+    const figures = Float64Array.from(drawn, (figure) => figure[name]);
+    const [low, high] = percentiles(figures, [tail, 100 - tail]) as [number, number]; // two asked for
+    return [name, { estimate: estimates[name], low, high, confidence, resamples }];
+  });
+  return Object.fromEntries(intervals) as Record<Name, Interval>; // one for each name
 }
 
 /** `bootstrap` of the mean of one value per game, such as its absolute error; in the unit of the values. Throws `BAD_INPUT`. */

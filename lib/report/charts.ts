@@ -23,6 +23,9 @@ export interface Chart {
   alt: string;
   /** Two or more with a `name` (put through `plotText`) get a key above the chart, but those with `showlegend: false`. */
   traces: readonly Trace[];
+  /** For each trace a picture for each of its points, shown while the point is pointed at: data URIs, put through `pictureSource`. They
+   * add to what the point's words say and never stand for it. */
+  pictures?: readonly (readonly string[])[];
   layout?: Layout;
   /** Merged over `layout` where the chart is less than 560 px wide. */
   narrow?: Layout;
@@ -49,8 +52,9 @@ const nextId = (chart: Chart): string => `chart-${sha256(JSON.stringify(chart)).
 
 /** The HTML of a chart: its words, an element that `charts.js` draws into, and the figures on demand. */
 export function chartHtml(chart: Chart, id = nextId(chart)): string {
-  const { title, alt, traces, layout = {}, narrow = {}, height = 380, narrowHeight = height, table } = chart;
-  const figure = { id, traces: traces.map(shortNumbers), layout, narrow, height, narrowHeight };
+  const { title, alt, traces, pictures, layout = {}, narrow = {}, height = 380, table } = chart;
+  const { narrowHeight = height } = chart;
+  const figure = { id, traces: traces.map(shortNumbers), pictures, layout, narrow, height, narrowHeight };
   return (
     `<figure class="rp rp-chart"><figcaption>${inlineHtml(title)}</figcaption>${keyHtml(traces)}` +
     `<div id="${id}" class="rp-plot" role="img" aria-label="${escapeHtml(alt)}" style="min-height:${height}px">` +

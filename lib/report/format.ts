@@ -79,3 +79,7 @@ export const formatShape = (shape: readonly number[]): string => shape.join(' ×
 /** How long a stage took, and whether that was in this run. */
 export const formatStage = ({ seconds, reused }: { seconds: number; reused: boolean }): string =>
   `${formatSeconds(seconds)}${reused ? ' (in an earlier run, reused)' : ''}`;
+
+/** A text cut to `length` characters at most, with an ellipsis for what is missing. */
+export const shortened = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;

@@ -1,99 +1,9 @@
 import type { Chart, Layout, Trace } from './charts';
-import { formatEuros } from './format';
+import { formatEuros, shortened } from './format';
 import { plotText } from './html';
-import { extent, levelLine, logPrice, logPriceAxis, priceAxis } from './priceAxis';
+import { extent, logPrice, logPriceAxis } from './priceAxis';
 
-/** Mean absolute error when the predictions of `images` pictures of a game are averaged, in EUR cents, with an interval if known. */
-export interface ErrorAtImages {
-  images: number;
-  error: number;
-  low?: number;
-  high?: number;
-}
-
-/** How the error falls with the number of pictures averaged: a line, its interval as a band, and reference errors as dashed lines. */
-export function errorByImages(
-  rows: readonly ErrorAtImages[],
-  references: readonly { label: string; error: number }[] = [],
-  title = 'Error by number of pictures',
-): Chart {
-  const x = rows.map(({ images }) => images);
-  const band = rows.every(({ low, high }) => low !== undefined && high !== undefined);
-  const edge = (y: unknown[], fill: boolean): Trace => ({
-    type: 'scatter',
-    mode: 'lines',
-    x,
-    y,
-    line: { width: 0, color: '@c1' },
-    hoverinfo: 'skip',
-    ...(fill ? { fill: 'tonexty', fillcolor: '@c1/0.16' } : {}),
-  });
-  const bounds = band
-    ? [
-        edge(
-          rows.map(({ low }) => low),
-          false,
-        ),
-        edge(
-          rows.map(({ high }) => high),
-          true,
-        ),
-      ]
-    : [];
-  const { high } = extent([
-    ...rows.flatMap((row) => [row.error, row.high ?? 0]),
-    ...references.map((r) => r.error),
-  ]);
-  const low = extent([...rows.map((row) => row.low ?? row.error), ...references.map((r) => r.error)]).low;
-  const floor = Math.max(0, low - 0.6 * (high - low));
-  const first = rows[0];
-  const last = rows.at(-1);
-  return {
-    title,
-    alt:
-      `The mean absolute error goes from ${formatEuros(first?.error)} with ${first?.images ?? 0} picture to ${formatEuros(last?.error)} with ${last?.images ?? 0}.` +
-      references.map(({ label, error }) => ` ${label}: ${formatEuros(error)}.`).join(''),
-    traces: [
-      ...bounds,
-      {
-        type: 'scatter',
-        mode: 'lines+markers',
-        x,
-        y: rows.map(({ error }) => error),
-        customdata: rows.map(({ error }) => formatEuros(error)),
-        hovertemplate: '%{x} pictures: %{customdata}<extra></extra>',
-        line: { color: '@c1', width: 2 },
-        marker: { color: '@c1', size: 6 },
-      },
-    ],
-    layout: {
-      xaxis: { title: { text: 'Pictures averaged per game' }, tickformat: 'd', nticks: 12 },
-      yaxis: {
-        ...priceAxis('Mean absolute error', high, floor),
-        range: [floor, high + 0.08 * (high - floor)],
-      },
-      shapes: references.map(({ error }) => levelLine(error)),
-      annotations: references.map(({ label, error }, i) => ({
-        xref: 'paper',
-        x: i % 2 === 0 ? 1 : 0.5,
-        xanchor: 'right',
-        y: error,
-        yanchor: 'bottom',
-        showarrow: false,
-        text: `${plotText(label)}: ${formatEuros(error)}`,
-        font: { color: '@muted', size: 12 },
-      })),
-    },
-    table: {
-      columns: ['Pictures', 'Mean absolute error', ...(band ? ['From', 'To'] : [])],
-      rows: rows.map((row) => [
-        row.images,
-        formatEuros(row.error),
-        ...(band ? [formatEuros(row.low), formatEuros(row.high)] : []),
-      ]),
-    },
-  };
-}
+export { errorByAveraging, errorByImages } from './errorCurves';
 
 /** One game of the strip: its true price, the prediction of each picture and the one for the game, in EUR cents. */
 export interface GameStrip {
@@ -180,6 +90,3 @@ export function perGameStrip(games: readonly GameStrip[], title = 'Predictions p
     },
   };
 }
-
-const shortened = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length - 1)}…` : text;

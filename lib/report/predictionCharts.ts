@@ -3,8 +3,6 @@ import { formatCount, formatEuros, formatPercent } from './format';
 import { plotText } from './html';
 import { extent, levelLine, logPrice, logPriceAxis } from './priceAxis';
 
-export { errorByImages, perGameStrip } from './gameCharts';
-
 /** A predicted price beside the true one, both in EUR cents. */
 export interface PredictionPoint {
   truth: number;

@@ -1,11 +1,19 @@
+import { actualByPrediction, errorByPriceBand } from '../../lib/evaluation/bands';
+import { compareModels } from '../../lib/evaluation/modelComparison';
 import { percentiles, quantileGrid } from '../../lib/prices/distribution';
 import { random } from '../../lib/random';
 import { barChart, groupedBars, imagesPerGame } from '../../lib/report/barCharts';
+import { calibrationCurve, priceBandErrors } from '../../lib/report/calibrationCharts';
 import type { Chart } from '../../lib/report/charts';
-import { errorByImages, perGameStrip } from '../../lib/report/gameCharts';
+import { errorByAveraging, errorByImages, errorByTrainingGames } from '../../lib/report/errorCurves';
+import { perGameStrip } from '../../lib/report/gameCharts';
+import { gameMap } from '../../lib/report/gameMap';
+import { priceIntervals } from '../../lib/report/intervalChart';
+import { modelErrors } from '../../lib/report/modelCharts';
 import { residualPlot, scatterPrices } from '../../lib/report/predictionCharts';
 import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/report/priceCharts';
 import { learningCurves } from '../../lib/report/trainingCharts';
+import { type AppId, cents } from '../../lib/units';
 
 const draw = random(1, 'charts');
 
@@ -28,6 +36,15 @@ const groups = [
   { name: 'Training', prices: prices.slice(0, 200), colour: '@training' },
   { name: 'Test', prices: prices.slice(200), colour: '@test' },
 ];
+
+const truth = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(point.truth)]));
+const predicted = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(point.predicted)]));
+const games = points.map((point) => ({ truth: cents(point.truth), predicted: cents(point.predicted) }));
+const constant = games.map((game) => ({ ...game, predicted: cents(499) }));
+
+/** A PNG of 2 × 2 grey pixels. */
+const thumbnail =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAMAAABFaP0WAAAAA1BMVEWIiIhYZW6zAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAC0lEQVQImWNgAAEAAAYAAeaH/n8AAAAASUVORK5CYII=';
 
 /** One chart of every kind, small. */
 export const chartKinds: Record<string, Chart> = {
@@ -68,6 +85,39 @@ export const chartKinds: Record<string, Chart> = {
   errorByImages: errorByImages(
     [1, 2, 3].map((images) => ({ images, error: 500 + 90 / images, low: 480, high: 620 })),
     [{ label: 'Median price', error: 700 }],
+  ),
+  modelErrors: modelErrors(
+    compareModels(truth, [{ name: hostileTitle, predicted }], prices, { seed: 1, resamples: 50 }),
+  ),
+  intervals: priceIntervals(
+    points.slice(0, 30).map((point, i) => ({
+      title: point.label,
+      truth: point.truth,
+      predicted: point.predicted,
+      low: cents(point.predicted / 2),
+      high: i === 3 ? null : cents(point.predicted * 2),
+    })),
+    0.9,
+  ),
+  errorByAveraging: errorByAveraging(
+    ['mean', 'median', 'trimmed mean'].map((name, k) => ({
+      name,
+      rows: [1, 2, 3, 4].map((images) => ({ images, error: 500 + (90 + 10 * k) / images })),
+    })),
+    [{ label: 'Median price', error: 700 }],
+  ),
+  errorByTrainingGames: errorByTrainingGames(
+    [16, 32, 64, 128].map((size) => ({ games: size, error: 500 + 2000 / size, low: 480, high: 700 })),
+    [{ label: 'Median price', error: 700 }],
+  ),
+  priceBands: priceBandErrors(errorByPriceBand(games), {
+    label: 'median price',
+    bands: errorByPriceBand(constant),
+  }),
+  calibration: calibrationCurve(actualByPrediction(games, { seed: 1, resamples: 50 })),
+  map: gameMap(
+    points.map((point) => ({ title: point.label, price: point.truth, picture: thumbnail })),
+    { points: points.map((_, i) => ({ x: Math.cos(i) * i, y: Math.sin(i) * i })), explained: [0.31, 0.12] },
   ),
   strip: perGameStrip([
     { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },

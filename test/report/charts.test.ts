@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { MEDIAN_NAME } from '../../lib/evaluation/modelComparison';
 import { imagesPerGame } from '../../lib/report/barCharts';
+import { calibrationCurve, priceBandErrors } from '../../lib/report/calibrationCharts';
 import { chartHtml } from '../../lib/report/charts';
+import { priceIntervals } from '../../lib/report/intervalChart';
 import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
 import { scatterPrices } from '../../lib/report/predictionCharts';
 import { logPrice, logPriceAxis, niceStep, priceAxis, shortEuros } from '../../lib/report/priceAxis';
 import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/report/priceCharts';
 import { learningCurves } from '../../lib/report/trainingCharts';
+import { cents } from '../../lib/units';
 import { chartKinds, samplePrices } from './chartKinds';
 
 /** The figure that the script of a chart hands to the browser. */
@@ -92,6 +96,62 @@ describe('the figures drawn', () => {
     const chart = scatterPrices(points);
     expect((chart.traces[1]!.x as number[]).length).toBeLessThanOrEqual(4000);
     expect(chart.alt).toContain('of 25,000 marks are drawn');
+  });
+
+  it('of several ways of averaging are named lines, of one way none and a band', () => {
+    const several = chartKinds.errorByAveraging!;
+    expect(several.traces.map(({ name }) => name)).toEqual(['mean', 'median', 'trimmed mean']);
+    expect(several.alt).toContain(
+      'median: the mean absolute error goes from €6.00 with 1 picture to €5.25 with 4.',
+    );
+    const one = chartKinds.errorByImages!;
+    expect(one.traces.map(({ fill }) => fill)).toEqual([undefined, 'tonexty', undefined]);
+  });
+
+  it('of a learning curve stand where they belong on a logarithmic axis', () => {
+    const chart = chartKinds.errorByTrainingGames!;
+    expect(chart.layout!.xaxis).toMatchObject({ type: 'log', ticktext: ['16', '32', '64', '128'] });
+    expect(chart.traces.at(-1)!.x).toEqual([16, 32, 64, 128]);
+    expect(chart.alt).toContain('with 16 training games to');
+  });
+
+  it('of price bands name their limits and how many games they hold', () => {
+    const band = { low: cents(0), high: cents(499), games: 12, mae: 250, bias: -20 };
+    const chart = priceBandErrors([band], { label: 'median price', bands: [{ ...band, mae: 400 }] });
+    expect(chart.traces.map(({ x, y }) => [x, y])).toEqual([
+      [['€0.00–€4.99 (12 games)'], [250]],
+      [['€0.00–€4.99 (12 games)'], [400]],
+    ]);
+    expect(chart.table!.rows).toEqual([['€0.00–€4.99', 12, '€2.50', '−€0.20', '€4.00']]);
+  });
+
+  it('of a calibration curve are means on both axes, with intervals in words', () => {
+    const actual = { estimate: 999, low: 499, high: 1999, confidence: 0.95, resamples: 100 };
+    const chart = calibrationCurve([{ games: 7, predicted: 99, actual }]);
+    expect(chart.traces[1]).toMatchObject({ x: [2], y: [3] });
+    expect(chart.alt).toContain('7 games predicted at €0.99 cost €9.99 (€4.99 to €19.99)');
+  });
+
+  it('of prediction intervals count all games and draw 200 of them', () => {
+    const games = Array.from({ length: 1000 }, (_, i) => {
+      const predicted = cents(1000 + i);
+      return { title: `${i}`, truth: i < 100 ? 1 : 1000, predicted, low: cents(500), high: cents(9000) };
+    });
+    const chart = priceIntervals(games, 0.9);
+    expect(chart.alt).toContain(
+      'the true price of 900 lies within, of 100 outside. 200 of the games are drawn.',
+    );
+    const [bars, within, outside] = chart.traces.map((trace) => (trace.x as number[]).length);
+    expect([bars, within! + outside!]).toEqual([200, 200]);
+  });
+
+  it('of the errors of models stand in the order of the errors, with the median as a line', () => {
+    const chart = chartKinds.modelErrors!;
+    const [marks] = chart.traces;
+    expect(marks!.x).toEqual([...(marks!.x as number[])].sort((a, b) => a - b));
+    const rows = chart.table!.rows;
+    const median = rows.findIndex(([name]) => name === MEDIAN_NAME);
+    expect((chart.layout!.shapes as { x0: number }[])[0]!.x0).toBe((marks!.x as number[])[median]);
   });
 
   it('of learning curves mark the epoch that was kept in every panel', () => {

@@ -1,0 +1,64 @@
+import { ReportError } from '../errors';
+import type { AppId, Cents } from '../units';
+import { fitBaselines } from './baselines';
+import { compareHeadlines, type Headline, headline, type PairedComparison, type PricedRow } from './headline';
+import type { BootstrapOptions } from './intervals';
+
+/** A model by its name, with the price (EUR cents) it predicts for each test game. */
+export interface ModelPredictions {
+  name: string;
+  predicted: ReadonlyMap<AppId, Cents>;
+}
+
+/** How a model does on the test games. A plain record that can be kept as JSON. */
+export interface ModelResult {
+  name: string;
+  headline: Headline;
+  /** Beside the median of the training prices; null for that itself. */
+  versusMedian: PairedComparison | null;
+}
+
+export const MEAN_NAME = 'mean of the training prices';
+export const MEDIAN_NAME = 'median of the training prices';
+
+/**
+ * Judges models on the same games and the same resamples of them, behind the two that look at no picture: the mean and the median of the
+ * training prices (EUR cents), each for every game. `truth` names the test games; what a model predicts for others is not looked at.
+ * Throws `BAD_INPUT` for a test game that a model does not predict, and what `headline` throws.
+ */
+export function compareModels(
+  truth: ReadonlyMap<AppId, Cents>,
+  models: readonly ModelPredictions[],
+  trainingPrices: ArrayLike<number>,
+  options: BootstrapOptions,
+): ModelResult[] {
+  const games = [...truth.keys()];
+  const [mean, median] = fitBaselines(trainingPrices).map(({ price }) => games.map(() => price)) as [
+    Cents[],
+    Cents[],
+  ]; // fitBaselines gives these two, in this order
+  const contestants = [
+    { name: MEAN_NAME, prices: mean },
+    { name: MEDIAN_NAME, prices: median },
+    ...models.map((model) => ({ name: model.name, prices: games.map((appid) => priceOf(model, appid)) })),
+  ];
+  return contestants.map(({ name, prices }) => {
+    const rows = games.map(
+      (appid, i): PricedRow => ({ appid, truth: truth.get(appid)!, predicted: prices[i]! }), // one for each game
+    );
+    return {
+      name,
+      headline: headline(rows, options),
+      versusMedian: prices === median ? null : compareHeadlines(rows, median, options),
+    };
+  });
+}
+
+function priceOf({ name, predicted }: ModelPredictions, appid: AppId): Cents {
+  const price = predicted.get(appid);
+  if (price !== undefined) return price;
+  throw new ReportError(
+    'BAD_INPUT',
+    `The model "${name}" has no prediction for game ${appid}: compare models on games that all of them predict.`,
+  );
+}
