@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { systemCode } from '../errors';
 import { streamBounded } from '../pool';
-import type { UnusableImage } from './prepare';
+
+/** A picture that cannot be used, with the reason in words that complete "… cannot be used: ". */
+export interface UnusableImage {
+  reason: string;
+}
 
 /** What the system says about one file, in words. Any other code is no fault of the file and must stop the work. */
 const fileFaults: Record<string, string> = {

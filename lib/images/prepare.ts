@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { environmentName } from '../config';
 import { ReportError } from '../errors';
 import { type Box, letterbox, pasteOnSquare } from './letterbox';
-import { readPicture } from './pictureReader';
+import { readPicture, type UnusableImage } from './pictureReader';
 
 // Pictures are prepared side by side, so a thread each is enough, and no picture is asked for twice, so a cache is only memory.
 sharp.concurrency(1);
@@ -19,11 +19,6 @@ export interface PreparedImage {
   format: string;
   /** Where the picture lies in the square; the rest is background. */
   box: Box;
-}
-
-/** A picture that cannot be used, with the reason in words that complete "… cannot be used: ". */
-export interface UnusableImage {
-  reason: string;
 }
 
 /**

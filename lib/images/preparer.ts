@@ -9,8 +9,8 @@ import {
   shapeOf,
   TOGETHER,
 } from './jpegPreparer';
-import { readPictures } from './pictureReader';
-import { type PreparedImage, parseColour, tryPrepareImage, type UnusableImage } from './prepare';
+import { readPictures, type UnusableImage } from './pictureReader';
+import { type PreparedImage, parseColour, tryPrepareImage } from './prepare';
 
 /**
  * What scales plain JPEG files: native TensorFlow where it runs, else sharp, which does everything else in either case. Both stay within
