@@ -108,14 +108,11 @@ export async function benchmark(args: readonly string[]): Promise<void> {
 
 /** The same by the Python side. */
 async function peerAccuracy(python: string, { data, weights, imageSize }: Config): Promise<Accuracy> {
-  const args = [
-    path.join(folder, 'peer', 'run.py'),
-    'houses',
-    '--data',
-    String(data),
-    '--weights',
-    String(weights),
-  ];
+  const given = Object.entries({ data, weights, side: imageSize }).flatMap(([name, value]) => [
+    `--${name}`,
+    String(value),
+  ]);
+  const args = [path.join(folder, 'peer', 'run.py'), 'houses', ...given];
   const peer = await startContestant('houses', python, args, projectRoot());
   if ('skipped' in peer) throw new ReportError('BAD_INPUT', peer.skipped);
   const { check = {} } = await peer.round();
