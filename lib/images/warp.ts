@@ -1,5 +1,6 @@
 import { ReportError } from '../errors';
-import { warpMemory } from './warpKernel';
+import { type KernelMemory, loadKernel, roomFor } from './kernel';
+import { warpModule } from './warpKernel';
 
 /** One draw of Keras' ImageDataGenerator. Neutral: all 0, `zx` and `zy` 1, no flip. */
 export interface TransformParameters {
@@ -54,6 +55,13 @@ export function transformMatrix(params: TransformParameters, height: number, wid
   return [-a, b, c + a * last, -d, e, f + d * last];
 }
 
+interface WarpKernel extends KernelMemory {
+  /** Addresses of two images `[height, width, 3]`, and an `AffineMap`. */
+  warp(source: number, target: number, width: number, height: number, ...map: AffineMap): void;
+}
+
+let kernel: WarpKernel | undefined;
+
 /**
  * Moves one image, `[height, width, 3]` of bytes from `sourceOffset` in `source`, by `params` into `target` from `targetOffset`, and
  * returns `target`. Bilinear; outside, the nearest pixel of the edge; rounded to whole grey levels (within half a level of Keras'
@@ -79,7 +87,9 @@ export function warp(
     target.set(source.subarray(sourceOffset, sourceOffset + bytes), targetOffset);
     return target;
   }
-  const { kernel, memory, source: from, target: to } = warpMemory(bytes);
+  kernel ??= loadKernel<WarpKernel>(warpModule);
+  const [from, to] = roomFor(kernel, [bytes, bytes]) as [number, number]; // two asked for
+  const memory = new Uint8Array(kernel.memory.buffer);
   memory.set(source.subarray(sourceOffset, sourceOffset + bytes), from);
   kernel.warp(from, to, width, height, ...transformMatrix(params, height, width));
   target.set(memory.subarray(to, to + bytes), targetOffset);
