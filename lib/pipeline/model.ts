@@ -126,8 +126,8 @@ function headSettings({ config }: Run, kind: TargetKind) {
 }
 
 /**
- * A head that has learnt targets of a kind from the training pictures, or from those of some training games; its scaler is fitted to the
- * same games. Validation games choose the epoch and the rule of a hurdle. The caller disposes the model.
+ * A head that has learnt targets of a kind from the training pictures, or from those of some training `games`, repeated until an epoch has
+ * as many; its scaler is fitted to the same games. Validation games choose the epoch and the rule of a hurdle. The caller disposes the model.
  */
 export async function learn(
   run: Run,
@@ -140,15 +140,17 @@ export async function learn(
   const { appid } = lessons.images.value.index.columns;
   const taught = games ? split.training.filter((game) => games.has(game)) : split.training;
   const fitted = fitTarget(kind, pricesOf(kept, taught));
+  const pictures = lessons.rows.filter(({ part }) => part === 'training').length;
+  const own = featureSource(
+    lessons,
+    fitted,
+    ({ part, image }) => part === 'training' && (!games || games.has(appid[image]!)), // a row of the store
+  );
   const model = buildHead(lessons.features.value.shape as FeatureShape, head);
   try {
     const history = await trainHead({
       model,
-      features: featureSource(
-        lessons,
-        fitted,
-        ({ part, image }) => part === 'training' && (!games || games.has(appid[image]!)), // a row of the store
-      ),
+      features: repeated(own, pictures),
       validation: featureSource(lessons, fitted, isValidation),
       settings,
       onEpoch: (record) => onEpoch?.(record, settings.epochs),
@@ -161,6 +163,14 @@ export async function learn(
     throw error;
   }
 }
+
+/** The rows of a source over and over, until there are `count`. */
+const repeated = ({ read, targets, ...source }: FeatureSource, count: number): FeatureSource => ({
+  ...source,
+  count,
+  read: (rows) => read(rows.map((row) => row % targets.length)),
+  targets: Float32Array.from({ length: count }, (_, row) => targets[row % targets.length]!), // below its length
+});
 
 const isValidation = ({ part }: FeatureRow): boolean => part === 'validation';
 

@@ -1,5 +1,5 @@
 import { type Notebook, notebooks } from '../notebooks';
-import type { Results } from '../results';
+import { type Results, warningsIn } from '../results';
 import { warningHtml } from './banner';
 import { formatCount, formatEuros, formatNumber, formatPercent, formatSeconds } from './format';
 import { browserFile, escapeHtml } from './html';
@@ -57,9 +57,6 @@ const number = (results: Results, name: string): number | null => {
  * that is missing reads "not run". Every text under a name that begins with `warning.` becomes a banner at the top.
  */
 export function indexPage(results: Results, written: readonly Notebook[]): string {
-  const warnings = Object.entries(results).flatMap(([name, text]) =>
-    name.startsWith('warning.') && typeof text === 'string' && text !== '' ? [text] : [],
-  );
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -72,7 +69,7 @@ ${browserFile('components.css')}</style>
 <body class="rp-page rp-index">
 <main>
 <h1>${question}</h1>
-${[...new Set(warnings)].map(warningHtml).join('\n')}
+${warningsIn(results).map(warningHtml).join('\n')}
 ${answerHtml(results)}
 ${errorsHtml(results)}
 <h2>The nine reports</h2>
