@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fitBaselines } from '../evaluation/baselines';
 import { bootstrapMean } from '../evaluation/intervals';
+import { mae } from '../evaluation/metrics';
 import { perGame } from '../evaluation/perGame';
 import { writeAtomic } from '../files';
+import type { Part } from '../split/split';
 import { learningCurveSizes, nestedSubsets } from '../split/subsets';
 import { type StageResult, stage } from '../stage';
-import { type Lessons, learn, predictRows, type Trained, truePrices } from './model';
+import { pricesOf, type Selection } from './games';
+import { type Lessons, learn, predictRows, type Trained, trainingPrices, truePrices } from './model';
 import { dataName, type Run, stageFolder, withProgress } from './run';
 
 /** The mean absolute error per validation game of a head that has learnt from so many training games; EUR cents, with a 95% interval. */
@@ -67,4 +71,14 @@ function pointOf(run: Run, lessons: Lessons, trained: Trained, games: number): L
   );
   const { estimate, low, high } = bootstrapMean(errors, { seed: run.config.seed });
   return { games, error: estimate, low, high };
+}
+
+/** The mean absolute error (EUR cents) when every game of a part is given the median of the training prices. */
+export function medianPriceError(selection: Selection, part: Part): number {
+  const prices = pricesOf(selection.kept, selection.split[part]);
+  const median = fitBaselines(trainingPrices(selection)).find(({ name }) => name === 'median')!.price; // one of the two
+  return mae(
+    prices,
+    prices.map(() => median),
+  );
 }

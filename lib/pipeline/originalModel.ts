@@ -5,11 +5,12 @@ import type { NamedArray } from '../model/hdf5';
 import { assignHeadWeights, buildHead, type FeatureShape, headWeights } from '../model/head';
 import { type FeatureSource, predictHead } from '../model/prediction';
 import { type EpochRecord, type TrainingOptions, trainHead } from '../model/training';
+import { mean } from '../prices/numbers';
 import { applyRule } from '../prices/outliers';
 import { fitTarget, predictedOf, type TargetScaler, targetArray, toPrice } from '../prices/target';
 import { random } from '../random';
 import { type StageResult, stage } from '../stage';
-import { type AppId, type Cents, euros } from '../units';
+import { type AppId, type Cents, cents, euros } from '../units';
 import { computeFeatures, type FeatureRow } from './features';
 import type { Selection } from './games';
 import { featureSource, type Lessons, type OnEpoch, truePrices } from './model';
@@ -115,7 +116,7 @@ function poolOf({ selection, images }: Lessons): Pool {
   const chosen = (usable ? fixed : applyRule(rule, learnable).kept).map(({ appid }) => appid);
   const { rows } = dealRows(images.value, { training: chosen, validation: [], test: split.test });
   const outliers = usable
-    ? `Games above ${euros(rules.fixed.maxPrice)} are not learnt from.`
+    ? `The original's model does not learn from games above ${euros(rules.fixed.maxPrice)}.`
     : `Only ${fixed.length} of ${learnable.length} games cost at most ${euros(rules.fixed.maxPrice)}, the original's limit, so the ${rule.kind} rule takes its place.`;
   const copies = [0, 1].flatMap((variant) =>
     rows.training.map((image): FeatureRow => ({ image, variant, part: 'training' })),
@@ -161,6 +162,22 @@ async function learnAndPredict(
   } finally {
     model.dispose();
   }
+}
+
+/**
+ * The prices of the test games, each the mean over its pictures: by the scaler of the training, or (`refitted`) by the one that knows the
+ * test prices.
+ */
+export function originalPredictions(
+  { predictions }: OriginalModel,
+  by: 'price' | 'refitted',
+): Map<AppId, Cents> {
+  const games = new Map<AppId, Cents[]>();
+  for (const prediction of predictions) {
+    const { appid } = prediction;
+    games.set(appid, [...(games.get(appid) ?? []), prediction[by]]);
+  }
+  return new Map([...games].map(([appid, prices]) => [appid, cents(mean(prices))]));
 }
 
 /** Trains for all epochs and leaves the model with the weights of the last one, where `trainHead` puts back those of the best. */

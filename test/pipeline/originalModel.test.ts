@@ -40,7 +40,7 @@ describe("the original's model", () => {
       cheap.some((one) => one.appid === game) && !withheld.has(row) ? [row] : [],
     );
     expect([found.games, found.pictures]).toEqual([cheap.length, 2 * pictures.length]);
-    expect(found.outliers).toBe('Games above €60.00 are not learnt from.');
+    expect(found.outliers).toBe("The original's model does not learn from games above €60.00.");
     const prices = new Map(games.map((game) => [game.appid, game.price]));
     // Pictures and not games: a game with many pictures weighs more, as in the original.
     expect(found.scaler).toEqual(
