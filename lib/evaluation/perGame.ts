@@ -80,7 +80,7 @@ function priceOf(appid: AppId, truth: ReadonlyMap<AppId, Cents>): Cents {
 
 /** The one price (EUR cents) for some of a game's pictures: all of them, or those with the given positions in its lists. */
 export function combine(
-  game: GamePictures,
+  game: Pick<GamePictures, 'prices' | 'predicted'>,
   scaler: TargetScaler,
   options: AveragingOptions = {},
   positions?: readonly number[],
