@@ -195,8 +195,8 @@ describe('the whole report on a tiny sample', () => {
         expect(opened.drawn).toBe(opened.charts);
         const least: Record<string, number> = {
           '02-outliers': 3,
-          '06-model': 1,
-          '07-test-prediction': 3,
+          '06-model': 2,
+          '07-test-prediction': 8,
           '08-several-images': 2,
         };
         expect(opened.charts).toBeGreaterThanOrEqual(least[name] ?? 0);
