@@ -9,7 +9,6 @@ import { decodeFloat16 } from '../model/float16';
 import type { FeatureShape } from '../model/head';
 import { predictHead } from '../model/prediction';
 import { type BaseWeights, findWeights } from '../model/weights';
-import { mapBounded } from '../pool';
 import { predictedOf, toPrice } from '../prices/target';
 import { loadTensorFlow } from '../tensorflow/backend';
 import type { Cents } from '../units';
@@ -29,9 +28,6 @@ export interface GameGuess {
   /** What makes the guess worth less, as sentences. */
   warnings: string[];
 }
-
-/** Pictures that are read and prepared side by side. */
-const AT_A_TIME = 8;
 
 /**
  * Predicts the price of one game from its pictures (paths of files), with the model that an earlier run left for this data set: prepared,
@@ -103,7 +99,7 @@ async function preparedPixels(
   const preparer = await createPreparer(size, background, await chooseDecoder());
   try {
     const pixels = new Uint8Array(files.length * size * size * 3);
-    const prepared = await mapBounded(files, AT_A_TIME, (file) => preparer.prepare(file));
+    const prepared = await preparer.prepareFiles(files);
     prepared.forEach((picture, i) => {
       if ('reason' in picture) {
         throw new ReportError(
