@@ -5,7 +5,7 @@ import { random } from '../random';
 import { tensorflow } from '../tensorflow/backend';
 import { restartDropout } from './dropout';
 import { graphStep } from './graphStep';
-import { figureSums, outputCount } from './objective';
+import { figureSums, objectiveOf } from './objective';
 import { type OptimizerKind, optimizers } from './optimizer';
 import { batches, batchTarget, checkSource, evaluateHead, type FeatureSource } from './prediction';
 import { eagerStep, type TrainingStep } from './trainingStep';
@@ -117,8 +117,8 @@ async function trainEpoch(
 ): Promise<EpochRecord> {
   const { batchSize, seed, shuffle = true, learningRate } = settings;
   const start = performance.now();
-  const outputs = outputCount(model);
-  const sums = figureSums(outputs);
+  const objective = objectiveOf(model);
+  const sums = figureSums(objective);
   const inOrder = Array.from({ length: features.count }, (_, i) => i);
   const order = shuffle ? random(seed, 'epoch', epoch).shuffle(inOrder) : inOrder;
   const steps = Math.ceil(features.count / batchSize);
@@ -131,7 +131,7 @@ async function trainEpoch(
         `Training was interrupted in epoch ${epoch}: start it again to train on.`,
       );
     }
-    const target = batchTarget(features, rows, outputs);
+    const target = batchTarget(features, rows, objective);
     const batch = { rows: rows.length, features: features.read(rows), target };
     const { prediction, loss } = step.run(batch, learningRate);
     checkFinite(loss, epoch, learningRate);
