@@ -4,6 +4,7 @@ import { ReportError } from '../errors';
 import { sha256, stableJson } from '../files';
 import type { NamedArray } from '../model/hdf5';
 import { createOptimizer } from '../model/optimizer';
+import { cosineRate } from '../model/schedule';
 import { randomWeights } from '../model/weightArrays';
 import { throwIfAborted } from '../pool';
 import { random } from '../random';
@@ -142,7 +143,7 @@ function makeLearner(settings: BaseTrainingSettings) {
         }
         optimizer.step(
           variables.map(({ name }) => grads[name]!), // one per variable
-          learningRateAt(settings, done, total),
+          cosineRate({ ...settings, total }, done),
         );
         return losses;
       });
@@ -184,14 +185,4 @@ function makeLearner(settings: BaseTrainingSettings) {
       tf.dispose([kernel, bias]);
     },
   };
-}
-
-/** Rises linearly over the warm-up, then falls to zero along half a cosine. */
-export function learningRateAt(
-  { learningRate, warmUp }: Pick<BaseTrainingSettings, 'learningRate' | 'warmUp'>,
-  done: number,
-  total: number,
-): number {
-  if (done < warmUp) return (learningRate * (done + 1)) / warmUp;
-  return (learningRate * (1 + Math.cos((Math.PI * (done - warmUp)) / Math.max(1, total - warmUp)))) / 2;
 }

@@ -8,6 +8,7 @@ import { graphStep } from './graphStep';
 import { figureSums, outputCount } from './objective';
 import { type OptimizerKind, optimizers } from './optimizer';
 import { batches, batchTarget, checkSource, evaluateHead, type FeatureSource } from './prediction';
+import { checkSchedule, type RateState, rateAfterEpoch, rateAt, type Schedule, startRate } from './schedule';
 import { eagerStep, type TrainingStep } from './trainingStep';
 
 /** How long and how fast to train; `lib/config` has the defaults. */
@@ -19,6 +20,8 @@ export interface TrainingSettings {
   /** Images a step. */
   batchSize: number;
   learningRate: number;
+  /** How the learning rate changes, from or up to `learningRate`. Default constant. */
+  schedule?: Schedule;
   /** Determines the order of the images in each epoch and the dropout masks. */
   seed: number;
   /** Default `adam`. */
@@ -41,6 +44,7 @@ export interface EpochRecord {
   valAccuracy: number | null;
   /** Of the whole epoch, validation included. */
   seconds: number;
+  /** At the last step of the epoch. */
   learningRate: number;
 }
 
@@ -68,6 +72,8 @@ export interface TrainingOptions {
   signal?: AbortSignal;
 }
 
+const constant: Schedule = { kind: 'constant' };
+
 /**
  * Trains the model and leaves it with the weights of its best epoch. The loss is the mean squared error for one output and the
  * cross-entropy for several, plus the model's L2 terms; batch normalization and dropout behave as in Keras. The same model, data and
@@ -90,9 +96,11 @@ export async function trainHead(options: TrainingOptions): Promise<TrainingHisto
   const start = performance.now();
   try {
     let waited = 0;
+    let rate = startRate(settings.learningRate);
     for (let epoch = 1; epoch <= settings.epochs && waited < settings.patience; epoch++) {
-      const record = await trainEpoch(options, epoch, step);
+      const record = await trainEpoch(options, epoch, step, rate);
       epochs.push(record);
+      rate = rateAfterEpoch(settings.schedule ?? constant, rate, record.valMse);
       waited = best.offer(epoch, record.valMse) ? 0 : waited + 1;
       await onEpoch?.(record);
     }
@@ -114,8 +122,9 @@ async function trainEpoch(
   { model, features, validation, settings, onBatch, signal }: TrainingOptions,
   epoch: number,
   step: TrainingStep,
+  rate: RateState,
 ): Promise<EpochRecord> {
-  const { batchSize, seed, shuffle = true, learningRate } = settings;
+  const { batchSize, seed, shuffle = true, schedule = constant } = settings;
   const start = performance.now();
   const outputs = outputCount(model);
   const sums = figureSums(outputs);
@@ -123,6 +132,7 @@ async function trainEpoch(
   const order = shuffle ? random(seed, 'epoch', epoch).shuffle(inOrder) : inOrder;
   const steps = Math.ceil(features.count / batchSize);
   let done = (epoch - 1) * steps;
+  let learningRate = settings.learningRate;
   for (const rows of batches(features.count, batchSize, order)) {
     if (signal?.aborted) {
       step.sync();
@@ -132,11 +142,14 @@ async function trainEpoch(
       );
     }
     const target = batchTarget(features, rows, outputs);
+    const place = { done, epochs: settings.epochs, stepsPerEpoch: steps };
+    learningRate = rateAt(schedule, settings.learningRate, rate, place);
     const batch = { rows: rows.length, features: features.read(rows), target };
     const { prediction, loss } = step.run(batch, learningRate);
     checkFinite(loss, epoch, learningRate);
     sums.add(prediction, target, loss);
-    onBatch?.(++done, steps * settings.epochs);
+    done += 1;
+    onBatch?.(done, steps * settings.epochs);
     await setImmediate(); // lets signals, progress and the kernel's messages through
   }
   step.sync();
@@ -208,6 +221,7 @@ function checkSettings({
   batchSize,
   learningRate,
   optimizer = 'adam',
+  schedule = constant,
 }: TrainingSettings): void {
   const whole = Object.entries({ epochs, patience, batchSize }).find(
     ([, n]) => !(Number.isInteger(n) && n >= 1),
@@ -223,4 +237,5 @@ function checkSettings({
       `optimizer is "${optimizer}", expected one of ${optimizers.join(', ')}.`,
     );
   }
+  checkSchedule(schedule, epochs);
 }

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../lib/base/checkpoint';
 import { answerLength } from '../../lib/base/labels';
 import type { BasePictures } from '../../lib/base/pictures';
-import { type BaseTrainingSettings, learningRateAt, trainBase } from '../../lib/base/training';
+import { type BaseTrainingSettings, trainBase } from '../../lib/base/training';
 import { random } from '../../lib/random';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { largestDifference, temporaryFolder } from '../model/weightFiles';
@@ -82,13 +82,5 @@ describe('training the base', () => {
     writeFileSync(damaged, content.subarray(0, content.length - 10));
     await expect(readCheckpoint(damaged, key)).rejects.toMatchObject({ code: 'BROKEN_STAGE' });
     rmSync(damaged);
-  });
-
-  it('warms up in a line and cools down along a cosine', () => {
-    const rates = [0, 1, 2, 7, 12].map((done) =>
-      learningRateAt({ learningRate: 0.004, warmUp: 2 }, done, 12),
-    );
-    const expected = [0.002, 0.004, 0.004, 0.002, 0];
-    for (const [i, rate] of rates.entries()) expect(rate).toBeCloseTo(expected[i]!, 12);
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildHead, type HeadSettings, headWeights } from '../../lib/model/head';
 import { batches, evaluateHead, type FeatureSource, predictHead } from '../../lib/model/prediction';
+import type { Schedule } from '../../lib/model/schedule';
 import {
   type EpochRecord,
   type TrainingOptions,
@@ -131,6 +132,28 @@ describe('trainHead', () => {
     model.dispose();
   });
 
+  it('follows the schedule: the rate of each epoch is that of its last step', async () => {
+    const rates = async (schedule: Schedule, epochs: number) =>
+      train({ settings: { schedule, epochs, patience: epochs } }, (history) =>
+        history.epochs.map(({ learningRate }) => learningRate),
+      );
+    expect(await rates({ kind: 'constant' }, 2)).toEqual([0.01, 0.01]);
+    // 8 steps an epoch: warm after 8 of 24, then the last steps of the epochs are 7 and 15 of 16 on
+    const cosine = [1, (1 + Math.cos((Math.PI * 7) / 16)) / 2, (1 + Math.cos((Math.PI * 15) / 16)) / 2];
+    (await rates({ kind: 'cosine' }, 3)).forEach((rate, i) => {
+      expect(rate).toBeCloseTo(0.01 * cosine[i]!, 12);
+    });
+    // Nothing counts as smaller, so the rate falls after every epoch but the first.
+    const plateau = await rates({ kind: 'plateau', factor: 0.5, patience: 1, minDelta: 1e9 }, 4);
+    expect(plateau).toEqual([0.01, 0.01, 0.005, 0.0025]);
+  });
+
+  it('learns otherwise with another schedule', async () => {
+    const errors = (schedule: Schedule) =>
+      train({ settings: { schedule } }, ({ epochs }) => epochs.map(({ valMse }) => valMse));
+    expect(await errors({ kind: 'cosine' })).not.toEqual(await errors({ kind: 'constant' }));
+  });
+
   it('reports each epoch and each step', async () => {
     const steps: [number, number][] = [];
     const reported: number[] = [];
@@ -213,6 +236,7 @@ describe('trainHead', () => {
     ['no epochs', { settings: { epochs: 0 } }],
     ['half an image a step', { settings: { batchSize: 0.5 } }],
     ['a negative learning rate', { settings: { learningRate: -1 } }],
+    ['a schedule that does not fit', { settings: { schedule: { kind: 'cosine', warmUpEpochs: 9 } } }],
     ['an unknown optimizer', { settings: { optimizer: 'adagrad' as 'adam' } }],
   ];
   it.each(refused)('refuses %s', async (_, change) => {
