@@ -1,43 +1,15 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildHead, type HeadSettings, headWeights } from '../../lib/model/head';
+import { buildHead, headWeights } from '../../lib/model/head';
 import { batches, evaluateHead, type FeatureSource, predictHead } from '../../lib/model/prediction';
 import type { Schedule } from '../../lib/model/schedule';
-import {
-  type EpochRecord,
-  type TrainingOptions,
-  type TrainingSettings,
-  trainHead,
-} from '../../lib/model/training';
-import { random } from '../../lib/random';
+import { type EpochRecord, type TrainingOptions, trainHead } from '../../lib/model/training';
+import type { TrainingSettings } from '../../lib/model/trainingSettings';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { largestDifference } from './headOracle';
+import { headSettings, learnable, settings, shape } from './learnable';
 
-const shape = [2, 2, 4] as const;
-const size = 2 * 2 * 4;
-const headSettings: HeadSettings = {
-  l2: 0.001,
-  dropout1: 0.2,
-  dropout2: 0.2,
-  seed: 3,
-  filters: 8,
-  units: [8, 6],
-};
-const settings: TrainingSettings = { epochs: 4, patience: 4, batchSize: 8, learningRate: 0.01, seed: 5 };
-
-/** Images whose target is the mean of their first channel: something a head can learn. */
-function learnable(count: number, label: string): FeatureSource {
-  const { normal } = random(11, label);
-  const values = Float32Array.from({ length: count * size }, normal);
-  const targets = Float32Array.from(
-    { length: count },
-    (_, row) => [0, 4, 8, 12].reduce((sum, at) => sum + values[row * size + at]!, 0) / 2,
-  );
-  const read = (rows: readonly number[]) =>
-    Float32Array.from(rows.flatMap((row) => [...values.subarray(row * size, (row + 1) * size)]));
-  return { count, shape, targets, read };
-}
 const training = learnable(60, 'training');
 const validation = learnable(20, 'validation');
 
