@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { perGame } from '../evaluation/perGame';
+import { sha256, stableJson, writeAtomic } from '../files';
+import type { FeatureShape } from '../model/head';
+import {
+  type SearchOptions,
+  type SearchSettings,
+  type SearchTarget,
+  searchHeads,
+  type Trial,
+} from '../model/search';
+import type { HeadChoice } from '../model/searchSpace';
+import { mean } from '../prices/numbers';
+import type { TargetKind } from '../prices/target';
+import { type StageResult, stage } from '../stage';
+import { targetValue } from '../units';
+import { featureSource, fitScaler, type Lessons, truePrices } from './model';
+import { dataName, type Run, stageFolder } from './run';
+
+/** The targets between which a search chooses. */
+const kinds: readonly TargetKind[] = ['log1p', 'standardized'];
+
+/** Two thirds of the heads are given up after 2 epochs and again after 6, the rest are trained for as long as the report trains its own by default. */
+export const defaultSearch: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'> = {
+  trials: 24,
+  rungs: [2, 6, 15],
+  reduction: 3,
+};
+
+/**
+ * What heads can be taught, by the kind of target. They are compared by the mean absolute error over the validation games, in EUR cents: the mean
+ * of the prices predicted from a game's pictures against its true one.
+ */
+export function searchTargets(run: Run, lessons: Lessons): SearchTarget[] {
+  const truth = truePrices(lessons.selection);
+  const { appid } = lessons.images.value.index.columns;
+  const appids = lessons.rows.filter(({ part }) => part === 'validation').map(({ image }) => appid[image]!); // a row of the store
+  return kinds.map((kind) => {
+    const scaler = fitScaler(run, lessons.selection, kind);
+    return {
+      name: kind,
+      training: featureSource(lessons, scaler, ({ part }) => part === 'training'),
+      validation: featureSource(lessons, scaler, ({ part }) => part === 'validation'),
+      error: (predicted) => {
+        const rows = appids.map((game, i) => ({ appid: game, predicted: targetValue(predicted[i]!) })); // a value for each image
+        const games = perGame(rows, truth, scaler);
+        return mean(games.map((game) => Math.abs(game.predicted - game.truth)));
+      },
+    };
+  });
+}
+
+/** The settings of this run as a choice. */
+export const currentChoice = ({ config }: Run): HeadChoice => ({
+  target: config.target,
+  filters: 64, // as `buildHead` builds it when nothing is said
+  units: [128, 64],
+  dropout1: config.dropout1,
+  dropout2: config.dropout2,
+  l2: config.l2,
+  learningRate: config.learningRate,
+});
+
+/** What a search found; plain JSON. */
+export interface SearchResult {
+  settings: SearchSettings;
+  /** Best first, see `searchHeads`. Errors are in EUR cents. */
+  trials: Trial[];
+}
+
+/**
+ * Searches for the settings of the head on validation games, the first trial being those of the run, or takes what an earlier search with the
+ * same settings on the same data found. It leaves `search.json` in its stage's folder.
+ */
+export function searchModel(
+  run: Run,
+  lessons: Lessons,
+  plan: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'> = defaultSearch,
+  onTrial?: SearchOptions['onTrial'],
+): Promise<StageResult<SearchResult>> {
+  const { seed, batchSize } = run.config;
+  const settings: SearchSettings = { ...plan, seed, batchSize, given: [currentChoice(run)] };
+  const targets = searchTargets(run, lessons);
+  const parts = sha256(stableJson(lessons.rows.map(({ part }) => part)));
+  const prices = sha256(stableJson([...truePrices(lessons.selection)]));
+  return stage<SearchResult>({
+    name: 'search',
+    version: 1,
+    folder: stageFolder(run.config, 'models', `${dataName(run.config)}-search`),
+    inputs: { features: lessons.features.key, parts, prices, kinds, settings },
+    make: async (folder) => {
+      const shape = lessons.features.value.shape as FeatureShape; // height, width, channels
+      const trials = await searchHeads({ shape, targets, settings, onTrial, signal: run.signal });
+      const result: SearchResult = { settings, trials };
+      await writeAtomic(path.join(folder, 'search.json'), `${JSON.stringify(result, null, 1)}\n`);
+    },
+    load: (folder) => JSON.parse(readFileSync(path.join(folder, 'search.json'), 'utf8')) as SearchResult, // as written above
+  });
+}
