@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { RandomState } from '../random';
 import { tensorflow } from '../tensorflow/backend';
@@ -35,4 +36,13 @@ export function writeWeights(model: LayersModel, values: readonly Float32Array[]
       weight.write(tf.tensor(values[i]!, weight.shape as number[])); // one for each; weights have no open dimension
     });
   });
+}
+
+/** Hex SHA-256 of the numbers of all arrays, one after the other. */
+export function hashOf(arrays: readonly Float32Array[]): string {
+  const hash = createHash('sha256');
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex');
 }

@@ -1,5 +1,6 @@
 import { ReportError } from '../errors';
 import { buildHead, type FeatureShape, type HeadOutput } from './head';
+import { hashOf } from './modelState';
 import { type FeatureSource, predictHead } from './prediction';
 import { checkSpace, drawChoice, type HeadChoice, type SearchSpace, searchSpace } from './searchSpace';
 import type { EpochRecord } from './training';
@@ -43,6 +44,8 @@ export interface Trial {
   /** Its validation error at each rung that it reached: that of its best epoch until then. */
   errors: number[];
   epochs: EpochRecord[];
+  /** SHA-256 of the weights of its best epoch; null before its first rung. */
+  weights: string | null;
   seconds: number;
   /** Why it could not be trained, as when the loss was no number, else null. */
   failure: string | null;
@@ -77,7 +80,7 @@ export async function searchHeads(options: SearchOptions): Promise<Trial[]> {
   const sizes = rungSizes(settings);
   const total = sizes.reduce((a, b) => a + b, 0);
   let runners = choicesOf(settings, targets).map((choice, i): Runner => {
-    const trial = { number: i + 1, choice, errors: [], epochs: [], seconds: 0, failure: null };
+    const trial = { number: i + 1, choice, errors: [], epochs: [], weights: null, seconds: 0, failure: null };
     return { trial, state: null };
   });
   let done = 0;
@@ -154,10 +157,15 @@ async function climb(options: SearchOptions, { trial, state }: Runner, rung: num
   }
 }
 
-function risenTrial(trial: Trial, error: number, { epochs }: TrainingState, start: number): Trial {
+function risenTrial(
+  trial: Trial,
+  error: number,
+  { epochs, bestWeights }: TrainingState,
+  start: number,
+): Trial {
   if (!Number.isFinite(error)) throw new ReportError('BAD_INPUT', `The validation error is ${error}.`);
   const seconds = trial.seconds + (performance.now() - start) / 1000;
-  return { ...trial, errors: [...trial.errors, error], epochs, seconds };
+  return { ...trial, errors: [...trial.errors, error], epochs, weights: hashOf(bestWeights), seconds };
 }
 
 function checkSearch(settings: SearchSettings, targets: readonly SearchTarget[]): void {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { removeAbandoned, removeWhole, sha256, stableJson } from '../files';
 import { readCheckpoint, writeCheckpoint } from './checkpointFile';
-import { weightValues } from './modelState';
+import { hashOf, weightValues } from './modelState';
 import type { FeatureSource } from './prediction';
 import type { TrainingOptions } from './training';
 import type { Training, TrainingState } from './trainingLoop';
@@ -58,11 +57,4 @@ function trainingKey({ model, features, validation, settings }: TrainingOptions,
     targets: hashOf([targets]),
   }));
   return sha256(stableJson({ settings, data, sources, layers, weights: hashOf(weightValues(model)) }));
-}
-
-function hashOf(arrays: readonly Float32Array[]): string {
-  const hash = createHash('sha256');
-  for (const { buffer, byteOffset, byteLength } of arrays)
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  return hash.digest('hex');
 }

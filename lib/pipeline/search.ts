@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { perGame } from '../evaluation/perGame';
-import { sha256, stableJson, writeAtomic } from '../files';
+import { writeAtomic } from '../files';
 import type { FeatureShape } from '../model/head';
 import {
   type SearchOptions,
@@ -17,6 +17,7 @@ import { type StageResult, stage } from '../stage';
 import { targetValue } from '../units';
 import { featureSource, fitScaler, type Lessons, truePrices } from './model';
 import { dataName, type Run, stageFolder } from './run';
+import { lessonHashes, recordRun } from './runs';
 
 /** The targets between which a search chooses. */
 const kinds: readonly TargetKind[] = ['log1p', 'standardized'];
@@ -71,7 +72,7 @@ export interface SearchResult {
 
 /**
  * Searches for the settings of the head on validation games, the first trial being those of the run, or takes what an earlier search with the
- * same settings on the same data found. It leaves `search.json` in its stage's folder.
+ * same settings on the same data found. It leaves `search.json` in its stage's folder, and a record of each trial.
  */
 export function searchModel(
   run: Run,
@@ -82,19 +83,29 @@ export function searchModel(
   const { seed, batchSize } = run.config;
   const settings: SearchSettings = { ...plan, seed, batchSize, given: [currentChoice(run)] };
   const targets = searchTargets(run, lessons);
-  const parts = sha256(stableJson(lessons.rows.map(({ part }) => part)));
-  const prices = sha256(stableJson([...truePrices(lessons.selection)]));
   return stage<SearchResult>({
     name: 'search',
     version: 1,
     folder: stageFolder(run.config, 'models', `${dataName(run.config)}-search`),
-    inputs: { features: lessons.features.key, parts, prices, kinds, settings },
+    inputs: { data: lessonHashes(lessons), kinds, settings },
     make: async (folder) => {
       const shape = lessons.features.value.shape as FeatureShape; // height, width, channels
       const trials = await searchHeads({ shape, targets, settings, onTrial, signal: run.signal });
+      for (const trial of trials) await recordTrial(run, lessons, trial);
       const result: SearchResult = { settings, trials };
       await writeAtomic(path.join(folder, 'search.json'), `${JSON.stringify(result, null, 1)}\n`);
     },
     load: (folder) => JSON.parse(readFileSync(path.join(folder, 'search.json'), 'utf8')) as SearchResult, // as written above
   });
 }
+
+const recordTrial = (run: Run, lessons: Lessons, trial: Trial): Promise<string> =>
+  recordRun(run, lessons, {
+    kind: `search trial ${trial.number}`,
+    settings: { ...trial.choice, batchSize: run.config.batchSize },
+    weights: trial.weights,
+    seconds: trial.seconds,
+    epochs: trial.epochs,
+    metrics: trial.errors.length > 0 ? { valGameMaeCents: trial.errors.at(-1)! } : {}, // there is a last one
+    failure: trial.failure,
+  });

@@ -3,9 +3,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildHead } from '../../lib/model/head';
 import { predictHead } from '../../lib/model/prediction';
+import { readRunRecords } from '../../lib/model/runRecord';
 import { openTraining } from '../../lib/model/trainingLoop';
 import { gatherLessons, type Lessons, truePrices } from '../../lib/pipeline/model';
 import type { Run } from '../../lib/pipeline/run';
+import { runsFolder } from '../../lib/pipeline/runs';
 import { currentChoice, searchModel, searchTargets } from '../../lib/pipeline/search';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import type { AppId } from '../../lib/units';
@@ -60,6 +62,22 @@ describe('searching for a head', () => {
       dropout1: run.config.dropout1,
     });
     expect(JSON.parse(readFileSync(path.join(found.folder, 'search.json'), 'utf8'))).toEqual(found.value);
+
+    const records = readRunRecords(runsFolder(run));
+    expect(records).toHaveLength(trials.length);
+    for (const { number, epochs, weights, choice, errors } of trials) {
+      const record = records.find(({ kind }) => kind === `search trial ${number}`)!;
+      expect(record).toMatchObject({
+        epochs,
+        weights,
+        settings: { ...choice, batchSize: 16 },
+        failure: null,
+      });
+      expect(record.metrics.valGameMaeCents).toBe(errors.at(-1));
+      expect(record.data).toMatchObject({ features: lessons.features.key, base: lessons.weights.sha256 });
+      expect(record.configuration).toEqual(run.config);
+    }
+    expect(new Set(records.map(({ weights }) => weights)).size).toBe(4);
 
     // The first epoch of that trial is that of the report's own head with these settings.
     const { l2, dropout1, dropout2, seed, batchSize, learningRate } = run.config;

@@ -16,6 +16,7 @@ const trial = (number: number, errors: number[], failure: string | null = null):
   },
   errors,
   epochs: [],
+  weights: null,
   seconds: 12,
   failure,
 });
