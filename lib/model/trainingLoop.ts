@@ -145,10 +145,10 @@ async function trainEpoch(course: Course, afterStep?: () => void | Promise<void>
   await onEpoch?.(record);
 }
 
-/** The rows of each step of an epoch. */
-function epochBatches(
+/** The rows of each step of an epoch, counted from 1: shuffled anew in each, unless `shuffle` is false. */
+export function epochBatches(
   count: number,
-  { batchSize, seed, shuffle = true }: TrainingSettings,
+  { batchSize, seed, shuffle = true }: Pick<TrainingSettings, 'batchSize' | 'seed' | 'shuffle'>,
   epoch: number,
 ): number[][] {
   const inOrder = Array.from({ length: count }, (_, i) => i);
@@ -203,10 +203,12 @@ function trainingFigures({ options, results }: Course, rows: readonly number[][]
   return sums.mean();
 }
 
-/** Steps as single graphs on native TensorFlow, as TensorFlow.js does them elsewhere. */
-function createStep(
+/**
+ * Steps as single graphs on native TensorFlow, as TensorFlow.js does them elsewhere, for batches of that many images cut from `images` of them.
+ */
+export function createStep(
   model: LayersModel,
-  { optimizer = 'adam', batchSize }: TrainingSettings,
+  { optimizer = 'adam', batchSize }: Pick<TrainingSettings, 'optimizer' | 'batchSize'>,
   images: number,
 ): TrainingStep {
   if (tensorflow().name !== 'tensorflow') return eagerStep(model, optimizer);
