@@ -31,6 +31,7 @@ export interface Config {
   l2: number;
   dropout1: number;
   dropout2: number;
+  fineTuneBlocks: number;
   gradCamLayer: string;
   processes: number;
 }
@@ -65,6 +66,7 @@ export function defaults(root: string): Config {
     l2: 0.01, // weight of the squared kernels of both hidden dense layers, Keras' default for 'l2'
     dropout1: 0.6, // after the first dense layer
     dropout2: 0.7, // after the second
+    fineTuneBlocks: 0, // last blocks of the base that learn too once the head has learnt; 0: the base stays as it is
     gradCamLayer: 'out_relu', // feature map that Grad-CAM explains; 3×3 at 96 px, 7×7 at 224 px
     processes: 0, // that share preparing and featurising; 1: only this one; 0: one per core, where there is enough to do
   };
@@ -105,6 +107,7 @@ const ranges: Partial<Record<keyof Config, [low: number, high: number, whole?: '
   l2: [0, 100],
   dropout1: [0, 0.99],
   dropout2: [0, 0.99],
+  fineTuneBlocks: [0, 17, 'whole'],
   processes: [0, 1024, 'whole'],
 };
 

@@ -38,6 +38,7 @@ const overrides: { [Name in keyof Config]: [variable: string, text: string, valu
   l2: ['REPORT_L2', '0', 0],
   dropout1: ['REPORT_DROPOUT1', '0', 0],
   dropout2: ['REPORT_DROPOUT2', '0.99', 0.99],
+  fineTuneBlocks: ['REPORT_FINE_TUNE_BLOCKS', '3', 3],
   gradCamLayer: ['REPORT_GRAD_CAM_LAYER', 'block_16_project', 'block_16_project'],
   processes: ['REPORT_PROCESSES', '3', 3],
 };
@@ -56,6 +57,7 @@ const wrong: Partial<Record<keyof Config, string[]>> = {
   testShare: ['0', '1', '-0.2'],
   validationShare: ['0', '0.95', '20%'],
   variants: ['-1', '33', '1.5'],
+  fineTuneBlocks: ['-1', '18', '1.5'],
   rotation: ['-1', '181'],
   shift: ['-0.1', '1.1'],
   shear: ['-1', '90'],

@@ -28,7 +28,8 @@ export function wholeModel(
   { from = 0, trainBase, stillNormalization }: WholeModelOptions,
 ): LayersModel {
   const { tf } = tensorflow();
-  const input = tf.input({ shape: shapeBehind(alpha, imageSize, from) });
+  // With a name, which would otherwise count the models of this process and set apart two that are built alike.
+  const input = tf.input({ name: 'base_input', shape: shapeBehind(alpha, imageSize, from) });
   let flow = input;
   let blockInput = flow;
   for (const folded of foldedUnits(arrays, alpha).slice(from, unitCount)) {
