@@ -34,6 +34,7 @@ export interface Config {
   fineTuneBlocks: number;
   gradCamLayer: string;
   processes: number;
+  tensorboard: string | null;
 }
 
 /** The defaults. A setting from the environment overrides each: `REPORT_IMAGE_SIZE=224` for `imageSize`, and so on. */
@@ -69,6 +70,7 @@ export function defaults(root: string): Config {
     fineTuneBlocks: 0, // last blocks of the base that learn too once the head has learnt; 0: the base stays as it is
     gradCamLayer: 'out_relu', // feature map that Grad-CAM explains; 3×3 at 96 px, 7×7 at 224 px
     processes: 0, // that share preparing and featurising; 1: only this one; 0: one per core, where there is enough to do
+    tensorboard: null, // folder for a file of events of each training, see `tensorboard --logdir`; null: none is written
   };
 }
 
@@ -125,7 +127,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, root = projectR
     ];
   });
   const config = Object.fromEntries(entries) as Config; // same keys as `base`, each value parsed to its type
-  for (const name of ['data', 'work', 'reports', 'weights'] as const) {
+  for (const name of ['data', 'work', 'reports', 'weights', 'tensorboard'] as const) {
     const value = config[name];
     if (value !== null) config[name] = path.resolve(root, value);
   }

@@ -41,6 +41,7 @@ const overrides: { [Name in keyof Config]: [variable: string, text: string, valu
   fineTuneBlocks: ['REPORT_FINE_TUNE_BLOCKS', '3', 3],
   gradCamLayer: ['REPORT_GRAD_CAM_LAYER', 'block_16_project', 'block_16_project'],
   processes: ['REPORT_PROCESSES', '3', 3],
+  tensorboard: ['REPORT_TENSORBOARD', '/events', '/events'],
 };
 const names = Object.keys(overrides) as (keyof Config)[];
 

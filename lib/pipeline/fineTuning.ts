@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
 import { sha256 } from '../files';
 import { unitsBefore } from '../model/architecture';
+import { epochEvents } from '../model/eventFile';
 import { type FineTuning, fineTune } from '../model/fineTuning';
 import { readKerasWeights } from '../model/hdf5';
 import { writeKerasWeights } from '../model/hdf5Writer';
@@ -110,6 +111,7 @@ async function tune(
   const rows = lessons.rows.filter(({ part }) => part !== 'test');
   const features = await computeFeatures(run, lessons.images, lessons.weights, rows, from);
   const { model: head } = await loadHead(trained.folder);
+  const events = epochEvents(run.config.tensorboard, `${dataName(run.config)}-fine-tuning`);
   try {
     const source = (part: 'training' | 'validation') =>
       featureSource({ ...lessons, rows, features }, trained.value.scaler, (row) => row.part === part);
@@ -121,7 +123,10 @@ async function tune(
       features: source('training'),
       validation: source('validation'),
       settings,
-      onEpoch: (record) => onEpoch?.(record, settings.epochs),
+      onEpoch: async (record) => {
+        await events(record);
+        onEpoch?.(record, settings.epochs);
+      },
       checkpoint: { file: checkpoint, data: features.key },
       signal: run.signal,
     });

@@ -29,7 +29,12 @@ let trained: StageResult<Trained>;
 beforeAll(async () => {
   const backend = await loadTensorFlow();
   [tf, native] = [backend.tf, backend.name === 'tensorflow'];
-  run = tiny.run({ epochs: 2, fineTuneBlocks: 2, learningRate: 0.03 });
+  run = tiny.run({
+    epochs: 2,
+    fineTuneBlocks: 2,
+    learningRate: 0.03,
+    tensorboard: path.join(tiny.root, 'events'),
+  });
   lessons = await gatherLessons(run);
   if (native) trained = await trainModel(run, lessons);
 });
@@ -49,6 +54,9 @@ describe('fine-tuning the report’s model', () => {
     expect(history.settings.learningRate).toBeCloseTo(0.0003, 12);
     expect(improved).toBe(true);
     expect(after.mse).toBeLessThan(before.mse);
+    const [training] = readdirSync(path.join(tiny.root, 'events'));
+    expect(training).toMatch(/-fine-tuning$/);
+    expect(readdirSync(path.join(tiny.root, 'events', training!))).toHaveLength(1);
     const alone = (source: Lessons) =>
       featureSource(source, trained.value.scaler, ({ part }) => part === 'validation');
     const { batchSize } = run.config;
