@@ -1,4 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
+import { ReportError } from '../errors';
+import { tensorflow } from '../tensorflow/backend';
 import type { NamedArray } from './hdf5';
 import type { Figures } from './objective';
 import { evaluateHead } from './prediction';
@@ -32,9 +34,13 @@ export interface FineTuning {
  * and in the head, uses its moving statistics and leaves them as they are (Keras' guide to fine-tuning does the same): those of a few pictures
  * would undo what the base has learnt. A learning rate of a hundredth of the head's is usual.
  *
- * Throws what `trainHead` throws, and `WRONG_ARCHITECTURE` when the arrays do not fit; base and head are then what they were.
+ * Throws what `trainHead` throws, `NO_BACKEND` without native TensorFlow, which alone has every gradient, and `WRONG_ARCHITECTURE` when the arrays
+ * do not fit; base and head are then what they were.
  */
 export async function fineTune(options: FineTuningOptions): Promise<FineTuning> {
+  if (tensorflow().name !== 'tensorflow') {
+    throw new ReportError('NO_BACKEND', 'Fine-tuning needs native TensorFlow: run npm run setup.');
+  }
   const { base, imageSize, from, head, validation, settings } = options;
   const model = wholeModel(base, imageSize, head, { from, trainBase: true, stillNormalization: true });
   try {

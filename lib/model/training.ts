@@ -51,9 +51,13 @@ export interface TrainingOptions {
 
 /**
  * Trains the model and leaves it with the weights of its best epoch. The loss is the mean squared error for one output and the
- * cross-entropy for several, plus the model's L2 terms; batch normalization and dropout behave as in Keras. The same model, data and
- * settings give the same numbers to the last bit in the same process setup; another number of threads, another machine, a GPU or
- * another backend may sum in another order and differ in the last bits, which grow over the epochs.
+ * cross-entropy for several, plus the model's L2 terms; batch normalization and dropout behave as in Keras.
+ *
+ * The same model, data and settings give the same numbers to the last bit in every process on the same machine with the same backend and number
+ * of threads: random numbers all come from `lib/random`, and no operation leaves to chance in which order it sums. Two cut their sums by threads,
+ * so that another number of threads moves the last bits, which grow over the epochs: the gradients of a convolution's kernel
+ * (`Conv2DBackpropFilter`, not for maps as small as a head's) and of a depthwise one (`DepthwiseConv2dNativeBackpropFilter`). Other machines, a GPU
+ * and the other backend sum in orders of their own.
  *
  * With a checkpoint, a training that was interrupted or killed goes on from there and has the course that it would have had; its file is
  * removed when the training ends. One of other settings or data is not looked at, and written over.

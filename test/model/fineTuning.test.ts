@@ -281,6 +281,21 @@ describe('fine-tuning', () => {
     model.dispose();
   });
 
+  it('is refused on WebAssembly, where gradients are missing', async ({ skip }) => {
+    skip(native, 'native TensorFlow is loaded; REPORT_BACKEND=wasm loads the other');
+    const nothing = sourceOf(new Float32Array(), [1, 1, 56], new Float32Array());
+    const asked = fineTune({
+      base: { arrays, alpha },
+      imageSize: size,
+      from: 48,
+      head: head(),
+      features: nothing,
+      validation: nothing,
+      settings,
+    });
+    await expect(asked).rejects.toEqual(withCode('NO_BACKEND'));
+  });
+
   it('leaves no tensor behind, whether it ends or is interrupted', async ({ skip }) => {
     unless(skip);
     const model = await trainedHead();
