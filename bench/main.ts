@@ -1,14 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../lib/config';
+import { type Config, loadConfig } from '../lib/config';
 import { ReportError } from '../lib/errors';
 import { projectRoot, stableJson, writeAtomic } from '../lib/files';
 import { formatNumber } from '../lib/report/format';
+import { type Accuracy, measureAccuracy } from './accuracy';
 import { peerStages, runContest } from './contest';
+import { startContestant } from './contestant';
 import { makeBenchData } from './data';
 import { describeMachine } from './machine';
-import { type BenchResults, resultsText } from './markdown';
+import { type BenchResults, resultsText, type SizeAccuracy } from './markdown';
 import { peerPython } from './python';
 import { type Row, rows } from './rows';
 import { type RowSummary, summarise } from './summary';
@@ -19,6 +21,8 @@ export const usage = `npm run bench -- [options]
   --only ROW        only these rows (repeat it): ${rows.map(({ name }) => name).join(', ')}
   --rounds N        rounds of each side (5)
   --json            print the figures as JSON, and write no file
+  --houses DIR      measure accuracy too, on a folder in the schema of data/README.md, with --weights
+  --weights FILE    a Keras H5 file of MobileNetV2 without top, for --houses
   --scale           the scaling run instead: see bench/README.md
   --help            this text`;
 
@@ -28,12 +32,16 @@ interface Request {
   rows: readonly Row[];
   rounds: number;
   json: boolean;
+  houses: string | null;
+  weights: string | null;
 }
 
 function readRequest(args: readonly string[]): Request | null {
   const options = {
     only: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '5' },
+    houses: { type: 'string' },
+    weights: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
@@ -49,7 +57,11 @@ function readRequest(args: readonly string[]): Request | null {
     const rounds = Number(values.rounds);
     if (!Number.isInteger(rounds) || rounds < 1) return fail(`--rounds is "${values.rounds}".`);
     const chosen = wanted.length === 0 ? rows : rows.filter(({ name }) => wanted.includes(name));
-    return { rows: chosen, rounds, json: values.json };
+    const place = (file: string | undefined): string | null =>
+      file === undefined ? null : path.resolve(process.env.INIT_CWD ?? process.cwd(), file);
+    const [houses, weights] = [place(values.houses), place(values.weights)];
+    if ((houses === null) !== (weights === null)) return fail('--houses and --weights go together.');
+    return { rows: chosen, rounds, json: values.json, houses, weights };
   } catch (error) {
     if (error instanceof ReportError) throw error;
     return fail(error instanceof Error ? error.message : String(error));
@@ -77,12 +89,45 @@ export async function benchmark(args: readonly string[]): Promise<void> {
     summaries.push(summarise(contest));
     if (!request.json) await writeResults({ machine: describeMachine(versions), rows: summaries });
   }
+  const { houses, weights } = request;
+  if (houses !== null) {
+    console.error('• accuracy');
+    const work = path.join(loadConfig().work, 'bench', 'accuracy');
+    const accuracy: SizeAccuracy[] = [];
+    for (const imageSize of [224, 320]) {
+      const config = { ...loadConfig(), work, data: houses, weights, imageSize };
+      const ours = await measureAccuracy(config);
+      accuracy.push({ imageSize, ours, peer: await peerAccuracy(python, config) });
+    }
+    if (request.json) console.log(stableJson(accuracy, 2));
+    else await writeResults({ machine: describeMachine(versions), rows: summaries, accuracy });
+  }
   if (request.json) console.log(stableJson({ machine: describeMachine(versions), rows: summaries }, 2));
   else console.log(`Written: ${path.join(folder, 'results.md')}`);
 }
 
+/** The same by the Python side. */
+async function peerAccuracy(python: string, { data, weights, imageSize }: Config): Promise<Accuracy> {
+  const given = Object.entries({ data, weights, side: imageSize }).flatMap(([name, value]) => [
+    `--${name}`,
+    String(value),
+  ]);
+  const args = [path.join(folder, 'peer', 'run.py'), 'houses', ...given];
+  const peer = await startContestant('houses', python, args, projectRoot());
+  if ('skipped' in peer) throw new ReportError('BAD_INPUT', peer.skipped);
+  const { check = {} } = await peer.round();
+  peer.close();
+  const figure = (name: string): number => Number(check[name]);
+  return {
+    games: figure('games'),
+    splits: figure('splits'),
+    r2Log: { mean: figure('r2_log_price'), deviation: figure('r2_deviation') },
+    relativeMae: { mean: figure('mae_share_of_median'), deviation: figure('mae_share_deviation') },
+  };
+}
+
 /** Rows that were not run this time stay as they were. */
-async function writeResults({ machine, rows: fresh }: BenchResults): Promise<void> {
+async function writeResults({ machine, rows: fresh, accuracy }: BenchResults): Promise<void> {
   const file = path.join(folder, 'results.json');
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as BenchResults) : null; // written below
   const sameMachine =
@@ -99,6 +144,7 @@ async function writeResults({ machine, rows: fresh }: BenchResults): Promise<voi
       versions: { ...(sameMachine ? before?.machine.versions : {}), ...machine.versions },
     },
     rows: merged,
+    accuracy: accuracy ?? before?.accuracy,
   };
   await writeAtomic(file, `${stableJson(results, 1)}\n`);
   await writeAtomic(path.join(folder, 'results.md'), resultsText(results));

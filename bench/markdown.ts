@@ -1,4 +1,5 @@
 import { formatCount, formatNumber } from '../lib/report/format';
+import type { Accuracy } from './accuracy';
 import type { GoalSummary, RowSummary, SideSummary, Spread } from './summary';
 
 /** What a benchmark was run on. */
@@ -13,6 +14,45 @@ export interface Machine {
 export interface BenchResults {
   machine: Machine;
   rows: RowSummary[];
+  /** Accuracy on real pictures, where it was asked for. */
+  accuracy?: readonly SizeAccuracy[];
+}
+
+/** Accuracy with pictures of one size, in pixels. */
+export interface SizeAccuracy {
+  imageSize: number;
+  ours: Accuracy;
+  peer: Accuracy;
+}
+
+/** What accuracy is to reach: R² of log prices, and mean absolute error as a share of that of the median price. */
+const accuracyGoals = { r2Log: 0.4, relativeMae: 0.82 };
+
+function accuracyText(sizes: readonly SizeAccuracy[]): string[] {
+  const figure = ({ mean, deviation }: Accuracy['r2Log']): string =>
+    `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
+  const line = (name: string, imageSize: number, { r2Log, relativeMae }: Accuracy): string =>
+    `| ${name} | ${imageSize} | ${figure(r2Log)} | ${figure(relativeMae)} |`;
+  const mark = (met: boolean): string => (met ? '✓' : '✗');
+  const { ours } = sizes[0]!; // at least one size
+  return [
+    '## accuracy on photographs of houses',
+    '',
+    `\`npm run bench -- --houses DIR --weights FILE\`: ridge on features of MobileNetV2 0.35, averaged over the pictures of a house; ${ours.games} houses, ${ours.splits} random splits by house, each side its own, mean ± standard deviation. Ours adds the mirror image of each picture.`,
+    '',
+    '| side | pixels | R² of log(1 + price) | MAE ÷ MAE of the median price |',
+    '| --- | --- | --- | --- |',
+    ...sizes.flatMap(({ imageSize, ours: own, peer }) => [
+      line('**ours**', imageSize, own),
+      line('strong Python', imageSize, peer),
+    ]),
+    '',
+    ...sizes.flatMap(({ imageSize, ours: { r2Log, relativeMae } }) => [
+      `- ${mark(r2Log.mean >= accuracyGoals.r2Log)} R² at least ${accuracyGoals.r2Log} at ${imageSize} px: **${r2Log.mean.toFixed(3)}**`,
+      `- ${mark(relativeMae.mean <= accuracyGoals.relativeMae)} MAE at most ${accuracyGoals.relativeMae} of the median's at ${imageSize} px: **${relativeMae.mean.toFixed(3)}**`,
+    ]),
+    '',
+  ];
 }
 
 const range = ({ median, low, high }: Spread, decimals: number): string =>
@@ -49,7 +89,7 @@ function rowText({ title, name, sides, goals, memory, rounds }: RowSummary): str
 }
 
 /** `bench/results.md`. */
-export function resultsText({ machine, rows }: BenchResults): string {
+export function resultsText({ machine, rows, accuracy }: BenchResults): string {
   const { processor, cores, memoryGib, system, versions } = machine;
   const met = rows
     .flatMap(({ goals, memory }) => [...goals, ...(memory ? [memory] : [])])
@@ -66,5 +106,6 @@ export function resultsText({ machine, rows }: BenchResults): string {
     `- Goals met: ${met.filter(Boolean).length} of ${met.length}`,
     '',
     ...rows.map(rowText).flatMap((text) => [text, '']),
+    ...(accuracy ? accuracyText(accuracy) : []),
   ].join('\n')}`;
 }

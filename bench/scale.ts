@@ -9,31 +9,10 @@ import { projectRoot, stableJson, writeAtomic } from '../lib/files';
 import { formatCount, formatRate, formatSeconds } from '../lib/report/format';
 import { makeBenchData } from './data';
 import { describeMachine } from './machine';
-import type { Machine } from './markdown';
 import { treeMemory } from './memory';
 import { scaleChart } from './scaleChart';
 import { scaleData } from './scaleData';
-
-/** A step of one size: how many items (pictures, rows of features, images seen by the head), how long, and the most memory meanwhile. */
-export interface ScaleStep {
-  step: string;
-  items: number;
-  seconds: number;
-  /** Of all processes together, shared pages counted in parts, in MiB. */
-  peakMib: number;
-  [figure: string]: unknown;
-}
-
-export interface ScaleSize {
-  images: number;
-  steps: ScaleStep[];
-}
-
-export interface ScaleResults {
-  machine: Machine;
-  epochs: number;
-  sizes: ScaleSize[];
-}
+import type { ScaleResults, ScaleSize, ScaleStep } from './scaleResults';
 
 const folder = path.join(projectRoot(), 'bench');
 const usage = 'npm run bench -- --scale [--images 1000,4000,16000,64000,128000] [--epochs 3]';

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../lib/report/html';
-import type { ScaleResults, ScaleSize } from './scale';
+import type { ScaleResults, ScaleSize } from './scaleResults';
 
 const colours = ['#1f5f8b', '#c8501e', '#4a8f3c', '#7a5195'];
 const [width, height, left, top] = [400, 260, 62, 66];

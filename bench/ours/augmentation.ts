@@ -1,9 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { defaults } from '../../lib/config';
 import { augmentTogether } from '../../lib/images/copies';
+import { rowBytes } from '../../lib/images/pictureTask';
+import { streamBounded } from '../../lib/pool';
 import { openThreads } from '../../lib/workers/workers';
 import { preparedPictures } from './pictures';
 import type { StageOptions, Work } from './work';
+
+/** Pictures in one task, as when features are computed. */
+const TOGETHER = 256;
 
 /** One augmented copy of each of 2,000 pictures of 96 × 96, by as many threads as there are cores. */
 export async function augmentPictures(options: StageOptions): Promise<Work> {
@@ -12,14 +17,22 @@ export async function augmentPictures(options: StageOptions): Promise<Work> {
   const { file } = store.index.columns;
   store.close();
   const threads = openThreads(availableParallelism());
-  const common = { pixels, size: 96, settings: defaults('/'), seed: 42 };
-  let round = 0;
-  const once = (): Promise<Uint8Array> => {
-    round += 1; // other copies each time
-    return augmentTogether(
-      { ...common, copies: file.map((picture) => ({ picture, variant: round })) },
-      threads,
-    );
+  const bytes = rowBytes(96);
+  let variant = 0;
+  const once = async (): Promise<Uint8Array> => {
+    variant += 1; // other copies each time
+    const all = new Uint8Array(pixels.length);
+    const make = async (start: number): Promise<void> => {
+      const copies = file.slice(start, start + TOGETHER).map((picture) => ({ picture, variant }));
+      const own = pixels.subarray(start * bytes, (start + copies.length) * bytes);
+      const common = { size: 96, settings: defaults('/'), seed: 42 };
+      all.set(await augmentTogether({ ...common, pixels: own, copies }, threads), start * bytes);
+    };
+    const starts = Array.from({ length: Math.ceil(file.length / TOGETHER) }, (_, i) => i * TOGETHER);
+    for await (const _ of streamBounded(starts, 2, make)) {
+      // one is being made while another one is handed over, as when features are computed
+    }
+    return all;
   };
   await once();
   return {

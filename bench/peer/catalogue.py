@@ -96,7 +96,7 @@ WHOLE_RUN = [
 ]
 
 HOUSES = [
-    Stage('houses', 'houses', 'strong', 'accuracy: ridge on averaged features of MobileNetV2 0.35, ten splits by game', 'houses:load'),
+    Stage('houses', 'houses', 'strong', 'accuracy: ridge on averaged features of MobileNetV2 0.35, a hundred splits by game', 'houses:load'),
 ]
 
 STAGES = [

@@ -74,8 +74,9 @@ export const makeCopies: Task<CopyTaskInput, null> = {
 export async function augmentTogether(input: CopyInput, threads: Workers): Promise<Uint8Array> {
   const { pixels, copies, size, settings, seed } = input;
   if (copies.every(({ variant }) => variant === 0)) return augment(input);
-  const source = new Uint8Array(new SharedArrayBuffer(pixels.length));
-  const target = new Uint8Array(new SharedArrayBuffer(pixels.length));
+  const memory = takeMemory(threads, pixels.length);
+  const source = new Uint8Array(memory, 0, pixels.length);
+  const target = new Uint8Array(memory, pixels.length, pixels.length);
   source.set(pixels);
   const bytes = size * size * 3;
   const share = Math.ceil(copies.length / threads.lanes);
@@ -86,5 +87,17 @@ export async function augmentTogether(input: CopyInput, threads: Workers): Promi
     return threads.run(makeCopies, { ...own, size, settings, seed });
   });
   await Promise.all(lanes);
-  return Uint8Array.from(target); // native code is given memory that nobody shares
+  const made = new Uint8Array(target); // native code is given memory that nobody shares
+  spare.get(threads)?.push(memory);
+  return made;
+}
+
+/** Shared memory that is not in use: fresh pages cost more than what is done with them. */
+const spare = new WeakMap<Workers, SharedArrayBuffer[]>();
+
+function takeMemory(threads: Workers, bytes: number): SharedArrayBuffer {
+  const free = spare.get(threads) ?? [];
+  spare.set(threads, free);
+  const fits = free.findIndex(({ byteLength }) => byteLength >= 2 * bytes);
+  return fits < 0 ? new SharedArrayBuffer(2 * bytes) : free.splice(fits, 1)[0]!; // found
 }

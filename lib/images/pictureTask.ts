@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Screenshot } from '../dataset/screenshots';
 import { sha256 } from '../files';
-import { streamBounded } from '../pool';
 import { writeRows } from '../rows/rowWriter';
 import type { AppId } from '../units';
 import type { Task } from '../workers/task';
@@ -45,9 +44,6 @@ export interface PictureTaskInput {
 /** Bytes of one row, `[size, size, 3]`. */
 export const rowBytes = (size: number): number => size * size * 3;
 
-/** Pictures that are read from disk while one is being prepared. */
-const READ_AHEAD = 8;
-
 /** Prepares pictures and writes them into a file of rows. */
 export const preparePictures: Task<PictureTaskInput, PictureColumns> = {
   module: 'images/pictureTask',
@@ -56,11 +52,10 @@ export const preparePictures: Task<PictureTaskInput, PictureColumns> = {
     const preparer = await preparerFor(settings);
     const bytes = rowBytes(settings.size);
     const rows = new Uint8Array(screenshots.length * bytes);
+    const results = await preparer.prepareFiles(screenshots.map((one) => path.join(dataFolder, one.file)));
     const columns: PictureColumns = { appid: [], file: [], width: [], height: [], sha256: [], reason: [] };
-    const prepare = (screenshot: Screenshot) => preparer.prepare(path.join(dataFolder, screenshot.file));
-    for await (const result of streamBounded(screenshots, READ_AHEAD, prepare)) {
-      const row = columns.file.length; // results come in the order of the screenshots
-      const { appid, file: name } = screenshots[row]!; // one each
+    results.forEach((result, row) => {
+      const { appid, file: name } = screenshots[row]!; // one result each
       const bad = 'reason' in result;
       if (!bad) rows.set(result.pixels, row * bytes);
       columns.appid.push(appid);
@@ -69,7 +64,7 @@ export const preparePictures: Task<PictureTaskInput, PictureColumns> = {
       columns.height.push(bad ? 0 : result.height);
       columns.sha256.push(bad ? '' : sha256(result.pixels));
       columns.reason.push(bad ? result.reason : null);
-    }
+    });
     await writeRows(file, slot, bytes, rows);
     return columns;
   },

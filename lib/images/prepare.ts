@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { environmentName } from '../config';
-import { ReportError, systemCode } from '../errors';
+import { ReportError } from '../errors';
 import { type Box, letterbox, pasteOnSquare } from './letterbox';
+import { readPicture, type UnusableImage } from './pictureReader';
 
 // Pictures are prepared side by side, so a thread each is enough, and no picture is asked for twice, so a cache is only memory.
 sharp.concurrency(1);
@@ -19,11 +19,6 @@ export interface PreparedImage {
   format: string;
   /** Where the picture lies in the square; the rest is background. */
   box: Box;
-}
-
-/** A picture that cannot be used, with the reason in words that complete "… cannot be used: ". */
-export interface UnusableImage {
-  reason: string;
 }
 
 /**
@@ -94,28 +89,6 @@ async function decode(content: Uint8Array, size: number): Promise<Decoded> {
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3 && info.channels !== 4) throw new Error(`${info.channels} channels after decoding`);
   return { picture: data, channels: info.channels, width, height, format: header.format, box };
-}
-
-/** What the system says about one file, in words. Any other code is no fault of the file and must stop the work. */
-const fileFaults: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'its permissions do not allow reading',
-  EPERM: 'its permissions do not allow reading',
-  ELOOP: 'it is a link that leads to itself',
-  EIO: 'the disk cannot read it',
-};
-
-/** A file's content, or why it cannot be had. Throws when that is not the file's fault. */
-export async function readPicture(file: string): Promise<Uint8Array | UnusableImage> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const reason = fileFaults[systemCode(error) ?? ''];
-    if (reason === undefined) throw error;
-    return { reason };
-  }
 }
 
 /** The decoder's message in plain words; its own first line where it is not one of the usual ones. */

@@ -1,7 +1,16 @@
 import { loadTensorFlow } from '../tensorflow/backend';
-import { isClosed, readJpegHeader } from './jpeg';
-import { createJpegPreparer, isPlain, type JpegPreparer } from './jpegPreparer';
-import { type PreparedImage, parseColour, readPicture, tryPrepareImage, type UnusableImage } from './prepare';
+import { isClosed, type JpegHeader, readJpegHeader } from './jpeg';
+import {
+  createJpegPreparer,
+  isPlain,
+  type JpegFile,
+  type JpegPreparer,
+  type PreparedJpeg,
+  shapeOf,
+  TOGETHER,
+} from './jpegPreparer';
+import { readPictures, type UnusableImage } from './pictureReader';
+import { type PreparedImage, parseColour, tryPrepareImage } from './prepare';
 
 /**
  * What scales plain JPEG files: native TensorFlow where it runs, else sharp, which does everything else in either case. Both stay within
@@ -10,13 +19,20 @@ import { type PreparedImage, parseColour, readPicture, tryPrepareImage, type Unu
  */
 export type Decoder = 'tensorflow' | 'sharp';
 
-/** Prepares pictures of one size and background, one after the other. */
+/** Prepares pictures of one size and background. */
 export interface Preparer {
-  /** As `tryPrepareImage`. What a picture becomes does not depend on those before it. */
-  prepare(source: string | Uint8Array): Promise<PreparedImage | UnusableImage>;
+  /** As `tryPrepareImage` for each of some files. What a picture becomes does not depend on those beside it. */
+  prepareFiles(files: readonly string[]): Promise<(PreparedImage | UnusableImage)[]>;
+  /** The same for the contents of files. */
+  prepareContents(
+    contents: Iterable<Contents> | AsyncIterable<Contents>,
+  ): Promise<(PreparedImage | UnusableImage)[]>;
   /** Frees what TensorFlow holds. */
   dispose(): void;
 }
+
+/** A file's content, or why it cannot be had. */
+export type Contents = Uint8Array | UnusableImage;
 
 /** The decoder that this machine has; loads TensorFlow. */
 export const chooseDecoder = async (): Promise<Decoder> =>
@@ -25,37 +41,60 @@ export const chooseDecoder = async (): Promise<Decoder> =>
 /** Throws `BAD_SETTING` for a colour that is none, `NO_BACKEND` when TensorFlow is asked for and not there. */
 export async function createPreparer(size: number, background: string, decoder: Decoder): Promise<Preparer> {
   const colour = parseColour(background);
-  const slow = (source: string | Uint8Array) => tryPrepareImage(source, size, background);
-  if (decoder === 'sharp') return { prepare: slow, dispose: () => {} };
-  await loadTensorFlow();
-  const fast = createJpegPreparer(size);
+  const slow = (content: Uint8Array) => tryPrepareImage(content, size, background);
+  let fast: JpegPreparer | null = null;
+  if (decoder === 'tensorflow') {
+    await loadTensorFlow();
+    fast = createJpegPreparer(size);
+  }
+  const prepareContents: Preparer['prepareContents'] = async (contents) => {
+    const results: (Promise<PreparedImage | UnusableImage> | PreparedImage | UnusableImage)[] = [];
+    const batches = new Map<string, Waiting[]>();
+    const finish = (batch: readonly Waiting[]): void => {
+      const prepared = fast?.prepare(batch) ?? [];
+      batch.forEach(({ row, content, header }, i) => {
+        const found = prepared[i];
+        results[row] = found ? asPrepared(found, header, size, colour) : slow(content);
+      });
+    };
+    for await (const content of contents) {
+      const row = results.length;
+      results.push('reason' in content ? content : { reason: '' }); // the latter is replaced below
+      if ('reason' in content) continue;
+      const header = fast && isClosed(content) ? readJpegHeader(content) : null;
+      if (!header || !isPlain(header)) {
+        results[row] = slow(content);
+        continue;
+      }
+      const shape = shapeOf(header);
+      const batch = [...(batches.get(shape) ?? []), { row, content, header }];
+      batches.set(shape, batch.length < TOGETHER ? batch : []);
+      if (batch.length === TOGETHER) finish(batch);
+    }
+    for (const batch of batches.values()) finish(batch);
+    return Promise.all(results);
+  };
   return {
-    prepare: async (source) => {
-      const content = typeof source === 'string' ? await readPicture(source) : source;
-      if ('reason' in content) return content;
-      return prepareJpeg(fast, content, size, colour) ?? slow(content);
-    },
-    dispose: fast.dispose,
+    prepareContents,
+    prepareFiles: (files) => prepareContents(readPictures(files)),
+    dispose: () => fast?.dispose(),
   };
 }
 
-/** Null when the content is no plain JPEG, or a damaged one: then sharp says what is wrong with it, or makes it good. */
-function prepareJpeg(
-  preparer: JpegPreparer,
-  content: Uint8Array,
+/** A picture that waits for others of its shape. */
+interface Waiting extends JpegFile {
+  /** Its place among the results. */
+  row: number;
+}
+
+function asPrepared(
+  { pixels, box }: PreparedJpeg,
+  { width, height }: JpegHeader,
   size: number,
   colour: readonly [number, number, number],
-): PreparedImage | null {
-  const header = readJpegHeader(content);
-  if (!header || !isPlain(header) || !isClosed(content)) return null;
-  const { width, height } = header;
-  try {
-    const { pixels, box } = preparer.prepare(content, header);
-    if (colour.some((value) => value > 0)) fillAround(pixels, size, box, colour);
-    return { pixels, box, width, height, format: 'jpeg' };
-  } catch {
-    return null; // TensorFlow names neither the file nor the fault; sharp does, and it sees the file next
-  }
+): PreparedImage {
+  if (colour.some((value) => value > 0)) fillAround(pixels, size, box, colour);
+  return { pixels, box, width, height, format: 'jpeg' };
 }
 
 /** Gives everything outside `box` the colour. */

@@ -1,4 +1,5 @@
 import { ReportError } from '../errors';
+import { warpMemory } from './warpKernel';
 
 /** One draw of Keras' ImageDataGenerator. Neutral: all 0, `zx` and `zy` 1, no flip. */
 export interface TransformParameters {
@@ -56,7 +57,7 @@ export function transformMatrix(params: TransformParameters, height: number, wid
 /**
  * Moves one image, `[height, width, 3]` of bytes from `sourceOffset` in `source`, by `params` into `target` from `targetOffset`, and
  * returns `target`. Bilinear; outside, the nearest pixel of the edge; rounded to whole grey levels (within half a level of Keras'
- * floats). Neutral parameters copy bit for bit. `source` and `target` must not overlap. Throws `BAD_INPUT` when either is too short.
+ * floats, and a thousandth for float32). Neutral parameters copy bit for bit. Throws `BAD_INPUT` when either is too short.
  */
 export function warp(
   source: Uint8Array,
@@ -74,65 +75,16 @@ export function warp(
       `An image of ${width} × ${height} pixels takes ${bytes} bytes: there are ${source.length - sourceOffset} to read and ${target.length - targetOffset} to write.`,
     );
   }
-  if (isNeutral(params)) target.set(source.subarray(sourceOffset, sourceOffset + bytes), targetOffset);
-  else
-    resample(
-      source,
-      transformMatrix(params, height, width),
-      height,
-      width,
-      target,
-      sourceOffset,
-      targetOffset,
-    );
+  if (isNeutral(params)) {
+    target.set(source.subarray(sourceOffset, sourceOffset + bytes), targetOffset);
+    return target;
+  }
+  const { kernel, memory, source: from, target: to } = warpMemory(bytes);
+  memory.set(source.subarray(sourceOffset, sourceOffset + bytes), from);
+  kernel.warp(from, to, width, height, ...transformMatrix(params, height, width));
+  target.set(memory.subarray(to, to + bytes), targetOffset);
   return target;
 }
 
 const isNeutral = ({ theta, tx, ty, shear, zx, zy, flipHorizontal }: TransformParameters): boolean =>
   theta === 0 && tx === 0 && ty === 0 && shear === 0 && zx === 1 && zy === 1 && !flipHorizontal;
-
-/** The inner loop of `warp`. Every index is in range because the coordinates are clamped, hence the `!`. */
-function resample(
-  source: Uint8Array,
-  [a, b, c, d, e, f]: AffineMap,
-  height: number,
-  width: number,
-  target: Uint8Array,
-  sourceOffset: number,
-  targetOffset: number,
-): void {
-  const lastX = width - 1;
-  const lastY = height - 1;
-  const line = width * 3;
-  let o = targetOffset;
-  for (let y = 0; y < height; y++) {
-    const u0 = b * y + c;
-    const v0 = e * y + f;
-    for (let x = 0; x < width; x++, o += 3) {
-      let u = a * x + u0;
-      let v = d * x + v0;
-      u = u < 0 ? 0 : Math.min(u, lastX);
-      v = v < 0 ? 0 : Math.min(v, lastY);
-      const ix = u | 0;
-      const iy = v | 0;
-      const fx = u - ix;
-      const fy = v - iy;
-      // The four neighbours. Beyond the last column or row there is none, and its weight is 0: any pixel will do.
-      const p = sourceOffset + iy * line + ix * 3;
-      const q = p + (ix < lastX ? 3 : 0);
-      const below = iy < lastY ? line : 0;
-      const r = p + below;
-      const s = q + below;
-      // Written out for the three colours: a loop over them takes a third longer.
-      let t = source[p]! + (source[q]! - source[p]!) * fx;
-      let w = source[r]! + (source[s]! - source[r]!) * fx;
-      target[o] = (t + (w - t) * fy + 0.5) | 0;
-      t = source[p + 1]! + (source[q + 1]! - source[p + 1]!) * fx;
-      w = source[r + 1]! + (source[s + 1]! - source[r + 1]!) * fx;
-      target[o + 1] = (t + (w - t) * fy + 0.5) | 0;
-      t = source[p + 2]! + (source[q + 2]! - source[p + 2]!) * fx;
-      w = source[r + 2]! + (source[s + 2]! - source[r + 2]!) * fx;
-      target[o + 2] = (t + (w - t) * fy + 0.5) | 0;
-    }
-  }
-}

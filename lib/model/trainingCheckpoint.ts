@@ -2,17 +2,8 @@ import { removeAbandoned, removeWhole, sha256, stableJson } from '../files';
 import { readCheckpoint, writeCheckpoint } from './checkpointFile';
 import { hashOf, weightValues } from './modelState';
 import type { FeatureSource } from './prediction';
-import type { TrainingOptions } from './training';
 import type { Training, TrainingState } from './trainingLoop';
-
-/** Where a training is kept while it runs, and how often. */
-export interface CheckpointSettings {
-  file: string;
-  /** Stands for the features of both sources, such as the key of their stage: those of other data are not gone on from. */
-  data: string;
-  /** Time between two of them, default 30; 0: after each step. */
-  everySeconds?: number;
-}
+import type { CheckpointSettings, TrainingOptions } from './trainingOptions';
 
 /** The checkpoint of one training. */
 export interface TrainingCheckpoint {

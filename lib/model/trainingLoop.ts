@@ -10,7 +10,7 @@ import { type Figures, figureSums, outputCount } from './objective';
 import type { OptimizerState } from './optimizer';
 import { batches, batchTarget, checkSource, evaluateHead } from './prediction';
 import { rateAfterEpoch, rateAt, startRate } from './schedule';
-import type { EpochRecord, TrainingHistory, TrainingOptions } from './training';
+import type { EpochRecord, TrainingHistory, TrainingOptions } from './trainingOptions';
 import { checkSettings, constantRate, type TrainingSettings } from './trainingSettings';
 import { eagerStep, type StepResult, type TrainingStep } from './trainingStep';
 

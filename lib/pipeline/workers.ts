@@ -10,7 +10,7 @@ export interface SharedWork {
 }
 
 /** From how many rows on processes pay: each takes a second or two until it has loaded what it needs. */
-const worthProcesses: Record<SharedWork['kind'], number> = { pictures: 3000, features: 8000 };
+const worthProcesses: Record<SharedWork['kind'], number> = { pictures: 1500, features: 3000 };
 
 /**
  * How many processes share the work, 0 when it is done in this one: as many as the settings say, else one for each core when there is

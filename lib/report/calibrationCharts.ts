@@ -2,7 +2,7 @@ import type { PredictionBand, PriceBand } from '../evaluation/bands';
 import { groupedBars } from './barCharts';
 import type { Chart } from './charts';
 import { formatCount, formatEuros } from './format';
-import { extent, logPrice, logPriceAxis, priceAxis } from './priceAxis';
+import { diagonal, extent, logPrice, logPriceAxis, priceAxis } from './priceAxis';
 
 /**
  * The mean absolute error in each band of true prices, beside that of a reference in the same bands, such as the median price; both lists
@@ -61,14 +61,7 @@ export function calibrationCurve(
     title,
     alt: `Groups of test games by predicted price, each with the means of predicted and true price: ${words.join('; ')}.`,
     traces: [
-      {
-        type: 'scatter',
-        mode: 'lines',
-        x: [logPrice(low), logPrice(high)],
-        y: [logPrice(low), logPrice(high)],
-        line: { color: '@muted', width: 1, dash: 'dash' },
-        hoverinfo: 'skip',
-      },
+      diagonal(low, high),
       {
         type: 'scatter',
         mode: 'lines+markers',

@@ -1,7 +1,7 @@
 import type { Chart, Trace } from './charts';
 import { formatCount, formatEuros, formatPercent } from './format';
 import { plotText } from './html';
-import { extent, levelLine, logPrice, logPriceAxis } from './priceAxis';
+import { diagonal, extent, levelLine, logPrice, logPriceAxis } from './priceAxis';
 
 /** A predicted price beside the true one, both in EUR cents. */
 export interface PredictionPoint {
@@ -43,14 +43,7 @@ export function scatterPrices(points: readonly PredictionPoint[], title = 'Predi
       `${formatEuros(guesses.low)} to ${formatEuros(guesses.high)}. ${share(within, points.length)} lie within half of the true price, ${share(above, points.length)} above it.` +
       thinNote(shown.length, points.length),
     traces: [
-      {
-        type: 'scatter',
-        mode: 'lines',
-        x: [logPrice(low), logPrice(high)],
-        y: [logPrice(low), logPrice(high)],
-        line: { color: '@muted', width: 1, dash: 'dash' },
-        hoverinfo: 'skip',
-      },
+      diagonal(low, high),
       marks(
         shown,
         ({ truth }) => logPrice(truth),

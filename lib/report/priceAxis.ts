@@ -1,4 +1,4 @@
-import type { Layout } from './charts';
+import type { Layout, Trace } from './charts';
 
 /** Where a price stands on a logarithmic axis that has room for free games: log10(1 + cents). */
 export const logPrice = (cents: number): number => Math.log10(1 + Math.max(0, cents));
@@ -82,4 +82,14 @@ export const levelLine = (y: number, color = '@muted'): Layout => ({
   y0: y,
   y1: y,
   line: { color, width: 1.5, dash: 'dash' },
+});
+
+/** The dashed line on which two prices (EUR cents) on logarithmic axes are equal. */
+export const diagonal = (low: number, high: number): Trace => ({
+  type: 'scatter',
+  mode: 'lines',
+  x: [logPrice(low), logPrice(high)],
+  y: [logPrice(low), logPrice(high)],
+  line: { color: '@muted', width: 1, dash: 'dash' },
+  hoverinfo: 'skip',
 });

@@ -30,7 +30,7 @@ export interface RowLayout {
   keys: readonly string[];
   /** Rows in one segment; what is lost when the work is killed is at most that much. */
   segmentRows?: number;
-  /** Rows in one task. */
+  /** Rows in one task, at most; by default fewer than 256 where each lane would get only one or two tasks. Does not change the result. */
   taskRows?: number;
 }
 
@@ -56,7 +56,7 @@ export async function fillRows<C extends Columns>(options: FillOptions<C>): Prom
   try {
     await mkdir(folder, { recursive: true });
     await removeAbandonedFiles(folder);
-    const plan = planSegments(options);
+    const plan = planSegments(options, lanes);
     const made = new Map<PlannedSegment, C[]>();
     const started = new Map<PlannedSegment, Promise<void>>();
     try {
@@ -103,9 +103,11 @@ interface PlannedTask {
   end: number;
 }
 
-function planSegments(layout: RowLayout): PlannedTask[] {
+function planSegments(layout: RowLayout, lanes: number): PlannedTask[] {
   const { folder, keys, segmentRows: inSegment = defaultLayout.segmentRows } = layout;
-  const { taskRows: inTask = defaultLayout.taskRows } = layout;
+  const even = Math.ceil(keys.length / (4 * lanes));
+  const { taskRows: inTask = Math.max(1, Math.min(defaultLayout.taskRows, lanes > 1 ? even : Infinity)) } =
+    layout;
   const tasks: PlannedTask[] = [];
   for (let first = 0; first < keys.length; first += inSegment) {
     const end = Math.min(first + inSegment, keys.length);
