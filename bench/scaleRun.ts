@@ -3,9 +3,10 @@ import { defaults } from '../lib/config';
 import { judge } from '../lib/evaluation/judgement';
 import { baseWeights, computeFeatures, featureRows } from '../lib/pipeline/features';
 import { selectGames } from '../lib/pipeline/games';
-import { predictPictures, trainingPrices, trainModel } from '../lib/pipeline/model';
+import { predictPictures, trainingPrices } from '../lib/pipeline/model';
 import { dealRows, preparePictures } from '../lib/pipeline/pictures';
 import { quietRun } from '../lib/pipeline/run';
+import { trainModel } from '../lib/pipeline/savedModel';
 
 /**
  * One size of the scaling run, in a process of its own: `scaleRun.ts --data DIR --work DIR --epochs N`. Says after each step what was done, a

@@ -15,7 +15,7 @@ export interface Config {
   background: string;
   maxPrice: number;
   outlierRule: 'fixed' | 'data-driven';
-  target: 'log1p' | 'standardized';
+  target: 'auto' | 'log1p' | 'standardized' | 'hurdle';
   testShare: number;
   validationShare: number;
   variants: number;
@@ -51,7 +51,7 @@ export function defaults(root: string): Config {
     background: '#000000', // colour of the padding beside a picture that is not square
     maxPrice: 6000, // EUR cents; the original's limit: 99.8% of its prices lie below it
     outlierRule: 'data-driven', // which of the two rules decides; both are shown. 'fixed' is the original's and fits Steam's prices only
-    target: 'log1p', // what the model learns; 'standardized' is the original's way
+    target: 'auto', // what the model learns: log1p, standardized (the original's way), hurdle, or whichever does best on validation games
     testShare: 0.2, // share of the games kept for the test, as in the original
     validationShare: 0.2, // share of the remaining games that decide when training stops
     variants: 1, // augmented copies per training image, beside the image itself, as in the original
@@ -80,7 +80,7 @@ export const environmentName = (setting: string): string =>
 
 const choices: Partial<Record<keyof Config, readonly string[]>> = {
   outlierRule: ['fixed', 'data-driven'],
-  target: ['log1p', 'standardized'],
+  target: ['auto', 'log1p', 'standardized', 'hurdle'],
 };
 
 /** Pattern of each setting that is not free text, and what the reader is told about it. */
@@ -134,6 +134,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, root = projectR
   return config;
 }
 
+/** `a, b or c` */
+const oneOf = (words: readonly string[]): string => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+
 function parseSetting(
   name: keyof Config,
   text: string,
@@ -146,7 +149,7 @@ function parseSetting(
     );
   };
   const allowed = choices[name];
-  if (allowed) return allowed.includes(text) ? text : fail(allowed.join(' or '));
+  if (allowed) return allowed.includes(text) ? text : fail(oneOf(allowed));
   const [pattern, expected] = patterns[name] ?? [];
   if (pattern && !pattern.test(text)) return fail(expected ?? `text like ${pattern}`);
   if (typeof fallback === 'boolean') return text === 'true' || (text !== 'false' && fail('true or false'));

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'UNREADABLE_IMAGE'
   | 'BAD_STORE'
   | 'BAD_SPLIT'
+  | 'NO_MODEL'
   | 'BAD_WEIGHTS'
   | 'WRONG_ARCHITECTURE'
   | 'DOWNLOAD_FAILED'

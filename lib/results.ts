@@ -37,6 +37,21 @@ export function readResults(folder: string): Results {
   }
 }
 
+/** The figures in the reports' folder that were made with these settings; none when they are those of another run. */
+export function resultsOf(config: Config): Results {
+  const results = readResults(config.reports);
+  return results['run.key'] === runKey(config) ? results : {};
+}
+
+/** The warnings among the figures: every text under a name that begins with `warning.`, each once, in the order of the names. */
+export function warningsIn(results: Results): string[] {
+  const found = Object.entries(results)
+    .filter(([name, text]) => name.startsWith('warning.') && typeof text === 'string' && text !== '')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, text]) => String(text));
+  return [...new Set(found)];
+}
+
 /**
  * Adds figures to `results.json` in the reports' folder, keeping those of the same run and dropping those of another.
  * Throws `BAD_INPUT` for a number that is not finite: a headline is never silently empty.
@@ -50,9 +65,7 @@ export async function recordResults(config: Config, figures: Results): Promise<R
       );
     }
   }
-  const run = runKey(config);
-  const earlier = readResults(config.reports);
-  const results = { ...(earlier['run.key'] === run ? earlier : {}), 'run.key': run, ...figures };
+  const results = { ...resultsOf(config), 'run.key': runKey(config), ...figures };
   await writeAtomic(resultsFile(config.reports), `${stableJson(results, 2)}\n`);
   return results;
 }

@@ -7,6 +7,7 @@ import { explainDiskError, ReportError } from '../lib/errors';
 import { projectRoot, removeWhole, writeAtomic } from '../lib/files';
 import { type Notebook, notebooks } from '../lib/notebooks';
 import { stageFolder, stageNames } from '../lib/pipeline/run';
+import { cardFiles } from '../lib/report/cards';
 import { indexPage } from '../lib/report/contents';
 import { readResults } from '../lib/results';
 import { parseRequest, usage } from './arguments';
@@ -90,7 +91,8 @@ async function main(): Promise<void> {
   const results = readResults(config.reports);
   const index = path.join(config.reports, 'index.html');
   const written = notebooks.filter(({ name }) => existsSync(path.join(config.reports, `${name}.html`)));
-  await writeAtomic(index, indexPage(results, written));
+  const cards = cardFiles.filter(({ file }) => existsSync(path.join(config.reports, file)));
+  await writeAtomic(index, indexPage(results, written, cards));
   console.log(`\n${headline(results)}\n\nReport: ${index}`);
 }
 

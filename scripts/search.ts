@@ -17,7 +17,7 @@ const usage = `npm run search -- [options]
   --seed N          seed of everything drawn at random (42)
   --help            this text
 
-The first trial is the settings of the report. Other settings: see lib/config.ts.`;
+The first trials are the settings of the report, with each target that it may learn. Other settings: see lib/config.ts.`;
 
 runMain(async () => {
   const { values, positionals } = parseOptions(process.argv.slice(2), { trials: { type: 'string' } }, usage);

@@ -131,7 +131,8 @@ describe('loadConfig', () => {
     const message = (variable: string, text: string) => failure(variable, text).message;
     expect(message('REPORT_EPOCHS', '0')).toContain('a whole number from 1 to 10000:');
     expect(message('REPORT_DROPOUT1', '1')).toContain('a number from 0 to 0.99:');
-    expect(message('REPORT_TARGET', 'x')).toContain('log1p or standardized:');
+    expect(message('REPORT_TARGET', 'x')).toContain('auto, log1p, standardized or hurdle:');
+    expect(message('REPORT_OUTLIER_RULE', 'x')).toContain('expected fixed or data-driven:');
     expect(message('REPORT_HORIZONTAL_FLIP', 'x')).toContain('true or false:');
   });
 

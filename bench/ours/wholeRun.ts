@@ -4,9 +4,10 @@ import { defaults } from '../../lib/config';
 import { judge } from '../../lib/evaluation/judgement';
 import { computeFeatures, featureRows } from '../../lib/pipeline/features';
 import { selectGames } from '../../lib/pipeline/games';
-import { predictPictures, trainingPrices, trainModel } from '../../lib/pipeline/model';
+import { predictPictures, trainingPrices } from '../../lib/pipeline/model';
 import { dealRows, preparePictures } from '../../lib/pipeline/pictures';
 import { quietRun } from '../../lib/pipeline/run';
+import { trainModel } from '../../lib/pipeline/savedModel';
 import { disturbedWeights } from './features';
 import type { Done, StageOptions, Work } from './work';
 

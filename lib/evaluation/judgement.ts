@@ -1,5 +1,5 @@
-import { fitTarget, type TargetScaler } from '../prices/target';
-import type { AppId, Cents, TargetValue } from '../units';
+import { fitTarget, type Predicted, type TargetScaler } from '../prices/target';
+import type { AppId, Cents } from '../units';
 import { type BaselineResult, evaluateBaselines, fitBaselines } from './baselines';
 import { findCollapse } from './collapse';
 import { type Evaluation, evaluate } from './metrics';
@@ -8,7 +8,7 @@ import { type AveragingOptions, type GamePrediction, perGame } from './perGame';
 /** What is said of one picture, beside the truth. */
 export interface JudgedPicture {
   appid: AppId;
-  predicted: TargetValue;
+  predicted: Predicted;
   price: Cents;
   truth: Cents;
 }

@@ -18,8 +18,16 @@ export interface ModelResult {
   versusMedian: PairedComparison | null;
 }
 
-export const MEAN_NAME = 'mean of the training prices';
-export const MEDIAN_NAME = 'median of the training prices';
+/** What the models of the report are called in tables and charts. */
+export const modelNames = {
+  mean: 'mean of the training prices',
+  median: 'median of the training prices',
+  colours: 'ridge on colour histograms',
+  base: 'ridge on base features',
+  original: "the original's setting",
+  refitted: "the original's, scaler fitted to the test",
+  ours: 'this model',
+} as const;
 
 /**
  * Judges models on the same games and the same resamples of them, behind the two that look at no picture: the mean and the median of the
@@ -38,8 +46,8 @@ export function compareModels(
     Cents[],
   ]; // fitBaselines gives these two, in this order
   const contestants = [
-    { name: MEAN_NAME, prices: mean },
-    { name: MEDIAN_NAME, prices: median },
+    { name: modelNames.mean, prices: mean },
+    { name: modelNames.median, prices: median },
     ...models.map((model) => ({ name: model.name, prices: games.map((appid) => priceOf(model, appid)) })),
   ];
   return contestants.map(({ name, prices }) => {

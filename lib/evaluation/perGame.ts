@@ -1,19 +1,19 @@
 import { ReportError } from '../errors';
 import { median } from '../prices/distribution';
 import { deviation, mean } from '../prices/numbers';
-import { type TargetScaler, toPrice } from '../prices/target';
-import { type AppId, type Cents, cents, type TargetValue, targetValue } from '../units';
+import { isHurdleValue, type Predicted, type TargetScaler, toPrice } from '../prices/target';
+import { type AppId, type Cents, cents, targetValue } from '../units';
 
 /** One picture's prediction. */
 export interface PicturePrediction {
   appid: AppId;
-  predicted: TargetValue;
+  predicted: Predicted;
 }
 
 /** How the predictions of a game's pictures become one: their mean, their median, or their mean without the outer fifths. */
 export type Averaging = 'mean' | 'median' | 'trimmed';
 
-/** What is averaged: prices in EUR cents, or target values, whose average is then turned into a price. */
+/** What is averaged: prices in EUR cents, or what the model says (logit and log price of a hurdle each), which is then turned into a price. */
 export type AveragingSpace = 'price' | 'target';
 
 /** The default, the mean of the prices, is the original's way. For a log target the mean in target space is near the geometric mean
@@ -39,12 +39,12 @@ export interface GamePrediction {
 /** Share of the predictions left out at either end by `trimmed`, rounded down to whole pictures, as `scipy.stats.trim_mean`. */
 export const TRIM = 0.2;
 
-/** A game with the price (EUR cents) and target value predicted from each of its pictures, in the order of the rows. */
+/** A game with what is predicted from each of its pictures, and the price (EUR cents) it stands for, in the order of the rows. */
 export interface GamePictures {
   appid: AppId;
   truth: Cents;
   prices: Cents[];
-  targets: TargetValue[];
+  predicted: Predicted[];
 }
 
 /**
@@ -61,10 +61,10 @@ export function groupByGame(
   }
   const games = new Map<AppId, GamePictures>();
   for (const { appid, predicted } of rows) {
-    const game = games.get(appid) ?? { appid, truth: priceOf(appid, truth), prices: [], targets: [] };
+    const game = games.get(appid) ?? { appid, truth: priceOf(appid, truth), prices: [], predicted: [] };
     games.set(appid, game);
     game.prices.push(toPrice(scaler, predicted));
-    game.targets.push(predicted);
+    game.predicted.push(predicted);
   }
   return [...games.values()].sort((a, b) => Number(a.appid) - Number(b.appid));
 }
@@ -80,15 +80,34 @@ function priceOf(appid: AppId, truth: ReadonlyMap<AppId, Cents>): Cents {
 
 /** The one price (EUR cents) for some of a game's pictures: all of them, or those with the given positions in its lists. */
 export function combine(
-  game: GamePictures,
+  game: Pick<GamePictures, 'prices' | 'predicted'>,
   scaler: TargetScaler,
   options: AveragingOptions = {},
   positions?: readonly number[],
 ): Cents {
   const { how = 'mean', space = 'price' } = options;
-  const all: readonly number[] = space === 'price' ? game.prices : game.targets;
-  const value = average(positions ? positions.map((position) => all[position]!) : all, how); // positions are the game's
-  return space === 'price' ? cents(value) : toPrice(scaler, targetValue(value));
+  const chosen = <T>(all: readonly T[]): readonly T[] =>
+    positions ? positions.map((position) => all[position]!) : all; // positions are the game's
+  if (space === 'price') return cents(average(chosen(game.prices), how));
+  return toPrice(scaler, averageOf(chosen(game.predicted), how));
+}
+
+/** The average of what a model says of some pictures, logit and log price of a hurdle each for itself. */
+function averageOf(predicted: readonly Predicted[], how: Averaging): Predicted {
+  const hurdles = predicted.filter(isHurdleValue);
+  if (hurdles.length === 0) return targetValue(average(predicted.map(Number), how));
+  return {
+    paid: average(
+      hurdles.map(({ paid }) => paid),
+      how,
+    ),
+    price: targetValue(
+      average(
+        hurdles.map(({ price }) => price),
+        how,
+      ),
+    ),
+  };
 }
 
 function average(values: readonly number[], how: Averaging): number {

@@ -9,6 +9,12 @@ export type ScoreTarget = (output: Tensor2D) => Tensor1D;
 /** The predicted target of the price, the only output of such a head. Its heat maps show what moves the prediction up or down. */
 export const predictedValue: ScoreTarget = (output) => outputColumn(0)(output);
 
+/** The predicted log price of a game that costs something: the second output of a hurdle. */
+export const hurdlePrice: ScoreTarget = (output) => outputColumn(1)(output);
+
+/** The logit of "costs something": the first output of a hurdle. */
+export const hurdlePaid: ScoreTarget = (output) => outputColumn(0)(output);
+
 /** Output number `index`: the probability of a class. */
 export const outputColumn =
   (index: number): ScoreTarget =>

@@ -4,12 +4,13 @@ import { random } from '../random';
 import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
 import type { NamedArray } from './hdf5';
+import { HURDLE_LAYER } from './objective';
 
 /** Shape of one image's feature map: height, width, channels. */
 export type FeatureShape = readonly [height: number, width: number, channels: number];
 
-/** What the head gives: one target value, or the probabilities of `count` classes. */
-export type HeadOutput = { kind: 'price' } | { kind: 'classes'; count: number };
+/** What the head gives: one target value, the two outputs of a hurdle, or the probabilities of `count` classes. */
+export type HeadOutput = { kind: 'price' } | { kind: 'hurdle' } | { kind: 'classes'; count: number };
 
 /** Everything about the head that can be chosen; `lib/config` has the defaults of the first three and the seed. */
 export interface HeadSettings {
@@ -32,8 +33,9 @@ export interface HeadSettings {
 /**
  * The head of the original, for features `[batch, height, width, channels]`: Conv2D (64, 3×3, same, ReLU) → BatchNormalization
  * (momentum 0.99, epsilon 1e-3) → GlobalAveragePooling → Dense 128 ReLU, L2 → Dropout → Dense 64 ReLU, L2 → Dropout → Dense. It
- * gives `[batch, 1]`, linear, for a price, or `[batch, classes]`, softmax. Layers are named `conv`, `bn`, `gap`, `dense1`,
- * `dropout1`, `dense2`, `dropout2` and `out`. Initial weights are Keras' (Glorot uniform kernels, zero biases) and depend on nothing
+ * gives `[batch, 1]`, linear, for a price, `[batch, 2]`, linear, for a hurdle, or `[batch, classes]`, softmax. Layers are named `conv`,
+ * `bn`, `gap`, `dense1`, `dropout1`, `dense2`, `dropout2` and `out`, the last one of a hurdle `hurdle`: by it `objectiveOf` knows the
+ * objective. Initial weights are Keras' (Glorot uniform kernels, zero biases) and depend on nothing
  * but the settings and the shape. The caller disposes the model. Throws `BAD_INPUT` when a setting does not fit.
  */
 export function buildHead(features: FeatureShape, settings: HeadSettings): LayersModel {
@@ -48,7 +50,6 @@ export function buildHead(features: FeatureShape, settings: HeadSettings): Layer
     filters = 64,
     units = [128, 64],
   } = settings;
-  const classes = output.kind === 'classes' ? output.count : 1;
   const start = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const; // drawn below
   const dense = (name: string, width: number) =>
     tf.layers.dense({
@@ -76,8 +77,8 @@ export function buildHead(features: FeatureShape, settings: HeadSettings): Layer
       dense('dense2', units[1]),
       seededDropout({ name: 'dropout2', rate: dropout2, seed }),
       tf.layers.dense({
-        name: 'out',
-        units: classes,
+        name: output.kind === 'hurdle' ? HURDLE_LAYER : 'out',
+        units: outputUnits(output),
         activation: output.kind === 'classes' ? 'softmax' : 'linear',
         ...start,
       }),
@@ -89,6 +90,9 @@ export function buildHead(features: FeatureShape, settings: HeadSettings): Layer
   );
   return model;
 }
+
+const outputUnits = (output: HeadOutput): number =>
+  output.kind === 'classes' ? output.count : output.kind === 'hurdle' ? 2 : 1;
 
 /**
  * The weights of every layer in the model's order, named `layer/weight` as Keras does (`conv/kernel`, `bn/moving_mean`, …), kernels

@@ -2,7 +2,15 @@ import type { LayersModel, Tensor2D } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
 import { tensorflow } from '../tensorflow/backend';
 import type { FeatureShape } from './head';
-import { type Figures, figureSums, outputCount, targetRows, totalLoss } from './objective';
+import {
+  type Figures,
+  figureSums,
+  type Objective,
+  objectiveOf,
+  outputCount,
+  targetRows,
+  totalLoss,
+} from './objective';
 
 /** Features and targets of many images; the features may lie on disk and are read a batch at a time. */
 export interface FeatureSource {
@@ -12,13 +20,13 @@ export interface FeatureSource {
   shape: FeatureShape;
   /** Features of the images at these positions, one after the other: `rows.length · h · w · channels` values. */
   read(rows: readonly number[]): Float32Array;
-  /** What the model is to learn, one value per image: the price's target, or the number of the class. */
+  /** What the model is to learn, one value per image: the price's target (−∞ for a free game under a hurdle), or the number of the class. */
   targets: Float32Array;
 }
 
 /**
- * What the model says of every image, in order: one value per image, or the probabilities of its classes (`[count, classes]` laid
- * flat). Dropout is off and batch normalization uses its running statistics. Memory for one batch at a time.
+ * What the model says of every image, in order: one value per image, the two of a hurdle, or the probabilities of its classes
+ * (`[count, outputs]` laid flat). Dropout is off and batch normalization uses its running statistics. Memory for one batch at a time.
  */
 export function predictHead(model: LayersModel, source: FeatureSource, batchSize: number): Float32Array {
   const outputs = outputCount(model);
@@ -32,7 +40,7 @@ export function predictHead(model: LayersModel, source: FeatureSource, batchSize
 
 /** Loss and errors of the model on all images, in inference mode as in `predictHead`. */
 export function evaluateHead(model: LayersModel, source: FeatureSource, batchSize: number): Figures {
-  const sums = figureSums(outputCount(model));
+  const sums = figureSums(objectiveOf(model));
   checkSource(model, source, 'evaluated');
   for (const rows of batches(source.count, batchSize)) {
     const { prediction, target, loss } = inferBatch(model, source, rows);
@@ -50,10 +58,14 @@ export function* batches(count: number, batchSize: number, order?: readonly numb
 }
 
 /** Targets of these images, as rows of the model's outputs. */
-export const batchTarget = (source: FeatureSource, rows: readonly number[], outputs: number): Float32Array =>
+export const batchTarget = (
+  source: FeatureSource,
+  rows: readonly number[],
+  objective: Objective,
+): Float32Array =>
   targetRows(
     Float32Array.from(rows, (row) => source.targets[row]!),
-    outputs,
+    objective,
   ); // rows lie below `count`
 
 /** Throws `BAD_INPUT` when the features do not fit the model or a target cannot be learnt. */
@@ -69,12 +81,9 @@ export function checkSource(model: LayersModel, source: FeatureSource, use: stri
       `${count} images have ${targets.length} targets: give one target per image.`,
     );
   }
-  const outputs = outputCount(model);
-  const fits = (target: number): boolean =>
-    outputs === 1 ? Number.isFinite(target) : Number.isInteger(target) && target >= 0 && target < outputs;
+  const { fits, expected } = objectiveOf(model);
   const wrong = targets.findIndex((target) => !fits(target));
   if (wrong < 0) return;
-  const expected = outputs === 1 ? 'a finite number' : `a whole number from 0 to ${outputs - 1}`;
   throw new ReportError(
     'BAD_INPUT',
     `The target of image ${wrong} is ${targets[wrong]}, expected ${expected}: leave such images out before training.`,
@@ -96,12 +105,12 @@ function inferBatch(
   rows: readonly number[],
 ): { prediction: Float32Array; target: Float32Array; loss: number } {
   const { tf } = tensorflow();
-  const outputs = outputCount(model);
-  const target = batchTarget(source, rows, outputs);
+  const objective = objectiveOf(model);
+  const target = batchTarget(source, rows, objective);
   return tf.tidy(() => {
     const input = tf.tensor4d(source.read(rows), [rows.length, ...source.shape]);
     const prediction = model.apply(input, { training: false }) as Tensor2D; // one output
-    const loss = totalLoss(model, prediction, tf.tensor2d(target, [rows.length, outputs]));
+    const loss = totalLoss(model, prediction, tf.tensor2d(target, [rows.length, objective.outputs]));
     return {
       prediction: Float32Array.from(prediction.dataSync()),
       target,

@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
 import { throwIfAborted } from '../pool';
 import { modelState, restoreModel } from './modelState';
-import { outputCount } from './objective';
+import { objectiveOf } from './objective';
 import type { OptimizerKind } from './optimizer';
 import { batchTarget, checkSource, type FeatureSource } from './prediction';
 import { createStep, epochBatches } from './trainingLoop';
@@ -73,7 +73,7 @@ export async function rangeTest({ model, features, settings, signal }: RangeTest
       throwIfAborted(signal);
       const learningRate = low * (high / low) ** (points.length / (steps - 1));
       const own = rows.next().value;
-      const target = batchTarget(features, own, outputCount(model));
+      const target = batchTarget(features, own, objectiveOf(model));
       const { loss } = step.run({ rows: own.length, features: features.read(own), target }, learningRate);
       [sum, weight] = [smoothing * sum + loss, smoothing * weight + 1];
       const smoothed = sum / weight;

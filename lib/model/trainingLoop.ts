@@ -6,7 +6,7 @@ import { tensorflow } from '../tensorflow/backend';
 import { restartDropout } from './dropout';
 import { graphStep } from './graphStep';
 import { type ModelState, modelState, restoreModel, weightValues, writeWeights } from './modelState';
-import { type Figures, figureSums, outputCount } from './objective';
+import { type Figures, figureSums, objectiveOf } from './objective';
 import type { OptimizerState } from './optimizer';
 import { batches, batchTarget, checkSource, evaluateHead } from './prediction';
 import { rateAfterEpoch, rateAt, startRate } from './schedule';
@@ -163,7 +163,7 @@ async function trainSteps(
 ): Promise<number> {
   const { model, features, settings, onBatch, signal } = options;
   const { learningRate: highest, schedule = constantRate } = settings;
-  const outputs = outputCount(model);
+  const objective = objectiveOf(model);
   const state = epochs.reduce(
     (rate, { valMse }) => rateAfterEpoch(schedule, rate, valMse),
     startRate(highest),
@@ -181,7 +181,7 @@ async function trainSteps(
       );
     }
     const own = rows[i]!; // below their number
-    const target = batchTarget(features, own, outputs);
+    const target = batchTarget(features, own, objective);
     const result = step.run({ rows: own.length, features: features.read(own), target }, rateOf(i));
     checkFinite(result.loss, epoch, rateOf(i));
     results.push(result);
@@ -195,10 +195,10 @@ async function trainSteps(
 /** The figures of the epoch's steps. */
 function trainingFigures({ options, results }: Course, rows: readonly number[][]): Figures {
   const { model, features } = options;
-  const outputs = outputCount(model);
-  const sums = figureSums(outputs);
+  const objective = objectiveOf(model);
+  const sums = figureSums(objective);
   results.forEach(({ prediction, loss }, i) => {
-    sums.add(prediction, batchTarget(features, rows[i]!, outputs), loss); // a result for each step
+    sums.add(prediction, batchTarget(features, rows[i]!, objective), loss); // a result for each step
   });
   return sums.mean();
 }

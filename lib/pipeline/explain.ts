@@ -1,8 +1,18 @@
+import { ReportError } from '../errors';
 import { explainImages } from '../explain/explainImages';
-import { type GradCamResult, gradCam, headScore } from '../explain/gradCam';
+import {
+  type GradCamResult,
+  gradCam,
+  headScore,
+  hurdlePaid,
+  hurdlePrice,
+  predictedValue,
+  type ScoreTarget,
+} from '../explain/gradCam';
 import type { HeatMap } from '../explain/heatMap';
 import { createExtractor } from '../model/features';
 import { assignWeights, buildMobilenet } from '../model/mobilenet';
+import type { TargetKind } from '../prices/target';
 import type { AppId } from '../units';
 import type { ImagePrediction, Lessons, Trained } from './model';
 import type { Run } from './run';
@@ -55,19 +65,41 @@ function byGame(predictions: readonly ImagePrediction[]): Map<AppId, ImagePredic
   return games;
 }
 
-/** The element in the middle by predicted value. */
+/** The element in the middle by predicted price. */
 function middle(predictions: readonly ImagePrediction[]): ImagePrediction {
-  const sorted = [...predictions].sort((a, b) => a.predicted - b.predicted);
+  const sorted = [...predictions].sort((a, b) => a.price - b.price);
   return sorted[sorted.length >> 1]!; // a game has at least one picture
 }
 
-/** Grad-CAM of the predicted price for pictures of the store, at the layer of the settings. */
+/** What a heat map explains: the price (of a hurdle the price if the game costs something), or whether a game costs anything. */
+export type ExplainedOutput = 'price' | 'paid';
+
+/** The score that stands for it, and its name. Throws `BAD_INPUT` for `paid` where the model has no such output. */
+export function explainedScore(
+  kind: TargetKind,
+  output: ExplainedOutput = 'price',
+): { score: ScoreTarget; name: string } {
+  if (kind === 'hurdle') {
+    return output === 'price'
+      ? { score: hurdlePrice, name: 'the predicted log price, if the game costs something' }
+      : { score: hurdlePaid, name: 'the logit of the probability that the game costs something' };
+  }
+  if (output === 'price') return { score: predictedValue, name: `the predicted ${kind} price` };
+  throw new ReportError(
+    'BAD_INPUT',
+    `A model of ${kind} prices does not say whether a game costs anything: set REPORT_TARGET=hurdle.`,
+  );
+}
+
+/** Grad-CAM of what the model predicts for pictures of the store, at the layer of the settings. Throws what `explainedScore` throws. */
 export async function explainPictures(
   run: Run,
   { images, weights }: Lessons,
-  { model }: Trained,
+  { model, scaler }: Trained,
   examples: readonly Example[],
+  output: ExplainedOutput = 'price',
 ): Promise<ExplainedPicture[]> {
+  const { score } = explainedScore(scaler.kind, output);
   const { imageSize, gradCamLayer: layer } = run.config;
   const pixels = images.value.read(examples.map(({ prediction }) => prediction.image));
   let result: GradCamResult;
@@ -78,7 +110,7 @@ export async function explainPictures(
       result = gradCam({
         activations,
         shape: [examples.length, ...extractor.shape],
-        score: headScore(model),
+        score: headScore(model, score),
       });
     } finally {
       extractor.dispose();
@@ -88,7 +120,14 @@ export async function explainPictures(
     try {
       assignWeights(base, weights.arrays);
       const scaled = Float32Array.from(pixels, (value) => value / 127.5 - 1);
-      result = explainImages({ base, head: model, layer, images: scaled, signal: run.signal });
+      result = explainImages({
+        base,
+        head: model,
+        layer,
+        images: scaled,
+        target: score,
+        signal: run.signal,
+      });
     } finally {
       base.dispose();
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
+import { comparePriceRules } from '../evaluation/priceRule';
 import { sha256, stableJson, writeAtomic } from '../files';
 import type { ImageStore } from '../images/store';
 import type { FeatureStore } from '../model/featureStore';
@@ -9,10 +10,18 @@ import { loadHead, saveHead } from '../model/headFile';
 import { type FeatureSource, predictHead } from '../model/prediction';
 import { type EpochRecord, type TrainingHistory, trainHead } from '../model/training';
 import type { BaseWeights } from '../model/weights';
-import { fitTarget, type TargetScaler, toPrice, toTarget } from '../prices/target';
+import {
+  fitTarget,
+  type Predicted,
+  predictedOf,
+  type TargetKind,
+  type TargetScaler,
+  toPrice,
+  toTarget,
+} from '../prices/target';
 import type { Part } from '../split/split';
 import { type StageResult, stage } from '../stage';
-import { type AppId, type Cents, type TargetValue, targetValue } from '../units';
+import type { AppId, Cents } from '../units';
 import { baseWeights, computeFeatures, type FeatureRow, featureRows } from './features';
 import { pricesOf, type Selection, selectGames } from './games';
 import { dealRows, type PartRows, preparePictures } from './pictures';
@@ -44,7 +53,7 @@ export interface ImagePrediction {
   image: number;
   file: string;
   part: Part;
-  predicted: TargetValue;
+  predicted: Predicted;
   /** The prediction as a price, and the true one. */
   price: Cents;
   truth: Cents;
@@ -82,7 +91,7 @@ export const truePrices = ({ kept }: Selection): Map<AppId, Cents> =>
 export const trainingPrices = ({ kept, split }: Selection): Cents[] => pricesOf(kept, split.training);
 
 /** The target's transformation, from the prices of the training games, each game counted once. */
-export const fitScaler = (run: Run, selection: Selection, kind = run.config.target): TargetScaler =>
+export const fitScaler = (selection: Selection, kind: TargetKind): TargetScaler =>
   fitTarget(kind, trainingPrices(selection));
 
 /** Features and targets of some rows, read from disk as they are needed. */
@@ -103,35 +112,97 @@ export function featureSource(
   };
 }
 
-/** Trains the head, or takes the one an earlier run trained from the same data and settings. The caller disposes the model. */
-export function trainModel(
+/** Takes each epoch of a training as it ends, and the most epochs there can be. */
+export type OnEpoch = (record: EpochRecord, epochs: number) => void;
+
+/** What decides about a head beside its features and targets. */
+function headSettings({ config }: Run, kind: TargetKind) {
+  const { epochs, patience, batchSize, learningRate, seed, l2, dropout1, dropout2 } = config;
+  const output = { kind: kind === 'hurdle' ? 'hurdle' : 'price' } as const;
+  return {
+    head: { l2, dropout1, dropout2, seed, output },
+    settings: { epochs, patience, batchSize, learningRate, seed },
+  };
+}
+
+/**
+ * A head that has learnt targets of a kind from the training pictures, or from those of some training `games`, repeated until an epoch has
+ * as many; its scaler is fitted to the same games. Validation games choose the epoch and the rule of a hurdle. The caller disposes the model.
+ */
+export async function learn(
   run: Run,
   lessons: Lessons,
-  onEpoch?: (record: EpochRecord, epochs: number) => void,
+  kind: TargetKind,
+  { games, onEpoch }: { games?: ReadonlySet<AppId>; onEpoch?: OnEpoch } = {},
+): Promise<Trained> {
+  const { head, settings } = headSettings(run, kind);
+  const { kept, split } = lessons.selection;
+  const { appid } = lessons.images.value.index.columns;
+  const taught = games ? split.training.filter((game) => games.has(game)) : split.training;
+  const fitted = fitTarget(kind, pricesOf(kept, taught));
+  const pictures = lessons.rows.filter(({ part }) => part === 'training').length;
+  const own = featureSource(
+    lessons,
+    fitted,
+    ({ part, image }) => part === 'training' && (!games || games.has(appid[image]!)), // a row of the store
+  );
+  const model = buildHead(lessons.features.value.shape as FeatureShape, head);
+  try {
+    const history = await trainHead({
+      model,
+      features: repeated(own, pictures),
+      validation: featureSource(lessons, fitted, isValidation),
+      settings,
+      onEpoch: (record) => onEpoch?.(record, settings.epochs),
+      signal: run.signal,
+    });
+    const trained = { model, scaler: fitted, history };
+    return { ...trained, scaler: withBestRule(run, lessons, trained) };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** The rows of a source over and over, until there are `count`. */
+const repeated = ({ read, targets, ...source }: FeatureSource, count: number): FeatureSource => ({
+  ...source,
+  count,
+  read: (rows) => read(rows.map((row) => row % targets.length)),
+  targets: Float32Array.from({ length: count }, (_, row) => targets[row % targets.length]!), // below its length
+});
+
+const isValidation = ({ part }: FeatureRow): boolean => part === 'validation';
+
+/** The scaler with the rule that makes the smaller error on validation games, where there is a choice. */
+function withBestRule(run: Run, lessons: Lessons, trained: Trained): TargetScaler {
+  const { scaler } = trained;
+  if (scaler.kind !== 'hurdle') return scaler;
+  const rows = predictRows(run, lessons, trained, isValidation);
+  const [best] = comparePriceRules(rows, truePrices(lessons.selection), scaler);
+  return { ...scaler, rule: best!.rule }; // one entry for each rule
+}
+
+/** Trains a head on one kind of target, or takes the one an earlier run trained from the same data and settings. The caller disposes the model. */
+export function trainTarget(
+  run: Run,
+  lessons: Lessons,
+  kind: TargetKind,
+  onEpoch?: OnEpoch,
 ): Promise<StageResult<Trained>> {
-  const { epochs, patience, batchSize, learningRate, seed, l2, dropout1, dropout2, target } = run.config;
-  const scaler = fitScaler(run, lessons.selection);
-  const head = { l2, dropout1, dropout2, seed };
-  const settings = { epochs, patience, batchSize, learningRate, seed };
+  const { head, settings } = headSettings(run, kind);
+  const scaler = fitScaler(lessons.selection, kind);
   const prices = sha256(stableJson([...truePrices(lessons.selection)]));
   const parts = sha256(stableJson(lessons.rows.map(({ part }) => part))); // features are the same whatever a row is for
   return stage<Trained>({
-    name: 'model',
+    name: 'head',
     version: 1,
-    folder: stageFolder(run.config, 'models', dataName(run.config)),
-    inputs: { features: lessons.features.key, parts, prices, target, scaler, head, settings },
+    folder: stageFolder(run.config, 'models', `${dataName(run.config)}-${kind}`),
+    inputs: { features: lessons.features.key, parts, prices, target: kind, scaler, head, settings },
     make: async (folder) => {
-      const model = buildHead(lessons.features.value.shape as FeatureShape, head);
+      const { model, ...meta } = await learn(run, lessons, kind, { onEpoch });
       try {
-        const history = await trainHead({
-          model,
-          features: featureSource(lessons, scaler, ({ part }) => part === 'training'),
-          validation: featureSource(lessons, scaler, ({ part }) => part === 'validation'),
-          settings,
-          onEpoch: (record) => onEpoch?.(record, epochs),
-          signal: run.signal,
-        });
-        await saveHead(folder, model, { scaler, history });
+        await saveHead(folder, model, meta);
       } finally {
         model.dispose();
       }
@@ -143,37 +214,45 @@ export function trainModel(
   });
 }
 
+/** What a model says of the pictures of some rows, one by one. */
+export function predictRows(
+  run: Run,
+  lessons: Lessons,
+  { model, scaler }: Pick<Trained, 'model' | 'scaler'>,
+  wanted: (row: FeatureRow) => boolean,
+): ImagePrediction[] {
+  const outputs = predictHead(model, featureSource(lessons, scaler, wanted), run.config.batchSize);
+  const predicted = predictedOf(scaler, outputs);
+  const { columns } = lessons.images.value.index;
+  const prices = truePrices(lessons.selection);
+  return lessons.rows.filter(wanted).map(({ image, part }, i): ImagePrediction => {
+    const appid = columns.appid[image]!; // a row of the store
+    const said = predicted[i]!; // one for each row
+    return {
+      appid,
+      image,
+      file: columns.file[image]!,
+      part,
+      predicted: said,
+      price: toPrice(scaler, said),
+      truth: prices.get(appid)!, // a kept game
+    };
+  });
+}
+
 /** What the model says of every validation and test picture, one by one. */
 export function predictPictures(
   run: Run,
   lessons: Lessons,
   trained: StageResult<Trained>,
 ): Promise<StageResult<ImagePrediction[]>> {
-  const { model, scaler } = trained.value;
   return stage<ImagePrediction[]>({
     name: 'predictions',
-    version: 1,
+    version: 2,
     folder: stageFolder(run.config, 'predictions', dataName(run.config)),
     inputs: { model: trained.key },
     make: async (folder) => {
-      const held = ({ part }: FeatureRow): boolean => part !== 'training';
-      const values = predictHead(model, featureSource(lessons, scaler, held), run.config.batchSize);
-      const { columns } = lessons.images.value.index;
-      const prices = truePrices(lessons.selection);
-      const predictions = lessons.rows.filter(held).map(({ image, part }, i): ImagePrediction => {
-        const appid = columns.appid[image]!; // a row of the store
-        const predicted = targetValue(values[i]!);
-        const price = toPrice(scaler, predicted);
-        return {
-          appid,
-          image,
-          file: columns.file[image]!,
-          part,
-          predicted,
-          price,
-          truth: prices.get(appid)!,
-        }; // a kept game
-      });
+      const predictions = predictRows(run, lessons, trained.value, ({ part }) => part !== 'training');
       await writeAtomic(path.join(folder, 'predictions.json'), `${JSON.stringify(predictions)}\n`);
     },
     load: (folder) =>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { perGame } from '../evaluation/perGame';
+import { comparePriceRules } from '../evaluation/priceRule';
 import { writeAtomic } from '../files';
 import type { FeatureShape } from '../model/head';
 import {
@@ -12,15 +13,11 @@ import {
 } from '../model/search';
 import type { HeadChoice } from '../model/searchSpace';
 import { mean } from '../prices/numbers';
-import type { TargetKind } from '../prices/target';
+import { predictedOf, targetKinds } from '../prices/target';
 import { type StageResult, stage } from '../stage';
-import { targetValue } from '../units';
 import { featureSource, fitScaler, type Lessons, truePrices } from './model';
 import { dataName, type Run, stageFolder } from './run';
 import { lessonHashes, recordRun } from './runs';
-
-/** The targets between which a search chooses. */
-const kinds: readonly TargetKind[] = ['log1p', 'standardized'];
 
 /** Two thirds of the heads are given up after 2 epochs and again after 6, the rest are trained for as long as the report trains its own by default. */
 export const defaultSearch: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'> = {
@@ -31,20 +28,23 @@ export const defaultSearch: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction
 
 /**
  * What heads can be taught, by the kind of target. They are compared by the mean absolute error over the validation games, in EUR cents: the mean
- * of the prices predicted from a game's pictures against its true one.
+ * of the prices predicted from a game's pictures against its true one. A hurdle has the rule that does better there.
  */
-export function searchTargets(run: Run, lessons: Lessons): SearchTarget[] {
+export function searchTargets(lessons: Lessons): SearchTarget[] {
   const truth = truePrices(lessons.selection);
   const { appid } = lessons.images.value.index.columns;
   const appids = lessons.rows.filter(({ part }) => part === 'validation').map(({ image }) => appid[image]!); // a row of the store
-  return kinds.map((kind) => {
-    const scaler = fitScaler(run, lessons.selection, kind);
+  return targetKinds.map((kind) => {
+    const scaler = fitScaler(lessons.selection, kind);
     return {
       name: kind,
       training: featureSource(lessons, scaler, ({ part }) => part === 'training'),
       validation: featureSource(lessons, scaler, ({ part }) => part === 'validation'),
-      error: (predicted) => {
-        const rows = appids.map((game, i) => ({ appid: game, predicted: targetValue(predicted[i]!) })); // a value for each image
+      output: { kind: kind === 'hurdle' ? 'hurdle' : 'price' },
+      error: (outputs) => {
+        const said = predictedOf(scaler, outputs);
+        const rows = appids.map((game, i) => ({ appid: game, predicted: said[i]! })); // one for each image
+        if (scaler.kind === 'hurdle') return comparePriceRules(rows, truth, scaler)[0]!.maeCents; // an entry for each rule
         const games = perGame(rows, truth, scaler);
         return mean(games.map((game) => Math.abs(game.predicted - game.truth)));
       },
@@ -52,16 +52,19 @@ export function searchTargets(run: Run, lessons: Lessons): SearchTarget[] {
   });
 }
 
-/** The settings of this run as a choice. */
-export const currentChoice = ({ config }: Run): HeadChoice => ({
-  target: config.target,
-  filters: 64, // as `buildHead` builds it when nothing is said
-  units: [128, 64],
-  dropout1: config.dropout1,
-  dropout2: config.dropout2,
-  l2: config.l2,
-  learningRate: config.learningRate,
-});
+/** The settings of this run as choices: one for each target that it may learn. */
+export function currentChoices({ config }: Run): HeadChoice[] {
+  const { target, dropout1, dropout2, l2, learningRate } = config;
+  return (target === 'auto' ? targetKinds : [target]).map((kind) => ({
+    target: kind,
+    filters: 64, // as `buildHead` builds it when nothing is said
+    units: [128, 64],
+    dropout1,
+    dropout2,
+    l2,
+    learningRate,
+  }));
+}
 
 /** What a search found; plain JSON. */
 export interface SearchResult {
@@ -71,7 +74,7 @@ export interface SearchResult {
 }
 
 /**
- * Searches for the settings of the head on validation games, the first trial being those of the run, or takes what an earlier search with the
+ * Searches for the settings of the head on validation games, the first trials being those of the run, or takes what an earlier search with the
  * same settings on the same data found. It leaves `search.json` in its stage's folder, and a record of each trial.
  */
 export function searchModel(
@@ -81,13 +84,13 @@ export function searchModel(
   onTrial?: SearchOptions['onTrial'],
 ): Promise<StageResult<SearchResult>> {
   const { seed, batchSize } = run.config;
-  const settings: SearchSettings = { ...plan, seed, batchSize, given: [currentChoice(run)] };
-  const targets = searchTargets(run, lessons);
+  const settings: SearchSettings = { ...plan, seed, batchSize, given: currentChoices(run) };
+  const targets = searchTargets(lessons);
   return stage<SearchResult>({
     name: 'search',
     version: 1,
     folder: stageFolder(run.config, 'models', `${dataName(run.config)}-search`),
-    inputs: { data: lessonHashes(lessons), kinds, settings },
+    inputs: { data: lessonHashes(lessons), targets: targetKinds, settings },
     make: async (folder) => {
       const shape = lessons.features.value.shape as FeatureShape; // height, width, channels
       const trials = await searchHeads({ shape, targets, settings, onTrial, signal: run.signal });

@@ -1,6 +1,7 @@
 import { type Notebook, notebooks } from '../notebooks';
-import type { Results } from '../results';
+import { type Results, warningsIn } from '../results';
 import { warningHtml } from './banner';
+import type { CardFile } from './cards';
 import { formatCount, formatEuros, formatNumber, formatPercent, formatSeconds } from './format';
 import { browserFile, escapeHtml } from './html';
 
@@ -33,6 +34,11 @@ const facts: readonly Fact[] = [
     (games, images) => `${counted(games)} with ${counted(images)} pictures`,
   ],
   ['Image size', ['image.size'], (size) => `${size} × ${size} px`],
+  [
+    'Target',
+    ['target.kind', 'target.setting'],
+    (kind, setting) => `${kind}, chosen by ${setting === 'auto' ? 'validation games' : 'a setting'}`,
+  ],
   ['Weights of the base', ['weights.name'], String],
   ['Backend', ['backend'], String],
   ['Seed', ['seed'], String],
@@ -42,6 +48,9 @@ const facts: readonly Fact[] = [
 const errors = [
   ['The model, all pictures of a game', 'test.game.mae_cents', 'prediction'],
   ['The model, one picture', 'test.image.mae_cents', 'prediction'],
+  ["The original's setting", 'original.game.mae_cents', 'baseline'],
+  ['Ridge regression on base features', 'baseline.ridge_base.mae_cents', 'baseline'],
+  ['Ridge regression on colours', 'baseline.ridge_colours.mae_cents', 'baseline'],
   ['The median price for every game', 'baseline.median.mae_cents', 'baseline'],
   ['The mean price for every game', 'baseline.mean.mae_cents', 'baseline'],
 ] as const;
@@ -53,13 +62,15 @@ const number = (results: Results, name: string): number | null => {
 
 /**
  * The page `index.html` of the report as HTML, complete in itself: the answer in figures, the error beside that of the baselines, the
- * run's facts, and a card for each notebook, linked when its page is among `written`. `results` are the figures of results.json; one
- * that is missing reads "not run". Every text under a name that begins with `warning.` becomes a banner at the top.
+ * run's facts, and a card for each notebook, linked when its page is among `written`, with links to the `cards` that are there.
+ * `results` are the figures of results.json; one that is missing reads "not run". Every text under a name that begins with `warning.`
+ * becomes a banner at the top.
  */
-export function indexPage(results: Results, written: readonly Notebook[]): string {
-  const warnings = Object.entries(results).flatMap(([name, text]) =>
-    name.startsWith('warning.') && typeof text === 'string' && text !== '' ? [text] : [],
-  );
+export function indexPage(
+  results: Results,
+  written: readonly Notebook[],
+  cards: readonly CardFile[] = [],
+): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -72,14 +83,14 @@ ${browserFile('components.css')}</style>
 <body class="rp-page rp-index">
 <main>
 <h1>${question}</h1>
-${[...new Set(warnings)].map(warningHtml).join('\n')}
+${warningsIn(results).map(warningHtml).join('\n')}
 ${answerHtml(results)}
 ${errorsHtml(results)}
 <h2>The nine reports</h2>
 <ol class="rp-cards">
 ${notebooks.map((notebook) => cardHtml(notebook, results, written)).join('\n')}
 </ol>
-<h2>This run</h2>
+${cardsHtml(cards)}<h2>This run</h2>
 <dl class="rp rp-facts">${facts.map((fact) => factHtml(fact, results)).join('')}${timeHtml(results)}</dl>
 </main>
 </body>
@@ -99,10 +110,17 @@ function answerHtml(results: Results): string {
     share > 0
       ? `${formatPercent(share)} less than when every game is given the median price`
       : `${formatPercent(-share)} more than when every game is given the median price: the model reads no price`;
+  const interval = intervalText(results, 'test.game.mae_cents');
   const r2 = number(results, 'test.game.r2_log');
   const explained =
     r2 === null ? '' : ` R² of the logarithmic price is <strong>${formatNumber(r2)}</strong>.`;
-  return `<p class="rp-answer">On games it has never seen, the model is off by <strong>${formatEuros(error)}</strong> on average, ${better}.${explained}</p>`;
+  return `<p class="rp-answer">On games it has never seen, the model is off by <strong>${formatEuros(error)}</strong> on average${interval && ` (95% interval ${interval})`}, ${better}.${explained}</p>`;
+}
+
+/** `€2.72 to €6.57`, or nothing where the ends are not known. */
+function intervalText(results: Results, name: string): string {
+  const [low, high] = [number(results, `${name}.low`), number(results, `${name}.high`)];
+  return low === null || high === null ? '' : `${formatEuros(low)} to ${formatEuros(high)}`;
 }
 
 /** The errors as a table whose last column is a bar in proportion. */
@@ -115,11 +133,15 @@ function errorsHtml(results: Results): string {
       value === null
         ? ''
         : `<span class="rp-bar" style="width:${((100 * value) / longest).toFixed(1)}%;background:var(--rp-${colour})"></span>`;
-    return `<tr><th scope="row">${label}</th><td class="rp-right">${value === null ? NOT_RUN : formatEuros(value)}</td><td class="rp-bar-cell" aria-hidden="true">${bar}</td></tr>`;
+    const shown = value === null ? NOT_RUN : formatEuros(value);
+    return (
+      `<tr><th scope="row">${escapeHtml(label)}</th><td class="rp-right">${shown}</td><td>${intervalText(results, errors[i]![1])}</td>` +
+      `<td class="rp-bar-cell" aria-hidden="true">${bar}</td></tr>`
+    );
   });
   return (
     '<div class="rp rp-table rp-errors"><table><caption>Mean absolute error on the test games</caption>' +
-    '<thead><tr><th scope="col">Who guesses</th><th scope="col" class="rp-right">Off by</th><td></td></tr></thead>' +
+    '<thead><tr><th scope="col">Who guesses</th><th scope="col" class="rp-right">Off by</th><th scope="col">95% interval</th><td></td></tr></thead>' +
     `<tbody>${rows.join('\n')}</tbody></table></div>`
   );
 }
@@ -138,6 +160,15 @@ function cardHtml(
   return there
     ? `<li><a class="rp-card" href="${escapeHtml(name)}.html">${words}</a></li>`
     : `<li><div class="rp-card rp-missing">${words}</div></li>`;
+}
+
+function cardsHtml(cards: readonly CardFile[]): string {
+  if (cards.length === 0) return '';
+  const items = cards.map(
+    ({ file, title, about }) =>
+      `<li><a href="${escapeHtml(file)}">${escapeHtml(title)}</a>: ${escapeHtml(about)}</li>`,
+  );
+  return `<h2>Cards</h2>\n<ul>${items.join('')}</ul>\n`;
 }
 
 function factHtml([label, names, show]: Fact, results: Results): string {

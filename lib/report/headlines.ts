@@ -1,6 +1,7 @@
 import type { Headline } from '../evaluation/headline';
 import type { Interval } from '../evaluation/intervals';
-import type { ModelResult } from '../evaluation/modelComparison';
+import { type ModelResult, modelNames } from '../evaluation/modelComparison';
+import type { Proportion } from '../evaluation/proportion';
 import type { HeadlineMetric } from '../evaluation/resampled';
 import type { Results } from '../results';
 import { formatCount, formatEuros, formatNumber, formatPercent, NONE } from './format';
@@ -108,12 +109,42 @@ const figureNames: Record<HeadlineMetric, string> = {
 export const headlineFigures = (level: string, headline: Headline): Results =>
   Object.fromEntries(
     (Object.keys(figureNames) as HeadlineMetric[]).flatMap((metric) => {
-      const name = `${level}.${figureNames[metric]}`;
-      const { estimate, low, high } = headline[metric];
-      return [
-        [name, estimate],
-        [`${name}.low`, low],
-        [`${name}.high`, high],
-      ];
+      return Object.entries(intervalFigures(`${level}.${figureNames[metric]}`, headline[metric]));
     }),
   );
+
+/** The models' mean absolute errors for results.json (`baseline.median.mae_cents`, …), and how the report's own differs from the median's. */
+export function modelFigures(models: readonly ModelResult[]): Results {
+  const figures = models.flatMap(({ name, headline, versusMedian }) => {
+    const place = modelPlaces.get(name);
+    if (place) return [intervalFigures(`${place}.mae_cents`, headline.maeCents)];
+    return name === modelNames.ours && versusMedian
+      ? [intervalFigures('test.game.minus_median.mae_cents', versusMedian.difference.maeCents)]
+      : [];
+  });
+  return Object.assign({}, ...figures) as Results; // records of figures, joined
+}
+
+/** Where the models' errors stand in results.json; the report's own is `test.game`. */
+const modelPlaces: ReadonlyMap<string, string> = new Map([
+  [modelNames.mean, 'baseline.mean'],
+  [modelNames.median, 'baseline.median'],
+  [modelNames.colours, 'baseline.ridge_colours'],
+  [modelNames.base, 'baseline.ridge_base'],
+  [modelNames.original, 'original.game'],
+  [modelNames.refitted, 'original.game.refitted'],
+]);
+
+const intervalFigures = (name: string, { estimate, low, high }: Omit<Interval, 'resamples'>): Results => ({
+  [name]: estimate,
+  [`${name}.low`]: low,
+  [`${name}.high`]: high,
+});
+
+/** For which share of the prices prediction intervals were made, and which share of those of test games they hold, for results.json. */
+export const coverageFigures = (confidence: number, { share, low, high }: Proportion): Results => ({
+  'intervals.confidence': confidence,
+  'test.coverage': share,
+  'test.coverage.low': low,
+  'test.coverage.high': high,
+});

@@ -1,4 +1,10 @@
-import type { PriceInterval } from '../evaluation/conformal';
+import {
+  type Calibration,
+  type PredictedPrice,
+  type PriceInterval,
+  priceInterval,
+} from '../evaluation/conformal';
+import type { AppId } from '../units';
 import type { Chart, Trace } from './charts';
 import { formatCount, formatEuros, formatPercent } from './format';
 import { plotText } from './html';
@@ -10,6 +16,19 @@ export interface GameInterval extends PriceInterval {
   truth: number;
   predicted: number;
 }
+
+/** Games with their predictions and the intervals that a calibration gives them. */
+export const gameIntervals = <Game extends PredictedPrice & { appid: AppId }>(
+  games: readonly Game[],
+  calibration: Calibration,
+  titles: ReadonlyMap<AppId, string>,
+): GameInterval[] =>
+  games.map(({ appid, truth, predicted }) => ({
+    ...priceInterval(calibration, predicted),
+    title: titles.get(appid) ?? appid,
+    truth,
+    predicted,
+  }));
 
 /** Games drawn at most: more lines could not be told apart. */
 const DRAWN = 200;

@@ -1,6 +1,8 @@
 import type { Evaluation } from '../evaluation/metrics';
 import type { EpochRecord, TrainingHistory } from '../model/training';
+import type { TargetComparison } from '../pipeline/targets';
 import { describe } from '../prices/distribution';
+import type { TargetKind } from '../prices/target';
 import type { Results } from '../results';
 import { formatEuros, formatNumber, formatPercent, formatSeconds } from './format';
 import { original } from './original';
@@ -53,15 +55,40 @@ export function summaryRows(
   ];
 }
 
-/** The columns of a table of models, each judged on the same games. */
-export const modelColumns: Columns<Evaluation & { model: string }> = {
-  model: 'Model',
+/** A line of the comparison of targets, as `targetRows` makes it. */
+export interface TargetRow extends Evaluation {
+  target: string;
+  chosen: boolean;
+  best: string;
+}
+
+/** The targets that were tried, each by its validation games. */
+export const targetRows = ({ results, chosen }: TargetComparison): TargetRow[] =>
+  results.map(({ kind, rule, evaluation, bestEpoch, epochs }) => ({
+    ...evaluation,
+    target: rule === null ? kind : `${kind}, ${rule}`,
+    chosen: kind === chosen,
+    best: `${bestEpoch} of ${epochs}`,
+  }));
+
+/** The choice of the target for results.json: `target.kind`, `validation.log1p.mae_cents`, … */
+export const targetFigures = ({ chosen, setting, results }: TargetComparison): Results => ({
+  'target.kind': chosen,
+  'target.setting': setting,
+  ...Object.fromEntries(
+    results.map(({ kind, evaluation }) => [`validation.${kind}.mae_cents`, evaluation.maeCents]),
+  ),
+});
+
+/** The columns of `targetRows`. */
+export const targetColumns: Columns<TargetRow> = {
+  target: 'Target',
+  chosen: ['Chosen', (chosen) => (chosen ? 'yes' : '')],
   maeCents: ['MAE', formatEuros],
-  rmseCents: ['RMSE', formatEuros],
-  medianAeCents: ['Median error', formatEuros],
   r2Log: ['R² of log prices', decimals(3)],
   spearman: ['Rank correlation', decimals(3)],
   within50: ['Within ±50%', formatPercent],
+  best: 'Best epoch',
 };
 
 /** The columns of a table of epochs. */
@@ -76,11 +103,18 @@ export const epochColumns: Columns<EpochRecord> = {
   seconds: ['Time', formatSeconds],
 };
 
+/** What the loss of a target is made of. */
+const losses: Record<TargetKind, string> = {
+  log1p: 'MSE + L2',
+  standardized: 'MSE + L2',
+  hurdle: 'cross-entropy + ½ squared error + L2',
+};
+
 /** Loss and mean absolute error over the epochs, as curves. */
-export function trainingCurves({ epochs }: TrainingHistory): Curve[] {
+export function trainingCurves({ epochs }: TrainingHistory, kind: TargetKind): Curve[] {
   return [
     {
-      measure: 'Loss (MSE + L2)',
+      measure: `Loss (${losses[kind]})`,
       training: epochs.map(({ loss }) => loss),
       validation: epochs.map(({ valLoss }) => valLoss),
     },

@@ -5,7 +5,7 @@ import type { BaseWeights } from '../model/weights';
 import { findNotebook, notebooks } from '../notebooks';
 import { baseWeights } from '../pipeline/features';
 import { backendWarning, type Run } from '../pipeline/run';
-import { type Results, recordResults } from '../results';
+import { type Results, recordResults, resultsOf, warningsIn } from '../results';
 import { type Backend, tensorflow } from '../tensorflow/backend';
 import { banner } from './banner';
 import { findings } from './findings';
@@ -17,7 +17,9 @@ import { runHeader } from './runHeader';
 export interface OpenReport extends Run {
   /** What TensorFlow runs on, such as `tensorflow 2.15.1 (CPU)`; in notebooks that use the model. */
   backend: string | null;
-  /** Adds figures to `reports/results.json`. */
+  /** The figures that this run has recorded so far, in this notebook and others. */
+  figures: () => Results;
+  /** Adds figures to `reports/results.json`; warnings among them (`warning.…`) appear at the top of the page at once. */
   record: (figures: Results) => Promise<void>;
   /** Ends the notebook: shows what was found and records how long it took. */
   close: (found: readonly string[]) => Promise<void>;
@@ -25,8 +27,8 @@ export interface OpenReport extends Run {
 
 /**
  * Opens a notebook's report: reads the settings, shows the header with everything the run was made with and every warning, and puts
- * the charts' library into the page. With `model`, loads TensorFlow and finds the weights of the base first. Throws `BAD_SETTING`,
- * `UNKNOWN_NOTEBOOK` and what `findWeights` throws.
+ * the charts' library into the page. With `model`, loads TensorFlow and finds the weights of the base first, and warns also of what other
+ * notebooks of the run have found. Throws `BAD_SETTING`, `UNKNOWN_NOTEBOOK` and what `findWeights` throws.
  */
 export async function openReport(name: string, options: { model?: boolean } = {}): Promise<OpenReport> {
   const start = performance.now();
@@ -37,16 +39,6 @@ export async function openReport(name: string, options: { model?: boolean } = {}
   const weights = options.model ? await baseWeights({ config, progress }) : undefined;
   const backend = options.model ? describeBackend(tensorflow()) : null;
   const backendProblem = backendWarning() ?? (options.model ? tensorflow().warning : null);
-  const warnings = [backendProblem, weights?.warning].filter((text) => typeof text === 'string');
-  runHeader({
-    number: notebooks.indexOf(notebook) + 1,
-    title: notebook.title,
-    question: notebook.question,
-    facts: { ...factsOf(config, weights), ...(backend ? { Backend: backend } : {}) },
-    warnings: warnings as string[], // filtered above
-  });
-  if (config.data === null) banner('note', 'Generated pictures', sampleNote);
-  startCharts();
   const common: Results = {
     'data.name': config.data ?? 'generated sample',
     'image.size': config.imageSize,
@@ -54,8 +46,22 @@ export async function openReport(name: string, options: { model?: boolean } = {}
     'warning.backend': backendProblem,
     ...(weights ? { 'warning.weights': weights.warning } : {}),
   };
+  let known: Results = { ...(options.model ? resultsOf(config) : {}), ...common };
+  const showHeader = runHeader({
+    number: notebooks.indexOf(notebook) + 1,
+    title: notebook.title,
+    question: notebook.question,
+    facts: { ...factsOf(config, weights), ...(backend ? { Backend: backend } : {}) },
+    warnings: warningsIn(known),
+  });
+  if (config.data === null) banner('note', 'Generated pictures', sampleNote);
+  startCharts();
   const record = async (figures: Results): Promise<void> => {
     await recordResults(config, { ...common, ...figures });
+    const before = warningsIn(known);
+    known = { ...known, ...figures };
+    const now = warningsIn(known);
+    if (now.join('\n') !== before.join('\n')) showHeader(now);
   };
   return {
     config,
@@ -65,6 +71,7 @@ export async function openReport(name: string, options: { model?: boolean } = {}
     progress,
     weights,
     backend,
+    figures: () => resultsOf(config),
     record,
     close: async (found) => {
       findings(found);

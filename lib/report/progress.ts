@@ -10,6 +10,9 @@ export interface Progress {
   done(): void;
 }
 
+/** Items a second below which a rate says nothing. */
+const SLOW = 0.5;
+
 /** Time between two changes of a bar, in ms: more would flood the channel between kernel and page. */
 const INTERVAL = 250;
 
@@ -56,12 +59,12 @@ export function runningText({ done, total }: Counted, seconds: number): string {
   const count = total > 0 ? `${formatCount(done)} of ${formatCount(total)}` : formatCount(done);
   if (rate <= 0) return count;
   const left = total > done ? `, ${formatSeconds((total - done) / rate)} left` : '';
-  return `${count}, ${formatRate(rate)}${left}`;
+  return `${count}${rate >= SLOW ? `, ${formatRate(rate)}` : ''}${left}`;
 }
 
 /** `2,400 in 6.0 s (400/s)` */
 export function finalText(done: number, seconds: number): string {
-  const rate = seconds > 0 && done > 0 ? ` (${formatRate(done / seconds)})` : '';
+  const rate = seconds > 0 && done / seconds >= SLOW ? ` (${formatRate(done / seconds)})` : '';
   return `${done > 0 ? `${formatCount(done)} in ` : ''}${formatSeconds(seconds)}${rate}`;
 }
 

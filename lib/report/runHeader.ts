@@ -1,6 +1,6 @@
 import { notebooks } from '../notebooks';
 import { warningHtml } from './banner';
-import { displayHtml } from './display';
+import { newUpdatingDisplay } from './display';
 import { browserFile, escapeHtml, inlineHtml } from './html';
 
 export interface RunHeader {
@@ -38,14 +38,22 @@ export function runHeaderHtml({ number, title, question, facts, warnings }: RunH
 
 /**
  * Shows the block at the top of a notebook, and puts the styles of everything else into the page, so it comes first. The title in
- * large letters is the notebook's own first heading; this block does not repeat it as one.
+ * large letters is the notebook's own first heading; this block does not repeat it as one. The function it gives shows the block anew with
+ * other warnings: what a later cell finds out belongs at the top as well.
  */
-export function runHeader(header: RunHeader): void {
-  const { number, title, question, facts, warnings } = header;
-  const text = [
-    `${number}. ${title}: ${question}`,
-    ...Object.entries(facts).map(([name, value]) => `${name}: ${value}`),
-    ...warnings.map((warning) => `WARNING: ${warning}`),
-  ];
-  displayHtml(`<style>${browserFile('components.css')}</style>${runHeaderHtml(header)}`, text.join('\n'));
+export function runHeader(header: RunHeader): (warnings: readonly string[]) => void {
+  const { number, title, question, facts } = header;
+  const display = newUpdatingDisplay();
+  const show = (warnings: readonly string[]): void => {
+    const text = [
+      `${number}. ${title}: ${question}`,
+      ...Object.entries(facts).map(([name, value]) => `${name}: ${value}`),
+      ...warnings.map((warning) => `WARNING: ${warning}`),
+    ];
+    const html = `<style>${browserFile('components.css')}</style>${runHeaderHtml({ ...header, warnings })}`;
+    display.show(html, text.join('\n'));
+    display.close();
+  };
+  show(header.warnings);
+  return show;
 }

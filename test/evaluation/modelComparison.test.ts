@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { headline } from '../../lib/evaluation/headline';
-import { compareModels, MEAN_NAME, MEDIAN_NAME } from '../../lib/evaluation/modelComparison';
+import { compareModels, modelNames } from '../../lib/evaluation/modelComparison';
 import { type AppId, type Cents, cents } from '../../lib/units';
 import { expectClose, withCode } from '../prices/close';
 
@@ -15,7 +15,7 @@ describe('compareModels', () => {
   const results = compareModels(truth, [close], training, options);
 
   it('sets the models behind the mean and the median of the training prices', () => {
-    expect(results.map(({ name }) => name)).toEqual([MEAN_NAME, MEDIAN_NAME, 'close']);
+    expect(results.map(({ name }) => name)).toEqual([modelNames.mean, modelNames.median, 'close']);
     const errors = (price: number) =>
       [...truth.values()].reduce((sum, value) => sum + Math.abs(value - price), 0) / truth.size;
     expectClose(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PicturePrediction, perGame } from '../../lib/evaluation/perGame';
-import { fitTarget, toTarget } from '../../lib/prices/target';
+import { fitTarget, type TargetScaler, toTarget } from '../../lib/prices/target';
 import { type AppId, type Cents, cents, targetValue } from '../../lib/units';
 import { expectClose, withCode } from '../prices/close';
 
@@ -70,6 +70,29 @@ describe('perGame', () => {
     const [inPrices] = perGame(rows, truth, linear, { space: 'price' });
     const [inTargets] = perGame(rows, truth, linear, { space: 'target' });
     expectClose([inPrices!.predicted, inTargets!.predicted], [700, 700]);
+  });
+
+  it('averages logits and log prices of a hurdle each for itself in target space, and prices else', () => {
+    const hurdle = { ...fitTarget('hurdle', [100, 10_000]), rule: 'median' } as TargetScaler; // mean log 1,000, deviation log 10
+    const rows = [
+      [3, 1],
+      [2, 0],
+      [-1, 0.5],
+    ].map(([paid, price]) => ({
+      appid: '9' as AppId,
+      predicted: { paid: paid!, price: targetValue(price!) },
+    }));
+    const predicted = (how: 'mean' | 'median', space: 'price' | 'target') =>
+      perGame(rows, truth, hurdle, { how, space })[0]!.predicted;
+    // Prices 10,000, 1,000 and 0; log prices 1, 0 and 0.5 deviations, logits 4/3 or 2: paid.
+    expectClose([predicted('mean', 'price'), predicted('median', 'price')], [11_000 / 3, 1000]);
+    const half = 1000 * Math.sqrt(10);
+    expectClose([predicted('mean', 'target'), predicted('median', 'target')], [half, half]);
+    const doubtful = rows.map((row) => ({
+      ...row,
+      predicted: { ...row.predicted, paid: row.predicted.paid - 2 },
+    }));
+    expect(perGame(doubtful, truth, hurdle, { space: 'target' })[0]!.predicted).toBe(0); // mean logit −2/3
   });
 
   it('always predicts a price between those of the pictures, and each row counts for one game', () => {

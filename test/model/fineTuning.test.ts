@@ -7,6 +7,7 @@ import { foldedGraph } from '../../lib/model/foldedGraph';
 import type { NamedArray } from '../../lib/model/hdf5';
 import { assignHeadWeights, buildHead, headWeights } from '../../lib/model/head';
 import { modelState, weightValues } from '../../lib/model/modelState';
+import { objectiveOf } from '../../lib/model/objective';
 import { evaluateHead, type FeatureSource, predictHead } from '../../lib/model/prediction';
 import { trainHead } from '../../lib/model/training';
 import type { TrainingSettings } from '../../lib/model/trainingSettings';
@@ -187,6 +188,27 @@ describe('base and head as one model', () => {
       for (const model of [alone, first, whole]) model.dispose();
     },
   );
+});
+
+it('a model of base and head has the objective of the head', () => {
+  for (const kind of ['price', 'hurdle'] as const) {
+    const model = buildHead([1, 1, 1280], {
+      l2: 0,
+      dropout1: 0,
+      dropout2: 0,
+      seed: 1,
+      filters: 2,
+      output: { kind },
+    });
+    const whole = wholeModel({ arrays, alpha }, size, model, {
+      from: 48,
+      trainBase: true,
+      stillNormalization: true,
+    });
+    expect(objectiveOf(whole)).toBe(objectiveOf(model));
+    whole.dispose();
+    model.dispose();
+  }
 });
 
 describe('fine-tuning', () => {

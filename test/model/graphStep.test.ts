@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { dropoutLayers } from '../../lib/model/dropout';
 import { graphStep } from '../../lib/model/graphStep';
 import { assignHeadWeights, buildHead, type HeadOutput, headWeights } from '../../lib/model/head';
-import { targetRows } from '../../lib/model/objective';
+import { objectiveOf, targetRows } from '../../lib/model/objective';
 import { optimizers } from '../../lib/model/optimizer';
 import { type Batch, eagerStep, type StepResult, type TrainingStep } from '../../lib/model/trainingStep';
 import { random } from '../../lib/random';
@@ -20,24 +20,29 @@ beforeAll(async () => {
 const head = (output: HeadOutput): LayersModel =>
   buildHead(shape, { l2: 0.01, dropout1: 0.3, dropout2: 0.2, seed: 3, filters: 6, units: [8, 5], output });
 
-/** Seven batches, of which every third has 5 rows instead of 8. */
+/** Seven batches, of which every third has 5 rows instead of 8; of the games of a hurdle about a third is free. */
 function batchesFor(output: HeadOutput): Batch[] {
-  const { normal, integer } = random(7, output.kind);
+  const { normal, integer, next } = random(7, output.kind);
+  const target = {
+    price: normal,
+    hurdle: () => (next() < 0.3 ? Number.NEGATIVE_INFINITY : normal()),
+    classes: () => integer(0, output.kind === 'classes' ? output.count - 1 : 0),
+  }[output.kind];
+  const model = head(output);
+  const objective = objectiveOf(model);
+  model.dispose();
   return Array.from({ length: 7 }, (_, i) => {
     const rows = i % 3 === 2 ? 5 : 8;
     const features = Float32Array.from({ length: rows * 3 * 3 * 4 }, () => Math.max(0, normal()));
-    const classes = output.kind === 'classes' ? output.count : 1;
-    const targets = Float32Array.from({ length: rows }, () =>
-      classes > 1 ? integer(0, classes - 1) : normal(),
-    );
-    return { rows, features, target: targetRows(targets, classes) };
+    const targets = Float32Array.from({ length: rows }, target);
+    return { rows, features, target: targetRows(targets, objective) };
   });
 }
 
 const run = (step: TrainingStep, batches: readonly Batch[]): StepResult[] =>
   batches.map((batch, i) => step.run(batch, 0.01 / (1 + i))); // another learning rate at each step
 
-const outputs: HeadOutput[] = [{ kind: 'price' }, { kind: 'classes', count: 3 }];
+const outputs: HeadOutput[] = [{ kind: 'price' }, { kind: 'hurdle' }, { kind: 'classes', count: 3 }];
 const cases = optimizers.flatMap((kind) => outputs.map((output) => ({ kind, output, name: output.kind })));
 
 /** Tensors of TensorFlow.js, native ones and graphs. */
@@ -66,7 +71,7 @@ describe('a training step as one graph', () => {
       expect(largestDifference(ours[i]!.data, data), name).toBeLessThan(2e-5);
     });
     const start = headWeights(head(output));
-    expect(largestDifference(ours[0]!.data, start[0]!.data)).toBeGreaterThan(1e-3); // something was learnt
+    expect(largestDifference(ours[0]!.data, start[0]!.data)).toBeGreaterThan(5e-4); // something was learnt
     expect(graph.state().steps).toBe(7);
     eager.dispose();
     graph.dispose();

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { dropoutLayers } from '../../lib/model/dropout';
 import { buildHead } from '../../lib/model/head';
 import { modelState } from '../../lib/model/modelState';
+import { priceObjective } from '../../lib/model/objective';
 import { batchTarget } from '../../lib/model/prediction';
 import {
   type RangeTest,
@@ -68,7 +69,11 @@ describe('a range test', () => {
     const step = eagerStep(model, 'adam');
     const rows = [1, 2].flatMap((epoch) => epochBatches(60, settings, epoch)).slice(0, 6);
     const losses = rows.map((own, i) => {
-      const batch = { rows: own.length, features: features.read(own), target: batchTarget(features, own, 1) };
+      const batch = {
+        rows: own.length,
+        features: features.read(own),
+        target: batchTarget(features, own, priceObjective),
+      };
       return step.run(batch, points[i]!.learningRate).loss;
     });
     // Single operations sum in another order than the graph: 1e-5 as in the tests of the graph.

@@ -1,11 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadConfig } from '../../lib/config';
+import { makeSample } from '../../lib/dataset/sample';
 import { notebooks } from '../../lib/notebooks';
+import { gatherLessons, type ImagePrediction, predictPictures } from '../../lib/pipeline/model';
+import { dataName, quietRun } from '../../lib/pipeline/run';
+import { trainModel } from '../../lib/pipeline/savedModel';
+import { type TargetScaler, targetKinds, toTarget } from '../../lib/prices/target';
+import { cardFiles } from '../../lib/report/cards';
 import { type Results, readResults } from '../../lib/results';
+import { cents } from '../../lib/units';
 import { chromiumFile, noBrowser, openBrowser, openPage } from '../browser/page';
 
 const root = path.resolve(__dirname, '..', '..');
@@ -28,9 +45,11 @@ interface Ended {
 }
 
 /** `npm run report -- args`, without the set-up, which the tests' own start has done. */
-function report(args: string[], env: Record<string, string> = {}): Ended {
+const report = (args: string[], env: Record<string, string> = {}): Ended => command('report', args, env);
+
+function command(name: string, args: string[], env: Record<string, string> = {}): Ended {
   const loader = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const result = spawnSync(process.execPath, [loader, path.join(root, 'scripts', 'report.ts'), ...args], {
+  const result = spawnSync(process.execPath, [loader, path.join(root, 'scripts', `${name}.ts`), ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, ...tiny, ...env },
@@ -95,6 +114,58 @@ describe('the whole report on a tiny sample', () => {
     expect(figure(results, 'baseline.mean.mae_cents')).toBeGreaterThan(0);
   });
 
+  it('has an interval around each headline, and the share of prices within theirs', () => {
+    for (const name of [
+      'test.game.mae_cents',
+      'test.image.r2_log',
+      'baseline.ridge_base.mae_cents',
+      'original.game.mae_cents',
+    ]) {
+      expect(figure(results, `${name}.low`)).toBeLessThanOrEqual(figure(results, name));
+      expect(figure(results, name)).toBeLessThanOrEqual(figure(results, `${name}.high`));
+    }
+    expect(figure(results, 'test.coverage')).toBe(1); // too few validation games for finite intervals
+    expect(ended.output).toMatch(/interval\s+€\d+\.\d\d to €\d+\.\d\d/);
+  });
+
+  it('learns the target with the smallest error on validation games, and says so', () => {
+    const errors = targetKinds.map((kind) => figure(results, `validation.${kind}.mae_cents`));
+    const best = targetKinds[errors.indexOf(Math.min(...errors))];
+    expect(results['target.kind']).toBe(best);
+    expect(readFileSync(page('06-model'), 'utf8')).toContain(`Of the targets ${best} has the smallest`);
+  });
+
+  it('leaves two cards beside the pages, linked from the index', () => {
+    const index = readFileSync(path.join(tiny.REPORT_REPORTS, 'index.html'), 'utf8');
+    for (const { file } of cardFiles) {
+      expect(readFileSync(path.join(tiny.REPORT_REPORTS, file), 'utf8')).toMatch(/^# (Data|Model) card/);
+      expect(index).toContain(`href="${file}"`);
+    }
+  });
+
+  it('leaves a model that predicts a game from its pictures', () => {
+    const screenshots = path.join(tiny.REPORT_WORK, 'sample', 'screenshots');
+    const game = path.join(screenshots, readdirSync(screenshots).find((name) => /^\d+$/.test(name))!);
+    const pictures = readdirSync(game).filter((name) => name.endsWith('.jpg'));
+    const files = pictures.map((name) => path.join(game, name));
+    const found = command('predict', files);
+    expect(found.status, found.output).toBe(0);
+    expect(found.output).toContain(`interval €0.00 or more, from ${files.length} pictures:`);
+    for (const file of files) expect(found.output).toMatch(new RegExp(`€\\d+\\.\\d\\d  ${file}`));
+    expect(found.output).toContain(`target ${results['target.kind']}`);
+  });
+
+  it.each([
+    ['no picture', [], 'No picture was named'],
+    ['a picture that is not there', ['nowhere.jpg'], 'there is no such file'],
+    ['a setting of the training', ['a.jpg', '--image-size', '224'], 'a matter of training'],
+  ])('predicts nothing from %s, and says why in one sentence', (_what, args, sentence) => {
+    const found = command('predict', args);
+    expect(found.status).toBe(1);
+    expect(found.output).toContain(sentence);
+    expect(found.output).not.toMatch(/\n\s+at /);
+  });
+
   it('says which weights and backend it used, and how long each notebook took', () => {
     expect(results['weights.sha256']).toMatch(/^[0-9a-f]{64}$/);
     expect(results.backend).toMatch(/^(tensorflow|wasm) /);
@@ -148,6 +219,90 @@ describe('the whole report on a tiny sample', () => {
     expect(readFileSync(page('03-images'), 'utf8')).toContain('in an earlier run, reused');
   });
 });
+
+describe('what makes figures worth less', () => {
+  const env = {
+    REPORT_DATA: path.join(folder, 'leaky'),
+    REPORT_WORK: path.join(folder, 'warned'),
+    REPORT_REPORTS: path.join(folder, 'warned'),
+    REPORT_EPOCHS: '1',
+    REPORT_VARIANTS: '0',
+    REPORT_TARGET: 'log1p',
+    REPORT_TEST_SHARE: '0.6',
+    REPORT_OUTLIER_RULE: 'fixed',
+    REPORT_CACHE: tiny.REPORT_CACHE,
+    REPORT_WEIGHTS_URL: tiny.REPORT_WEIGHTS_URL,
+  };
+  /** What a page shows before its first section. */
+  const top = (name: string): string => {
+    const html = readFileSync(path.join(env.REPORT_REPORTS, `${name}.html`), 'utf8');
+    return html.slice(html.indexOf('<body'), html.search(/<h2|class="rp-answer"/));
+  };
+  /** Puts predictions in the place of the model's. */
+  const plant = (price: (picture: ImagePrediction) => number): void => {
+    const file = path.join(env.REPORT_WORK, 'predictions', dataName(loadConfig(env)), 'predictions.json');
+    const predictions = JSON.parse(readFileSync(file, 'utf8')) as ImagePrediction[]; // written by predictPictures
+    const planted = predictions.map((picture) => {
+      const wanted = cents(price(picture));
+      return { ...picture, price: wanted, predicted: toTarget(scaler, wanted) };
+    });
+    writeFileSync(file, JSON.stringify(planted));
+  };
+  const near =
+    'near-identical pictures are in more than one part|A near-identical picture is in more than one part';
+  let scaler: TargetScaler;
+
+  beforeAll(async () => {
+    await makeSample(env.REPORT_DATA, { games: 20, seed: 3 });
+    const screenshots = path.join(env.REPORT_DATA, 'screenshots');
+    const picture = await sharp(samplePicture(screenshots)).toBuffer();
+    for (const [i, game] of readdirSync(screenshots).entries()) {
+      const brighter = sharp(picture).modulate({ brightness: 1 + i / 100 });
+      if (/^\d+$/.test(game))
+        await brighter.jpeg({ quality: 90 }).toFile(path.join(screenshots, game, 'shared.jpg'));
+    }
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    const run = quietRun(loadConfig());
+    const lessons = await gatherLessons(run);
+    const trained = await trainModel(run, lessons);
+    await predictPictures(run, lessons, trained);
+    ({ scaler } = trained.value);
+    trained.value.model.dispose();
+    lessons.release();
+    vi.unstubAllEnvs();
+  }, 120_000);
+
+  it('stands at the top of the page that finds it, and of the index: near-identical pictures and a collapse', () => {
+    plant(() => 977);
+    const ended = report(['04', '07'], env);
+    expect(ended.status, ended.output).toBe(0);
+    expect(top('04-split')).toMatch(new RegExp(`role="alert".*(${near})`, 's'));
+    expect(top('04-split')).not.toContain('collapsed');
+    for (const name of ['07-test-prediction', 'index']) {
+      expect(top(name)).toMatch(new RegExp(near));
+      expect(top(name)).toContain('The predictions have collapsed to one value');
+      expect(top(name)).not.toContain('too good to be true');
+    }
+  }, 120_000);
+
+  it('stands at the top of pages that come later, and goes when it no longer holds: success that is too good to be true', () => {
+    plant(({ truth }) => truth);
+    const ended = report(['07', '08'], env);
+    expect(ended.status, ended.output).toBe(0);
+    for (const name of ['07-test-prediction', '08-several-images', 'index']) {
+      expect(top(name)).toMatch(new RegExp(near));
+      expect(top(name)).toContain('The predictions are too good to be true');
+      expect(top(name)).not.toContain('collapsed');
+    }
+  }, 120_000);
+});
+
+/** The first picture of the first game. */
+function samplePicture(screenshots: string): string {
+  const game = readdirSync(screenshots).find((name) => /^\d+$/.test(name))!; // a sample has games
+  const file = readdirSync(path.join(screenshots, game)).find((name) => name.endsWith('.jpg'))!;
+  return path.join(screenshots, game, file);
+}
 
 describe('one notebook alone', () => {
   it('makes what it lacks, run by plain nbconvert', () => {

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainImages } from '../../lib/explain/explainImages';
+import { outputColumn } from '../../lib/explain/gradCam';
 import { assignWeights, buildMobilenet } from '../../lib/model/mobilenet';
-import { type Example, explainPictures, pickExamples } from '../../lib/pipeline/explain';
+import { type Example, explainedScore, explainPictures, pickExamples } from '../../lib/pipeline/explain';
 import {
   gatherLessons,
   type ImagePrediction,
   type Lessons,
   predictPictures,
   type Trained,
-  trainModel,
+  trainTarget,
 } from '../../lib/pipeline/model';
 import type { Run } from '../../lib/pipeline/run';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
@@ -56,7 +57,7 @@ describe('picking examples', () => {
   });
 
   it('shows of a game the picture in the middle of its predictions', () => {
-    const pictures = [5, 1, 3].map((predicted) => prediction(1, predicted, 100, 100));
+    const pictures = [5, 1, 3].map((predicted) => prediction(1, predicted, 100 * predicted, 100));
     expect(pickExamples(pictures, 2)).toEqual([{ kind: 'cheap', prediction: pictures[2] }]);
   });
 
@@ -79,7 +80,7 @@ describe('explaining pictures', () => {
     ({ tf } = await loadTensorFlow());
     run = tiny.run({ epochs: 2 });
     lessons = await gatherLessons(run);
-    const result = await trainModel(run, lessons);
+    const result = await trainTarget(run, lessons, 'log1p');
     trained = result.value;
     examples = pickExamples((await predictPictures(run, lessons, result)).value, 1);
   });
@@ -118,6 +119,30 @@ describe('explaining pictures', () => {
       expect(largestDifference(map.values, expected[i]!)).toBeLessThan(1e-4 * Math.max(largest, 1));
     });
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('explains the price or the hurdle of a hurdle model, and no hurdle where there is none', async () => {
+    const { value: hurdle } = await trainTarget(run, lessons, 'hurdle');
+    const maps = async (output?: 'price' | 'paid'): Promise<Float32Array> =>
+      (await explainPictures(at('out_relu'), lessons, hurdle, examples.slice(0, 1), output))[0]!.map.values;
+    const expected = (column: number): Float32Array => {
+      const base = buildMobilenet(lessons.weights.alpha, run.config.imageSize);
+      assignWeights(base, lessons.weights.arrays);
+      const pixels = lessons.images.value.read([examples[0]!.prediction.image]);
+      const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
+      const target = outputColumn(column);
+      const [map] = explainImages({ base, head: hurdle.model, layer: 'out_relu', images, target }).maps;
+      base.dispose();
+      return map!.values;
+    };
+    const [paid, price] = [await maps('paid'), await maps('price')];
+    expect(largestDifference(price, expected(1))).toBeLessThan(1e-4); // as below
+    expect(largestDifference(paid, expected(0))).toBeLessThan(1e-4);
+    expect(largestDifference(paid, price)).toBeGreaterThan(1e-3);
+    expect(await maps()).toEqual(price);
+    expect(explainedScore('hurdle').name).toContain('log price');
+    expect(() => explainedScore('log1p', 'paid')).toThrow(withCode('BAD_INPUT'));
+    hurdle.model.dispose();
   });
 
   it('gives nothing for no pictures', async () => {

@@ -8,11 +8,11 @@ import {
   type Lessons,
   predictPictures,
   trainingPrices,
-  trainModel,
+  trainTarget,
   truePrices,
 } from '../../lib/pipeline/model';
 import type { Run } from '../../lib/pipeline/run';
-import { fitTarget, toPrice, toTarget } from '../../lib/prices/target';
+import { fitTarget, targetKinds, toPrice, toTarget } from '../../lib/prices/target';
 import type { TensorFlow } from '../../lib/tensorflow/backend';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { cents } from '../../lib/units';
@@ -67,17 +67,14 @@ describe('the lessons', () => {
 });
 
 describe('the scaler', () => {
-  it.each(['log1p', 'standardized'] as const)(
-    'is fitted on the training games, each counted once: %s',
-    (kind) => {
-      const { selection } = lessons;
-      const training = new Set(selection.split.training);
-      const prices = selection.kept.filter(({ appid }) => training.has(appid)).map(({ price }) => price);
-      expect(trainingPrices(selection)).toEqual(prices);
-      expect(prices).toHaveLength(selection.split.training.length);
-      expect(fitScaler(run, selection, kind)).toEqual(fitTarget(kind, prices));
-    },
-  );
+  it.each(targetKinds)('is fitted on the training games, each counted once: %s', (kind) => {
+    const { selection } = lessons;
+    const training = new Set(selection.split.training);
+    const prices = selection.kept.filter(({ appid }) => training.has(appid)).map(({ price }) => price);
+    expect(trainingPrices(selection)).toEqual(prices);
+    expect(prices).toHaveLength(selection.split.training.length);
+    expect(fitScaler(selection, kind)).toEqual(fitTarget(kind, prices));
+  });
 
   it('does not know the prices of validation and test games', () => {
     const { selection } = lessons;
@@ -88,14 +85,14 @@ describe('the scaler', () => {
         training.has(game.appid) === all ? { ...game, price: cents(game.price * 3 + 1) } : game,
       ),
     });
-    expect(fitScaler(run, dearer(false))).toEqual(fitScaler(run, selection));
-    expect(fitScaler(run, dearer(true))).not.toEqual(fitScaler(run, selection));
+    expect(fitScaler(dearer(false), 'log1p')).toEqual(fitScaler(selection, 'log1p'));
+    expect(fitScaler(dearer(true), 'log1p')).not.toEqual(fitScaler(selection, 'log1p'));
   });
 });
 
 describe('a source of features', () => {
   it('has the features and the targets of the wanted rows, in their order', () => {
-    const scaler = fitScaler(run, lessons.selection);
+    const scaler = fitScaler(lessons.selection, 'log1p');
     const source = featureSource(lessons, scaler, ({ part }) => part === 'validation');
     const { rows, images, features } = lessons;
     const own = rows.flatMap(({ part }, i) => (part === 'validation' ? [i] : []));
@@ -114,8 +111,8 @@ describe('training', () => {
   it('is done once: the second call takes the same history and weights, and shows no epoch', async () => {
     const before = tf.memory().numTensors;
     const epochs: [number, number][] = [];
-    const first = await trainModel(run, lessons, ({ epoch }, most) => epochs.push([epoch, most]));
-    const second = await trainModel(run, lessons, ({ epoch }, most) => epochs.push([epoch, most]));
+    const first = await trainTarget(run, lessons, 'log1p', ({ epoch }, most) => epochs.push([epoch, most]));
+    const second = await trainTarget(run, lessons, 'log1p', ({ epoch }, most) => epochs.push([epoch, most]));
     expect(epochs).toEqual([
       [1, 2],
       [2, 2],
@@ -123,7 +120,7 @@ describe('training', () => {
     expect([first.reused, second.reused]).toEqual([false, true]);
     expect(second.value.history).toEqual(first.value.history);
     expect(first.value.history.epochs).toHaveLength(2);
-    expect(second.value.scaler).toEqual(fitScaler(run, lessons.selection));
+    expect(second.value.scaler).toEqual(fitScaler(lessons.selection, 'log1p'));
     const weights = second.value.model.getWeights();
     first.value.model.getWeights().forEach((weight, i) => {
       expect(largestDifference(weight.dataSync(), weights[i]!.dataSync())).toBe(0);
@@ -135,7 +132,7 @@ describe('training', () => {
 
   it('is done again when a setting, a price or the part of a picture is another', async () => {
     const keyOf = async (changed: Run, of: Lessons): Promise<string> => {
-      const { key, value } = await trainModel(changed, of);
+      const { key, value } = await trainTarget(changed, of, 'log1p');
       value.model.dispose();
       return key;
     };
@@ -164,7 +161,7 @@ describe('training', () => {
     const controller = new AbortController();
     const work = path.join(tiny.root, 'halfway');
     const stopped = { ...run, config: { ...run.config, work }, signal: controller.signal };
-    const training = trainModel(stopped, lessons, () => controller.abort());
+    const training = trainTarget(stopped, lessons, 'log1p', () => controller.abort());
     await expect(training).rejects.toEqual(withCode('INTERRUPTED'));
     expect(tf.memory().numTensors).toBe(before);
     expect(readdirSync(path.join(work, 'models'))).toEqual([]);
@@ -174,7 +171,7 @@ describe('training', () => {
 describe('the predictions', () => {
   it('are of exactly the validation and test pictures, each with its truth, and are reused', async () => {
     const before = tf.memory().numTensors;
-    const trained = await trainModel(run, lessons);
+    const trained = await trainTarget(run, lessons, 'log1p');
     const { value: predictions } = await predictPictures(run, lessons, trained);
     const { parts, images, selection } = lessons;
     const { columns } = images.value.index;

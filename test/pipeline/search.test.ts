@@ -8,7 +8,7 @@ import { openTraining } from '../../lib/model/trainingLoop';
 import { gatherLessons, type Lessons, truePrices } from '../../lib/pipeline/model';
 import type { Run } from '../../lib/pipeline/run';
 import { runsFolder } from '../../lib/pipeline/runs';
-import { currentChoice, searchModel, searchTargets } from '../../lib/pipeline/search';
+import { currentChoices, searchModel, searchTargets } from '../../lib/pipeline/search';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import type { AppId } from '../../lib/units';
 import { tinyData } from './tinyData';
@@ -19,7 +19,7 @@ let run: Run;
 let lessons: Lessons;
 beforeAll(async () => {
   await loadTensorFlow();
-  run = tiny.run({ batchSize: 16 });
+  run = tiny.run({ batchSize: 16, target: 'standardized' });
   lessons = await gatherLessons(run);
 });
 afterAll(() => lessons.release());
@@ -29,8 +29,13 @@ describe('the targets of a search', () => {
     const truth = truePrices(lessons.selection);
     const { appid } = lessons.images.value.index.columns;
     const games = lessons.parts.rows.validation.map((image) => appid[image]!);
-    for (const { name, validation, error } of searchTargets(run, lessons)) {
-      expect(error(validation.targets), name).toBeLessThan(0.01); // the truth itself, in float32
+    const targets = searchTargets(lessons);
+    expect(targets.map(({ name }) => name)).toEqual(['log1p', 'standardized', 'hurdle']);
+    for (const { name, validation, output, error } of targets) {
+      // The truth itself, in float32; a hurdle says with a logit whether a game costs something.
+      const truths = [...validation.targets];
+      const sure = truths.flatMap((target) => (Number.isFinite(target) ? [50, target] : [-50, 0]));
+      expect(error(Float32Array.from(output?.kind === 'hurdle' ? sure : truths)), name).toBeLessThan(0.01);
     }
     // A standardized target of 0 is the mean of the training prices: for every game the same.
     const { split, kept } = lessons.selection;
@@ -38,7 +43,7 @@ describe('the targets of a search', () => {
     const prices = kept.filter((game) => known.has(game.appid)).map(({ price }) => price as number);
     const middle = prices.reduce((a, b) => a + b) / prices.length;
     const expected = [...new Set(games)].map((game) => Math.abs(truth.get(game)! - middle));
-    const [, standardized] = searchTargets(run, lessons);
+    const [, standardized] = targets;
     expect(standardized!.name).toBe('standardized');
     expect(standardized!.error(new Float32Array(games.length))).toBeCloseTo(
       expected.reduce((a, b) => a + b) / expected.length,
@@ -55,7 +60,7 @@ describe('searching for a head', () => {
     const { trials } = found.value;
     expect(trials).toHaveLength(4);
     const own = trials.find(({ number }) => number === 1)!;
-    expect(own.choice).toEqual(currentChoice(run));
+    expect(own.choice).toEqual(currentChoices(run)[0]);
     expect(own.choice).toMatchObject({
       target: run.config.target,
       l2: run.config.l2,
@@ -81,7 +86,7 @@ describe('searching for a head', () => {
 
     // The first epoch of that trial is that of the report's own head with these settings.
     const { l2, dropout1, dropout2, seed, batchSize, learningRate } = run.config;
-    const target = searchTargets(run, lessons).find(({ name }) => name === run.config.target)!;
+    const target = searchTargets(lessons).find(({ name }) => name === run.config.target)!;
     const model = buildHead(target.training.shape, { l2, dropout1, dropout2, seed });
     const training = openTraining({
       model,
@@ -100,6 +105,9 @@ describe('searching for a head', () => {
     const again = await searchModel(run, lessons, plan, () => expect.unreachable('nothing is trained'));
     expect(again.reused).toBe(true);
     const other = { ...run, config: { ...run.config, l2: 0.5 } };
+    expect(
+      currentChoices({ ...run, config: { ...run.config, target: 'auto' } }).map(({ target }) => target),
+    ).toEqual(['log1p', 'standardized', 'hurdle']);
     expect((await searchModel(other, lessons, { ...plan, trials: 1, rungs: [1] })).reused).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MEDIAN_NAME } from '../../lib/evaluation/modelComparison';
+import { modelNames } from '../../lib/evaluation/modelComparison';
 import { imagesPerGame } from '../../lib/report/barCharts';
 import { calibrationCurve, priceBandErrors } from '../../lib/report/calibrationCharts';
 import { chartHtml } from '../../lib/report/charts';
@@ -150,7 +150,7 @@ describe('the figures drawn', () => {
     const [marks] = chart.traces;
     expect(marks!.x).toEqual([...(marks!.x as number[])].sort((a, b) => a - b));
     const rows = chart.table!.rows;
-    const median = rows.findIndex(([name]) => name === MEDIAN_NAME);
+    const median = rows.findIndex(([name]) => name === modelNames.median);
     expect((chart.layout!.shapes as { x0: number }[])[0]!.x0).toBe((marks!.x as number[])[median]);
   });
 

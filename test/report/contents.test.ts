@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notebooks } from '../../lib/notebooks';
+import { cardFiles } from '../../lib/report/cards';
 import { indexPage } from '../../lib/report/contents';
 
 const text = (html: string): string =>
@@ -23,6 +24,11 @@ describe('indexPage', () => {
         'rows.read': 302,
         'rows.kept': 297,
         'test.game.mae_cents': 588.2,
+        'test.game.mae_cents.low': 500,
+        'test.game.mae_cents.high': 650,
+        'original.game.mae_cents': 690,
+        'target.kind': 'hurdle',
+        'target.setting': 'auto',
         'test.image.mae_cents': 612.4,
         'baseline.median.mae_cents': 701,
         'test.game.r2_log': 0.23114,
@@ -31,15 +37,39 @@ describe('indexPage', () => {
         'seconds.06-model': 62,
       },
       notebooks,
+      cardFiles,
     );
     const words = text(html);
-    expect(words).toContain('off by €5.88 on average, 16.1% less than');
+    expect(words).toContain('off by €5.88 on average (95% interval €5.00 to €6.50), 16.1% less than');
+    expect(words).toContain('all pictures of a game €5.88 €5.00 to €6.50');
+    expect(words).toContain('The original&#39;s setting €6.90');
+    expect(words).toContain('hurdle, chosen by validation games');
+    for (const { file } of cardFiles) expect(html).toContain(`href="${file}"`);
     expect(words).toContain('0.231');
     expect(words).toContain('€7.01');
     expect(words).toContain('302, 297 kept');
     expect(words).toContain('1 min 2 s');
     expect(words).toContain('Random &lt;weights&gt;.');
     for (const { name } of notebooks) expect(html).toContain(`href="${name}.html"`);
+  });
+
+  it('has every warning at the top, each once, before anything else but the title', () => {
+    const html = indexPage(
+      {
+        'warning.near_identical': 'A near-identical picture is in more than one part.',
+        'warning.collapse': 'The predictions have collapsed to one value.',
+        'warning.improbable': 'The predictions are too good to be true.',
+        'warning.backend': 'The predictions have collapsed to one value.',
+        'warning.weights': null,
+        'leaks.near_identical': 'not a warning',
+      },
+      notebooks,
+    );
+    const top = html.slice(0, html.indexOf('rp-answer"'));
+    expect(top.match(/role="alert"/g)).toHaveLength(3);
+    for (const words of ['near-identical', 'have collapsed', 'too good to be true'])
+      expect(top).toContain(words);
+    expect(html.match(/role="alert"/g)).toHaveLength(3);
   });
 
   it('does not call a model better that is worse than the median', () => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { headline, type PricedRow } from '../../lib/evaluation/headline';
-import { compareModels } from '../../lib/evaluation/modelComparison';
+import { compareModels, modelNames } from '../../lib/evaluation/modelComparison';
 import { formatEuros } from '../../lib/report/format';
 import {
+  coverageFigures,
   formatInterval,
   headlineColumns,
   headlineFigures,
   headlineRows,
+  modelFigures,
   modelRowColumns,
   modelRows,
 } from '../../lib/report/headlines';
@@ -76,5 +78,54 @@ describe('the headline in results.json', () => {
     expect(figures['test.game.mae_cents']).toBe(50);
     expect(figures['test.game.r2_log.low']).toBe(found.r2Log.low);
     for (const value of Object.values(figures)) expect(Number.isFinite(value)).toBe(true);
+  });
+});
+
+describe('other models in results.json', () => {
+  const truth = new Map(rows.map((row) => [row.appid, row.truth]));
+  const off = (by: number) => new Map(rows.map((row) => [row.appid, cents(row.truth + by)]));
+  const names = [
+    modelNames.colours,
+    modelNames.base,
+    modelNames.original,
+    modelNames.refitted,
+    modelNames.ours,
+  ];
+  const contestants = names.map((name, i) => ({ name, predicted: off(10 * (i + 1)) }));
+  const results = compareModels(truth, contestants, [100, 500, 2000], options);
+
+  it('has the error of each with its ends, and the difference of the last one to the median', () => {
+    const figures = modelFigures(results);
+    expect(figures).toMatchObject({
+      'baseline.ridge_colours.mae_cents': 10,
+      'baseline.ridge_base.mae_cents': 20,
+      'original.game.mae_cents': 30,
+      'original.game.refitted.mae_cents': 40,
+      'original.game.refitted.mae_cents.low': 40,
+    });
+    const median = results[1]!.headline.maeCents.estimate;
+    expect(figures['baseline.median.mae_cents']).toBe(median);
+    expect(figures['test.game.minus_median.mae_cents']).toBeCloseTo(50 - median, 9);
+    const { low, high } = results.at(-1)!.versusMedian!.difference.maeCents;
+    expect(figures['test.game.minus_median.mae_cents.low']).toBe(low);
+    expect(figures['test.game.minus_median.mae_cents.high']).toBe(high);
+    expect(Object.keys(figures)).toHaveLength(3 * 7);
+  });
+
+  it('leaves out models that are not of the report', () => {
+    const others = compareModels(truth, [{ name: 'a guess', predicted: off(1) }], [100], options);
+    expect(Object.keys(modelFigures(others))).toHaveLength(3 * 2);
+  });
+});
+
+describe('coverage in results.json', () => {
+  it('stands beside what was promised', () => {
+    const found = { successes: 9, count: 10, share: 0.9, low: 0.6, high: 0.99, confidence: 0.95 };
+    expect(coverageFigures(0.8, found)).toEqual({
+      'intervals.confidence': 0.8,
+      'test.coverage': 0.9,
+      'test.coverage.low': 0.6,
+      'test.coverage.high': 0.99,
+    });
   });
 });

@@ -120,6 +120,49 @@ describe('the figures of a report', () => {
   });
 });
 
+describe('warnings at the top', () => {
+  const planted = {
+    'warning.collapse': 'The predictions have collapsed to one value.',
+    'warning.improbable': 'The predictions are too good to be true.',
+    'warning.near_identical': 'A near-identical picture is in more than one part.',
+  };
+  const later = ['06-model', '07-test-prediction', '08-several-images', '09-grad-cam'];
+
+  it.each(later)('%s begins with what other notebooks of the run have found', async (name) => {
+    await (await openReport('04-split')).record(planted);
+    log.mockClear();
+    await openReport(name, { model: true });
+    const [header] = log.mock.calls.flat().map(String);
+    for (const warning of Object.values(planted)) expect(header).toContain(`WARNING: ${warning}`);
+  });
+
+  it('are not those of a run with other settings', async () => {
+    await (await openReport('04-split')).record(planted);
+    vi.stubEnv('REPORT_SEED', '7');
+    log.mockClear();
+    await openReport('09-grad-cam', { model: true });
+    for (const warning of Object.values(planted)) expect(printed()).not.toContain(warning);
+  });
+
+  it('appear when they are found and go when they no longer hold, and the header is not shown again for nothing', async () => {
+    const report = await openReport('04-split');
+    const headers = () =>
+      log.mock.calls
+        .flat()
+        .filter((text) => String(text).startsWith('4. Split'))
+        .map(String);
+    await report.record({ 'split.test.games': 60 });
+    expect(headers()).toHaveLength(1);
+    await report.record({ 'warning.near_identical': planted['warning.near_identical'] });
+    expect(headers()).toHaveLength(2);
+    expect(headers()[1]).toContain(`WARNING: ${planted['warning.near_identical']}`);
+    await report.record({ 'warning.near_identical': null });
+    expect(headers()).toHaveLength(3);
+    expect(headers()[2]).not.toContain('WARNING');
+    expect(report.figures()).toMatchObject({ 'split.test.games': 60, 'warning.near_identical': null });
+  });
+});
+
 describe('the signal of a report', () => {
   it('aborts at an interrupt, and is a fresh one for the next cell', async () => {
     const report = await openReport('06-model');

@@ -1,0 +1,92 @@
+import { type Calibration, calibrate } from '../evaluation/conformal';
+import { perGame } from '../evaluation/perGame';
+import { loadHead, saveHead } from '../model/headFile';
+import type { BaseWeights } from '../model/weights';
+import { type StageResult, stage } from '../stage';
+import { type Lessons, predictRows, type Trained, trainTarget, truePrices } from './model';
+import { dataName, type Run, stageFolder } from './run';
+import { compareTargets, type TargetComparison, type TrainingWatch } from './targets';
+
+/** The base that a head belongs to, and where its weights can be found again. */
+export interface BaseRecord extends Pick<BaseWeights, 'name' | 'source' | 'sha256' | 'alpha'> {
+  /** Side of the pictures in pixels. */
+  imageSize: number;
+  /** The file that the settings named, or null. */
+  file: string | null;
+  /** Determines random weights. */
+  seed: number;
+}
+
+/** The model of the report with everything that a prediction for a game needs beside its pictures. */
+export interface ReportModel extends Trained {
+  base: BaseRecord;
+  /** Colour of the padding, `#rrggbb`. */
+  background: string;
+  /** From validation games: how far prices lie from predictions. */
+  calibration: Calibration;
+  /** Why it learnt this target. */
+  comparison: TargetComparison;
+}
+
+/** Share of the prices that prediction intervals are to hold. */
+export const CONFIDENCE = 0.9;
+
+/** Where the model of a run's data set and settings is kept. */
+export const modelFolder = ({ config }: Run): string => stageFolder(config, 'models', dataName(config));
+
+/**
+ * Trains the report's model, or takes the one an earlier run trained from the same data and settings: the head of the target that
+ * `compareTargets` chooses, with intervals calibrated on validation games. The choice is in its manifest. The caller disposes the model.
+ */
+export async function trainModel(
+  run: Run,
+  lessons: Lessons,
+  watch?: TrainingWatch,
+): Promise<StageResult<ReportModel>> {
+  const { value: comparison } = await compareTargets(run, lessons, watch);
+  const { results, chosen, setting, games } = comparison;
+  const head = await trainTarget(run, lessons, chosen);
+  const maeCents = Object.fromEntries(results.map(({ kind, evaluation }) => [kind, evaluation.maeCents]));
+  const base = baseRecord(run, lessons.weights);
+  const { background } = run.config;
+  try {
+    return await stage<ReportModel>({
+      name: 'model',
+      version: 2,
+      folder: modelFolder(run),
+      inputs: { head: head.key, target: { setting, chosen, games, maeCents }, base, background },
+      make: async (folder) => {
+        const { model, ...learnt } = head.value;
+        const calibration = calibrateOn(run, lessons, head.value);
+        await saveHead(folder, model, { ...learnt, base, background, calibration, comparison });
+      },
+      load: loadModel,
+    });
+  } finally {
+    head.value.model.dispose();
+  }
+}
+
+/** A model that `trainModel` left in `folder`. The caller disposes it. Throws what `loadHead` throws. */
+export async function loadModel(folder: string): Promise<ReportModel> {
+  const { model, meta } = await loadHead(folder);
+  return { ...(meta as unknown as Omit<ReportModel, 'model'>), model }; // as trainModel saved it
+}
+
+/** Validation games chose epoch and target too, so their residuals are a little smaller than those of new games; see `calibrate`. */
+function calibrateOn(run: Run, lessons: Lessons, trained: Trained): Calibration {
+  const rows = predictRows(run, lessons, trained, ({ part }) => part === 'validation');
+  return calibrate(perGame(rows, truePrices(lessons.selection), trained.scaler), CONFIDENCE, 'apart');
+}
+
+function baseRecord({ config }: Run, { name, source, sha256, alpha }: BaseWeights): BaseRecord {
+  return {
+    name,
+    source,
+    sha256,
+    alpha,
+    imageSize: config.imageSize,
+    file: config.weights,
+    seed: config.seed,
+  };
+}

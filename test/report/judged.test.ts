@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../lib/evaluation/metrics';
+import type { TrainingHistory } from '../../lib/model/training';
+import { chooseTarget, type TargetResult } from '../../lib/pipeline/targets';
+import { fitTarget, type TargetKind } from '../../lib/prices/target';
+import { targetColumns, targetFigures, targetRows, trainingCurves } from '../../lib/report/judged';
+import { tableHtml } from '../../lib/report/tables';
+import { type Cents, cents } from '../../lib/units';
+
+const truth = [0, 499, 999, 1999].map(cents);
+const result = (kind: TargetKind, off: number): TargetResult => ({
+  kind,
+  rule: kind === 'hurdle' ? 'mean' : null,
+  epochs: 9,
+  bestEpoch: 4,
+  evaluation: evaluate(
+    truth,
+    truth.map((price) => cents(price + off)) as Cents[],
+    fitTarget('standardized', truth),
+  ),
+});
+const tried = chooseTarget('auto', [result('log1p', 20), result('standardized', 30), result('hurdle', 10)]);
+
+describe('the targets in a table', () => {
+  it('have a line each, the chosen one marked, a hurdle with its rule', () => {
+    const rows = targetRows(tried);
+    expect(rows.map(({ target, chosen, best, maeCents }) => [target, chosen, best, maeCents])).toEqual([
+      ['log1p', false, '4 of 9', 20],
+      ['standardized', false, '4 of 9', 30],
+      ['hurdle, mean', true, '4 of 9', 10],
+    ]);
+    const html = tableHtml(rows, targetColumns, { caption: 'Targets' });
+    expect(html.match(/>yes</g)).toHaveLength(1);
+    expect(html).not.toMatch(/undefined|NaN/);
+  });
+
+  it('stand in results.json with the choice', () => {
+    expect(targetFigures(tried)).toEqual({
+      'target.kind': 'hurdle',
+      'target.setting': 'auto',
+      'validation.log1p.mae_cents': 20,
+      'validation.standardized.mae_cents': 30,
+      'validation.hurdle.mae_cents': 10,
+    });
+  });
+});
+
+describe('the curves of a training', () => {
+  it('say what the loss of the target is made of', () => {
+    const epoch = { loss: 2, mae: 1, valLoss: 3, valMae: 1.5 };
+    const history = { epochs: [epoch] } as unknown as TrainingHistory; // all that is looked at
+    const [loss, error] = trainingCurves(history, 'hurdle');
+    expect(loss).toEqual({
+      measure: 'Loss (cross-entropy + ½ squared error + L2)',
+      training: [2],
+      validation: [3],
+    });
+    expect(error).toMatchObject({ training: [1], validation: [1.5] });
+    expect(trainingCurves(history, 'log1p')[0]!.measure).toBe('Loss (MSE + L2)');
+  });
+});
