@@ -28,6 +28,7 @@ export interface Config {
   patience: number;
   batchSize: number;
   learningRate: number;
+  schedule: 'constant' | 'cosine' | 'plateau';
   l2: number;
   dropout1: number;
   dropout2: number;
@@ -64,6 +65,7 @@ export function defaults(root: string): Config {
     patience: 5, // epochs without a better validation loss before training stops
     batchSize: 64, // images a step; errors as with 32, in two thirds of the time
     learningRate: 0.001, // of Adam, Keras' default
+    schedule: 'constant', // of the learning rate: 'cosine' with an epoch of warm-up, or halved on each 'plateau' of the validation error
     l2: 0.01, // weight of the squared kernels of both hidden dense layers, Keras' default for 'l2'
     dropout1: 0.6, // after the first dense layer
     dropout2: 0.7, // after the second
@@ -80,6 +82,7 @@ export const environmentName = (setting: string): string =>
 
 const choices: Partial<Record<keyof Config, readonly string[]>> = {
   outlierRule: ['fixed', 'data-driven'],
+  schedule: ['constant', 'cosine', 'plateau'],
   target: ['auto', 'log1p', 'standardized', 'hurdle'],
 };
 
