@@ -94,7 +94,11 @@ const unsettled = (smoothing: number): number =>
   smoothing === 0 ? 0 : Math.ceil(Math.log(0.5) / Math.log(smoothing));
 
 /** The batches of one epoch after the other. */
-function* batchesForever(count: number, batchSize: number, seed: number): Generator<number[], never> {
+function* batchesForever(
+  count: number,
+  batchSize: number,
+  seed: number,
+): Generator<number[], never, undefined> {
   for (let epoch = 1; ; epoch++) yield* epochBatches(count, { batchSize, seed }, epoch);
 }
 
