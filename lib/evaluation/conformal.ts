@@ -41,8 +41,8 @@ export interface PriceInterval {
  * ⌈(n + 1) · (1 + confidence) / 2⌉ on each side, of residuals with their sign (Linusson, Johansson and Löfström, 2014).
  *
  * The promise holds for games exchangeable with the ones calibrated on. Give validation games, which trained nothing. They did choose the
- * epoch at which training stopped, so their residuals are a little smaller than those of new games and the promise is approximate;
- * therefore the coverage is measured with `coverage` on test games, which chose nothing, and never on these.
+ * epoch at which training stopped and what the model learns, so their residuals are a little smaller than those of new games and the
+ * promise is approximate; therefore the coverage is measured with `coverage` on test games, which chose nothing, and never on these.
  *
  * With few games (fewer than confidence / (1 − confidence), apart about twice that) the rank lies beyond the last residual: no finite
  * interval keeps the promise. Throws `BAD_INPUT` for no games, prices negative or not finite, and a confidence that is not between 0 and 1.

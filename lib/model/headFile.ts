@@ -51,6 +51,9 @@ export async function saveHead(folder: string, model: LayersModel, meta: HeadMet
   await Promise.all(old.map((name) => rm(path.join(folder, name))));
 }
 
+/** What was said of the head in `folder` when it was saved; needs no TensorFlow. Throws `BAD_WEIGHTS` as `loadHead`. */
+export const readHeadMeta = async (folder: string): Promise<HeadMeta> => (await readRecord(folder)).meta;
+
 /**
  * The model that `saveHead` left in `folder`, ready to predict or to train on, and what was said of it. The caller disposes the
  * model. Throws `BAD_WEIGHTS` when there is none, or when a file is cut off, changed or not of this kind.

@@ -20,13 +20,13 @@ export interface LearningPoint {
   high: number;
 }
 
-/** Numbers of training games at which a head is trained, the whole number included: each point takes as long as the model itself. */
+/** Numbers of training games at which a head is trained, the whole number included: each point takes as long as the model itself, of many games less. */
 const STEPS = 4;
 
 /**
  * How the error falls with the number of training games: heads with the settings of `trained`, each on a subset that contains the smaller
- * ones, and `trained` itself for all games. The pictures of a subset are repeated until an epoch has as many as with all games, so all
- * points have learnt for equally many steps and differ in the games alone. `sizes`: of the subsets, from 16 games on by default.
+ * ones, and `trained` itself for all games. The pictures of a subset are repeated until an epoch has as many as with all games (or 10,000),
+ * so that the points differ in the games and not in how long they have learnt. `sizes`: of the subsets, from 16 games on by default.
  */
 export function learningCurve(
   run: Run,

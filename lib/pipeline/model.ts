@@ -146,9 +146,12 @@ export interface LearningOptions {
   checkpoint?: CheckpointSettings;
 }
 
+/** Pictures in an epoch from which on a head gains from more of them and hardly from more steps. */
+const ENOUGH = 10_000;
+
 /**
  * A head that has learnt targets of a kind from the training pictures, or from those of some training `games`, repeated until an epoch has
- * as many; its scaler is fitted to the same games. Validation games choose the epoch and the rule of a hurdle. The caller disposes the model.
+ * as many (or 10,000, which are enough); its scaler is fitted to the same games. Validation games choose the epoch and the rule of a hurdle. The caller disposes the model.
  */
 export async function learn(
   run: Run,
@@ -171,7 +174,7 @@ export async function learn(
   try {
     const history = await trainHead({
       model,
-      features: repeated(own, pictures),
+      features: repeated(own, Math.max(own.count, Math.min(pictures, ENOUGH))),
       validation: featureSource(lessons, fitted, isValidation),
       settings,
       onEpoch: (record) => onEpoch?.(record, settings.epochs),

@@ -13,7 +13,7 @@ import { predictedOf, toPrice } from '../prices/target';
 import { loadTensorFlow } from '../tensorflow/backend';
 import type { Cents } from '../units';
 import type { Run } from './run';
-import { type BaseRecord, loadModel, modelFolder, type ReportModel } from './savedModel';
+import { type BaseRecord, loadModel, modelFolder, type ReportModel, readModelRecord } from './savedModel';
 
 /** What the model says of a game, from its pictures alone. */
 export interface GameGuess {
@@ -45,12 +45,14 @@ export async function predictGame(run: Run, files: readonly string[]): Promise<G
       `There is no trained model in ${folder}: run "npm run report -- 06" with the same data first.`,
     );
   }
-  await loadTensorFlow();
-  const trained = await loadModel(folder);
+  const { base, background, scaler, calibration } = await readModelRecord(folder);
+  // Side by side: TensorFlow is loaded while the library that reads the weights is.
+  const [weights, pixels] = await Promise.all([
+    findBase(run, base),
+    preparedPixels(files, base.imageSize, background),
+  ]);
+  const { model } = await loadModel(folder);
   try {
-    const { base, background, scaler, calibration, model } = trained;
-    const weights = await findBase(run, base);
-    const pixels = await preparedPixels(files, base.imageSize, background);
     const features = await featuresOf(weights, base.imageSize, pixels, files.length);
     const outputs = predictHead(model, features, files.length);
     const predicted = predictedOf(scaler, outputs);
@@ -65,7 +67,7 @@ export async function predictGame(run: Run, files: readonly string[]): Promise<G
       warnings: [weights.warning, calibration.warning].filter((text): text is string => text !== null),
     };
   } finally {
-    trained.model.dispose();
+    model.dispose();
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Calibration, calibrate } from '../evaluation/conformal';
 import { perGame } from '../evaluation/perGame';
-import { loadHead, saveHead } from '../model/headFile';
+import { loadHead, readHeadMeta, saveHead } from '../model/headFile';
 import type { BaseWeights } from '../model/weights';
 import { type StageResult, stage } from '../stage';
 import { type Lessons, predictRows, type Trained, trainTarget, truePrices } from './model';
@@ -66,6 +66,10 @@ export async function trainModel(
     head.value.model.dispose();
   }
 }
+
+/** What a model that `trainModel` left in `folder` says of itself; needs no TensorFlow. Throws what `readHeadMeta` throws. */
+export const readModelRecord = async (folder: string): Promise<Omit<ReportModel, 'model'>> =>
+  (await readHeadMeta(folder)) as unknown as Omit<ReportModel, 'model'>; // as trainModel saved it
 
 /** A model that `trainModel` left in `folder`. The caller disposes it. Throws what `loadHead` throws. */
 export async function loadModel(folder: string): Promise<ReportModel> {

@@ -18,7 +18,7 @@ export const formatInterval = (
 const decimals =
   (count: number): Format =>
   (value) =>
-    formatNumber(value, count);
+    formatNumber(Math.abs(value) < 10 ** -count / 2 ? 0 : value, count);
 
 const squareEuros: Format = (value) => `€²${formatNumber(value / 10_000, 2)}`;
 

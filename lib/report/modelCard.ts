@@ -167,7 +167,7 @@ function intervalsText({ intervals }: ModelRecord): string {
   return [
     `Split conformal prediction at ${formatPercent(confidence, 0)}, calibrated on the log residuals of ${formatCount(games)} validation games: ${width}`,
     `Of ${formatCount(coverage.count)} test games ${formatCount(coverage.successes)} have their price within: ${formatInterval({ estimate: coverage.share, ...coverage }, formatPercent)} with its ${formatPercent(coverage.confidence, 0)} interval.`,
-    'Validation games also chose the epoch, so the promise is approximate, and the coverage is measured on test games.',
+    'Validation games also chose the epoch and, unless a setting did, the target, so the promise is approximate, and the coverage is measured on test games.',
   ].join('\n\n');
 }
 

@@ -45,10 +45,10 @@ function grid<Row extends object>(rows: readonly Row[], columns: Columns<Row>): 
 function gridHtml({ headings, cells }: Grid, { caption, note, rowHeadings }: TableOptions): string {
   const side = (column: number): string => (headings[column]?.right ? ' class="rp-right"' : '');
   const head = headings.map(({ label }, i) => `<th scope="col"${side(i)}>${escapeHtml(label)}</th>`).join('');
-  const cell = (text: string, i: number): string =>
-    rowHeadings && i === 0
-      ? `<th scope="row"${side(i)}>${escapeHtml(text)}</th>`
-      : `<td${side(i)}>${escapeHtml(text)}</td>`;
+  const cell = (text: string, i: number): string => {
+    const words = escapeHtml(text).replaceAll('−€', '−\u2060€'); // a word joiner: no line ends after a minus
+    return rowHeadings && i === 0 ? `<th scope="row"${side(i)}>${words}</th>` : `<td${side(i)}>${words}</td>`;
+  };
   const body = cells.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
   return (
     `<div class="rp rp-table"><div class="rp-scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}">` +
