@@ -28,11 +28,14 @@ export interface Config {
   patience: number;
   batchSize: number;
   learningRate: number;
+  schedule: 'constant' | 'cosine' | 'plateau';
   l2: number;
   dropout1: number;
   dropout2: number;
+  fineTuneBlocks: number;
   gradCamLayer: string;
   processes: number;
+  tensorboard: string | null;
 }
 
 /** The defaults. A setting from the environment overrides each: `REPORT_IMAGE_SIZE=224` for `imageSize`, and so on. */
@@ -62,11 +65,14 @@ export function defaults(root: string): Config {
     patience: 5, // epochs without a better validation loss before training stops
     batchSize: 64, // images a step; errors as with 32, in two thirds of the time
     learningRate: 0.001, // of Adam, Keras' default
+    schedule: 'constant', // of the learning rate: 'cosine' with an epoch of warm-up, or halved on each 'plateau' of the validation error
     l2: 0.01, // weight of the squared kernels of both hidden dense layers, Keras' default for 'l2'
     dropout1: 0.6, // after the first dense layer
     dropout2: 0.7, // after the second
+    fineTuneBlocks: 0, // last blocks of the base that learn too once the head has learnt; 0: the base stays as it is
     gradCamLayer: 'out_relu', // feature map that Grad-CAM explains; 3×3 at 96 px, 7×7 at 224 px
     processes: 0, // that share preparing and featurising; 1: only this one; 0: one per core, where there is enough to do
+    tensorboard: null, // folder for a file of events of each training, see `tensorboard --logdir`; null: none is written
   };
 }
 
@@ -76,6 +82,7 @@ export const environmentName = (setting: string): string =>
 
 const choices: Partial<Record<keyof Config, readonly string[]>> = {
   outlierRule: ['fixed', 'data-driven'],
+  schedule: ['constant', 'cosine', 'plateau'],
   target: ['auto', 'log1p', 'standardized', 'hurdle'],
 };
 
@@ -105,6 +112,7 @@ const ranges: Partial<Record<keyof Config, [low: number, high: number, whole?: '
   l2: [0, 100],
   dropout1: [0, 0.99],
   dropout2: [0, 0.99],
+  fineTuneBlocks: [0, 17, 'whole'],
   processes: [0, 1024, 'whole'],
 };
 
@@ -122,7 +130,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, root = projectR
     ];
   });
   const config = Object.fromEntries(entries) as Config; // same keys as `base`, each value parsed to its type
-  for (const name of ['data', 'work', 'reports', 'weights'] as const) {
+  for (const name of ['data', 'work', 'reports', 'weights', 'tensorboard'] as const) {
     const value = config[name];
     if (value !== null) config[name] = path.resolve(root, value);
   }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { explainDiskError, ReportError, systemCode } from './errors';
@@ -54,6 +54,14 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return systemCode(error) !== 'ESRCH'; // EPERM: it runs and belongs to somebody else
   }
+}
+
+/** Removes what killed processes left beside `target` under a `partialName`: they could not tidy up, and it may take gigabytes. */
+export async function removeAbandoned(target: string): Promise<void> {
+  const beside = path.dirname(path.resolve(target));
+  if (!existsSync(beside)) return;
+  const left = (await readdir(beside)).filter((name) => isAbandoned(name, path.basename(target)));
+  await Promise.all(left.map((name) => rm(path.join(beside, name), { recursive: true, force: true })));
 }
 
 /** Writes a file whole or not at all: into a neighbour first, then renamed over the old one. Makes the folder. */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { explainDiskError, ReportError, systemCode } from './errors';
-import { isAbandoned, partialName, removeWhole, sha256, stableJson, writeAtomic } from './files';
+import { partialName, removeAbandoned, removeWhole, sha256, stableJson, writeAtomic } from './files';
 
 /** What a stage's folder was made from; it lies beside the result as `manifest.json`. */
 export interface Manifest {
@@ -122,14 +122,6 @@ async function takeOrMake<T>(spec: StageSpec<T>): Promise<StageResult<T>> {
     await rm(partial, { recursive: true, force: true }).catch(() => {}); // what went wrong first says more
     throw explainDiskError(error, folder);
   }
-}
-
-/** Removes what killed processes left beside `folder`: they could not tidy up, and a result may take gigabytes. */
-async function removeAbandoned(folder: string): Promise<void> {
-  const beside = path.dirname(path.resolve(folder));
-  if (!existsSync(beside)) return;
-  const left = (await readdir(beside)).filter((name) => isAbandoned(name, path.basename(folder)));
-  await Promise.all(left.map((name) => rm(path.join(beside, name), { recursive: true, force: true })));
 }
 
 /** Makes `partial` the stage's folder. When another process has meanwhile put the same result there, that one stays. */

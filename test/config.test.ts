@@ -35,11 +35,14 @@ const overrides: { [Name in keyof Config]: [variable: string, text: string, valu
   patience: ['REPORT_PATIENCE', '1', 1],
   batchSize: ['REPORT_BATCH_SIZE', '128', 128],
   learningRate: ['REPORT_LEARNING_RATE', '1e-4', 1e-4],
+  schedule: ['REPORT_SCHEDULE', 'cosine', 'cosine'],
   l2: ['REPORT_L2', '0', 0],
   dropout1: ['REPORT_DROPOUT1', '0', 0],
   dropout2: ['REPORT_DROPOUT2', '0.99', 0.99],
+  fineTuneBlocks: ['REPORT_FINE_TUNE_BLOCKS', '3', 3],
   gradCamLayer: ['REPORT_GRAD_CAM_LAYER', 'block_16_project', 'block_16_project'],
   processes: ['REPORT_PROCESSES', '3', 3],
+  tensorboard: ['REPORT_TENSORBOARD', '/events', '/events'],
 };
 const names = Object.keys(overrides) as (keyof Config)[];
 
@@ -52,10 +55,12 @@ const wrong: Partial<Record<keyof Config, string[]>> = {
   background: ['black', '#000', '000000', '#00000g', '#0000000', ' '],
   maxPrice: ['0', '-5', 'Infinity', '60 €'],
   outlierRule: ['iqr', 'Fixed', ' '],
+  schedule: ['step', 'Cosine'],
   target: ['log', 'log1p '],
   testShare: ['0', '1', '-0.2'],
   validationShare: ['0', '0.95', '20%'],
   variants: ['-1', '33', '1.5'],
+  fineTuneBlocks: ['-1', '18', '1.5'],
   rotation: ['-1', '181'],
   shift: ['-0.1', '1.1'],
   shear: ['-1', '90'],

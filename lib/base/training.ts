@@ -2,13 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
 import { sha256, stableJson } from '../files';
+import { readCheckpoint, writeCheckpoint } from '../model/checkpointFile';
 import type { NamedArray } from '../model/hdf5';
-import { createOptimizer } from '../model/optimizer';
+import { createOptimizer, type OptimizerState } from '../model/optimizer';
+import { cosineRate } from '../model/schedule';
 import { randomWeights } from '../model/weightArrays';
 import { throwIfAborted } from '../pool';
 import { random } from '../random';
 import { tensorflow } from '../tensorflow/backend';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { type CropSettings, randomCrops } from './crops';
 import { answerLength, outputLength, tasks } from './labels';
 import { byTask, taskLoss } from './losses';
@@ -58,6 +59,21 @@ export interface BaseTrainingOptions {
   signal?: AbortSignal;
 }
 
+/** Everything that training goes on from. */
+interface BaseCheckpoint {
+  /** Of all runs so far. */
+  seconds: number;
+  /** Mean loss of each epoch done. */
+  losses: number[];
+  learner: LearnerState;
+}
+
+interface LearnerState {
+  /** Weights and statistics. */
+  kept: Float32Array[];
+  optimizer: OptimizerState;
+}
+
 /**
  * Trains a MobileNetV2 from random weights on all tasks at once. An interrupted training goes on after its last whole epoch, and ends
  * with the weights it would have had otherwise. Throws `INTERRUPTED`, `NO_BACKEND` without native TensorFlow, `BAD_INPUT` when the loss is no
@@ -69,8 +85,8 @@ export async function trainBase(options: BaseTrainingOptions): Promise<TrainedBa
   const start = performance.now();
   const learner = makeLearner(settings);
   try {
-    const found = await readCheckpoint(file, key);
-    if (found) learner.restore(found);
+    const found = await readCheckpoint<BaseCheckpoint>(file, key);
+    if (found) learner.restore(found.learner);
     let seconds = found?.seconds ?? 0;
     const losses = found?.losses ?? [];
     const steps = Math.floor(rows.length / settings.batchSize);
@@ -92,7 +108,8 @@ export async function trainBase(options: BaseTrainingOptions): Promise<TrainedBa
       const loss = sums.reduce((a, b) => a + b);
       losses.push(loss);
       seconds = before + (performance.now() - start) / 1000;
-      await writeCheckpoint(file, { key, epoch, seconds, losses, ...learner.state() });
+      const checkpoint: BaseCheckpoint = { seconds, losses, learner: learner.state() };
+      await writeCheckpoint(file, key, checkpoint);
       onEpoch?.(epoch, loss, [...sums]);
     }
     learner.calibrate(pictures, random(settings.seed, 'base calibration').shuffle(rows));
@@ -142,7 +159,7 @@ function makeLearner(settings: BaseTrainingSettings) {
         }
         optimizer.step(
           variables.map(({ name }) => grads[name]!), // one per variable
-          learningRateAt(settings, done, total),
+          cosineRate({ ...settings, total }, done),
         );
         return losses;
       });
@@ -160,16 +177,15 @@ function makeLearner(settings: BaseTrainingSettings) {
         });
       }
     },
-    state(): Pick<Checkpoint, 'steps' | 'arrays'> {
-      const { steps, slots } = optimizer.state();
-      const weights = kept.map((variable) => Float32Array.from(variable.dataSync()));
-      return { steps, arrays: [...weights, ...slots] };
-    },
-    restore({ steps, arrays }: Checkpoint): void {
+    state: (): LearnerState => ({
+      kept: kept.map((variable) => Float32Array.from(variable.dataSync())),
+      optimizer: optimizer.state(),
+    }),
+    restore(state: LearnerState): void {
       kept.forEach((variable, i) => {
-        tf.tidy(() => variable.assign(tf.tensor(arrays[i]!, variable.shape))); // as `state` laid them out
+        tf.tidy(() => variable.assign(tf.tensor(state.kept[i]!, variable.shape))); // one for each
       });
-      optimizer.restore({ steps, slots: arrays.slice(kept.length) });
+      optimizer.restore(state.optimizer);
     },
     result: () => ({
       arrays: base.arrays(),
@@ -184,14 +200,4 @@ function makeLearner(settings: BaseTrainingSettings) {
       tf.dispose([kernel, bias]);
     },
   };
-}
-
-/** Rises linearly over the warm-up, then falls to zero along half a cosine. */
-export function learningRateAt(
-  { learningRate, warmUp }: Pick<BaseTrainingSettings, 'learningRate' | 'warmUp'>,
-  done: number,
-  total: number,
-): number {
-  if (done < warmUp) return (learningRate * (done + 1)) / warmUp;
-  return (learningRate * (1 + Math.cos((Math.PI * (done - warmUp)) / Math.max(1, total - warmUp)))) / 2;
 }

@@ -1,3 +1,5 @@
+import { ReportError } from '../errors';
+
 /** The width multipliers that Keras publishes weights for. */
 export const publishedAlphas = [0.35, 0.5, 0.75, 1, 1.3, 1.4] as const;
 
@@ -97,15 +99,40 @@ function divisibleBy8(channels: number): number {
   return rounded < 0.9 * channels ? rounded + 8 : rounded;
 }
 
-/** Side and channels of the features of a square picture with `imageSize` pixels a side: five strides of 2, each rounded up. */
-export function featureShape(
+/** Inverted residual blocks; a convolution goes before them and one comes behind. */
+export const blockCount = blockFilters.length;
+
+/**
+ * How many units come before the last `blocks` blocks, 1 to 17: where the network can be cut so that one feature map says everything. The
+ * convolution behind the blocks always belongs to what comes after the cut. Throws `BAD_INPUT` for another number.
+ */
+export function unitsBefore(blocks: number): number {
+  const first = blockCount - blocks; // counted from 0
+  const prefix = first === 0 ? 'expanded_conv_' : `block_${first}_`;
+  const at = describeMobilenet(1).findIndex(({ name }) => name.startsWith(prefix)); // the same for every alpha
+  if (Number.isInteger(blocks) && blocks >= 1 && at >= 0) return at;
+  throw new ReportError('BAD_INPUT', `The base has no last ${blocks} blocks, expected 1 to ${blockCount}.`);
+}
+
+/** Side and channels of what comes out of the first `units` units for a square picture with `imageSize` pixels a side; each stride of 2 rounds up. */
+export function shapeBehind(
   alpha: number,
   imageSize: number,
+  units: number,
 ): [side: number, side: number, channels: number] {
-  let side = imageSize;
-  for (let stride = 0; stride < 5; stride++) side = Math.ceil(side / 2);
-  return [side, side, describeMobilenet(alpha).at(-1)!.filters]; // 52 units
+  const before = describeMobilenet(alpha).slice(0, units);
+  const side = before.reduce((length, { stride }) => Math.ceil(length / stride), imageSize);
+  return [side, side, before.at(-1)?.filters ?? 3];
 }
+
+/** Units of the whole base. */
+export const unitCount = 52;
+
+/** Side and channels of the features of a square picture with `imageSize` pixels a side: five strides of 2. */
+export const featureShape = (
+  alpha: number,
+  imageSize: number,
+): [side: number, side: number, channels: number] => shapeBehind(alpha, imageSize, unitCount);
 
 /** The shapes of the 260 arrays in the model's order. */
 export const weightShapes = (alpha: number): number[][] =>

@@ -52,6 +52,8 @@ export interface FeatureTaskInput extends FeatureRows {
   /** File with the bytes of the base's folded graph, see `foldedGraph`. */
   graph: string;
   alpha: number;
+  /** Units in it; default all. */
+  units?: number;
 }
 
 /** `writeFeatures` in a process of its own. */
@@ -67,15 +69,15 @@ export const computeFeatureRows: Task<FeatureTaskInput, FeatureColumns> = {
 /** What the last task used, for the next one like it; a process computes features of one kind. */
 let last: { key: string; extractor: Extractor; reader: RowReader } | undefined;
 
-async function toolsFor({ graph, alpha, images, size }: FeatureTaskInput) {
-  const key = [graph, alpha, images, size].join(' ');
+async function toolsFor({ graph, alpha, units, images, size }: FeatureTaskInput) {
+  const key = [graph, alpha, units, images, size].join(' ');
   if (last?.key === key) return last;
   await loadTensorFlow();
   last?.extractor.dispose();
   last?.reader.close();
   last = {
     key,
-    extractor: graphExtractor(readFileSync(graph), alpha, size),
+    extractor: graphExtractor(readFileSync(graph), alpha, size, undefined, units),
     reader: openRows(images, rowBytes(size)),
   };
   return last;

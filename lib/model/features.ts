@@ -1,7 +1,7 @@
 import { ReportError } from '../errors';
 import { tensorflow } from '../tensorflow/backend';
 import { loadNativeGraph } from '../tensorflow/nativeGraph';
-import { featureShape } from './architecture';
+import { shapeBehind, unitCount } from './architecture';
 import { encodeFloat16 } from './float16';
 import { foldedGraph } from './foldedGraph';
 import type { NamedArray } from './hdf5';
@@ -43,29 +43,38 @@ export function batchSize(imageSize: number, gpu: boolean): number {
  * The frozen base as a function from pixels to features, on the backend that `loadTensorFlow` loaded: a folded graph on native
  * TensorFlow, the layers model on WebAssembly. Both agree with Keras within 5e-4. Throws `NO_BACKEND` when none is loaded,
  * `WRONG_ARCHITECTURE` when the arrays do not fit `alpha`, `BAD_INPUT` for an image size below 32. `batch`: images computed at once; 1 is
- * quickest where pictures come one at a time.
+ * quickest where pictures come one at a time. `units`: what comes out of so many of the base's first units, which takes native TensorFlow.
  */
 export async function createExtractor(
   weights: { arrays: readonly NamedArray[]; alpha: number },
   imageSize: number,
   batch = batchSize(imageSize, tensorflow().gpu),
+  units = unitCount,
 ): Promise<Extractor> {
   const { arrays, alpha } = weights;
-  if (tensorflow().name === 'tensorflow') {
-    return graphExtractor(foldedGraph(arrays, alpha, checkSize(imageSize)), alpha, imageSize, batch);
+  if (tensorflow().name === 'tensorflow' || units !== unitCount) {
+    const graph = foldedGraph(arrays, alpha, checkSize(imageSize), units);
+    return graphExtractor(graph, alpha, imageSize, batch, units);
   }
   checkSize(imageSize);
-  return extractor(layersEngine(arrays, alpha, imageSize, batch), alpha, imageSize, batch);
+  const shape = shapeBehind(alpha, imageSize, units);
+  return extractor(layersEngine(arrays, alpha, imageSize, batch), shape, imageSize, batch);
 }
 
-/** As `createExtractor`, from the bytes of a `foldedGraph` of this `alpha` and size. Throws `NO_BACKEND` without native TensorFlow. */
+/** As `createExtractor`, from the bytes of a `foldedGraph` of this `alpha`, size and so many units. Throws `NO_BACKEND` without native TensorFlow. */
 export function graphExtractor(
   graph: Buffer,
   alpha: number,
   imageSize: number,
   batch = batchSize(imageSize, tensorflow().gpu),
+  units = unitCount,
 ): Extractor {
-  return extractor(graphEngine(graph, imageSize, batch), alpha, imageSize, batch);
+  return extractor(
+    graphEngine(graph, imageSize, batch),
+    shapeBehind(alpha, imageSize, units),
+    imageSize,
+    batch,
+  );
 }
 
 function checkSize(imageSize: number): number {
@@ -73,8 +82,7 @@ function checkSize(imageSize: number): number {
   throw new ReportError('BAD_INPUT', `The image size is ${imageSize}, expected at least 32 whole pixels.`);
 }
 
-function extractor(engine: Engine, alpha: number, imageSize: number, batch: number): Extractor {
-  const shape = featureShape(alpha, imageSize);
+function extractor(engine: Engine, shape: Extractor['shape'], imageSize: number, batch: number): Extractor {
   const perImage = imageSize * imageSize * 3;
   const perFeature = shape[0] * shape[1] * shape[2];
   const check = (pixels: Uint8Array, count: number): void => {

@@ -5,7 +5,7 @@ import { partialName, sha256, stableJson, writeAtomic } from '../files';
 import { augment } from '../images/copies';
 import { rowBytes } from '../images/pictureTask';
 import type { ImageStore } from '../images/store';
-import { featureShape } from '../model/architecture';
+import { shapeBehind, unitCount } from '../model/architecture';
 import { type FeatureStore, featureBytes, missingFeatures, openFeatures } from '../model/featureStore';
 import { createExtractor } from '../model/features';
 import {
@@ -61,6 +61,8 @@ export interface FeaturePlan {
   /** `[side, side, channels]` of one row. */
   shape: readonly [number, number, number];
   weights: BaseWeights;
+  /** Units of the base that are computed, all of them but before fine-tuning. */
+  units: number;
   images: ImageStore;
   rows: readonly FeatureTaskRow[];
   /** One for each row: two rows with equal keys hold the same features. */
@@ -73,6 +75,7 @@ export function planFeatures(
   images: ImageStore,
   weights: BaseWeights,
   rows: readonly FeatureRow[],
+  units = unitCount,
 ): FeaturePlan {
   const { file, sha256: hashes } = images.index.columns;
   const augmentation = stableJson(augmentationOf(config));
@@ -83,11 +86,13 @@ export function planFeatures(
       32,
     );
   });
-  const place = `${dataName(config)}-${config.imageSize}-${weights.sha256.slice(0, 8)}`;
+  const part = units === unitCount ? '' : `-${units}`;
+  const place = `${dataName(config)}-${config.imageSize}-${weights.sha256.slice(0, 8)}${part}`;
   return {
     folder: stageFolder(config, 'features', place),
-    shape: featureShape(weights.alpha, config.imageSize),
+    shape: shapeBehind(weights.alpha, config.imageSize, units),
     weights,
+    units,
     images,
     rows: rows.map(({ image, variant }) => ({
       place: images.places[image]!,
@@ -105,21 +110,28 @@ const augmentationOf = ({ rotation, shift, shear, zoom, horizontalFlip, seed }: 
 
 /**
  * Features of the frozen base for all rows: each picture goes through the base once for each copy and never again while the head learns,
- * not even in a later run. Row i of the store belongs to element i of `rows`. The caller closes the store.
+ * not even in a later run. Row i of the store belongs to element i of `rows`. `units`: what comes out of so many of the base's first units instead.
+ * The caller closes the store.
  */
 export async function computeFeatures(
   run: Run,
   images: StageResult<ImageStore>,
   weights: BaseWeights,
   rows: readonly FeatureRow[],
+  units = unitCount,
 ): Promise<GrownResult<FeatureStore>> {
-  const plan = planFeatures(run, images.value, weights, rows);
+  const plan = planFeatures(run, images.value, weights, rows, units);
   const { folder, shape, keys } = plan;
   return growingStage({
     name: 'features',
     version: 2,
     folder,
-    inputs: () => ({ weights: weights.sha256, size: run.config.imageSize, rows: sha256(keys.join('\n')) }),
+    inputs: () => ({
+      weights: weights.sha256,
+      ...(units === unitCount ? {} : { units }), // so that the keys of whole features stay what they were
+      size: run.config.imageSize,
+      rows: sha256(keys.join('\n')),
+    }),
     grow: () => fillFeatures(run, plan),
     load: () => openFeatures(folder, shape, keys),
   });
@@ -178,7 +190,7 @@ type Filler = (task: RowTask, rows: readonly FeatureTaskRow[]) => Promise<Featur
 /** Gives `use` a function that computes rows: in the workers' processes, or here with threads that make the copies meanwhile. */
 async function withFiller(
   run: Run,
-  { weights, images }: FeaturePlan,
+  { weights, units, images }: FeaturePlan,
   workers: Workers,
   use: (fill: Filler) => Promise<void>,
 ): Promise<void> {
@@ -187,17 +199,17 @@ async function withFiller(
   const { alpha, arrays } = weights;
   if (workers.lanes > 1) {
     const graph = partialName(path.join(work, 'base.graph')); // as long as the processes live
-    await writeAtomic(graph, foldedGraph(arrays, alpha, size));
+    await writeAtomic(graph, foldedGraph(arrays, alpha, size, units));
     try {
       await use(({ file, slot }, rows) =>
-        workers.run(computeFeatureRows, { ...common, file, slot, rows, graph, alpha }),
+        workers.run(computeFeatureRows, { ...common, file, slot, rows, graph, alpha, units }),
       );
     } finally {
       await rm(graph, { force: true });
     }
     return;
   }
-  const extractor = await createExtractor(weights, size);
+  const extractor = await createExtractor(weights, size, undefined, units);
   const reader = openRows(images.folder, rowBytes(size));
   const threads = availableParallelism() > 1 ? openThreads(availableParallelism()) : null;
   try {

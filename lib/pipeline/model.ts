@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { comparePriceRules } from '../evaluation/priceRule';
-import { sha256, stableJson, writeAtomic } from '../files';
+import { writeAtomic } from '../files';
 import type { ImageStore } from '../images/store';
+import { epochEvents } from '../model/eventFile';
 import type { FeatureStore } from '../model/featureStore';
 import { buildHead, type FeatureShape } from '../model/head';
 import { loadHead, saveHead } from '../model/headFile';
+import { hashOf, weightValues } from '../model/modelState';
 import { type FeatureSource, predictHead } from '../model/prediction';
+import type { Schedule } from '../model/schedule';
 import { type EpochRecord, type TrainingHistory, trainHead } from '../model/training';
+import type { CheckpointSettings } from '../model/trainingOptions';
 import type { BaseWeights } from '../model/weights';
 import {
   fitTarget,
@@ -26,6 +30,7 @@ import { baseWeights, computeFeatures, type FeatureRow, featureRows } from './fe
 import { pricesOf, type Selection, selectGames } from './games';
 import { dealRows, type PartRows, preparePictures } from './pictures';
 import { dataName, type Run, stageFolder } from './run';
+import { lessonHashes, recordRun } from './runs';
 
 /** Everything that a head learns from. `release` closes the files. */
 export interface Lessons {
@@ -119,10 +124,26 @@ export type OnEpoch = (record: EpochRecord, epochs: number) => void;
 function headSettings({ config }: Run, kind: TargetKind) {
   const { epochs, patience, batchSize, learningRate, seed, l2, dropout1, dropout2 } = config;
   const output = { kind: kind === 'hurdle' ? 'hurdle' : 'price' } as const;
+  const schedule = schedules[config.schedule];
   return {
     head: { l2, dropout1, dropout2, seed, output },
-    settings: { epochs, patience, batchSize, learningRate, seed },
+    settings: { epochs, patience, batchSize, learningRate, seed, ...(schedule ? { schedule } : {}) },
   };
+}
+
+/** What the setting stands for. A plateau's patience is less than that of the training by default, so that a smaller rate has its chance. */
+const schedules: Record<Run['config']['schedule'], Schedule | null> = {
+  constant: null,
+  cosine: { kind: 'cosine', warmUpEpochs: 1 },
+  plateau: { kind: 'plateau', factor: 0.5, patience: 2 },
+};
+
+export interface LearningOptions {
+  /** Training games to learn from; default all. */
+  games?: ReadonlySet<AppId>;
+  /** Awaited, if it gives a promise. */
+  onEpoch?: OnEpoch | ((record: EpochRecord, epochs: number) => Promise<void>);
+  checkpoint?: CheckpointSettings;
 }
 
 /** Pictures in an epoch from which on a head gains from more of them and hardly from more steps. */
@@ -136,7 +157,7 @@ export async function learn(
   run: Run,
   lessons: Lessons,
   kind: TargetKind,
-  { games, onEpoch }: { games?: ReadonlySet<AppId>; onEpoch?: OnEpoch } = {},
+  { games, onEpoch, checkpoint }: LearningOptions = {},
 ): Promise<Trained> {
   const { head, settings } = headSettings(run, kind);
   const { kept, split } = lessons.selection;
@@ -158,6 +179,7 @@ export async function learn(
       settings,
       onEpoch: (record) => onEpoch?.(record, settings.epochs),
       signal: run.signal,
+      checkpoint,
     });
     const trained = { model, scaler: fitted, history };
     return { ...trained, scaler: withBestRule(run, lessons, trained) };
@@ -195,23 +217,41 @@ export function trainTarget(
 ): Promise<StageResult<Trained>> {
   const { head, settings } = headSettings(run, kind);
   const scaler = fitScaler(lessons.selection, kind);
-  const prices = sha256(stableJson([...truePrices(lessons.selection)]));
-  const parts = sha256(stableJson(lessons.rows.map(({ part }) => part))); // features are the same whatever a row is for
+  const { features, parts, prices } = lessonHashes(lessons);
+  const name = `${dataName(run.config)}-${kind}`;
+  const folder = stageFolder(run.config, 'models', name);
   return stage<Trained>({
     name: 'head',
     version: 1,
-    folder: stageFolder(run.config, 'models', `${dataName(run.config)}-${kind}`),
-    inputs: { features: lessons.features.key, parts, prices, target: kind, scaler, head, settings },
-    make: async (folder) => {
-      const { model, ...meta } = await learn(run, lessons, kind, { onEpoch });
+    folder,
+    inputs: { features, parts, prices, target: kind, scaler, head, settings },
+    make: async (target) => {
+      const events = epochEvents(run.config.tensorboard, name);
+      const { model, ...meta } = await learn(run, lessons, kind, {
+        onEpoch: async (record, epochs) => {
+          await events(record);
+          onEpoch?.(record, epochs);
+        },
+        checkpoint: { file: `${folder}.checkpoint`, data: `${features} ${parts}` },
+      });
       try {
-        await saveHead(folder, model, meta);
+        await saveHead(target, model, meta);
+        const { seconds, epochs } = meta.history;
+        const weights = hashOf(weightValues(model));
+        const { output: _, ...chosen } = head;
+        await recordRun(run, lessons, {
+          kind: 'head',
+          settings: { target: kind, ...chosen, ...settings },
+          weights,
+          seconds,
+          epochs,
+        });
       } finally {
         model.dispose();
       }
     },
-    load: async (folder) => {
-      const { model, meta } = await loadHead(folder);
+    load: async (place) => {
+      const { model, meta } = await loadHead(place);
       return { model, scaler: meta.scaler as TargetScaler, history: meta.history as TrainingHistory }; // as saved above
     },
   });

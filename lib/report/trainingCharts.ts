@@ -1,3 +1,4 @@
+import type { RangeTest } from '../model/rangeTest';
 import type { Chart, Layout, Trace } from './charts';
 import { formatNumber } from './format';
 import { plotText } from './html';
@@ -130,3 +131,102 @@ function curveWords({ measure, training, validation }: Curve): string {
     `from ${formatNumber(values[0])} to ${formatNumber(values.at(-1))}`;
   return `${measure} over ${training.length} epochs: training ${ends(training)}, validation ${ends(validation)}.`;
 }
+
+/**
+ * What a range test saw: the loss of each step and its smoothed course over the learning rate, on a logarithmic axis, with the suggested rate
+ * marked.
+ */
+export function learningRateCurve(
+  { points, suggestion, diverged }: RangeTest,
+  title = 'Loss while the learning rate grows',
+): Chart {
+  const rates = points.map(({ learningRate }) => learningRate);
+  const trace = (name: string, y: number[], colour: string, width: number): Trace => ({
+    type: 'scatter',
+    mode: 'lines',
+    name,
+    x: rates,
+    y,
+    hovertemplate: `Rate %{x:.2~g}, ${name.toLowerCase()}: %{y:.4~g}<extra></extra>`,
+    line: { color: colour, width },
+  });
+  const [first, last] = [rates[0] ?? 1, rates.at(-1) ?? 1];
+  const powers = powersOfTen(first, last);
+  return {
+    title,
+    alt: [
+      `The learning rate grows from ${rateWords(first)} to ${rateWords(last)} in ${points.length} steps.`,
+      lossWords(points.map(({ smoothed }) => smoothed)),
+      diverged ? 'There the loss had grown too large and the test ended.' : '',
+      suggestion === null
+        ? 'It never falls, so no rate is suggested.'
+        : `It falls fastest at ${rateWords(suggestion)}.`,
+    ]
+      .filter(Boolean)
+      .join(' '),
+    traces: [
+      trace(
+        'Loss',
+        points.map(({ loss }) => loss),
+        '@muted/0.6',
+        1,
+      ),
+      trace(
+        'Smoothed',
+        points.map(({ smoothed }) => smoothed),
+        '@training',
+        2,
+      ),
+    ],
+    layout: {
+      xaxis: {
+        type: 'log',
+        title: { text: 'Learning rate' },
+        tickvals: powers,
+        ticktext: powers.map(rateWords),
+      },
+      yaxis: { title: { text: 'Loss' }, range: [0, topOf(points.map(({ smoothed }) => smoothed))] },
+      ...(suggestion === null
+        ? {}
+        : { shapes: [suggestionLine(suggestion)], annotations: [suggestionLabel(suggestion)] }),
+    },
+    table: {
+      columns: ['Learning rate', 'Loss', 'Smoothed'],
+      rows: points.map(({ learningRate, loss, smoothed }) => [
+        rateWords(learningRate),
+        formatNumber(loss, 4),
+        formatNumber(smoothed, 4),
+      ]),
+    },
+  };
+}
+
+/** Where the axis ends: a little above all losses, but an explosion at the end, which may be of any size, leaves the picture. */
+function topOf(losses: readonly number[]): number {
+  const falling = losses.slice(0, losses.indexOf(Math.min(...losses)) + 1);
+  return 1.1 * Math.min(Math.max(...losses, 0), 1.5 * Math.max(...falling, 0));
+}
+
+/** Two digits that count: `0.0013`. */
+const rateWords = (rate: number): string => String(Number(rate.toPrecision(2)));
+
+function lossWords(losses: readonly number[]): string {
+  const lowest = Math.min(...losses);
+  return `The smoothed loss is ${formatNumber(losses[0])} at first, ${formatNumber(lowest)} at its lowest and ${formatNumber(losses.at(-1))} at the end.`;
+}
+
+const powersOfTen = (low: number, high: number): number[] => {
+  const [from, to] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => 10 ** (from + i));
+};
+
+const suggestionLine = (rate: number): Layout => ({ ...bestLine(rate, ''), xref: 'x', yref: 'paper' });
+
+/** On a logarithmic axis Plotly places words, unlike lines, by the logarithm. */
+const suggestionLabel = (rate: number): Layout => ({
+  ...bestLabel(rate, ''),
+  xref: 'x',
+  yref: 'paper',
+  x: Math.log10(rate),
+  text: `steepest: ${rateWords(rate)}`,
+});

@@ -1,3 +1,5 @@
+import { bytes, real, varint, whole } from './protobuf';
+
 /**
  * The few messages of TensorFlow's protocol buffers that a SavedModel of one graph needs (graph.proto, attr_value.proto, tensor.proto,
  * saved_model.proto). Written by hand because no TensorFlow.js package writes them.
@@ -14,30 +16,6 @@ export const dataTypes = {
   resource: 20,
 } as const;
 export type DataType = keyof typeof dataTypes;
-
-function varint(value: number): Buffer {
-  let rest = BigInt.asUintN(64, BigInt(value)); // −1 takes ten bytes
-  const bytes: number[] = [];
-  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-  return Buffer.from([...bytes, Number(rest)]);
-}
-
-/** A field that holds a whole number. */
-const whole = (field: number, value: number): Buffer => Buffer.concat([varint(field * 8), varint(value)]);
-
-/** A field that holds a 32-bit float. */
-function real(field: number, value: number): Buffer {
-  const bits = Buffer.alloc(4);
-  bits.writeFloatLE(value);
-  return Buffer.concat([varint(field * 8 + 5), bits]);
-}
-
-/** A field that holds text, raw bytes or a message of the given parts. */
-function bytes(field: number, ...parts: (string | Uint8Array)[]): Buffer {
-  const content = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
-  const length = content.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  return Buffer.concat([varint(field * 8 + 2), varint(length), ...content]);
-}
 
 /** `TensorShapeProto`; −1 stands for a size known only at run time. */
 const shapeProto = (shape: readonly number[]): Buffer =>

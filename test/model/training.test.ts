@@ -1,42 +1,15 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildHead, type HeadSettings, headWeights } from '../../lib/model/head';
+import { buildHead, headWeights } from '../../lib/model/head';
 import { batches, evaluateHead, type FeatureSource, predictHead } from '../../lib/model/prediction';
-import {
-  type EpochRecord,
-  type TrainingOptions,
-  type TrainingSettings,
-  trainHead,
-} from '../../lib/model/training';
-import { random } from '../../lib/random';
+import type { Schedule } from '../../lib/model/schedule';
+import { type EpochRecord, type TrainingOptions, trainHead } from '../../lib/model/training';
+import type { TrainingSettings } from '../../lib/model/trainingSettings';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { largestDifference } from './headOracle';
+import { headSettings, learnable, settings, shape } from './learnable';
 
-const shape = [2, 2, 4] as const;
-const size = 2 * 2 * 4;
-const headSettings: HeadSettings = {
-  l2: 0.001,
-  dropout1: 0.2,
-  dropout2: 0.2,
-  seed: 3,
-  filters: 8,
-  units: [8, 6],
-};
-const settings: TrainingSettings = { epochs: 4, patience: 4, batchSize: 8, learningRate: 0.01, seed: 5 };
-
-/** Images whose target is the mean of their first channel: something a head can learn. */
-function learnable(count: number, label: string): FeatureSource {
-  const { normal } = random(11, label);
-  const values = Float32Array.from({ length: count * size }, normal);
-  const targets = Float32Array.from(
-    { length: count },
-    (_, row) => [0, 4, 8, 12].reduce((sum, at) => sum + values[row * size + at]!, 0) / 2,
-  );
-  const read = (rows: readonly number[]) =>
-    Float32Array.from(rows.flatMap((row) => [...values.subarray(row * size, (row + 1) * size)]));
-  return { count, shape, targets, read };
-}
 const training = learnable(60, 'training');
 const validation = learnable(20, 'validation');
 
@@ -131,6 +104,28 @@ describe('trainHead', () => {
     model.dispose();
   });
 
+  it('follows the schedule: the rate of each epoch is that of its last step', async () => {
+    const rates = async (schedule: Schedule, epochs: number) =>
+      train({ settings: { schedule, epochs, patience: epochs } }, (history) =>
+        history.epochs.map(({ learningRate }) => learningRate),
+      );
+    expect(await rates({ kind: 'constant' }, 2)).toEqual([0.01, 0.01]);
+    // 8 steps an epoch: warm after 8 of 24, then the last steps of the epochs are 7 and 15 of 16 on
+    const cosine = [1, (1 + Math.cos((Math.PI * 7) / 16)) / 2, (1 + Math.cos((Math.PI * 15) / 16)) / 2];
+    (await rates({ kind: 'cosine' }, 3)).forEach((rate, i) => {
+      expect(rate).toBeCloseTo(0.01 * cosine[i]!, 12);
+    });
+    // Nothing counts as smaller, so the rate falls after every epoch but the first.
+    const plateau = await rates({ kind: 'plateau', factor: 0.5, patience: 1, minDelta: 1e9 }, 4);
+    expect(plateau).toEqual([0.01, 0.01, 0.005, 0.0025]);
+  });
+
+  it('learns otherwise with another schedule', async () => {
+    const errors = (schedule: Schedule) =>
+      train({ settings: { schedule } }, ({ epochs }) => epochs.map(({ valMse }) => valMse));
+    expect(await errors({ kind: 'cosine' })).not.toEqual(await errors({ kind: 'constant' }));
+  });
+
   it('reports each epoch and each step', async () => {
     const steps: [number, number][] = [];
     const reported: number[] = [];
@@ -213,6 +208,7 @@ describe('trainHead', () => {
     ['no epochs', { settings: { epochs: 0 } }],
     ['half an image a step', { settings: { batchSize: 0.5 } }],
     ['a negative learning rate', { settings: { learningRate: -1 } }],
+    ['a schedule that does not fit', { settings: { schedule: { kind: 'cosine', warmUpEpochs: 9 } } }],
     ['an unknown optimizer', { settings: { optimizer: 'adagrad' as 'adam' } }],
   ];
   it.each(refused)('refuses %s', async (_, change) => {

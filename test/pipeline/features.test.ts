@@ -6,6 +6,7 @@ import { augment } from '../../lib/images/copies';
 import { withKeys } from '../../lib/images/pictureKey';
 import { type ImageStore, openStore } from '../../lib/images/store';
 import { fillStore } from '../../lib/images/storeFill';
+import { shapeBehind, unitCount, unitsBefore } from '../../lib/model/architecture';
 import { createExtractor } from '../../lib/model/features';
 import { randomWeights } from '../../lib/model/weightArrays';
 import type { BaseWeights } from '../../lib/model/weights';
@@ -18,6 +19,7 @@ import {
 } from '../../lib/pipeline/features';
 import { quietRun, type Run } from '../../lib/pipeline/run';
 import type { StageResult } from '../../lib/stage';
+import { tensorflow } from '../../lib/tensorflow/backend';
 import { type AppId, parseAppId } from '../../lib/units';
 import { picture, wavePixels } from '../images/pictures';
 import { largestDifference } from '../model/weightFiles';
@@ -151,20 +153,31 @@ describe('the features', () => {
     taken.value.close();
   });
 
-  it('are the same to the last bit in this process and in two others', async () => {
-    const rows = Array.from({ length: 300 }, (_, i) => row(i % 8, Math.floor(i / 8))); // more than one task
-    const [here, apart] = [1, 2].map((processes) =>
-      runWith({ work: path.join(root, `by-${processes}`), processes }),
-    );
-    const [one, two] = [
-      await computeFeatures(here!, images, weights, rows),
-      await computeFeatures(apart!, images, weights, rows),
-    ];
-    const all = rows.map((_, i) => i);
-    expect(largestDifference(one.value.read(all), two.value.read(all))).toBe(0);
-    expect(two.key).toBe(one.key);
-    for (const { value } of [one, two]) value.close();
-  });
+  it.for([
+    ['the whole base', unitCount],
+    ['its first units', unitsBefore(3)],
+  ] as const)(
+    'are the same to the last bit in this process and in two others: %s',
+    async ([_, units], { skip }) => {
+      skip(
+        units !== unitCount && tensorflow().name !== 'tensorflow',
+        'a part of the base needs native TensorFlow',
+      );
+      const rows = Array.from({ length: 300 }, (_, i) => row(i % 8, Math.floor(i / 8))); // more than one task
+      const [here, apart] = [1, 2].map((processes) =>
+        runWith({ work: path.join(root, `by-${processes}`), processes }),
+      );
+      const [one, two] = [
+        await computeFeatures(here!, images, weights, rows, units),
+        await computeFeatures(apart!, images, weights, rows, units),
+      ];
+      expect(one.value.shape).toEqual(shapeBehind(weights.alpha, here!.config.imageSize, units));
+      const all = rows.map((_, i) => i);
+      expect(largestDifference(one.value.read(all), two.value.read(all))).toBe(0);
+      expect(two.key).toBe(one.key);
+      for (const { value } of [one, two]) value.close();
+    },
+  );
 
   it('are computed anew only where the picture, the copy or the weights are others', async () => {
     const work = path.join(root, 'again');

@@ -1,17 +1,21 @@
 import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashOf, weightValues } from '../../lib/model/modelState';
+import { readRunRecords } from '../../lib/model/runRecord';
 import {
   featureSource,
   fitScaler,
   gatherLessons,
   type Lessons,
   predictPictures,
+  type Trained,
   trainingPrices,
   trainTarget,
   truePrices,
 } from '../../lib/pipeline/model';
 import type { Run } from '../../lib/pipeline/run';
+import { runsFolder } from '../../lib/pipeline/runs';
 import { fitTarget, targetKinds, toPrice, toTarget } from '../../lib/prices/target';
 import type { TensorFlow } from '../../lib/tensorflow/backend';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
@@ -156,7 +160,7 @@ describe('training', () => {
     expect(new Set(keys).size).toBe(4);
   });
 
-  it('leaves no tensor and no model behind when it is interrupted', async () => {
+  it('leaves no tensor and no model behind when it is interrupted, but a checkpoint from which it goes on', async () => {
     const before = tf.memory().numTensors;
     const controller = new AbortController();
     const work = path.join(tiny.root, 'halfway');
@@ -164,7 +168,38 @@ describe('training', () => {
     const training = trainTarget(stopped, lessons, 'log1p', () => controller.abort());
     await expect(training).rejects.toEqual(withCode('INTERRUPTED'));
     expect(tf.memory().numTensors).toBe(before);
-    expect(readdirSync(path.join(work, 'models'))).toEqual([]);
+    const [left, ...others] = readdirSync(path.join(work, 'models'));
+    expect([left, others]).toEqual([expect.stringMatching(/-log1p\.checkpoint$/), []]);
+    const epochs: number[] = [];
+    const again = { ...stopped, signal: undefined };
+    const { value } = await trainTarget(again, lessons, 'log1p', ({ epoch }) => epochs.push(epoch));
+    expect(epochs).toEqual([2]);
+    expect(readdirSync(path.join(work, 'models')).filter((name) => name.endsWith('.checkpoint'))).toEqual([]);
+    const whole = await trainTarget(run, lessons, 'log1p');
+    const losses = ({ history }: Trained) => history.epochs.map(({ loss, valMse }) => [loss, valMse]);
+    expect(losses(value)).toEqual(losses(whole.value));
+    value.model.dispose();
+    whole.value.model.dispose();
+  });
+
+  it('leaves a record, and events where they are asked for', async () => {
+    const [work, tensorboard] = [path.join(tiny.root, 'told'), path.join(tiny.root, 'events')];
+    const told: Run = { ...run, config: { ...run.config, work, tensorboard, schedule: 'cosine' } };
+    const { value } = await trainTarget(told, lessons, 'log1p');
+    const records = readRunRecords(runsFolder(told));
+    expect(records).toHaveLength(1);
+    const { l2, learningRate } = run.config;
+    expect(records[0]).toMatchObject({
+      kind: 'head',
+      epochs: value.history.epochs,
+      settings: { target: 'log1p', l2, learningRate, schedule: { kind: 'cosine' } },
+      data: { features: lessons.features.key, base: lessons.weights.sha256 },
+      weights: hashOf(weightValues(value.model)),
+    });
+    expect(value.history.epochs[0]!.learningRate).toBe(learningRate); // warm after one epoch
+    expect(value.history.epochs[1]!.learningRate).toBeLessThan(learningRate);
+    expect(readdirSync(tensorboard)).toEqual([expect.stringMatching(/-log1p$/)]);
+    value.model.dispose();
   });
 });
 

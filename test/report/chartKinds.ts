@@ -12,7 +12,7 @@ import { priceIntervals } from '../../lib/report/intervalChart';
 import { modelErrors } from '../../lib/report/modelCharts';
 import { residualPlot, scatterPrices } from '../../lib/report/predictionCharts';
 import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/report/priceCharts';
-import { learningCurves } from '../../lib/report/trainingCharts';
+import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { type AppId, cents } from '../../lib/units';
 
 const draw = random(1, 'charts');
@@ -80,6 +80,15 @@ export const chartKinds: Record<string, Chart> = {
     ],
     2,
   ),
+  learningRates: learningRateCurve({
+    points: [3, 2.9, 2.2, 1.6, 1.5, 4].map((loss, i) => ({
+      learningRate: 1e-5 * 10 ** i,
+      loss: loss + 0.1 * (i % 2),
+      smoothed: loss,
+    })),
+    suggestion: 1e-3,
+    diverged: true,
+  }),
   scatter: scatterPrices(points),
   residuals: residualPlot(points),
   errorByImages: errorByImages(

@@ -9,7 +9,7 @@ import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
 import { scatterPrices } from '../../lib/report/predictionCharts';
 import { logPrice, logPriceAxis, niceStep, priceAxis, shortEuros } from '../../lib/report/priceAxis';
 import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/report/priceCharts';
-import { learningCurves } from '../../lib/report/trainingCharts';
+import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { cents } from '../../lib/units';
 import { chartKinds, samplePrices } from './chartKinds';
 
@@ -160,6 +160,35 @@ describe('the figures drawn', () => {
     expect(
       learningCurves([{ measure: 'Loss', training: [3], validation: [3] }], null).layout?.shapes,
     ).toEqual([]);
+  });
+
+  it('of a range test show both losses over the rate, and where the smoothed one falls fastest', () => {
+    const chart = chartKinds.learningRates!;
+    expect(chart.traces.map(({ name }) => name)).toEqual(['Loss', 'Smoothed']);
+    expect(chart.layout!.xaxis).toMatchObject({
+      type: 'log',
+      ticktext: ['0.00001', '0.0001', '0.001', '0.01', '0.1', '1'],
+    });
+    // Plotly wants the rate for a line, and its logarithm for words.
+    expect(chart.layout).toMatchObject({ shapes: [{ x0: 1e-3, x1: 1e-3 }], annotations: [{ x: -3 }] });
+    expect(chart.alt).toContain('grows from 0.00001 to 1 in 6 steps');
+    expect(chart.alt).toContain('It falls fastest at 0.001.');
+    expect(chart.alt).toContain('too large');
+    expect(chart.layout!.yaxis).toMatchObject({ range: [0, 1.1 * 4] });
+    const wild = learningRateCurve({
+      points: [3, 1, 900].map((loss, i) => ({ learningRate: 10 ** i, loss, smoothed: loss })),
+      suggestion: 1,
+      diverged: true,
+    });
+    expect((wild.layout!.yaxis as { range: number[] }).range[1]).toBeCloseTo(1.1 * 4.5, 12); // the fall can be seen
+    expect(chart.table!.rows[2]).toEqual(['0.001', '2.2000', '2.2000']);
+    const level = learningRateCurve({
+      points: [{ learningRate: 0.1, loss: 1, smoothed: 1 }],
+      suggestion: null,
+      diverged: false,
+    });
+    expect(level.layout).not.toHaveProperty('shapes');
+    expect(level.alt).toMatch(/no rate is suggested/);
   });
 });
 

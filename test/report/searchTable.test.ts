@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Trial } from '../../lib/model/search';
+import { formatEuros } from '../../lib/report/format';
+import { searchTable, searchTableHtml } from '../../lib/report/searchTable';
+
+const trial = (number: number, errors: number[], failure: string | null = null): Trial => ({
+  number,
+  choice: {
+    target: 'log1p',
+    filters: 32,
+    units: [64, 32],
+    dropout1: 0.123,
+    dropout2: 0.4,
+    l2: 0.012345,
+    learningRate: 0.00098765,
+  },
+  errors,
+  epochs: [],
+  weights: null,
+  seconds: 12,
+  failure,
+});
+const trials = [trial(3, [500, 450]), trial(1, [600]), trial(2, [], 'The loss became <NaN>.')];
+const options = { rungs: [1, 5], format: formatEuros };
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('the table of a search', () => {
+  it('shows what each trial tried and its error at each rung', () => {
+    const html = searchTableHtml(trials, options);
+    expect(html).toContain('>After 1 epoch</th>');
+    expect(html).toContain('>After 5 epochs</th>');
+    const rows = [...html.matchAll(/<tr>(<th scope="row".*?)<\/tr>/gs)].map(([, row]) =>
+      [...row!.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) => cell),
+    );
+    expect(rows).toEqual([
+      ['3', 'log1p', '32', '64 and 32', '0.12 and 0.40', '0.012', '0.00099', '€5.00', '€4.50', '12 s'],
+      ['1', 'log1p', '32', '64 and 32', '0.12 and 0.40', '0.012', '0.00099', '€6.00', '–', '12 s'],
+      ['2', 'log1p', '32', '64 and 32', '0.12 and 0.40', '0.012', '0.00099', 'failed', '–', '12 s'],
+    ]);
+  });
+
+  it('says that the smallest error flatters, and why a trial failed', () => {
+    const html = searchTableHtml(trials, options);
+    expect(html).toContain('flatters');
+    expect(html).toContain('Failed: 2 (The loss became &lt;NaN&gt;.)');
+    expect(searchTableHtml(trials.slice(0, 2), options)).not.toContain('Failed');
+  });
+
+  it('is text outside a notebook', () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    searchTable(trials, { ...options, caption: 'Heads' });
+    expect(String(log.mock.calls[0]![0]).split('\n')).toHaveLength(1 + 2 + 3 + 1);
+  });
+});

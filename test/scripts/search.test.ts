@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { environmentName } from '../../lib/config';
+import { projectRoot } from '../../lib/files';
+import { tinyData } from '../pipeline/tinyData';
+
+const tiny = tinyData();
+
+/** `npm run search -- …args` without npm. */
+async function runSearch(args: string[]): Promise<{ status: number; output: string }> {
+  const settings = Object.entries(tiny.run({ epochs: 1 }).config).map(([name, value]) => [
+    environmentName(name),
+    String(value ?? ''),
+  ]);
+  const options = { cwd: projectRoot(), env: { ...process.env, ...Object.fromEntries(settings) } };
+  const given = ['--require', 'tsx/cjs', 'scripts/search.ts', ...args];
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, given, options);
+    return { status: 0, output: stdout };
+  } catch (error) {
+    const { code, stderr } = error as { code: number; stderr: string }; // what execFile throws for a status that is not 0
+    return { status: code, output: stderr };
+  }
+}
+
+describe('npm run search', () => {
+  it('prints the trials, best first, and says where they are; a second time at once', async () => {
+    const { status, output } = await runSearch(['--trials', '2']);
+    expect(status).toBe(0);
+    expect(output).toContain('Trials, best first');
+    expect(output).toMatch(/€\d+\.\d\d {2}/);
+    const file = /^Written: (.*)$/m.exec(output)?.[1] ?? '';
+    expect(path.basename(file)).toBe('search.json');
+    expect(existsSync(file)).toBe(true);
+    const again = await runSearch(['--trials', '2']);
+    expect(again.output).toContain(`Found by an earlier search: ${file}`);
+  }, 60_000);
+
+  it.each([
+    [['--trials', '0'], '--trials is "0"'],
+    [['now'], '"now" does not fit'],
+    [['--trial', '3'], "Unknown option '--trial'"],
+  ])('refuses %j', async (args, message) => {
+    const { status, output } = await runSearch(args);
+    expect(status).toBe(1);
+    expect(output).toContain(message);
+    expect(output).toContain(args[0] === '--trials' ? 'expected a whole number' : 'npm run search');
+  });
+});
