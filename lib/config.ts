@@ -33,6 +33,7 @@ export interface Config {
   dropout1: number;
   dropout2: number;
   fineTuneBlocks: number;
+  searchTrials: number;
   gradCamLayer: string;
   processes: number;
   tensorboard: string | null;
@@ -44,7 +45,7 @@ export function defaults(root: string): Config {
     data: null, // folder with games.csv and screenshots/; null: the generated sample
     work: path.join(root, 'data'), // where the stages leave their results
     reports: path.join(root, 'reports'), // where results.json and the HTML go
-    weights: null, // Keras H5 file of a MobileNetV2 without top; null: cache, download, random
+    weights: null, // Keras H5 file of a MobileNetV2 without top; null: cache, download, the project's own
     seed: 42, // sample, split, augmentation, initial weights and order of training
     sampleGames: 300, // games in the generated sample
     imageSize: 96, // pixels; side of the square the network sees. Keras publishes 96, 128, 160, 192, 224
@@ -70,6 +71,7 @@ export function defaults(root: string): Config {
     dropout1: 0.6, // after the first dense layer
     dropout2: 0.7, // after the second
     fineTuneBlocks: 0, // last blocks of the base that learn too once the head has learnt; 0: the base stays as it is
+    searchTrials: 24, // heads whose settings are drawn at random, in the search of notebook 6
     gradCamLayer: 'out_relu', // feature map that Grad-CAM explains; 3×3 at 96 px, 7×7 at 224 px
     processes: 0, // that share preparing and featurising; 1: only this one; 0: one per core, where there is enough to do
     tensorboard: null, // folder for a file of events of each training, see `tensorboard --logdir`; null: none is written
@@ -113,6 +115,7 @@ const ranges: Partial<Record<keyof Config, [low: number, high: number, whole?: '
   dropout1: [0, 0.99],
   dropout2: [0, 0.99],
   fineTuneBlocks: [0, 17, 'whole'],
+  searchTrials: [1, 10_000, 'whole'],
   processes: [0, 1024, 'whole'],
 };
 

@@ -14,6 +14,7 @@ import type { EpochRecord } from '../model/training';
 import type { TrainingSettings } from '../model/trainingSettings';
 import type { BaseWeights } from '../model/weights';
 import { type StageResult, stage } from '../stage';
+import { tensorflow } from '../tensorflow/backend';
 import { computeFeatures } from './features';
 import { featureSource, type Lessons, type Trained } from './model';
 import { dataName, type Run, stageFolder } from './run';
@@ -96,6 +97,15 @@ export function fineTuneModel(
       };
     },
   });
+}
+
+/** As `fineTuneModel`, but null where the setting is 0 or native TensorFlow is missing. */
+export async function fineTuneIfWanted(
+  ...given: Parameters<typeof fineTuneModel>
+): Promise<StageResult<FineTuned> | null> {
+  const [{ config }] = given;
+  const wanted = config.fineTuneBlocks > 0 && tensorflow().name === 'tensorflow';
+  return wanted ? fineTuneModel(...given) : null;
 }
 
 /** The head comes back as one of its own, which the caller disposes. */

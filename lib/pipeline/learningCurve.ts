@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fitBaselines } from '../evaluation/baselines';
-import { bootstrapMean } from '../evaluation/intervals';
 import { mae } from '../evaluation/metrics';
-import { perGame } from '../evaluation/perGame';
 import { writeAtomic } from '../files';
 import type { Part } from '../split/split';
 import { learningCurveSizes, nestedSubsets } from '../split/subsets';
 import { type StageResult, stage } from '../stage';
 import { pricesOf, type Selection } from './games';
-import { type Lessons, learn, predictRows, type Trained, trainingPrices, truePrices } from './model';
+import { type Lessons, learn, type Trained, trainingPrices } from './model';
 import { dataName, type Run, stageFolder, withProgress } from './run';
+import { validationError } from './validationError';
 
 /** The mean absolute error per validation game of a head that has learnt from so many training games; EUR cents, with a 95% interval. */
 export interface LearningPoint {
@@ -65,12 +64,8 @@ export function learningCurve(
 }
 
 function pointOf(run: Run, lessons: Lessons, trained: Trained, games: number): LearningPoint {
-  const rows = predictRows(run, lessons, trained, ({ part }) => part === 'validation');
-  const errors = perGame(rows, truePrices(lessons.selection), trained.scaler).map((game) =>
-    Math.abs(game.predicted - game.truth),
-  );
-  const { estimate, low, high } = bootstrapMean(errors, { seed: run.config.seed });
-  return { games, error: estimate, low, high };
+  const { estimate: error, low, high } = validationError(run, lessons, trained);
+  return { games, error, low, high };
 }
 
 /** The mean absolute error (EUR cents) when every game of a part is given the median of the training prices. */

@@ -13,6 +13,7 @@ import { type FeatureSource, predictHead } from '../model/prediction';
 import type { Schedule } from '../model/schedule';
 import { type EpochRecord, type TrainingHistory, trainHead } from '../model/training';
 import type { CheckpointSettings } from '../model/trainingOptions';
+import type { TrainingSettings } from '../model/trainingSettings';
 import type { BaseWeights } from '../model/weights';
 import {
   fitTarget,
@@ -121,7 +122,7 @@ export function featureSource(
 export type OnEpoch = (record: EpochRecord, epochs: number) => void;
 
 /** What decides about a head beside its features and targets. */
-function headSettings({ config }: Run, kind: TargetKind) {
+export function headSettings({ config }: Run, kind: TargetKind) {
   const { epochs, patience, batchSize, learningRate, seed, l2, dropout1, dropout2 } = config;
   const output = { kind: kind === 'hurdle' ? 'hurdle' : 'price' } as const;
   const schedule = schedules[config.schedule];
@@ -131,14 +132,19 @@ function headSettings({ config }: Run, kind: TargetKind) {
   };
 }
 
-/** What the setting stands for. A plateau's patience is less than that of the training by default, so that a smaller rate has its chance. */
-const schedules: Record<Run['config']['schedule'], Schedule | null> = {
+/** What the settings of that name stand for. A plateau's patience is less than that of the training by default, so that a smaller rate has its chance. */
+export const schedules: Record<Run['config']['schedule'], Schedule | null> = {
   constant: null,
   cosine: { kind: 'cosine', warmUpEpochs: 1 },
   plateau: { kind: 'plateau', factor: 0.5, patience: 2 },
 };
 
+/** How a head learns, where it is not as the settings say. */
+export type TrainingWay = Partial<Pick<TrainingSettings, 'optimizer' | 'schedule' | 'learningRate'>>;
+
 export interface LearningOptions {
+  /** Default: as the settings say. */
+  way?: TrainingWay;
   /** Training games to learn from; default all. */
   games?: ReadonlySet<AppId>;
   /** Awaited, if it gives a promise. */
@@ -157,9 +163,10 @@ export async function learn(
   run: Run,
   lessons: Lessons,
   kind: TargetKind,
-  { games, onEpoch, checkpoint }: LearningOptions = {},
+  { way, games, onEpoch, checkpoint }: LearningOptions = {},
 ): Promise<Trained> {
-  const { head, settings } = headSettings(run, kind);
+  const { head, settings: usual } = headSettings(run, kind);
+  const settings: TrainingSettings = { ...usual, ...way };
   const { kept, split } = lessons.selection;
   const { appid } = lessons.images.value.index.columns;
   const taught = games ? split.training.filter((game) => games.has(game)) : split.training;

@@ -1,6 +1,8 @@
 import type { Evaluation } from '../evaluation/metrics';
 import type { EpochRecord, TrainingHistory } from '../model/training';
+import type { FineTuned } from '../pipeline/fineTuning';
 import type { TargetComparison } from '../pipeline/targets';
+import type { WayResult } from '../pipeline/trainingWays';
 import { describe } from '../prices/distribution';
 import type { TargetKind } from '../prices/target';
 import type { Results } from '../results';
@@ -90,6 +92,38 @@ export const targetColumns: Columns<TargetRow> = {
   within50: ['Within ±50%', formatPercent],
   best: 'Best epoch',
 };
+
+/** The columns of a comparison of optimizers and schedules. */
+export const wayColumns: Columns<WayResult> = {
+  optimizer: 'Optimizer',
+  schedule: 'Schedule',
+  learningRate: 'Learning rate',
+  epochs: 'Epochs',
+  bestEpoch: 'Best epoch',
+  error: [
+    'Error per game',
+    ({ estimate, low, high }) => `${formatEuros(estimate)} (${formatEuros(low)} to ${formatEuros(high)})`,
+  ],
+};
+
+/** What fine-tuning came to; null where it was left out. */
+export function tuningFacts(
+  tuned: Pick<FineTuned, 'before' | 'after' | 'improved' | 'history' | 'weights'> | null | undefined,
+): Record<string, string> {
+  if (!tuned)
+    return { 'Fine-tuning': 'left out: REPORT_FINE_TUNE_BLOCKS is 0, or native TensorFlow is missing' };
+  const { before, after, improved, history, weights } = tuned;
+  return {
+    Base: weights.name,
+    'Validation MSE before': formatNumber(before.mse, 4),
+    'Validation MSE after': formatNumber(after.mse, 4),
+    Kept: improved
+      ? `the weights of epoch ${history.bestEpoch} of ${history.epochs.length}`
+      : 'base and head as they were: no epoch was better',
+    Time: formatSeconds(history.seconds),
+    'SHA-256 of the base': weights.sha256,
+  };
+}
 
 /** The columns of a table of epochs. */
 export const epochColumns: Columns<EpochRecord> = {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateHead } from '../../lib/model/prediction';
 import { readRunRecords } from '../../lib/model/runRecord';
 import { findWeights } from '../../lib/model/weights';
-import { fineTuneModel } from '../../lib/pipeline/fineTuning';
+import { fineTuneIfWanted, fineTuneModel } from '../../lib/pipeline/fineTuning';
 import {
   featureSource,
   gatherLessons,
@@ -115,5 +115,6 @@ describe('fine-tuning the report’s model', () => {
   it('is refused while no block is to learn', async () => {
     const none = { ...run, config: { ...run.config, fineTuneBlocks: 0 } };
     expect(() => fineTuneModel(none, lessons, trained)).toThrow(withCode('BAD_SETTING'));
+    expect(await fineTuneIfWanted(none, lessons, trained)).toBeNull();
   });
 });
