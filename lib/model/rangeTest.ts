@@ -36,7 +36,7 @@ export interface RangePoint {
 /** What a range test saw. */
 export interface RangeTest {
   points: RangePoint[];
-  /** Where the smoothed loss falls fastest, once it has settled, or null where it never does. */
+  /** A rate for training, see `safeRate`, or null where the loss never falls. */
   suggestion: number | null;
   /** True when the test ended before its last step, because the loss had grown too large. */
   diverged: boolean;
@@ -82,7 +82,7 @@ export async function rangeTest({ model, features, settings, signal }: RangeTest
       if (Number.isFinite(smoothed)) points.push({ learningRate, loss, smoothed });
       await setImmediate(); // lets signals through
     }
-    return { points, suggestion: steepestRate(points.slice(unsettled(smoothing))), diverged };
+    return { points, suggestion: safeRate(points.slice(unsettled(smoothing))), diverged };
   } finally {
     step.dispose();
     restoreModel(model, before);
@@ -103,21 +103,14 @@ function* batchesForever(
 }
 
 /**
- * The rate at which the smoothed loss falls fastest over the logarithm of the rate (by central differences), looked for before its smallest
- * value; null when it does not fall.
+ * A tenth of the rate at which the smoothed loss is smallest, a usual choice for a whole training; null when the loss is smallest at the
+ * first rate, for then none of them makes it fall. The place where the loss falls fastest, another usual choice, lies anywhere where the course is as
+ * noisy as with strong dropout.
  */
-export function steepestRate(
-  points: readonly Pick<RangePoint, 'learningRate' | 'smoothed'>[],
-): number | null {
+export function safeRate(points: readonly Pick<RangePoint, 'learningRate' | 'smoothed'>[]): number | null {
   const losses = points.map(({ smoothed }) => smoothed);
   const lowest = losses.indexOf(Math.min(...losses));
-  const at = points.slice(0, lowest + 1);
-  const slopes = at.map((_, i) => {
-    const [from, to] = [points[Math.max(0, i - 1)]!, points[Math.min(points.length - 1, i + 1)]!]; // in range
-    return (to.smoothed - from.smoothed) / Math.log(to.learningRate / from.learningRate);
-  });
-  const steepest = Math.min(...slopes);
-  return steepest < 0 ? at[slopes.indexOf(steepest)]!.learningRate : null; // one slope for each
+  return lowest > 0 ? points[lowest]!.learningRate / 10 : null; // found above
 }
 
 function checkRange({

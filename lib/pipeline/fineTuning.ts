@@ -19,6 +19,7 @@ import { computeFeatures } from './features';
 import { featureSource, type Lessons, type Trained } from './model';
 import { dataName, type Run, stageFolder } from './run';
 import { recordRun } from './runs';
+import type { TrainingWatch } from './targets';
 
 /** A base and a head that belong together. */
 export interface FineTuned extends Omit<FineTuning, 'arrays'> {
@@ -99,13 +100,18 @@ export function fineTuneModel(
   });
 }
 
-/** As `fineTuneModel`, but null where the setting is 0 or native TensorFlow is missing. */
+/** As `fineTuneModel`, followed by `watch`, but null where the setting is 0 or native TensorFlow is missing. */
 export async function fineTuneIfWanted(
-  ...given: Parameters<typeof fineTuneModel>
+  run: Run,
+  lessons: Lessons,
+  trained: StageResult<Trained>,
+  watch?: () => ReturnType<TrainingWatch>,
 ): Promise<StageResult<FineTuned> | null> {
-  const [{ config }] = given;
-  const wanted = config.fineTuneBlocks > 0 && tensorflow().name === 'tensorflow';
-  return wanted ? fineTuneModel(...given) : null;
+  if (run.config.fineTuneBlocks === 0 || tensorflow().name !== 'tensorflow') return null;
+  const live = watch?.();
+  const tuned = await fineTuneModel(run, lessons, trained, live?.epoch);
+  live?.done(tuned.reused ? 'an earlier run has done it' : undefined);
+  return tuned;
 }
 
 /** The head comes back as one of its own, which the caller disposes. */

@@ -6,7 +6,7 @@ import { writeAtomic } from '../files';
 import { hashOf, weightValues } from '../model/modelState';
 import type { OptimizerKind } from '../model/optimizer';
 import { type StageResult, stage } from '../stage';
-import { type Lessons, learn, schedules, type Trained } from './model';
+import { headSettings, type Lessons, learn, schedules, type Trained } from './model';
 import { dataName, type Run, stageFolder, withProgress } from './run';
 import { recordRun } from './runs';
 import { validationError } from './validationError';
@@ -82,9 +82,11 @@ async function tryWay(
   try {
     const error = validationError(run, lessons, head);
     const { epochs, bestEpoch, seconds } = head.history;
+    const { head: built, settings } = headSettings(run, kind);
+    const { output: _, ...chosen } = built;
     await recordRun(run, lessons, {
       kind: 'way to train',
-      settings: { target: kind, ...compared },
+      settings: { target: kind, ...chosen, ...settings, ...compared },
       weights: hashOf(weightValues(head.model)),
       seconds,
       epochs,

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../model/runRecord';
-import { formatNumber, formatSeconds, formatValue, NONE } from './format';
+import { formatNumber, formatSeconds, formatValue, NONE, unbroken } from './format';
 import { type Columns, table, tableHtml } from './tables';
 
 type Row = Record<string, string | number | null>;
@@ -39,13 +39,13 @@ function compare(
   ordered.sort((a, b) => errorOf(a.record) - errorOf(b.record));
   const rows = ordered.map(
     ({ record, own }): Row => ({
-      ended: record.ended.slice(0, 16).replace('T', ' '),
+      ended: unbroken(record.ended.slice(0, 16).replace('T', ' ')),
       ...Object.fromEntries(differing.map((name) => [`setting.${name}`, own[name] ?? NONE])),
       epochs: record.epochs.length,
       best: record.metrics.bestEpoch ?? null,
       mse: record.failure === null ? (record.metrics.valMse ?? null) : null,
       mae: record.failure === null ? (record.metrics.valMae ?? null) : null,
-      time: formatSeconds(record.seconds),
+      time: unbroken(formatSeconds(record.seconds)),
     }),
   );
   const columns: Columns<Row> = {

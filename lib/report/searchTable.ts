@@ -1,5 +1,5 @@
 import type { Trial } from '../model/search';
-import { formatNumber, formatSeconds, NONE } from './format';
+import { formatNumber, formatSeconds, NONE, unbroken } from './format';
 import { type Columns, table, tableHtml } from './tables';
 
 export interface SearchTableOptions {
@@ -26,14 +26,14 @@ const rowOf =
     number,
     target: choice.target,
     filters: choice.filters,
-    units: choice.units.join(' and '),
-    dropouts: `${formatNumber(choice.dropout1, 2)} and ${formatNumber(choice.dropout2, 2)}`,
+    units: unbroken(choice.units.join(', ')),
+    dropouts: unbroken(`${formatNumber(choice.dropout1, 2)}, ${formatNumber(choice.dropout2, 2)}`),
     l2: significant(choice.l2),
     learningRate: significant(choice.learningRate),
     ...Object.fromEntries(
       rungs.map((_, i) => [`rung${i}`, errorWord(errors[i], format, failure, i === errors.length)]),
     ),
-    time: formatSeconds(seconds),
+    time: unbroken(formatSeconds(seconds)),
   });
 
 function errorWord(

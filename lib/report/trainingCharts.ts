@@ -160,7 +160,7 @@ export function learningRateCurve(
       diverged ? 'There the loss had grown too large and the test ended.' : '',
       suggestion === null
         ? 'It never falls, so no rate is suggested.'
-        : `It falls fastest at ${rateWords(suggestion)}.`,
+        : `A tenth of the rate at its lowest is ${rateWords(suggestion)}.`,
     ]
       .filter(Boolean)
       .join(' '),
@@ -228,5 +228,5 @@ const suggestionLabel = (rate: number): Layout => ({
   xref: 'x',
   yref: 'paper',
   x: Math.log10(rate),
-  text: `steepest: ${rateWords(rate)}`,
+  text: `suggested: ${rateWords(rate)}`,
 });

@@ -26,7 +26,8 @@ function startShard({ config }: Run, stage: ShardedStage, number: number): Child
   return spawn(
     process.execPath,
     [
-      path.join(root, 'node_modules/tsx/dist/cli.mjs'),
+      '--import', // tsx as a program would be a process between, and a kill would reach that alone
+      'tsx',
       'scripts/shard.ts',
       stage,
       '--shard',

@@ -172,7 +172,7 @@ describe('the figures drawn', () => {
     // Plotly wants the rate for a line, and its logarithm for words.
     expect(chart.layout).toMatchObject({ shapes: [{ x0: 1e-3, x1: 1e-3 }], annotations: [{ x: -3 }] });
     expect(chart.alt).toContain('grows from 0.00001 to 1 in 6 steps');
-    expect(chart.alt).toContain('It falls fastest at 0.001.');
+    expect(chart.alt).toContain('A tenth of the rate at its lowest is 0.001.');
     expect(chart.alt).toContain('too large');
     expect(chart.layout!.yaxis).toMatchObject({ range: [0, 1.1 * 4] });
     const wild = learningRateCurve({

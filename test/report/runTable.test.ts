@@ -2,9 +2,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runTable, runTableHtml } from '../../lib/report/runTable';
 import { trainingRecord } from './runRecords';
 
+/** With ordinary spaces and hyphens. */
 const cellsOf = (html: string): string[][] =>
   [...html.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) =>
-    [...row!.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) => cell!),
+    [...row!.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) =>
+      cell!.replaceAll('\u00a0', ' ').replaceAll('\u2011', '-'),
+    ),
   );
 const records = [
   trainingRecord(0.9),

@@ -21,6 +21,8 @@ const trial = (number: number, errors: number[], failure: string | null = null):
   failure,
 });
 const trials = [trial(3, [500, 450]), trial(1, [600]), trial(2, [], 'The loss became <NaN>.')];
+/** With ordinary spaces and hyphens. */
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ').replaceAll('\u2011', '-');
 const options = { rungs: [1, 5], format: formatEuros };
 
 afterEach(() => vi.restoreAllMocks());
@@ -31,12 +33,12 @@ describe('the table of a search', () => {
     expect(html).toContain('>After 1 epoch</th>');
     expect(html).toContain('>After 5 epochs</th>');
     const rows = [...html.matchAll(/<tr>(<th scope="row".*?)<\/tr>/gs)].map(([, row]) =>
-      [...row!.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) => cell),
+      [...row!.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) => plain(cell!)),
     );
     expect(rows).toEqual([
-      ['3', 'log1p', '32', '64 and 32', '0.12 and 0.40', '0.012', '0.00099', '€5.00', '€4.50', '12 s'],
-      ['1', 'log1p', '32', '64 and 32', '0.12 and 0.40', '0.012', '0.00099', '€6.00', '–', '12 s'],
-      ['2', 'log1p', '32', '64 and 32', '0.12 and 0.40', '0.012', '0.00099', 'failed', '–', '12 s'],
+      ['3', 'log1p', '32', '64, 32', '0.12, 0.40', '0.012', '0.00099', '€5.00', '€4.50', '12 s'],
+      ['1', 'log1p', '32', '64, 32', '0.12, 0.40', '0.012', '0.00099', '€6.00', '–', '12 s'],
+      ['2', 'log1p', '32', '64, 32', '0.12, 0.40', '0.012', '0.00099', 'failed', '–', '12 s'],
     ]);
   });
 
