@@ -4,8 +4,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeFigures } from '../lib/base/card';
 import { answerHeldOut } from '../lib/base/heldOut';
-import { basePictures } from '../lib/base/pictures';
-import { baseDrawing, baseTraining, ownBase } from '../lib/base/settings';
+import { basePictures, picturesPerGame } from '../lib/base/pictures';
+import { baseDrawing, baseTraining } from '../lib/base/settings';
 import { trainBase } from '../lib/base/training';
 import { compareBases } from '../lib/base/usefulness';
 import { loadConfig } from '../lib/config';
@@ -13,6 +13,7 @@ import { explainDiskError, ReportError } from '../lib/errors';
 import { projectRoot, sha256, writeAtomic } from '../lib/files';
 import { readKerasWeights } from '../lib/model/hdf5';
 import { writeKerasWeights } from '../lib/model/hdf5Writer';
+import { ownBase } from '../lib/model/ownBase';
 import { alphaOf, inModelOrder, randomWeights } from '../lib/model/weightArrays';
 import { loadTensorFlow } from '../lib/tensorflow/backend';
 
@@ -80,12 +81,16 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const folder = path.join(config.work, 'base');
   await loadTensorFlow();
-  const pictures = await basePictures({ folder, ...baseDrawing, onProgress: reporter('Pictures'), signal });
-  const known = baseDrawing.count - baseDrawing.heldOut;
-  const rows = Array.from({ length: baseDrawing.count }, (_, row) => row);
+  const pictures = await basePictures({
+    folder,
+    ...baseDrawing,
+    onProgress: reporter('Games drawn'),
+    signal,
+  });
+  const known = baseDrawing.games - baseDrawing.heldOut;
   const trained = await trainBase({
     pictures,
-    rows: rows.slice(0, known),
+    games: known,
     settings: baseTraining,
     checkpoint: path.join(folder, 'checkpoint.bin'),
     onProgress: reporter('Training'),
@@ -97,7 +102,9 @@ async function main(): Promise<void> {
   await writeKerasWeights(file, trained.arrays);
   console.log(`Written: ${ownBase.file}`);
 
-  const tasks = await answerHeldOut({ ...trained, alpha }, pictures, rows.slice(known));
+  const rows = Array.from({ length: pictures.count }, (_, row) => row);
+  const heldOut = rows.slice(known * picturesPerGame);
+  const tasks = await answerHeldOut({ ...trained, alpha }, pictures, heldOut);
   const bases = [
     { name: 'random weights', arrays: randomWeights(alpha, config.seed), alpha },
     { name: "the project's own base", arrays: trained.arrays, alpha },
@@ -116,8 +123,9 @@ async function main(): Promise<void> {
   const figures = {
     sha256: sha256(content),
     bytes: content.length,
-    trainingPictures: known,
-    heldOutPictures: baseDrawing.heldOut,
+    trainingGames: known,
+    trainingPictures: known * picturesPerGame,
+    heldOutPictures: heldOut.length,
     epochs: baseTraining.epochs,
     drawingMinutes: pictures.seconds / 60,
     trainingMinutes: trained.seconds / 60,

@@ -9,6 +9,7 @@ export interface BaseFigures {
   /** Of the weights file. */
   sha256: string;
   bytes: number;
+  trainingGames: number;
   trainingPictures: number;
   heldOutPictures: number;
   epochs: number;
@@ -45,7 +46,7 @@ export function figuresText(figures: BaseFigures): string {
   ]);
   return [
     `- File: ${figures.bytes.toLocaleString('en-GB')} bytes, SHA-256 \`${figures.sha256}\``,
-    `- Learnt from ${figures.trainingPictures} pictures in ${figures.epochs} epochs; ${figures.heldOutPictures} others held back`,
+    `- Learnt from ${figures.trainingPictures} pictures of ${figures.trainingGames} games in ${figures.epochs} epochs; ${figures.heldOutPictures} others held back`,
     `- Time: ${figures.drawingMinutes.toFixed(0)} minutes for drawing, ${figures.trainingMinutes.toFixed(0)} minutes for training`,
     `- Loss, the weighted sum of all tasks: ${figures.firstLoss.toFixed(2)} in the first epoch, ${figures.lastLoss.toFixed(2)} in the last`,
     '',

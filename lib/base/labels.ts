@@ -12,12 +12,15 @@ export interface Task {
   size: number;
   /** Of its loss in the sum. Squared errors of colours from 0 to 1 are small numbers. */
   weight: number;
-  /** `drawing`: the generator knows it; `pixels`: it is computed from the picture that the network sees. */
-  source: 'drawing' | 'pixels';
+  /** `drawing`: the generator knows it; the others are computed from the picture that the network sees. */
+  source: 'drawing' | 'colours' | 'detail';
 }
 
-/** Fields a side for which the last task asks the mean colour and its deviation. */
+/** Fields a side for which the last tasks ask colours and detail. */
 export const fieldsPerSide = 2;
+
+/** Pixels a side of the blocks between which detail is measured. */
+export const detailScales = [1, 2, 4] as const;
 
 /**
  * What the base learns from generated pictures. Nothing that the generator knows of the price is among it: not the quality, the
@@ -30,8 +33,14 @@ export const tasks: readonly Task[] = [
   { name: 'number of figures', kind: 'choice', size: 3, weight: 1, source: 'drawing' },
   { name: 'kinds of figures', kind: 'flags', size: figureKinds.length, weight: 3, source: 'drawing' },
   { name: 'overlay, message', kind: 'flags', size: 2, weight: 2, source: 'drawing' },
-  { name: 'palette', kind: 'values', size: 12, weight: 10, source: 'drawing' },
-  { name: 'colours of fields', kind: 'values', size: 6 * fieldsPerSide ** 2, weight: 10, source: 'pixels' },
+  { name: 'colours of fields', kind: 'values', size: 6 * fieldsPerSide ** 2, weight: 10, source: 'colours' },
+  {
+    name: 'detail of fields',
+    kind: 'values',
+    size: 2 * detailScales.length * fieldsPerSide ** 2,
+    weight: 2,
+    source: 'detail',
+  },
 ];
 
 /** Outputs of the layer that answers all tasks. */
@@ -42,9 +51,9 @@ export const answerLength = tasks
   .filter(({ source }) => source === 'drawing')
   .reduce((sum, { kind, size }) => sum + (kind === 'choice' ? 1 : size), 0);
 
-/** What the generator knows of one picture, in the order of `tasks`: the index of each choice, flags as 0 or 1, colours from 0 to 1. */
+/** What the generator knows of one picture, in the order of `tasks`: the index of each choice, flags as 0 or 1. */
 export function answersOf(labels: SceneLabels): number[] {
-  const { style, place, hour, figures, hud, text, palette } = labels;
+  const { style, place, hour, figures, hud, text } = labels;
   return [
     styles.indexOf(style),
     placeKinds.indexOf(place),
@@ -53,8 +62,5 @@ export function answersOf(labels: SceneLabels): number[] {
     ...figureKinds.map((kind) => Number(figures.includes(kind))),
     Number(hud),
     Number(text.length > 1), // the first line is the score
-    ...palette.flatMap((colour) =>
-      [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255),
-    ),
   ];
 }

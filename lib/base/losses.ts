@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { tensorflow } from '../tensorflow/backend';
-import { fieldsPerSide, type Task, tasks } from './labels';
+import { detailScales, fieldsPerSide, type Task, tasks } from './labels';
 
 /** What a task has in a batch: its columns of the outputs, and its true answers (`[batch]` for a choice, else `[batch, size]`). */
 export interface TaskColumns {
@@ -11,7 +11,7 @@ export interface TaskColumns {
 
 /**
  * Cuts the outputs `[batch, outputLength]` and the answers `[batch, answerLength]` of a batch into tasks; what is computed from the pixels
- * comes from `images`, `[batch, size, size, 3]` in [−1, 1].
+ * comes from `images`, `[batch, height, width, 3]` in [−1, 1].
  */
 export function byTask(outputs: Tensor2D, answers: Tensor2D, images: Tensor4D): TaskColumns[] {
   const { tf } = tensorflow();
@@ -20,7 +20,7 @@ export function byTask(outputs: Tensor2D, answers: Tensor2D, images: Tensor4D): 
   return tasks.map((task) => {
     const own = tf.slice(outputs, [0, column], [-1, task.size]);
     column += task.size;
-    if (task.source === 'pixels') return { task, outputs: own, truth: fieldColours(images) };
+    if (task.source !== 'drawing') return { task, outputs: own, truth: measured[task.source](images) };
     const width = task.kind === 'choice' ? 1 : task.size;
     const truth = tf.slice(answers, [0, known], [-1, width]);
     known += width;
@@ -42,14 +42,54 @@ export function taskLoss({ task, outputs, truth }: TaskColumns): Scalar {
   return weighted(tf.sub(soft, tf.mul(outputs, truth)));
 }
 
+/** What is computed from images in [−1, 1]. */
+const measured: Record<Exclude<Task['source'], 'drawing'>, (images: Tensor4D) => Tensor2D> = {
+  colours: fieldColours,
+  detail: fieldDetail,
+};
+
+/** Mean over each field of the picture, `[batch, fieldsPerSide, fieldsPerSide, channels]`; what is left over at the right and below does not count. */
+function fieldMeans(values: Tensor4D): Tensor4D {
+  const { tf } = tensorflow();
+  const [, height, width] = values.shape;
+  const field: [number, number] = [Math.floor(height / fieldsPerSide), Math.floor(width / fieldsPerSide)];
+  const whole = tf.slice(
+    values,
+    [0, 0, 0, 0],
+    [-1, field[0] * fieldsPerSide, field[1] * fieldsPerSide, -1],
+  ) as Tensor4D;
+  return tf.avgPool(whole, field, field, 'valid');
+}
+
 /** Mean and standard deviation of each colour in fields of the picture, from 0 to 1: `[batch, 6 · fieldsPerSide²]`. */
 function fieldColours(images: Tensor4D): Tensor2D {
   const { tf } = tensorflow();
-  const [batch, size] = images.shape;
-  const side = size / fieldsPerSide;
   const shown = tf.div(tf.add(images, 1), 2) as Tensor4D;
-  const mean = tf.avgPool(shown, side, side, 'valid');
-  const square = tf.avgPool(tf.square(shown), side, side, 'valid');
+  const mean = fieldMeans(shown);
+  const square = fieldMeans(tf.square(shown));
   const deviation = tf.sqrt(tf.relu(tf.sub(square, tf.square(mean))));
-  return tf.reshape(tf.concat([mean, deviation], -1), [batch, -1]);
+  return tf.reshape(tf.concat([mean, deviation], -1), [images.shape[0], -1]);
+}
+
+/** A difference in brightness that counts as none: about two grey levels of 255. */
+const flat = 0.01;
+
+/**
+ * How much the brightness differs between neighbours, across and down, at several scales: the logarithm of the mean difference (brightness from 0 to 1)
+ * in fields of the picture, `[batch, 2 · scales · fieldsPerSide²]`.
+ */
+function fieldDetail(images: Tensor4D): Tensor2D {
+  const { tf } = tensorflow();
+  const brightness = tf.div(tf.add(tf.mean(images, 3, true), 1), 2) as Tensor4D;
+  const measures = detailScales.flatMap((scale) => {
+    const blocks = tf.avgPool(brightness, scale, scale, 'valid');
+    const [, height, width] = blocks.shape;
+    const part = (top: number, left: number, lines: number, columns: number) =>
+      tf.slice(blocks, [0, top, left, 0], [-1, lines, columns, -1]);
+    const across = tf.sub(part(0, 1, height, width - 1), part(0, 0, height, width - 1));
+    const down = tf.sub(part(1, 0, height - 1, width), part(0, 0, height - 1, width));
+    return [across, down].map((difference) => fieldMeans(tf.abs(difference) as Tensor4D));
+  });
+  const means = tf.concat(measures, -1);
+  return tf.reshape(tf.log(tf.add(means, flat)), [images.shape[0], -1]);
 }

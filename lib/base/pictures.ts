@@ -1,21 +1,27 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { drawScene } from '../dataset/drawing/scene';
 import { styles } from '../dataset/drawing/styles';
 import { encodeScene } from '../dataset/screenshotImage';
 import { sha256, writeAtomic } from '../files';
 import { prepareImage } from '../images/prepare';
-import { streamBounded } from '../pool';
+import { mapBounded, streamBounded } from '../pool';
 import { random } from '../random';
 import { stage } from '../stage';
+import type { Task } from '../workers/task';
+import { hereOnly, openProcesses } from '../workers/workers';
 import { answersOf } from './labels';
+
+/** Pictures of each game, one after the other: rows 2i and 2i + 1 show game i. */
+export const picturesPerGame = 2;
 
 /** Which pictures the base learns from. */
 export interface BasePicturesRequest {
   /** Folder of the parts. */
   folder: string;
-  /** Pictures in all; each shows a game of its own. */
-  count: number;
+  /** Each has `picturesPerGame` pictures. */
+  games: number;
   seed: number;
   /** Pixels; side of the prepared square. */
   size: number;
@@ -39,58 +45,72 @@ export interface BasePictures {
   answersOf(rows: readonly number[]): Float32Array;
 }
 
-/** Pictures a part: a killed process loses at most one part. */
-export const partSize = 1000;
-
+/** Games a part: a killed process loses at most one part. */
+const partSize = 250;
 const inFlight = 4; // pictures: one being drawn here, the others being encoded or decoded by the thread pool
 
 /**
- * Draws the pictures the base learns from, or takes those drawn earlier: parts of `partSize` in folders of their own, each whole or
- * absent. Their games are named `base-0`, `base-1`, …, which no game of the sample is, so no picture of the sample is among them.
- * Style and quality are drawn independently of each other, so that the style does not stand for the price.
+ * Draws the pictures the base learns from on all cores, or takes those drawn earlier: parts of `partSize` games in folders of their own,
+ * each whole or absent. The games are named `base-0`, `base-1`, …, which no game of the sample is, so no picture of the sample is among
+ * them. Style and quality are drawn independently of each other, so that the style does not stand for the price.
  */
 export async function basePictures(request: BasePicturesRequest): Promise<BasePictures> {
-  const { folder, count, seed, size, background, onProgress, signal } = request;
-  const parts: LoadedPart[] = [];
-  const keys: string[] = [];
-  let seconds = 0;
-  for (let first = 0; first < count; first += partSize) {
-    const rows = Math.min(partSize, count - first);
-    const {
-      value,
-      key,
-      seconds: own,
-    } = await stage({
-      name: 'base pictures',
-      version: 1,
-      folder: path.join(folder, `pictures-${String(first / partSize).padStart(2, '0')}`),
-      inputs: { first, rows, seed, size, background },
-      make: (target) =>
-        drawPart(target, first, rows, request, signal, (done) => onProgress?.(first + done, count)),
-      load: loadPart,
-    });
-    parts.push(value);
-    keys.push(key);
-    seconds += own;
-    onProgress?.(first + rows, count);
+  const { folder, games, seed, size, background, onProgress, signal } = request;
+  const starts = Array.from({ length: Math.ceil(games / partSize) }, (_, part) => part * partSize);
+  const orders = starts.map((first): PartOrder => {
+    const name = `pictures-${String(first / partSize).padStart(2, '0')}`;
+    return {
+      folder: path.join(folder, name),
+      first,
+      games: Math.min(partSize, games - first),
+      seed,
+      size,
+      background,
+    };
+  });
+  const cores = availableParallelism();
+  const workers = cores < 2 ? hereOnly() : openProcesses(cores);
+  const parts: (LoadedPart & { key: string; seconds: number })[] = [];
+  try {
+    const make = async (order: PartOrder) => {
+      await workers.run(drawPart, order);
+      return takePart(order);
+    };
+    for await (const part of streamBounded(orders, workers.lanes, make, { signal })) {
+      parts.push(part);
+      onProgress?.(Math.min(games, parts.length * partSize), games);
+    }
+  } finally {
+    workers.close();
   }
-  const bytes = size * size * 3;
-  const partOf = (row: number): LoadedPart => parts[Math.floor(row / partSize)]!; // rows below `count`
+  const [bytes, perPart] = [size * size * 3, partSize * picturesPerGame];
+  const partOf = (row: number): LoadedPart => parts[Math.floor(row / perPart)]!; // rows below `count`
   return {
-    count,
+    count: games * picturesPerGame,
     size,
-    key: sha256(keys.join()),
-    seconds,
+    key: sha256(parts.map(({ key }) => key).join()),
+    seconds: parts.reduce((sum, part) => sum + part.seconds, 0) / workers.lanes,
     read(rows) {
       const target = new Uint8Array(rows.length * bytes);
       rows.forEach((row, i) => {
-        const at = (row % partSize) * bytes;
+        const at = (row % perPart) * bytes;
         target.set(partOf(row).pixels.subarray(at, at + bytes), i * bytes);
       });
       return target;
     },
-    answersOf: (rows) => Float32Array.from(rows.flatMap((row) => partOf(row).answers[row % partSize]!)), // as above
+    answersOf: (rows) => Float32Array.from(rows.flatMap((row) => partOf(row).answers[row % perPart]!)), // as above
   };
+}
+
+/** A part to be drawn. */
+interface PartOrder {
+  folder: string;
+  /** Number of its first game. */
+  first: number;
+  games: number;
+  seed: number;
+  size: number;
+  background: string;
 }
 
 interface LoadedPart {
@@ -100,34 +120,40 @@ interface LoadedPart {
   answers: number[][];
 }
 
-async function drawPart(
-  target: string,
-  first: number,
-  rows: number,
-  { seed, size, background }: BasePicturesRequest,
-  signal: AbortSignal | undefined,
-  onDrawn: (done: number) => void,
-): Promise<void> {
-  const games = Array.from({ length: rows }, (_, row) => `base-${first + row}`);
-  const draw = async (appid: string) => {
-    const source = random(seed, 'base picture', appid);
+/** Draws one part unless it is there. */
+export const drawPart: Task<PartOrder, void> = {
+  module: 'base/pictures',
+  name: 'drawPart',
+  run: async (order) => void (await takePart(order)),
+};
+
+async function takePart(order: PartOrder): Promise<LoadedPart & { key: string; seconds: number }> {
+  const { folder, ...inputs } = order;
+  const { value, key, seconds } = await stage({
+    name: 'base pictures',
+    version: 3,
+    folder,
+    inputs,
+    make: (target) => drawGames(target, order),
+    load: loadPart,
+  });
+  return { ...value, key, seconds };
+}
+
+async function drawGames(target: string, { first, games, seed, size, background }: PartOrder): Promise<void> {
+  const wanted = Array.from({ length: games * picturesPerGame }, (_, row) => ({
+    appid: `base-${first + Math.floor(row / picturesPerGame)}`,
+    picture: row % picturesPerGame,
+  }));
+  const drawn = await mapBounded(wanted, inFlight, async ({ appid, picture }) => {
+    const source = random(seed, 'base game', appid);
     const [style, quality] = [source.pick(styles), source.next()];
-    const scene = drawScene({ seed, appid, picture: 0, quality, style });
+    const scene = drawScene({ seed, appid, picture, quality, style });
     const { pixels } = await prepareImage(await encodeScene(scene), size, background);
     return { pixels, answers: answersOf(scene.labels) };
-  };
-  const answers: number[][] = [];
-  const handle = await open(path.join(target, 'pixels.bin'), 'w');
-  try {
-    for await (const drawn of streamBounded(games, inFlight, draw, { signal })) {
-      await handle.appendFile(drawn.pixels);
-      answers.push(drawn.answers);
-      onDrawn(answers.length);
-    }
-  } finally {
-    await handle.close();
-  }
-  await writeAtomic(path.join(target, 'answers.json'), JSON.stringify(answers));
+  });
+  await writeAtomic(path.join(target, 'pixels.bin'), Buffer.concat(drawn.map(({ pixels }) => pixels)));
+  await writeAtomic(path.join(target, 'answers.json'), JSON.stringify(drawn.map(({ answers }) => answers)));
 }
 
 async function loadPart(folder: string): Promise<LoadedPart> {

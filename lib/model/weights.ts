@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReportError } from '../errors';
-import { cacheFolder, sha256, writeAtomic } from '../files';
+import { cacheFolder, projectRoot, sha256, writeAtomic } from '../files';
 import { publishedAlphas } from './architecture';
 import { download } from './download';
 import { type NamedArray, readKerasWeights } from './hdf5';
+import { ownBase } from './ownBase';
 import { alphaOf, inModelOrder, randomWeights } from './weightArrays';
 
 /** Where keras-applications fetches them from; `REPORT_WEIGHTS_URL` overrides it (a mirror, for instance). */
@@ -14,7 +15,7 @@ const keras = 'https://storage.googleapis.com/tensorflow/keras-applications/mobi
 
 /** Weights of the frozen base and where they came from. */
 export interface BaseWeights {
-  source: 'file' | 'cache' | 'download' | 'random';
+  source: 'file' | 'cache' | 'download' | 'own' | 'random';
   /** The file's name, or how the random ones were made. */
   name: string;
   /** Hex SHA-256 of the file, or of the random values: what features made with them depend on. */
@@ -45,8 +46,8 @@ export interface WeightsRequest {
 
 /**
  * The weights of the base: the given file, else the published file from the cache, else downloaded into it, else (offline), each with a
- * `warning`, the project's own base where it has the alpha asked for, and random ones where it has not. Keras publishes no hash, so that of the first download is remembered beside the file (`.sha256`) and
- * held to from then on.
+ * `warning`, the project's own base where that has the alpha asked for, and random ones where it has not. Keras publishes no hash, so that of the first
+ * download is remembered beside the file (`.sha256`) and held to from then on.
  *
  * Throws `BAD_WEIGHTS` and `WRONG_ARCHITECTURE` for a file that cannot be used, `HASH_MISMATCH` when the cached or newly
  * downloaded file is not the one of the first download, `BAD_SETTING` for an alpha that was never published, `INTERRUPTED`.
@@ -67,7 +68,7 @@ export async function findWeights(request: WeightsRequest): Promise<BaseWeights>
     return await fromNetwork(cached, name, request);
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
-    return fromSeed(alpha, seed, error.message);
+    return alpha === ownBase.alpha ? fromProject(error.message) : fromSeed(alpha, seed, error.message);
   }
 }
 
@@ -123,6 +124,25 @@ async function readDownload(file: string, url: string): Promise<{ arrays: NamedA
   }
 }
 
+async function fromProject(reason: string): Promise<BaseWeights> {
+  const file = path.join(projectRoot(), ownBase.file);
+  const { arrays, alpha } = await readBase(file);
+  return {
+    source: 'own',
+    name: path.basename(file),
+    sha256: sha256(await readFile(file)),
+    alpha,
+    arrays,
+    warning:
+      `The base is the project's own, which has seen generated pictures only (${ownBase.card} tells what it is worth): on real ` +
+      `screenshots the published ImageNet weights say more. ${reason} ${advice}`,
+  };
+}
+
+/** What to do where the published weights could not be had. */
+const advice =
+  'Connect to the network and run again, or set REPORT_WEIGHTS to a MobileNetV2 no_top file of Keras.';
+
 function fromSeed(alpha: number, seed: number, reason: string): BaseWeights {
   const arrays = randomWeights(alpha, seed);
   const hash = createHash('sha256');
@@ -133,9 +153,7 @@ function fromSeed(alpha: number, seed: number, reason: string): BaseWeights {
     sha256: hash.digest('hex'),
     alpha,
     arrays,
-    warning:
-      `The base has RANDOM weights, so its features say little about what a picture shows. ${reason} ` +
-      'Connect to the network and run again, or set REPORT_WEIGHTS to a MobileNetV2 no_top file of Keras.',
+    warning: `The base has RANDOM weights, so its features say little about what a picture shows. ${reason} ${advice}`,
   };
 }
 

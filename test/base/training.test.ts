@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { answerLength } from '../../lib/base/labels';
-import type { BasePictures } from '../../lib/base/pictures';
+import { type BasePictures, picturesPerGame } from '../../lib/base/pictures';
 import { type BaseTrainingSettings, trainBase } from '../../lib/base/training';
+import type { ViewSettings } from '../../lib/base/views';
 import { random } from '../../lib/random';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { largestDifference, temporaryFolder } from '../model/weightFiles';
@@ -23,21 +24,22 @@ const pictures: BasePictures = {
     Uint8Array.from(rows.flatMap((row) => [...pixels.subarray(row * bytes, (row + 1) * bytes)])),
   answersOf: (rows) => new Float32Array(rows.length * answerLength),
 };
-const crop = { size, zoom: [0.8, 1] as [number, number], brightness: 0.1 };
+const view: ViewSettings = { height: size, width: size, scale: [0.8, 1], brightness: 0.1, hue: 20 };
 const settings: BaseTrainingSettings = {
   alpha: 0.35,
   seed: 1,
   epochs: 3,
-  coarseEpochs: 1,
-  coarse: crop,
-  fine: crop,
-  batchSize: 4,
+  windowEpochs: 1,
+  window: view,
+  whole: view,
+  gamesPerBatch: 2,
+  pairs: { weight: 1, temperature: 0.2, dims: 8 },
   learningRate: 0.003,
   warmUp: 2,
   momentum: 0.9,
   calibrationBatches: 2,
 };
-const rows = Array.from({ length: count }, (_, row) => row);
+const games = count / picturesPerGame;
 
 let native: boolean;
 beforeAll(async () => {
@@ -47,7 +49,7 @@ beforeAll(async () => {
 describe('training the base', () => {
   it('goes on after an interruption and ends where it would have ended without', async ({ skip }) => {
     skip(!native, 'training needs native TensorFlow');
-    const options = { pictures, rows, settings };
+    const options = { pictures, games, settings };
     const whole = await trainBase({ ...options, checkpoint: path.join(folder, 'whole.bin') });
     expect(whole.losses).toHaveLength(3);
     expect(whole.losses[2]).toBeLessThan(whole.losses[0]!); // it learns what is always the same
@@ -74,7 +76,7 @@ describe('training the base', () => {
     const epochs: number[] = [];
     await trainBase({
       pictures,
-      rows,
+      games,
       settings: { ...settings, epochs: 1, seed: 2 },
       checkpoint,
       onEpoch: (epoch) => epochs.push(epoch),

@@ -3,8 +3,11 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sha256 } from '../../lib/files';
+import { projectRoot, sha256 } from '../../lib/files';
 import { download } from '../../lib/model/download';
+import { readKerasWeights } from '../../lib/model/hdf5';
+import { ownBase } from '../../lib/model/ownBase';
+import { inModelOrder } from '../../lib/model/weightArrays';
 import { type BaseWeights, findWeights, publishedName, type WeightsRequest } from '../../lib/model/weights';
 import { oracleWeightBytes, oracleWeightFile, temporaryFolder } from './weightFiles';
 
@@ -51,7 +54,7 @@ const halfway: RequestListener = (_request, response) => {
 const find = (request: Partial<WeightsRequest> = {}) =>
   findWeights({ file: null, alpha: 0.35, imageSize: 96, seed: 1, cache, ...request });
 /** Of names, shapes and values; comparing half a million numbers one by one takes the test runner seconds. */
-const digest = ({ arrays }: BaseWeights): string =>
+const digest = ({ arrays }: Pick<BaseWeights, 'arrays'>): string =>
   sha256(arrays.map((a) => `${a.name} ${a.shape} ${sha256(new Uint8Array(a.data.buffer))}`).join());
 const cached = () => path.join(cache, name);
 
@@ -81,20 +84,23 @@ describe('findWeights', () => {
       (_request, response) => response.end(published.subarray(0, 9e5)),
       /not a Keras/,
     ],
-  ])('takes random weights and says so when the file %s', async (_case, answer, reason) => {
+  ])("takes the project's own base and says so when the file %s", async (_case, answer, reason) => {
     await serve(answer);
     const weights = await find();
+    const file = path.join(projectRoot(), ownBase.file);
     expect(weights).toMatchObject({
-      source: 'random',
-      name: 'random weights (alpha 0.35, seed 1)',
+      source: 'own',
+      name: path.basename(file),
+      sha256: sha256(readFileSync(file)),
       alpha: 0.35,
     });
-    expect(weights.warning).toMatch(/RANDOM weights/);
+    expect(digest(weights)).toBe(digest({ arrays: inModelOrder(await readKerasWeights(file)) }));
+    expect(weights.warning).toMatch(/^The base is the project's own, .*assets\/base\/README\.md/);
     expect(weights.warning).toMatch(reason);
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  it('takes the same random weights for the same seed, and others for another', async () => {
+  it('takes random weights for another alpha: the same for the same seed, and others for another', async () => {
     vi.stubEnv('REPORT_WEIGHTS_URL', 'http://127.0.0.1:9/'); // the discard port: refused at once
     const alpha = 0.5;
     const [a, b, c] = [await find({ alpha }), await find({ alpha }), await find({ alpha, seed: 2 })];

@@ -29,7 +29,7 @@ const root = path.resolve(__dirname, '..', '..');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'report-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Settings of a run that is over in seconds and needs no network: 16 games, random weights. */
+/** Settings of a run that is over in seconds and needs no network: 16 games, the project's own base. */
 const tiny = {
   REPORT_SAMPLE_GAMES: '16',
   REPORT_EPOCHS: '2',

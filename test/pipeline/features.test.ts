@@ -53,11 +53,17 @@ const appid = (number: number): AppId => parseAppId(String(number))!; // from 1
 const row = (image: number, variant = 0): FeatureRow => ({ image, variant, part: 'training' });
 
 describe('the weights of the base', () => {
-  it('are random ones of the seed, with a warning, where nothing can be downloaded', () => {
-    expect(weights).toMatchObject({ source: 'random', alpha: 0.35 });
-    expect(weights.warning).toContain('RANDOM weights');
-    const expected = randomWeights(0.35, runWith().config.seed);
-    const differences = weights.arrays.map(({ data }, i) => largestDifference(data, expected[i]!.data));
+  it("are the project's own, with a warning, where nothing can be downloaded", () => {
+    expect(weights).toMatchObject({ source: 'own', alpha: 0.35 });
+    expect(weights.warning).toContain("The base is the project's own");
+  });
+
+  it('are random ones of the seed where the project has none of that width', async () => {
+    const { source, warning, arrays } = await baseWeights(runWith({ alpha: 0.5 }));
+    expect(source).toBe('random');
+    expect(warning).toContain('RANDOM weights');
+    const expected = randomWeights(0.5, runWith().config.seed);
+    const differences = arrays.map(({ data }, i) => largestDifference(data, expected[i]!.data));
     expect(Math.max(...differences)).toBe(0);
   });
 });

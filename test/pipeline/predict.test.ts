@@ -55,7 +55,7 @@ describe('predicting a game from its pictures', () => {
     expect(guess.pictures.map(({ file }) => file)).toEqual(files());
     expect(guess.interval).toEqual(priceInterval(calibration, guess.price));
     expect(guess.confidence).toBe(0.9);
-    expect(guess.warnings[0]).toContain('RANDOM weights');
+    expect(guess.warnings[0]).toContain("The base is the project's own");
     expect(guess.warnings[1]).toContain('too few'); // validation games of 12
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -117,7 +117,7 @@ describe('predicting a game from its pictures', () => {
     await expect(predictGame(other, files())).rejects.toMatchObject({
       code: 'BAD_WEIGHTS',
       message: expect.stringMatching(
-        /^The model was trained on random weights .*ffffffffffff.* was found: give the former with --weights/,
+        /^The model was trained on mobilenet_v2_0.35_96_generated.h5 .*ffffffffffff.* was found: give the former with --weights/,
       ),
     });
     respelt(record, (text) => text.replace(/("file": )null/, '$1"/gone/base.h5"'));

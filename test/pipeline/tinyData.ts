@@ -18,7 +18,7 @@ export interface TinyData {
   run: (changes?: Partial<Config>) => Run;
 }
 
-/** Keeps the file's tests away from the network and from downloads of earlier runs: the base then has random weights. */
+/** Keeps the file's tests away from the network and from downloads of earlier runs: the base is then the project's own. */
 export function withoutNetwork(root: string): void {
   beforeAll(() => {
     vi.stubEnv('REPORT_CACHE', path.join(root, 'cache'));

@@ -67,13 +67,13 @@ describe('opening a report outside a notebook', () => {
     await expect(openReport('01-loading')).rejects.toEqual(withCode('BAD_SETTING'));
   });
 
-  it('loads TensorFlow and finds weights where the model is used, and warns of random ones', async () => {
+  it('loads TensorFlow and finds weights where the model is used, and warns of those that are not the published ones', async () => {
     const report = await openReport('06-model', { model: true });
-    expect(report.weights).toMatchObject({ source: 'random', alpha: 0.35 });
+    expect(report.weights).toMatchObject({ source: 'own', alpha: 0.35 });
     expect(report.backend).toMatch(/^(tensorflow|wasm) [\w.-]+ \((CPU|GPU|WebAssembly)\)$/);
     expect(printed()).toContain(`Backend: ${report.backend}`);
     expect(printed()).toContain('Base network: MobileNetV2, alpha 0.35');
-    expect(printed()).toMatch(/WARNING: The base has RANDOM weights/);
+    expect(printed()).toMatch(/WARNING: The base is the project's own/);
     await report.record({});
     expect(results()['warning.weights']).toBe(report.weights?.warning);
   });
