@@ -16,7 +16,7 @@ export interface Example {
   prediction: ImagePrediction;
 }
 
-/** A picture's raw heat map: positive where the picture raises the prediction, in target units per unit of activation. */
+/** A picture's raw heat map: positive where the picture raises the prediction, in target units. */
 export interface ExplainedPicture extends Example {
   map: HeatMap;
 }

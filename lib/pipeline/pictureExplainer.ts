@@ -1,9 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import type { BatchOptions } from '../explain/batches';
-import { explainBatches } from '../explain/batches';
+import { type BatchOptions, explainBatches } from '../explain/batches';
 import { explainImages, type PictureSource } from '../explain/explainImages';
 import { type Explanation, explainActivations } from '../explain/method';
-import { explanationMethod, type MethodName } from '../explain/methods';
+import { explanationMethod, explanationMethods, type MethodName } from '../explain/methods';
 import { occlusion } from '../explain/occlusion';
 import type { PixelBox } from '../explain/overlay';
 import { headScore, type ScoreTarget } from '../explain/scoreTarget';
@@ -17,6 +16,10 @@ export const LAST_LAYER = 'out_relu';
 
 /** The methods by gradients, and the slow reference that has none. */
 export type AnyMethodName = MethodName | 'occlusion';
+export const anyMethodNames: readonly AnyMethodName[] = [
+  ...(Object.keys(explanationMethods) as MethodName[]), // its own keys
+  'occlusion',
+];
 
 /** What is explained, and how. */
 export interface ExplainedBy {
