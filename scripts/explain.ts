@@ -38,6 +38,12 @@ function chosen<T extends string>(option: string, value: unknown, names: readonl
   );
 }
 
+/** The text of an option, if it was given. Throws `BAD_SETTING` for an empty one, as an unset variable of the shell gives it. */
+function given(option: string, value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.trim() !== '') return value as string | undefined; // the options take text only
+  throw new ReportError('BAD_SETTING', `--${option} is empty: give it a value or leave it out.`);
+}
+
 function shown(
   { pictures, scoreName, places, method, layer, model, warnings }: FileExplanations,
   names: readonly string[],
@@ -77,6 +83,7 @@ runMain(async () => {
   if (positionals.length === 0) throw new ReportError('BAD_SETTING', `No picture was named.\n\n${usage}`);
   const here = process.env.INIT_CWD ?? process.cwd();
   const config = loadSettings(process.env, settingsOf(values, here));
+  const out = given('out', values.out);
   const colours = chosen(
     'colours',
     values.colours,
@@ -86,12 +93,9 @@ runMain(async () => {
     terminalRun(config),
     positionals.map((file) => path.resolve(here, file)),
     {
-      out:
-        typeof values.out === 'string'
-          ? path.resolve(here, values.out)
-          : path.join(config.reports, 'explained'),
+      out: out === undefined ? path.join(config.reports, 'explained') : path.resolve(here, out),
       method: chosen('method', values.method, anyMethodNames),
-      layer: typeof values.layer === 'string' ? values.layer : undefined,
+      layer: given('layer', values.layer),
       colours: colours && colourTables[colours],
     },
   );

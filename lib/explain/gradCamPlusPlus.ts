@@ -9,7 +9,8 @@ import type { ExplanationMethod } from './method';
  *     α = g² / (2 g² + g³ · Σ over places of the activation) = 1 / (2 + g · Σ activation), and 0 where g is 0.
  *
  * The paper takes the exponential of the score for its output, so that higher derivatives become powers of g; that exponential itself, one
- * positive factor per image, is left out to keep the unit of the score. The ReLU over g is part of the definition: a map says what raises
+ * positive factor per image, is left out to stay near the unit of the score (α weighs 2 against g · Σ activation, so a score in another unit
+ * has another map, not only another scale). The ReLU over g is part of the definition: a map says what raises
  * the score. The formula is made for activations ≥ 0, as ReLU leaves them; where those of a channel add up to less, the sum counts as 0, so
  * that α stays between 0 and ½ where it counts.
  */

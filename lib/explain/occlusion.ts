@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { ReportError } from '../errors';
-import { throwIfAborted } from '../pool';
 import type { Explanation } from './method';
 import type { PixelBox } from './overlay';
 
@@ -90,7 +89,9 @@ async function scoreHidden(
   const results = new Float64Array(jobs.length);
   const buffer = new Uint8Array(Math.min(batchSize, jobs.length) * whole.length);
   for (let start = 0; start < jobs.length; start += batchSize) {
-    throwIfAborted(signal);
+    if (signal?.aborted) {
+      throw new ReportError('INTERRUPTED', `Occlusion was interrupted in picture ${picture}: run it again.`);
+    }
     const batch = jobs.slice(start, start + batchSize);
     batch.forEach((place, i) => {
       const target = buffer.subarray(i * whole.length, (i + 1) * whole.length);

@@ -5,7 +5,7 @@ import { letterbox } from '../images/letterbox';
 import type { TargetKind } from '../prices/target';
 import type { AppId } from '../units';
 import type { ImagePrediction, Lessons, Trained } from './model';
-import { type AnyMethodName, explainModel } from './pictureExplainer';
+import { type AnyMethodName, explainSides } from './pictureExplainer';
 import { type Run, withProgress } from './run';
 
 /** Why a picture was chosen to be explained. */
@@ -19,6 +19,12 @@ export interface Example {
 /** A picture's raw heat map: positive where the picture raises the prediction, in target units. */
 export interface ExplainedPicture extends Example {
   map: HeatMap;
+}
+
+/** With both sides apart: those of the raw map, or of two explanations where a method only knows what raises a score. */
+export interface SidedPicture extends ExplainedPicture {
+  raises: HeatMap;
+  lowers: HeatMap;
 }
 
 /**
@@ -81,7 +87,7 @@ export function explainedScore(
 
 /**
  * Maps of what the model predicts for pictures of the store, at the layer of the settings, a batch at a time. Throws what `explainedScore` and
- * `explainModel` throw.
+ * `explainSides` throw.
  */
 export async function explainPictures(
   run: Run,
@@ -90,7 +96,7 @@ export async function explainPictures(
   examples: readonly Example[],
   output: ExplainedOutput = 'price',
   method: AnyMethodName = 'grad-cam',
-): Promise<ExplainedPicture[]> {
+): Promise<SidedPicture[]> {
   const { score: target } = explainedScore(scaler.kind, output);
   const { imageSize, gradCamLayer: layer } = run.config;
   const store = images.value;
@@ -101,9 +107,15 @@ export async function explainPictures(
     read: (rows: readonly number[]) => store.read(rows.map((row) => places[row]!)), // one for each example
     boxes: places.map((place) => letterbox(width[place]!, height[place]!, imageSize)), // a row of the store
   };
+  const question = { weights, imageSize, head: model, pictures };
   const by = { target, layer, method };
-  const { maps } = await withProgress(run, 'Pictures explained', (onProgress) =>
-    explainModel(weights, imageSize, model, pictures, by, { onProgress, signal: run.signal }),
+  const found = await withProgress(run, 'Pictures explained', (onProgress) =>
+    explainSides(question, by, { onProgress, signal: run.signal }),
   );
-  return examples.map((example, i) => ({ ...example, map: maps[i]! })); // one map per picture
+  return examples.map((example, i) => ({
+    ...example,
+    map: found.maps[i]!, // one of each per picture
+    raises: found.raises[i]!,
+    lowers: found.lowers[i]!,
+  }));
 }

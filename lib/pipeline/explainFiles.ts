@@ -2,7 +2,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { ReportError } from '../errors';
 import type { ColourTable } from '../explain/colour';
-import { type HeatMap, isLevel, lowers, normaliseTogether, raises } from '../explain/heatMap';
+import { type HeatMap, isLevel, normaliseTogether } from '../explain/heatMap';
 import { overlay } from '../explain/overlay';
 import { type Region, regionOf, resizeMap } from '../explain/resize';
 import { writeAtomic } from '../files';
@@ -12,7 +12,7 @@ import { toPrice } from '../prices/target';
 import type { Cents } from '../units';
 import { type ExplainedOutput, explainedScore } from './explain';
 import { findModel, pixelsOf, predictFound } from './foundModel';
-import { type AnyMethodName, explainModel } from './pictureExplainer';
+import { type AnyMethodName, explainSides } from './pictureExplainer';
 import { type Run, withProgress } from './run';
 import type { ReportModel } from './savedModel';
 
@@ -66,7 +66,7 @@ export interface FileExplanations {
  * Explains the predictions for picture files, with the model that an earlier run left for this data set: two PNG files for each, what raises the
  * price and what lowers it, over the picture at its full resolution. The map is scaled to the part of the square that the picture takes, so
  * that padding is cut off; both are divided by the larger of their largest values there, so that they compare. Names are those of the
- * pictures with `.raises.png` and `.lowers.png`, numbered where two pictures have the same. Throws what `findModel` and `explainModel`
+ * pictures with `.raises.png` and `.lowers.png`, numbered where two pictures have the same. Throws what `findModel` and `explainSides`
  * throw, `BAD_INPUT` for no pictures and for an output that the model does not have.
  */
 export async function explainFiles(
@@ -88,8 +88,9 @@ export async function explainFiles(
       boxes: pictures.map(({ box }) => box),
     };
     const by = { target, layer, method };
-    const { maps, scores } = await withProgress(run, 'Pictures explained', (onProgress) =>
-      explainModel(weights, base.imageSize, model, source, by, { onProgress, signal: run.signal }),
+    const question = { weights, imageSize: base.imageSize, head: model, pictures: source };
+    const sides = await withProgress(run, 'Pictures explained', (onProgress) =>
+      explainSides(question, by, { onProgress, signal: run.signal }),
     );
     const overlays = await withProgress(run, 'Overlays written', async (onProgress) => {
       const names = uniqueNames(files);
@@ -98,14 +99,20 @@ export async function explainFiles(
         throwIfAborted(run.signal);
         const whole = await readWholePicture(file, background);
         const region = regionOf(pictures[i]!.box, base.imageSize); // one of each for every file, here and below
-        written.push(await writeOverlays(whole, maps[i]!, region, names[i]!, options));
+        const both = [sides.raises[i]!, sides.lowers[i]!] as const;
+        written.push(await writeOverlays(whole, both, region, names[i]!, options));
         onProgress(i + 1, files.length);
       }
       return written;
     });
-    const { width, height } = maps[0]!; // of one file at least
+    const { width, height } = sides.maps[0]!; // of one file at least
     return {
-      pictures: files.map((file, i) => ({ file, price: prices[i]!, score: scores[i]!, ...overlays[i]! })),
+      pictures: files.map((file, i) => ({
+        file,
+        price: prices[i]!,
+        score: sides.scores[i]!,
+        ...overlays[i]!,
+      })),
       scoreName,
       places: { width, height },
       method,
@@ -132,12 +139,12 @@ export function uniqueNames(files: readonly string[]): string[] {
 
 async function writeOverlays(
   { pixels, width, height }: WholePicture,
-  map: HeatMap,
+  sides: readonly [raises: HeatMap, lowers: HeatMap],
   region: Region,
   name: string,
   { out, colours }: FileExplanationOptions,
 ): Promise<Pick<ExplainedFile, 'raises' | 'lowers'>> {
-  const parts = [raises(map), lowers(map)].map((part) => resizeMap(part, width, height, region));
+  const parts = sides.map((part) => resizeMap(part, width, height, region));
   const shown = normaliseTogether(parts);
   const write = async (i: 0 | 1, side: 'raises' | 'lowers'): Promise<FileOverlay> => {
     const file = path.join(out, `${name}.${side}.png`);

@@ -1,11 +1,18 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { type BatchOptions, explainBatches } from '../explain/batches';
-import { explainImages, type PictureSource } from '../explain/explainImages';
-import { type Explanation, explainActivations } from '../explain/method';
+import { type ExplainInput, explainImages, type PictureSource } from '../explain/explainImages';
+import { type HeatMap, lowers, raises } from '../explain/heatMap';
+import {
+  type ActivationShape,
+  type Explanation,
+  type ExplanationMethod,
+  explainActivations,
+  tidied,
+} from '../explain/method';
 import { explanationMethod, explanationMethods, type MethodName } from '../explain/methods';
 import { occlusion } from '../explain/occlusion';
 import type { PixelBox } from '../explain/overlay';
-import { headScore, type ScoreTarget } from '../explain/scoreTarget';
+import { headScore, negated, type ScoreTarget } from '../explain/scoreTarget';
 import { batchSize, createExtractor } from '../model/features';
 import { assignWeights, buildMobilenet } from '../model/mobilenet';
 import type { BaseWeights } from '../model/weights';
@@ -35,92 +42,136 @@ export interface ModelPictures extends PictureSource {
   boxes?: readonly PixelBox[];
 }
 
+/** A model of base and head, and the pictures that it is asked about. */
+export interface ModelQuestion {
+  weights: BaseWeights;
+  /** Side of the pictures in pixels. */
+  imageSize: number;
+  head: LayersModel;
+  pictures: ModelPictures;
+}
+
 type Maps = Pick<Explanation, 'maps' | 'scores'>;
 type Watch = Pick<BatchOptions, 'onProgress' | 'signal'>;
 
 /**
- * Raw maps and scores of pictures under a model of base and head, in the unit of the target; memory holds one batch beside the results. At the base's
- * last layer the folded base computes the features, at another one its layers. Occlusion hides squares of a sixth of the side, half of that apart.
- * Throws `BAD_INPUT` for a layer or method that there is not, `INTERRUPTED`.
+ * Raw maps and scores of pictures, in the unit of the target; memory holds one batch beside the results. At the base's last layer the folded base
+ * computes the features, at another one its layers. Occlusion hides squares of a sixth of the side, half of that apart. Throws
+ * `BAD_INPUT` for a layer or method that there is not, `INTERRUPTED`.
  */
-export async function explainModel(
-  weights: BaseWeights,
-  imageSize: number,
-  head: LayersModel,
-  pictures: ModelPictures,
-  { target, layer, method }: ExplainedBy,
-  watch: Watch = {},
+export function explainModel(question: ModelQuestion, by: ExplainedBy, watch: Watch = {}): Promise<Maps> {
+  const { target, layer } = by;
+  if (by.method === 'occlusion') return byOcclusion(question, target, watch);
+  const method = explanationMethod(by.method);
+  if (layer === LAST_LAYER) return byFeatures(question, target, method, watch);
+  return byLayers(question, { target, layer, method, ...watch });
+}
+
+/** Both sides of an explanation, values ≥ 0 in the unit of the target; one map per picture. */
+export interface Sides {
+  raises: HeatMap[];
+  lowers: HeatMap[];
+}
+
+/**
+ * As `explainModel`, with what raises and what lowers the score apart: the two sides of a raw map or, for a method that only knows what raises a score,
+ * an explanation of the score and one of it with its sign turned.
+ */
+export async function explainSides(
+  question: ModelQuestion,
+  by: ExplainedBy,
+  { onProgress, signal }: Watch = {},
+): Promise<Maps & Sides> {
+  const signed = by.method === 'occlusion' || explanationMethod(by.method).signed;
+  const half = (second: boolean): Watch => ({
+    onProgress: (done, total) =>
+      signed ? onProgress?.(done, total) : onProgress?.((done + (second ? total : 0)) / 2, total),
+    signal,
+  });
+  const found = await explainModel(question, by, half(false));
+  const sides = { ...found, raises: found.maps.map(raises) };
+  if (signed) return { ...sides, lowers: found.maps.map(lowers) };
+  const turned = await explainModel(question, { ...by, target: negated(by.target) }, half(true));
+  return { ...sides, lowers: turned.maps.map(raises) };
+}
+
+async function byLayers(
+  { weights, imageSize, head, pictures }: ModelQuestion,
+  how: Pick<ExplainInput, 'target' | 'layer' | 'method'> & Watch,
 ): Promise<Maps> {
-  if (method !== 'occlusion' && layer !== LAST_LAYER) {
-    const base = buildMobilenet(weights.alpha, imageSize);
-    try {
-      assignWeights(base, weights.arrays);
-      const how = { layer, target, method: explanationMethod(method), ...watch };
-      return await explainImages({ base, head, images: pictures, ...how });
-    } finally {
-      base.dispose();
-    }
-  }
-  const batch = Math.min(batchSize(imageSize, tensorflow().gpu), Math.max(pictures.count, 1));
-  const extractor = await createExtractor(weights, imageSize, method === 'occlusion' ? undefined : batch);
+  const base = buildMobilenet(weights.alpha, imageSize);
   try {
-    if (method === 'occlusion') {
-      const score = (pixels: Uint8Array, count: number, picture: number): Float32Array =>
-        scores(head, target, extractor.extract(pixels, count), extractor.shape, count, picture);
-      return await occlude(pictures, imageSize, score, watch);
-    }
-    const explain = (rows: readonly number[]): Explanation =>
-      explainActivations(explanationMethod(method), {
-        activations: extractor.extract(pictures.read(rows), rows.length),
-        shape: [rows.length, ...extractor.shape],
-        score: headScore(head, target, rows),
-      });
+    assignWeights(base, weights.arrays);
+    return await explainImages({ base, head, images: pictures, ...how });
+  } finally {
+    base.dispose();
+  }
+}
+
+async function byFeatures(
+  { weights, imageSize, head, pictures }: ModelQuestion,
+  target: ScoreTarget,
+  method: ExplanationMethod,
+  watch: Watch,
+): Promise<Maps> {
+  const batch = Math.max(1, Math.min(batchSize(imageSize, tensorflow().gpu), pictures.count));
+  const extractor = await createExtractor(weights, imageSize, batch);
+  const explain = (rows: readonly number[]): Explanation =>
+    explainActivations(method, {
+      activations: extractor.extract(pictures.read(rows), rows.length),
+      shape: [rows.length, ...extractor.shape],
+      score: headScore(head, target, rows),
+    });
+  try {
     return await explainBatches(pictures.count, explain, { batchSize: batch, ...watch });
   } finally {
     extractor.dispose();
   }
 }
 
-/** The scores of features that are all of changes of one picture. */
-function scores(
-  head: LayersModel,
+async function byOcclusion(
+  { weights, imageSize, head, pictures }: ModelQuestion,
   target: ScoreTarget,
-  features: Float32Array,
-  shape: readonly [number, number, number],
-  count: number,
-  picture: number,
-): Float32Array {
-  const { tf } = tensorflow();
-  const rows = Array.from({ length: count }, () => picture);
-  return tf.tidy(() =>
-    Float32Array.from(headScore(head, target, rows)(tf.tensor4d(features, [count, ...shape])).dataSync()),
-  );
-}
-
-async function occlude(
-  { count, read, boxes }: ModelPictures,
-  imageSize: number,
-  score: (pixels: Uint8Array, count: number, picture: number) => Float32Array,
   { onProgress, signal }: Watch,
 ): Promise<Maps> {
-  const patch = Math.max(1, Math.round(imageSize / 6));
+  const { count, read, boxes } = pictures;
+  const batch = batchSize(imageSize, tensorflow().gpu);
+  const patch = Math.round(imageSize / 6);
+  const extractor = await createExtractor(weights, imageSize, batch);
   const maps: Maps['maps'] = [];
-  const all = new Float32Array(count);
-  for (let picture = 0; picture < count; picture++) {
-    const found = await occlusion({
-      pixels: read([picture]),
-      width: imageSize,
-      height: imageSize,
-      score: (pixels, changes) => score(pixels, changes, picture),
-      patch,
-      stride: Math.max(1, Math.round(patch / 2)),
-      boxes: boxes && [boxes[picture]!], // one for each
-      batchSize: batchSize(imageSize, tensorflow().gpu),
-      onProgress: (done, total) => onProgress?.(picture * total + done, count * total),
-      signal,
-    });
-    maps.push(...found.maps);
-    all.set(found.scores, picture);
+  const scores = new Float32Array(count);
+  try {
+    for (let picture = 0; picture < count; picture++) {
+      const found = await occlusion({
+        pixels: read([picture]),
+        width: imageSize,
+        height: imageSize,
+        score: (pixels, changes) => {
+          const features = extractor.extract(pixels, changes);
+          const rows = Array.from({ length: changes }, () => picture);
+          return scoresOf(features, [changes, ...extractor.shape], headScore(head, target, rows));
+        },
+        patch,
+        stride: Math.round(patch / 2),
+        boxes: boxes && [boxes[picture]!], // one for each
+        batchSize: batch,
+        onProgress: (done, total) => onProgress?.(picture + done / total, count),
+        signal,
+      });
+      maps.push(...found.maps);
+      scores.set(found.scores, picture);
+    }
+    return { maps, scores };
+  } finally {
+    extractor.dispose();
   }
-  return { maps, scores: all };
 }
+
+const scoresOf = (
+  features: Float32Array,
+  shape: ActivationShape,
+  score: ReturnType<typeof headScore>,
+): Float32Array => {
+  const { tf } = tensorflow();
+  return tidied(() => Float32Array.from(score(tf.tensor4d(features, [...shape])).dataSync<'float32'>()));
+};

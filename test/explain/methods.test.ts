@@ -148,10 +148,10 @@ describe.each(names)('%s', (name) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('keeps the unit of the score: twice the score, twice the map', () => {
+  it('grows with the score, and by the same factor but for the α of Grad-CAM++', () => {
     const once = explainActivations(method, { activations, shape, score: headScore(head) });
     const double = explainActivations(method, {
-      activations: activations,
+      activations,
       shape,
       score: (x) => tf.mul(headScore(head)(x), 2),
     });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainImages } from '../../lib/explain/explainImages';
+import { lowers, raises } from '../../lib/explain/heatMap';
 import type { ExplanationMethod } from '../../lib/explain/method';
 import { explanationMethods } from '../../lib/explain/methods';
 import { outputColumn } from '../../lib/explain/scoreTarget';
@@ -166,6 +167,37 @@ describe('explaining pictures', () => {
     });
     expect(await by()).toEqual(await by('grad-cam'));
     expect(largestDifference(found[0]!, (await by('grad-cam'))[0]!)).toBeGreaterThan(0);
+  });
+
+  it('has what lowers a price also by methods that only know what raises one, with steady progress', async () => {
+    const steps: [number, number][] = [];
+    const shown: Run = {
+      ...at('out_relu'),
+      progress: () => ({ update: (done, total) => steps.push([done, total]), done: () => {} }),
+    };
+    for (const method of ['grad-cam', 'layercam', 'grad-cam++'] as const) {
+      for (const { map, raises: up, lowers: down } of await explainPictures(
+        shown,
+        lessons,
+        trained,
+        examples,
+        'price',
+        method,
+      )) {
+        expect(up).toEqual(raises(map));
+        if (method === 'grad-cam') expect(down).toEqual(lowers(map));
+        else expect(Math.max(...down.values)).toBeGreaterThan(0);
+        expect(Math.min(...up.values, ...down.values)).toBeGreaterThanOrEqual(0);
+      }
+    }
+    const count = examples.length;
+    expect(steps).toEqual([
+      [count, count],
+      [count / 2, count],
+      [count, count],
+      [count / 2, count],
+      [count, count],
+    ]);
   });
 
   it('explains by hiding parts of a picture: a map of its size', async () => {

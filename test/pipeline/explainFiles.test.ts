@@ -94,7 +94,10 @@ describe('explaining picture files', () => {
     const model = await findModel(run, [padded]);
     const source = { count: 1, read: (rows: readonly number[]) => pixelsOf(model.pictures, rows) };
     const by = { target: hurdlePrice, layer, method: 'hirescam' } as const;
-    const { maps } = await explainModel(model.weights, 64, model.model, source, by);
+    const { maps } = await explainModel(
+      { weights: model.weights, imageSize: 64, head: model.model, pictures: source },
+      by,
+    );
     model.model.dispose();
     const middle = [raises, lowers].map((side) => {
       const { values } = resizeMap(side(maps[0]!), 128, 128);
@@ -120,6 +123,10 @@ describe('explaining picture files', () => {
     const [file] = files as [string];
     const hidden = await explainFiles(run, [file], { out: out('hidden'), method: 'occlusion' });
     expect(hidden.places).toEqual({ width: 64, height: 64 });
+    // Positive gradients alone count in LayerCAM: what lowers a price is explained by itself.
+    const layered = await explainFiles(run, [file], { out: out('layered'), method: 'layercam' });
+    expect(layered.pictures[0]!.raises.largest).toBeGreaterThan(0);
+    expect(layered.pictures[0]!.lowers.largest).toBeGreaterThan(0);
     const paid = await explainFiles(run, [file], { out: out('paid'), output: 'paid' });
     const price = await explainFiles(run, [file], { out: out('price') });
     expect(paid.scoreName).toContain('logit');

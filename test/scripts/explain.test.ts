@@ -34,6 +34,7 @@ describe('npm run explain', () => {
     [[], 'No picture was named'],
     [['a.jpg', '--method', 'saliency'], '--method is "saliency", expected one of grad-cam, grad-cam++'],
     [['a.jpg', '--colours', 'hot'], '--colours is "hot", expected one of inferno, viridis, jet'],
+    [['a.jpg', '--out', ''], '--out is empty'],
     [['a.jpg', '--seed', '3'], '--seed is a matter of training'],
     [['a.jpg', '--method'], "Option '--method <value>' argument missing"],
     [['a.jpg'], 'npm run report -- 06'], // nothing was trained yet
