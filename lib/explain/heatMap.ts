@@ -18,20 +18,28 @@ export const raises = (map: HeatMap): HeatMap => mapValues(map, (value) => Math.
 export const lowers = (map: HeatMap): HeatMap => mapValues(map, (value) => Math.max(-value, 0));
 
 /**
- * A map of values ≥ 0 divided by its largest, so that the largest becomes 1. A map that is zero everywhere stays zero everywhere.
- * Throws `BAD_INPUT` when a value is negative or not finite: take `raises` or `lowers` of a raw map first.
+ * A map of values ≥ 0 divided by its largest, so that the largest becomes 1. A map that is zero everywhere stays zero everywhere, one that is
+ * the same everywhere becomes 1 everywhere. Throws `BAD_INPUT` when a value is negative or not finite: take `raises` or `lowers` of a
+ * raw map first.
  */
-export function normalise(map: HeatMap): HeatMap {
-  const wrong = map.values.find((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
-  if (wrong !== undefined) {
+export const normalise = (map: HeatMap): HeatMap => normaliseTogether([map])[0]!; // one for one
+
+/** As `normalise`, by the largest value of all these maps, so that they compare: what raises a price beside what lowers it. */
+export function normaliseTogether(maps: readonly HeatMap[]): HeatMap[] {
+  for (const { values } of maps) {
+    const wrong = values.find((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
+    if (wrong === undefined) continue;
     throw new ReportError(
       'BAD_INPUT',
       `A heat map with the value ${wrong} cannot be normalised: take what raises or what lowers the prediction first.`,
     );
   }
-  const largest = map.values.reduce((a, b) => Math.max(a, b), 0);
-  return largest === 0 ? mapValues(map, () => 0) : mapValues(map, (value) => value / largest);
+  const largest = maps.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, b), most), 0);
+  return maps.map((map) => mapValues(map, (value) => (largest === 0 ? 0 : value / largest)));
 }
+
+/** Whether a map has the same value everywhere, so that it points nowhere. */
+export const isLevel = ({ values }: HeatMap): boolean => values.every((value) => value === values[0]);
 
 const mapValues = (map: HeatMap, change: (value: number) => number): HeatMap => ({
   ...map,

@@ -9,6 +9,14 @@ export interface Region {
   height: number;
 }
 
+/** The region that a box of pixels takes in a square of `size` pixels: where a letterboxed picture lies. */
+export const regionOf = ({ left, top, width, height }: Region, size: number): Region => ({
+  left: left / size,
+  top: top / size,
+  width: width / size,
+  height: height / size,
+});
+
 const WHOLE: Region = { left: 0, top: 0, width: 1, height: 1 };
 
 /**

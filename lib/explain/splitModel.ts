@@ -1,8 +1,7 @@
-import type { LayersModel, layers, SymbolicTensor, Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { LayersModel, Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { ReportError } from '../errors';
 import { tensorflow } from '../tensorflow/backend';
-
-type Layer = layers.Layer;
+import { applyStep, type ModelStep, modelSteps, runSteps } from './modelSteps';
 
 /** A model cut at one of its layers. Tensors go in and come out; the caller disposes them. */
 export interface ModelSplit {
@@ -14,89 +13,92 @@ export interface ModelSplit {
    */
   first(images: Tensor4D): { activations: Tensor4D; passing: Tensor[] };
   /** The model's output from there on, in inference mode; differentiable. */
-  rest(activations: Tensor4D, passing: readonly Tensor[]): Tensor4D;
+  rest(activations: Tensor4D, passing: readonly Tensor[]): Tensor;
 }
 
 /**
- * Cuts a model without shared layers at the layer of this name, whose output must be a feature map. `rest(first(x))` is the model's
- * own output. Uses the model's weights, and holds none of its own. Throws `BAD_INPUT` when there is no such layer or it has no
- * feature map of its own.
+ * Cuts a model at the layer of this name, whose output must be a feature map. The layer may lie in a model inside the model, at any depth, and
+ * is found by its own name, or by its path (`base/out_relu`) where several have that name. `rest(first(x))` is the model's own output. Uses the
+ * model's weights, and holds none of its own. Throws `BAD_INPUT` when there is no such layer, it is used more than once or has no feature map
+ * of its own.
  */
 export function splitAt(model: LayersModel, layerName: string): ModelSplit {
   const { tf } = tensorflow();
-  const split = findLayer(model, layerName);
-  const shape = (split.outputShape as (number | null)[]).slice(1);
+  const { input, steps, output } = modelSteps(model);
+  const split = findStep(steps, layerName);
+  const shape = split.shape.slice(1);
   if (shape.length !== 3) {
     throw new ReportError(
       'BAD_INPUT',
       `The layer ${layerName} gives [${shape.join(', ')}], not a feature map of height, width and channels: choose a convolution or its activation.`,
     );
   }
-  const order = inOrder(model);
-  const after = laterLayers(order, split);
-  const passing = order.filter(
-    (layer) =>
-      layer !== split && !after.has(layer) && [...after].some((later) => inputsOf(later).includes(layer)),
+  const after = laterSteps(steps, split);
+  const passing = steps.filter(
+    (step) => step !== split && !after.has(step) && [...after].some((later) => later.inputs.includes(step)),
   );
-  const outputs = [split, ...passing].map((layer) => layer.output as SymbolicTensor); // no layer is shared
-  const head = tf.model({ inputs: model.inputs, outputs }); // not disposed: that would count down the layers' users
-  const last = order.find((layer) => layer.output === model.outputs[0])!; // every output belongs to a layer
+  const before = leadingTo([split, ...passing]);
 
   return {
     layerName,
     shape: shape.map(Number) as [number, number, number],
     first(images) {
-      const result = head.predict(images, { batchSize: images.shape[0] });
-      const [activations, ...rest] = Array.isArray(result) ? result : [result];
-      return { activations: activations as Tensor4D, passing: rest };
+      const known = new Map<ModelStep, Tensor>([[input, images]]);
+      const wanted = [split, ...passing];
+      const kept = tf.tidy(() => {
+        runSteps(
+          steps.filter((step) => before.has(step) && step !== input),
+          known,
+          wanted,
+        );
+        return wanted.map((step) => tf.clone(known.get(step)!)); // run above; cloned, for a layer may hand on the images themselves
+      });
+      return { activations: kept[0] as Tensor4D, passing: kept.slice(1) };
     },
     rest(activations, passed) {
       return tf.tidy(() => {
-        const known = new Map<Layer, Tensor>([[split, activations]]);
-        passing.forEach((layer, i) => {
-          known.set(layer, passed[i]!); // one per passing layer
+        const known = new Map<ModelStep, Tensor>([[split, activations]]);
+        passing.forEach((step, i) => {
+          known.set(step, passed[i]!); // one per passing step
         });
-        for (const layer of after) {
-          const inputs = inputsOf(layer).map((input) => known.get(input)!); // earlier in the order, or passing
-          const output = layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: false });
-          known.set(layer, output as Tensor);
-        }
-        return tf.clone(known.get(last)!) as Tensor4D; // the last layer is among those known
+        for (const step of after) known.set(step, applyStep(step, known)); // in order; nothing is disposed, gradients need it
+        return tf.clone(known.get(output)!); // the output lies behind the split, or is it
       });
     },
   };
 }
 
-function findLayer(model: LayersModel, name: string): Layer {
-  const found = model.layers.find((layer) => layer.name === name);
-  if (found) return found;
-  const convolutions = model.layers.filter((layer) => /relu/i.test(layer.name)).map((layer) => layer.name);
-  throw new ReportError(
-    'BAD_INPUT',
-    `The base has no layer ${name}: choose one of its layers, such as ${convolutions.slice(-3).join(', ') || model.layers.at(-1)?.name}.`,
-  );
+function findStep(steps: readonly ModelStep[], name: string): ModelStep {
+  const found = steps.filter(({ layer, path }) => layer.name === name || path === name);
+  if (found.length === 1) return found[0]!; // as counted
+  const paths = [...new Set(found.map(({ path }) => path))];
+  const activations = steps.filter(({ layer }) => /relu/i.test(layer.name)).map(({ path }) => path);
+  const problem =
+    found.length === 0
+      ? `The base has no layer ${name}: choose one of its layers, such as ${activations.slice(-3).join(', ') || steps.at(-1)?.path}.`
+      : paths.length > 1
+        ? `Several layers are called ${name}: give one of ${paths.join(', ')}.`
+        : `The layer ${name} is used ${found.length} times, so that it has no one feature map: choose one that is used once.`;
+  throw new ReportError('BAD_INPUT', problem);
 }
 
-/** The layers that a layer reads from. A layer is applied once in the models this is made for, so its first node is its only one. */
-const inputsOf = (layer: Layer): Layer[] => layer.inboundNodes[0]?.inboundLayers ?? [];
-
-/** The model's layers, each after those it reads from. */
-function inOrder(model: LayersModel): Layer[] {
-  const done = new Set<Layer>();
-  const visit = (layer: Layer): void => {
-    if (done.has(layer)) return;
-    for (const input of inputsOf(layer)) visit(input);
-    done.add(layer);
-  };
-  for (const layer of model.layers) visit(layer);
-  return [...done];
-}
-
-/** Those of `order` whose output depends on the layer `split`, itself left out. */
-function laterLayers(order: readonly Layer[], split: Layer): Set<Layer> {
-  const after = new Set<Layer>();
-  for (const layer of order) {
-    if (inputsOf(layer).some((input) => input === split || after.has(input))) after.add(layer);
+/** Those of `steps` whose output depends on the step `split`, itself left out. */
+function laterSteps(steps: readonly ModelStep[], split: ModelStep): Set<ModelStep> {
+  const after = new Set<ModelStep>();
+  for (const step of steps) {
+    if (step.inputs.some((input) => input === split || after.has(input))) after.add(step);
   }
   return after;
+}
+
+/** All steps that these depend on, and they themselves. */
+function leadingTo(ends: readonly ModelStep[]): Set<ModelStep> {
+  const before = new Set<ModelStep>();
+  const visit = (step: ModelStep): void => {
+    if (before.has(step)) return;
+    before.add(step);
+    step.inputs.forEach(visit);
+  };
+  ends.forEach(visit);
+  return before;
 }

@@ -92,7 +92,7 @@ async function decode(content: Uint8Array, size: number): Promise<Decoded> {
 }
 
 /** The decoder's message in plain words; its own first line where it is not one of the usual ones. */
-function explainDecoder(error: unknown): string {
+export function explainDecoder(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const first = message.split('\n')[0]!.trim(); // split gives at least one part
   if (/unsupported image format/i.test(message))

@@ -1,24 +1,12 @@
 import { ReportError } from '../errors';
-import { explainImages } from '../explain/explainImages';
-import {
-  type GradCamResult,
-  gradCam,
-  headScore,
-  hurdlePaid,
-  hurdlePrice,
-  predictedValue,
-  type ScoreTarget,
-} from '../explain/gradCam';
 import type { HeatMap } from '../explain/heatMap';
-import { createExtractor } from '../model/features';
-import { assignWeights, buildMobilenet } from '../model/mobilenet';
+import { hurdlePaid, hurdlePrice, predictedValue, type ScoreTarget } from '../explain/scoreTarget';
+import { letterbox } from '../images/letterbox';
 import type { TargetKind } from '../prices/target';
 import type { AppId } from '../units';
 import type { ImagePrediction, Lessons, Trained } from './model';
-import type { Run } from './run';
-
-/** The base's last layer: its output is what the head takes. */
-const LAST_LAYER = 'out_relu';
+import { type AnyMethodName, explainSides } from './pictureExplainer';
+import { type Run, withProgress } from './run';
 
 /** Why a picture was chosen to be explained. */
 export type ExampleKind = 'cheap' | 'dear' | 'well predicted' | 'badly predicted';
@@ -28,9 +16,15 @@ export interface Example {
   prediction: ImagePrediction;
 }
 
-/** A picture's raw heat map: positive where the picture raises the prediction, in target units per unit of activation. */
+/** A picture's raw heat map: positive where the picture raises the prediction, in target units. */
 export interface ExplainedPicture extends Example {
   map: HeatMap;
+}
+
+/** With both sides apart: those of the raw map, or of two explanations where a method only knows what raises a score. */
+export interface SidedPicture extends ExplainedPicture {
+  raises: HeatMap;
+  lowers: HeatMap;
 }
 
 /**
@@ -91,46 +85,37 @@ export function explainedScore(
   );
 }
 
-/** Grad-CAM of what the model predicts for pictures of the store, at the layer of the settings. Throws what `explainedScore` throws. */
+/**
+ * Maps of what the model predicts for pictures of the store, at the layer of the settings, a batch at a time. Throws what `explainedScore` and
+ * `explainSides` throw.
+ */
 export async function explainPictures(
   run: Run,
   { images, weights }: Lessons,
   { model, scaler }: Trained,
   examples: readonly Example[],
   output: ExplainedOutput = 'price',
-): Promise<ExplainedPicture[]> {
-  const { score } = explainedScore(scaler.kind, output);
+  method: AnyMethodName = 'grad-cam',
+): Promise<SidedPicture[]> {
+  const { score: target } = explainedScore(scaler.kind, output);
   const { imageSize, gradCamLayer: layer } = run.config;
-  const pixels = images.value.read(examples.map(({ prediction }) => prediction.image));
-  let result: GradCamResult;
-  if (layer === LAST_LAYER) {
-    const extractor = await createExtractor(weights, imageSize);
-    try {
-      const activations = extractor.extract(pixels, examples.length);
-      result = gradCam({
-        activations,
-        shape: [examples.length, ...extractor.shape],
-        score: headScore(model, score),
-      });
-    } finally {
-      extractor.dispose();
-    }
-  } else {
-    const base = buildMobilenet(weights.alpha, imageSize);
-    try {
-      assignWeights(base, weights.arrays);
-      const scaled = Float32Array.from(pixels, (value) => value / 127.5 - 1);
-      result = explainImages({
-        base,
-        head: model,
-        layer,
-        images: scaled,
-        target: score,
-        signal: run.signal,
-      });
-    } finally {
-      base.dispose();
-    }
-  }
-  return examples.map((example, i) => ({ ...example, map: result.maps[i]! })); // one map per picture
+  const store = images.value;
+  const { width, height } = store.index.columns;
+  const places = examples.map(({ prediction }) => prediction.image);
+  const pictures = {
+    count: examples.length,
+    read: (rows: readonly number[]) => store.read(rows.map((row) => places[row]!)), // one for each example
+    boxes: places.map((place) => letterbox(width[place]!, height[place]!, imageSize)), // a row of the store
+  };
+  const question = { weights, imageSize, head: model, pictures };
+  const by = { target, layer, method };
+  const found = await withProgress(run, 'Pictures explained', (onProgress) =>
+    explainSides(question, by, { onProgress, signal: run.signal }),
+  );
+  return examples.map((example, i) => ({
+    ...example,
+    map: found.maps[i]!, // one of each per picture
+    raises: found.raises[i]!,
+    lowers: found.lowers[i]!,
+  }));
 }

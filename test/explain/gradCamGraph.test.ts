@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gradCam, headScore, outputColumn } from '../../lib/explain/gradCam';
 import { createExplainer } from '../../lib/explain/gradCamGraph';
+import { explainActivations } from '../../lib/explain/method';
+import { explanationMethods } from '../../lib/explain/methods';
+import { headScore, outputColumn, predictedValue } from '../../lib/explain/scoreTarget';
 import { buildHead } from '../../lib/model/head';
 import { random } from '../../lib/random';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
@@ -18,30 +20,38 @@ const picture = (label: string): Float32Array =>
   Float32Array.from({ length: 72 }, random(2, label).normal).map((value) => Math.max(0, value));
 
 describe('an explainer', () => {
-  it.each([
-    ['a price', undefined, 0],
-    ['a class', { kind: 'classes', count: 4 } as const, 2],
-  ])('gives what Grad-CAM gives for each picture: %s', (_name, output, column) => {
-    const head = buildHead(shape, { ...settings, output });
-    for (const weight of head.weights) nativeId(weight.read()); // handed over now, and not at their first use
-    const before = tf.memory().numTensors;
-    const target = outputColumn(column);
-    const explainer = createExplainer(head, target);
-    for (const label of ['a', 'b', 'c']) {
-      const activations = picture(label);
-      const expected = gradCam({ activations, shape: [1, ...shape], score: headScore(head, target) });
-      const found = explainer.explain(activations);
-      // The same operations, fused: float32 rounding of values below 1.
-      expect(largestDifference(found.maps[0]!.values, expected.maps[0]!.values)).toBeLessThan(1e-6);
-      expect(largestDifference(found.weights, expected.weights)).toBeLessThan(1e-6);
-      expect(largestDifference(found.scores, expected.scores)).toBeLessThan(1e-6);
-      expect([found.maps[0]!.width, found.maps[0]!.height]).toEqual([3, 3]);
-      expect(Math.max(...found.maps[0]!.values.map(Math.abs))).toBeGreaterThan(0);
-    }
-    explainer.dispose();
-    expect(tf.memory().numTensors).toBe(before);
-    head.dispose();
-  });
+  const price = ['a price', undefined, 0] as const;
+  const category = ['a class', { kind: 'classes', count: 4 }, 2] as const;
+  it.each(
+    [price, category].flatMap((what) =>
+      Object.entries(explanationMethods).map(([name, method]) => [...what, name, method] as const),
+    ),
+  )(
+    'gives what is given for each picture alone: %s, %s, column %i, by %s',
+    (_, output, column, _name, method) => {
+      const head = buildHead(shape, { ...settings, output });
+      for (const weight of head.weights) nativeId(weight.read()); // handed over now, and not at their first use
+      const before = tf.memory().numTensors;
+      const target = output ? outputColumn(column) : predictedValue;
+      const explainer = createExplainer(head, target, method);
+      for (const label of ['a', 'b', 'c']) {
+        const activations = picture(label);
+        const score = headScore(head, target);
+        const expected = explainActivations(method, { activations, shape: [1, ...shape], score });
+        const found = explainer.explain(activations);
+        // The same operations, fused: float32 rounding of values below 1.
+        expect(largestDifference(found.maps[0]!.values, expected.maps[0]!.values)).toBeLessThan(1e-6);
+        expect(found.weights === null).toBe(expected.weights === null);
+        expect(largestDifference(found.weights ?? [], expected.weights ?? [])).toBeLessThan(1e-6);
+        expect(largestDifference(found.scores, expected.scores)).toBeLessThan(1e-6);
+        expect([found.maps[0]!.width, found.maps[0]!.height]).toEqual([3, 3]);
+        expect(Math.max(...found.maps[0]!.values.map(Math.abs))).toBeGreaterThan(0);
+      }
+      explainer.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+      head.dispose();
+    },
+  );
 
   it('refuses activations that do not fit, and maps that are no numbers', () => {
     const head = buildHead(shape, settings);

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type HeatMap, lowers, mapBalance, raises } from '../../lib/explain/heatMap';
+import {
+  type HeatMap,
+  isLevel,
+  lowers,
+  mapBalance,
+  normalise,
+  normaliseTogether,
+  raises,
+} from '../../lib/explain/heatMap';
 
 const row = (...values: number[]): HeatMap => ({
   width: values.length,
@@ -36,5 +44,30 @@ describe('mapBalance', () => {
         expect(balance.largest).toBe(Math.max(...parts.flatMap((part) => [...part.values])));
       }),
     );
+  });
+});
+
+describe('normaliseTogether', () => {
+  it('divides all maps by the largest value among them, so that they compare', () => {
+    expect(normaliseTogether([row(1, 2), row(4, 0)])).toEqual([row(0.25, 0.5), row(1, 0)]);
+    expect(normaliseTogether([row(0, 0), row(0)])).toEqual([row(0, 0), row(0)]);
+    expect(normaliseTogether([])).toEqual([]);
+    expect(() => normaliseTogether([row(1), row(-1)])).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT' }),
+    );
+  });
+
+  it('gives no NaN for a level map, not for the smallest and largest numbers either', () => {
+    for (const value of [0, 1e-45, 1e-38, 1, 3.4e38]) {
+      const { values } = normalise(row(value, value, value));
+      expect([...values]).toEqual(value === 0 ? [0, 0, 0] : [1, 1, 1]);
+    }
+  });
+});
+
+describe('isLevel', () => {
+  it('tells maps that point nowhere', () => {
+    expect([row(0, 0), row(2, 2, 2), row(1), row()].map(isLevel)).toEqual([true, true, true, true]);
+    expect([row(0, 1e-45), row(2, 2, 1)].map(isLevel)).toEqual([false, false]);
   });
 });

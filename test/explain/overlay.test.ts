@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { colourIndex, inferno, jet, viridis } from '../../lib/explain/colour';
 import { type HeatMap, lowers, normalise, raises } from '../../lib/explain/heatMap';
 import { colourMap, overlay } from '../../lib/explain/overlay';
-import { resizeMap } from '../../lib/explain/resize';
+import { regionOf, resizeMap } from '../../lib/explain/resize';
 import { largestDifference } from '../model/headOracle';
 import { oracleArrays, oracleJson } from '../oracle';
 
@@ -94,6 +94,13 @@ describe('resizeMap', () => {
     expect([...values]).toEqual([2, 3, 4, 5]);
   });
 
+  it('finds the region of a box in a square: what lies outside the picture is cut off', () => {
+    const region = regionOf({ left: 0, top: 2, width: 8, height: 4 }, 8);
+    expect(region).toEqual({ left: 0, top: 0.25, width: 1, height: 0.5 });
+    const rows = { width: 1, height: 8, values: Float32Array.from([9, 9, 1, 2, 3, 4, 9, 9]) };
+    expect([...resizeMap(rows, 1, 4, region).values]).toEqual([1, 2, 3, 4]);
+  });
+
   it('refuses sizes without area and regions outside the map', () => {
     const map = { width: 1, height: 1, values: new Float32Array(1) };
     const refused = [
@@ -155,6 +162,24 @@ describe('overlay', () => {
         expect(overlay(pixels, { ...map, values: map.values.map(() => 0) }, size)).toEqual(pixels);
         expect(overlay(pixels, map, size, { opacity: 0 })).toEqual(pixels);
       }),
+    );
+  });
+
+  it('covers the picture evenly under a level map, of whatever value and size', () => {
+    const value = fc.oneof(fc.constant(0), fc.float({ noNaN: true, min: Math.fround(1e-38), max: 1e6 }));
+    fc.assert(
+      fc.property(
+        value,
+        fc.integer({ min: 1, max: 7 }),
+        fc.uint8Array({ minLength: 3, maxLength: 3 }),
+        (level, side, colour) => {
+          const map = { width: side, height: side, values: new Float32Array(side * side).fill(level) };
+          const pixels = Uint8Array.from({ length: 72 }, (_, i) => colour[i % 3]!);
+          const painted = overlay(pixels, normalise(map), size);
+          for (let i = 0; i < 72; i++) expect(painted[i]).toBe(painted[i % 3]);
+          if (level === 0) expect(painted).toEqual(pixels);
+        },
+      ),
     );
   });
 

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainImages } from '../../lib/explain/explainImages';
-import { outputColumn } from '../../lib/explain/gradCam';
+import { lowers, raises } from '../../lib/explain/heatMap';
+import type { ExplanationMethod } from '../../lib/explain/method';
+import { explanationMethods } from '../../lib/explain/methods';
+import { outputColumn } from '../../lib/explain/scoreTarget';
 import { assignWeights, buildMobilenet } from '../../lib/model/mobilenet';
 import { type Example, explainedScore, explainPictures, pickExamples } from '../../lib/pipeline/explain';
 import {
@@ -11,12 +14,13 @@ import {
   type Trained,
   trainTarget,
 } from '../../lib/pipeline/model';
+import type { AnyMethodName } from '../../lib/pipeline/pictureExplainer';
 import type { Run } from '../../lib/pipeline/run';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { type AppId, cents, targetValue } from '../../lib/units';
 import { largestDifference } from '../model/weightFiles';
 import { withCode } from '../prices/close';
-import { tinyData } from './tinyData';
+import { tinyData, watched } from './tinyData';
 
 describe('picking examples', () => {
   const prediction = (game: number, predicted: number, price: number, truth: number): ImagePrediction => ({
@@ -92,12 +96,12 @@ describe('explaining pictures', () => {
   const at = (gradCamLayer: string): Run => ({ ...run, config: { ...run.config, gradCamLayer } });
 
   /** The same by way of the layers model, from the pixels of the store. */
-  const directly = (layer: string): Float32Array[] => {
+  const directly = async (layer: string, method?: ExplanationMethod): Promise<Float32Array[]> => {
     const base = buildMobilenet(lessons.weights.alpha, run.config.imageSize);
     assignWeights(base, lessons.weights.arrays);
     const pixels = lessons.images.value.read(examples.map(({ prediction }) => prediction.image));
     const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
-    const { maps } = explainImages({ base, head: trained.model, layer, images });
+    const { maps } = await explainImages({ base, head: trained.model, layer, images, method });
     base.dispose();
     return maps.map(({ values }) => values);
   };
@@ -109,7 +113,7 @@ describe('explaining pictures', () => {
   ])('gives at %s the maps of explainImages within 1e-4, %d places wide', async (layer, side) => {
     const before = tf.memory().numTensors;
     const explained = await explainPictures(at(layer), lessons, trained, examples);
-    const expected = directly(layer);
+    const expected = await directly(layer);
     expect(explained).toHaveLength(examples.length);
     explained.forEach(({ kind, prediction, map }, i) => {
       expect({ kind, prediction }).toEqual(examples[i]);
@@ -125,24 +129,102 @@ describe('explaining pictures', () => {
     const { value: hurdle } = await trainTarget(run, lessons, 'hurdle');
     const maps = async (output?: 'price' | 'paid'): Promise<Float32Array> =>
       (await explainPictures(at('out_relu'), lessons, hurdle, examples.slice(0, 1), output))[0]!.map.values;
-    const expected = (column: number): Float32Array => {
+    const expected = async (column: number): Promise<Float32Array> => {
       const base = buildMobilenet(lessons.weights.alpha, run.config.imageSize);
       assignWeights(base, lessons.weights.arrays);
       const pixels = lessons.images.value.read([examples[0]!.prediction.image]);
       const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
       const target = outputColumn(column);
-      const [map] = explainImages({ base, head: hurdle.model, layer: 'out_relu', images, target }).maps;
+      const { maps: found } = await explainImages({
+        base,
+        head: hurdle.model,
+        layer: 'out_relu',
+        images,
+        target,
+      });
       base.dispose();
-      return map!.values;
+      return found[0]!.values;
     };
     const [paid, price] = [await maps('paid'), await maps('price')];
-    expect(largestDifference(price, expected(1))).toBeLessThan(1e-4); // as below
-    expect(largestDifference(paid, expected(0))).toBeLessThan(1e-4);
+    expect(largestDifference(price, await expected(1))).toBeLessThan(1e-4); // as below
+    expect(largestDifference(paid, await expected(0))).toBeLessThan(1e-4);
     expect(largestDifference(paid, price)).toBeGreaterThan(1e-3);
     expect(await maps()).toEqual(price);
     expect(explainedScore('hurdle').name).toContain('log price');
     expect(() => explainedScore('log1p', 'paid')).toThrow(withCode('BAD_INPUT'));
     hurdle.model.dispose();
+  });
+
+  it('explains by any method, each with a map of its own', async () => {
+    const by = async (method?: AnyMethodName): Promise<Float32Array[]> =>
+      (await explainPictures(at('out_relu'), lessons, trained, examples, 'price', method)).map(
+        ({ map }) => map.values,
+      );
+    const found = await by('hirescam');
+    const expected = await directly('out_relu', explanationMethods.hirescam);
+    found.forEach((values, i) => {
+      expect(largestDifference(values, expected[i]!)).toBeLessThan(1e-4); // as above
+    });
+    expect(await by()).toEqual(await by('grad-cam'));
+    expect(largestDifference(found[0]!, (await by('grad-cam'))[0]!)).toBeGreaterThan(0);
+  });
+
+  it('has what lowers a price also by methods that only know what raises one, with steady progress', async () => {
+    const steps: [number, number][] = [];
+    const shown: Run = {
+      ...at('out_relu'),
+      progress: () => ({ update: (done, total) => steps.push([done, total]), done: () => {} }),
+    };
+    for (const method of ['grad-cam', 'layercam', 'grad-cam++'] as const) {
+      for (const { map, raises: up, lowers: down } of await explainPictures(
+        shown,
+        lessons,
+        trained,
+        examples,
+        'price',
+        method,
+      )) {
+        expect(up).toEqual(raises(map));
+        if (method === 'grad-cam') expect(down).toEqual(lowers(map));
+        else expect(Math.max(...down.values)).toBeGreaterThan(0);
+        expect(Math.min(...up.values, ...down.values)).toBeGreaterThanOrEqual(0);
+      }
+    }
+    const count = examples.length;
+    expect(steps).toEqual([
+      [count, count],
+      [count / 2, count],
+      [count, count],
+      [count / 2, count],
+      [count, count],
+    ]);
+  });
+
+  it('explains by hiding parts of a picture: a map of its size', async () => {
+    const before = tf.memory().numTensors;
+    const { run: shown, labels } = watched(at('out_relu'));
+    const [first] = await explainPictures(
+      shown,
+      lessons,
+      trained,
+      examples.slice(0, 1),
+      'price',
+      'occlusion',
+    );
+    const { map } = first!;
+    expect([map.width, map.height]).toEqual([64, 64]);
+    expect(new Set(map.values).size).toBeGreaterThan(10);
+    expect(map.values.every(Number.isFinite)).toBe(true);
+    expect(labels).toContain('Pictures explained');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('stops between batches when it is told to', async () => {
+    const signal = AbortSignal.abort();
+    for (const layer of ['out_relu', 'block_6_expand_relu']) {
+      const stopped = explainPictures({ ...at(layer), signal }, lessons, trained, examples);
+      await expect(stopped).rejects.toEqual(withCode('INTERRUPTED'));
+    }
   });
 
   it('gives nothing for no pictures', async () => {

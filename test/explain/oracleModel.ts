@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { LayersModel } from '@tensorflow/tfjs';
+import { readKerasWeights } from '../../lib/model/hdf5';
+import { assignWeights, buildMobilenet } from '../../lib/model/mobilenet';
+import { headFromOracle } from '../model/headOracle';
+import { oracleArrays, oracleFolder } from '../oracle';
+
+/** Base, head and the one picture of the Grad-CAM oracle. The caller disposes the models. */
+export async function oracleModel(): Promise<{
+  base: LayersModel;
+  head: LayersModel;
+  pixels: Uint8Array;
+  images: Float32Array;
+}> {
+  const pixels = oracleArrays('mobilenet').input_u8!.data as Uint8Array; // stored as u1
+  const base = buildMobilenet(0.35, 96);
+  const folder = await mkdtemp(path.join(tmpdir(), 'weights-'));
+  try {
+    const file = path.join(folder, 'weights.h5');
+    const packed = readFileSync(path.join(oracleFolder, 'mobilenet_v2_0.35_96_no_top.legacy.h5.gz'));
+    await writeFile(file, new Uint8Array(gunzipSync(new Uint8Array(packed))));
+    assignWeights(base, await readKerasWeights(file));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  const head = headFromOracle('gradcam', oracleArrays('gradcam'), 'head', [3, 3, 1280], {
+    filters: 8,
+    units: [16, 8],
+  });
+  return { base, head, pixels, images: Float32Array.from(pixels, (value) => value / 127.5 - 1) };
+}
