@@ -1,0 +1,161 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import { bootstrapMean, type Interval } from '../evaluation/intervals';
+import { byGame } from '../explain/comparison';
+import type { ScoreTarget } from '../explain/gradCam';
+import type { HeatMap } from '../explain/heatMap';
+import { cascade, randomisedBase } from '../explain/randomise';
+import { type MapSimilarity, mapSimilarity } from '../explain/similarity';
+import type { MapMethod, Subject } from '../explain/subject';
+import { assignHeadWeights, headWeights } from '../model/head';
+import { random } from '../random';
+import { askedModel, type CheckedPicture } from './checkedPictures';
+import { type Lessons, learn, type Trained } from './model';
+import type { Run } from './run';
+
+/** How alike a method's maps are to those of the model with some weights replaced; means over games. */
+export interface SanityRow extends Record<keyof MapSimilarity, Interval> {
+  method: string;
+  /** The weights that are no longer those of the model, such as `dense2 and above`. */
+  changed: string;
+}
+
+/** Whether a method's maps show what the model has learnt. */
+export interface SanityVerdict {
+  method: string;
+  /** Rank correlation with the maps of the model whose weights are all drawn anew, and of the head that learnt shuffled prices. */
+  weights: Interval;
+  prices: Interval;
+  /** Both clearly below `SAME`. */
+  sane: boolean;
+}
+
+/** A rank correlation from which on two maps count as the same. It is a convention, as no theory gives one. */
+export const SAME = 0.5;
+
+/** The last change of the model's own weights, and the other one. */
+export const ALL_CHANGED = 'block_16 and above';
+export const SHUFFLED = 'learnt from shuffled prices';
+
+/** Units of the base whose weights are drawn anew behind the head, after the whole head: the last convolution, then the last block too. */
+const baseSteps = [
+  { units: 1, changed: 'Conv_1 and above' },
+  { units: 4, changed: ALL_CHANGED },
+];
+
+/** Times that weights are drawn anew: a single draw may turn a map upside down or leave it by luck. */
+const DRAWS = 3;
+
+/** Everything that is compared: pictures, methods, and the model whose maps are the original ones. */
+export interface SanityInput {
+  pictures: readonly CheckedPicture[];
+  methods: Readonly<Record<string, MapMethod>>;
+  base: Subject['base'];
+  /** Changed during the check; afterwards as it was. */
+  head: LayersModel;
+  /** The same head, taught shuffled prices. */
+  shuffled: LayersModel;
+  target: ScoreTarget;
+  seed: number;
+  /** Called after each step and awaited; may throw to end it. */
+  onStep?: (done: number, total: number) => void | Promise<void>;
+}
+
+/** Compares each method's maps with those of ever more random models and of a head that learnt shuffled prices. */
+export async function checkSanity(input: SanityInput): Promise<SanityRow[]> {
+  const { pictures, methods, base, head, shuffled, target, seed, onStep } = input;
+  const learnt = headWeights(head);
+  const size = pictures[0]!.size; // the caller gives pictures
+  const layers = cascade(learnt, 0).map(({ layer }) => layer);
+  const total = 2 + DRAWS * (layers.length + baseSteps.length);
+  let done = 0;
+  const mapsOf = async (arrays: Subject['base'], model: LayersModel): Promise<Maps> => {
+    const asked = await askedModel(arrays, size, model, target);
+    try {
+      const maps = explained(methods, asked.subject(pictures));
+      await onStep?.(++done, total);
+      return maps;
+    } finally {
+      asked.dispose();
+    }
+  };
+  const original = await mapsOf(base, head);
+  const found = new Map<string, Maps[]>();
+  const keep = (changed: string, maps: Maps): unknown =>
+    found.set(changed, [...(found.get(changed) ?? []), maps]);
+  try {
+    for (let draw = 0; draw < DRAWS; draw++) {
+      const drawn = random(seed, 'randomised', draw).integer(0, 2 ** 31 - 1);
+      for (const { layer, arrays } of cascade(learnt, drawn)) {
+        assignHeadWeights(head, arrays);
+        keep(layer === layers[0] ? layer : `${layer} and above`, await mapsOf(base, head));
+      }
+      for (const { units, changed } of baseSteps) {
+        const arrays = randomisedBase(base.arrays, units, drawn);
+        keep(changed, await mapsOf({ ...base, arrays }, head));
+      }
+    }
+  } finally {
+    assignHeadWeights(head, learnt);
+  }
+  keep(SHUFFLED, await mapsOf(base, shuffled));
+  return Object.keys(methods).flatMap((method) =>
+    [...found].map(([changed, draws]) => ({
+      method,
+      changed,
+      ...similarities(
+        pictures,
+        original[method]!,
+        draws.map((maps) => maps[method]!),
+        seed,
+      ), // one for each method
+    })),
+  );
+}
+
+/** Of each method, a map for each picture. */
+type Maps = Record<string, HeatMap[]>;
+
+const explained = (methods: SanityInput['methods'], subject: Subject): Maps =>
+  Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, method(subject)]));
+
+function similarities(
+  pictures: readonly CheckedPicture[],
+  original: readonly HeatMap[],
+  draws: readonly (readonly HeatMap[])[],
+  seed: number,
+): Record<keyof MapSimilarity, Interval> {
+  const rows = draws.flatMap(
+    (maps) => maps.map((map, i) => ({ appid: pictures[i]!.appid, ...mapSimilarity(original[i]!, map) })), // a map for each picture
+  );
+  const interval = (key: keyof MapSimilarity): Interval =>
+    bootstrapMean([...byGame(rows, (row) => row[key]).values()], { seed });
+  return {
+    correlation: interval('correlation'),
+    magnitude: interval('magnitude'),
+    ssim: interval('ssim'),
+  };
+}
+
+/** What the rows say of each method: sane when both intervals end below `SAME`. */
+export function sanityVerdicts(rows: readonly SanityRow[]): SanityVerdict[] {
+  return [...new Set(rows.map(({ method }) => method))].map((method) => {
+    const of = (changed: string): Interval =>
+      rows.find((row) => row.method === method && row.changed === changed)!.correlation; // checkSanity makes both
+    const [weights, prices] = [of(ALL_CHANGED), of(SHUFFLED)];
+    return { method, weights, prices, sane: weights.high < SAME && prices.high < SAME };
+  });
+}
+
+/**
+ * A head that learnt as the model did, but from prices dealt anew among the training and validation games: there is nothing in it that the pictures
+ * could tell. The caller disposes its model.
+ */
+export function learnShuffled(run: Run, lessons: Lessons, kind: Trained['scaler']['kind']): Promise<Trained> {
+  const { kept, split } = lessons.selection;
+  const test = new Set(split.test);
+  const others = kept.filter(({ appid }) => !test.has(appid));
+  const prices = random(run.config.seed, 'shuffled prices').shuffle(others.map(({ price }) => price));
+  const dealt = new Map(others.map(({ appid }, i) => [appid, prices[i]!])); // as many
+  const shuffled = kept.map((game) => ({ ...game, price: dealt.get(game.appid) ?? game.price }));
+  return learn(run, { ...lessons, selection: { ...lessons.selection, kept: shuffled } }, kind);
+}
