@@ -6,7 +6,7 @@ import { controlMaps } from '../explain/controls';
 import { usualRemoval } from '../explain/faithfulness';
 import { gradCam } from '../explain/gradCam';
 import type { HeatMap } from '../explain/heatMap';
-import type { MapMethod } from '../explain/subject';
+import type { MapMethod, Subject } from '../explain/subject';
 import { writeAtomic } from '../files';
 import { loadHead } from '../model/headFile';
 import { type StageResult, stage } from '../stage';
@@ -18,6 +18,7 @@ import { checkPointing, type PointingRow } from './pointingCheck';
 import { dataName, type Run, stageFolder, withProgress } from './run';
 import {
   checkSanity,
+  explained,
   learnShuffled,
   type SanityRow,
   type SanityVerdict,
@@ -39,8 +40,10 @@ export interface ExplanationChecks {
 export interface CheckOptions {
   /** Test pictures at most; default 60. */
   limit?: number;
-  /** Pictures of each game; default 1, as pictures of one game say less than those of two. */
+  /** Pictures of each game; default 1, as two pictures of one game say less than those of two. */
   each?: number;
+  /** Pictures of each of as many games for the pointing test, which costs less and gains from more; default 2. */
+  pointed?: number;
 }
 
 /** Grad-CAM at the base's last layer, of the features at hand. */
@@ -58,7 +61,7 @@ export function checkExplanations(
   lessons: Lessons,
   trained: StageResult<Trained>,
   methods: Readonly<Record<string, MapMethod>> = { 'Grad-CAM': gradCamMethod },
-  { limit = 60, each = 1 }: CheckOptions = {},
+  { limit = 60, each = 1, pointed = 2 }: CheckOptions = {},
 ): Promise<StageResult<ExplanationChecks>> {
   const { seed } = run.config;
   const names = Object.keys(methods);
@@ -72,6 +75,7 @@ export function checkExplanations(
       methods: names,
       limit,
       each,
+      pointed,
       seed,
       ...usualRemoval,
     },
@@ -83,7 +87,9 @@ export function checkExplanations(
           `${names.length} methods cannot be checked on ${pictures.length} test pictures: give one of each at least.`,
         );
       }
-      const checks = await runChecks(run, lessons, trained, methods, pictures);
+      const games = Math.max(1, Math.floor(limit / each));
+      const toPoint = await checkedPictures(lessons, { limit: games * pointed, each: pointed, seed });
+      const checks = await runChecks(run, lessons, trained, methods, pictures, toPoint);
       await writeAtomic(path.join(folder, 'checks.json'), `${JSON.stringify(checks)}\n`);
     },
     load: (folder) => JSON.parse(readFileSync(path.join(folder, 'checks.json'), 'utf8')) as ExplanationChecks, // as written above
@@ -96,6 +102,7 @@ async function runChecks(
   trained: StageResult<Trained>,
   methods: Readonly<Record<string, MapMethod>>,
   pictures: readonly CheckedPicture[],
+  toPoint: readonly CheckedPicture[],
 ): Promise<ExplanationChecks> {
   const { seed, imageSize } = run.config;
   const { scaler } = trained.value;
@@ -104,7 +111,7 @@ async function runChecks(
   const asked = await askedModel(lessons.weights, imageSize, head, target);
   try {
     const subject = asked.subject(pictures);
-    const maps = Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, method(subject)]));
+    const maps = explained(methods, subject);
     const faithful = await watched(run, 'Removing what explanations mark', (onDone) =>
       checkFaithfulness(pictures, maps, subject.scores, { ...usualRemoval, seed }, (done) =>
         onDone(done, pictures.length),
@@ -123,7 +130,7 @@ async function runChecks(
         ),
         faithful,
         sane: { rows, verdicts: sanityVerdicts(rows) },
-        pointing: checkPointing(pictures, { ...maps, ...controlsOf(pictures, maps, seed) }, seed),
+        pointing: pointingOf(methods, asked.subject(toPoint), toPoint, seed),
       };
     } finally {
       shuffled.dispose();
@@ -132,6 +139,18 @@ async function runChecks(
     asked.dispose();
     head.dispose();
   }
+}
+
+/** The pointing test of methods and controls; null without masks, for which nothing is explained. */
+function pointingOf(
+  methods: Readonly<Record<string, MapMethod>>,
+  subject: Subject,
+  pictures: readonly CheckedPicture[],
+  seed: number,
+): PointingRow[] | null {
+  if (pictures.every(({ mask }) => mask === null)) return null;
+  const maps = explained(methods, subject);
+  return checkPointing(pictures, { ...maps, ...controlsOf(pictures, maps, seed) }, seed);
 }
 
 /** Each control's maps of all pictures, by name. */

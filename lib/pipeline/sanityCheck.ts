@@ -7,8 +7,10 @@ import { cascade, randomisedBase } from '../explain/randomise';
 import { type MapSimilarity, mapSimilarity } from '../explain/similarity';
 import type { MapMethod, Subject } from '../explain/subject';
 import { assignHeadWeights, headWeights } from '../model/head';
+import type { TargetKind } from '../prices/target';
 import { random } from '../random';
 import { askedModel, type CheckedPicture } from './checkedPictures';
+import type { Selection } from './games';
 import { type Lessons, learn, type Trained } from './model';
 import type { Run } from './run';
 
@@ -22,10 +24,12 @@ export interface SanityRow extends Record<keyof MapSimilarity, Interval> {
 /** Whether a method's maps show what the model has learnt. */
 export interface SanityVerdict {
   method: string;
-  /** Rank correlation with the maps of the model whose weights are all drawn anew, and of the head that learnt shuffled prices. */
+  /** Rank correlation with the maps of the model whose weights are all drawn anew, with sign and of the magnitudes. */
   weights: Interval;
+  magnitudes: Interval;
+  /** Rank correlation with the maps of the head that learnt shuffled prices. */
   prices: Interval;
-  /** Both clearly below `SAME`. */
+  /** All three clearly below `SAME`. */
   sane: boolean;
 }
 
@@ -113,9 +117,10 @@ export async function checkSanity(input: SanityInput): Promise<SanityRow[]> {
 }
 
 /** Of each method, a map for each picture. */
-type Maps = Record<string, HeatMap[]>;
+export type Maps = Record<string, HeatMap[]>;
 
-const explained = (methods: SanityInput['methods'], subject: Subject): Maps =>
+/** What each method makes of some pictures, by its name. */
+export const explained = (methods: SanityInput['methods'], subject: Subject): Maps =>
   Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, method(subject)]));
 
 function similarities(
@@ -136,26 +141,39 @@ function similarities(
   };
 }
 
-/** What the rows say of each method: sane when both intervals end below `SAME`. */
+/**
+ * What the rows say of each method: sane when all three intervals end below `SAME`. The magnitudes of maps of the head on shuffled prices are not
+ * judged: the base is the same, and where its activations are large they stay large.
+ */
 export function sanityVerdicts(rows: readonly SanityRow[]): SanityVerdict[] {
   return [...new Set(rows.map(({ method }) => method))].map((method) => {
-    const of = (changed: string): Interval =>
-      rows.find((row) => row.method === method && row.changed === changed)!.correlation; // checkSanity makes both
-    const [weights, prices] = [of(ALL_CHANGED), of(SHUFFLED)];
-    return { method, weights, prices, sane: weights.high < SAME && prices.high < SAME };
+    const of = (changed: string): SanityRow =>
+      rows.find((row) => row.method === method && row.changed === changed)!; // checkSanity makes both
+    const { correlation: weights, magnitude: magnitudes } = of(ALL_CHANGED);
+    const { correlation: prices } = of(SHUFFLED);
+    const sane = [weights, magnitudes, prices].every(({ high }) => high < SAME);
+    return { method, weights, magnitudes, prices, sane };
   });
 }
 
-/**
- * A head that learnt as the model did, but from prices dealt anew among the training and validation games: there is nothing in it that the pictures
- * could tell. The caller disposes its model.
- */
-export function learnShuffled(run: Run, lessons: Lessons, kind: Trained['scaler']['kind']): Promise<Trained> {
-  const { kept, split } = lessons.selection;
-  const test = new Set(split.test);
-  const others = kept.filter(({ appid }) => !test.has(appid));
-  const prices = random(run.config.seed, 'shuffled prices').shuffle(others.map(({ price }) => price));
+/** The selection with the prices of its training and validation games dealt anew among them; test games keep theirs. */
+export function shufflePrices<Dealt extends Pick<Selection, 'kept' | 'split'>>(
+  selection: Dealt,
+  seed: number,
+): Dealt {
+  const test = new Set(selection.split.test);
+  const others = selection.kept.filter(({ appid }) => !test.has(appid));
+  const prices = random(seed, 'shuffled prices').shuffle(others.map(({ price }) => price));
   const dealt = new Map(others.map(({ appid }, i) => [appid, prices[i]!])); // as many
-  const shuffled = kept.map((game) => ({ ...game, price: dealt.get(game.appid) ?? game.price }));
-  return learn(run, { ...lessons, selection: { ...lessons.selection, kept: shuffled } }, kind);
+  return {
+    ...selection,
+    kept: selection.kept.map((game) => ({ ...game, price: dealt.get(game.appid) ?? game.price })),
+  };
 }
+
+/**
+ * A head that learnt as the model did, but from shuffled prices: there is nothing in it that the pictures could tell. The caller disposes its
+ * model.
+ */
+export const learnShuffled = (run: Run, lessons: Lessons, kind: TargetKind): Promise<Trained> =>
+  learn(run, { ...lessons, selection: shufflePrices(lessons.selection, run.config.seed) }, kind);
