@@ -74,13 +74,15 @@ export function blurred({ pixels, size, box }: PlacedPicture): Uint8Array {
 
 /** Replaces a line of values, `step` apart, by means over `radius` places to either side, its ends carried on outwards. */
 function boxFilter(values: Float64Array, start: number, step: number, count: number, radius: number): void {
-  const line = Float64Array.from({ length: count }, (_, i) => values[start + i * step]!); // in range, as below
-  const at = (i: number): number => line[Math.min(Math.max(i, 0), count - 1)]!;
+  const line = new Float64Array(count + 2 * radius + 1); // the last is never part of a mean
+  for (let i = 0; i < line.length; i++) {
+    line[i] = values[start + Math.min(Math.max(i - radius, 0), count - 1) * step]!; // in range, as below
+  }
   let sum = 0;
-  for (let i = -radius; i <= radius; i++) sum += at(i);
+  for (let i = 0; i <= 2 * radius; i++) sum += line[i]!;
   for (let i = 0; i < count; i++) {
     values[start + i * step] = sum / (2 * radius + 1);
-    sum += at(i + radius + 1) - at(i - radius);
+    sum += line[i + 2 * radius + 1]! - line[i]!;
   }
 }
 

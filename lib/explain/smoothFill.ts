@@ -1,4 +1,4 @@
-// Indices below are places of the picture by construction. Hence the `!`.
+// Indices below are places of the picture or numbers of missing places by construction. Hence the `!`.
 
 /** A picture with gaps. */
 export interface Gaps {
@@ -13,84 +13,102 @@ export interface Gaps {
 /** The weight of a neighbour beside a pixel, and of one across a corner (Rong et al., 2022). */
 const [BESIDE, ACROSS] = [1 / 6, 1 / 12];
 
-/** Below this many places along a side, coarser pictures would only cost. */
-const COARSEST = 8;
+/** Share of a step of Jacobi's method that smooths best: eigenvalues of the scaled matrix reach 4/3. */
+const DAMPING = 0.9;
+
+/** Steps at the coarsest level, which has a handful of places. */
+const COARSEST_STEPS = 8;
 
 /**
  * Writes into each missing place the weighted mean of its neighbours: 1/6 for each of the four beside it, 1/12 for each of the four
- * across a corner, missing ones included, those beyond the border left out. The linear system is solved by conjugate gradients that begin with the
- * solution at half the size (cascadic multigrid: Bornemann and Deuflhard, 1996), to about `tolerance` in the unit of the values.
+ * across a corner, missing ones included, those beyond the border left out. The linear system is solved by conjugate gradients
+ * (Hestenes and Stiefel, 1952) with a V-cycle of multigrid as preconditioner (Kettler and Meijerink, 1981), to about `tolerance` in the unit
+ * of the values.
  */
 export function fillSmoothly(gaps: Gaps, tolerance: number): void {
-  const places = Int32Array.from(gaps.missing.keys()).filter((place) => gaps.missing[place]);
-  if (places.length === 0) return;
-  guess(gaps, places, tolerance);
-  const system = linearSystem(gaps, places);
-  const solution = new Float64Array(places.length * 3);
-  places.forEach((place, i) => {
-    for (let c = 0; c < 3; c++) solution[3 * i + c] = gaps.values[3 * place + c]!;
-  });
-  solve(system, solution, tolerance / 25); // errors that change slowly from place to place leave residuals far smaller than they are
+  const levels = levelsOf(gaps);
+  const [finest] = levels;
+  if (!finest) return;
+  const { places, right } = finest;
+  const start = meanColour(gaps);
+  const solution = new Float64Array(places.length * 3 + 3);
+  for (let i = 0; i < places.length * 3; i++) solution[i] = start[i % 3]!;
+  solve(levels, solution, right, tolerance / 4);
   places.forEach((place, i) => {
     for (let c = 0; c < 3; c++) gaps.values[3 * place + c] = solution[3 * i + c]!;
   });
 }
 
-/** Fills the missing places from the picture at half the size, or with the mean of what is there when it is small already. */
-function guess(gaps: Gaps, places: Int32Array, tolerance: number): void {
-  const { width, height, values } = gaps;
-  const coarse = halved(gaps);
-  if (Math.min(width, height) < COARSEST) {
-    const sums = [0, 0, 0];
-    gaps.missing.forEach((missing, place) => {
-      for (let c = 0; c < 3 && !missing; c++) sums[c]! += values[3 * place + c]!;
-    });
-    const count = gaps.missing.length - places.length;
-    for (const place of places) for (let c = 0; c < 3; c++) values[3 * place + c] = sums[c]! / count;
-    return;
-  }
-  fillSmoothly(coarse, tolerance);
-  for (const place of places) {
-    // Bilinear between the centres of the coarse places.
-    const [x, y] = [(place % width) / 2 - 0.25, Math.floor(place / width) / 2 - 0.25];
-    const [left, top] = [Math.max(0, Math.floor(x)), Math.max(0, Math.floor(y))];
-    const [right, bottom] = [Math.min(left + 1, coarse.width - 1), Math.min(top + 1, coarse.height - 1)];
-    const [across, down] = [Math.max(0, x - left), Math.max(0, y - top)];
-    const value = (column: number, row: number, c: number): number =>
-      coarse.values[3 * (row * coarse.width + column) + c]!;
-    for (let c = 0; c < 3; c++) {
-      const upper = value(left, top, c) * (1 - across) + value(right, top, c) * across;
-      const lower = value(left, bottom, c) * (1 - across) + value(right, bottom, c) * across;
-      values[3 * place + c] = upper * (1 - down) + lower * down;
-    }
-  }
-}
-
-/** The picture at half the size, rounded up: a place is the mean of those of its four that are there, and missing when none is. */
-function halved({ width, height, values, missing }: Gaps): Gaps {
-  const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
-  const coarse = { width: w, height: h, values: new Float64Array(w * h * 3), missing: new Uint8Array(w * h) };
-  const counts = new Float64Array(w * h);
-  for (let place = 0; place < missing.length; place++) {
-    if (missing[place]) continue;
-    const to = (Math.floor(place / width) >> 1) * w + ((place % width) >> 1);
-    counts[to]!++;
-    for (let c = 0; c < 3; c++) coarse.values[3 * to + c]! += values[3 * place + c]!;
-  }
-  counts.forEach((count, place) => {
-    if (count === 0) coarse.missing[place] = 1;
-    for (let c = 0; c < 3; c++) coarse.values[3 * place + c]! /= Math.max(1, count);
+/** The mean of what is there. */
+function meanColour({ values, missing }: Gaps): number[] {
+  const sums = [0, 0, 0];
+  let count = 0;
+  missing.forEach((gone, place) => {
+    if (gone) return;
+    count++;
+    for (let c = 0; c < 3; c++) sums[c]! += values[3 * place + c]!;
   });
-  return coarse;
+  return sums.map((sum) => sum / count);
 }
 
-/** `diagonal[i] · x[i] − Σ weight · x[neighbour] = right[i]` for each missing place, in three channels; symmetric and positive definite. */
-interface LinearSystem {
+/**
+ * The linear system `diagonal[i] · x[i] − Σ weight · x[neighbour] = right[i]` of the missing places at one size of the picture, in three
+ * channels; symmetric and positive definite. Vectors of unknowns are `[places + 1, 3]`, the last always 0: it stands for every neighbour that is
+ * not missing.
+ */
+interface Level {
+  /** Which places are missing. */
+  places: Int32Array;
   diagonal: Float64Array;
-  /** `[places, 8]`: which unknown each neighbour is, four beside and four across a corner; the number of unknowns where it is none. */
+  /** `[places, 8]`: which unknown each neighbour is, four beside and four across a corner. */
   links: Int32Array;
-  /** `[places, 3]` */
   right: Float64Array;
+  /** `[places, 4]`: between which unknowns of the next level, of half the size, a place lies, and how near it is to each. */
+  parents: Int32Array;
+  shares: Float64Array;
+  /** Room for a correction, what it is to correct, and a product with the matrix. */
+  x: Float64Array;
+  rest: Float64Array;
+  product: Float64Array;
+}
+
+/** The system at the picture's size, at half of it, and so on until nothing is missing or the picture is a few places large. */
+function levelsOf(gaps: Gaps): Level[] {
+  const levels: Level[] = [];
+  let current = gaps;
+  let unknown = numbered(current);
+  while (unknown.count > 0) {
+    const coarse = halved(current);
+    const next = numbered(coarse);
+    levels.push(levelOf(current, unknown, coarse, next));
+    if (Math.min(current.width, current.height) < 4) break;
+    current = coarse;
+    unknown = next;
+  }
+  return levels;
+}
+
+/** The number of each missing place, and how many there are; places that are there have that last number. */
+function numbered({ missing }: Gaps): { count: number; numbers: Int32Array } {
+  let count = 0;
+  for (const gone of missing) count += gone;
+  let next = 0;
+  return { count, numbers: Int32Array.from(missing, (gone) => (gone ? next++ : count)) };
+}
+
+/** The picture at half the size, rounded up: a place is missing when all of its four are. Values are not needed there. */
+function halved({ width, height, missing }: Gaps): Gaps {
+  const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
+  const coarse: Gaps = {
+    width: w,
+    height: h,
+    values: new Float64Array(),
+    missing: new Uint8Array(w * h).fill(1),
+  };
+  for (let place = 0; place < missing.length; place++) {
+    if (!missing[place]) coarse.missing[(Math.floor(place / width) >> 1) * w + ((place % width) >> 1)] = 0;
+  }
+  return coarse;
 }
 
 const steps = [
@@ -104,69 +122,131 @@ const steps = [
   [1, 1],
 ] as const;
 
-function linearSystem({ width, height, values, missing }: Gaps, places: Int32Array): LinearSystem {
-  const unknown = new Int32Array(width * height);
-  for (let i = 0; i < places.length; i++) unknown[places[i]!] = i;
-  const diagonal = new Float64Array(places.length);
-  const links = new Int32Array(places.length * 8).fill(places.length);
-  const right = new Float64Array(places.length * 3);
-  for (let n = 0; n < 8; n++) {
-    const [across, down] = steps[n]!;
-    const weight = n < 4 ? BESIDE : ACROSS;
-    for (let i = 0; i < places.length; i++) {
-      const x = (places[i]! % width) + across;
-      const y = Math.floor(places[i]! / width) + down;
-      if (x < 0 || y < 0 || x >= width || y >= height) continue;
-      const beside = y * width + x;
-      diagonal[i]! += weight;
-      if (missing[beside]) links[8 * i + n] = unknown[beside]!;
-      else for (let c = 0; c < 3; c++) right[3 * i + c]! += weight * values[3 * beside + c]!;
+type Numbered = ReturnType<typeof numbered>;
+
+function levelOf(
+  { width, height, values, missing }: Gaps,
+  own: Numbered,
+  coarse: Gaps,
+  next: Numbered,
+): Level {
+  const { count } = own;
+  const vector = (): Float64Array => new Float64Array(count * 3 + 3);
+  const level: Level = {
+    places: Int32Array.from(missing.keys()).filter((place) => missing[place]),
+    diagonal: new Float64Array(count),
+    links: new Int32Array(count * 8).fill(count),
+    right: vector(),
+    parents: new Int32Array(count * 4),
+    shares: new Float64Array(count * 4),
+    x: vector(),
+    rest: vector(),
+    product: vector(),
+  };
+  for (let i = 0; i < count; i++) {
+    const place = level.places[i]!;
+    const x = place % width;
+    const y = (place - x) / width;
+    for (let n = 0; n < 8; n++) {
+      const across = x + steps[n]![0];
+      const down = y + steps[n]![1];
+      if (across < 0 || down < 0 || across >= width || down >= height) continue;
+      const beside = down * width + across;
+      const weight = n < 4 ? BESIDE : ACROSS;
+      level.diagonal[i]! += weight;
+      level.links[8 * i + n] = own.numbers[beside]!;
+      if (missing[beside] || values.length === 0) continue;
+      for (let c = 0; c < 3; c++) level.right[3 * i + c]! += weight * values[3 * beside + c]!;
+    }
+    // Bilinear between the centres of the coarse places; beyond the outermost centres it is the nearest.
+    for (let corner = 0; corner < 4; corner++) {
+      const column = Math.floor(x / 2 - 0.25) + (corner & 1);
+      const row = Math.floor(y / 2 - 0.25) + (corner >> 1);
+      const nearest =
+        Math.min(Math.max(row, 0), coarse.height - 1) * coarse.width +
+        Math.min(Math.max(column, 0), coarse.width - 1);
+      level.parents[4 * i + corner] = next.numbers[nearest]!;
+      level.shares[4 * i + corner] =
+        (1 - Math.abs(x / 2 - 0.25 - column)) * (1 - Math.abs(y / 2 - 0.25 - row));
     }
   }
-  return { diagonal, links, right };
+  return level;
 }
 
-/**
- * Conjugate gradients (Hestenes and Stiefel, 1952) with the diagonal as preconditioner, the three channels together; `x` is where they begin and
- * becomes the solution. They end when no residual is larger than `enough`.
- */
-function solve(system: LinearSystem, x: Float64Array, enough: number): void {
-  const { diagonal, right } = system;
-  const size = right.length;
-  const step = new Float64Array(size + 3); // the last three stay 0 and stand for neighbours that are not missing
-  const product = new Float64Array(size);
-  const scaled = new Float64Array(size);
-  step.set(x);
-  multiply(system, step, product);
-  const rest = right.map((value, i) => value - product[i]!);
+/** Makes `x` the solution; it ends when the preconditioner, which all but solves the system, would change nothing by more than `enough`. */
+function solve(levels: readonly Level[], x: Float64Array, right: Float64Array, enough: number): void {
+  const finest = levels[0]!; // the caller has one
+  const { rest, product, x: scaled } = finest;
+  const size = right.length - 3;
+  const step = new Float64Array(size + 3);
+  const residual = new Float64Array(size + 3);
+  multiply(finest, x, product);
+  for (let i = 0; i < size; i++) residual[i] = right[i]! - product[i]!;
   let energy = 0;
-  let beta = 0;
   for (let round = 0; round < size; round++) {
+    rest.set(residual);
+    correct(levels, 0);
     let most = 0;
     let next = 0;
-    for (let i = 0, place = 0; i < size; place++) {
-      const factor = 1 / diagonal[place]!;
-      for (let c = 0; c < 3; c++, i++) {
-        const value = rest[i]! * factor;
-        scaled[i] = value;
-        next += value * rest[i]!;
-        if (Math.abs(value) > most) most = Math.abs(value);
-      }
+    for (let i = 0; i < size; i++) {
+      next += scaled[i]! * residual[i]!;
+      most = Math.max(most, Math.abs(scaled[i]!));
     }
     if (most <= enough) return;
-    beta = round === 0 ? 0 : next / energy;
+    const beta = round === 0 ? 0 : next / energy;
     energy = next;
     for (let i = 0; i < size; i++) step[i] = scaled[i]! + beta * step[i]!;
-    const alpha = energy / multiply(system, step, product);
+    const alpha = energy / multiply(finest, step, product);
     for (let i = 0; i < size; i++) {
       x[i]! += alpha * step[i]!;
-      rest[i]! -= alpha * product[i]!;
+      residual[i]! -= alpha * product[i]!;
     }
   }
 }
 
-/** The system's matrix times `x`, which has three zeros more than there are unknowns, into `result`; gives their dot product. */
-function multiply({ diagonal, links }: LinearSystem, x: Float64Array, result: Float64Array): number {
+/** One V-cycle: the correction `x` of a level for its `rest`, from a damped step of Jacobi, the next level's correction, and another step. */
+function correct(levels: readonly Level[], depth: number): void {
+  const level = levels[depth]!; // the caller knows how many there are
+  const coarse = levels[depth + 1];
+  level.x.fill(0);
+  smooth(level, true);
+  if (!coarse) {
+    for (let i = 1; i < COARSEST_STEPS; i++) smooth(level);
+    return;
+  }
+  const { x, rest, product, parents, shares } = level;
+  multiply(level, x, product);
+  coarse.rest.fill(0);
+  for (let i = 0; i < parents.length; i++) {
+    const from = 3 * (i >> 2);
+    const to = 3 * parents[i]!;
+    const share = shares[i]!;
+    for (let c = 0; c < 3; c++) coarse.rest[to + c]! += share * (rest[from + c]! - product[from + c]!);
+  }
+  coarse.rest.fill(0, coarse.rest.length - 3);
+  correct(levels, depth + 1);
+  for (let i = 0; i < parents.length; i++) {
+    const to = 3 * (i >> 2);
+    const from = 3 * parents[i]!;
+    const share = shares[i]!;
+    for (let c = 0; c < 3; c++) x[to + c]! += share * coarse.x[from + c]!;
+  }
+  smooth(level);
+}
+
+/** A damped step of Jacobi's method. */
+function smooth(level: Level, first = false): void {
+  const { x, rest, product, diagonal } = level;
+  if (first) product.fill(0);
+  else multiply(level, x, product);
+  for (let i = 0, at = 0; i < diagonal.length; i++) {
+    const factor = DAMPING / diagonal[i]!;
+    for (let c = 0; c < 3; c++, at++) x[at]! += factor * (rest[at]! - product[at]!);
+  }
+}
+
+/** The level's matrix times `x`, into `result`; gives their dot product. */
+function multiply({ diagonal, links }: Level, x: Float64Array, result: Float64Array): number {
   let along = 0;
   for (let i = 0; i < diagonal.length; i++) {
     for (let c = 0, link = 8 * i; c < 3; c++) {

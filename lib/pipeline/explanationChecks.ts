@@ -14,7 +14,7 @@ import { askedModel, type CheckedPicture, checkedPictures } from './checkedPictu
 import { explainedScore } from './explain';
 import { checkFaithfulness, type FaithfulnessResult } from './faithfulnessCheck';
 import type { Lessons, Trained } from './model';
-import { checkPointing, type PointingRow } from './pointingCheck';
+import { checkPointing, type PointingResult } from './pointingCheck';
 import { dataName, type Run, stageFolder, withProgress } from './run';
 import {
   checkSanity,
@@ -34,7 +34,7 @@ export interface ExplanationChecks {
   faithful: FaithfulnessResult;
   sane: { rows: SanityRow[]; verdicts: SanityVerdict[] };
   /** Of methods and controls; null where nobody knows which pixels carry the price. */
-  pointing: PointingRow[] | null;
+  pointing: PointingResult | null;
 }
 
 export interface CheckOptions {
@@ -147,10 +147,10 @@ function pointingOf(
   subject: Subject,
   pictures: readonly CheckedPicture[],
   seed: number,
-): PointingRow[] | null {
+): PointingResult | null {
   if (pictures.every(({ mask }) => mask === null)) return null;
   const maps = explained(methods, subject);
-  return checkPointing(pictures, { ...maps, ...controlsOf(pictures, maps, seed) }, seed);
+  return checkPointing(pictures, maps, controlsOf(pictures, maps, seed), seed);
 }
 
 /** Each control's maps of all pictures, by name. */

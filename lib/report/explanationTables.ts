@@ -2,7 +2,7 @@ import type { Interval } from '../evaluation/intervals';
 import { type AreaRow, type ComparisonRow, measureNames } from '../explain/comparison';
 import { type Question, questions } from '../explain/faithfulness';
 import type { ExplanationChecks } from '../pipeline/explanationChecks';
-import type { PointingRow } from '../pipeline/pointingCheck';
+import type { PointingComparison, PointingRow } from '../pipeline/pointingCheck';
 import type { SanityRow } from '../pipeline/sanityCheck';
 import type { Results } from '../results';
 import { formatNumber, formatPercent } from './format';
@@ -94,6 +94,17 @@ export const pointingColumns: Columns<PointingRow> = {
   hitVerdict: ['Its hits are', againstChance],
 };
 
+/** The columns of the pointing test beside controls. */
+export const pointingComparisonColumns: Columns<PointingComparison> = {
+  method: 'Method',
+  control: 'Beside',
+  question: ['Asked for', (question) => asked[question]],
+  inside: ['Difference of the mass inside', withInterval],
+  insideVerdict: 'By mass',
+  hit: ['Difference of the hits', withInterval],
+  hitVerdict: 'By hits',
+};
+
 function againstChance(verdict: PointingRow['verdict']): string {
   return `${verdict} than chance`;
 }
@@ -114,7 +125,7 @@ export function pointingSentences(
 ): string[] {
   if (!pointing) return ['These pictures have no masks, so that nobody knows what carries the price.'];
   return maps.flatMap((map) => {
-    const row = pointing.find((found) => found.map === map && found.question === 'raises');
+    const row = pointing.rows.find((found) => found.map === map && found.question === 'raises');
     if (!row) return [`${map} marks nothing that raises the price.`];
     return [
       `Of what raises the price by ${map}, ${formatPercent(row.inside)} lies on figures and overlay, which cover ${formatPercent(row.chance)} of these pictures: ${againstChance(row.verdict)}. ` +
@@ -134,7 +145,7 @@ export function checkFigures({ faithful, sane, pointing }: ExplanationChecks): R
     [`${keyOf(method)}.shuffled_prices`, prices.estimate],
     [`${keyOf(method)}.sane`, passed],
   ]);
-  const pointed = (pointing ?? [])
+  const pointed = (pointing?.rows ?? [])
     .filter(({ map }) => methods.has(map))
     .flatMap(({ map, question, lift, hitLift }) => [
       [`${keyOf(map)}.${question}.mass_above_chance`, lift.estimate],

@@ -209,7 +209,7 @@ describe('the checks of explanations', () => {
     expect(
       checks.faithful.curves.every(({ deletion, insertion }) => deletion[0] === 0 && insertion[0] === 0),
     ).toBe(true);
-    expect(new Set(checks.pointing!.map(({ map }) => map)).has('Grad-CAM')).toBe(true);
+    expect(new Set(checks.pointing!.rows.map(({ map }) => map)).has('Grad-CAM')).toBe(true);
     expect(JSON.parse(JSON.stringify(checks))).toEqual(checks);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { edgeMap, FINE_EDGES } from '../../lib/explain/controls';
+import { controlMaps, controlNames, edgeMap, FINE_EDGES } from '../../lib/explain/controls';
 import { questions, type Scores } from '../../lib/explain/faithfulness';
 import type { HeatMap } from '../../lib/explain/heatMap';
 import type { CheckedPicture } from '../../lib/pipeline/checkedPictures';
@@ -86,7 +86,7 @@ describe('checking where maps point', () => {
   it('finds a planted map on its mask, its opposite beside it, and a flat one at chance', () => {
     const beside = pictures.map(({ mask }) => asMap(mask!.map((value) => 1 - value)));
     const flat = pictures.map(() => asMap(new Float32Array(size * size).fill(1)));
-    const rows = checkPointing(pictures, { exact, beside, flat }, 1)!;
+    const rows = checkPointing(pictures, { exact, beside, flat }, {}, 1)!.rows;
     const of = (map: string) => rows.find((row) => row.map === map && row.question === 'raises')!;
     expect(of('exact')).toMatchObject({ pictures: 8, games: 4, chance: expect.closeTo(20 / 128, 9) });
     expect(of('exact')).toMatchObject({
@@ -105,17 +105,34 @@ describe('checking where maps point', () => {
     });
   });
 
+  it('compares a method with the controls of its own size, on the same pictures', () => {
+    const controls = (of: CheckedPicture): Record<string, HeatMap> =>
+      controlMaps(of, [exact[0]!, { width: 2, height: 2 }], 1, of.file);
+    const all = Object.fromEntries(
+      Object.keys(controls(pictures[0]!)).map((name) => [name, pictures.map((of) => controls(of)[name]!)]),
+    );
+    const { comparisons } = checkPointing(pictures, { exact, edgy }, all, 1)!;
+    const names = new Set(comparisons.map(({ control }) => control));
+    expect(names).toEqual(new Set([...Object.values(controlNames(exact[0]!)), FINE_EDGES]));
+    const noise = comparisons.find(
+      ({ method, control }) => method === 'exact' && control === controlNames(exact[0]!).random,
+    )!;
+    expect(noise).toMatchObject({ insideVerdict: 'better', hitVerdict: 'better' });
+    const itself = comparisons.find(({ method, control }) => method === 'edgy' && control === FINE_EDGES)!;
+    expect(itself).toMatchObject({ insideVerdict: 'no better', inside: { low: 0, high: 0 } });
+  });
+
   it('asks both signs and the magnitude, and leaves out what is zero everywhere', () => {
     const negative = exact.map((map) => ({ ...map, values: map.values.map((value) => -value) }));
-    const rows = checkPointing(pictures, { negative }, 1)!;
+    const rows = checkPointing(pictures, { negative }, {}, 1)!.rows;
     expect(rows.map(({ question }) => question)).toEqual(questions.slice(1));
     for (const { inside } of rows) expect(inside).toBeCloseTo(1, 6);
   });
 
   it('counts pictures with masks only, and gives null when there is none', () => {
     const without = pictures.map((picture) => ({ ...picture, mask: null }));
-    expect(checkPointing(without, { exact }, 1)).toBeNull();
-    const [row] = checkPointing([pictures[0]!, ...without.slice(1)], { exact }, 1)!;
+    expect(checkPointing(without, { exact }, {}, 1)).toBeNull();
+    const [row] = checkPointing([pictures[0]!, ...without.slice(1)], { exact }, {}, 1)!.rows;
     expect(row).toMatchObject({ pictures: 1, games: 1 });
   });
 });
