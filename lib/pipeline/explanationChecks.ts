@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ReportError } from '../errors';
 import { controlMaps } from '../explain/controls';
 import { usualRemoval } from '../explain/faithfulness';
-import { gradCam } from '../explain/gradCam';
+import { usualMethods } from '../explain/gradCamMethods';
 import type { HeatMap } from '../explain/heatMap';
 import type { MapMethod, Subject } from '../explain/subject';
 import { writeAtomic } from '../files';
@@ -46,10 +46,6 @@ export interface CheckOptions {
   pointed?: number;
 }
 
-/** Grad-CAM at the base's last layer, of the features at hand. */
-export const gradCamMethod: MapMethod = ({ activations, shape, score }) =>
-  gradCam({ activations, shape, score }).maps;
-
 /**
  * Checks whether methods explain the report's model: whether it depends on what they mark (deletion, insertion, ROAD, beside maps that know nothing of
  * it), whether they depend on it (random weights, shuffled prices), and, on the generated sample, whether they point at what carries the price. All over
@@ -60,7 +56,7 @@ export function checkExplanations(
   run: Run,
   lessons: Lessons,
   trained: StageResult<Trained>,
-  methods: Readonly<Record<string, MapMethod>> = { 'Grad-CAM': gradCamMethod },
+  methods: Readonly<Record<string, MapMethod>> = usualMethods,
   { limit = 60, each = 1, pointed = 2 }: CheckOptions = {},
 ): Promise<StageResult<ExplanationChecks>> {
   const { seed } = run.config;

@@ -4,17 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaults } from '../../lib/config';
 import { makeSample } from '../../lib/dataset/sample';
 import { edgeMap, randomMap } from '../../lib/explain/controls';
+import { gradCamAt, gradCamMethod, usualMethods } from '../../lib/explain/gradCamMethods';
 import type { HeatMap } from '../../lib/explain/heatMap';
 import type { MapMethod, Subject } from '../../lib/explain/subject';
 import { sha256 } from '../../lib/files';
 import { headWeights } from '../../lib/model/head';
 import { askedModel, checkedPictures } from '../../lib/pipeline/checkedPictures';
 import { explainedScore } from '../../lib/pipeline/explain';
-import {
-  checkExplanations,
-  type ExplanationChecks,
-  gradCamMethod,
-} from '../../lib/pipeline/explanationChecks';
+import { checkExplanations, type ExplanationChecks } from '../../lib/pipeline/explanationChecks';
 import {
   gatherLessons,
   type Lessons,
@@ -26,6 +23,7 @@ import { quietRun, type Run } from '../../lib/pipeline/run';
 import { shufflePrices } from '../../lib/pipeline/sanityCheck';
 import type { StageResult } from '../../lib/stage';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
+import { largestDifference } from '../model/weightFiles';
 import { withCode } from '../prices/close';
 import { sharedFolder, withoutNetwork } from './tinyData';
 
@@ -132,6 +130,28 @@ describe('the model that is asked', () => {
       // The store holds features in half precision, whose steps are 2^-11 of a value: hundredths of the target at most.
       expect(Math.abs(given[i]! - predicted.get(file)!)).toBeLessThan(0.02);
     });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('the usual methods', () => {
+  it('are Grad-CAM by way of the features or of the layers model, the same at the last layer', async () => {
+    const pictures = await checkedPictures(lessons, { each: 1, limit: 2, seed: 1 });
+    const { score } = explainedScore('log1p');
+    const asked = await askedModel(lessons.weights, size, trained.value.model, score);
+    const subject = asked.subject(pictures);
+    asked.dispose();
+    const before = tf.memory().numTensors;
+    const [fast, slow] = [gradCamMethod(subject), gradCamAt('out_relu')(subject)];
+    fast.forEach((map, i) => {
+      const largest = map.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      expect(largest).toBeGreaterThan(0);
+      // The folded graph and the layers model agree in the features within 5e-4 of values up to 6, see explain.test.ts.
+      expect(largestDifference(map.values, slow[i]!.values)).toBeLessThan(1e-4 * Math.max(largest, 1));
+    });
+    const [finer] = usualMethods['Grad-CAM at block_13_expand_relu']!(subject);
+    expect([finer!.width, finer!.height]).toEqual([4, 4]);
+    expect(() => gradCamAt('none')(subject)).toThrow(withCode('BAD_INPUT'));
     expect(tf.memory().numTensors).toBe(before);
   });
 });
