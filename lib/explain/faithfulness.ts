@@ -57,13 +57,13 @@ export function removalScores(
     const count = (share: number): number => Math.round(share * order.length);
     const imputed = (removed: Int32Array): Uint8Array => imputeLinear(picture, removed, { seed });
     return [
-      ...inner.map((share) => replaced(picture.pixels, mean, order, count(share))),
-      ...inner.map((share) => replaced(blur, picture.pixels, order, count(share))),
-      ...roadShares.map((share) => imputed(order.slice(0, count(share)))),
-      ...roadShares.map((share) => imputed(order.slice(order.length - count(share)))),
+      ...inner.map((share) => () => replaced(picture.pixels, mean, order, count(share))),
+      ...inner.map((share) => () => replaced(blur, picture.pixels, order, count(share))),
+      ...roadShares.map((share) => () => imputed(order.slice(0, count(share)))),
+      ...roadShares.map((share) => () => imputed(order.slice(order.length - count(share)))),
     ];
   });
-  const given = askAll([picture.pixels, mean, blur, ...images], scores);
+  const given = askAll([() => picture.pixels, () => mean, () => blur, ...images], scores);
   const [whole, empty, blank] = given.splice(0, 3) as [number, number, number]; // the first three
   const take = (count: number): number[] => given.splice(0, count);
   return orders.map(() => ({
@@ -75,13 +75,20 @@ export function removalScores(
   }));
 }
 
-function askAll(images: readonly Uint8Array[], scores: Scores): number[] {
-  const size = images[0]!.length; // the picture itself is the first, all as large
-  const pixels = new Uint8Array(images.length * size);
-  images.forEach((image, i) => {
-    pixels.set(image, i * size);
-  });
-  const given = [...scores(pixels, images.length)];
+/** Images that are made and asked about at once, so that memory does not grow with the number of orders. */
+const AT_ONCE = 64;
+
+function askAll(images: readonly (() => Uint8Array)[], scores: Scores): number[] {
+  const given: number[] = [];
+  for (let start = 0; start < images.length; start += AT_ONCE) {
+    const some = images.slice(start, start + AT_ONCE).map((image) => image());
+    const size = some[0]!.length; // all are as large as the picture
+    const pixels = new Uint8Array(some.length * size);
+    some.forEach((image, i) => {
+      pixels.set(image, i * size);
+    });
+    given.push(...scores(pixels, some.length));
+  }
   if (given.length === images.length && given.every(Number.isFinite)) return given;
   throw new ReportError(
     'BAD_INPUT',

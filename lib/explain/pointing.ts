@@ -14,10 +14,11 @@ export interface Pointing {
 }
 
 /**
- * How far a map of values ≥ 0 of the whole square lies on what is known to be true: its mass inside the mask and whether its largest value does
- * (the pointing game, Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016, without tolerance). `mask` is `[size, size]`, 0 or
- * not. Only the picture counts: what lies over the padding is left out, as `rankPixels` does. Null when the map has no mass there. Throws `BAD_INPUT` for a value that is negative
- * or not finite and a mask of another size.
+ * How far a map of values ≥ 0 of the whole square lies on what is known to be true: how much of its mass lies inside the mask, and
+ * whether its largest value does (the pointing game of Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016,
+ * without tolerance). `mask` is `[size, size]`, 0 or not. Only the picture counts: what lies over the padding is left out, as
+ * `rankPixels` does. Null when the map has no mass there. Throws `BAD_INPUT` for a value that is negative or not finite and a mask of
+ * another size.
  */
 export function pointing(
   map: HeatMap,
@@ -27,7 +28,7 @@ export function pointing(
   if (mask.length !== size * size || map.values.some((value) => !(value >= 0 && value < Infinity))) {
     throw new ReportError(
       'BAD_INPUT',
-      `A map and a mask of ${mask.length} places cannot be compared on a square of ${size}: take what raises or lowers the prediction, and a mask as large as the picture.`,
+      `A map and a mask of ${mask.length} places do not fit a square of ${size}: take what raises or lowers, and a mask as large as that.`,
     );
   }
   const { values } = resizeMap(map, size, size);

@@ -37,8 +37,8 @@ const [C1, C2] = [0.01 ** 2, 0.03 ** 2];
 /**
  * The mean structural similarity of two maps with values from 0 to 1 (Wang et al., "Image Quality Assessment: From Error Visibility to
  * Structural Similarity", 2004): 1 when equal, about 0 when they have nothing in common, at least −1. The window is a Gaussian of deviation
- * 1.5 over 11 × 11 places, and takes every position at which it lies within the maps; a side of fewer than 11 places is one window long, so that maps of
- * 3 × 3 places are compared in one window of 3 × 3. Throws `BAD_INPUT` when the sizes differ.
+ * 1.5 over 11 × 11 places, and takes every position at which it lies within the maps; a side of fewer than 11 places is one window
+ * long, so that maps of 3 × 3 places are compared in one window of 3 × 3. Throws `BAD_INPUT` when the sizes differ.
  */
 export function ssim(a: HeatMap, b: HeatMap): number {
   if (a.width !== b.width || a.height !== b.height || a.values.length !== b.values.length) {

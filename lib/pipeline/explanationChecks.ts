@@ -47,9 +47,10 @@ export interface CheckOptions {
 }
 
 /**
- * Checks whether methods explain the report's model: whether it depends on what they mark (deletion, insertion, ROAD, beside maps that know nothing of
- * it), whether they depend on it (random weights, shuffled prices), and, on the generated sample, whether they point at what carries the price. All over
- * some test pictures. Or takes what an earlier run found for the same model, pictures and names of methods: give a method that has changed another name.
+ * Checks whether methods explain the report's model: whether it depends on what they mark (deletion, insertion, ROAD, beside maps that
+ * know nothing of it), whether they depend on it (random weights, shuffled prices), and, on the generated sample, whether they point at
+ * what carries the price. All over some test pictures. Or takes what an earlier run found for the same model, pictures and names of
+ * methods: give a method that has changed another name.
  * Throws `BAD_INPUT` when there is no method or no test picture, `INTERRUPTED` between pictures.
  */
 export function checkExplanations(

@@ -54,9 +54,9 @@ const part: Record<Question, (map: HeatMap) => HeatMap> = {
 type NamedMaps = Readonly<Record<string, readonly HeatMap[]>>;
 
 /**
- * Looks how much of each map lies inside the pictures' masks, game by game: against the masks' share of the picture, and against the controls of the
- * method's own size. The latter is the fairer chance for hits, since the largest value of a coarse map is nearer to the border than to the middle more often
- * than any pixel is. Null when no picture has a mask; a row is left out when all of its maps are zero.
+ * Looks how much of each map lies inside the pictures' masks, game by game: against the masks' share of the picture, and against the
+ * controls of the method's own size. The latter is the fairer chance for hits, since the largest value of a coarse map lies near the
+ * border more often than any pixel does. Null when no picture has a mask; a row is left out when all of its maps are zero.
  */
 export function checkPointing(
   pictures: readonly CheckedPicture[],

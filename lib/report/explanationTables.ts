@@ -111,8 +111,10 @@ function againstChance(verdict: PointingRow['verdict']): string {
 
 /** What the sanity check says of each method, a sentence each. */
 export const sanitySentences = ({ sane: { verdicts } }: Pick<ExplanationChecks, 'sane'>): string[] =>
-  verdicts.map(({ method, weights, prices, sane }) => {
-    const figures = `${decimals(weights.estimate)} with those of a random model, ${decimals(prices.estimate)} with those of a head that learnt shuffled prices`;
+  verdicts.map(({ method, weights, magnitudes, prices, sane }) => {
+    const figures =
+      `${decimals(weights.estimate)} with those of a random model (${decimals(magnitudes.estimate)} of the magnitudes), ` +
+      `${decimals(prices.estimate)} with those of a head that learnt shuffled prices`;
     return sane
       ? `${method} depends on what the model has learnt: the rank correlation of its maps is ${figures}.`
       : `${method} fails the sanity check, as its maps hardly depend on what the model has learnt: their rank correlation is ${figures}.`;
@@ -128,7 +130,8 @@ export function pointingSentences(
     const row = pointing.rows.find((found) => found.map === map && found.question === 'raises');
     if (!row) return [`${map} marks nothing that raises the price.`];
     return [
-      `Of what raises the price by ${map}, ${formatPercent(row.inside)} lies on figures and overlay, which cover ${formatPercent(row.chance)} of these pictures: ${againstChance(row.verdict)}. ` +
+      `Of what raises the price by ${map}, ${formatPercent(row.inside)} lies on figures and overlay, ` +
+        `which cover ${formatPercent(row.chance)} of these pictures: ${againstChance(row.verdict)}. ` +
         `Its largest value lies there in ${formatPercent(row.hit)}: ${againstChance(row.hitVerdict)}.`,
     ];
   });
