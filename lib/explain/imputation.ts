@@ -3,7 +3,7 @@ import { random } from '../random';
 import type { PlacedPicture } from './controls';
 import { fillSmoothly, type Gaps } from './smoothFill';
 
-/** Standard deviation of the noise on imputed pixels, in grey levels: 0.01 of their range, as the authors' own code has it. */
+/** Standard deviation of the noise on imputed pixels, in grey levels: 0.01 of their range (the authors' code has 0.01 in its pictures' unit). */
 const NOISE = 2.55;
 
 export interface ImputationOptions {
