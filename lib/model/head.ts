@@ -150,8 +150,8 @@ const headShapes = (model: LayersModel): { name: string; shape: number[] }[] =>
     })),
   );
 
-/** Glorot & Bengio (2010): uniform within ±√(6 / (fan in + fan out)), where a convolution's window counts in both. */
-function glorotUniform({ name, shape }: NamedArray, seed: number): NamedArray {
+/** A kernel before training (Glorot & Bengio, 2010): uniform within ±√(6 / (fan in + fan out)), where a convolution's window counts in both. */
+export function glorotUniform({ name, shape }: NamedArray, seed: number): NamedArray {
   const size = shape.reduce((a, b) => a * b, 1);
   const [inputs = 1, outputs = 1] = shape.slice(-2);
   const limit = Math.sqrt(6 / ((size / (inputs * outputs)) * (inputs + outputs)));

@@ -1,0 +1,138 @@
+import { ReportError } from '../errors';
+import type { PlacedPicture } from './controls';
+import { imputeLinear } from './imputation';
+import { blurred, meanColour, replaced } from './removal';
+
+/** What a model says of pictures, `[count, size, size, 3]` bytes: one number for each, such as the predicted log price. */
+export type Scores = (pixels: Uint8Array, count: number) => Float32Array;
+
+/**
+ * What a map is asked for. `raises`: its largest values first, which should hold up the prediction. `lowers`: its smallest first, which should hold
+ * it down. `matters`: its largest magnitudes first, which should change it most, either way.
+ */
+export type Question = 'raises' | 'lowers' | 'matters';
+
+/** The questions in the order in which they are shown. */
+export const questions: readonly Question[] = ['raises', 'lowers', 'matters'];
+
+/** How a picture is taken apart. */
+export interface RemovalSettings {
+  /** Equal steps from the whole picture to none of it. */
+  steps: number;
+  /** Shares of the picture's pixels that ROAD removes. */
+  roadShares: readonly number[];
+  seed: number;
+}
+
+/** Ten steps; for ROAD a fifth, a half and four fifths of the pixels. */
+export const usualRemoval = { steps: 10, roadShares: [0.2, 0.5, 0.8] } as const;
+
+/** Scores of one picture with its pixels removed in the order of a map. */
+export interface RemovalScores {
+  /** Of the picture as it is. */
+  whole: number;
+  /** With the first 0, 1/steps, … 1 of the pixels in the picture's mean colour (Petsiuk et al., "RISE", BMVC 2018). */
+  deletion: readonly number[];
+  /** With the first 0, 1/steps, … 1 of the pixels as they are, the others blurred (same paper). */
+  insertion: readonly number[];
+  /** With the first, and with the last, of the pixels imputed from their neighbours, for each of the shares (ROAD: Rong et al., 2022). */
+  roadFirst: readonly number[];
+  roadLast: readonly number[];
+}
+
+/**
+ * Takes a picture apart in each of the orders of its pixels (see `rankPixels`), asks the model each time, and gives its scores for each order.
+ * Throws `BAD_INPUT` when the model gives another number of scores, or such as are not finite.
+ */
+export function removalScores(
+  picture: PlacedPicture,
+  orders: readonly Int32Array[],
+  scores: Scores,
+  { steps, roadShares, seed }: RemovalSettings,
+): RemovalScores[] {
+  const mean = meanColour(picture);
+  const blur = blurred(picture);
+  const inner = Array.from({ length: steps - 1 }, (_, i) => (i + 1) / steps); // the ends are the same for every order
+  const images = orders.flatMap((order) => {
+    const count = (share: number): number => Math.round(share * order.length);
+    const imputed = (removed: Int32Array): Uint8Array => imputeLinear(picture, removed, { seed });
+    return [
+      ...inner.map((share) => () => replaced(picture.pixels, mean, order, count(share))),
+      ...inner.map((share) => () => replaced(blur, picture.pixels, order, count(share))),
+      ...roadShares.map((share) => () => imputed(order.slice(0, count(share)))),
+      ...roadShares.map((share) => () => imputed(order.slice(order.length - count(share)))),
+    ];
+  });
+  const given = askAll([() => picture.pixels, () => mean, () => blur, ...images], scores);
+  const [whole, empty, blank] = given.splice(0, 3) as [number, number, number]; // the first three
+  const take = (count: number): number[] => given.splice(0, count);
+  return orders.map(() => ({
+    whole,
+    deletion: [whole, ...take(inner.length), empty],
+    insertion: [blank, ...take(inner.length), whole],
+    roadFirst: take(roadShares.length),
+    roadLast: take(roadShares.length),
+  }));
+}
+
+/** Images that are made and asked about at once, so that memory does not grow with the number of orders. */
+const AT_ONCE = 64;
+
+function askAll(images: readonly (() => Uint8Array)[], scores: Scores): number[] {
+  const given: number[] = [];
+  for (let start = 0; start < images.length; start += AT_ONCE) {
+    const some = images.slice(start, start + AT_ONCE).map((image) => image());
+    const size = some[0]!.length; // all are as large as the picture
+    const pixels = new Uint8Array(some.length * size);
+    some.forEach((image, i) => {
+      pixels.set(image, i * size);
+    });
+    given.push(...scores(pixels, some.length));
+  }
+  if (given.length === images.length && given.every(Number.isFinite)) return given;
+  throw new ReportError(
+    'BAD_INPUT',
+    `The model gave ${given.filter(Number.isFinite).length} numbers for ${images.length} pictures: it must give a finite one for each.`,
+  );
+}
+
+/** How faithful a map is to the model, in the unit of the score; the larger, the more. */
+export interface Faithfulness {
+  /** By how much deletion moves the score the way the question says, as the area over the share deleted. */
+  deletion: number;
+  /** By how much insertion does; for `matters`, how near it comes to the score of the whole picture, as a negative distance. */
+  insertion: number;
+  /** Half the difference that it makes to remove the first pixels rather than the last, the mean over the shares. */
+  road: number;
+}
+
+/**
+ * The areas of one picture's curves, all such that more is better. `first` are the scores with pixels removed in the order that the
+ * question asks for. For `raises`: the mean fall of the score under deletion, its mean rise under insertion, and
+ * (score without the last − score without the first) / 2 (as ROAD combined); for `lowers` the same with the sign turned; for `matters`
+ * magnitudes of the change since the whole picture. A map without sign is asked `lowers` in the same order as `raises`.
+ */
+export function faithfulness(
+  { whole, deletion, insertion, roadFirst, roadLast }: RemovalScores,
+  question: Question,
+): Faithfulness {
+  const start = insertion[0]!; // at least two points
+  const change: (from: number) => (score: number) => number =
+    question === 'matters'
+      ? (from) => (score) => Math.abs(score - from)
+      : (from) => (score) => (question === 'raises' ? from - score : score - from);
+  const lost = change(whole);
+  const gaps = roadFirst.map((score, i) => (lost(score) - lost(roadLast[i]!)) / 2); // as many of both
+  return {
+    deletion: area(deletion.map(lost)),
+    insertion: -area(insertion.map(question === 'matters' ? lost : change(start))),
+    road: gaps.reduce((sum, gap) => sum + gap, 0) / Math.max(1, gaps.length),
+  };
+}
+
+/** Area under a curve of equally spaced points from 0 to 1 (trapezoids). */
+export function area(values: readonly number[]): number {
+  const steps = values.length - 1;
+  const ends = ((values[0] ?? 0) + (values[steps] ?? 0)) / 2;
+  return steps < 1 ? 0 : (values.reduce((sum, value) => sum + value, 0) - ends) / steps;
+}

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { Interval } from '../../lib/evaluation/intervals';
+import { measures } from '../../lib/explain/comparison';
+import { questions } from '../../lib/explain/faithfulness';
+import type { ExplanationChecks } from '../../lib/pipeline/explanationChecks';
+import { chartHtml } from '../../lib/report/charts';
+import { removalCurves, sanityChart } from '../../lib/report/explanationCharts';
+import {
+  areaColumns,
+  areaLines,
+  checkFigures,
+  comparisonColumns,
+  pointingColumns,
+  pointingComparisonColumns,
+  pointingSentences,
+  sanityColumns,
+  sanitySentences,
+} from '../../lib/report/explanationTables';
+import { tableHtml } from '../../lib/report/tables';
+import { hostileTitle } from './chartKinds';
+
+const interval = (estimate: number): Interval => ({
+  estimate,
+  low: estimate - 0.1,
+  high: estimate + 0.1,
+  confidence: 0.95,
+  resamples: 2000,
+});
+const maps = ['Grad-CAM++', hostileTitle];
+
+const checks: ExplanationChecks = {
+  pictures: 60,
+  games: 60,
+  mapSizes: { 'Grad-CAM++': [3, 3] },
+  faithful: {
+    curves: maps.flatMap((map, k) =>
+      questions.map((question) => ({
+        map,
+        question,
+        deletion: [0, -0.25 - k, -0.5 - k],
+        insertion: [0, 0.125 + k, 0.75],
+      })),
+    ),
+    areas: maps.flatMap((map, k) =>
+      questions.flatMap((question) =>
+        measures.map((measure, m) => ({ map, question, measure, area: interval(k + m / 4) })),
+      ),
+    ),
+    comparisons: [
+      {
+        method: 'Grad-CAM++',
+        control: hostileTitle,
+        question: 'raises',
+        measure: 'road',
+        difference: interval(-0.05),
+        verdict: 'no better',
+      },
+    ],
+  },
+  sane: {
+    rows: ['out', 'dense2 and above'].map((changed, i) => ({
+      method: 'Grad-CAM++',
+      changed,
+      correlation: interval(0.75 - i),
+      magnitude: interval(0.5),
+      ssim: interval(0.25),
+    })),
+    verdicts: [
+      {
+        method: 'Grad-CAM++',
+        weights: interval(0),
+        magnitudes: interval(0.1),
+        prices: interval(0.2),
+        sane: true,
+      },
+      { method: 'edges', weights: interval(1), magnitudes: interval(1), prices: interval(1), sane: false },
+    ],
+  },
+  pointing: {
+    rows: [
+      {
+        map: 'Grad-CAM++',
+        question: 'raises',
+        pictures: 110,
+        games: 60,
+        chance: 0.2,
+        inside: 0.3,
+        lift: interval(0.1),
+        verdict: 'better',
+        hit: 0.15,
+        hitLift: interval(-0.05),
+        hitVerdict: 'no better',
+      },
+    ],
+    comparisons: [
+      {
+        method: 'Grad-CAM++',
+        control: hostileTitle,
+        question: 'raises',
+        inside: interval(0.2),
+        insideVerdict: 'better',
+        hit: interval(0),
+        hitVerdict: 'no better',
+      },
+    ],
+  },
+};
+
+describe('the curves of deletion and insertion', () => {
+  it('are a line for each map, and say in words where each is at half and at the end', () => {
+    const deletion = removalCurves(checks.faithful.curves, 'deletion', 'raises', 'log price');
+    expect(deletion.traces).toHaveLength(2);
+    expect(deletion.traces[0]).toMatchObject({ x: [0, 0.5, 1], y: [0, -0.25, -0.5] });
+    expect(deletion.alt).toContain('Grad-CAM++: −0.250 at half of the pixels, −0.500 at all.');
+    expect(deletion.title).toBe('Deletion, by what raises the price');
+    expect(deletion.table!.rows).toHaveLength(6);
+    const insertion = removalCurves(checks.faithful.curves, 'insertion', 'lowers', 'log price');
+    expect(insertion.traces[1]).toMatchObject({ y: [0, 1.125, 0.75] });
+    expect(insertion.layout).toMatchObject({
+      yaxis: { title: { text: 'Change of the log price since the blurred picture' } },
+    });
+  });
+});
+
+describe('the chart of the sanity check', () => {
+  it('begins at 1 with no weights replaced, and says each figure in words', () => {
+    const chart = sanityChart(checks.sane.rows, 'correlation');
+    expect(chart.traces[0]).toMatchObject({ x: ['none', 'out', 'dense2 and above'], y: [1, 0.75, -0.25] });
+    expect(chart.alt).toBe('Grad-CAM++: out 0.750, dense2 and above −0.250.');
+    expect(sanityChart(checks.sane.rows, 'ssim').traces[0]).toMatchObject({ y: [1, 0.25, 0.25] });
+  });
+});
+
+describe('every chart and table of the checks', () => {
+  const html = [
+    chartHtml(removalCurves(checks.faithful.curves, 'deletion', 'matters', 'log price')),
+    chartHtml(sanityChart(checks.sane.rows, 'magnitude')),
+    tableHtml(areaLines(checks.faithful.areas), areaColumns, { caption: 'Areas' }),
+    tableHtml(checks.faithful.comparisons, comparisonColumns, { caption: 'Comparisons' }),
+    tableHtml(checks.sane.rows, sanityColumns, { caption: 'Sanity' }),
+    tableHtml(checks.pointing!.rows, pointingColumns, { caption: 'Pointing' }),
+    tableHtml(checks.pointing!.comparisons, pointingComparisonColumns, {
+      caption: 'Pointing beside controls',
+    }),
+  ];
+
+  it('holds no gap and no markup of a name', () => {
+    for (const text of html) expect(text).not.toMatch(/undefined|NaN|\[object|null,|<b>A/);
+    expect(html[2]).toContain('0.250 (0.150 to 0.350)');
+    expect(html[3]).toContain('no better');
+  });
+
+  it('has a line of areas for each question and map', () => {
+    const lines = areaLines(checks.faithful.areas);
+    expect(lines).toHaveLength(6);
+    expect(lines[1]).toMatchObject({ map: hostileTitle, deletion: { estimate: 1 }, road: { estimate: 1.5 } });
+  });
+});
+
+describe('what is said of the checks', () => {
+  it('is plain about a method that fails', () => {
+    const [passed, failed] = sanitySentences(checks);
+    expect(passed).toContain('Grad-CAM++ depends on what the model has learnt');
+    expect(failed).toMatch(/^edges fails the sanity check.* 1 with/);
+  });
+
+  it('is plain about chance', () => {
+    expect(pointingSentences(checks, ['Grad-CAM++', 'other'])).toEqual([
+      'Of what raises the price by Grad-CAM++, 30.0% lies on figures and overlay, which cover 20.0% of these pictures: better than chance. Its largest value lies there in 15.0%: no better than chance.',
+      'other marks nothing that raises the price.',
+    ]);
+    expect(pointingSentences({ pointing: null }, ['Grad-CAM++'])).toHaveLength(1);
+  });
+
+  it('stands in results.json under names that files can hold, methods only', () => {
+    const figures = checkFigures(checks);
+    expect(figures).toMatchObject({
+      'explain.grad_cam_plus_plus.raises.insertion': 0.25,
+      'explain.grad_cam_plus_plus.random_weights': 0,
+      'explain.grad_cam_plus_plus.sane': true,
+      'explain.edges.sane': false,
+      'explain.grad_cam_plus_plus.raises.mass_above_chance': 0.1,
+    });
+    for (const name of Object.keys(figures)) expect(name).toMatch(/^[a-z0-9_.]+$/);
+    expect(Object.keys(figures).some((name) => name.includes('script'))).toBe(false);
+  });
+});
