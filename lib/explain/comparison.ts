@@ -114,7 +114,8 @@ const figuresOf = (
     ({ figures }) => figures[measure],
   );
 
-const asked: Record<Question, string> = {
+/** What the questions are called. */
+export const asked: Record<Question, string> = {
   raises: 'what raises the price',
   lowers: 'what lowers the price',
   matters: 'what matters either way',

@@ -1,11 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { NamedArray } from '../model/hdf5';
 import type { Scores } from './faithfulness';
-import type { GradCamInput, ScoreTarget } from './gradCam';
 import type { HeatMap } from './heatMap';
+import type { ActivationInput } from './method';
+import type { ScoreTarget } from './scoreTarget';
 
 /** What a method may look at to explain some pictures: the pictures, what the base makes of them, and the model. */
-export interface Subject extends GradCamInput {
+export interface Subject extends ActivationInput {
   /** `[batch, size, size, 3]` bytes, as prepared. */
   pixels: Uint8Array;
   size: number;
@@ -20,4 +21,4 @@ export interface Subject extends GradCamInput {
 }
 
 /** A method: one raw map of the whole square for each picture, all of one size, positive where the score is raised. Disposes its own tensors. */
-export type MapMethod = (subject: Subject) => HeatMap[];
+export type MapMethod = (subject: Subject) => HeatMap[] | Promise<HeatMap[]>;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { PlacedPicture } from '../explain/controls';
-import { headScore, type ScoreTarget } from '../explain/gradCam';
+import { headScore, type ScoreTarget } from '../explain/scoreTarget';
 import type { Subject } from '../explain/subject';
 import { letterbox } from '../images/letterbox';
 import { prepareImage } from '../images/prepare';

@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { ReportError } from '../errors';
 import { controlMaps } from '../explain/controls';
 import { usualRemoval } from '../explain/faithfulness';
-import { usualMethods } from '../explain/gradCamMethods';
 import type { HeatMap } from '../explain/heatMap';
+import { usualMethods } from '../explain/mapMethods';
 import type { MapMethod, Subject } from '../explain/subject';
 import { writeAtomic } from '../files';
 import { loadHead } from '../model/headFile';
@@ -108,7 +108,7 @@ async function runChecks(
   const asked = await askedModel(lessons.weights, imageSize, head, target);
   try {
     const subject = asked.subject(pictures);
-    const maps = explained(methods, subject);
+    const maps = await explained(methods, subject);
     const faithful = await watched(run, 'Removing what explanations mark', (onDone) =>
       checkFaithfulness(pictures, maps, subject.scores, { ...usualRemoval, seed }, (done) =>
         onDone(done, pictures.length),
@@ -127,7 +127,7 @@ async function runChecks(
         ),
         faithful,
         sane: { rows, verdicts: sanityVerdicts(rows) },
-        pointing: pointingOf(methods, asked.subject(toPoint), toPoint, seed),
+        pointing: await pointingOf(methods, asked.subject(toPoint), toPoint, seed),
       };
     } finally {
       shuffled.dispose();
@@ -139,14 +139,14 @@ async function runChecks(
 }
 
 /** The pointing test of methods and controls; null without masks, for which nothing is explained. */
-function pointingOf(
+async function pointingOf(
   methods: Readonly<Record<string, MapMethod>>,
   subject: Subject,
   pictures: readonly CheckedPicture[],
   seed: number,
-): PointingResult | null {
+): Promise<PointingResult | null> {
   if (pictures.every(({ mask }) => mask === null)) return null;
-  const maps = explained(methods, subject);
+  const maps = await explained(methods, subject);
   return checkPointing(pictures, maps, controlsOf(pictures, maps, seed), seed);
 }
 

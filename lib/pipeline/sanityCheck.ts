@@ -1,9 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { bootstrapMean, type Interval } from '../evaluation/intervals';
 import { byGame } from '../explain/comparison';
-import type { ScoreTarget } from '../explain/gradCam';
 import type { HeatMap } from '../explain/heatMap';
 import { cascade, randomisedBase } from '../explain/randomise';
+import type { ScoreTarget } from '../explain/scoreTarget';
 import { type MapSimilarity, mapSimilarity } from '../explain/similarity';
 import type { MapMethod, Subject } from '../explain/subject';
 import { assignHeadWeights, headWeights } from '../model/head';
@@ -75,7 +75,7 @@ export async function checkSanity(input: SanityInput): Promise<SanityRow[]> {
   const mapsOf = async (arrays: Subject['base'], model: LayersModel): Promise<Maps> => {
     const asked = await askedModel(arrays, size, model, target);
     try {
-      const maps = explained(methods, asked.subject(pictures));
+      const maps = await explained(methods, asked.subject(pictures));
       await onStep?.(++done, total);
       return maps;
     } finally {
@@ -120,8 +120,11 @@ export async function checkSanity(input: SanityInput): Promise<SanityRow[]> {
 export type Maps = Record<string, HeatMap[]>;
 
 /** What each method makes of some pictures, by its name. */
-export const explained = (methods: SanityInput['methods'], subject: Subject): Maps =>
-  Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, method(subject)]));
+export async function explained(methods: SanityInput['methods'], subject: Subject): Promise<Maps> {
+  const maps: Maps = {};
+  for (const [name, method] of Object.entries(methods)) maps[name] = await method(subject);
+  return maps;
+}
 
 function similarities(
   pictures: readonly CheckedPicture[],

@@ -1,8 +1,9 @@
+import { asked } from '../explain/comparison';
 import type { Question } from '../explain/faithfulness';
 import type { CurveRow } from '../pipeline/faithfulnessCheck';
 import { SAME, type SanityRow } from '../pipeline/sanityCheck';
 import { type Chart, seriesColour, type Trace } from './charts';
-import { asked, decimals } from './explanationTables';
+import { decimals } from './explanationTables';
 import { formatPercent } from './format';
 import { plotText } from './html';
 import { levelLine } from './priceAxis';

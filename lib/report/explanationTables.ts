@@ -1,6 +1,13 @@
 import type { Interval } from '../evaluation/intervals';
-import { type AreaRow, type ComparisonRow, measureNames } from '../explain/comparison';
-import { type Question, questions } from '../explain/faithfulness';
+import {
+  type AreaRow,
+  asked,
+  type ComparisonRow,
+  comparisonSentences,
+  measureNames,
+} from '../explain/comparison';
+import { controlNames } from '../explain/controls';
+import { questions } from '../explain/faithfulness';
 import type { ExplanationChecks } from '../pipeline/explanationChecks';
 import type { PointingComparison, PointingRow } from '../pipeline/pointingCheck';
 import type { SanityRow } from '../pipeline/sanityCheck';
@@ -14,13 +21,6 @@ export const decimals = (value: number): string => formatNumber(value, 3);
 /** A figure with its interval, in words. */
 const withInterval = ({ estimate, low, high }: Interval): string =>
   `${decimals(estimate)} (${decimals(low)} to ${decimals(high)})`;
-
-/** What the questions are called. */
-export const asked: Record<Question, string> = {
-  raises: 'what raises the price',
-  lowers: 'what lowers the price',
-  matters: 'what matters either way',
-};
 
 /** A line of the table of areas: a map with its areas under one question. */
 export interface AreaLine {
@@ -107,6 +107,17 @@ export const pointingComparisonColumns: Columns<PointingComparison> = {
 
 function againstChance(verdict: PointingRow['verdict']): string {
   return `${verdict} than chance`;
+}
+
+/** What the faithfulness check says of what each method finds to raise the price, beside an edge map as coarse as its own; a sentence each. */
+export function faithfulSentences({
+  faithful,
+  mapSizes,
+}: Pick<ExplanationChecks, 'faithful' | 'mapSizes'>): string[] {
+  const rows = faithful.comparisons.filter(({ question }) => question === 'raises');
+  return Object.entries(mapSizes).flatMap(([method, [width, height]]) =>
+    comparisonSentences(rows, method, controlNames({ width, height }).edges),
+  );
 }
 
 /** What the sanity check says of each method, a sentence each. */

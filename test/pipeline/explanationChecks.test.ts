@@ -4,8 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaults } from '../../lib/config';
 import { makeSample } from '../../lib/dataset/sample';
 import { edgeMap, randomMap } from '../../lib/explain/controls';
-import { gradCamAt, gradCamMethod, usualMethods } from '../../lib/explain/gradCamMethods';
+import { gradCamMethod } from '../../lib/explain/gradCam';
 import type { HeatMap } from '../../lib/explain/heatMap';
+import { hiResCam } from '../../lib/explain/hiResCam';
+import { layerCam } from '../../lib/explain/layerCam';
+import { atLastLayer, atLayer, FINER_LAYER, usualMethods } from '../../lib/explain/mapMethods';
 import type { MapMethod, Subject } from '../../lib/explain/subject';
 import { sha256 } from '../../lib/files';
 import { headWeights } from '../../lib/model/head';
@@ -142,16 +145,23 @@ describe('the usual methods', () => {
     const subject = asked.subject(pictures);
     asked.dispose();
     const before = tf.memory().numTensors;
-    const [fast, slow] = [gradCamMethod(subject), gradCamAt('out_relu')(subject)];
+    const fast = await atLastLayer(gradCamMethod)(subject);
+    const slow = await atLayer(gradCamMethod, 'out_relu')(subject);
     fast.forEach((map, i) => {
       const largest = map.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       expect(largest).toBeGreaterThan(0);
       // The folded graph and the layers model agree in the features within 5e-4 of values up to 6, see explain.test.ts.
       expect(largestDifference(map.values, slow[i]!.values)).toBeLessThan(1e-4 * Math.max(largest, 1));
     });
-    const [finer] = usualMethods['Grad-CAM at block_13_expand_relu']!(subject);
+    const [finer] = await usualMethods['Grad-CAM']!(subject);
     expect([finer!.width, finer!.height]).toEqual([4, 4]);
-    expect(() => gradCamAt('none')(subject)).toThrow(withCode('BAD_INPUT'));
+    // LayerCAM is the positive part of HiResCAM, for activations that are not negative: with its sign turned the negative one too.
+    const [signed] = await atLayer(hiResCam, FINER_LAYER)(subject);
+    const [joined] = await atLayer(layerCam, FINER_LAYER)(subject);
+    const largest = signed!.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    expect(Math.min(...signed!.values)).toBeLessThan(0);
+    expect(largestDifference(joined!.values, signed!.values)).toBeLessThan(1e-5 * largest); // float32
+    await expect(atLayer(gradCamMethod, 'none')(subject)).rejects.toEqual(withCode('BAD_INPUT'));
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -170,7 +180,7 @@ describe('shuffled prices', () => {
 });
 
 describe('the checks of explanations', () => {
-  const methods = { 'Grad-CAM': gradCamMethod, edges, weighing };
+  const methods = { 'Grad-CAM': atLastLayer(gradCamMethod), edges, weighing };
   let checks: ExplanationChecks;
   let result: StageResult<ExplanationChecks>;
   let tensors: number;

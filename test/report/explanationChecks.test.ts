@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Interval } from '../../lib/evaluation/intervals';
 import { measures } from '../../lib/explain/comparison';
+import { controlNames } from '../../lib/explain/controls';
 import { questions } from '../../lib/explain/faithfulness';
 import type { ExplanationChecks } from '../../lib/pipeline/explanationChecks';
 import { chartHtml } from '../../lib/report/charts';
@@ -10,6 +11,7 @@ import {
   areaLines,
   checkFigures,
   comparisonColumns,
+  faithfulSentences,
   pointingColumns,
   pointingComparisonColumns,
   pointingSentences,
@@ -158,6 +160,24 @@ describe('every chart and table of the checks', () => {
 });
 
 describe('what is said of the checks', () => {
+  it('is plain about a method that is no better than the edges at what raises the price', () => {
+    const { faithful, mapSizes } = checks;
+    const [row] = faithful.comparisons;
+    const edges = controlNames({ width: 3, height: 3 }).edges;
+    const told = (...changes: Partial<typeof row>[]) =>
+      faithfulSentences({
+        mapSizes,
+        faithful: {
+          ...faithful,
+          comparisons: changes.map((change) => ({ ...row!, control: edges, ...change })),
+        },
+      });
+    expect(told({}, { measure: 'deletion', verdict: 'worse' })).toEqual([
+      `On what raises the price, Grad-CAM++ is no better than ${edges} by ROAD; worse than ${edges} by deletion.`,
+    ]);
+    expect(told({ question: 'lowers' }, { control: 'another' })).toEqual([]); // those have no say
+  });
+
   it('is plain about a method that fails', () => {
     const [passed, failed] = sanitySentences(checks);
     expect(passed).toContain('Grad-CAM++ depends on what the model has learnt');

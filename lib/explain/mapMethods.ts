@@ -1,0 +1,62 @@
+import { assignWeights, buildMobilenet } from '../model/mobilenet';
+import { explainImages } from './explainImages';
+import { gradCamMethod } from './gradCam';
+import { gradCamPlusPlus } from './gradCamPlusPlus';
+import { hiResCam } from './hiResCam';
+import { type ExplanationMethod, explainActivations } from './method';
+import { negated } from './scoreTarget';
+import type { MapMethod } from './subject';
+
+/** A method at the base's last layer, from the features at hand. */
+export const atLastLayer =
+  (method: ExplanationMethod): MapMethod =>
+  ({ activations, shape, score }) =>
+    explainActivations(method, { activations, shape, score }).maps;
+
+/**
+ * A method at any layer of the base, whose weights are those of the subject. Where a method has no sign of its own, what lowers the score is
+ * taken from what raises it. It throws `BAD_INPUT` when there is no such layer.
+ */
+export const atLayer =
+  (method: ExplanationMethod, layer: string): MapMethod =>
+  async ({ pixels, size, base, head, target }) => {
+    const model = buildMobilenet(base.alpha, size);
+    const length = size * size * 3;
+    const images = {
+      count: pixels.length / length,
+      read: (rows: readonly number[]) => pixels.subarray(rows[0]! * length, (rows.at(-1)! + 1) * length),
+    }; // a batch has rows, one after the other
+    try {
+      assignWeights(model, base.arrays);
+      const { maps } = await explainImages({ base: model, head, layer, images, target, method });
+      if (method.signed) return maps;
+      const against = await explainImages({
+        base: model,
+        head,
+        layer,
+        images,
+        target: negated(target),
+        method,
+      });
+      return maps.map((map, i) => ({
+        ...map,
+        values: map.values.map((value, k) => value - against.maps[i]!.values[k]!),
+      })); // of the same pictures
+    } finally {
+      model.dispose();
+    }
+  };
+
+/** A layer whose maps have twice the places of the last one's in each direction: 6 × 6 at 96 px, 14 × 14 at 224 px. */
+export const FINER_LAYER = 'block_13_expand_relu';
+
+/**
+ * What is checked unless something else is asked for: Grad-CAM as it is usually meant, and methods with finer maps. LayerCAM is not among them: with the
+ * sign of both sides it is HiResCAM, as activations behind a ReLU are not negative.
+ */
+export const usualMethods: Readonly<Record<string, MapMethod>> = {
+  'Grad-CAM at out_relu': atLastLayer(gradCamMethod),
+  'Grad-CAM': atLayer(gradCamMethod, FINER_LAYER),
+  'Grad-CAM++': atLayer(gradCamPlusPlus, FINER_LAYER),
+  HiResCAM: atLayer(hiResCam, FINER_LAYER),
+};
