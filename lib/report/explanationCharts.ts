@@ -11,16 +11,14 @@ import { levelLine } from './priceAxis';
 /** The two ways of taking a picture apart that have curves. */
 export type Removal = 'deletion' | 'insertion';
 
-const removals: Record<Removal, { title: string; axis: string; change: string }> = {
+const removals: Record<Removal, { title: string; axis: string }> = {
   deletion: {
     title: 'Deletion',
     axis: 'Share of the pixels deleted',
-    change: 'since the whole picture',
   },
   insertion: {
     title: 'Insertion',
     axis: 'Share of the pixels inserted',
-    change: 'since the blurred picture',
   },
 };
 
@@ -35,9 +33,9 @@ export function removalCurves(
   unit: string,
 ): Chart {
   const rows = curves.filter((row) => row.question === question);
-  const { title, axis, change } = removals[removal];
+  const { title, axis } = removals[removal];
   const shares = (row: CurveRow): number[] => row[removal].map((_, i) => i / (row[removal].length - 1));
-  const label = `Change of the ${unit} ${change}`;
+  const label = `Change of the ${unit}`;
   return {
     title: `${title}, by ${asked[question]}`,
     alt: rows

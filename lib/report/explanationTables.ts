@@ -4,15 +4,16 @@ import {
   asked,
   type ComparisonRow,
   comparisonSentences,
+  type Measure,
   measureNames,
 } from '../explain/comparison';
 import { controlNames } from '../explain/controls';
-import { questions } from '../explain/faithfulness';
+import { type Question, questions } from '../explain/faithfulness';
 import type { ExplanationChecks } from '../pipeline/explanationChecks';
 import type { PointingComparison, PointingRow } from '../pipeline/pointingCheck';
 import type { SanityRow } from '../pipeline/sanityCheck';
 import type { Results } from '../results';
-import { formatNumber, formatPercent } from './format';
+import { formatNumber, formatPercent, NONE } from './format';
 import type { Columns } from './tables';
 
 /** An area, a difference or a correlation in words. */
@@ -32,9 +33,9 @@ export interface AreaLine {
 }
 
 /** The areas as a table: a line for each question and map. */
-export function areaLines(areas: readonly AreaRow[]): AreaLine[] {
+export function areaLines(areas: readonly AreaRow[], asking: readonly Question[] = questions): AreaLine[] {
   const maps = [...new Set(areas.map(({ map }) => map))];
-  return questions.flatMap((question) =>
+  return asking.flatMap((question) =>
     maps.map((map) => {
       const of = (measure: AreaRow['measure']): Interval | null =>
         areas.find((row) => row.map === map && row.question === question && row.measure === measure)?.area ??
@@ -50,7 +51,7 @@ export function areaLines(areas: readonly AreaRow[]): AreaLine[] {
   );
 }
 
-const intervalOrNone = (interval: Interval | null): string => (interval ? withInterval(interval) : '–');
+const intervalOrNone = (interval: Interval | null): string => (interval ? withInterval(interval) : NONE);
 
 /** The columns of `areaLines`. */
 export const areaColumns: Columns<AreaLine> = {
@@ -61,14 +62,29 @@ export const areaColumns: Columns<AreaLine> = {
   road: ['ROAD', intervalOrNone],
 };
 
-/** The columns of the comparisons of methods with controls. */
-export const comparisonColumns: Columns<ComparisonRow> = {
+/** A line of the table of comparisons: a method beside a control, by each measure. */
+export interface ComparisonLine extends Record<Measure, string> {
+  method: string;
+  control: string;
+}
+
+/** The comparisons under one question as a table: a line for each method and control, with difference, interval and verdict by each measure. */
+export function comparisonLines(comparisons: readonly ComparisonRow[], question: Question): ComparisonLine[] {
+  const lines = new Map<string, ComparisonLine>();
+  for (const row of comparisons.filter((found) => found.question === question)) {
+    const { method, control, measure, difference, verdict } = row;
+    const key = JSON.stringify([method, control]);
+    const line = lines.get(key) ?? { method, control, deletion: NONE, insertion: NONE, road: NONE };
+    lines.set(key, { ...line, [measure]: `${verdict}: ${withInterval(difference)}` });
+  }
+  return [...lines.values()];
+}
+
+/** The columns of `comparisonLines`. */
+export const comparisonColumns: Columns<ComparisonLine> = {
   method: 'Method',
   control: 'Beside',
-  question: ['Asked for', (question) => asked[question]],
-  measure: ['By', (measure) => measureNames[measure]],
-  difference: ['Difference', withInterval],
-  verdict: 'Verdict',
+  ...measureNames,
 };
 
 /** The columns of the sanity check. */

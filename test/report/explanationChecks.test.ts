@@ -11,6 +11,7 @@ import {
   areaLines,
   checkFigures,
   comparisonColumns,
+  comparisonLines,
   faithfulSentences,
   pointingColumns,
   pointingComparisonColumns,
@@ -138,7 +139,9 @@ describe('every chart and table of the checks', () => {
     chartHtml(removalCurves(checks.faithful.curves, 'deletion', 'matters', 'log price')),
     chartHtml(sanityChart(checks.sane.rows, 'magnitude')),
     tableHtml(areaLines(checks.faithful.areas), areaColumns, { caption: 'Areas' }),
-    tableHtml(checks.faithful.comparisons, comparisonColumns, { caption: 'Comparisons' }),
+    tableHtml(comparisonLines(checks.faithful.comparisons, 'raises'), comparisonColumns, {
+      caption: 'Comparisons',
+    }),
     tableHtml(checks.sane.rows, sanityColumns, { caption: 'Sanity' }),
     tableHtml(checks.pointing!.rows, pointingColumns, { caption: 'Pointing' }),
     tableHtml(checks.pointing!.comparisons, pointingComparisonColumns, {
@@ -156,6 +159,21 @@ describe('every chart and table of the checks', () => {
     const lines = areaLines(checks.faithful.areas);
     expect(lines).toHaveLength(6);
     expect(lines[1]).toMatchObject({ map: hostileTitle, deletion: { estimate: 1 }, road: { estimate: 1.5 } });
+    expect(areaLines(checks.faithful.areas, ['lowers'])).toEqual(lines.slice(2, 4));
+  });
+
+  it('has a line of comparisons for each method and control, under the question asked', () => {
+    const { comparisons } = checks.faithful;
+    expect(comparisonLines(comparisons, 'raises')).toEqual([
+      {
+        method: 'Grad-CAM++',
+        control: hostileTitle,
+        deletion: '–',
+        insertion: '–',
+        road: 'no better: −0.050 (−0.150 to 0.050)',
+      },
+    ]);
+    expect(comparisonLines(comparisons, 'lowers')).toEqual([]);
   });
 });
 
