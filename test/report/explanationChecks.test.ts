@@ -120,7 +120,7 @@ describe('the curves of deletion and insertion', () => {
     const insertion = removalCurves(checks.faithful.curves, 'insertion', 'lowers', 'log price');
     expect(insertion.traces[1]).toMatchObject({ y: [0, 1.125, 0.75] });
     expect(insertion.layout).toMatchObject({
-      yaxis: { title: { text: 'Change of the log price since the blurred picture' } },
+      yaxis: { title: { text: 'Change of the log price' } },
     });
   });
 });
