@@ -8,10 +8,30 @@ import { tensorflow } from '../tensorflow/backend';
 import { answerLength, outputLength } from './labels';
 import { byTask, taskLoss } from './losses';
 import { type TrainableBase, trainableBase } from './network';
-import { pairLoss } from './pairs';
+import { type PairSettings, pairLoss } from './pairs';
 import { type BasePictures, picturesPerGame } from './pictures';
-import type { BaseTrainingSettings } from './training';
 import { randomViews, type ViewSettings } from './views';
+
+/** How the base is trained. */
+export interface BaseTrainingSettings {
+  alpha: number;
+  seed: number;
+  /** Passes over the training pictures, of which the first `windowEpochs` see a window of each and the rest `whole` pictures. */
+  epochs: number;
+  windowEpochs: number;
+  window: ViewSettings;
+  whole: ViewSettings;
+  /** Each with all its pictures. */
+  gamesPerBatch: number;
+  pairs: PairSettings;
+  /** Highest learning rate of Adam, after `warmUp` steps; it falls to zero along a cosine. */
+  learningRate: number;
+  warmUp: number;
+  /** Of the moving statistics of batch normalization. */
+  momentum: number;
+  /** Batches of whole pictures over which these statistics are averaged anew when everything is learnt. */
+  calibrationBatches: number;
+}
 
 /** Everything a training goes on from. */
 export interface LearnerState {

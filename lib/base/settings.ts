@@ -1,6 +1,6 @@
 import { defaults } from '../config';
+import type { BaseTrainingSettings } from './learner';
 import type { BasePicturesRequest } from './pictures';
-import type { BaseTrainingSettings } from './training';
 
 /** The games of the committed base, and how many of them, the last ones, are kept to see what it learnt. */
 export const baseDrawing: Pick<BasePicturesRequest, 'games' | 'seed' | 'size' | 'background'> & {

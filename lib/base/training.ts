@@ -5,31 +5,8 @@ import type { NamedArray } from '../model/hdf5';
 import { throwIfAborted } from '../pool';
 import { random } from '../random';
 import { tasks } from './labels';
-import { type LearnerState, makeLearner } from './learner';
-import type { PairSettings } from './pairs';
+import { type BaseTrainingSettings, type LearnerState, makeLearner } from './learner';
 import { type BasePictures, picturesPerGame } from './pictures';
-import type { ViewSettings } from './views';
-
-/** How the base is trained. */
-export interface BaseTrainingSettings {
-  alpha: number;
-  seed: number;
-  /** Passes over the training pictures, of which the first `windowEpochs` see a window of each and the rest `whole` pictures. */
-  epochs: number;
-  windowEpochs: number;
-  window: ViewSettings;
-  whole: ViewSettings;
-  /** Each with all its pictures. */
-  gamesPerBatch: number;
-  pairs: PairSettings;
-  /** Highest learning rate of Adam, after `warmUp` steps; it falls to zero along a cosine. */
-  learningRate: number;
-  warmUp: number;
-  /** Of the moving statistics of batch normalization. */
-  momentum: number;
-  /** Batches of whole pictures over which these statistics are averaged anew when everything is learnt. */
-  calibrationBatches: number;
-}
 
 /** The trained base with the layer that answers the tasks. */
 export interface TrainedBase {

@@ -1,6 +1,7 @@
 import { buildHead, type FeatureShape } from '../model/head';
 import { type RangeTest, rangeTest } from '../model/rangeTest';
-import { featureSource, fitScaler, headSettings, type Lessons, type Trained } from './model';
+import { headSettings } from './headSettings';
+import { featureSource, fitScaler, type Lessons, type Trained } from './model';
 import type { Run } from './run';
 
 /** From where hardly anything changes to where everything explodes. */

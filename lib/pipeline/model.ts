@@ -10,7 +10,6 @@ import { buildHead, type FeatureShape } from '../model/head';
 import { loadHead, saveHead } from '../model/headFile';
 import { hashOf, weightValues } from '../model/modelState';
 import { type FeatureSource, predictHead } from '../model/prediction';
-import type { Schedule } from '../model/schedule';
 import { type EpochRecord, type TrainingHistory, trainHead } from '../model/training';
 import type { CheckpointSettings } from '../model/trainingOptions';
 import type { TrainingSettings } from '../model/trainingSettings';
@@ -29,6 +28,7 @@ import { type StageResult, stage } from '../stage';
 import type { AppId, Cents } from '../units';
 import { baseWeights, computeFeatures, type FeatureRow, featureRows } from './features';
 import { pricesOf, type Selection, selectGames } from './games';
+import { headSettings } from './headSettings';
 import { dealRows, type PartRows, preparePictures } from './pictures';
 import { dataName, type Run, stageFolder } from './run';
 import { lessonHashes, recordRun } from './runs';
@@ -120,24 +120,6 @@ export function featureSource(
 
 /** Takes each epoch of a training as it ends, and the most epochs there can be. */
 export type OnEpoch = (record: EpochRecord, epochs: number) => void;
-
-/** What decides about a head beside its features and targets. */
-export function headSettings({ config }: Run, kind: TargetKind) {
-  const { epochs, patience, batchSize, learningRate, seed, l2, dropout1, dropout2 } = config;
-  const output = { kind: kind === 'hurdle' ? 'hurdle' : 'price' } as const;
-  const schedule = schedules[config.schedule];
-  return {
-    head: { l2, dropout1, dropout2, seed, output },
-    settings: { epochs, patience, batchSize, learningRate, seed, ...(schedule ? { schedule } : {}) },
-  };
-}
-
-/** What the settings of that name stand for. A plateau's patience is less than that of the training by default, so that a smaller rate has its chance. */
-export const schedules: Record<Run['config']['schedule'], Schedule | null> = {
-  constant: null,
-  cosine: { kind: 'cosine', warmUpEpochs: 1 },
-  plateau: { kind: 'plateau', factor: 0.5, patience: 2 },
-};
 
 /** How a head learns, where it is not as the settings say. */
 export type TrainingWay = Partial<Pick<TrainingSettings, 'optimizer' | 'schedule' | 'learningRate'>>;

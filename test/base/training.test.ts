@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { answerLength } from '../../lib/base/labels';
+import type { BaseTrainingSettings } from '../../lib/base/learner';
 import { type BasePictures, picturesPerGame } from '../../lib/base/pictures';
-import { type BaseTrainingSettings, trainBase } from '../../lib/base/training';
+import { trainBase } from '../../lib/base/training';
 import type { ViewSettings } from '../../lib/base/views';
 import { random } from '../../lib/random';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
