@@ -1,37 +1,31 @@
 import { combineMaps } from '../explain/combine';
 import type { HeatMap } from '../explain/heatMap';
 import type { ComparedMaps } from '../pipeline/comparedMaps';
-import type { SidedMap, SidedPrediction } from '../pipeline/explain';
-import type { TitleOf } from './explained';
+import type { SidedPrediction } from '../pipeline/explain';
 import { formatEuros } from './format';
 import type { Picture, PictureRow } from './gallery';
-import { mapPictures, type PictureSource, peakOf, visibleMap } from './mapPictures';
+import { mapPictures, type PictureSource, peakOf, titlesOf, visibleMap } from './mapPictures';
 
-type Side = 'raises' | 'lowers';
-
-/** Which side of a map has the larger value, what raises where both are the same. */
-export const strongerSide = (map: Pick<SidedMap, Side>): Side =>
-  peakOf([map.lowers]) > peakOf([map.raises]) ? 'lowers' : 'raises';
-
-/** `3 × 3 places of 32 × 32 pixels`: how fine a map is before it is up-sampled, in pixels of the model's picture of `size`. */
-export const resolutionOf = ({ width, height }: HeatMap, size: number): string =>
-  `${width} × ${height} places of ${Math.round(size / width)} × ${Math.round(size / height)} pixels`;
+const bothSides = ['raises', 'lowers'] as const;
+type Side = (typeof bothSides)[number];
 
 /**
- * One row a picture: its map at each layer, then all of them combined. The side that is the stronger one at the first layer is shown. Each
+ * One row a picture: its map at each layer, then all of them combined. Shown is the side with the larger value at the first layer, what raises where both are the same. Each
  * has a scale of its own, from 0 to its largest value over the picture; the combined one averages the others after that.
  */
 export function layerRows(
   layers: readonly ComparedMaps<SidedPrediction>[],
   source: PictureSource,
-  titleOf: TitleOf,
 ): Promise<PictureRow[]> {
   const store = source.images.value;
+  const titleOf = titlesOf(source);
   return Promise.all(
     perPicture(layers).map(async ({ prediction, ways }) => {
       const { image, appid } = prediction;
-      const side = strongerSide(ways[0]!.maps); // layers without one have no pictures
-      const visible = ways.map(({ maps }) => visibleMap(store, image, maps[side]));
+      const over = (side: Side): HeatMap[] => ways.map(({ maps }) => visibleMap(store, image, maps[side]));
+      const sides = { raises: over('raises'), lowers: over('lowers') };
+      const side = peakOf(sides.lowers.slice(0, 1)) > peakOf(sides.raises.slice(0, 1)) ? 'lowers' : 'raises';
+      const visible = sides[side];
       const alone = (map: HeatMap, name: string, caption: string): Promise<Picture[]> =>
         mapPictures(
           [{ image, map, alt: `What ${side} the price of ${titleOf(appid)}: ${name}`, caption }],
@@ -39,12 +33,11 @@ export function layerRows(
         );
       const pictures = await Promise.all([
         ...ways.map(
-          ({ name, maps }, i) =>
-            alone(visible[i]!, name, `**${name}**, ${resolutionOf(maps[side], store.size)}`), // one for each
+          ({ name, resolution }, i) => alone(visible[i]!, name, `**${name}**, ${resolution}`), // one for each
         ),
-        alone(combineMaps(visible), 'combined', '**combined**, mean of the shares of each largest value'),
+        alone(combineMaps(visible), 'combined', "**combined**, mean share of each layer's largest value"),
       ]);
-      return { caption: captionOf(prediction, side, titleOf), pictures: pictures.flat() };
+      return { caption: captionOf(prediction, side, titleOf(appid)), pictures: pictures.flat() };
     }),
   );
 }
@@ -53,26 +46,26 @@ export function layerRows(
 export async function methodRows(
   methods: readonly ComparedMaps<SidedPrediction>[],
   source: PictureSource,
-  titleOf: TitleOf,
 ): Promise<PictureRow[]> {
+  const titleOf = titlesOf(source);
   const pairs = await Promise.all(
     perPicture(methods).map(async ({ prediction, ways }) => {
       const { image, appid } = prediction;
       const columns = await Promise.all(
-        ways.map(({ name, maps }) =>
+        ways.map(({ name, resolution, maps }) =>
           mapPictures(
-            (['raises', 'lowers'] as const).map((side) => ({
+            bothSides.map((side) => ({
               image,
               map: visibleMap(source.images.value, image, maps[side]),
               alt: `What ${side} the price of ${titleOf(appid)}: ${name}`,
-              caption: `**${name}**, ${maps[side].width} × ${maps[side].height} places`,
+              caption: `**${name}**, ${resolution}`,
             })),
             source,
           ),
         ),
       );
-      return (['raises', 'lowers'] as const).map((side, i) => ({
-        caption: captionOf(prediction, side, titleOf),
+      return bothSides.map((side, i) => ({
+        caption: captionOf(prediction, side, titleOf(appid)),
         pictures: columns.map((column) => column[i]!), // two of each
       }));
     }),
@@ -80,18 +73,14 @@ export async function methodRows(
   return pairs.flat();
 }
 
-const captionOf = (
-  { appid, truth, price }: SidedPrediction['prediction'],
-  side: Side,
-  titleOf: TitleOf,
-): string =>
-  `What **${side}** the price of ${titleOf(appid)}, ${formatEuros(truth)}, predicted ${formatEuros(price)}`;
+const captionOf = ({ truth, price }: SidedPrediction['prediction'], side: Side, title: string): string =>
+  `What **${side}** the price of ${title}, ${formatEuros(truth)}, predicted ${formatEuros(price)}`;
 
 /** The maps of each picture by all ways, in their order. */
 function perPicture(ways: readonly ComparedMaps<SidedPrediction>[]) {
   const first = ways[0]?.explained ?? [];
   return first.map(({ prediction }, i) => ({
     prediction,
-    ways: ways.map(({ name, explained }) => ({ name, maps: explained[i]! })), // the same pictures each
+    ways: ways.map(({ explained, ...way }) => ({ ...way, maps: explained[i]! })), // the same pictures each
   }));
 }

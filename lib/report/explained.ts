@@ -1,23 +1,19 @@
 import type { SidedPicture } from '../pipeline/explain';
-import type { AppId } from '../units';
 import { formatEuros, formatNumber } from './format';
 import type { PictureRow } from './gallery';
-import { mapPictures, type PictureSource, peakOf, plainPicture, visibleMap } from './mapPictures';
-
-/** What a game is called on the page. */
-export type TitleOf = (appid: AppId) => string;
+import { mapPictures, type PictureSource, peakOf, plainPicture, titlesOf, visibleMap } from './mapPictures';
 
 /**
  * One row a picture: as it is, what raises the price, what lowers it. Both maps have the scale that the row's caption tells, so that they compare
- * within the row; a map that is zero or the same everywhere says so. `unit`: of the maps.
+ * within the row; a map that is zero or the same everywhere says so. `unit`: of the maps, see `explainedScore`.
  */
-export const explainedRows = (
+export function explainedRows(
   explained: readonly SidedPicture[],
   source: PictureSource,
-  titleOf: TitleOf,
   unit: string,
-): Promise<PictureRow[]> =>
-  Promise.all(
+): Promise<PictureRow[]> {
+  const titleOf = titlesOf(source);
+  return Promise.all(
     explained.map(async ({ kind, prediction, ...maps }) => {
       const { image, truth, price } = prediction;
       const title = titleOf(prediction.appid);
@@ -38,3 +34,4 @@ export const explainedRows = (
       };
     }),
   );
+}

@@ -1,9 +1,8 @@
 import type { ExampleGame } from '../pipeline/exampleGames';
 import type { SidedPrediction } from '../pipeline/explain';
-import type { TitleOf } from './explained';
 import { formatEuros } from './format';
 import type { PictureRow } from './gallery';
-import { mapPictures, type PictureSource, peakOf, visibleMap } from './mapPictures';
+import { mapPictures, type PictureSource, peakOf, titlesOf, visibleMap } from './mapPictures';
 
 /** Rows of maps, and the value that the brightest colour of all of them stands for. */
 export interface ScaledRows {
@@ -15,8 +14,8 @@ export interface ScaledRows {
 export async function gameStrips(
   games: readonly ExampleGame<SidedPrediction>[],
   source: PictureSource,
-  titleOf: TitleOf,
 ): Promise<ScaledRows> {
+  const titleOf = titlesOf(source);
   const maps = games.flatMap(({ pictures }) =>
     pictures.map(({ prediction: { image, appid, price }, raises }, i) => ({
       image,

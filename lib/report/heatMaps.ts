@@ -52,11 +52,11 @@ export function heatMapsHtml(
 
 /** What moves with the slider is set where it stands, so that it works in an exported page and in a live notebook alike. */
 const onOpacity =
-  "this.closest('.rp-maps').style.setProperty('--rp-opacity',this.value/100);this.nextElementSibling.value=this.value+'%'";
+  "this.closest('.rp-maps').style.setProperty('--rp-opacity',this.value/100);this.closest('.rp-opacity').querySelector('output').value=this.value+'%'";
 
 const opacityHtml =
-  `<label class="rp rp-opacity"><span>Opacity of the heat maps</span> <input type="range" min="0" max="100" step="5" value="${OPACITY}" ` +
-  `autocomplete="off" oninput="${escapeHtml(onOpacity)}"> <output>${OPACITY}%</output></label>`;
+  `<div class="rp rp-opacity"><label>Opacity of the heat maps <input type="range" min="0" max="100" step="5" value="${OPACITY}" ` +
+  `autocomplete="off" oninput="${escapeHtml(onOpacity)}"></label> <output>${OPACITY}%</output></div>`;
 
 /** The legend of a heat map as HTML. Throws `BAD_INPUT` for a colour that is not `#rrggbb` or `rgb(…)`. */
 export function legendHtml({ colours, low, high }: HeatMapLegend): string {

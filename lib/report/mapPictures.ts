@@ -5,13 +5,22 @@ import { overlayLayer } from '../explain/overlay';
 import { regionOf, resizeMap } from '../explain/resize';
 import { letterbox } from '../images/letterbox';
 import type { ImageStore } from '../images/store';
-import type { Lessons } from '../pipeline/model';
+import type { AppId } from '../units';
 import { formatNumber } from './format';
 import type { Picture } from './gallery';
 import { uploadedPicture } from './pictures';
 
-/** Where pictures are shown from: the store, and the data folder with the files as they were uploaded. */
-export type PictureSource = Pick<Lessons, 'images' | 'selection'>;
+/** Where pictures are shown from (a part of `Lessons`): the store, the data folder with the files as they were uploaded, and the games' titles. */
+export interface PictureSource {
+  images: { value: ImageStore };
+  selection: { folder: string; kept: readonly { appid: AppId; title: string }[] };
+}
+
+/** The title of a game, its number where it is not among those kept. */
+export function titlesOf({ selection }: PictureSource): (appid: AppId) => string {
+  const titles = new Map(selection.kept.map(({ appid, title }) => [appid, title]));
+  return (appid) => titles.get(appid) ?? appid;
+}
 
 /** Longest side of a map over a picture in pixels; the page scales it on to the picture's size. */
 const LAYER = 180;
