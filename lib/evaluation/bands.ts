@@ -73,8 +73,11 @@ const pricesOf = (games: readonly PredictedPrice[]) =>
     games.map(({ predicted }) => predicted),
   );
 
-/** The rows of the values up to each quantile and above the one before, ascending by value; without empty bands. */
-function quantileBands(values: Float64Array, bands: number): number[][] {
+/**
+ * The rows of the values up to each quantile and above the one before, ascending by value; without empty bands. Throws `BAD_INPUT` for a number
+ * of bands that is not whole.
+ */
+export function quantileBands(values: Float64Array, bands: number): number[][] {
   if (!Number.isInteger(bands) || bands < 1) {
     throw new ReportError('BAD_INPUT', `${bands} bands cannot be made: give a whole number from 1.`);
   }

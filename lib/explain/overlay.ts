@@ -52,6 +52,21 @@ export function overlay(
   return result;
 }
 
+/**
+ * The map as a layer to be laid over its picture, one RGBA pixel per value: the colour of value v covers by v. Laid on at an opacity it gives what
+ * `overlay` gives at that opacity. Throws `BAD_INPUT` for values beyond 0 to 1.
+ */
+export function overlayLayer(map: HeatMap, colours: ColourTable = inferno): Uint8Array {
+  checkValues(map);
+  const result = new Uint8Array(map.values.length * 4);
+  map.values.forEach((value, i) => {
+    const from = 3 * colourIndex(value);
+    result.set(colours.subarray(from, from + 3), 4 * i);
+    result[4 * i + 3] = Math.round(value * 255);
+  });
+  return result;
+}
+
 /** The map alone in colours, one RGB pixel per value; for a legend or a map beside its picture. Values from 0 to 1. */
 export function colourMap(map: HeatMap, colours: ColourTable = inferno): Uint8Array {
   const result = new Uint8Array(map.values.length * 3);
@@ -77,6 +92,10 @@ function check(
   if (!(opacity >= 0 && opacity <= 1)) {
     throw new ReportError('BAD_INPUT', `The opacity is ${opacity}, expected a number from 0 to 1.`);
   }
+  checkValues(map);
+}
+
+function checkValues(map: HeatMap): void {
   const wrong = map.values.find((value) => !(value >= 0 && value <= 1));
   if (wrong === undefined) return;
   throw new ReportError(

@@ -21,11 +21,17 @@ export interface ExplainedPicture extends Example {
   map: HeatMap;
 }
 
-/** With both sides apart: those of the raw map, or of two explanations where a method only knows what raises a score. */
-export interface SidedPicture extends ExplainedPicture {
+/** A raw map with both its sides apart: those of the map, or of two explanations where a method only knows what raises a score. */
+export interface SidedMap {
+  map: HeatMap;
   raises: HeatMap;
   lowers: HeatMap;
 }
+
+/** What can be explained: a prediction for a picture of the store. */
+export type Explainable = Pick<Example, 'prediction'>;
+export type SidedPrediction = Explainable & SidedMap;
+export interface SidedPicture extends ExplainedPicture, SidedMap {}
 
 /**
  * `each` pictures of every kind, one per game: of the cheapest and the dearest games, and the best and worst predictions on the log
@@ -68,17 +74,22 @@ function middle(predictions: readonly ImagePrediction[]): ImagePrediction {
 /** What a heat map explains: the price (of a hurdle the price if the game costs something), or whether a game costs anything. */
 export type ExplainedOutput = 'price' | 'paid';
 
-/** The score that stands for it, and its name. Throws `BAD_INPUT` for `paid` where the model has no such output. */
+/** The score that stands for it, its name, and the unit of its maps. Throws `BAD_INPUT` for `paid` where the model has no such output. */
 export function explainedScore(
   kind: TargetKind,
   output: ExplainedOutput = 'price',
-): { score: ScoreTarget; name: string } {
+): { score: ScoreTarget; name: string; unit: string } {
+  const unit = `standard deviations of the ${kind === 'standardized' ? '' : 'log '}price`; // see `fitTarget`
   if (kind === 'hurdle') {
     return output === 'price'
-      ? { score: hurdlePrice, name: 'the predicted log price, if the game costs something' }
-      : { score: hurdlePaid, name: 'the logit of the probability that the game costs something' };
+      ? { score: hurdlePrice, name: 'the predicted log price, if the game costs something', unit }
+      : {
+          score: hurdlePaid,
+          name: 'the logit of the probability that the game costs something',
+          unit: 'logits',
+        };
   }
-  if (output === 'price') return { score: predictedValue, name: `the predicted ${kind} price` };
+  if (output === 'price') return { score: predictedValue, name: `the predicted ${kind} price`, unit };
   throw new ReportError(
     'BAD_INPUT',
     `A model of ${kind} prices does not say whether a game costs anything: set REPORT_TARGET=hurdle.`,
@@ -89,14 +100,14 @@ export function explainedScore(
  * Maps of what the model predicts for pictures of the store, at the layer of the settings, a batch at a time. Throws what `explainedScore` and
  * `explainSides` throw.
  */
-export async function explainPictures(
+export async function explainPictures<E extends Explainable>(
   run: Run,
   { images, weights }: Lessons,
   { model, scaler }: Trained,
-  examples: readonly Example[],
+  examples: readonly E[],
   output: ExplainedOutput = 'price',
   method: AnyMethodName = 'grad-cam',
-): Promise<SidedPicture[]> {
+): Promise<(E & SidedMap)[]> {
   const { score: target } = explainedScore(scaler.kind, output);
   const { imageSize, gradCamLayer: layer } = run.config;
   const store = images.value;

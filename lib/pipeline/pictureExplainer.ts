@@ -18,6 +18,9 @@ import { assignWeights, buildMobilenet } from '../model/mobilenet';
 import type { BaseWeights } from '../model/weights';
 import { tensorflow } from '../tensorflow/backend';
 
+/** Side of the squares that occlusion hides, in pixels; they lie half of it apart. */
+export const occlusionPatch = (imageSize: number): number => Math.round(imageSize / 6);
+
 /** The base's last layer: its output is what the head takes. */
 export const LAST_LAYER = 'out_relu';
 
@@ -136,7 +139,7 @@ async function byOcclusion(
 ): Promise<Maps> {
   const { count, read, boxes } = pictures;
   const batch = batchSize(imageSize, tensorflow().gpu);
-  const patch = Math.round(imageSize / 6);
+  const patch = occlusionPatch(imageSize);
   const extractor = await createExtractor(weights, imageSize, batch);
   const maps: Maps['maps'] = [];
   const scores = new Float32Array(count);

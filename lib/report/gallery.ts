@@ -10,6 +10,8 @@ export interface Picture {
   /** What it shows, for those who do not see it; never empty. */
   alt: string;
   caption?: string;
+  /** A layer over it, stretched to its size, as `src`; how much it covers is set for the whole figure, see `heatMaps`. */
+  over?: string | Uint8Array;
 }
 
 /** Pixels as the stores hold them: `[height, width, 3]`, 8-bit RGB, row by row. */
@@ -65,9 +67,13 @@ export function pictureSource(src: string | Uint8Array): string {
   throw new ReportError('BAD_INPUT', 'The bytes given for a picture are not a JPEG, PNG, WebP or GIF file.');
 }
 
-function pictureHtml({ src, alt, caption }: Picture): string {
+function pictureHtml({ src, alt, caption, over }: Picture): string {
   const words = caption ? `<figcaption>${inlineHtml(caption)}</figcaption>` : '';
-  return `<figure><img src="${pictureSource(src)}" alt="${escapeHtml(alt)}" decoding="async">${words}</figure>`;
+  const image = `<img src="${pictureSource(src)}" alt="${escapeHtml(alt)}" decoding="async">`;
+  const layers = over
+    ? `<div class="rp-layers">${image}<img class="rp-over" src="${pictureSource(over)}" alt="" decoding="async"></div>`
+    : image;
+  return `<figure>${layers}${words}</figure>`;
 }
 
 export interface GalleryOptions {
@@ -111,37 +117,8 @@ export function pictureRows(rows: readonly PictureRow[], options: GalleryOptions
   displayHtml(pictureRowsHtml(rows, options), [options.title, text].filter(Boolean).join('\n'));
 }
 
-/** What the colours of a heat map mean: CSS colours from low to high, and words at both ends. */
-export interface HeatMapLegend {
-  colours: readonly string[];
-  low: string;
-  high: string;
-}
-
-/** Shows rows of pictures with heat maps over them, and a bar that says what the colours mean. */
-export function heatMaps(
-  rows: readonly PictureRow[],
-  legend: HeatMapLegend,
-  options: GalleryOptions = {},
-): void {
-  const text = rows.map(({ caption, pictures }) => pictureText(caption, pictures)).join('\n');
-  displayHtml(legendHtml(legend) + pictureRowsHtml(rows, options), text);
-}
-
-/** The legend of a heat map as HTML. Throws `BAD_INPUT` for a colour that is not `#rrggbb` or `rgb(…)`. */
-export function legendHtml({ colours, low, high }: HeatMapLegend): string {
-  const wrong = colours.find((colour) => !/^#[0-9a-f]{6}$|^rgb\([0-9 ,.]+\)$/i.test(colour));
-  if (wrong !== undefined || colours.length < 2) {
-    throw new ReportError('BAD_INPUT', `A legend needs two or more colours such as #1f77b4, got "${wrong}".`);
-  }
-  const words = `Colours from ${low} to ${high}`;
-  return (
-    `<div class="rp rp-legend"><span>${escapeHtml(low)}</span><span class="rp-ramp" role="img" aria-label="${escapeHtml(words)}" ` +
-    `style="background:linear-gradient(to right,${colours.join(',')})"></span><span>${escapeHtml(high)}</span></div>`
-  );
-}
-
-const pictureText = (title: string | undefined, pictures: readonly Picture[]): string =>
+/** The words that stand for pictures where none are shown: a title, and a line for each. */
+export const pictureText = (title: string | undefined, pictures: readonly Picture[]): string =>
   [title, ...pictures.map(({ alt, caption }) => `[picture: ${alt}${caption ? ` – ${caption}` : ''}]`)]
     .filter(Boolean)
     .join('\n');

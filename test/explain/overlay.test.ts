@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { colourIndex, inferno, jet, viridis } from '../../lib/explain/colour';
 import { type HeatMap, lowers, normalise, raises } from '../../lib/explain/heatMap';
-import { colourMap, overlay } from '../../lib/explain/overlay';
+import { colourMap, overlay, overlayLayer } from '../../lib/explain/overlay';
 import { regionOf, resizeMap } from '../../lib/explain/resize';
 import { largestDifference } from '../model/headOracle';
 import { oracleArrays, oracleJson } from '../oracle';
@@ -220,5 +220,39 @@ describe('overlay', () => {
       () => overlay(new Uint8Array(72), flat(1), size, { opacity: 2 }),
     ];
     for (const call of refused) expect(call).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
+  });
+});
+
+describe('a layer to be laid over a picture', () => {
+  it('gives at any opacity what the overlay gives, within one step of a byte', () => {
+    const side = 6; // no map is larger
+    fc.assert(
+      fc.property(anyMap(unit), unit, fc.integer({ min: 0, max: 255 }), (map, opacity, grey) => {
+        const full = resizeMap(map, side, side);
+        const picture = new Uint8Array(side * side * 3).fill(grey);
+        const expected = overlay(picture, full, { width: side, height: side }, { opacity });
+        const layer = overlayLayer(full);
+        const laid = Uint8Array.from(picture, (below, i) => {
+          const at = 4 * Math.floor(i / 3);
+          const cover = (layer[at + 3]! / 255) * opacity;
+          return Math.round(below + (layer[at + (i % 3)]! - below) * cover);
+        });
+        // The alpha is a byte: off by half of one at most, times a difference of colours of 255 at most, and both round.
+        expect(largestDifference(Float32Array.from(laid), Float32Array.from(expected))).toBeLessThanOrEqual(
+          1,
+        );
+      }),
+    );
+  });
+
+  it('is clear where the map is zero, and refuses what is not from 0 to 1', () => {
+    const zero = { width: 2, height: 1, values: new Float32Array(2) };
+    const layer = overlayLayer(zero, jet);
+    expect([layer[3], layer[7]]).toEqual([0, 0]);
+    for (const bad of [-0.1, 1.5, Number.NaN]) {
+      expect(() => overlayLayer({ width: 2, height: 1, values: Float32Array.of(0, bad) })).toThrow(
+        expect.objectContaining({ code: 'BAD_INPUT' }),
+      );
+    }
   });
 });

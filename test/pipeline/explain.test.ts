@@ -151,6 +151,11 @@ describe('explaining pictures', () => {
     expect(largestDifference(paid, price)).toBeGreaterThan(1e-3);
     expect(await maps()).toEqual(price);
     expect(explainedScore('hurdle').name).toContain('log price');
+    const units = (['log1p', 'hurdle', 'standardized'] as const).map((kind) => explainedScore(kind).unit);
+    const [log] = units;
+    expect(units).toEqual([log, log, 'standard deviations of the price']);
+    expect(log).toBe('standard deviations of the log price');
+    expect(explainedScore('hurdle', 'paid').unit).toBe('logits');
     expect(() => explainedScore('log1p', 'paid')).toThrow(withCode('BAD_INPUT'));
     hurdle.model.dispose();
   });

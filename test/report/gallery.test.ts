@@ -1,13 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ReportError } from '../../lib/errors';
-import {
-  encodePicture,
-  galleryHtml,
-  legendHtml,
-  pictureRowsHtml,
-  pictureSource,
-} from '../../lib/report/gallery';
+import { encodePicture, galleryHtml, pictureRowsHtml, pictureSource } from '../../lib/report/gallery';
 
 const code = (run: () => unknown): string | undefined => {
   try {
@@ -61,12 +55,14 @@ describe('pictures in the page', () => {
     }
   });
 
-  it('have a legend of plain colours only', () => {
-    const words = { low: 'lowers', high: 'raises' };
-    expect(legendHtml({ colours: ['#000000', 'rgb(255, 0, 0)'], ...words })).toContain(
-      'linear-gradient(to right,#000000,rgb(255, 0, 0))',
+  it('may have a layer over them, which is a picture as well and needs no words of its own', () => {
+    const picture = { src: 'data:image/jpeg;base64,AAAA', alt: 'below' };
+    const over = 'data:image/png;base64,BBBB';
+    const html = galleryHtml([{ ...picture, over }]);
+    expect(html).toMatch(
+      /<img src="data:image\/jpeg;base64,AAAA" alt="below"[^>]*><img class="rp-over" src="data:image\/png;base64,BBBB" alt=""/,
     );
-    expect(code(() => legendHtml({ colours: ['#000000'], ...words }))).toBe('BAD_INPUT');
-    expect(code(() => legendHtml({ colours: ['#000000', 'url(http://x)'], ...words }))).toBe('BAD_INPUT');
+    expect(galleryHtml([picture])).not.toContain('rp-over');
+    expect(code(() => galleryHtml([{ ...picture, over: 'https://example.org/a.png' }]))).toBe('BAD_INPUT');
   });
 });

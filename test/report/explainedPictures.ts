@@ -1,0 +1,44 @@
+import type { HeatMap } from '../../lib/explain/heatMap';
+import { lowers, raises } from '../../lib/explain/heatMap';
+import type { ImageStore } from '../../lib/images/store';
+import type { SidedPrediction } from '../../lib/pipeline/explain';
+import type { PictureSource } from '../../lib/report/mapPictures';
+import { type AppId, cents, targetValue } from '../../lib/units';
+import { files } from './pictureStore';
+
+/** A map of 2 × 2 places. */
+export const map = (...values: number[]): HeatMap => ({
+  width: 2,
+  height: 2,
+  values: Float32Array.from(values),
+});
+
+/** The pictures of `pictureStore` with the titles of their games. */
+export const sourceOf = (folder: string, store: ImageStore): PictureSource => ({
+  images: { value: store },
+  selection: {
+    folder,
+    kept: ['10', '20'].map((appid) => ({ appid: appid as AppId, title: `Game <${appid}>` })),
+  },
+});
+
+/** A picture of `pictureStore` with the two sides of a map, or sides of their own. */
+export const sided = (
+  image: number,
+  values: HeatMap,
+  sides: Partial<Pick<SidedPrediction, 'raises' | 'lowers'>> = {},
+): SidedPrediction => ({
+  prediction: {
+    appid: files[image]!.split('/')[1] as AppId, // as the files are written
+    image,
+    file: files[image]!, // a picture of the store
+    part: 'test',
+    predicted: targetValue(1),
+    price: cents(1234.4),
+    truth: cents(1999),
+  },
+  map: values,
+  raises: raises(values),
+  lowers: lowers(values),
+  ...sides,
+});

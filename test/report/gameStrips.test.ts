@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { ExampleGame } from '../../lib/pipeline/exampleGames';
+import type { SidedPrediction } from '../../lib/pipeline/explain';
+import { gameStrips } from '../../lib/report/gameStrips';
+import { cents } from '../../lib/units';
+import { map, sided, sourceOf } from './explainedPictures';
+import { decoded, pictureStore } from './pictureStore';
+
+const { folder, store } = pictureStore();
+
+const game = (kind: ExampleGame['kind'], pictures: SidedPrediction[]): ExampleGame<SidedPrediction> => ({
+  kind,
+  appid: pictures[0]!.prediction.appid, // games have pictures
+  truth: cents(1999),
+  pictures,
+});
+
+/** The alpha in the upper left corner. */
+const corner = async (over: string | Uint8Array | undefined): Promise<number> =>
+  (await decoded(over!)).data[3]!; // of a picture under a map
+
+describe('strips of games', () => {
+  it('hold all pictures of each game under what raises the price, with the predictions, at one scale', async () => {
+    const cheap = game('cheap', [sided(4, map(1, 1, 1, 1)), sided(5, map(-9, -9, -9, -9))]);
+    const dear = game('dear', [sided(0, map(2, 2, 2, 2))]);
+    const { rows, largest } = await gameStrips([cheap, dear], sourceOf(folder, store()));
+    expect(largest).toBe(2);
+    expect(rows.map(({ caption }) => caption)).toEqual([
+      '**cheap**: Game <20>, €19.99; its 2 pictures with the price predicted from each',
+      '**dear**: Game <10>, €19.99; its one picture with the price predicted from each',
+    ]);
+    expect(rows.map(({ pictures }) => pictures.map(({ caption }) => caption))).toEqual([
+      ['€12.34: 1 everywhere alike', '€12.34: nowhere'],
+      ['€12.34: 2 everywhere alike'],
+    ]);
+    expect(rows[0]!.pictures[1]!.alt).toBe('What raises the price in picture 2 of Game <20>');
+    const alphas = rows.flatMap(({ pictures }) => pictures.map(({ over }) => corner(over)));
+    expect(await Promise.all(alphas)).toEqual([128, 0, 255]); // 1, 0 and 2 of 2
+  });
+
+  it('are none for no games', async () => {
+    expect(await gameStrips([], sourceOf(folder, store()))).toEqual({ rows: [], largest: 0 });
+  });
+});
