@@ -20,8 +20,8 @@ export const baseDrawing: Pick<BasePicturesRequest, 'games' | 'seed' | 'size' | 
 export const baseTraining: BaseTrainingSettings = {
   alpha: 0.35,
   seed: 42,
-  epochs: 34,
-  windowEpochs: 28,
+  epochs: 38,
+  windowEpochs: 36,
   window: { height: 64, width: 64, scale: [0.9, 1.1], brightness: 0.1, hue: 180 },
   whole: { height: 96, width: 96, scale: [0.9, 1], brightness: 0.1, hue: 180 },
   gamesPerBatch: 32,
