@@ -27,6 +27,7 @@ const usage = `npm run train-base -- [--data NAME=DIR …] [--weights FILE]
   --weights FILE    compare with these weights too (a Keras H5 file of a MobileNetV2 without top, such as ImageNet's)`;
 
 const splits = 20; // of the games, for each comparison
+const probed = 4000; // pictures to which the layer is fitted that reads the answers off the finished base
 const root = projectRoot();
 
 interface Arguments {
@@ -104,7 +105,7 @@ async function main(): Promise<void> {
 
   const rows = Array.from({ length: pictures.count }, (_, row) => row);
   const heldOut = rows.slice(known * picturesPerGame);
-  const tasks = await answerHeldOut({ ...trained, alpha }, pictures, heldOut);
+  const tasks = await answerHeldOut({ ...trained, alpha }, pictures, rows.slice(0, probed), heldOut);
   const bases = [
     { name: 'random weights', arrays: randomWeights(alpha, config.seed), alpha },
     { name: "the project's own base", arrays: trained.arrays, alpha },

@@ -50,7 +50,7 @@ export function figuresText(figures: BaseFigures): string {
     `- Time: ${figures.drawingMinutes.toFixed(0)} minutes for drawing, ${figures.trainingMinutes.toFixed(0)} minutes for training`,
     `- Loss, the weighted sum of all tasks: ${figures.firstLoss.toFixed(2)} in the first epoch, ${figures.lastLoss.toFixed(2)} in the last`,
     '',
-    `Answers for the ${figures.heldOutPictures} pictures held back:`,
+    `Answers that a linear layer, fitted to pictures that the base learnt from, reads off its features of the ${figures.heldOutPictures} pictures held back:`,
     '',
     '| task | the base | always the commonest answer |',
     '| --- | --- | --- |',

@@ -15,16 +15,27 @@ export interface TaskColumns {
  */
 export function byTask(outputs: Tensor2D, answers: Tensor2D, images: Tensor4D): TaskColumns[] {
   const { tf } = tensorflow();
-  let column = 0;
+  const own = splitOutputs(outputs);
   let known = 0;
-  return tasks.map((task) => {
-    const own = tf.slice(outputs, [0, column], [-1, task.size]);
-    column += task.size;
-    if (task.source !== 'drawing') return { task, outputs: own, truth: measured[task.source](images) };
+  return tasks.map((task, i) => {
+    if (task.source !== 'drawing') {
+      return { task, outputs: own[i]!, truth: measured[task.source](images) }; // one per task
+    }
     const width = task.kind === 'choice' ? 1 : task.size;
     const truth = tf.slice(answers, [0, known], [-1, width]);
     known += width;
-    return { task, outputs: own, truth: task.kind === 'choice' ? tf.reshape(truth, [-1]) : truth };
+    return { task, outputs: own[i]!, truth: task.kind === 'choice' ? tf.reshape(truth, [-1]) : truth };
+  });
+}
+
+/** Cuts the outputs `[batch, outputLength]` into those of each task, in order. */
+export function splitOutputs(outputs: Tensor2D): Tensor2D[] {
+  const { tf } = tensorflow();
+  let column = 0;
+  return tasks.map(({ size }) => {
+    const own = tf.slice(outputs, [0, column], [-1, size]);
+    column += size;
+    return own;
   });
 }
 

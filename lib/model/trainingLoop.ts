@@ -140,9 +140,9 @@ async function trainEpoch(course: Course, afterStep?: () => void | Promise<void>
   };
   epochs.push(record);
   course.results = [];
-  course.epochBegan = seconds();
   if (bestEpoch(epochs) === epoch) course.bestWeights = weightValues(model);
   await onEpoch?.(record);
+  course.epochBegan = seconds(); // what the caller does between epochs is none of theirs
 }
 
 /** The rows of each step of an epoch, counted from 1: shuffled anew in each, unless `shuffle` is false. */

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildHead, headWeights } from '../../lib/model/head';
 import { batches, evaluateHead, type FeatureSource, predictHead } from '../../lib/model/prediction';
 import type { Schedule } from '../../lib/model/schedule';
@@ -137,6 +137,21 @@ describe('trainHead', () => {
     // 60 images in batches of 8 are 8 steps, the last with 4 images
     expect(steps).toEqual(Array.from({ length: 16 }, (_, i) => [i + 1, 16]));
     expect(reported).toEqual([1, 2]);
+  });
+
+  it("does not count what the caller does between epochs among an epoch's seconds", async () => {
+    const now = performance.now.bind(performance);
+    let waited = 0; // ms
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + waited);
+    const options = {
+      onEpoch: () => {
+        waited += 1e6;
+      },
+    };
+    const epochs = await train({ ...options, settings: { epochs: 3 } }, (history) => history.epochs);
+    clock.mockRestore();
+    expect(epochs).toHaveLength(3);
+    expect(Math.max(...epochs.map(({ seconds }) => seconds))).toBeLessThan(500);
   });
 
   it('stops at the next step when it is interrupted', async () => {
