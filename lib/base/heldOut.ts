@@ -105,7 +105,14 @@ function fitProbe(features: Tensor2D, truths: readonly number[][]): { kernel: Te
   const { tf } = tensorflow();
   const [rows, channels] = features.shape;
   const kernel = tf.variable(tf.zeros([channels, outputLength]) as Tensor2D);
-  const bias = tf.variable(tf.zeros([outputLength]));
+  // Numbers begin at their means, so that a few hundred steps are enough.
+  const start = tasks.flatMap(({ kind, size }, i) =>
+    Array.from(
+      { length: size },
+      (_, c) => (kind === 'values' ? mean(truths[i]!.filter((_value, k) => k % size === c)) : 0), // one per task
+    ),
+  );
+  const bias = tf.variable(tf.tensor1d(start));
   const wanted = tasks.map(
     ({ kind, size }, i) =>
       kind === 'choice' ? tf.tensor1d(truths[i]!) : tf.tensor2d(truths[i]!, [rows, size]), // one per task
