@@ -5,7 +5,6 @@ import {
   type ComparisonRow,
   comparisonSentences,
   type Measure,
-  measureNames,
 } from '../explain/comparison';
 import { controlNames } from '../explain/controls';
 import { type Question, questions } from '../explain/faithfulness';
@@ -84,7 +83,9 @@ export function comparisonLines(comparisons: readonly ComparisonRow[], question:
 export const comparisonColumns: Columns<ComparisonLine> = {
   method: 'Method',
   control: 'Beside',
-  ...measureNames,
+  deletion: 'Deletion',
+  insertion: 'Insertion',
+  road: 'ROAD',
 };
 
 /** The columns of the sanity check. */

@@ -40,7 +40,7 @@ function compare(
   const rows = ordered.map(
     ({ record, own }): Row => ({
       ended: unbroken(record.ended.slice(0, 16).replace('T', ' ')),
-      ...Object.fromEntries(differing.map((name) => [`setting.${name}`, own[name] ?? NONE])),
+      ...Object.fromEntries(differing.map((name) => [`setting.${name}`, unbroken(own[name] ?? NONE)])),
       epochs: record.epochs.length,
       best: record.metrics.bestEpoch ?? null,
       mse: record.failure === null ? (record.metrics.valMse ?? null) : null,
