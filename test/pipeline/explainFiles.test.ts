@@ -53,7 +53,7 @@ describe('explaining picture files', () => {
     expect(found.pictures.map(({ file, price }) => ({ file, price }))).toEqual(guess.pictures);
     expect(found).toMatchObject({ places: { width: 2, height: 2 }, method: 'grad-cam', layer: 'out_relu' });
     expect(found.scoreName).toContain('log price');
-    expect(found.warnings[0]).toContain('RANDOM weights');
+    expect(found.warnings[0]).toContain("The base is the project's own");
     for (const { file, raises: up, lowers: down } of found.pictures) {
       const original = await pixelsIn(file);
       const painted = await Promise.all([up, down].map((part) => pixelsIn(part.file)));

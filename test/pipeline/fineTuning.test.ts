@@ -34,6 +34,9 @@ beforeAll(async () => {
     epochs: 2,
     fineTuneBlocks: 2,
     learningRate: 0.03,
+    dropout1: 0.6, // a head that is held back leaves something to be gained
+    dropout2: 0.7,
+    batchSize: 64,
     tensorboard: path.join(tiny.root, 'events'),
   });
   lessons = await gatherLessons(run);
