@@ -66,15 +66,19 @@ function requireNotebook(name: string): Notebook {
   throw new ReportError('UNKNOWN_NOTEBOOK', `There is no notebook "${name}": choose from ${known}.`);
 }
 
+/** The text of an option, if it was given. Throws `BAD_SETTING` for an empty one, as an unset variable of the shell gives it. */
+export function given(option: string, value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (value.trim() !== '') return value;
+  throw new ReportError('BAD_SETTING', `--${option} is empty: give it a value or leave it out.`);
+}
+
 /** The `REPORT_*` variables that the options stand for. Throws `BAD_SETTING` for one without a value. */
 export function settingsOf(values: Record<string, unknown>, cwd: string): Record<string, string> {
   const settings: Record<string, string> = {};
   for (const [option, setting] of Object.entries(settingOf)) {
-    const value = values[option];
-    if (typeof value !== 'string') continue;
-    if (value.trim() === '') {
-      throw new ReportError('BAD_SETTING', `--${option} is empty: give it a value or leave it out.`);
-    }
+    const value = given(option, values[option]);
+    if (value === undefined) continue;
     settings[environmentName(setting)] =
       setting === 'data' || setting === 'weights' ? path.resolve(cwd, value) : value;
   }

@@ -7,7 +7,7 @@ import { cosineRate } from '../model/schedule';
 import { deviation, mean } from '../prices/numbers';
 import { tensorflow } from '../tensorflow/backend';
 import { answerLength, outputLength, type Task, tasks } from './labels';
-import { byTask, splitOutputs, taskLoss } from './losses';
+import { splitOutputs, taskLoss, taskTruths } from './losses';
 import type { BasePictures } from './pictures';
 import type { TrainedBase } from './training';
 
@@ -80,8 +80,7 @@ function lookAt(extractor: Extractor, pictures: BasePictures, rows: readonly num
       features.set(averaged.dataSync<'float32'>(), start * channels);
       const answers = tf.tensor2d(pictures.answersOf(some), [some.length, answerLength]);
       const images = preprocess(tf.tensor4d(pixels, [some.length, size, size, 3], 'int32') as Tensor4D);
-      const none: Tensor2D = tf.zeros([some.length, outputLength]);
-      byTask(none, answers, images).forEach(({ truth }, i) => {
+      taskTruths(answers, images).forEach((truth, i) => {
         truths[i]!.push(...truth.dataSync()); // one per task
       });
     });

@@ -116,13 +116,8 @@ export function makeLearner(settings: BaseTrainingSettings) {
       });
       optimizer.restore(state.optimizer);
     },
-    result: () => ({
-      arrays: base.arrays(),
-      head: {
-        kernel: Float32Array.from(kernel.dataSync()),
-        bias: Float32Array.from(bias.dataSync()),
-      },
-    }),
+    /** Of the base, as copies. */
+    arrays: base.arrays,
     dispose(): void {
       optimizer.dispose();
       base.dispose();

@@ -9,22 +9,25 @@ export interface TaskColumns {
   truth: Tensor;
 }
 
-/**
- * Cuts the outputs `[batch, outputLength]` and the answers `[batch, answerLength]` of a batch into tasks; what is computed from the pixels
- * comes from `images`, `[batch, height, width, 3]` in [−1, 1].
- */
+/** The outputs `[batch, outputLength]` of a batch by task, each beside its truth; see `taskTruths`. */
 export function byTask(outputs: Tensor2D, answers: Tensor2D, images: Tensor4D): TaskColumns[] {
+  const [own, truths] = [splitOutputs(outputs), taskTruths(answers, images)];
+  return tasks.map((task, i) => ({ task, outputs: own[i]!, truth: truths[i]! })); // one of each per task
+}
+
+/**
+ * The true answers of a batch by task: columns of `answers`, `[batch, answerLength]`, or computed from `images`, `[batch, height, width, 3]` in
+ * [−1, 1].
+ */
+export function taskTruths(answers: Tensor2D, images: Tensor4D): Tensor[] {
   const { tf } = tensorflow();
-  const own = splitOutputs(outputs);
   let known = 0;
-  return tasks.map((task, i) => {
-    if (task.source !== 'drawing') {
-      return { task, outputs: own[i]!, truth: measured[task.source](images) }; // one per task
-    }
-    const width = task.kind === 'choice' ? 1 : task.size;
+  return tasks.map(({ source, kind, size }) => {
+    if (source !== 'drawing') return measured[source](images);
+    const width = kind === 'choice' ? 1 : size;
     const truth = tf.slice(answers, [0, known], [-1, width]);
     known += width;
-    return { task, outputs: own[i]!, truth: task.kind === 'choice' ? tf.reshape(truth, [-1]) : truth };
+    return kind === 'choice' ? tf.reshape(truth, [-1]) : truth;
   });
 }
 

@@ -8,7 +8,7 @@ import { sha256, writeAtomic } from '../files';
 import { prepareImage } from '../images/prepare';
 import { mapBounded, streamBounded } from '../pool';
 import { random } from '../random';
-import { stage } from '../stage';
+import { type StageResult, stage } from '../stage';
 import type { Task } from '../workers/task';
 import { hereOnly, openProcesses } from '../workers/workers';
 import { answersOf } from './labels';
@@ -70,26 +70,26 @@ export async function basePictures(request: BasePicturesRequest): Promise<BasePi
   });
   const cores = availableParallelism();
   const workers = cores < 2 ? hereOnly() : openProcesses(cores);
-  const parts: (LoadedPart & { key: string; seconds: number })[] = [];
+  const parts: StageResult<LoadedPart>[] = [];
   try {
     const make = async (order: PartOrder) => {
       await workers.run(drawPart, order);
-      return takePart(order);
+      return part(order, loadPart);
     };
-    for await (const part of streamBounded(orders, workers.lanes, make, { signal })) {
-      parts.push(part);
+    for await (const made of streamBounded(orders, workers.lanes, make, { signal })) {
+      parts.push(made);
       onProgress?.(Math.min(games, parts.length * partSize), games);
     }
   } finally {
     workers.close();
   }
   const [bytes, perPart] = [size * size * 3, partSize * picturesPerGame];
-  const partOf = (row: number): LoadedPart => parts[Math.floor(row / perPart)]!; // rows below `count`
+  const partOf = (row: number): LoadedPart => parts[Math.floor(row / perPart)]!.value; // rows below `count`
   return {
     count: games * picturesPerGame,
     size,
     key: sha256(parts.map(({ key }) => key).join()),
-    seconds: parts.reduce((sum, part) => sum + part.seconds, 0) / workers.lanes,
+    seconds: parts.reduce((sum, made) => sum + made.seconds, 0) / workers.lanes,
     read(rows) {
       const target = new Uint8Array(rows.length * bytes);
       rows.forEach((row, i) => {
@@ -124,20 +124,20 @@ interface LoadedPart {
 export const drawPart: Task<PartOrder, void> = {
   module: 'base/pictures',
   name: 'drawPart',
-  run: async (order) => void (await takePart(order)),
+  run: async (order) => void (await part(order, () => undefined)), // whoever asked for it loads it
 };
 
-async function takePart(order: PartOrder): Promise<LoadedPart & { key: string; seconds: number }> {
+/** A part as a stage, made where it is missing. */
+function part<T>(order: PartOrder, load: (folder: string) => T | Promise<T>): Promise<StageResult<T>> {
   const { folder, ...inputs } = order;
-  const { value, key, seconds } = await stage({
+  return stage({
     name: 'base pictures',
     version: 3,
     folder,
     inputs,
     make: (target) => drawGames(target, order),
-    load: loadPart,
+    load,
   });
-  return { ...value, key, seconds };
 }
 
 async function drawGames(target: string, { first, games, seed, size, background }: PartOrder): Promise<void> {

@@ -8,12 +8,10 @@ import { tasks } from './labels';
 import { type BaseTrainingSettings, type LearnerState, makeLearner } from './learner';
 import { type BasePictures, picturesPerGame } from './pictures';
 
-/** The trained base with the layer that answers the tasks. */
+/** A trained base, and how it came about. */
 export interface TrainedBase {
   /** 260 arrays in the model's order. */
   arrays: NamedArray[];
-  /** `[channels, outputLength]`, then `[outputLength]`. */
-  head: { kernel: Float32Array; bias: Float32Array };
   losses: number[];
   /** Of all runs that trained it. */
   seconds: number;
@@ -81,7 +79,7 @@ export async function trainBase(options: BaseTrainingOptions): Promise<TrainedBa
       onEpoch?.(epoch, loss, [...sums]);
     }
     learner.calibrate(pictures, random(settings.seed, 'base calibration').shuffle(rowsOf(all)));
-    return { ...learner.result(), losses, seconds: before + (performance.now() - start) / 1000 };
+    return { arrays: learner.arrays(), losses, seconds: before + (performance.now() - start) / 1000 };
   } finally {
     learner.dispose();
   }

@@ -17,6 +17,13 @@ export const raises = (map: HeatMap): HeatMap => mapValues(map, (value) => Math.
  */
 export const lowers = (map: HeatMap): HeatMap => mapValues(map, (value) => Math.max(-value, 0));
 
+/** How much either way: the map's values without their signs. */
+export const magnitudes = (map: HeatMap): HeatMap => mapValues(map, Math.abs);
+
+/** The largest value of maps with values ≥ 0; 0 for none. */
+export const peakOf = (maps: readonly HeatMap[]): number =>
+  maps.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, b), most), 0);
+
 /**
  * A map of values ≥ 0 divided by its largest, so that the largest becomes 1. A map that is zero everywhere stays zero everywhere, one that is
  * the same everywhere becomes 1 everywhere. Throws `BAD_INPUT` when a value is negative or not finite: take `raises` or `lowers` of a
@@ -34,7 +41,7 @@ export function normaliseTogether(maps: readonly HeatMap[]): HeatMap[] {
       `A heat map with the value ${wrong} cannot be normalised: take what raises or what lowers the prediction first.`,
     );
   }
-  const largest = maps.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, b), most), 0);
+  const largest = peakOf(maps);
   return maps.map((map) => mapValues(map, (value) => (largest === 0 ? 0 : value / largest)));
 }
 
@@ -58,6 +65,5 @@ export interface MapBalance {
 /** How much of a raw map speaks for a higher prediction and how much against it. */
 export function mapBalance(map: HeatMap): MapBalance {
   const sum = (part: HeatMap): number => part.values.reduce((total, value) => total + value, 0);
-  const largest = map.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return { raises: sum(raises(map)), lowers: sum(lowers(map)), largest };
+  return { raises: sum(raises(map)), lowers: sum(lowers(map)), largest: peakOf([magnitudes(map)]) };
 }

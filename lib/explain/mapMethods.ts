@@ -1,4 +1,4 @@
-import { assignWeights, buildMobilenet } from '../model/mobilenet';
+import { withMobilenet } from '../model/mobilenet';
 import { explainImages } from './explainImages';
 import { gradCamMethod } from './gradCam';
 import { gradCamPlusPlus } from './gradCamPlusPlus';
@@ -19,32 +19,22 @@ export const atLastLayer =
  */
 export const atLayer =
   (method: ExplanationMethod, layer: string): MapMethod =>
-  async ({ pixels, size, base, head, target }) => {
-    const model = buildMobilenet(base.alpha, size);
+  ({ pixels, size, base, head, target }) => {
     const length = size * size * 3;
     const images = {
       count: pixels.length / length,
-      read: (rows: readonly number[]) => pixels.subarray(rows[0]! * length, (rows.at(-1)! + 1) * length),
-    }; // a batch has rows, one after the other
-    try {
-      assignWeights(model, base.arrays);
-      const { maps } = await explainImages({ base: model, head, layer, images, target, method });
+      read: (rows: readonly number[]) => pixels.subarray(rows[0]! * length, (rows.at(-1)! + 1) * length), // a batch: rows one after the other
+    };
+    return withMobilenet(base, size, async (model) => {
+      const asked = { base: model, head, layer, images, method };
+      const { maps } = await explainImages({ ...asked, target });
       if (method.signed) return maps;
-      const against = await explainImages({
-        base: model,
-        head,
-        layer,
-        images,
-        target: negated(target),
-        method,
-      });
+      const against = await explainImages({ ...asked, target: negated(target) });
       return maps.map((map, i) => ({
         ...map,
-        values: map.values.map((value, k) => value - against.maps[i]!.values[k]!),
-      })); // of the same pictures
-    } finally {
-      model.dispose();
-    }
+        values: map.values.map((value, k) => value - against.maps[i]!.values[k]!), // of the same pictures
+      }));
+    });
   };
 
 /** A layer whose maps have twice the places of the last one's in each direction: 6 × 6 at 96 px, 14 × 14 at 224 px. */

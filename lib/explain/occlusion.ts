@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ReportError } from '../errors';
+import { boxColour } from './boxColour';
 import type { Explanation } from './method';
 import type { PixelBox } from './overlay';
 
@@ -45,7 +46,7 @@ export async function occlusion(input: OcclusionInput): Promise<Pick<Explanation
   const maps: Explanation['maps'] = [];
   for (let picture = 0; picture < count; picture++) {
     const whole = pixels.subarray(picture * each, (picture + 1) * each);
-    const colour = meanColour(whole, width, boxes?.[picture] ?? { left: 0, top: 0, width, height });
+    const colour = boxColour(whole, width, boxes?.[picture] ?? { left: 0, top: 0, width, height });
     const base = picture * (places.length + 1);
     const found = await scoreHidden(input, picture, whole, colour, places, (done) =>
       onProgress?.(base + done, count * (places.length + 1)),
@@ -126,17 +127,6 @@ function hide(
   for (let y = top; y < top + patch; y++) {
     for (let x = left; x < left + patch; x++) pixels.set(colour, 3 * (y * width + x));
   }
-}
-
-/** The mean of each channel within the box, rounded. */
-function meanColour(pixels: Uint8Array, width: number, box: PixelBox): Uint8Array {
-  const sums = [0, 0, 0];
-  for (let y = box.top; y < box.top + box.height; y++) {
-    for (let x = box.left; x < box.left + box.width; x++) {
-      for (let channel = 0; channel < 3; channel++) sums[channel]! += pixels[3 * (y * width + x) + channel]!; // inside
-    }
-  }
-  return Uint8Array.from(sums, (sum) => Math.round(sum / (box.width * box.height)));
 }
 
 /** Each pixel's mean of score(whole) − score(hidden) over the places that cover it. */

@@ -1,5 +1,6 @@
 import { ReportError } from '../errors';
 import { random } from '../random';
+import { boxColour } from './boxColour';
 import type { PlacedPicture } from './controls';
 import type { HeatMap } from './heatMap';
 import { resizeMap } from './resize';
@@ -29,22 +30,11 @@ export function rankPixels(
 
 /** The picture with everything in its box in its mean colour; the padding stays. What deletion leaves in the end. */
 export function meanColour({ pixels, size, box }: PlacedPicture): Uint8Array {
-  const sums = [0, 0, 0];
+  const colour = boxColour(pixels, size, box);
   const result = Uint8Array.from(pixels);
-  const each = (visit: (at: number, channel: number) => void): void => {
-    for (let y = box.top; y < box.top + box.height; y++) {
-      for (let x = box.left; x < box.left + box.width; x++) {
-        for (let channel = 0; channel < 3; channel++) visit(3 * (y * size + x) + channel, channel);
-      }
-    }
-  };
-  each((at, channel) => {
-    sums[channel]! += pixels[at]!; // three channels, inside the square, as below
-  });
-  const mean = sums.map((sum) => Math.round(sum / (box.width * box.height)));
-  each((at, channel) => {
-    result[at] = mean[channel]!;
-  });
+  for (let y = box.top; y < box.top + box.height; y++) {
+    for (let x = box.left; x < box.left + box.width; x++) result.set(colour, 3 * (y * size + x));
+  }
   return result;
 }
 

@@ -1,6 +1,6 @@
 import { ReportError } from '../errors';
 import { spearman } from '../evaluation/metrics';
-import type { HeatMap } from './heatMap';
+import { type HeatMap, magnitudes, normalise } from './heatMap';
 
 /** How alike two maps of a picture are. */
 export interface MapSimilarity {
@@ -14,19 +14,12 @@ export interface MapSimilarity {
 
 /** Compares two maps of the same size, as Adebayo et al. (2018) do. Throws `BAD_INPUT` when the sizes differ or a value is not finite. */
 export function mapSimilarity(a: HeatMap, b: HeatMap): MapSimilarity {
-  const [sizeA, sizeB] = [magnitudes(a), magnitudes(b)];
+  const [sizeA, sizeB] = [a, b].map((map) => normalise(magnitudes(map))) as [HeatMap, HeatMap]; // one for each
   return {
     correlation: spearman(a.values, b.values),
     magnitude: spearman(sizeA.values, sizeB.values),
     ssim: ssim(sizeA, sizeB),
   };
-}
-
-/** |value| / the largest of them; all 0 where the map is. */
-function magnitudes(map: HeatMap): HeatMap {
-  const values = map.values.map(Math.abs);
-  const largest = values.reduce((most, value) => Math.max(most, value), 0);
-  return { ...map, values: largest > 0 ? values.map((value) => value / largest) : values };
 }
 
 /** Deviation of the window in places, and its largest side (Wang et al., 2004). */

@@ -29,6 +29,21 @@ export function buildMobilenet(alpha: number, imageSize: number): LayersModel {
   return tf.model({ inputs: input, outputs: flow, name: `mobilenetv2_${alpha.toFixed(2)}_${imageSize}` });
 }
 
+/** Does `work` with a model as `buildMobilenet` makes it that has these weights, and disposes it afterwards. Throws as `buildMobilenet` and `assignWeights` do. */
+export async function withMobilenet<T>(
+  { arrays, alpha }: { arrays: readonly NamedArray[]; alpha: number },
+  imageSize: number,
+  work: (model: LayersModel) => Promise<T>,
+): Promise<T> {
+  const model = buildMobilenet(alpha, imageSize);
+  try {
+    assignWeights(model, arrays);
+    return await work(model);
+  } finally {
+    model.dispose();
+  }
+}
+
 function applyUnit(
   tf: TensorFlow,
   unit: Unit,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { ReportError } from '../errors';
 import type { ColourTable } from '../explain/colour';
-import { type HeatMap, isLevel, normaliseTogether } from '../explain/heatMap';
+import { type HeatMap, isLevel, normaliseTogether, peakOf } from '../explain/heatMap';
 import { overlay } from '../explain/overlay';
 import { type Region, regionOf, resizeMap } from '../explain/resize';
 import { writeAtomic } from '../files';
@@ -155,8 +155,8 @@ async function writeOverlays(
         .png()
         .toBuffer(),
     );
-    const largest = parts[i]!.values.reduce((a, b) => Math.max(a, b), 0);
-    return { file, largest, level: isLevel(parts[i]!) };
+    const part = parts[i]!;
+    return { file, largest: peakOf([part]), level: isLevel(part) };
   };
   return { raises: await write(0, 'raises'), lowers: await write(1, 'lowers') };
 }

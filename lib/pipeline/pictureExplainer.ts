@@ -14,7 +14,7 @@ import { occlusion } from '../explain/occlusion';
 import type { PixelBox } from '../explain/overlay';
 import { headScore, negated, type ScoreTarget } from '../explain/scoreTarget';
 import { batchSize, createExtractor } from '../model/features';
-import { assignWeights, buildMobilenet } from '../model/mobilenet';
+import { withMobilenet } from '../model/mobilenet';
 import type { BaseWeights } from '../model/weights';
 import { tensorflow } from '../tensorflow/backend';
 
@@ -98,18 +98,11 @@ export async function explainSides(
   return { ...sides, lowers: turned.maps.map(raises) };
 }
 
-async function byLayers(
+const byLayers = (
   { weights, imageSize, head, pictures }: ModelQuestion,
   how: Pick<ExplainInput, 'target' | 'layer' | 'method'> & Watch,
-): Promise<Maps> {
-  const base = buildMobilenet(weights.alpha, imageSize);
-  try {
-    assignWeights(base, weights.arrays);
-    return await explainImages({ base, head, images: pictures, ...how });
-  } finally {
-    base.dispose();
-  }
-}
+): Promise<Maps> =>
+  withMobilenet(weights, imageSize, (base) => explainImages({ base, head, images: pictures, ...how }));
 
 async function byFeatures(
   { weights, imageSize, head, pictures }: ModelQuestion,

@@ -2,7 +2,7 @@ import { bootstrapMean, type Interval } from '../evaluation/intervals';
 import { byGame, type Verdict, verdictOf } from '../explain/comparison';
 import { controlNames, FINE_EDGES } from '../explain/controls';
 import { type Question, questions } from '../explain/faithfulness';
-import { type HeatMap, lowers, raises } from '../explain/heatMap';
+import { type HeatMap, lowers, magnitudes, raises } from '../explain/heatMap';
 import { type Pointing, pointing } from '../explain/pointing';
 import type { AppId } from '../units';
 import type { CheckedPicture } from './checkedPictures';
@@ -47,7 +47,7 @@ export interface PointingResult {
 const part: Record<Question, (map: HeatMap) => HeatMap> = {
   raises,
   lowers,
-  matters: (map) => ({ ...map, values: map.values.map(Math.abs) }),
+  matters: magnitudes,
 };
 
 /** For each name one map for each picture. */

@@ -72,36 +72,43 @@ export async function checkSanity(input: SanityInput): Promise<SanityRow[]> {
   const layers = cascade(learnt, 0).map(({ layer }) => layer);
   const total = 2 + DRAWS * (layers.length + baseSteps.length);
   let done = 0;
-  const mapsOf = async (arrays: Subject['base'], model: LayersModel): Promise<Maps> => {
+  const explain = async (subject: Subject): Promise<Maps> => {
+    const maps = await explained(methods, subject);
+    await onStep?.(++done, total);
+    return maps;
+  };
+  const askedAnew = async (arrays: Subject['base'], model: LayersModel): Promise<Maps> => {
     const asked = await askedModel(arrays, size, model, target);
     try {
-      const maps = await explained(methods, asked.subject(pictures));
-      await onStep?.(++done, total);
-      return maps;
+      return await explain(asked.subject(pictures));
     } finally {
       asked.dispose();
     }
   };
-  const original = await mapsOf(base, head);
+  const asked = await askedModel(base, size, head, target);
   const found = new Map<string, Maps[]>();
   const keep = (changed: string, maps: Maps): unknown =>
     found.set(changed, [...(found.get(changed) ?? []), maps]);
+  let original: Maps;
   try {
+    const subject = asked.subject(pictures); // what the base makes of them does not change with the head
+    original = await explain(subject);
     for (let draw = 0; draw < DRAWS; draw++) {
       const drawn = random(seed, 'randomised', draw).integer(0, 2 ** 31 - 1);
       for (const { layer, arrays } of cascade(learnt, drawn)) {
         assignHeadWeights(head, arrays);
-        keep(layer === layers[0] ? layer : `${layer} and above`, await mapsOf(base, head));
+        keep(layer === layers[0] ? layer : `${layer} and above`, await explain(subject));
       }
       for (const { units, changed } of baseSteps) {
         const arrays = randomisedBase(base.arrays, units, drawn);
-        keep(changed, await mapsOf({ ...base, arrays }, head));
+        keep(changed, await askedAnew({ ...base, arrays }, head));
       }
     }
   } finally {
     assignHeadWeights(head, learnt);
+    asked.dispose();
   }
-  keep(SHUFFLED, await mapsOf(base, shuffled));
+  keep(SHUFFLED, await askedAnew(base, shuffled));
   return Object.keys(methods).flatMap((method) =>
     [...found].map(([changed, draws]) => ({
       method,

@@ -43,8 +43,8 @@ export const comparedWays = ({ learningRate }: Pick<Config, 'learningRate'>): Co
 ];
 
 /**
- * Heads with the target and the settings of `trained`, each trained in another way, judged on validation games. What an earlier run found is
- * taken as it is. Each training leaves its record.
+ * Heads with the target and the settings of `trained`, each trained in another way, judged on validation games; `trained` itself where a way is its
+ * own. What an earlier run found is taken as it is. Each training leaves its record.
  */
 export function compareWays(
   run: Run,
@@ -62,7 +62,7 @@ export function compareWays(
         const results: WayResult[] = [];
         for (const way of ways) {
           onProgress(results.length, ways.length);
-          results.push(await tryWay(run, lessons, trained.value.scaler.kind, way));
+          results.push(await tryWay(run, lessons, trained.value, way));
         }
         onProgress(ways.length, ways.length);
         await writeAtomic(path.join(folder, 'ways.json'), `${JSON.stringify(results, null, 1)}\n`);
@@ -74,12 +74,16 @@ export function compareWays(
 async function tryWay(
   run: Run,
   lessons: Lessons,
-  kind: Trained['scaler']['kind'],
+  trained: Trained,
   compared: ComparedWay,
 ): Promise<WayResult> {
   const { optimizer, learningRate } = compared;
+  const { kind } = trained.scaler;
   const schedule = schedules[compared.schedule] ?? undefined;
-  const head = await learn(run, lessons, kind, { way: { optimizer, learningRate, schedule } });
+  const known = isOwn(run, compared);
+  const head = known
+    ? trained
+    : await learn(run, lessons, kind, { way: { optimizer, learningRate, schedule } });
   try {
     const error = validationError(run, lessons, head);
     const { epochs, bestEpoch, seconds } = head.history;
@@ -95,6 +99,10 @@ async function tryWay(
     });
     return { ...compared, epochs: epochs.length, bestEpoch, error };
   } finally {
-    head.model.dispose();
+    if (!known) head.model.dispose();
   }
 }
+
+/** Whether it is the way in which the run's own heads are trained. */
+const isOwn = ({ config }: Run, { optimizer, schedule, learningRate }: ComparedWay): boolean =>
+  optimizer === 'adam' && schedule === config.schedule && learningRate === config.learningRate;

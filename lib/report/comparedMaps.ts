@@ -1,10 +1,10 @@
 import { combineMaps } from '../explain/combine';
-import type { HeatMap } from '../explain/heatMap';
+import { type HeatMap, peakOf } from '../explain/heatMap';
 import type { ComparedMaps } from '../pipeline/comparedMaps';
 import type { SidedPrediction } from '../pipeline/explain';
 import { formatEuros } from './format';
 import type { Picture, PictureRow } from './gallery';
-import { mapPictures, type PictureSource, peakOf, titlesOf, visibleMap } from './mapPictures';
+import { mapPictures, type PictureSource, titlesOf, visibleMap } from './mapPictures';
 
 const bothSides = ['raises', 'lowers'] as const;
 type Side = (typeof bothSides)[number];

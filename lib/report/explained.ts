@@ -1,7 +1,8 @@
+import { peakOf } from '../explain/heatMap';
 import type { SidedPicture } from '../pipeline/explain';
 import { formatEuros, formatNumber } from './format';
 import type { PictureRow } from './gallery';
-import { mapPictures, type PictureSource, peakOf, plainPicture, titlesOf, visibleMap } from './mapPictures';
+import { mapPictures, type PictureSource, plainPicture, titlesOf, visibleMap } from './mapPictures';
 
 /**
  * One row a picture: as it is, what raises the price, what lowers it. Both maps have the scale that the row's caption tells, so that they compare

@@ -1,8 +1,9 @@
+import { peakOf } from '../explain/heatMap';
 import type { ExampleGame } from '../pipeline/exampleGames';
 import type { SidedPrediction } from '../pipeline/explain';
 import { formatEuros } from './format';
 import type { PictureRow } from './gallery';
-import { mapPictures, type PictureSource, peakOf, titlesOf, visibleMap } from './mapPictures';
+import { mapPictures, type PictureSource, titlesOf, visibleMap } from './mapPictures';
 
 /** Rows of maps, and the value that the brightest colour of all of them stands for. */
 export interface ScaledRows {

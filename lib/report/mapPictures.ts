@@ -1,6 +1,6 @@
 import path from 'node:path';
 import sharp from 'sharp';
-import { type HeatMap, isLevel, normaliseTogether } from '../explain/heatMap';
+import { type HeatMap, isLevel, normaliseTogether, peakOf } from '../explain/heatMap';
 import { overlayLayer } from '../explain/overlay';
 import { regionOf, resizeMap } from '../explain/resize';
 import { letterbox } from '../images/letterbox';
@@ -44,10 +44,6 @@ export function visibleMap({ size, index }: ImageStore, image: number, map: Heat
   const { width, height } = letterbox(...sides, LAYER);
   return resizeMap(map, width, height, regionOf(letterbox(...sides, size), size));
 }
-
-/** The largest value of maps with values ≥ 0; 0 for none. */
-export const peakOf = (maps: readonly HeatMap[]): number =>
-  maps.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, b), most), 0);
 
 /** How strong a map with values ≥ 0 is, for a caption: `up to 0.0123`, `0.0123 everywhere alike`, or `nowhere`. */
 export function strengthOf(map: HeatMap): string {

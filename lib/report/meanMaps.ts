@@ -1,10 +1,10 @@
-import { lowers, normaliseTogether, raises } from '../explain/heatMap';
+import { lowers, normaliseTogether, peakOf, raises } from '../explain/heatMap';
 import { colourMap } from '../explain/overlay';
 import type { BandMap } from '../pipeline/meanMaps';
 import { formatCount, formatEuros } from './format';
 import { encodePicture } from './gallery';
 import type { ScaledRows } from './gameStrips';
-import { peakOf, strengthOf } from './mapPictures';
+import { strengthOf } from './mapPictures';
 
 /** Mean maps by price, what raises the price above what lowers it, one column a band; all at one scale, with no picture below. */
 export async function meanMapRows(bands: readonly BandMap[]): Promise<ScaledRows> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HeatMap } from '../../lib/explain/heatMap';
-import { mapPictures, peakOf, strengthOf, titlesOf, visibleMap } from '../../lib/report/mapPictures';
+import { peakOf } from '../../lib/explain/heatMap';
+import { mapPictures, strengthOf, titlesOf, visibleMap } from '../../lib/report/mapPictures';
 import type { AppId } from '../../lib/units';
 import { map, sourceOf } from './explainedPictures';
 import { decoded, pictureStore } from './pictureStore';
