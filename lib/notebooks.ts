@@ -39,7 +39,7 @@ export const notebooks: readonly Notebook[] = [
   {
     name: '08-several-images',
     title: 'Several images',
-    question: 'Is the mean over all pictures of a game better than one picture?',
+    question: 'Are all pictures of a game together better than one?',
   },
   { name: '09-grad-cam', title: 'Grad-CAM', question: 'Where in a picture does the model see the price?' },
 ];

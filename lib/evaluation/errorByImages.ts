@@ -31,8 +31,9 @@ export interface OneImageVersusMean {
 }
 
 /**
- * Compares one picture drawn at random with all pictures of each game. The mean of prices is never worse: its error is at most the
- * mean error (Jensen's inequality), so the question is by how much. Games ascend by appid. Throws what `groupByGame` throws.
+ * Compares one picture drawn at random with all pictures of each game. The mean of the prices is never worse: its error is at most the
+ * mean error (Jensen's inequality), so the question is by how much. That holds for logarithms as well, but there it is their error that is
+ * never larger. Games ascend by appid. Throws what `groupByGame` throws.
  */
 export function oneImageVersusMean(
   rows: readonly PicturePrediction[],

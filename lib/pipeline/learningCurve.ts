@@ -37,7 +37,7 @@ export function learningCurve(
   const { seed } = run.config;
   return stage<LearningPoint[]>({
     name: 'learning-curve',
-    version: 1,
+    version: 2,
     folder: stageFolder(run.config, 'models', `${dataName(run.config)}-learning-curve`),
     inputs: { model: trained.key, sizes, seed },
     make: async (folder) => {

@@ -211,7 +211,7 @@ export function trainTarget(
   const folder = stageFolder(run.config, 'models', name);
   return stage<Trained>({
     name: 'head',
-    version: 1,
+    version: 2,
     folder,
     inputs: { features, parts, prices, target: kind, scaler, head, settings },
     make: async (target) => {

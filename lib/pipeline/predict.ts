@@ -9,7 +9,7 @@ import type { ReportModel } from './savedModel';
 
 /** What the model says of a game, from its pictures alone. */
 export interface GameGuess {
-  /** The mean of the prices predicted from the single pictures. */
+  /** What the mean over the single pictures stands for, see `perGame`. */
   price: Cents;
   /** Where nine prices in ten of games like those of the data set lie around such a prediction; see `calibrate`. */
   interval: PriceInterval;

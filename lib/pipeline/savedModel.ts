@@ -52,7 +52,7 @@ export async function trainModel(
   try {
     return await stage<ReportModel>({
       name: 'model',
-      version: 2,
+      version: 3,
       folder: modelFolder(run),
       inputs: { head: head.key, target: { setting, chosen, games, maeCents }, base, background },
       make: async (folder) => {

@@ -27,8 +27,8 @@ export const defaultSearch: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction
 };
 
 /**
- * What heads can be taught, by the kind of target. They are compared by the mean absolute error over the validation games, in EUR cents: the mean
- * of the prices predicted from a game's pictures against its true one. A hurdle has the rule that does better there.
+ * What heads can be taught, by the kind of target. They are compared by the mean absolute error over the validation games, in EUR cents: what is
+ * predicted from a game's pictures against its true price. A hurdle has the rule that does better there.
  */
 export function searchTargets(lessons: Lessons): SearchTarget[] {
   const truth = truePrices(lessons.selection);
@@ -88,7 +88,7 @@ export function searchModel(
   const targets = searchTargets(lessons);
   return stage<SearchResult>({
     name: 'search',
-    version: 1,
+    version: 2,
     folder: stageFolder(run.config, 'models', `${dataName(run.config)}-search`),
     inputs: { data: lessonHashes(lessons), targets: targetKinds, settings },
     make: async (folder) => {

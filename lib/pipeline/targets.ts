@@ -59,7 +59,7 @@ export async function compareTargets(
   for (const kind of kinds) heads.push(await judgedHead(run, lessons, kind, watch));
   return stage<TargetComparison>({
     name: 'targets',
-    version: 1,
+    version: 2,
     folder: stageFolder(run.config, 'models', `${dataName(run.config)}-targets`),
     inputs: { setting, heads: heads.map(({ key }) => key) },
     make: (folder) => {

@@ -54,7 +54,7 @@ export function compareWays(
 ): Promise<StageResult<WayResult[]>> {
   return stage<WayResult[]>({
     name: 'training ways',
-    version: 1,
+    version: 2,
     folder: stageFolder(run.config, 'models', `${dataName(run.config)}-ways`),
     inputs: { model: trained.key, ways },
     make: (folder) =>

@@ -26,8 +26,8 @@ const rows = [
 ];
 
 describe('judging predictions', () => {
-  it('counts each picture once, and each game once with the mean price of its pictures', () => {
-    const { image, game, games } = judge(rows, training, scaler);
+  it('counts each picture once, and each game once with the mean price of its pictures if told so', () => {
+    const { image, game, games } = judge(rows, training, scaler, { space: 'price' });
     expect([image.count, game.count]).toEqual([6, 3]);
     // |900 − 999|, |100 − 200|, |200 − 200|, |600 − 200|, |1000 − 1500|, |2000 − 1500|
     expectClose([image.maeCents], [(99 + 100 + 0 + 400 + 500 + 500) / 6]);
@@ -43,10 +43,10 @@ describe('judging predictions', () => {
     ]);
   });
 
-  it('averages as it is told to', () => {
+  it('averages as it is told to, and what the model says by default', () => {
     const { games } = judge(rows, training, scaler, { how: 'median' });
     expectClose([games[0]!.predicted], [200]);
-    const { games: onLogs } = judge(rows, training, scaler, { space: 'target' });
+    const { games: onLogs } = judge(rows, training, scaler); // a scaler of logarithms
     expectClose([onLogs[1]!.predicted], [Math.sqrt(1001 * 2001) - 1]); // the geometric mean of 1 + price
   });
 

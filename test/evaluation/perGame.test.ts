@@ -21,7 +21,7 @@ const manyRows = fc.array(fc.tuple(fc.constantFrom('9', '100', '2000'), fc.integ
 });
 
 describe('perGame', () => {
-  it('averages the prices of the pictures of a game, however the rows are mixed', () => {
+  it('averages the prices of the pictures of a game when asked, however the rows are mixed', () => {
     const games = perGame(
       rowsFor([
         ['100', 800],
@@ -32,6 +32,7 @@ describe('perGame', () => {
       ]),
       truth,
       scaler,
+      { space: 'price' },
     );
     expect(games.map(({ appid, truth, images }) => [appid, truth, images])).toEqual([
       ['9', 499, 3],
@@ -47,18 +48,22 @@ describe('perGame', () => {
   it('takes the median, or the mean without the outer fifths, when asked', () => {
     const rows = rowsFor([0, 100, 200, 300, 5000].map((price) => ['9', price]));
     const predicted = (how: 'median' | 'trimmed' | 'mean') =>
-      perGame(rows, truth, scaler, { how })[0]!.predicted;
+      perGame(rows, truth, scaler, { how, space: 'price' })[0]!.predicted;
     expectClose([predicted('median'), predicted('trimmed'), predicted('mean')], [200, 200, 1120], 1e-12);
     const four = rowsFor([0, 100, 200, 900].map((price) => ['9', price]));
-    expectClose([perGame(four, truth, scaler, { how: 'trimmed' })[0]!.predicted], [300], 1e-12);
+    expectClose(
+      [perGame(four, truth, scaler, { how: 'trimmed', space: 'price' })[0]!.predicted],
+      [300],
+      1e-12,
+    );
   });
 
-  it('averages logarithms in target space, which for a log target is the geometric mean of 1 + price', () => {
+  it('averages what the model says unless asked otherwise, which for a log target is the geometric mean of 1 + price', () => {
     const rows = rowsFor([
       ['9', 99],
       ['9', 9999],
     ]);
-    expectClose([perGame(rows, truth, scaler, { space: 'target' })[0]!.predicted], [999], 1e-12);
+    expectClose([perGame(rows, truth, scaler)[0]!.predicted], [999], 1e-12);
   });
 
   it('is the same in both spaces for standardized prices', () => {
