@@ -1,54 +1,22 @@
 import { ReportError } from '../errors';
-import { buildHead, type FeatureShape, type HeadOutput } from './head';
-import { hashOf } from './modelState';
-import { type FeatureSource, predictHead } from './prediction';
+import { sha256, stableJson } from '../files';
+import type { FeatureShape } from './head';
+import { keptRecord } from './keptRecord';
 import { checkSpace, drawChoice, type HeadChoice, type SearchSpace, searchSpace } from './searchSpace';
-import type { EpochRecord } from './training';
-import { openTraining, type TrainingState } from './trainingLoop';
+import { climb, type Runner, type SearchTarget, type Trial, type TrialSettings } from './searchTrial';
+import { sourceKey } from './trainingCheckpoint';
+import type { CheckpointSettings } from './trainingOptions';
 
-/** Something that a head can be taught: the same images with targets of one kind. */
-export interface SearchTarget {
-  name: string;
-  training: FeatureSource;
-  validation: FeatureSource;
-  /** Default: a price. */
-  output?: HeadOutput;
-  /**
-   * The error of what a head says of the validation images (see `predictHead`), in a unit that is the same for all targets of a search; the
-   * smaller the better.
-   */
-  error(predicted: Float32Array): number;
-}
-
-export interface SearchSettings {
+/** Its seed determines the choices as well. */
+export interface SearchSettings extends TrialSettings {
   /** Heads that are begun. */
   trials: number;
-  /** Determines the choices, the first weights, the order of the images and the dropout masks. */
-  seed: number;
-  /** Epochs in all after which heads are compared, rising. */
-  rungs: readonly number[];
   /** Of so many heads one goes on after each rung, at least one; 3 in the paper. */
   reduction: number;
-  batchSize: number;
   /** Default `searchSpace`. */
   space?: SearchSpace;
   /** Choices that are tried before any are drawn, such as the settings now in use. */
   given?: readonly HeadChoice[];
-}
-
-/** One head; plain JSON. */
-export interface Trial {
-  /** Counted from 1. */
-  number: number;
-  choice: HeadChoice;
-  /** Its validation error at each rung that it reached: that of its best epoch until then. */
-  errors: number[];
-  epochs: EpochRecord[];
-  /** SHA-256 of the weights of its best epoch; null before its first rung. */
-  weights: string | null;
-  seconds: number;
-  /** Why it could not be trained, as when the loss was no number, else null. */
-  failure: string | null;
 }
 
 export interface SearchOptions {
@@ -58,12 +26,23 @@ export interface SearchOptions {
   /** A trial that has come to a rung, or failed on its way there; `done` and `total` count these. */
   onTrial?: (trial: Trial, rung: number, done: number, total: number) => void;
   signal?: AbortSignal;
+  /** Default: none. */
+  checkpoint?: CheckpointSettings;
 }
 
-/** A trial and where its training is; null when it does not go on. */
-interface Runner {
-  trial: Trial;
-  state: TrainingState | null;
+/** Where a search is: a plain record. What is not in it follows from the settings. */
+interface SearchState {
+  /** Towards which the runners are on their way. */
+  rung: number;
+  runners: Runner[];
+  /** The first of them that is not there yet. */
+  next: number;
+  /** Those that are, best first. */
+  risen: Runner[];
+  /** Trials that are over, best first. */
+  ranked: Trial[];
+  /** Rungs reached, by all trials. */
+  done: number;
 }
 
 /**
@@ -71,36 +50,81 @@ interface Runner {
  * Hyperband, Li et al. 2018): all trials are trained for a few epochs, the best of them some more, and so on; each goes on from its own
  * weights and optimizer's state. Gives the trials, best first: those that came further before the others, then by their last error.
  *
- * The winner's error is the smallest of many, so it flatters: what it is worth is seen on test games only. Throws `BAD_INPUT` when sources or
- * settings do not fit, and `INTERRUPTED`.
+ * With a checkpoint, a search that was interrupted or killed goes on from its last rung and ends as it would have ended; the file is removed at
+ * the end. The winner's error is the smallest of many, so it flatters: what it is worth is seen on test games only. Throws `BAD_INPUT` when
+ * sources or settings do not fit, `BROKEN_STAGE` for a damaged checkpoint, and `INTERRUPTED`.
  */
 export async function searchHeads(options: SearchOptions): Promise<Trial[]> {
-  const { settings, targets, onTrial } = options;
+  const { settings, targets, onTrial, checkpoint } = options;
   checkSearch(settings, targets);
   const sizes = rungSizes(settings);
   const total = sizes.reduce((a, b) => a + b, 0);
-  let runners = choicesOf(settings, targets).map((choice, i): Runner => {
+  const kept =
+    checkpoint &&
+    keptRecord<SearchState>(checkpoint.file, searchKey(options, checkpoint.data), checkpoint.everySeconds);
+  const search = (await kept?.read()) ?? startOf(options);
+  try {
+    while (search.rung < sizes.length) {
+      const places = sizes[search.rung + 1] ?? 0;
+      while (search.next < search.runners.length) {
+        const trial = await climbNext(options, search, places);
+        onTrial?.(trial, search.rung, search.done, total);
+        await kept?.offer(() => search);
+      }
+      enterNextRung(search, places);
+    }
+  } catch (error) {
+    if (error instanceof ReportError && error.code === 'INTERRUPTED') await kept?.write(search);
+    throw error;
+  }
+  await kept?.remove();
+  return search.ranked;
+}
+
+/** Equal for searches with the same settings and data, which have the same course. */
+const searchKey = ({ shape, targets, settings }: SearchOptions, data: string): string =>
+  sha256(
+    stableJson({
+      ...{ shape, settings, data },
+      targets: targets.map(({ name, training, validation, output = null }) => ({
+        ...{ name, output },
+        sources: [training, validation].map(sourceKey),
+      })),
+    }),
+  );
+
+function startOf({ settings, targets }: SearchOptions): SearchState {
+  const runners = choicesOf(settings, targets).map((choice, i): Runner => {
     const trial = { number: i + 1, choice, errors: [], epochs: [], weights: null, seconds: 0, failure: null };
     return { trial, state: null };
   });
-  let done = 0;
-  let ranked: Trial[] = [];
-  for (const rung of sizes.keys()) {
-    const places = sizes[rung + 1] ?? 0;
-    const risen: Runner[] = [];
-    for (const runner of runners) {
-      const climbed = await climb(options, runner, rung);
-      runner.state = null;
-      onTrial?.(climbed.trial, rung, ++done, total);
-      risen.push(climbed);
-      risen.sort((a, b) => errorAt(a, rung) - errorAt(b, rung)); // equal ones stay in their order
-      for (const fallen of risen.slice(places)) fallen.state = null; // memory holds the weights of those that may go on
-    }
-    const onward = risen.slice(0, places).filter(({ trial }) => trial.failure === null);
-    ranked = [...risen.slice(onward.length).map(({ trial }) => trial), ...ranked];
-    runners = onward;
-  }
-  return ranked;
+  return { rung: 0, runners, next: 0, risen: [], ranked: [], done: 0 };
+}
+
+/** Brings the next runner to the rung; all but the best `places` of those there give up what they would go on from. */
+async function climbNext(options: SearchOptions, search: SearchState, places: number): Promise<Trial> {
+  const { rung, runners, risen } = search;
+  const runner = runners[search.next]!; // not all of them are there
+  const { shape, settings, signal } = options;
+  const target = options.targets.find(({ name }) => name === runner.trial.choice.target)!; // checkSearch saw to it
+  const climbed = await climb(runner, rung, shape, target, settings, signal);
+  runner.state = null;
+  risen.push(climbed);
+  risen.sort((a, b) => errorAt(a, rung) - errorAt(b, rung)); // equal ones stay in their order
+  for (const fallen of risen.slice(places)) fallen.state = null; // memory holds the weights of those that may go on
+  search.next += 1;
+  search.done += 1;
+  return climbed.trial;
+}
+
+function enterNextRung(search: SearchState, places: number): void {
+  const { risen, ranked } = search;
+  const onward = risen.slice(0, places).filter(({ trial }) => trial.failure === null);
+  search.ranked = [...risen.slice(onward.length).map(({ trial }) => trial), ...ranked];
+  search.runners = onward;
+  search.risen = [];
+  search.next = 0;
+  search.rung += 1;
 }
 
 /** How many heads are trained towards each rung: the trials, and from each rung on the share that is kept. */
@@ -119,54 +143,6 @@ function choicesOf(settings: SearchSettings, targets: readonly SearchTarget[]): 
 }
 
 const errorAt = ({ trial }: Runner, rung: number): number => trial.errors[rung] ?? Number.POSITIVE_INFINITY;
-
-/** Trains a head from where it is up to a rung, and measures it there. */
-async function climb(options: SearchOptions, { trial, state }: Runner, rung: number): Promise<Runner> {
-  const { shape, targets, settings, signal } = options;
-  const { rungs, batchSize, seed } = settings;
-  const { target: name, learningRate, ...head } = trial.choice;
-  const target = targets.find((one) => one.name === name)!; // checkSearch saw to it
-  const start = performance.now();
-  const model = buildHead(shape, { ...head, seed, output: target.output });
-  try {
-    const most = rungs.at(-1)!; // at least one
-    const training = openTraining(
-      {
-        model,
-        features: target.training,
-        validation: target.validation,
-        settings: { epochs: most, patience: most, batchSize, learningRate, seed },
-        signal,
-      },
-      state ?? undefined,
-    );
-    try {
-      await training.run(rungs[rung]!); // one of them
-      const next = training.state();
-      training.finish();
-      const error = target.error(predictHead(model, target.validation, batchSize));
-      return { trial: risenTrial(trial, error, next, start), state: next };
-    } catch (error) {
-      if (!(error instanceof ReportError) || error.code !== 'BAD_INPUT') throw error;
-      return { trial: { ...trial, failure: error.message }, state: null }; // the loss or a prediction is no number
-    } finally {
-      training.dispose();
-    }
-  } finally {
-    model.dispose();
-  }
-}
-
-function risenTrial(
-  trial: Trial,
-  error: number,
-  { epochs, bestWeights }: TrainingState,
-  start: number,
-): Trial {
-  if (!Number.isFinite(error)) throw new ReportError('BAD_INPUT', `The validation error is ${error}.`);
-  const seconds = trial.seconds + (performance.now() - start) / 1000;
-  return { ...trial, errors: [...trial.errors, error], epochs, weights: hashOf(bestWeights), seconds };
-}
 
 function checkSearch(settings: SearchSettings, targets: readonly SearchTarget[]): void {
   const { trials, rungs, reduction, space = searchSpace, given = [] } = settings;

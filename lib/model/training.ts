@@ -26,11 +26,12 @@ export async function trainHead(options: TrainingOptions): Promise<TrainingHisto
   const checkpoint = options.checkpoint && trainingCheckpoint(options, options.checkpoint);
   const training = openTraining(options, (await checkpoint?.read()) ?? undefined);
   try {
-    await training.run(options.settings.epochs, () => checkpoint?.offer(training));
+    await training.run(options.settings.epochs, () => checkpoint?.offer(training.state));
     await checkpoint?.remove();
     return training.finish();
   } catch (error) {
-    if (error instanceof ReportError && error.code === 'INTERRUPTED') await checkpoint?.write(training);
+    if (error instanceof ReportError && error.code === 'INTERRUPTED')
+      await checkpoint?.write(training.state());
     throw error;
   } finally {
     training.dispose();

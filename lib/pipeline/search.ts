@@ -2,16 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { perGame } from '../evaluation/perGame';
 import { comparePriceRules } from '../evaluation/priceRule';
-import { writeAtomic } from '../files';
+import { stableJson, writeAtomic } from '../files';
 import type { FeatureShape } from '../model/head';
-import {
-  type SearchOptions,
-  type SearchSettings,
-  type SearchTarget,
-  searchHeads,
-  type Trial,
-} from '../model/search';
+import { type SearchOptions, type SearchSettings, searchHeads } from '../model/search';
 import type { HeadChoice } from '../model/searchSpace';
+import type { SearchTarget, Trial } from '../model/searchTrial';
 import { mean } from '../prices/numbers';
 import { predictedOf, targetKinds } from '../prices/target';
 import { type StageResult, stage } from '../stage';
@@ -86,19 +81,24 @@ export function searchModel(
   const { seed, batchSize } = run.config;
   const settings: SearchSettings = { ...plan, seed, batchSize, given: currentChoices(run) };
   const targets = searchTargets(lessons);
+  const data = lessonHashes(lessons);
+  const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-search`);
   return stage<SearchResult>({
     name: 'search',
     version: 2,
-    folder: stageFolder(run.config, 'models', `${dataName(run.config)}-search`),
-    inputs: { data: lessonHashes(lessons), targets: targetKinds, settings },
-    make: async (folder) => {
+    folder,
+    inputs: { data, targets: targetKinds, settings },
+    make: async (target) => {
       const shape = lessons.features.value.shape as FeatureShape; // height, width, channels
-      const trials = await searchHeads({ shape, targets, settings, onTrial, signal: run.signal });
+      const trials = await searchHeads({
+        ...{ shape, targets, settings, onTrial, signal: run.signal },
+        checkpoint: { file: `${folder}.checkpoint`, data: stableJson(data), everySeconds: 5 },
+      });
       for (const trial of trials) await recordTrial(run, lessons, trial);
       const result: SearchResult = { settings, trials };
-      await writeAtomic(path.join(folder, 'search.json'), `${JSON.stringify(result, null, 1)}\n`);
+      await writeAtomic(path.join(target, 'search.json'), `${JSON.stringify(result, null, 1)}\n`);
     },
-    load: (folder) => JSON.parse(readFileSync(path.join(folder, 'search.json'), 'utf8')) as SearchResult, // as written above
+    load: (place) => JSON.parse(readFileSync(path.join(place, 'search.json'), 'utf8')) as SearchResult, // as written above
   });
 }
 

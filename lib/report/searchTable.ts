@@ -1,4 +1,4 @@
-import type { Trial } from '../model/search';
+import type { Trial } from '../model/searchTrial';
 import { formatNumber, formatSeconds, NONE, unbroken } from './format';
 import { type Columns, table, tableHtml } from './tables';
 

@@ -1,20 +1,17 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildHead } from '../../lib/model/head';
 import { predictHead } from '../../lib/model/prediction';
-import {
-  rungSizes,
-  type SearchOptions,
-  type SearchSettings,
-  type SearchTarget,
-  searchHeads,
-  type Trial,
-} from '../../lib/model/search';
+import { rungSizes, type SearchOptions, type SearchSettings, searchHeads } from '../../lib/model/search';
 import { drawChoice, type HeadChoice, type SearchSpace, searchSpace } from '../../lib/model/searchSpace';
+import type { SearchTarget, Trial } from '../../lib/model/searchTrial';
 import { type EpochRecord, trainHead } from '../../lib/model/training';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { withCode } from '../prices/close';
 import { learnable, shape } from './learnable';
+import { temporaryFolder } from './weightFiles';
 
 const training = learnable(60, 'training');
 const validation = learnable(20, 'validation');
@@ -27,6 +24,7 @@ const target: SearchTarget = { name: 'plain', training, validation, error: error
 const space: SearchSpace = { ...searchSpace, filters: [4, 8], units: [[8, 6]], learningRate: [1e-3, 3e-2] };
 const settings: SearchSettings = { trials: 9, seed: 2, rungs: [1, 3, 6], reduction: 3, batchSize: 16, space };
 
+const folder = temporaryFolder();
 let tf: TensorFlow;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
@@ -143,6 +141,49 @@ describe('a search', () => {
     };
     await expect(search({ onTrial, signal: controller.signal })).rejects.toEqual(withCode('INTERRUPTED'));
     expect(trials).toBe(2);
+  });
+
+  it('goes on from its last rung after an interruption, and ends as it would have ended', async () => {
+    const whole = await search();
+    const checkpoint = { file: path.join(folder, 'search.bin'), data: 'these', everySeconds: 3600 };
+    const controller = new AbortController();
+    let reached = 0;
+    const onTrial = () => {
+      reached += 1;
+      if (reached === 10) controller.abort(); // the first of the second rung
+    };
+    const cut = search({ checkpoint, onTrial, signal: controller.signal });
+    await expect(cut).rejects.toEqual(withCode('INTERRUPTED'));
+    expect(existsSync(checkpoint.file)).toBe(true);
+
+    const told: number[] = [];
+    const resumed = await search({ checkpoint, onTrial: (_trial, _rung, done) => told.push(done) });
+    expect(told).toEqual([11, 12, 13]);
+    const compared = (trials: Trial[]) =>
+      trials.map(({ seconds: _, epochs, ...trial }) => ({ ...trial, epochs: figures(epochs) }));
+    expect(compared(resumed)).toEqual(compared(whole));
+    expect(existsSync(checkpoint.file)).toBe(false);
+  });
+
+  it('begins anew where the checkpoint is of other settings or data', async () => {
+    const file = path.join(folder, 'other.bin');
+    const checkpoint = { file, data: 'these', everySeconds: 0 };
+    const controller = new AbortController();
+    const cut = search({ checkpoint, onTrial: () => controller.abort(), signal: controller.signal });
+    await expect(cut).rejects.toEqual(withCode('INTERRUPTED'));
+    const bytes = readFileSync(file);
+    const changes: Partial<SearchOptions>[] = [
+      { checkpoint: { ...checkpoint, data: 'those' } },
+      { checkpoint, settings: { ...settings, seed: 3 } },
+    ];
+    for (const change of changes) {
+      writeFileSync(file, bytes);
+      const told: number[] = [];
+      await search({ ...change, onTrial: (_trial, _rung, done) => told.push(done) });
+      expect(told[0]).toBe(1);
+    }
+    writeFileSync(file, bytes.subarray(0, bytes.length - 9));
+    await expect(search({ checkpoint })).rejects.toEqual(withCode('BROKEN_STAGE'));
   });
 
   const refused: [string, Partial<SearchSettings>, SearchTarget[]?][] = [

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Trial } from '../../lib/model/search';
+import type { Trial } from '../../lib/model/searchTrial';
 import { formatEuros } from '../../lib/report/format';
 import { searchTable, searchTableHtml } from '../../lib/report/searchTable';
 
