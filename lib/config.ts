@@ -53,7 +53,7 @@ export function defaults(root: string): Config {
     background: '#000000', // colour of the padding beside a picture that is not square
     maxPrice: 6000, // EUR cents; the original's limit: 99.8% of its prices lie below it
     outlierRule: 'data-driven', // which of the two rules decides; both are shown. 'fixed' is the original's and fits Steam's prices only
-    target: 'auto', // what the model learns: log1p, standardized (the original's way), hurdle, or whichever does best on validation games
+    target: 'auto', // what the model learns: log1p, standardized (the original's way), hurdle, or 'auto': log1p unless another does better on validation games by more than chance
     testShare: 0.2, // share of the games kept for the test, as in the original
     validationShare: 0.2, // share of the remaining games that decide when training stops
     variants: 1, // augmented copies per training image, beside the image itself, as in the original

@@ -1,3 +1,4 @@
+import type { Interval } from '../evaluation/intervals';
 import type { Evaluation } from '../evaluation/metrics';
 import type { EpochRecord, TrainingHistory } from '../model/training';
 import type { FineTuned } from '../pipeline/fineTuning';
@@ -6,7 +7,8 @@ import type { WayResult } from '../pipeline/trainingWays';
 import { describe } from '../prices/distribution';
 import type { TargetKind } from '../prices/target';
 import type { Results } from '../results';
-import { formatEuros, formatNumber, formatPercent, formatSeconds } from './format';
+import { formatEuros, formatNumber, formatPercent, formatSeconds, NONE } from './format';
+import { formatInterval } from './headlines';
 import { original } from './original';
 import type { Columns, Comparison } from './tables';
 import type { Curve } from './trainingCharts';
@@ -61,13 +63,15 @@ export function summaryRows(
 export interface TargetRow extends Evaluation {
   target: string;
   chosen: boolean;
+  gap: Interval | null;
   best: string;
 }
 
 /** The targets that were tried, each by its validation games. */
 export const targetRows = ({ results, chosen }: TargetComparison): TargetRow[] =>
-  results.map(({ kind, rule, evaluation, bestEpoch, epochs }) => ({
+  results.map(({ kind, rule, evaluation, gap, bestEpoch, epochs }) => ({
     ...evaluation,
+    gap,
     target: rule === null ? kind : `${kind}, ${rule}`,
     chosen: kind === chosen,
     best: `${bestEpoch} of ${epochs}`,
@@ -87,6 +91,7 @@ export const targetColumns: Columns<TargetRow> = {
   target: 'Target',
   chosen: ['Chosen', (chosen) => (chosen ? 'yes' : '')],
   maeCents: ['MAE', formatEuros],
+  gap: ['Beside the first', (gap) => (gap ? formatInterval(gap, formatEuros) : NONE)],
   r2Log: ['R² of log prices', decimals(3)],
   spearman: ['Rank correlation', decimals(3)],
   within50: ['Within ±50%', formatPercent],

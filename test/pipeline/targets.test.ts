@@ -14,29 +14,58 @@ import { cents } from '../../lib/units';
 import { largestDifference } from '../model/weightFiles';
 import { tinyData } from './tinyData';
 
-const result = (kind: TargetKind, maeCents: number): TargetResult => ({
+/** A result whose error per game is larger than the first one's by `gap` cents. */
+const result = (
+  kind: TargetKind,
+  maeCents: number,
+  gap: readonly [low: number, estimate: number, high: number] | null = null,
+): TargetResult => ({
   kind,
   rule: null,
   epochs: 1,
   bestEpoch: 1,
   evaluation: { maeCents, count: 48 } as Evaluation, // all that is looked at
+  gap: gap && { low: gap[0], estimate: gap[1], high: gap[2], confidence: 0.95, resamples: 2000 },
 });
 
 describe('choosing a target', () => {
-  it('takes the one with the smallest error on validation games, and says so with every figure', () => {
+  it('stays with the first while no other is better by more than chance, and says so with every figure', () => {
     const { chosen, why, games } = chooseTarget('auto', [
       result('log1p', 512),
-      result('standardized', 620.4),
-      result('hurdle', 498.6),
+      result('standardized', 620.4, [40, 108.4, 190]),
+      result('hurdle', 498.6, [-60, -13.4, 20]),
     ]);
-    expect([chosen, games]).toEqual(['hurdle', 48]);
+    expect([chosen, games]).toEqual(['log1p', 48]);
     expect(why).toBe(
-      'Of the targets hurdle has the smallest mean absolute error on 48 validation games: €4.99, against €5.12 with log1p and €6.20 with standardized.',
+      'The target is log1p, as on 48 validation games none does better by more than chance: a mean absolute error of €5.12, against ' +
+        '€6.20 with standardized (€1.08 more, 95% interval €0.40 to €1.90) and €4.99 with hurdle (€0.13 less, 95% interval −€0.60 to €0.20).',
     );
   });
 
-  it('takes the first of equal ones', () => {
-    expect(chooseTarget('auto', [result('log1p', 5), result('hurdle', 5)]).chosen).toBe('log1p');
+  it('takes the best of those that are better by more than chance', () => {
+    const { chosen, why } = chooseTarget('auto', [
+      result('log1p', 512),
+      result('standardized', 400, [-200, -112, -1]),
+      result('hurdle', 390, [-250, -122, -10]),
+    ]);
+    expect(chosen).toBe('hurdle');
+    expect(why).toMatch(
+      /^The target is hurdle, which on 48 validation games does better than log1p by more than chance/,
+    );
+    const uncertain = [
+      result('log1p', 512),
+      result('standardized', 400, [-200, -112, -1]),
+      result('hurdle', 390, [-250, -122, 10]),
+    ];
+    expect(chooseTarget('auto', uncertain).chosen).toBe('standardized');
+  });
+
+  it('stays with the first where there are too few games to tell', () => {
+    const few = [result('log1p', 512), result('hurdle', 390, [-250, -122, -10])].map((one) => ({
+      ...one,
+      evaluation: { ...one.evaluation, count: 9 },
+    }));
+    expect(chooseTarget('auto', few).chosen).toBe('log1p');
   });
 
   it('takes the one that the setting names', () => {
@@ -79,6 +108,11 @@ describe('comparing targets', () => {
     expect(results.map(({ kind }) => kind)).toEqual([...targetKinds]);
     expect(results.map(({ rule }) => rule !== null)).toEqual([false, false, true]);
     expect(new Set(results.map(({ evaluation }) => evaluation.maeCents)).size).toBe(3);
+    for (const { gap, evaluation } of results) {
+      const difference = evaluation.maeCents - results[0]!.evaluation.maeCents; // three results
+      expect(gap?.estimate ?? 0).toBeCloseTo(difference, 6); // two sums of a few numbers up to 1e4
+      if (gap) expect(gap.high).toBeGreaterThanOrEqual(gap.low);
+    }
     expect(tf.memory().numTensors).toBe(before);
   });
 

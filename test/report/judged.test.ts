@@ -7,8 +7,8 @@ import { targetColumns, targetFigures, targetRows, trainingCurves } from '../../
 import { tableHtml } from '../../lib/report/tables';
 import { type Cents, cents } from '../../lib/units';
 
-const truth = [0, 499, 999, 1999].map(cents);
-const result = (kind: TargetKind, off: number): TargetResult => ({
+const truth = Array.from({ length: 12 }, (_, i) => cents([0, 499, 999, 1999][i % 4]!)); // four prices
+const result = (kind: TargetKind, off: number, gap: number | null): TargetResult => ({
   kind,
   rule: kind === 'hurdle' ? 'mean' : null,
   epochs: 9,
@@ -18,8 +18,14 @@ const result = (kind: TargetKind, off: number): TargetResult => ({
     truth.map((price) => cents(price + off)) as Cents[],
     fitTarget('standardized', truth),
   ),
+  gap:
+    gap === null ? null : { estimate: gap, low: gap - 5, high: gap + 5, confidence: 0.95, resamples: 2000 },
 });
-const tried = chooseTarget('auto', [result('log1p', 20), result('standardized', 30), result('hurdle', 10)]);
+const tried = chooseTarget('auto', [
+  result('log1p', 20, null),
+  result('standardized', 30, 10),
+  result('hurdle', 10, -10),
+]);
 
 describe('the targets in a table', () => {
   it('have a line each, the chosen one marked, a hurdle with its rule', () => {
@@ -31,6 +37,7 @@ describe('the targets in a table', () => {
     ]);
     const html = tableHtml(rows, targetColumns, { caption: 'Targets' });
     expect(html.match(/>yes</g)).toHaveLength(1);
+    expect(html.replaceAll('\u2060', '')).toContain('−€0.10 (−€0.15 to −€0.05)'); // the hurdle beside the first
     expect(html).not.toMatch(/undefined|NaN/);
   });
 
