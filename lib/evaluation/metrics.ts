@@ -134,7 +134,9 @@ export interface Evaluation {
   /** Shares (0 to 1) of the predictions off by at most a quarter, and at most a half, of the true price. */
   within25: number;
   within50: number;
+  /** Of the prices, and of log(1 + price). */
   spreadRatio: number;
+  spreadRatioLog: number;
 }
 
 /**
@@ -170,5 +172,6 @@ export function evaluate(
     within25: shareWithinRelative(y, p, 0.25),
     within50: shareWithinRelative(y, p, 0.5),
     spreadRatio: spreadRatio(y, p),
+    spreadRatioLog: spreadRatio(logPrices(y), logPrices(p)),
   };
 }

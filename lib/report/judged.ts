@@ -172,4 +172,5 @@ export const evaluationFigures = (level: string, found: Evaluation): Results => 
   [`${level}.mse_standardized`]: found.mseStandardized,
   [`${level}.mae_standardized`]: found.maeStandardized,
   [`${level}.r2_log`]: found.r2Log,
+  [`${level}.spread_log`]: found.spreadRatioLog,
 });

@@ -174,6 +174,8 @@ describe('evaluate', () => {
       shareWithinRelative(y, p, 0.5),
     ]);
     expectClose([result.r2Log, result.spreadRatio], [r2Log(y, p), spreadRatio(y, p)]);
+    const logs = (prices: readonly number[]) => prices.map((price) => Math.log1p(price));
+    expectClose([result.spreadRatioLog], [spreadRatio(logs(y), logs(p))]);
   });
 
   it('standardizes by the scaler of the training prices, not by the truth it is given', () => {
