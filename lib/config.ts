@@ -72,7 +72,7 @@ export function defaults(root: string): Config {
     dropout2: 0.2, // after the second
     fineTuneBlocks: 0, // last blocks of the base that learn too once the head has learnt; 0: the base stays as it is
     searchTrials: 24, // heads whose settings are drawn at random, in the search of notebook 6
-    gradCamLayer: 'out_relu', // feature map that Grad-CAM explains; 3×3 at 96 px, 7×7 at 224 px
+    gradCamLayer: 'block_6_expand_relu', // feature map that is explained; 12×12 places at 96 px. The last one, out_relu, has 3×3, each of which has seen nearly all of the picture
     processes: 0, // that share preparing and featurising; 1: only this one; 0: one per core, where there is enough to do
     tensorboard: null, // folder for a file of events of each training, see `tensorboard --logdir`; null: none is written
   };

@@ -16,7 +16,7 @@ const usage = `npm run explain -- PICTURE … [options]
   PICTURE           one or more picture files
   --out DIR         folder for the overlays (default: explained/ in the folder of the reports)
   --method NAME     ${anyMethodNames.join(', ')} (grad-cam)
-  --layer NAME      layer of the base that is explained (out_relu); not for occlusion
+  --layer NAME      layer of the base that is explained (block_6_expand_relu); not for occlusion
   --colours NAME    ${Object.keys(colourTables).join(', ')} (inferno)
   --data DIR        the data set whose model is asked (default: the generated sample)
   --weights FILE    the Keras H5 file of the model's base, where it is no longer found by itself

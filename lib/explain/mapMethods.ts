@@ -37,16 +37,18 @@ export const atLayer =
     });
   };
 
-/** A layer whose maps have twice the places of the last one's in each direction: 6 × 6 at 96 px, 14 × 14 at 224 px. */
-export const FINER_LAYER = 'block_13_expand_relu';
+/** Layers with ever finer maps: 3 × 3, 6 × 6 and 12 × 12 places at 96 px, 7 × 7, 14 × 14 and 28 × 28 at 224 px. */
+export const mapLayers = ['out_relu', 'block_13_expand_relu', 'block_6_expand_relu'] as const;
+const [last, middle, fine] = mapLayers;
 
 /**
- * What is checked unless something else is asked for: Grad-CAM as it is usually meant, and methods with finer maps. LayerCAM is not among them: with the
- * sign of both sides it is HiResCAM, as activations behind a ReLU are not negative.
+ * What is checked unless something else is asked for: Grad-CAM at the last layer, as it is usually meant, and at earlier ones; and other methods at the
+ * finest of these. LayerCAM is not among them: with the sign of both sides it is HiResCAM, as activations behind a ReLU are not negative.
  */
 export const usualMethods: Readonly<Record<string, MapMethod>> = {
-  'Grad-CAM at out_relu': atLastLayer(gradCamMethod),
-  'Grad-CAM': atLayer(gradCamMethod, FINER_LAYER),
-  'Grad-CAM++': atLayer(gradCamPlusPlus, FINER_LAYER),
-  HiResCAM: atLayer(hiResCam, FINER_LAYER),
+  [`Grad-CAM at ${last}`]: atLastLayer(gradCamMethod),
+  [`Grad-CAM at ${middle}`]: atLayer(gradCamMethod, middle),
+  [`Grad-CAM at ${fine}`]: atLayer(gradCamMethod, fine),
+  [`Grad-CAM++ at ${fine}`]: atLayer(gradCamPlusPlus, fine),
+  [`HiResCAM at ${fine}`]: atLayer(hiResCam, fine),
 };

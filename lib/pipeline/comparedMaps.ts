@@ -1,11 +1,9 @@
+import { mapLayers } from '../explain/mapMethods';
 import { explanationMethods, isMethodName } from '../explain/methods';
 import { type Explainable, explainPictures, type SidedMap } from './explain';
 import type { Lessons, Trained } from './model';
 import { type AnyMethodName, anyMethodNames, occlusionPatch } from './pictureExplainer';
 import { quietRun, type Run, withProgress } from './run';
-
-/** Layers at which the report shows the same picture, the coarsest first. */
-export const comparedLayers: readonly string[] = ['out_relu', 'block_13_expand_relu', 'block_6_expand_relu'];
 
 /** The maps of some pictures by one of several ways to make them. */
 export interface ComparedMaps<E extends Explainable = Explainable> {
@@ -22,7 +20,7 @@ export const explainAtLayers = <E extends Explainable>(
   lessons: Lessons,
   trained: Trained,
   examples: readonly E[],
-  layers = comparedLayers,
+  layers: readonly string[] = mapLayers,
 ): Promise<ComparedMaps<E>[]> =>
   oneByOne(run, 'Layers', layers, async (quiet, name) => {
     const at = { ...quiet, config: { ...run.config, gradCamLayer: name } };

@@ -1,8 +1,7 @@
-import { peakOf } from '../explain/heatMap';
 import type { SidedPicture } from '../pipeline/explain';
-import { formatEuros, formatNumber } from './format';
+import { formatEuros } from './format';
 import type { PictureRow } from './gallery';
-import { mapPictures, type PictureSource, plainPicture, titlesOf, visibleMap } from './mapPictures';
+import { mapPictures, type PictureSource, plainPicture, scaleOf, titlesOf, visibleMap } from './mapPictures';
 
 /**
  * One row a picture: as it is, what raises the price, what lowers it. Both maps have the scale that the row's caption tells, so that they compare
@@ -24,8 +23,10 @@ export function explainedRows(
         alt: `What ${side} the price of ${title}`,
         caption: `${side} the price`,
       }));
-      const peak = peakOf(sides.map(({ map }) => map));
-      const scale = peak > 0 ? `brightest colour: ${formatNumber(peak, 4)} ${unit}` : 'without any effect';
+      const scale = scaleOf(
+        sides.map(({ map }) => map),
+        unit,
+      );
       return {
         caption: `**${kind}**: ${title}, ${formatEuros(truth)}, predicted ${formatEuros(price)}; ${scale}`,
         pictures: [

@@ -1,37 +1,50 @@
-import { peakOf } from '../explain/heatMap';
 import type { ExampleGame } from '../pipeline/exampleGames';
-import type { SidedPrediction } from '../pipeline/explain';
+import type { SidedMap, SidedPrediction } from '../pipeline/explain';
+import { mean } from '../prices/numbers';
 import { formatEuros } from './format';
 import type { PictureRow } from './gallery';
-import { mapPictures, type PictureSource, titlesOf, visibleMap } from './mapPictures';
+import { mapPictures, type PictureSource, scaleOf, titlesOf, visibleMap } from './mapPictures';
 
-/** Rows of maps, and the value that the brightest colour of all of them stands for. */
-export interface ScaledRows {
-  rows: PictureRow[];
-  largest: number;
-}
-
-/** One row a game: all its pictures under what raises the price, the price predicted from each below it. All maps of all games have one scale. */
-export async function gameStrips(
+/**
+ * One row a game: all its pictures, the price predicted from each below it, under what makes the game what it is shown for: what lowers the price of
+ * a cheap one, what raises that of a dear one, and of others what led them away from the truth. All maps of a game have one scale, told in the
+ * caption. `unit`: of the maps, see `explainedScore`.
+ */
+export const gameStrips = (
   games: readonly ExampleGame<SidedPrediction>[],
   source: PictureSource,
-): Promise<ScaledRows> {
+  unit: string,
+): Promise<PictureRow[]> => {
   const titleOf = titlesOf(source);
-  const maps = games.flatMap(({ pictures }) =>
-    pictures.map(({ prediction: { image, appid, price }, raises }, i) => ({
-      image,
-      map: visibleMap(source.images.value, image, raises),
-      alt: `What raises the price in picture ${i + 1} of ${titleOf(appid)}`,
-      caption: formatEuros(price),
-    })),
+  return Promise.all(
+    games.map(async (game) => {
+      const { kind, appid, truth, pictures } = game;
+      const side = tellingSide(game);
+      const maps = pictures.map(({ prediction: { image, price }, ...maps }, i) => ({
+        image,
+        map: visibleMap(source.images.value, image, maps[side]),
+        alt: `What ${side} the price in picture ${i + 1} of ${titleOf(appid)}`,
+        caption: formatEuros(price),
+      }));
+      const count = pictures.length === 1 ? 'its one picture' : `its ${pictures.length} pictures`;
+      const scale = scaleOf(
+        maps.map(({ map }) => map),
+        unit,
+      );
+      return {
+        caption: `**${kind}**: ${titleOf(appid)}, ${formatEuros(truth)}; what **${side}** the price in ${count}, with the price predicted from each; ${scale}`,
+        pictures: await mapPictures(maps, source),
+      };
+    }),
   );
-  const left = await mapPictures(maps, source);
-  const rows = games.map(({ kind, appid, truth, pictures }) => {
-    const count = pictures.length === 1 ? 'its one picture' : `its ${pictures.length} pictures`;
-    return {
-      caption: `**${kind}**: ${titleOf(appid)}, ${formatEuros(truth)}; ${count} with the price predicted from each`,
-      pictures: left.splice(0, pictures.length),
-    };
-  });
-  return { rows, largest: peakOf(maps.map(({ map }) => map)) };
+};
+
+function tellingSide({
+  kind,
+  truth,
+  pictures,
+}: ExampleGame<SidedPrediction>): keyof Pick<SidedMap, 'raises' | 'lowers'> {
+  if (kind === 'cheap') return 'lowers';
+  if (kind === 'dear') return 'raises';
+  return mean(pictures.map(({ prediction }) => prediction.price)) > truth ? 'raises' : 'lowers';
 }

@@ -52,6 +52,12 @@ export function strengthOf(map: HeatMap): string {
   return isLevel(map) ? `${formatNumber(peak, 4)} everywhere alike` : `up to ${formatNumber(peak, 4)}`;
 }
 
+/** What the brightest colour of some maps with values ≥ 0 of one scale stands for, for a caption. */
+export function scaleOf(maps: readonly HeatMap[], unit: string): string {
+  const peak = peakOf(maps);
+  return peak > 0 ? `brightest colour: ${formatNumber(peak, 4)} ${unit}` : 'without any effect';
+}
+
 /**
  * The pictures as they were uploaded, made small, each under its map; all maps at one scale, the brightest colour for the largest value among
  * them. A caption is followed by how strong its map is. Throws what `normalise` throws.

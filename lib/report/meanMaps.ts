@@ -2,9 +2,14 @@ import { lowers, normaliseTogether, peakOf, raises } from '../explain/heatMap';
 import { colourMap } from '../explain/overlay';
 import type { BandMap } from '../pipeline/meanMaps';
 import { formatCount, formatEuros } from './format';
-import { encodePicture } from './gallery';
-import type { ScaledRows } from './gameStrips';
+import { encodePicture, type PictureRow } from './gallery';
 import { strengthOf } from './mapPictures';
+
+/** Rows of maps, and the value that the brightest colour of all of them stands for. */
+export interface ScaledRows {
+  rows: PictureRow[];
+  largest: number;
+}
 
 /** Mean maps by price, what raises the price above what lowers it, one column a band; all at one scale, with no picture below. */
 export async function meanMapRows(bands: readonly BandMap[]): Promise<ScaledRows> {

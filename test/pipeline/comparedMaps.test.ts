@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { comparedLayers, explainAtLayers, explainByMethods } from '../../lib/pipeline/comparedMaps';
+import { mapLayers } from '../../lib/explain/mapMethods';
+import { explainAtLayers, explainByMethods } from '../../lib/pipeline/comparedMaps';
 import { type Example, explainPictures, pickExamples } from '../../lib/pipeline/explain';
 import {
   gatherLessons,
@@ -45,7 +46,7 @@ describe('the same pictures in several ways', () => {
       ['block_13_expand_relu', '4 × 4 places of 16 × 16 pixels'],
       ['block_6_expand_relu', '8 × 8 places of 8 × 8 pixels'],
     ]);
-    const at = { ...run, config: { ...run.config, gradCamLayer: comparedLayers[1]! } };
+    const at = { ...run, config: { ...run.config, gradCamLayer: mapLayers[1] } };
     expect(found[1]!.explained).toEqual(await explainPictures(at, lessons, trained, examples));
     expect(new Set(labels)).toEqual(new Set(['Layers']));
   });
@@ -59,7 +60,7 @@ describe('the same pictures in several ways', () => {
       'LayerCAM',
       'Occlusion',
     ]);
-    expect(found[3]!.resolution).toBe('2 × 2 places of 32 × 32 pixels');
+    expect(found[3]!.resolution).toBe('8 × 8 places of 8 × 8 pixels');
     expect(found[4]!.resolution).toBe('squares of 11 × 11 pixels'); // a sixth of 64
     const expected = await explainPictures(run, lessons, trained, examples, 'price', 'layercam');
     expect(found[3]!.explained).toEqual(expected);

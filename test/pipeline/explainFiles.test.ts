@@ -51,7 +51,11 @@ describe('explaining picture files', () => {
     const found = await explainFiles(shown, files, { out: out('plain') });
     const guess = await predictGame(run, files);
     expect(found.pictures.map(({ file, price }) => ({ file, price }))).toEqual(guess.pictures);
-    expect(found).toMatchObject({ places: { width: 2, height: 2 }, method: 'grad-cam', layer: 'out_relu' });
+    expect(found).toMatchObject({
+      places: { width: 8, height: 8 },
+      method: 'grad-cam',
+      layer: 'block_6_expand_relu',
+    });
     expect(found.scoreName).toContain('log price');
     expect(found.warnings[0]).toContain("The base is the project's own");
     for (const { file, raises: up, lowers: down } of found.pictures) {

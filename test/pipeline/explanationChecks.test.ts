@@ -8,7 +8,7 @@ import { gradCamMethod } from '../../lib/explain/gradCam';
 import type { HeatMap } from '../../lib/explain/heatMap';
 import { hiResCam } from '../../lib/explain/hiResCam';
 import { layerCam } from '../../lib/explain/layerCam';
-import { atLastLayer, atLayer, FINER_LAYER, usualMethods } from '../../lib/explain/mapMethods';
+import { atLastLayer, atLayer, mapLayers, usualMethods } from '../../lib/explain/mapMethods';
 import type { MapMethod, Subject } from '../../lib/explain/subject';
 import { sha256 } from '../../lib/files';
 import { headWeights } from '../../lib/model/head';
@@ -153,11 +153,19 @@ describe('the usual methods', () => {
       // The folded graph and the layers model agree in the features within 5e-4 of values up to 6, see explain.test.ts.
       expect(largestDifference(map.values, slow[i]!.values)).toBeLessThan(1e-4 * Math.max(largest, 1));
     });
-    const [finer] = await usualMethods['Grad-CAM']!(subject);
-    expect([finer!.width, finer!.height]).toEqual([4, 4]);
+    const sizes = await Promise.all(
+      Object.entries(usualMethods).map(async ([name, method]) => [name, (await method(subject))[0]!.width]),
+    );
+    expect(sizes).toEqual([
+      ['Grad-CAM at out_relu', 2],
+      ['Grad-CAM at block_13_expand_relu', 4],
+      ['Grad-CAM at block_6_expand_relu', 8],
+      ['Grad-CAM++ at block_6_expand_relu', 8],
+      ['HiResCAM at block_6_expand_relu', 8],
+    ]);
     // LayerCAM is the positive part of HiResCAM, for activations that are not negative: with its sign turned the negative one too.
-    const [signed] = await atLayer(hiResCam, FINER_LAYER)(subject);
-    const [joined] = await atLayer(layerCam, FINER_LAYER)(subject);
+    const [signed] = await atLayer(hiResCam, mapLayers[1])(subject);
+    const [joined] = await atLayer(layerCam, mapLayers[1])(subject);
     const largest = signed!.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(Math.min(...signed!.values)).toBeLessThan(0);
     expect(largestDifference(joined!.values, signed!.values)).toBeLessThan(1e-5 * largest); // float32

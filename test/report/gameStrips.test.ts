@@ -20,25 +20,40 @@ const corner = async (over: string | Uint8Array | undefined): Promise<number> =>
   (await decoded(over!)).data[3]!; // of a picture under a map
 
 describe('strips of games', () => {
-  it('hold all pictures of each game under what raises the price, with the predictions, at one scale', async () => {
-    const cheap = game('cheap', [sided(4, map(1, 1, 1, 1)), sided(5, map(-9, -9, -9, -9))]);
-    const dear = game('dear', [sided(0, map(2, 2, 2, 2))]);
-    const { rows, largest } = await gameStrips([cheap, dear], sourceOf(folder, store()));
-    expect(largest).toBe(2);
+  it('hold all pictures of each game under what makes it cheap or dear, with the predictions, at a scale of its own', async () => {
+    const cheap = game('cheap', [
+      sided(4, map(-1, -1, -1, -1)),
+      sided(5, map(9, 9, 9, 9)),
+      sided(4, map(-2, -2, -2, -2)),
+    ]);
+    const dear = game('dear', [sided(0, map(0.5, 0.5, 0.5, 0.5))]);
+    const rows = await gameStrips([cheap, dear], sourceOf(folder, store()), 'units');
     expect(rows.map(({ caption }) => caption)).toEqual([
-      '**cheap**: Game <20>, €19.99; its 2 pictures with the price predicted from each',
-      '**dear**: Game <10>, €19.99; its one picture with the price predicted from each',
+      '**cheap**: Game <20>, €19.99; what **lowers** the price in its 3 pictures, with the price predicted from each; brightest colour: 2 units',
+      '**dear**: Game <10>, €19.99; what **raises** the price in its one picture, with the price predicted from each; brightest colour: 0.5000 units',
     ]);
     expect(rows.map(({ pictures }) => pictures.map(({ caption }) => caption))).toEqual([
-      ['€12.34: 1 everywhere alike', '€12.34: nowhere'],
-      ['€12.34: 2 everywhere alike'],
+      ['€12.34: 1 everywhere alike', '€12.34: nowhere', '€12.34: 2 everywhere alike'],
+      ['€12.34: 0.5000 everywhere alike'],
     ]);
-    expect(rows[0]!.pictures[1]!.alt).toBe('What raises the price in picture 2 of Game <20>');
+    expect(rows[0]!.pictures[1]!.alt).toBe('What lowers the price in picture 2 of Game <20>');
     const alphas = rows.flatMap(({ pictures }) => pictures.map(({ over }) => corner(over)));
-    expect(await Promise.all(alphas)).toEqual([128, 0, 255]); // 1, 0 and 2 of 2
+    expect(await Promise.all(alphas)).toEqual([128, 0, 255, 255]); // 1, 0 and 2 of 2; 0.5 of 0.5
+  });
+
+  it('show of a badly predicted game what led it astray', async () => {
+    const bad = (truth: number) => ({
+      ...game('badly predicted', [sided(0, map(1, -1, 1, 1))]),
+      truth: cents(truth),
+    });
+    const rows = await gameStrips([bad(499), bad(4999)], sourceOf(folder, store()), 'units');
+    expect(rows.map(({ caption }) => /what \*\*(\w+)\*\*/.exec(caption ?? '')?.[1])).toEqual([
+      'raises',
+      'lowers',
+    ]); // €12.34 for each
   });
 
   it('are none for no games', async () => {
-    expect(await gameStrips([], sourceOf(folder, store()))).toEqual({ rows: [], largest: 0 });
+    expect(await gameStrips([], sourceOf(folder, store()), 'units')).toEqual([]);
   });
 });

@@ -65,7 +65,7 @@ describe('npm run explain', () => {
     ]);
     expect(status).toBe(0);
     expect(output).toMatch(new RegExp(`€\\d+\\.\\d\\d {2}${named}`));
-    expect(output).toContain('layercam at out_relu, 2×2 places');
+    expect(output).toContain('layercam at block_6_expand_relu, 8×8 places');
     for (const side of ['raises', 'lowers']) {
       const written = new RegExp(`${side} it: (\\S+\\.${side}\\.png) \\(`).exec(output)?.[1] ?? '';
       expect(existsSync(path.join(tiny.folder, written))).toBe(true);
