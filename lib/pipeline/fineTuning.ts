@@ -29,7 +29,7 @@ export interface FineTuned extends Omit<FineTuning, 'arrays'> {
 }
 
 /** Of the base with the arrays and the head in a stage's folder. */
-const BASE = 'base.h5';
+export const BASE_FILE = 'base.h5';
 
 /** The base moves by a hundredth of the rate at which the head learnt. */
 const rateShare = 0.01;
@@ -66,7 +66,7 @@ export function fineTuneModel(
       const tuned = await tune(run, lessons, trained, settings, `${folder}.checkpoint`, onEpoch);
       try {
         const { head, arrays, ...rest } = tuned;
-        await writeKerasWeights(path.join(target, BASE), arrays);
+        await writeKerasWeights(path.join(target, BASE_FILE), arrays);
         await saveHead(target, head, { scaler: trained.value.scaler, ...rest });
         await recordRun(run, lessons, {
           kind: 'fine-tuning',
@@ -156,7 +156,7 @@ async function tune(
 }
 
 async function readBase(folder: string, before: BaseWeights, blocks: number): Promise<BaseWeights> {
-  const file = path.join(folder, BASE);
+  const file = path.join(folder, BASE_FILE);
   return {
     source: 'file',
     name: `${before.name}, its last ${blocks === 1 ? 'block' : `${blocks} blocks`} fine-tuned`,

@@ -45,11 +45,13 @@ export async function findModel(run: Run, files: readonly string[]): Promise<Fou
 /** The weights that the head was trained on: from the file of the settings, else where they were found then. */
 async function findBase({ config, signal }: Run, base: BaseRecord): Promise<BaseWeights> {
   const { alpha, imageSize, seed } = base;
-  const file = config.weights ?? base.file;
+  const file = base.fineTuned ? base.file : (config.weights ?? base.file);
   if (file !== null && !existsSync(file)) {
     throw new ReportError(
       'BAD_WEIGHTS',
-      `The weights of the base were in ${file}, which is gone: give the file ${base.name} with --weights.`,
+      base.fineTuned
+        ? `The fine-tuned base was in ${file}, which is gone: run npm run report with the same settings again.`
+        : `The weights of the base were in ${file}, which is gone: give the file ${base.name} with --weights.`,
     );
   }
   const found = await findWeights({ file, alpha, imageSize, seed, signal });

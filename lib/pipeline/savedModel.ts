@@ -11,8 +11,10 @@ import { compareTargets, type TargetComparison, type TrainingWatch } from './tar
 export interface BaseRecord extends Pick<BaseWeights, 'name' | 'source' | 'sha256' | 'alpha'> {
   /** Side of the pictures in pixels. */
   imageSize: number;
-  /** The file that the settings named, or null. */
+  /** The file that the settings named, or that of the fine-tuned base; null for neither. */
   file: string | null;
+  /** Whether the base learnt along in a second phase, so that no other file can take its place. */
+  fineTuned: boolean;
   /** Determines random weights. */
   seed: number;
 }
@@ -31,11 +33,15 @@ export interface ReportModel extends Trained {
 /** Share of the prices that prediction intervals are to hold. */
 export const CONFIDENCE = 0.9;
 
-/** Where the model of a run's data set and settings is kept. */
+/** Where the report's model of a run's data set is kept, the one that pages judge and commands use. */
 export const modelFolder = ({ config }: Run): string => stageFolder(config, 'models', dataName(config));
 
+/** Where it is kept with the base as it was, before a second phase that is still to come. */
+const frozenFolder = (run: Run): string =>
+  run.config.fineTuneBlocks === 0 ? modelFolder(run) : `${modelFolder(run)}-frozen`;
+
 /**
- * Trains the report's model, or takes the one an earlier run trained from the same data and settings: the head of the target that
+ * Trains the report's model on the base as it is, or takes the one an earlier run trained from the same data and settings: the head of the target that
  * `compareTargets` chooses, with intervals calibrated on validation games. The choice is in its manifest. The caller disposes the model.
  */
 export async function trainModel(
@@ -48,23 +54,37 @@ export async function trainModel(
   const head = await trainTarget(run, lessons, chosen);
   const maeCents = Object.fromEntries(results.map(({ kind, evaluation }) => [kind, evaluation.maeCents]));
   const base = baseRecord(run, lessons.weights);
-  const { background } = run.config;
   try {
-    return await stage<ReportModel>({
-      name: 'model',
-      version: 3,
-      folder: modelFolder(run),
-      inputs: { head: head.key, target: { setting, chosen, games, maeCents }, base, background },
-      make: async (folder) => {
-        const { model, ...learnt } = head.value;
-        const calibration = calibrateOn(run, lessons, head.value);
-        await saveHead(folder, model, { ...learnt, base, background, calibration, comparison });
-      },
-      load: loadModel,
-    });
+    const inputs = { head: head.key, target: { setting, chosen, games, maeCents } };
+    return await keepModel(run, lessons, frozenFolder(run), { ...head.value, comparison, base }, inputs);
   } finally {
     head.value.model.dispose();
   }
+}
+
+/**
+ * Keeps a model with intervals calibrated on the validation games of its lessons, or takes the one kept from the same `inputs`. The caller disposes the
+ * model that comes back, and the one given.
+ */
+export function keepModel(
+  run: Run,
+  lessons: Lessons,
+  folder: string,
+  { model, ...learnt }: Trained & Pick<ReportModel, 'comparison' | 'base'>,
+  inputs: Record<string, unknown>,
+): Promise<StageResult<ReportModel>> {
+  const { background } = run.config;
+  return stage<ReportModel>({
+    name: 'model',
+    version: 4,
+    folder,
+    inputs: { ...inputs, base: learnt.base, background },
+    make: async (target) => {
+      const calibration = calibrateOn(run, lessons, { model, ...learnt });
+      await saveHead(target, model, { ...learnt, background, calibration });
+    },
+    load: loadModel,
+  });
 }
 
 /** What a model that `trainModel` left in `folder` says of itself; needs no TensorFlow. Throws what `readHeadMeta` throws. */
@@ -91,6 +111,7 @@ function baseRecord({ config }: Run, { name, source, sha256, alpha }: BaseWeight
     alpha,
     imageSize: config.imageSize,
     file: config.weights,
+    fineTuned: false,
     seed: config.seed,
   };
 }

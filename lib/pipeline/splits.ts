@@ -4,10 +4,10 @@ import { logPrices, mae, r2, spreadRatio } from '../evaluation/metrics';
 import { modelNames } from '../evaluation/modelComparison';
 import { deviation, mean } from '../prices/numbers';
 import type { TargetKind } from '../prices/target';
-import { gatherLessons, type Lessons, predictRows, trainingPrices } from './model';
+import { predictRows, trainingPrices } from './model';
+import { openModel } from './openModel';
 import { gameFeatures, ridgePredictions } from './pictureBaselines';
 import type { Run } from './run';
-import { trainModel } from './savedModel';
 
 /** How a model does on the test games of one split; each game counts once. */
 export interface SplitScore {
@@ -51,9 +51,10 @@ export async function judgeSplits(
 }
 
 async function judgeSplit(run: Run): Promise<SplitResult> {
-  const lessons = await gatherLessons(run);
+  const { lessons, trained } = await openModel(run);
+  const { model, scaler } = trained.value;
   try {
-    const { scaler, test } = await testPredictions(run, lessons);
+    const test = predictRows(run, lessons, { model, scaler }, ({ part }) => part === 'test');
     const { games, baselines } = judge(test, trainingPrices(lessons.selection), scaler);
     const appids = games.map(({ appid }) => appid);
     const ridge = ridgePredictions(modelNames.base, gameFeatures(lessons, 'base'), lessons, appids);
@@ -72,17 +73,8 @@ async function judgeSplit(run: Run): Promise<SplitResult> {
       ridge: score(appids.map((appid) => ridge.predicted.get(appid)!)), // asked for each of them
     };
   } finally {
+    model.dispose();
     lessons.release();
-  }
-}
-
-async function testPredictions(run: Run, lessons: Lessons) {
-  const { value: trained } = await trainModel(run, lessons);
-  try {
-    const test = predictRows(run, lessons, trained, ({ part }) => part === 'test');
-    return { scaler: trained.scaler, test };
-  } finally {
-    trained.model.dispose();
   }
 }
 

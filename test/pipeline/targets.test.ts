@@ -145,7 +145,16 @@ describe("the report's model", () => {
     expect(scaler).toEqual(head.value.scaler);
     expect(trained.value.comparison).toEqual(comparison);
     const { sha256, alpha, name } = lessons.weights;
-    expect(base).toEqual({ name, source: 'own', sha256, alpha, imageSize: 64, file: null, seed: 42 });
+    expect(base).toEqual({
+      name,
+      source: 'own',
+      sha256,
+      alpha,
+      imageSize: 64,
+      file: null,
+      fineTuned: false,
+      seed: 42,
+    });
     expect(background).toBe('#000000');
     const rows = predictRows(run, lessons, head.value, ({ part }) => part === 'validation');
     const games = perGame(rows, truePrices(lessons.selection), scaler);
