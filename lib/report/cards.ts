@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { countDropped } from '../dataset/dropped';
+import { ownProvenance, type Provenance, readProvenance } from '../dataset/provenance';
 import type { PriceBand } from '../evaluation/bands';
 import type { Headline } from '../evaluation/headline';
 import type { ModelResult } from '../evaluation/modelComparison';
@@ -47,6 +48,7 @@ export function dataRecord(
   run: Run,
   { selection, images, parts }: Lessons,
   nearIdentical: number | null,
+  provenance: Provenance,
 ): DataRecord {
   const prices = selection.kept.map(({ price }) => price);
   const { index } = selection;
@@ -54,8 +56,7 @@ export function dataRecord(
   return {
     name: dataTitle(run),
     generated: selection.generated,
-    origin: null,
-    licence: null,
+    ...provenance,
     rows: {
       read: selection.catalogue.rows,
       used: selection.catalogue.games.length,
@@ -145,6 +146,8 @@ export async function writeCards(
 ): Promise<void> {
   const [data, model] = cardFiles;
   const place = ({ file }: CardFile): string => path.join(run.config.reports, file);
-  await writeAtomic(place(data), dataCard(dataRecord(run, lessons, found.nearIdentical)));
+  const { generated, folder } = lessons.selection;
+  const provenance = generated ? ownProvenance : await readProvenance(folder);
+  await writeAtomic(place(data), dataCard(dataRecord(run, lessons, found.nearIdentical, provenance)));
   await writeAtomic(place(model), modelCard(modelRecord(run, lessons, trained, found)));
 }

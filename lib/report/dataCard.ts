@@ -1,4 +1,5 @@
 import type { DroppedCount } from '../dataset/dropped';
+import type { Provenance } from '../dataset/provenance';
 import type { Description } from '../prices/distribution';
 import type { OutlierRule } from '../prices/outliers';
 import { type Part, parts } from '../split/split';
@@ -6,13 +7,10 @@ import { formatCount, formatEuros, formatPercent } from './format';
 import { ifKnown, MISSING, markdownCard, markdownFacts, markdownTable, markdownText } from './markdown';
 
 /** What a run knows of its data set; null where it does not. */
-export interface DataRecord {
+export interface DataRecord extends Provenance {
   /** Such as the folder, or `generated sample`. */
   name: string;
   generated: boolean;
-  /** Where the rows and pictures come from, and under which terms, in the words of whoever gave them. */
-  origin: string | null;
-  licence: string | null;
   rows: { read: number; used: number; dropped: readonly DroppedCount[] } | null;
   games: { withPictures: number; withoutPictures: number; foldersWithoutGame: number } | null;
   pictures: { used: number; unreadable: number; size: number } | null;
