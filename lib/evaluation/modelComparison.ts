@@ -24,6 +24,7 @@ export const modelNames = {
   median: 'median of the training prices',
   colours: 'ridge on colour histograms',
   base: 'ridge on base features',
+  perfect: 'a perfect reader of the pictures',
   original: "the original's setting",
   refitted: "the original's, scaler fitted to the test",
   ours: 'this model',

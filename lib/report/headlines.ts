@@ -131,6 +131,7 @@ const modelPlaces: ReadonlyMap<string, string> = new Map([
   [modelNames.median, 'baseline.median'],
   [modelNames.colours, 'baseline.ridge_colours'],
   [modelNames.base, 'baseline.ridge_base'],
+  [modelNames.perfect, 'baseline.perfect_reader'],
   [modelNames.original, 'original.game'],
   [modelNames.refitted, 'original.game.refitted'],
 ]);
