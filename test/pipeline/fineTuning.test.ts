@@ -19,6 +19,7 @@ import type { StageResult } from '../../lib/stage';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { withCode } from '../prices/close';
 import { tinyData } from './tinyData';
+import { tinyTuning } from './tinyTuning';
 
 const tiny = tinyData();
 let tf: TensorFlow;
@@ -31,12 +32,7 @@ beforeAll(async () => {
   const backend = await loadTensorFlow();
   [tf, native] = [backend.tf, backend.name === 'tensorflow'];
   run = tiny.run({
-    epochs: 2,
-    fineTuneBlocks: 2,
-    learningRate: 0.03,
-    dropout1: 0.6, // a head that is held back leaves something to be gained
-    dropout2: 0.7,
-    batchSize: 64,
+    ...tinyTuning,
     tensorboard: path.join(tiny.root, 'events'),
   });
   lessons = await gatherLessons(run);

@@ -10,6 +10,7 @@ import { modelFolder } from '../../lib/pipeline/savedModel';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { expectClose, withCode } from '../prices/close';
 import { tinyData } from './tinyData';
+import { tinyTuning } from './tinyTuning';
 
 /** When set, a second phase counts as one that did not gain: pictures as few as these always let it. */
 let inVain = false;
@@ -30,12 +31,7 @@ let native: boolean;
 const tuning = (changes: Partial<Run['config']> = {}): Run =>
   tiny.run({
     target: 'log1p',
-    epochs: 2,
-    fineTuneBlocks: 2,
-    learningRate: 0.03,
-    dropout1: 0.6, // a head that is held back leaves something to be gained
-    dropout2: 0.7,
-    batchSize: 64,
+    ...tinyTuning,
     ...changes,
   });
 beforeAll(async () => {
