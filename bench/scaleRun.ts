@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     epochs: Number(epochs),
     patience: Number(epochs),
     batchSize: 128,
+    variants: 1,
     learningRate: 0.0005,
     target: 'log1p', // one head, whose time is told
   });

@@ -22,6 +22,8 @@ export async function wholeRun({ data, scratch }: StageOptions): Promise<Work> {
     epochs: 5,
     patience: 5,
     batchSize: 32,
+    variants: 1,
+    learningRate: 0.001,
     alpha: 1,
     target: 'standardized' as const, // as the original
     outlierRule: 'fixed' as const,
