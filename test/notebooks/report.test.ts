@@ -128,11 +128,11 @@ describe('the whole report on a tiny sample', () => {
     expect(ended.output).toMatch(/interval\s+€\d+\.\d\d to €\d+\.\d\d/);
   });
 
-  it('learns the target with the smallest error on validation games, and says so', () => {
+  it('stays with the first target, as so few validation games cannot tell, and says so', () => {
     const errors = targetKinds.map((kind) => figure(results, `validation.${kind}.mae_cents`));
-    const best = targetKinds[errors.indexOf(Math.min(...errors))];
-    expect(results['target.kind']).toBe(best);
-    expect(readFileSync(page('06-model'), 'utf8')).toContain(`Of the targets ${best} has the smallest`);
+    expect(new Set(errors).size).toBe(targetKinds.length);
+    expect(results['target.kind']).toBe(targetKinds[0]);
+    expect(readFileSync(page('06-model'), 'utf8')).toContain(`The target is ${targetKinds[0]}, as on `);
   });
 
   it('leaves two cards beside the pages, linked from the index', () => {

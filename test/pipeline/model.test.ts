@@ -36,11 +36,11 @@ beforeAll(async () => {
 afterAll(() => lessons.release());
 
 describe('the lessons', () => {
-  it('have a feature row for every picture dealt, and one more for each training picture', () => {
+  it('have a feature row for every picture dealt, and one more for each copy of a training picture', () => {
     const { parts, rows, features } = lessons;
     const { training, validation, test } = parts.rows;
     expect(features.value.count).toBe(rows.length);
-    expect(rows).toHaveLength(2 * training.length + validation.length + test.length);
+    expect(rows).toHaveLength((1 + run.config.variants) * training.length + validation.length + test.length);
     expect(Math.min(training.length, validation.length, test.length)).toBeGreaterThan(0);
   });
 
