@@ -75,7 +75,10 @@ function declare(graph: GraphBuilder, name: string, shape: readonly number[]): N
   });
   graph.node('ReadVariableOp', `${name}/read`, [handle], { dtype: T });
   const value = graph.input(`${name}/value`, 'float', shape);
-  graph.node('AssignVariableOp', `${name}/assign`, [handle, value], { dtype: T });
+  // What is fed lies in the memory of JavaScript, which only its own thread may give back. A variable must not hold it: TensorFlow lets go of what a
+  // variable held in whichever thread writes to it next.
+  const own = graph.node('DeepCopy', `${name}/copy`, [value], { T });
+  graph.node('AssignVariableOp', `${name}/assign`, [handle, own], { dtype: T });
   return { name, shape };
 }
 
