@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { environmentName } from '../config';
 import { ReportError } from '../errors';
 import { type Box, letterbox, pasteOnSquare } from './letterbox';
+import { pictureFault } from './pictureFault';
 import { readPicture, type UnusableImage } from './pictureReader';
 
 // Pictures are prepared side by side, so a thread each is enough, and no picture is asked for twice, so a cache is only memory.
@@ -62,7 +63,7 @@ export async function tryPrepareImage(
   try {
     decoded = await decode(content, size);
   } catch (error) {
-    return { reason: explainDecoder(error) };
+    return { reason: pictureFault(error, content) };
   }
   const { picture, channels, ...rest } = decoded;
   return { ...rest, pixels: pasteOnSquare(picture, channels, rest.box, size, colour) };
@@ -89,22 +90,6 @@ async function decode(content: Uint8Array, size: number): Promise<Decoded> {
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3 && info.channels !== 4) throw new Error(`${info.channels} channels after decoding`);
   return { picture: data, channels: info.channels, width, height, format: header.format, box };
-}
-
-/** The decoder's message in plain words; its own first line where it is not one of the usual ones. */
-export function explainDecoder(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const first = message.split('\n')[0]!.trim(); // split gives at least one part
-  if (/unsupported image format/i.test(message))
-    return 'it is not a picture, or of a kind that is not known here';
-  if (/pixel limit/i.test(message))
-    return 'it has more pixels than any screenshot (the limit is 268 million)';
-  if (
-    /premature end|end of (file|stream|input)|truncated|too short|read error|not enough data/i.test(message)
-  ) {
-    return `it ends too early (${first})`;
-  }
-  return `it is damaged (${first})`;
 }
 
 /** `#rrggbb` → red, green, blue from 0 to 255. Throws `BAD_SETTING` for anything else. */

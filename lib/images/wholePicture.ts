@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { ReportError } from '../errors';
+import { pictureFault } from './pictureFault';
 import { readPicture } from './pictureReader';
-import { explainDecoder, parseColour } from './prepare';
+import { parseColour } from './prepare';
 
 /** A picture in all its pixels. */
 export interface WholePicture {
@@ -35,6 +36,6 @@ export async function readWholePicture(file: string, background: string): Promis
     if (info.channels !== 3) throw new Error(`${info.channels} channels after decoding`);
     return { pixels: data, width: info.width, height: info.height };
   } catch (error) {
-    return refuse(explainDecoder(error));
+    return refuse(pictureFault(error, content));
   }
 }
