@@ -22,8 +22,9 @@ export async function startContestant(
   command: string,
   args: readonly string[],
   cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<Contestant | Skipped> {
-  const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
   const next = answersOf(name, child);
   const first = (await next()) as Ready | Skipped;
   if ('skipped' in first) return first;

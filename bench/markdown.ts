@@ -55,19 +55,19 @@ function accuracyText(sizes: readonly SizeAccuracy[]): string[] {
   ];
 }
 
-const range = ({ median, low, high }: Spread, decimals: number): string =>
+export const spreadText = ({ median, low, high }: Spread, decimals: number): string =>
   `${formatNumber(median, decimals)} (${formatNumber(low, decimals)}–${formatNumber(high, decimals)})`;
 
 const rateText = ({ rate, unit }: SideSummary): string =>
-  rate.median >= 10 ? `${range(rate, 0)} ${unit}/s` : `${range(rate, 3)} ${unit}/s`;
+  rate.median >= 10 ? `${spreadText(rate, 0)} ${unit}/s` : `${spreadText(rate, 3)} ${unit}/s`;
 
 const goalText = ({ against, atLeast, ratio, met }: GoalSummary): string =>
-  `- ${met ? '✓' : '✗'} at least ${atLeast} × \`${against}\`: **${range(ratio, 2)} ×**`;
+  `- ${met ? '✓' : '✗'} at least ${atLeast} × \`${against}\`: **${spreadText(ratio, 2)} ×**`;
 
 function rowText({ title, name, sides, goals, memory, rounds }: RowSummary): string {
   const lines = sides.map(
     (side) =>
-      `| ${side.style === 'ours' ? '**ours**' : `${side.side}: ${side.doc}`} | ${side.style} | ${rateText(side)} | ${side.ratio ? `${range(side.ratio, 2)} ×` : ''} | ${formatCount(side.peakMib)} MiB |`,
+      `| ${side.style === 'ours' ? '**ours**' : `${side.side}: ${side.doc}`} | ${side.style} | ${rateText(side)} | ${side.ratio ? `${spreadText(side.ratio, 2)} ×` : ''} | ${formatCount(side.peakMib)} MiB |`,
   );
   const memoryLine = memory
     ? [

@@ -1,9 +1,14 @@
+import { gpuBenchmark } from '../bench/gpu';
 import { benchmark } from '../bench/main';
 import { scaling } from '../bench/scale';
 import { runMain } from './terminal';
 
 /** `npm run bench`: see bench/README.md. */
 const args = process.argv.slice(2);
-runMain(() =>
-  args.includes('--scale') ? scaling(args.filter((arg) => arg !== '--scale')) : benchmark(args),
-);
+const modes = { '--scale': scaling, '--gpu': gpuBenchmark };
+runMain(() => {
+  for (const [flag, mode] of Object.entries(modes)) {
+    if (args.includes(flag)) return mode(args.filter((arg) => arg !== flag));
+  }
+  return benchmark(args);
+});

@@ -1,11 +1,12 @@
 import { augmentPictures } from './augmentation';
 import { features96, features224 } from './features';
+import { fineTuneEpoch } from './fineTuning';
 import { epoch, explaining } from './head';
 import { prepareFull, prepareThumbnails } from './pictures';
 import { wholeRun } from './wholeRun';
 import type { StageOptions, Work } from './work';
 
-/** Our side of each row of the benchmark, by the row's name. */
+/** What can be timed, by name: our side of each row of the benchmark, and what only `bench/gpu.ts` asks for. */
 export const ours: Record<string, (options: StageOptions) => Promise<Work>> = {
   'prepare-thumbnail': prepareThumbnails,
   'prepare-full': prepareFull,
@@ -14,6 +15,7 @@ export const ours: Record<string, (options: StageOptions) => Promise<Work>> = {
   'features-224': features224,
   'epoch-32': epoch(32),
   'epoch-128': epoch(128),
+  'fine-tune': fineTuneEpoch,
   'grad-cam-features': explaining('features'),
   'grad-cam-picture': explaining('picture'),
   'whole-run': wholeRun,

@@ -11,7 +11,8 @@ import type { NamedArray } from '../../lib/model/hdf5';
 import { randomWeights } from '../../lib/model/weightArrays';
 import { random } from '../../lib/random';
 import { fillRows } from '../../lib/rows/rowWriter';
-import { openProcesses } from '../../lib/workers/workers';
+import { tensorflow } from '../../lib/tensorflow/backend';
+import { hereOnly, openProcesses } from '../../lib/workers/workers';
 import { preparedPictures } from './pictures';
 import type { StageOptions, Work } from './work';
 
@@ -25,7 +26,7 @@ export function disturbedWeights(alpha: number): NamedArray[] {
   });
 }
 
-/** Features of `count` pictures, from the store of bytes on disk to half-precision rows on disk, by as many processes as there are cores. */
+/** Features of `count` pictures, from the store of bytes on disk to half-precision rows on disk, by as many processes as there are cores, or this one with a GPU. */
 const featurising =
   (alpha: number, size: number, count: number) =>
   async (options: StageOptions): Promise<Work> => {
@@ -50,14 +51,15 @@ const featurising =
     })); // as many files
     const keys = rows.map((_, i) => `row ${i}`);
     const folder = path.join(options.scratch, 'features');
-    const workers = openProcesses(availableParallelism());
+    const { gpu } = tensorflow();
+    const workers = gpu ? hereOnly() : openProcesses(availableParallelism());
     const once = async (): Promise<void> => {
       await removeWhole(folder);
       await fillRows<FeatureColumns>({
         folder,
         rowBytes: featureBytes(shape),
         keys,
-        taskRows: 128,
+        taskRows: gpu ? undefined : 128, // a GPU takes as many at once as it is given
         lanes: workers.lanes,
         fill: ({ file, slot, start, end }) =>
           workers.run(computeFeatureRows, { ...common, file, slot, rows: rows.slice(start, end) }),

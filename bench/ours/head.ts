@@ -7,9 +7,9 @@ import type { FeatureColumns } from '../../lib/model/featureTask';
 import { encodeFloat16 } from '../../lib/model/float16';
 import { buildHead } from '../../lib/model/head';
 import type { FeatureSource } from '../../lib/model/prediction';
-import { trainHead } from '../../lib/model/training';
 import { random } from '../../lib/random';
 import { fillRows, writeRows } from '../../lib/rows/rowWriter';
+import { timedEpochs } from './epochs';
 import { disturbedWeights } from './features';
 import { preparedPictures } from './pictures';
 import type { StageOptions, Work } from './work';
@@ -40,46 +40,11 @@ async function featuresOnDisk({ scratch }: StageOptions): Promise<FeatureSource>
   return { count: images, shape, read: store.read, targets: Float32Array.from({ length: images }, normal) };
 }
 
-/** One epoch of the head over 2,000 images whose features lie on disk. Each round is the next epoch of one training. */
+/** One epoch of the head over 2,000 images whose features lie on disk. */
 export const epoch =
   (batchSize: number) =>
-  async (options: StageOptions): Promise<Work> => {
-    const features = await featuresOnDisk(options);
-    const few: FeatureSource = { ...features, count: 1, targets: features.targets.slice(0, 1) };
-    let next: (record: { seconds: number; loss: number }) => void = () => {};
-    let go: () => void = () => {};
-    const waiting = (): Promise<void> =>
-      new Promise((resolve) => {
-        go = resolve;
-      });
-    const round = (): Promise<{ seconds: number; loss: number }> =>
-      new Promise((resolve) => {
-        next = resolve;
-        go();
-      });
-    const epochs = 10_000; // more than anybody asks for
-    trainHead({
-      model: buildHead(shape, settings),
-      features,
-      validation: few,
-      settings: { epochs, patience: epochs, batchSize, learningRate: 0.001, seed: 0 },
-      onEpoch: (record) => {
-        next(record);
-        return waiting();
-      },
-    }).catch((error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    });
-    await round();
-    return {
-      unit: 'epochs',
-      run: async () => {
-        const { seconds, loss } = await round();
-        return { n: 1, seconds, check: { images, batchSize, loss } };
-      },
-    };
-  };
+  async (options: StageOptions): Promise<Work> =>
+    timedEpochs(buildHead(shape, settings), await featuresOnDisk(options), batchSize);
 
 /** Grad-CAM of 20 pictures, one at a time: from the picture, or from features at hand, to a map of 96 × 96. */
 export const explaining =

@@ -19,11 +19,16 @@ async function main(): Promise<void> {
       error: `There is no stage "${stage}", or no --data: choose from ${Object.keys(ours).join(', ')}.`,
     });
   }
-  const { version } = await loadTensorFlow();
+  const { version, gpu } = await loadTensorFlow();
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'bench-'));
   try {
     const work = await load({ data: values.data, scratch, weights: values.weights ?? null });
-    const versions = { node: process.versions.node, tensorflow: version, sharp: sharp.versions.sharp ?? '' };
+    const versions = {
+      node: process.versions.node,
+      tensorflow: version,
+      sharp: sharp.versions.sharp ?? '',
+      ...(gpu ? { gpu: 'yes' } : {}),
+    };
     say({ ready: true, stage, versions });
     for await (const _ of createInterface({ input: process.stdin })) {
       const [start, before] = [performance.now(), process.cpuUsage()];

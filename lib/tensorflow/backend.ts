@@ -79,8 +79,11 @@ async function load(): Promise<Backend> {
 
 /** Native libtensorflow through tfjs-node, which registers itself with the `@tensorflow/tfjs` of the same folder. */
 async function loadNative(): Promise<Backend> {
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only; the library reads both variables when it is loaded
+  // The library reads these when it is loaded.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'; // off by default on some processors, at half the speed
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'; // else the first process takes all of a GPU's memory: no second notebook
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0'; // a GPU's factors have 24 bits, as a processor's do, not 11
   restoreNodeUtilities();
   require('@tensorflow/tfjs-node-gpu');
   const tf = await activate('tensorflow');
