@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../lib/config';
@@ -5,9 +6,9 @@ import { ReportError } from '../lib/errors';
 import { projectRoot, stableJson, writeAtomic } from '../lib/files';
 import { type Contestant, startContestant } from './contestant';
 import { makeBenchData } from './data';
+import { type GpuResults, type GpuRow, gpuText } from './gpuMarkdown';
 import { describeMachine } from './machine';
-import { type Machine, spreadText } from './markdown';
-import { type Spread, spread } from './summary';
+import { spread } from './summary';
 
 const folder = path.join(projectRoot(), 'bench');
 
@@ -20,16 +21,6 @@ const stages: Record<string, string> = {
   'fine-tune': 'Epoch over 512 images with the last three blocks of the base learning along',
   'grad-cam-features': 'Grad-CAM from features at hand, one map at a time',
 };
-
-/** One stage: units a second with and without the GPU, and how many times as fast it is with it, round by round. */
-interface GpuRow {
-  name: string;
-  title: string;
-  unit: string;
-  gpu: Spread;
-  cpu: Spread;
-  ratio: Spread;
-}
 
 /** `npm run bench -- --gpu`: the same program on one machine with its GPU and without; writes `gpu.json` and `gpu.md`. */
 export async function gpuBenchmark(args: readonly string[]): Promise<void> {
@@ -45,14 +36,20 @@ export async function gpuBenchmark(args: readonly string[]): Promise<void> {
     console.error(`• ${title}`);
     const gpu = await side(name, data, process.env);
     const cpu = await side(name, data, { ...process.env, CUDA_VISIBLE_DEVICES: '' });
-    versions = gpu.versions;
-    if (versions.gpu !== 'yes') throw new ReportError('BAD_INPUT', 'TensorFlow finds no GPU here.');
+    versions = { ...gpu.versions, gpu: cardName() };
+    if (gpu.versions.gpu !== 'yes') throw new ReportError('BAD_INPUT', 'TensorFlow finds no GPU here.');
     rows.push({ name, title, ...(await compare(gpu, cpu, rounds)) });
-    const results = { machine: describeMachine(versions), rounds, rows };
+    const inOrder = process.env.TF_DETERMINISTIC_OPS !== '0';
+    const results: GpuResults = { machine: describeMachine(versions), rounds, inOrder, rows };
     await writeAtomic(path.join(folder, 'gpu.json'), `${stableJson(results, 1)}\n`);
     await writeAtomic(path.join(folder, 'gpu.md'), gpuText(results));
   }
 }
+
+const cardName = (): string =>
+  spawnSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
+    encoding: 'utf8',
+  }).stdout?.trim() || 'of unknown name';
 
 async function side(stage: string, data: string, env: NodeJS.ProcessEnv): Promise<Contestant> {
   const root = projectRoot();
@@ -90,24 +87,4 @@ async function compare(
     cpu: spread(without),
     ratio: spread(with_.map((rate, round) => rate / without[round]!)), // as many rounds
   };
-}
-
-function gpuText({ machine, rounds, rows }: { machine: Machine; rounds: number; rows: GpuRow[] }): string {
-  const { processor, cores, memoryGib, system, versions } = machine;
-  const of = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return `${[
-    '# With and without a GPU',
-    '',
-    `Written by \`npm run bench -- --gpu\`; the same figures are in \`gpu.json\`. Both sides are the same program on the same machine, in turn, ${rounds} rounds; without a GPU it uses all cores.`,
-    '',
-    `- Machine: ${processor}, ${cores} cores; ${memoryGib} GiB of memory; ${system}`,
-    `- Versions: ${of.join(', ')}`,
-    '',
-    '| work | with the GPU: median (lowest–highest) | without | with ÷ without |',
-    '| --- | --- | --- | --- |',
-    ...rows.map(
-      ({ title, unit, gpu, cpu, ratio }) =>
-        `| ${title} | ${spreadText(gpu, 1)} ${unit}/s | ${spreadText(cpu, 1)} ${unit}/s | ${spreadText(ratio, 2)} × |`,
-    ),
-  ].join('\n')}\n`;
 }

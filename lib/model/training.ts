@@ -12,8 +12,8 @@ export type { EpochRecord, TrainingHistory, TrainingOptions } from './trainingOp
  * The same model, data and settings give the same numbers to the last bit in every process on the same machine with the same backend and number
  * of threads: random numbers all come from `lib/random`, and no operation leaves to chance in which order it sums. Two cut their sums by threads,
  * so that another number of threads moves the last bits, which grow over the epochs: the gradients of a convolution's kernel
- * (`Conv2DBackpropFilter`, not for maps as small as a head's) and of a depthwise one (`DepthwiseConv2dNativeBackpropFilter`). Other machines, a GPU
- * and the other backend sum in orders of their own.
+ * (`Conv2DBackpropFilter`, not for maps as small as a head's) and of a depthwise one (`DepthwiseConv2dNativeBackpropFilter`). On a GPU that needs
+ * `TF_DETERMINISTIC_OPS`, which is set by default. Other machines, a GPU and the other backend sum in orders of their own.
  *
  * With a checkpoint, a training that was interrupted or killed goes on from there and has the course that it would have had; its file is
  * removed when the training ends. One of other settings or data is not looked at, and written over.

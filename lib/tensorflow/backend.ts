@@ -1,6 +1,7 @@
 import path from 'node:path';
 import util from 'node:util';
 import { ReportError } from '../errors';
+import { setTensorFlowEnvironment } from './environment';
 import { registerWasmKernels } from './wasmKernels';
 
 /** The one TensorFlow.js of the process; `tf.layers` and every operation come from here, whichever backend computes. */
@@ -27,8 +28,8 @@ let loaded: Backend | undefined;
  * `REPORT_BACKEND=wasm` asks for WebAssembly. Throws `NO_BACKEND` when neither works.
  *
  * The same program on the same machine and backend gives the same numbers: all random numbers come from `lib/random`, none from
- * TensorFlow, and the operations used here are deterministic on a CPU. On a GPU, and between machines or backends, the last bits of a
- * float32 sum may differ (set `TF_DETERMINISTIC_OPS=1` to hold a GPU to one order of summation).
+ * TensorFlow, and operations sum in one order, on a GPU because `TF_DETERMINISTIC_OPS` asks for it. Between machines, processor and GPU, or
+ * backends, the last bits of a float32 sum differ.
  */
 export function loadTensorFlow(): Promise<Backend> {
   loading ??= load().then(
@@ -79,11 +80,7 @@ async function load(): Promise<Backend> {
 
 /** Native libtensorflow through tfjs-node, which registers itself with the `@tensorflow/tfjs` of the same folder. */
 async function loadNative(): Promise<Backend> {
-  // The library reads these when it is loaded.
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only
-  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'; // off by default on some processors, at half the speed
-  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'; // else the first process takes all of a GPU's memory: no second notebook
-  process.env.NVIDIA_TF32_OVERRIDE ??= '0'; // a GPU's factors have 24 bits, as a processor's do, not 11
+  setTensorFlowEnvironment();
   restoreNodeUtilities();
   require('@tensorflow/tfjs-node-gpu');
   const tf = await activate('tensorflow');

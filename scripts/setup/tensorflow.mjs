@@ -126,7 +126,7 @@ async function tryNative(kind) {
     }
     const library = await fetchLibrary(kind);
     await compile(library);
-    await smokeTest();
+    await smokeTest(kind);
     return null;
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
@@ -203,15 +203,17 @@ async function compile(library) {
   renameSync(partial, binding);
 }
 
-/** Multiplies two matrices in a process of its own. */
-async function smokeTest() {
+/** Multiplies two matrices in a process of its own. @param {'cpu' | 'gpu'} kind */
+async function smokeTest(kind) {
   const code = `
     const util = require('util');
     util.isNullOrUndefined ??= (value) => value == null;
     const tf = require('@tensorflow/tfjs-node-gpu');
     const sum = tf.matMul(tf.ones([8, 8]), tf.ones([8, 8])).sum().dataSync()[0];
     if (tf.getBackend() !== 'tensorflow' || sum !== 512) process.exit(1);
-    console.log('  TensorFlow ' + tf.backend().binding.TF_Version + (tf.backend().isUsingGpuDevice ? ' on the GPU' : ' on the processor'));`;
+    const onGpu = tf.backend().binding.isUsingGpuDevice();
+    console.log('  TensorFlow ' + tf.backend().binding.TF_Version + (onGpu ? ' on the GPU' : ' on the processor'));
+    if (${kind === 'gpu'} && !onGpu) console.warn('  ! It finds no GPU that it can use: nvidia-smi says whether there is one, and CUDA 12 needs a driver from 525 on.');`;
   await run(process.execPath, ['--no-deprecation', '-e', code], 'the compiled binding does not run');
 }
 
@@ -224,7 +226,7 @@ async function tryOwnInstall() {
       env,
       timeoutSeconds: 300,
     });
-    await smokeTest();
+    await smokeTest('gpu');
     return true;
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

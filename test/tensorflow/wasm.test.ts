@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createExtractor } from '../../lib/model/features';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
+import { setTensorFlowEnvironment } from '../../lib/tensorflow/environment';
 import { loadNativeGraph } from '../../lib/tensorflow/nativeGraph';
 import { largestDifference, oracleWeights, temporaryFolder } from '../model/weightFiles';
 import { oracleArrays } from '../oracle';
@@ -12,6 +13,7 @@ let tf: TensorFlow;
 beforeAll(async () => {
   process.env.REPORT_BACKEND = 'wasm';
   ({ tf } = await loadTensorFlow());
+  setTensorFlowEnvironment();
   await import('@tensorflow/tfjs-node-gpu'); // for reference numbers; it registers itself beside WebAssembly
   await tf.setBackend('wasm');
 });
