@@ -55,6 +55,9 @@ const errors = [
   ['The mean price for every game', 'baseline.mean.mae_cents', 'baseline'],
 ] as const;
 
+/** How far anybody could get, which is known of generated pictures only: no row without it. */
+const limit = ['A perfect reader of the pictures', 'baseline.perfect_reader.mae_cents', 'baseline'] as const;
+
 const number = (results: Results, name: string): number | null => {
   const value = results[name];
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
@@ -125,9 +128,10 @@ function intervalText(results: Results, name: string): string {
 
 /** The errors as a table whose last column is a bar in proportion. */
 function errorsHtml(results: Results): string {
-  const values = errors.map(([, name]) => number(results, name));
+  const compared = number(results, limit[1]) === null ? errors : [...errors, limit];
+  const values = compared.map(([, name]) => number(results, name));
   const longest = Math.max(...values.map((value) => value ?? 0), 1);
-  const rows = errors.map(([label, , colour], i) => {
+  const rows = compared.map(([label, name, colour], i) => {
     const value = values[i] ?? null;
     const bar =
       value === null
@@ -135,7 +139,7 @@ function errorsHtml(results: Results): string {
         : `<span class="rp-bar" style="width:${((100 * value) / longest).toFixed(1)}%;background:var(--rp-${colour})"></span>`;
     const shown = value === null ? NOT_RUN : formatEuros(value);
     return (
-      `<tr><th scope="row">${escapeHtml(label)}</th><td class="rp-right">${shown}</td><td>${intervalText(results, errors[i]![1])}</td>` +
+      `<tr><th scope="row">${escapeHtml(label)}</th><td class="rp-right">${shown}</td><td>${intervalText(results, name)}</td>` +
       `<td class="rp-bar-cell" aria-hidden="true">${bar}</td></tr>`
     );
   });

@@ -72,6 +72,13 @@ describe('indexPage', () => {
     expect(html.match(/role="alert"/g)).toHaveLength(3);
   });
 
+  it('shows how far a perfect reader gets where that is known, and no such row where it is not', () => {
+    const row = 'A perfect reader of the pictures';
+    const known = text(indexPage({ 'baseline.perfect_reader.mae_cents': 404 }, []));
+    expect(known).toContain(`${row} €4.04`);
+    expect(text(indexPage({ 'baseline.median.mae_cents': 701 }, []))).not.toContain(row);
+  });
+
   it('does not call a model better that is worse than the median', () => {
     const html = indexPage({ 'test.game.mae_cents': 800, 'baseline.median.mae_cents': 700 }, []);
     expect(text(html)).toContain('14.3% more than when every game is given the median price');
