@@ -1,24 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defaults } from '../../lib/config';
 import { removeWhole } from '../../lib/files';
-import { rowBytes } from '../../lib/images/pictureTask';
 import { featureShape } from '../../lib/model/architecture';
 import { featureBytes, openFeatures } from '../../lib/model/featureStore';
-import { graphExtractor } from '../../lib/model/features';
-import {
-  computeFeatureRows,
-  type FeatureColumns,
-  type FeatureRows,
-  writeFeatures,
-} from '../../lib/model/featureTask';
+import { computeFeatureRows, type FeatureColumns } from '../../lib/model/featureTask';
 import { foldedGraph } from '../../lib/model/foldedGraph';
 import type { NamedArray } from '../../lib/model/hdf5';
 import { randomWeights } from '../../lib/model/weightArrays';
 import { random } from '../../lib/random';
-import { openRows } from '../../lib/rows/rowReader';
 import { fillRows } from '../../lib/rows/rowWriter';
 import { tensorflow } from '../../lib/tensorflow/backend';
 import { hereOnly, openProcesses } from '../../lib/workers/workers';
@@ -35,7 +26,10 @@ export function disturbedWeights(alpha: number): NamedArray[] {
   });
 }
 
-/** Features of `count` pictures, from the store of bytes on disk to half-precision rows on disk, by as many processes as there are cores, or this one with a GPU. */
+/**
+ * Features of `count` pictures, from the store of bytes on disk to half-precision rows on disk, by as many processes as there are cores, or by
+ * this one where it has a GPU.
+ */
 const featurising =
   (alpha: number, size: number, count: number) =>
   async (options: StageOptions): Promise<Work> => {
@@ -46,6 +40,8 @@ const featurising =
     const shape = featureShape(alpha, size);
     const { rotation, shift, shear, zoom, horizontalFlip } = defaults('/');
     const common = {
+      graph,
+      alpha,
       size,
       images: store.folder,
       settings: { rotation, shift, shear, zoom, horizontalFlip },
@@ -60,16 +56,6 @@ const featurising =
     const folder = path.join(options.scratch, 'features');
     const { gpu } = tensorflow();
     const workers = gpu ? hereOnly() : openProcesses(availableParallelism());
-    const inHere = gpu
-      ? {
-          extractor: graphExtractor(readFileSync(graph), alpha, size),
-          reader: openRows(store.folder, rowBytes(size)),
-        }
-      : null;
-    const work = (input: FeatureRows) =>
-      inHere
-        ? writeFeatures(inHere.extractor, inHere.reader, input, null)
-        : workers.run(computeFeatureRows, { graph, alpha, ...input });
     const once = async (): Promise<void> => {
       await removeWhole(folder);
       await fillRows<FeatureColumns>({
@@ -78,7 +64,8 @@ const featurising =
         keys,
         taskRows: gpu ? undefined : 128, // a GPU takes as many at once as it is given
         lanes: workers.lanes,
-        fill: ({ file, slot, start, end }) => work({ ...common, file, slot, rows: rows.slice(start, end) }),
+        fill: ({ file, slot, start, end }) =>
+          workers.run(computeFeatureRows, { ...common, file, slot, rows: rows.slice(start, end) }),
       });
     };
     await once();

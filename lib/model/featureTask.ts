@@ -70,9 +70,9 @@ export const computeFeatureRows: Task<FeatureTaskInput, FeatureColumns> = {
 let last: { key: string; extractor: Extractor; reader: RowReader } | undefined;
 
 async function toolsFor({ graph, alpha, units, images, size }: FeatureTaskInput) {
+  await loadTensorFlow(); // nothing is awaited below: a task beside this one finds either all of it done or nothing
   const key = [graph, alpha, units, images, size].join(' ');
   if (last?.key === key) return last;
-  await loadTensorFlow();
   last?.extractor.dispose();
   last?.reader.close();
   last = {
