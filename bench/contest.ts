@@ -55,40 +55,55 @@ export function peerStages(python: string): PeerStage[] {
   throw new ReportError('BAD_INPUT', `The Python side does not list its stages: ${stderr}`);
 }
 
-/**
- * Runs a row: all sides are started and warmed up, then take turns, round by round, each round beginning with another side, so that a machine
- * that becomes slower becomes slower for all.
- */
+/** A side that has not started yet. */
+export interface Entrant {
+  side: string;
+  style: Measured['style'];
+  doc: string;
+  command: string;
+  args: readonly string[];
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Our side: a stage of `bench/ours/catalogue.ts` in a process of its own. */
+export function ourEntrant(stage: string, doc: string): Entrant {
+  const loader = path.join(projectRoot(), 'node_modules', 'tsx', 'dist', 'cli.mjs');
+  const args = ['--no-deprecation', loader, path.join(bench, 'ours', 'run.ts'), stage];
+  return { side: 'ours', style: 'ours', doc, command: process.execPath, args };
+}
+
+/** Runs a row: our side and every stage of the Python side that belongs to it. */
 export async function runContest(
   row: Row,
   stages: readonly PeerStage[],
-  options: ContestOptions,
+  { python, ...options }: ContestOptions,
 ): Promise<Contest> {
-  const { data, python, rounds, onRound } = options;
-  const root = projectRoot();
-  const loader = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const entrants = [
-    {
-      side: 'ours',
-      style: 'ours' as const,
-      doc: row.title,
-      command: process.execPath,
-      args: ['--no-deprecation', loader, path.join(bench, 'ours', 'run.ts'), row.name],
-    },
-    ...stages
-      .filter((stage) => stage.row === row.name)
-      .map(({ name, style, doc }) => ({
+  const peers = stages
+    .filter((stage) => stage.row === row.name)
+    .map(
+      ({ name, style, doc }): Entrant => ({
         side: name,
         style,
         doc,
         command: python,
         args: [path.join(bench, 'peer', 'run.py'), name],
-      })),
-  ];
+      }),
+    );
+  return { row, ...(await takeTurns([ourEntrant(row.name, row.title), ...peers], options)) };
+}
+
+/**
+ * All sides are started and warmed up, then take turns, round by round, each round beginning with another side, so that a machine that becomes
+ * slower becomes slower for all. A side that has a reason for not taking part is left out.
+ */
+export async function takeTurns(
+  entrants: readonly Entrant[],
+  { data, rounds, onRound }: Omit<ContestOptions, 'python'>,
+): Promise<Omit<Contest, 'row'>> {
   const sides: { contestant: Contestant; measured: Measured }[] = [];
   try {
-    for (const { side, style, doc, command, args } of entrants) {
-      const contestant = await startContestant(side, command, [...args, '--data', data], root);
+    for (const { side, style, doc, command, args, env } of entrants) {
+      const contestant = await startContestant(side, command, [...args, '--data', data], projectRoot(), env);
       if (isSkipped(contestant)) continue;
       sides.push({ contestant, measured: { side, style, doc, unit: '', rates: [], peakMib: [] } });
     }
@@ -103,7 +118,7 @@ export async function runContest(
       }
     }
     const versions = Object.assign({}, ...sides.map(({ contestant }) => contestant.versions).reverse());
-    return { row, sides: sides.map(({ measured }) => measured), versions };
+    return { sides: sides.map(({ measured }) => measured), versions };
   } finally {
     for (const { contestant } of sides) contestant.close();
   }

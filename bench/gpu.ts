@@ -4,11 +4,12 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../lib/config';
 import { ReportError } from '../lib/errors';
 import { projectRoot, stableJson, writeAtomic } from '../lib/files';
-import { type Contestant, startContestant } from './contestant';
+import { loadTensorFlow } from '../lib/tensorflow/backend';
+import { type Measured, ourEntrant, takeTurns } from './contest';
 import { makeBenchData } from './data';
 import { type GpuResults, type GpuRow, gpuText } from './gpuMarkdown';
 import { describeMachine } from './machine';
-import { spread } from './summary';
+import { ratioTo, spread } from './summary';
 
 const folder = path.join(projectRoot(), 'bench');
 
@@ -29,62 +30,31 @@ export async function gpuBenchmark(args: readonly string[]): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new ReportError('BAD_SETTING', `--rounds is "${values.rounds}", expected a whole number from 1.`);
   }
+  if (!(await loadTensorFlow()).gpu) throw new ReportError('BAD_INPUT', 'TensorFlow finds no GPU here.');
   const data = await makeBenchData(loadConfig().work);
   const rows: GpuRow[] = [];
-  let versions: Record<string, string> = {};
   for (const [name, title] of Object.entries(stages)) {
     console.error(`• ${title}`);
-    const gpu = await side(name, data, process.env);
-    const cpu = await side(name, data, { ...process.env, CUDA_VISIBLE_DEVICES: '' });
-    versions = { ...gpu.versions, gpu: cardName() };
-    if (gpu.versions.gpu !== 'yes') throw new ReportError('BAD_INPUT', 'TensorFlow finds no GPU here.');
-    rows.push({ name, title, ...(await compare(gpu, cpu, rounds)) });
+    const withGpu = { ...ourEntrant(name, title), side: 'gpu' };
+    const without = { ...withGpu, side: 'cpu', env: { ...process.env, CUDA_VISIBLE_DEVICES: '' } };
+    const { sides, versions } = await takeTurns([withGpu, without], { data, rounds });
+    rows.push(summariseGpu(name, sides));
+    const machine = describeMachine({ ...versions, gpu: cardName() });
     const inOrder = process.env.TF_DETERMINISTIC_OPS !== '0';
-    const results: GpuResults = { machine: describeMachine(versions), rounds, inOrder, rows };
+    const results: GpuResults = { machine, rounds, inOrder, rows };
     await writeAtomic(path.join(folder, 'gpu.json'), `${stableJson(results, 1)}\n`);
     await writeAtomic(path.join(folder, 'gpu.md'), gpuText(results));
   }
+}
+
+function summariseGpu(name: string, sides: readonly Measured[]): GpuRow {
+  const [gpu, cpu] = sides;
+  if (!gpu || !cpu) throw new ReportError('BAD_INPUT', `The stage ${name} cannot be done here.`);
+  const { doc: title, unit } = gpu;
+  return { name, title, unit, gpu: spread(gpu.rates), cpu: spread(cpu.rates), ratio: ratioTo(gpu, cpu) };
 }
 
 const cardName = (): string =>
   spawnSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
     encoding: 'utf8',
   }).stdout?.trim() || 'of unknown name';
-
-async function side(stage: string, data: string, env: NodeJS.ProcessEnv): Promise<Contestant> {
-  const root = projectRoot();
-  const loader = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const args = ['--no-deprecation', loader, path.join(folder, 'ours', 'run.ts'), stage, '--data', data];
-  const started = await startContestant(stage, process.execPath, args, root, env);
-  if ('skipped' in started) throw new ReportError('BAD_INPUT', started.skipped);
-  return started;
-}
-
-/** Both in turn, the first one changing from round to round. */
-async function compare(
-  gpu: Contestant,
-  cpu: Contestant,
-  rounds: number,
-): Promise<Omit<GpuRow, 'name' | 'title'>> {
-  const rates = new Map<Contestant, number[]>([
-    [gpu, []],
-    [cpu, []],
-  ]);
-  let unit = '';
-  for (let round = 0; round < rounds; round++) {
-    for (const one of round % 2 === 0 ? [gpu, cpu] : [cpu, gpu]) {
-      const done = await one.round();
-      unit = done.unit;
-      rates.get(one)!.push(done.n / done.seconds); // one of the two above
-    }
-  }
-  gpu.close();
-  cpu.close();
-  const [with_, without] = [rates.get(gpu)!, rates.get(cpu)!]; // set above
-  return {
-    unit,
-    gpu: spread(with_),
-    cpu: spread(without),
-    ratio: spread(with_.map((rate, round) => rate / without[round]!)), // as many rounds
-  };
-}

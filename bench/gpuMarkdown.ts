@@ -1,4 +1,4 @@
-import { type Machine, spreadText } from './markdown';
+import { type Machine, machineLines, rateText, spreadText } from './markdown';
 import type { Spread } from './summary';
 
 /** One stage: units a second with and without the GPU, and how many times as fast it is with it, round by round. */
@@ -22,22 +22,19 @@ export interface GpuResults {
 
 /** `bench/gpu.md`. */
 export function gpuText({ machine, rounds, inOrder, rows }: GpuResults): string {
-  const { processor, cores, memoryGib, system, versions } = machine;
-  const of = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return `${[
     '# With and without a GPU',
     '',
     `Written by \`npm run bench -- --gpu\`; the same figures are in \`gpu.json\`. Both sides are the same program on the same machine, in turn, ${rounds} rounds; without a GPU it uses all cores.`,
     '',
-    `- Machine: ${processor}, ${cores} cores; ${memoryGib} GiB of memory; ${system}`,
-    `- Versions: ${of.join(', ')}`,
+    ...machineLines(machine),
     `- Sums on the GPU: ${inOrder ? 'in one order, as always' : 'in any order (TF_DETERMINISTIC_OPS=0)'}`,
     '',
     '| work | with the GPU: median (lowest–highest) | without | with ÷ without |',
     '| --- | --- | --- | --- |',
     ...rows.map(
       ({ title, unit, gpu, cpu, ratio }) =>
-        `| ${title} | ${spreadText(gpu, 1)} ${unit}/s | ${spreadText(cpu, 1)} ${unit}/s | ${spreadText(ratio, 2)} × |`,
+        `| ${title} | ${rateText({ rate: gpu, unit })} | ${rateText({ rate: cpu, unit })} | ${spreadText(ratio, 2)} × |`,
     ),
   ].join('\n')}\n`;
 }

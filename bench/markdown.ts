@@ -55,10 +55,12 @@ function accuracyText(sizes: readonly SizeAccuracy[]): string[] {
   ];
 }
 
+/** Median (lowest–highest). */
 export const spreadText = ({ median, low, high }: Spread, decimals: number): string =>
   `${formatNumber(median, decimals)} (${formatNumber(low, decimals)}–${formatNumber(high, decimals)})`;
 
-const rateText = ({ rate, unit }: SideSummary): string =>
+/** Units a second, with decimals only where they say something. */
+export const rateText = ({ rate, unit }: Pick<SideSummary, 'rate' | 'unit'>): string =>
   rate.median >= 10 ? `${spreadText(rate, 0)} ${unit}/s` : `${spreadText(rate, 3)} ${unit}/s`;
 
 const goalText = ({ against, atLeast, ratio, met }: GoalSummary): string =>
@@ -88,9 +90,16 @@ function rowText({ title, name, sides, goals, memory, rounds }: RowSummary): str
   ].join('\n');
 }
 
+/** What a benchmark was run on, as items of a list. */
+export const machineLines = ({ processor, cores, memoryGib, system, versions }: Machine): string[] => [
+  `- Processor: ${processor}, ${cores} cores; ${memoryGib} GiB of memory; ${system}`,
+  `- Versions: ${Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')}`,
+];
+
 /** `bench/results.md`. */
 export function resultsText({ machine, rows, accuracy }: BenchResults): string {
-  const { processor, cores, memoryGib, system, versions } = machine;
   const met = rows
     .flatMap(({ goals, memory }) => [...goals, ...(memory ? [memory] : [])])
     .map((goal) => goal.met);
@@ -99,10 +108,7 @@ export function resultsText({ machine, rows, accuracy }: BenchResults): string {
     '',
     'Written by `npm run bench`; the same figures are in `results.json`. Both sides of a row run in turn, round by round, on the same files.',
     '',
-    `- Processor: ${processor}, ${cores} cores; ${memoryGib} GiB of memory; ${system}`,
-    `- Versions: ${Object.entries(versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', ')}`,
+    ...machineLines(machine),
     `- Goals met: ${met.filter(Boolean).length} of ${met.length}`,
     '',
     ...rows.map(rowText).flatMap((text) => [text, '']),

@@ -15,6 +15,10 @@ export const spread = (values: readonly number[]): Spread => ({
   high: Math.max(...values),
 });
 
+/** How many times the rate of `other` the rate of `one` is, taken within each round, in which both met the same machine. */
+export const ratioTo = (one: Measured, other: Measured): Spread =>
+  spread(one.rates.map((rate, round) => rate / other.rates[round]!)); // as many rounds
+
 /** One side of a row. */
 export interface SideSummary extends Omit<Measured, 'rates' | 'peakMib'> {
   /** Units a second, over the rounds. */
@@ -42,21 +46,19 @@ export interface RowSummary {
   memory: { peakMib: number; atMostMib: number; met: boolean } | null;
 }
 
-/** What the rounds of a row come to. Ratios are taken within each round, in which both sides met the same machine. */
+/** What the rounds of a row come to. */
 export function summarise({ row, sides }: Contest): RowSummary {
   const own = sides.find(({ style }) => style === 'ours')!; // every row has one
-  const ratioTo = (side: Measured): Spread =>
-    spread(own.rates.map((rate, round) => rate / side.rates[round]!)); // as many rounds
   const summaries = sides.map((side): SideSummary => {
     const { rates, peakMib, ...rest } = side;
     return {
       ...rest,
       rate: spread(rates),
-      ratio: side === own ? null : ratioTo(side),
+      ratio: side === own ? null : ratioTo(own, side),
       peakMib: Math.max(...peakMib),
     };
   });
-  const goals = row.goals.flatMap((goal) => judge(goal, sides, ratioTo));
+  const goals = row.goals.flatMap((goal) => judge(goal, own, sides));
   const { memoryMib: atMostMib } = row;
   const peakMib = Math.max(...own.peakMib);
   return {
@@ -70,15 +72,11 @@ export function summarise({ row, sides }: Contest): RowSummary {
 }
 
 /** No goal where the side it names took no part. */
-function judge(
-  { against, atLeast }: Goal,
-  sides: readonly Measured[],
-  ratioTo: (side: Measured) => Spread,
-): GoalSummary[] {
+function judge({ against, atLeast }: Goal, own: Measured, sides: readonly Measured[]): GoalSummary[] {
   const median = ({ rates }: Measured): number => spread(rates).median;
   const strong = sides.filter(({ style }) => style === 'strong').sort((a, b) => median(b) - median(a));
   const other = against === 'strongest' ? strong[0] : sides.find(({ side }) => side === against);
   if (!other) return [];
-  const ratio = ratioTo(other);
+  const ratio = ratioTo(own, other);
   return [{ against: other.side, atLeast, ratio, met: ratio.median >= atLeast }];
 }
