@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import type { Explanation } from './method';
 
 /** How many images are explained at a time, and who is told. */

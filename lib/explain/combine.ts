@@ -1,4 +1,4 @@
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { type HeatMap, normalise } from './heatMap';
 import { resizeMap } from './resize';
 

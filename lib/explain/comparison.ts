@@ -1,10 +1,5 @@
-import {
-  type BootstrapOptions,
-  bootstrapMean,
-  type Interval,
-  pairedDifference,
-} from '../evaluation/intervals';
-import type { AppId } from '../units';
+import { type BootstrapOptions, bootstrapMean, type Interval, pairedDifference } from '../metrics/intervals';
+import type { AppId } from '../studies/prices/units';
 import { type Faithfulness, type Question, questions } from './faithfulness';
 
 /** How faithful a map of one picture is. */

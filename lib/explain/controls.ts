@@ -1,5 +1,5 @@
+import { random } from '../core/random';
 import type { Box } from '../images/letterbox';
-import { random } from '../random';
 import type { HeatMap } from './heatMap';
 
 // Maps that know nothing of the model. Whoever explains it has to do better than these.

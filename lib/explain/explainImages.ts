@@ -1,6 +1,6 @@
 import type { LayersModel, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { ReportError } from '../errors';
-import { preprocess } from '../model/mobilenet';
+import { ReportError } from '../core/errors';
+import { preprocess } from '../networks/mobilenet';
 import { tensorflow } from '../tensorflow/backend';
 import { type BatchOptions, explainBatches } from './batches';
 import { gradCamMethod } from './gradCam';

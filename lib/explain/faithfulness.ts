@@ -1,4 +1,4 @@
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import type { PlacedPicture } from './controls';
 import { imputeLinear } from './imputation';
 import { blurred, meanColour, replaced } from './removal';

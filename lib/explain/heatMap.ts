@@ -1,4 +1,4 @@
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 
 /** One value per place of a feature map or a picture, row by row from the top left. */
 export interface HeatMap {

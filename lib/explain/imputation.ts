@@ -1,5 +1,5 @@
-import { ReportError } from '../errors';
-import { random } from '../random';
+import { ReportError } from '../core/errors';
+import { random } from '../core/random';
 import type { PlacedPicture } from './controls';
 import { fillSmoothly, type Gaps } from './smoothFill';
 

@@ -1,4 +1,4 @@
-import { withMobilenet } from '../model/mobilenet';
+import { withMobilenet } from '../networks/mobilenet';
 import { explainImages } from './explainImages';
 import { gradCamMethod } from './gradCam';
 import { gradCamPlusPlus } from './gradCamPlusPlus';

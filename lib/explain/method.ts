@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
 import type { HeatMap } from './heatMap';
 

@@ -1,4 +1,4 @@
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { gradCamMethod } from './gradCam';
 import { gradCamPlusPlus } from './gradCamPlusPlus';
 import { hiResCam } from './hiResCam';

@@ -1,5 +1,5 @@
 import type { LayersModel, layers, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 
 type Layer = layers.Layer;
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { boxColour } from './boxColour';
 import type { Explanation } from './method';
 import type { PixelBox } from './overlay';

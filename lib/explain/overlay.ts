@@ -1,4 +1,4 @@
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { type ColourTable, colourIndex, inferno } from './colour';
 import type { HeatMap } from './heatMap';
 import { resizeMap } from './resize';

@@ -1,6 +1,6 @@
-import { unitCount } from '../model/architecture';
-import type { NamedArray } from '../model/hdf5';
-import { glorotUniform } from '../model/head';
+import { unitCount } from '../networks/architecture';
+import type { NamedArray } from '../networks/hdf5';
+import { glorotUniform } from '../networks/head';
 
 /** A step of the cascade: the layer that was randomised last, and all weights as they then are. */
 export interface RandomisedStep {

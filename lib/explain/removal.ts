@@ -1,5 +1,5 @@
-import { ReportError } from '../errors';
-import { random } from '../random';
+import { ReportError } from '../core/errors';
+import { random } from '../core/random';
 import { boxColour } from './boxColour';
 import type { PlacedPicture } from './controls';
 import type { HeatMap } from './heatMap';

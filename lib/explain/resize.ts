@@ -1,4 +1,4 @@
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import type { HeatMap } from './heatMap';
 
 /** A part of a map in shares of its sides: `{ left: 0, top: 0, width: 1, height: 1 }` is all of it. */

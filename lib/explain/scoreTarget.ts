@@ -1,5 +1,5 @@
 import type { LayersModel, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
 
 /**

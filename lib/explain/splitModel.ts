@@ -1,5 +1,5 @@
 import type { LayersModel, Tensor, Tensor4D } from '@tensorflow/tfjs';
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
 import { applyStep, type ModelStep, modelSteps, runSteps } from './modelSteps';
 

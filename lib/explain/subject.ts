@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import type { NamedArray } from '../model/hdf5';
+import type { NamedArray } from '../networks/hdf5';
 import type { Scores } from './faithfulness';
 import type { HeatMap } from './heatMap';
 import type { ActivationInput } from './method';

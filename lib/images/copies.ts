@@ -1,7 +1,7 @@
-import { ReportError } from '../errors';
-import { random } from '../random';
-import type { Task } from '../workers/task';
-import type { Workers } from '../workers/workers';
+import { ReportError } from '../core/errors';
+import { random } from '../core/random';
+import type { Task } from '../storage/task';
+import type { Workers } from '../storage/workers';
 import { type AugmentSettings, drawTransform } from './augment';
 import { warp } from './warp';
 

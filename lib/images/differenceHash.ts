@@ -1,4 +1,4 @@
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import type { Box } from './letterbox';
 
 /** Pairs of neighbours along a line of the thumbnail, and lines: 64 bits. */

@@ -1,4 +1,4 @@
-import { type KernelMemory, loadKernel, roomFor } from './kernel';
+import { type KernelMemory, loadKernel, roomFor } from '../tensorflow/kernel';
 import { lanczosModule } from './lanczosKernel';
 
 /** How the places of one side of a picture are made of those of another: where each begins, and the weights of those from there on. */

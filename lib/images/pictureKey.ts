@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Screenshot } from '../dataset/screenshots';
-import { systemCode } from '../errors';
-import { mapBounded } from '../pool';
+import { systemCode } from '../core/errors';
+import { mapBounded } from '../core/pool';
+import type { Screenshot } from '../studies/prices/screenshots';
 
 /** A picture of the data set as it is on disk now. */
 export interface WantedPicture extends Screenshot {

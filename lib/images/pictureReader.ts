@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { systemCode } from '../errors';
-import { streamBounded } from '../pool';
+import { systemCode } from '../core/errors';
+import { streamBounded } from '../core/pool';
 
 /** A picture that cannot be used, with the reason in words that complete "… cannot be used: ". */
 export interface UnusableImage {

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { Screenshot } from '../dataset/screenshots';
-import { sha256 } from '../files';
-import { writeRows } from '../rows/rowWriter';
-import type { AppId } from '../units';
-import type { Task } from '../workers/task';
+import { sha256 } from '../core/files';
+import { writeRows } from '../storage/rowWriter';
+import type { Task } from '../storage/task';
+import type { Screenshot } from '../studies/prices/screenshots';
+import type { AppId } from '../studies/prices/units';
 import { createPreparer, type Decoder, type Preparer } from './preparer';
 
 /** How the pictures of a store are made; another setting makes another store. */

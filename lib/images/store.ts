@@ -1,9 +1,9 @@
-import { ReportError } from '../errors';
-import { sha256, stableJson } from '../files';
-import { locateRows, type Place } from '../rows/place';
-import { openRows } from '../rows/rowReader';
-import { badRows, readSegments } from '../rows/segment';
-import type { AppId } from '../units';
+import { ReportError } from '../core/errors';
+import { sha256, stableJson } from '../core/files';
+import { locateRows, type Place } from '../storage/place';
+import { openRows } from '../storage/rowReader';
+import { badRows, readSegments } from '../storage/segment';
+import type { AppId } from '../studies/prices/units';
 import type { WantedPicture } from './pictureKey';
 import { type PictureColumns, type PictureSettings, pictureColumns, rowBytes } from './pictureTask';
 

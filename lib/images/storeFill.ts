@@ -1,6 +1,6 @@
-import { mergeRows } from '../rows/merge';
-import { fillRows } from '../rows/rowWriter';
-import { hereOnly, type Workers } from '../workers/workers';
+import { mergeRows } from '../storage/merge';
+import { fillRows } from '../storage/rowWriter';
+import { hereOnly, type Workers } from '../storage/workers';
 import type { WantedPicture } from './pictureKey';
 import {
   type PictureColumns,

@@ -1,5 +1,5 @@
-import { ReportError } from '../errors';
-import { type KernelMemory, loadKernel, roomFor } from './kernel';
+import { ReportError } from '../core/errors';
+import { type KernelMemory, loadKernel, roomFor } from '../tensorflow/kernel';
 import { warpModule } from './warpKernel';
 
 /** One draw of Keras' ImageDataGenerator. Neutral: all 0, `zx` and `zy` 1, no flip. */

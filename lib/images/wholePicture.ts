@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { pictureFault } from './pictureFault';
 import { readPicture } from './pictureReader';
 import { parseColour } from './prepare';

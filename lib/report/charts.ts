@@ -1,4 +1,4 @@
-import { sha256 } from '../files';
+import { sha256 } from '../core/files';
 import { displayHtml } from './display';
 import { escapeHtml, inlineHtml, scriptJson } from './html';
 import { tableHtml } from './tables';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { projectRoot } from '../files';
+import { projectRoot } from '../core/files';
 
 export { escapeHtml } from './html';
 

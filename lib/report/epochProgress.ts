@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../model/training';
+import type { EpochRecord } from '../training/training';
 import { newUpdatingDisplay } from './display';
 import { formatNumber, formatSeconds } from './format';
 import { escapeHtml } from './html';

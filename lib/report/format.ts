@@ -1,4 +1,4 @@
-import { euros } from '../units';
+import { euros } from '../studies/prices/units';
 
 /** What stands where there is no number. */
 export const NONE = '–';

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { displayHtml } from './display';
 import { escapeHtml, inlineHtml } from './html';
 

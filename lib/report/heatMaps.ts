@@ -1,4 +1,4 @@
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { inferno } from '../explain/colour';
 import { displayHtml } from './display';
 import { type GalleryOptions, type PictureRow, pictureRowsHtml, pictureText } from './gallery';

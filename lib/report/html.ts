@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { projectRoot } from '../files';
+import { projectRoot } from '../core/files';
 
 const entities: Record<string, string> = {
   '&': '&amp;',
@@ -35,4 +35,4 @@ export const scriptJson = (value: unknown): string =>
 
 /** A file of `templates/report/static`: what the browser needs, for a page or a live notebook. */
 export const browserFile = (name: 'page.css' | 'components.css' | 'charts.js'): string =>
-  readFileSync(path.join(projectRoot(), 'templates', 'report', 'static', name), 'utf8');
+  readFileSync(path.join(projectRoot(), 'lib', 'report', 'templates', 'report', 'static', name), 'utf8');

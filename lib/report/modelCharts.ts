@@ -1,9 +1,9 @@
-import type { ModelResult } from '../evaluation/modelComparison';
+import type { ModelResult } from '../metrics/modelComparison';
+import { formatInterval } from '../studies/prices/report/headlines';
+import { extent, levelLine, priceAxis } from '../studies/prices/report/priceAxis';
 import type { Chart, Trace } from './charts';
 import { formatEuros, shortened } from './format';
-import { formatInterval } from './headlines';
 import { plotText } from './html';
-import { extent, levelLine, priceAxis } from './priceAxis';
 
 /** The mean absolute error of each model with its interval, best first; a dashed line at the error of the median price. */
 export function modelErrors(results: readonly ModelResult[], title = 'Error of each model'): Chart {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ReportError } from '../errors';
-import { projectRoot } from '../files';
+import { ReportError } from '../core/errors';
+import { projectRoot } from '../core/files';
 import { displayHtml } from './display';
 import { browserFile } from './html';
 

@@ -1,4 +1,4 @@
-import { notebooks } from '../notebooks';
+import { notebooks } from '../studies/prices/notebooks';
 import { warningHtml } from './banner';
 import { newUpdatingDisplay } from './display';
 import { browserFile, escapeHtml, inlineHtml } from './html';

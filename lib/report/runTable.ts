@@ -1,4 +1,4 @@
-import type { RunRecord } from '../model/runRecord';
+import type { RunRecord } from '../training/runRecord';
 import { formatNumber, formatSeconds, formatValue, NONE, unbroken } from './format';
 import { type Columns, table, tableHtml } from './tables';
 

@@ -1,4 +1,4 @@
-import type { Trial } from '../model/searchTrial';
+import type { Trial } from '../training/searchTrial';
 import { formatNumber, formatSeconds, NONE, unbroken } from './format';
 import { type Columns, table, tableHtml } from './tables';
 

@@ -1,4 +1,4 @@
-import type { RangeTest } from '../model/rangeTest';
+import type { RangeTest } from '../training/rangeTest';
 import type { Chart, Layout, Trace } from './charts';
 import { formatNumber } from './format';
 import { plotText } from './html';

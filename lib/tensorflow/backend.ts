@@ -1,6 +1,6 @@
 import path from 'node:path';
 import util from 'node:util';
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { setTensorFlowEnvironment } from './environment';
 import { registerWasmKernels } from './wasmKernels';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { cacheFolder } from '../files';
+import { cacheFolder } from '../core/files';
 
 /** Sets what native TensorFlow and CUDA read when they are loaded, but for variables that have a value already. */
 export function setTensorFlowEnvironment(): void {

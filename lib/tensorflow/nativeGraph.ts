@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { explainDiskError, ReportError } from '../errors';
+import { explainDiskError, ReportError } from '../core/errors';
 import { tensorflow } from './backend';
 
 /** A tensor that is handed to a graph; its data is copied. Strings are bytes, one array for each element. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { ReportError } from '../errors';
+import { ReportError } from '../core/errors';
 import { tensorflow } from './backend';
 import { attribute, type DataType, dataTypes, type GraphBuilder } from './graphDef';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Entrant, takeTurns } from '../../bench/contest';
+import { type Entrant, takeTurns } from './contest';
 
 /** A side that does so many images a second, in one line of JavaScript; `end` is what it does when asked for its third round. */
 const entrant = (side: string, rate: number, end = ''): Entrant => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Contestant, startContestant } from '../../bench/contestant';
-import { treeMemory } from '../../bench/memory';
+import { type Contestant, startContestant } from './contestant';
+import { treeMemory } from './memory';
 
 /** A side written in one line of JavaScript. */
 const start = (code: string) => startContestant('side', process.execPath, ['-e', code], process.cwd());

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Measured } from '../../bench/contest';
-import { resultsText } from '../../bench/markdown';
-import { rows } from '../../bench/rows';
-import { summarise } from '../../bench/summary';
-import { ratioChart } from '../../bench/svg';
+import type { Measured } from './contest';
+import { resultsText } from './markdown';
+import { rows } from './rows';
+import { summarise } from './summary';
+import { ratioChart } from './svg';
 
 const side = (name: string, style: Measured['style'], rates: number[], peakMib = [100]): Measured => ({
   side: name,

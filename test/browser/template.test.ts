@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../lib/files';
+import { projectRoot } from '../../lib/core/files';
 import { findingsHtml } from '../../lib/report/findings';
 import { runHeaderHtml } from '../../lib/report/runHeader';
 import { chromiumFile, noBrowser, openBrowser, openPage } from './page';
@@ -65,7 +65,7 @@ describe.skipIf(!chromiumFile || reason !== '')(`the exported page${reason}`, ()
     folder = await mkdtemp(path.join(os.tmpdir(), 'template-'));
     await writeFile(path.join(folder, 'page.ipynb'), JSON.stringify(notebook));
     const args = ['nbconvert', '--to', 'html', '--log-level=ERROR', '--HTMLExporter.template_name=report'];
-    const place = `--TemplateExporter.extra_template_basedirs=${path.join(root, 'templates')}`;
+    const place = `--TemplateExporter.extra_template_basedirs=${path.join(root, 'lib', 'report', 'templates')}`;
     await promisify(execFile)(jupyter, [...args, place, 'page.ipynb'], { cwd: folder });
     file = path.join(folder, 'page.html');
     browser = await openBrowser();

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { combineMaps } from '../../lib/explain/combine';
 import { type HeatMap, normalise } from '../../lib/explain/heatMap';
 import { resizeMap } from '../../lib/explain/resize';
-import { largestDifference } from '../model/headOracle';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
+import { largestDifference } from '../networks/headOracle';
 
 const square = (...values: number[]): HeatMap => {
   const side = Math.sqrt(values.length);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import {
   areaRows,
   byGame,
@@ -8,9 +9,8 @@ import {
   verdictOf,
 } from '../../lib/explain/comparison';
 import { questions } from '../../lib/explain/faithfulness';
-import { random } from '../../lib/random';
-import type { AppId } from '../../lib/units';
-import { withCode } from '../prices/close';
+import type { AppId } from '../../lib/studies/prices/units';
+import { withCode } from '../data/close';
 
 const options = { seed: 1, resamples: 200 };
 const game = (n: number): AppId => String(n) as AppId; // digits

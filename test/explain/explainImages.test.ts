@@ -1,13 +1,13 @@
 import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import { explainBatches } from '../../lib/explain/batches';
 import { explainImages } from '../../lib/explain/explainImages';
 import { explanationMethods } from '../../lib/explain/methods';
 import { distanceToTruth } from '../../lib/explain/scoreTarget';
-import { random } from '../../lib/random';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { largestDifference } from '../model/headOracle';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
+import { largestDifference } from '../networks/headOracle';
 import { oracleModel } from './oracleModel';
 
 let tf: TensorFlow;

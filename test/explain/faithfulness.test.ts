@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import type { PlacedPicture } from '../../lib/explain/controls';
 import {
   area,
@@ -10,8 +11,7 @@ import {
   type Scores,
 } from '../../lib/explain/faithfulness';
 import { rankPixels } from '../../lib/explain/removal';
-import { random } from '../../lib/random';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
 
 const size = 16;
 const box = { left: 0, top: 4, width: 16, height: 8 };

@@ -1,15 +1,15 @@
 import type { LayersModel, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import { explainImages } from '../../lib/explain/explainImages';
 import { gradCam } from '../../lib/explain/gradCam';
 import { lowers, normalise, raises } from '../../lib/explain/heatMap';
 import { activationGradients } from '../../lib/explain/method';
 import { resizeMap } from '../../lib/explain/resize';
 import { headScore, outputColumn } from '../../lib/explain/scoreTarget';
-import { buildHead } from '../../lib/model/head';
-import { random } from '../../lib/random';
+import { buildHead } from '../../lib/networks/head';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { largestDifference } from '../model/headOracle';
+import { largestDifference } from '../networks/headOracle';
 import { oracleArrays, oracleJson } from '../oracle';
 import { oracleModel } from './oracleModel';
 

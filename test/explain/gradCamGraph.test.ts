@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import { createExplainer } from '../../lib/explain/gradCamGraph';
 import { explainActivations } from '../../lib/explain/method';
 import { explanationMethods } from '../../lib/explain/methods';
 import { headScore, outputColumn, predictedValue } from '../../lib/explain/scoreTarget';
-import { buildHead } from '../../lib/model/head';
-import { random } from '../../lib/random';
+import { buildHead } from '../../lib/networks/head';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { nativeId } from '../../lib/tensorflow/trace';
-import { largestDifference } from '../model/headOracle';
+import { largestDifference } from '../networks/headOracle';
 
 const shape = [3, 3, 8] as const;
 const settings = { l2: 0.01, dropout1: 0.5, dropout2: 0.5, seed: 1, filters: 16, units: [24, 16] as const };

@@ -1,12 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import { activationGradients, explainActivations } from '../../lib/explain/method';
 import { explanationMethod, explanationMethods, isMethodName } from '../../lib/explain/methods';
 import { headScore, negated, predictedValue } from '../../lib/explain/scoreTarget';
-import { random } from '../../lib/random';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { largestDifference } from '../model/headOracle';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
+import { largestDifference } from '../networks/headOracle';
 
 const shape = [2, 3, 4, 5] as const;
 const [images, height, width, channels] = shape;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import { type OcclusionInput, occlusion } from '../../lib/explain/occlusion';
-import { random } from '../../lib/random';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
 
 const drawn = (count: number, label: string): Uint8Array => {
   const { integer } = random(5, label);

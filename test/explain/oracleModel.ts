@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { LayersModel } from '@tensorflow/tfjs';
-import { readKerasWeights } from '../../lib/model/hdf5';
-import { assignWeights, buildMobilenet } from '../../lib/model/mobilenet';
-import { headFromOracle } from '../model/headOracle';
+import { readKerasWeights } from '../../lib/networks/hdf5';
+import { assignWeights, buildMobilenet } from '../../lib/networks/mobilenet';
+import { headFromOracle } from '../networks/headOracle';
 import { oracleArrays, oracleFolder } from '../oracle';
 
 /** Base, head and the one picture of the Grad-CAM oracle. The caller disposes the models. */

@@ -4,7 +4,7 @@ import { colourIndex, inferno, jet, viridis } from '../../lib/explain/colour';
 import { type HeatMap, lowers, normalise, raises } from '../../lib/explain/heatMap';
 import { colourMap, overlay, overlayLayer } from '../../lib/explain/overlay';
 import { regionOf, resizeMap } from '../../lib/explain/resize';
-import { largestDifference } from '../model/headOracle';
+import { largestDifference } from '../networks/headOracle';
 import { oracleArrays, oracleJson } from '../oracle';
 
 const finite = fc.float({ noNaN: true, min: -1e6, max: 1e6 });

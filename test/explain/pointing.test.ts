@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HeatMap } from '../../lib/explain/heatMap';
 import { pointing } from '../../lib/explain/pointing';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
 
 const size = 8;
 const box = { left: 0, top: 2, width: 8, height: 4 };

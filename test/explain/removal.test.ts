@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import {
   centreMap,
   coarsened,
@@ -11,8 +12,7 @@ import {
   randomMap,
 } from '../../lib/explain/controls';
 import { blurred, meanColour, rankPixels, replaced } from '../../lib/explain/removal';
-import { random } from '../../lib/random';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
 
 /** A picture of 8 × 4 pixels in the middle of a square of 8, its padding in a colour of its own. */
 function picture(colour: (x: number, y: number, channel: number) => number, size = 8): PlacedPicture {

@@ -12,8 +12,8 @@ import {
   type ScoreTarget,
 } from '../../lib/explain/scoreTarget';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { largestDifference } from '../model/headOracle';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
+import { largestDifference } from '../networks/headOracle';
 
 let tf: TensorFlow;
 beforeAll(async () => {

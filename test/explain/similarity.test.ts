@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import type { HeatMap } from '../../lib/explain/heatMap';
 import { mapSimilarity, ssim } from '../../lib/explain/similarity';
-import { random } from '../../lib/random';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
 
 const map = (width: number, height: number, value: (i: number) => number): HeatMap => ({
   width,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../lib/config';
+import { loadConfig } from '../../lib/core/config';
+import { type Random, random } from '../../lib/core/random';
 import { type AugmentSettings, drawTransform } from '../../lib/images/augment';
-import { type Random, random } from '../../lib/random';
 import { oracleJson } from '../oracle';
 
 const settings: AugmentSettings = { rotation: 10, shift: 0.1, shear: 0.1, zoom: 0.1, horizontalFlip: true };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import { type AugmentSettings, drawTransform } from '../../lib/images/augment';
 import { parameterExamples } from '../../lib/images/augmentExamples';
 import { transformMatrix } from '../../lib/images/warp';
-import { random } from '../../lib/random';
 
 const settings: AugmentSettings = { rotation: 10, shift: 0.1, shear: 0.1, zoom: 0.1, horizontalFlip: true };
 const neutral = { theta: 0, tx: 0, ty: 0, shear: 0, zx: 1, zy: 1, flipHorizontal: false };

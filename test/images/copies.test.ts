@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AugmentSettings } from '../../lib/images/augment';
 import { augment, augmentTogether, type Copy } from '../../lib/images/copies';
-import { openThreads } from '../../lib/workers/workers';
+import { openThreads } from '../../lib/storage/workers';
 
 const settings: AugmentSettings = { rotation: 10, shift: 0.1, shear: 0.1, zoom: 0.1, horizontalFlip: true };
 const off: AugmentSettings = { rotation: 0, shift: 0, shear: 0, zoom: 0, horizontalFlip: false };

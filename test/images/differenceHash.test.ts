@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitCount, bitsApart, differenceHash } from '../../lib/images/differenceHash';
 import { prepareImage } from '../../lib/images/prepare';
+import { withCode } from '../data/close';
 import { oracleArrays, oracleJson } from '../oracle';
-import { withCode } from '../prices/close';
 import { picture, wavePixels } from './pictures';
 
 const whole = (size: number) => ({ left: 0, top: 0, width: size, height: size });

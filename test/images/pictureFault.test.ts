@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { random } from '../../lib/core/random';
 import { pictureFault } from '../../lib/images/pictureFault';
 import { tryPrepareImage } from '../../lib/images/prepare';
-import { random } from '../../lib/random';
 
 /** A picture that no format makes small, so that half a file ends amid its pixels. */
 const noise = () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readWholePicture } from '../../lib/images/wholePicture';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
 import { temporaryFolder } from '../temporary';
 import { picture, plain, psnr, wavePixels } from './pictures';
 

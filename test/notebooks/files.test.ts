@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { notebooks } from '../../lib/notebooks';
-import { readNotebook, sourceOf } from '../../scripts/cells';
+import { readNotebook, sourceOf } from '../../lib/cli/cells';
+import { notebooks } from '../../lib/studies/prices/notebooks';
 
-const folder = path.resolve(__dirname, '..', '..', 'notebooks');
+const folder = path.resolve(__dirname, '..', '..', 'notebooks', 'prices');
 
 describe('the notebook files', () => {
   it('are the nine of the list and no others', () => {

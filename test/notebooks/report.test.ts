@@ -13,16 +13,16 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadConfig } from '../../lib/config';
-import { makeSample } from '../../lib/dataset/sample';
-import { notebooks } from '../../lib/notebooks';
-import { gatherLessons, type ImagePrediction, predictPictures } from '../../lib/pipeline/model';
-import { dataName, quietRun } from '../../lib/pipeline/run';
-import { trainModel } from '../../lib/pipeline/savedModel';
-import { type TargetScaler, targetKinds, toTarget } from '../../lib/prices/target';
-import { cardFiles } from '../../lib/report/cards';
-import { type Results, readResults } from '../../lib/results';
-import { cents } from '../../lib/units';
+import { loadConfig } from '../../lib/core/config';
+import { type Results, readResults } from '../../lib/core/results';
+import { dataName, quietRun } from '../../lib/core/run';
+import { gatherLessons, type ImagePrediction, predictPictures } from '../../lib/studies/prices/headStage';
+import { notebooks } from '../../lib/studies/prices/notebooks';
+import { cardFiles } from '../../lib/studies/prices/report/cards';
+import { makeSample } from '../../lib/studies/prices/sample';
+import { trainModel } from '../../lib/studies/prices/savedModel';
+import { type TargetScaler, targetKinds, toTarget } from '../../lib/studies/prices/target';
+import { cents } from '../../lib/studies/prices/units';
 import { chromiumFile, noBrowser, openBrowser, openPage } from '../browser/page';
 
 const root = path.resolve(__dirname, '..', '..');
@@ -49,7 +49,7 @@ const report = (args: string[], env: Record<string, string> = {}): Ended => comm
 
 function command(name: string, args: string[], env: Record<string, string> = {}): Ended {
   const loader = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const result = spawnSync(process.execPath, [loader, path.join(root, 'scripts', `${name}.ts`), ...args], {
+  const result = spawnSync(process.execPath, [loader, path.join(root, 'lib', 'cli', `${name}.ts`), ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, ...tiny, ...env },
@@ -309,7 +309,15 @@ describe('one notebook alone', () => {
     const work = path.join(folder, 'alone');
     const result = spawnSync(
       path.join(root, '.venv', 'bin', 'jupyter'),
-      ['nbconvert', '--to', 'html', '--execute', '--output-dir', work, 'notebooks/07-test-prediction.ipynb'],
+      [
+        'nbconvert',
+        '--to',
+        'html',
+        '--execute',
+        '--output-dir',
+        work,
+        'notebooks/prices/07-test-prediction.ipynb',
+      ],
       {
         cwd: root,
         encoding: 'utf8',

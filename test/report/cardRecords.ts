@@ -1,8 +1,8 @@
-import type { Headline } from '../../lib/evaluation/headline';
-import type { Interval } from '../../lib/evaluation/intervals';
-import type { DataRecord } from '../../lib/report/dataCard';
-import type { ModelRecord } from '../../lib/report/modelCard';
-import { cents } from '../../lib/units';
+import type { Interval } from '../../lib/metrics/intervals';
+import type { Headline } from '../../lib/studies/prices/headline';
+import type { DataRecord } from '../../lib/studies/prices/report/dataCard';
+import type { ModelRecord } from '../../lib/studies/prices/report/modelCard';
+import { cents } from '../../lib/studies/prices/units';
 
 /** Records of cards with every figure different, so that one in the place of another shows. */
 export const dataRecord: DataRecord = {

@@ -1,19 +1,23 @@
-import { actualByPrediction, errorByPriceBand } from '../../lib/evaluation/bands';
-import { compareModels } from '../../lib/evaluation/modelComparison';
-import { percentiles, quantileGrid } from '../../lib/prices/distribution';
-import { random } from '../../lib/random';
-import { barChart, groupedBars, imagesPerGame } from '../../lib/report/barCharts';
-import { calibrationCurve, priceBandErrors } from '../../lib/report/calibrationCharts';
+import { random } from '../../lib/core/random';
+import { percentiles, quantileGrid } from '../../lib/data/distribution';
+import { compareModels } from '../../lib/metrics/modelComparison';
 import type { Chart } from '../../lib/report/charts';
-import { errorByAveraging, errorByImages, errorByTrainingGames } from '../../lib/report/errorCurves';
-import { perGameStrip } from '../../lib/report/gameCharts';
-import { gameMap } from '../../lib/report/gameMap';
-import { priceIntervals } from '../../lib/report/intervalChart';
 import { modelErrors } from '../../lib/report/modelCharts';
-import { residualPlot, scatterPrices } from '../../lib/report/predictionCharts';
-import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/report/priceCharts';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
-import { type AppId, cents } from '../../lib/units';
+import { actualByPrediction, errorByPriceBand } from '../../lib/studies/prices/bands';
+import { barChart, groupedBars, imagesPerGame } from '../../lib/studies/prices/report/barCharts';
+import { calibrationCurve, priceBandErrors } from '../../lib/studies/prices/report/calibrationCharts';
+import {
+  errorByAveraging,
+  errorByImages,
+  errorByTrainingGames,
+} from '../../lib/studies/prices/report/errorCurves';
+import { perGameStrip } from '../../lib/studies/prices/report/gameCharts';
+import { gameMap } from '../../lib/studies/prices/report/gameMap';
+import { priceIntervals } from '../../lib/studies/prices/report/intervalChart';
+import { residualPlot, scatterPrices } from '../../lib/studies/prices/report/predictionCharts';
+import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/studies/prices/report/priceCharts';
+import { type AppId, cents } from '../../lib/studies/prices/units';
 
 const draw = random(1, 'charts');
 

@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { modelNames } from '../../lib/evaluation/modelComparison';
-import { imagesPerGame } from '../../lib/report/barCharts';
-import { calibrationCurve, priceBandErrors } from '../../lib/report/calibrationCharts';
+import { modelNames } from '../../lib/metrics/modelComparison';
 import { chartHtml } from '../../lib/report/charts';
-import { priceIntervals } from '../../lib/report/intervalChart';
 import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
-import { scatterPrices } from '../../lib/report/predictionCharts';
-import { logPrice, logPriceAxis, niceStep, priceAxis, shortEuros } from '../../lib/report/priceAxis';
-import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/report/priceCharts';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
-import { cents } from '../../lib/units';
+import { imagesPerGame } from '../../lib/studies/prices/report/barCharts';
+import { calibrationCurve, priceBandErrors } from '../../lib/studies/prices/report/calibrationCharts';
+import { priceIntervals } from '../../lib/studies/prices/report/intervalChart';
+import { scatterPrices } from '../../lib/studies/prices/report/predictionCharts';
+import {
+  logPrice,
+  logPriceAxis,
+  niceStep,
+  priceAxis,
+  shortEuros,
+} from '../../lib/studies/prices/report/priceAxis';
+import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/studies/prices/report/priceCharts';
+import { cents } from '../../lib/studies/prices/units';
 import { chartKinds, samplePrices } from './chartKinds';
 
 /** The figure that the script of a chart hands to the browser. */

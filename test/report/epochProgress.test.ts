@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { EpochRecord } from '../../lib/model/training';
 import { epochProgress } from '../../lib/report/epochProgress';
+import type { EpochRecord } from '../../lib/training/training';
 
 const spy = () => vi.spyOn(console, 'log').mockImplementation(() => undefined);
 afterEach(() => {

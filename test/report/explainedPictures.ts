@@ -1,9 +1,9 @@
 import type { HeatMap } from '../../lib/explain/heatMap';
 import { lowers, raises } from '../../lib/explain/heatMap';
 import type { ImageStore } from '../../lib/images/store';
-import type { SidedPrediction } from '../../lib/pipeline/explain';
-import type { PictureSource } from '../../lib/report/mapPictures';
-import { type AppId, cents, targetValue } from '../../lib/units';
+import type { SidedPrediction } from '../../lib/studies/prices/explainStage';
+import type { PictureSource } from '../../lib/studies/prices/report/mapPictures';
+import { type AppId, cents, targetValue } from '../../lib/studies/prices/units';
 import { files } from './pictureStore';
 
 /** A map of 2 × 2 places. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Interval } from '../../lib/evaluation/intervals';
 import { measures } from '../../lib/explain/comparison';
 import { controlNames } from '../../lib/explain/controls';
 import { questions } from '../../lib/explain/faithfulness';
-import type { ExplanationChecks } from '../../lib/pipeline/explanationChecks';
+import type { Interval } from '../../lib/metrics/intervals';
 import { chartHtml } from '../../lib/report/charts';
-import { removalCurves, sanityChart } from '../../lib/report/explanationCharts';
+import { tableHtml } from '../../lib/report/tables';
+import type { ExplanationChecks } from '../../lib/studies/prices/explanationChecks';
+import { removalCurves, sanityChart } from '../../lib/studies/prices/report/explanationCharts';
 import {
   areaColumns,
   areaLines,
@@ -18,8 +19,7 @@ import {
   pointingSentences,
   sanityColumns,
   sanitySentences,
-} from '../../lib/report/explanationTables';
-import { tableHtml } from '../../lib/report/tables';
+} from '../../lib/studies/prices/report/explanationTables';
 import { hostileTitle } from './chartKinds';
 
 const interval = (estimate: number): Interval => ({

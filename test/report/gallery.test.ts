@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { ReportError } from '../../lib/errors';
+import { ReportError } from '../../lib/core/errors';
 import { encodePicture, galleryHtml, pictureRowsHtml, pictureSource } from '../../lib/report/gallery';
 
 const code = (run: () => unknown): string | undefined => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inferno } from '../../lib/explain/colour';
 import { heatMapsHtml, legendHtml, mapLegend } from '../../lib/report/heatMaps';
-import { withCode } from '../prices/close';
+import { withCode } from '../data/close';
 
 const picture = { src: 'data:image/jpeg;base64,AAAA', alt: 'a picture' };
 const over = 'data:image/png;base64,AAAA';

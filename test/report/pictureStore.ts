@@ -7,7 +7,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { withKeys } from '../../lib/images/pictureKey';
 import { type ImageStore, openStore } from '../../lib/images/store';
 import { fillStore } from '../../lib/images/storeFill';
-import { type AppId, parseAppId } from '../../lib/units';
+import { type AppId, parseAppId } from '../../lib/studies/prices/units';
 import { picture, plain, wavePixels } from '../images/pictures';
 
 /** The pictures of `pictureStore`, by row: two games with four and two pictures, of unequal kinds. */

@@ -1,5 +1,5 @@
-import type { RunRecord } from '../../lib/model/runRecord';
-import type { EpochRecord } from '../../lib/model/training';
+import type { RunRecord } from '../../lib/training/runRecord';
+import type { EpochRecord } from '../../lib/training/training';
 
 export const epochRecord = (epoch: number, valMse: number): EpochRecord => ({
   epoch,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Trial } from '../../lib/model/searchTrial';
 import { formatEuros } from '../../lib/report/format';
 import { searchTable, searchTableHtml } from '../../lib/report/searchTable';
+import type { Trial } from '../../lib/training/searchTrial';
 
 const trial = (number: number, errors: number[], failure: string | null = null): Trial => ({
   number,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { cacheFolder } from '../../lib/files';
+import { cacheFolder } from '../../lib/core/files';
 import { setTensorFlowEnvironment } from '../../lib/tensorflow/environment';
 
 afterEach(() => vi.unstubAllEnvs());

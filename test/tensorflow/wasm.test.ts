@@ -1,11 +1,11 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createExtractor } from '../../lib/model/features';
+import { createExtractor } from '../../lib/networks/features';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { setTensorFlowEnvironment } from '../../lib/tensorflow/environment';
 import { loadNativeGraph } from '../../lib/tensorflow/nativeGraph';
-import { largestDifference, oracleWeights, temporaryFolder } from '../model/weightFiles';
+import { largestDifference, oracleWeights, temporaryFolder } from '../networks/weightFiles';
 import { oracleArrays } from '../oracle';
 
 const folder = temporaryFolder();

@@ -1,0 +1,177 @@
+'use strict';
+const path = require('node:path');
+
+/**
+ * What is changed in tslab 1.0.22 (its last release), in memory only, when kernel.cjs starts it. Each edit replaces a text that
+ * occurs exactly once in the named file; anything else stops the kernel, because the edits were made for this version alone.
+ */
+const VERSION = '1.0.22';
+
+/** @param {string} root the project's folder @returns {{ file: string, why: string, from: string, to: string }[]} */
+const edits = (root) => {
+  const converter = (why, from, to) => ({ file: 'dist/converter.js', why, from, to });
+  const jupyter = (why, from, to) => ({ file: 'dist/jupyter.js', why, from, to });
+  return [
+    // tslab takes the notebook's folder for TypeScript's rootDir, so that ../lib/x.ts lies outside it.
+    converter(
+      'the project is the root',
+      'const outDir = "outDir";',
+      `const rootDir = ${JSON.stringify(root)}; const outDir = "outDir";`,
+    ),
+    converter(
+      'a cell is emitted below the root',
+      'const dstFilename = (0, tspath_1.normalizeJoin)(outDir, "__tslab__.js");',
+      'const dstFilename = (0, tspath_1.normalizeJoin)(outDir, path_1.default.relative(rootDir, cwd), "__tslab__.js");',
+    ),
+    converter(
+      'and so are its declarations',
+      'const dstDeclFilename = (0, tspath_1.normalizeJoin)(outDir, "__tslab__.d.ts");',
+      'const dstDeclFilename = (0, tspath_1.normalizeJoin)(outDir, path_1.default.relative(rootDir, cwd), "__tslab__.d.ts");',
+    ),
+    converter('the project is the root', 'rootDir: cwd,', 'rootDir,'),
+    converter(
+      'emitted modules lie below the root',
+      'path: (0, tspath_1.normalizeJoin)(cwd, rel),',
+      'path: (0, tspath_1.normalizeJoin)(rootDir, rel),',
+    ),
+    converter(
+      'errors name files from the root',
+      'const rel = path_1.default.relative(cwd, d.file.fileName);',
+      'const rel = path_1.default.relative(rootDir, d.file.fileName);',
+    ),
+    // Packages with "exports" subpaths, or as ES modules only, cannot be found or loaded the old way.
+    converter(
+      '"exports" of packages are seen',
+      'moduleResolution: ts.ModuleResolutionKind.Node10,',
+      'moduleResolution: ts.ModuleResolutionKind.Bundler,',
+    ),
+    converter('import() stays import()', 'module: ts.ModuleKind.CommonJS,', 'module: ts.ModuleKind.Node16,'),
+    {
+      file: 'dist/executor.js',
+      why: "import() works in a cell as in a file of the notebook's folder",
+      from: 'breakOnSigint: true,',
+      to: 'breakOnSigint: true, filename: path_1.default.join(rootDir, "cell.cjs"), importModuleDynamically: vm_1.default.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,',
+    },
+    // tslab rewrites names of earlier cells to exports.name, but forgets { name } in an object.
+    converter(
+      'shorthand properties see earlier cells',
+      'if (!ts.isIdentifier(node)) {',
+      `if (ts.isShorthandPropertyAssignment(node)) {
+                const symbol = checker.getShorthandAssignmentValueSymbol(ts.getOriginalNode(node));
+                if ((symbol?.declarations ?? []).some((declaration) => declaration.getSourceFile() === declsFile)) {
+                    const value = ts.factory.createPropertyAccessExpression(ts.factory.createIdentifier("exports"), node.name);
+                    return ts.factory.createPropertyAssignment(node.name, value);
+                }
+            }
+            if (!ts.isIdentifier(node)) {`,
+    ),
+    // lib/ is checked by `npm test`; checking all of it again for every cell takes ten seconds a cell. Its syntax is still checked here.
+    converter(
+      'only the cell itself is type-checked',
+      'return ts.getPreEmitDiagnosticsOfFiles(builder.getProgram(), files);',
+      `return [
+        ...ts.getPreEmitDiagnosticsOfFiles(builder.getProgram(), [sourceFile]),
+        ...files.slice(1).flatMap((file) => builder.getProgram().getSyntacticDiagnostics(file)),
+    ];`,
+    ),
+    converter(
+      'files of lib/ are transpiled one by one',
+      'sideInputsConverted.add(dep);',
+      `sideInputsConverted.add(dep);
+                (sideOutputs ?? (sideOutputs = [])).push({
+                    path: (0, tspath_1.normalizeJoin)(rootDir, path_1.default.relative(rootDir, dep).replace(/\\.ts$/, ".js")),
+                    data: require(${JSON.stringify(path.join(__dirname, 'transpile.cjs'))}).transpile(ts, ${JSON.stringify(root)}, dep, transpileTarget),
+                });
+                continue;`,
+    ),
+    // One message for what is printed within a tenth of a second, instead of one per line.
+    jupyter(
+      'what a cell prints is gathered',
+      'const writeStream = (name, text) => {',
+      `let printed = "", printedTo = "", since = 0;
+        const flush = () => { const text = printed; printed = ""; if (text !== "") sendStream(printedTo, text); };
+        const writeStream = (name, text) => {
+            if (printed !== "" && (name !== printedTo || printed.length > 65536 || Date.now() - since > 100)) flush();
+            if (printed === "") { since = Date.now(); setImmediate(flush); }
+            printedTo = name;
+            printed += text;
+        };
+        const sendStream = (name, text) => {`,
+    ),
+    jupyter(
+      'and stays in order with displays',
+      'const writeDisplayData = (data, update) => {',
+      'const writeDisplayData = (data, update) => { flush();',
+    ),
+    jupyter(
+      'and is out before the cell ends',
+      'const content = await this.handler.handleExecute(msg.content, writeStream, writeDisplayData);',
+      'const content = await this.handler.handleExecute(msg.content, writeStream, writeDisplayData); flush();',
+    ),
+    // Cells are checked as the library is.
+    converter("today's standard library", 'lib: ["es2022"] }', 'lib: ["es2023"] }'),
+    converter(
+      "strict, with Node's types only",
+      'skipLibCheck: true,',
+      'skipLibCheck: true, strict: true, types: ["node"],',
+    ),
+  ];
+};
+
+/**
+ * The source of one of tslab's files with its edits made.
+ * @param {string} root @param {string} file relative to the package @param {string} source
+ */
+function patch(root, file, source) {
+  for (const { from, to, why } of edits(root).filter((edit) => edit.file === file)) {
+    if (source.split(from).length !== 2) {
+      throw new Error(
+        `lib/cli/kernel/tslab.cjs was made for tslab ${VERSION}: the edit "${why}" does not fit ${file}. Install that version or renew the edit.`,
+      );
+    }
+    source = source.replace(from, () => to);
+  }
+  return source;
+}
+
+/**
+ * Lets no message be lost. A ZeroMQ socket refuses a send while another is under way (EBUSY), and tslab does not wait, so that of a burst
+ * of a few hundred messages some vanish, even the one that ends a cell. Sends are queued per socket instead.
+ * @param {{ Publisher: Function, Router: Function }} zmq
+ */
+function queueSends(zmq) {
+  for (const Socket of [zmq.Publisher, zmq.Router]) {
+    const { send, bind } = Socket.prototype;
+    const queues = new WeakMap();
+    const define = (name, value) =>
+      Object.defineProperty(Socket.prototype, name, { value, writable: true, configurable: true });
+    const drain = async (socket, queue) => {
+      while (queue.length > 0) {
+        try {
+          await send.call(socket, queue[0]);
+        } catch (error) {
+          if (error.code === 'EBUSY') {
+            await new Promise((resolve) => setImmediate(resolve));
+            continue;
+          }
+          process.stderr.write(`kernel: a message could not be sent: ${error.message}\n`);
+        }
+        queue.shift();
+      }
+    };
+    // The publisher drops what exceeds this mark; zero is no limit.
+    define('bind', function (...args) {
+      this.sendHighWaterMark = 0;
+      return bind.apply(this, args);
+    });
+    define('send', function (message) {
+      const queue = queues.get(this) ?? [];
+      queues.set(this, queue);
+      queue.push(message);
+      if (queue.length === 1) drain(this, queue);
+      return Promise.resolve();
+    });
+  }
+}
+
+module.exports = { VERSION, edits, patch, queueSends };

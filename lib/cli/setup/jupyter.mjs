@@ -1,0 +1,71 @@
+// The kernel, nbconvert's template and configuration, all inside .venv, where plain `jupyter` commands find them too.
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fingerprint, output, root, step, textOf, venv, writeWhole } from './steps.mjs';
+
+const templates = path.join(root, 'lib', 'report', 'templates');
+
+/** How Jupyter starts the kernel. Absolute paths: Jupyter starts kernels from the notebook's folder. */
+const kernelSpec = () => ({
+  argv: [
+    process.execPath,
+    '--no-deprecation',
+    '--disable-warning=ExperimentalWarning',
+    path.join(root, 'lib', 'cli', 'kernel', 'kernel.cjs'),
+    '{connection_file}',
+  ],
+  display_name: 'TypeScript (report)',
+  language: 'typescript',
+  interrupt_mode: 'signal',
+  env: { REPORT_ROOT: root, TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '1' },
+});
+
+/** JupyterLab asks no address for news or newer versions. */
+const labSettings = {
+  '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
+};
+
+/** @param {string} folder @returns {string[]} every file below it */
+const filesBelow = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+
+/** Registers the kernel, copies the template, and lets git leave notebook outputs out. */
+export const configureJupyter = () =>
+  step({
+    title: 'the TypeScript kernel and the report template',
+    stamp: path.join(venv, '.report-kernel'),
+    print: fingerprint(
+      JSON.stringify([kernelSpec(), labSettings]),
+      ...filesBelow(templates).map(textOf),
+      venv,
+    ),
+    work: async () => {
+      const share = path.join(venv, 'share', 'jupyter');
+      writeWhole(
+        path.join(share, 'kernels', 'tslab', 'kernel.json'),
+        `${JSON.stringify(kernelSpec(), null, 2)}\n`,
+      );
+      writeWhole(
+        path.join(share, 'lab', 'settings', 'overrides.json'),
+        `${JSON.stringify(labSettings, null, 2)}\n`,
+      );
+      cpSync(path.join(templates, 'report'), path.join(share, 'nbconvert', 'templates', 'report'), {
+        recursive: true,
+      });
+      const settings = readFileSync(path.join(templates, 'jupyter_nbconvert_config.json'), 'utf8');
+      writeWhole(path.join(venv, 'etc', 'jupyter', 'jupyter_nbconvert_config.json'), settings);
+      if (existsSync(path.join(root, '.git'))) {
+        output('git', [
+          '-C',
+          root,
+          'config',
+          'filter.nbstripout.clean',
+          `"${path.join(venv, 'bin', 'nbstripout')}"`,
+        ]);
+        output('git', ['-C', root, 'config', 'filter.nbstripout.smudge', 'cat']);
+      }
+    },
+  });

@@ -1,0 +1,47 @@
+import { explainDiskError, ReportError } from '../core/errors';
+import type { ProgressDisplay, Run } from '../core/run';
+import { type Counted, finalText, runningText } from '../report/progress';
+
+/** Time between two lines where the terminal cannot rewrite one, in ms. */
+const LINE_INTERVAL = 10_000;
+/** Time between two changes of a line that is rewritten, in ms. */
+const LIVE_INTERVAL = 200;
+
+/** Progress with rate and time left: one line that changes on a terminal, now and then a line elsewhere, and a last one. */
+export function terminalProgress(label: string): ProgressDisplay {
+  const live = process.stdout.isTTY === true;
+  const start = performance.now();
+  let latest: Counted = { done: 0, total: 0 };
+  let shownAt = start - (live ? LINE_INTERVAL : 0);
+  const seconds = (): number => (performance.now() - start) / 1000;
+  const show = (text: string, last: boolean): void => {
+    const line = `  ${label}: ${text}`;
+    process.stdout.write(live ? `\r\x1b[2K${line}${last ? '\n' : ''}` : `${line}\n`);
+  };
+  return {
+    update(done, total) {
+      latest = { done, total };
+      const now = performance.now();
+      if (now - shownAt < (live ? LIVE_INTERVAL : LINE_INTERVAL)) return;
+      shownAt = now;
+      show(runningText(latest, seconds()), false);
+    },
+    done: () => show(finalText(latest.done, seconds()), true),
+  };
+}
+
+/** A run that shows its progress on the terminal and ends at Ctrl-C. */
+export function terminalRun(config: Run['config']): Run {
+  const abort = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
+  return { config, progress: terminalProgress, signal: abort.signal };
+}
+
+/** Runs a script's `main`; an error that is known is shown as its sentence, and the exit status is then 1. */
+export function runMain(main: () => Promise<void>): void {
+  main().catch((error: unknown) => {
+    const explained = explainDiskError(error, 'the results');
+    console.error(explained instanceof ReportError ? `\nStopped: ${explained.message}` : explained);
+    process.exitCode = 1;
+  });
+}

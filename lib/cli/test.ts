@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { projectRoot } from '../core/files';
+import { extractCells } from './cells';
+
+/**
+ * `npm test`: lint and format, types of `lib/` and of the notebooks' cells, then vitest. Arguments go to vitest: `npm test -- lib/prices`.
+ */
+const root = projectRoot();
+const tool = (...parts: string[]): string => path.join(root, 'node_modules', ...parts);
+const biome = tool('@biomejs', 'biome', 'bin', 'biome');
+
+const checks: { name: string; args: string[] }[] = [
+  { name: 'lint and format', args: [biome, 'check', '--error-on-warnings', '.'] },
+  {
+    name: "lint and format of the notebooks' cells",
+    args: [biome, 'check', '--vcs-enabled=false', '--assist-enabled=false', '.cells'],
+  },
+  { name: "types of lib/ and of the notebooks' cells", args: [tool('typescript', 'bin', 'tsc'), '-p', '.'] },
+  { name: 'types of the set-up', args: [tool('typescript', 'bin', 'tsc'), '-p', 'lib/cli'] },
+  { name: 'tests', args: [tool('vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)] },
+];
+
+extractCells(root);
+const failed = checks.filter(({ name, args }) => {
+  console.log(`• ${name}`);
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status !== 0;
+});
+if (failed.length > 0) {
+  console.error(`Failed: ${failed.map(({ name }) => name).join(', ')}.`);
+  process.exitCode = 1;
+}

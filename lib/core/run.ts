@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { BaseWeights } from '../networks/weights';
+import type { Config } from './config';
+import { ReportError } from './errors';
+import { projectRoot, sha256 } from './files';
+
+/** Shows how far a piece of long work is. */
+export interface ProgressDisplay {
+  update(done: number, total: number): void;
+  done(): void;
+}
+
+/** What every stage is given: the settings, a way to show progress, and a signal that ends it. */
+export interface Run {
+  config: Config;
+  progress: (label: string) => ProgressDisplay;
+  signal?: AbortSignal;
+  /** The weights of the base, when they are known already. */
+  weights?: BaseWeights;
+}
+
+/** A run that shows nothing, for scripts and tests. */
+export const quietRun = (config: Config): Run => ({
+  config,
+  progress: () => ({ update: () => {}, done: () => {} }),
+});
+
+/** Does `work` under a progress display that appears with the first update and ends with the work, whether it succeeds or not. */
+export async function withProgress<T>(
+  run: Run,
+  label: string,
+  work: (onProgress: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
+  let display: ProgressDisplay | undefined;
+  const onProgress = (done: number, total: number): void => {
+    display ??= run.progress(label);
+    display.update(done, total);
+  };
+  try {
+    return await work(onProgress);
+  } finally {
+    display?.done();
+  }
+}
+
+/** The folders under `data/` in which the stages leave their results; all of them can be made again. */
+export const stageNames = ['sample', 'split', 'prepared', 'features', 'models', 'predictions'] as const;
+
+/** Where a stage leaves its result: `name` below the stage's folder, or that folder itself. */
+export const stageFolder = (config: Config, stage: (typeof stageNames)[number], name = ''): string =>
+  path.join(config.work, stage, name);
+
+/** Name of the data set in the folders of its stages: `sample`, or the folder's own name made unique by its path. */
+export function dataName(config: Config): string {
+  if (config.data === null) return 'sample';
+  const plain = path.basename(config.data).replace(/[^A-Za-z0-9_-]/g, '') || 'data';
+  return `${plain}-${sha256(config.data).slice(0, 6)}`;
+}
+
+/**
+ * Why TensorFlow does not run natively here, as the set-up found out, or null when it does. Throws `BROKEN_STAGE` when the set-up's note
+ * is damaged.
+ */
+export function backendWarning(root = projectRoot()): string | null {
+  const file = path.join(root, '.cache', 'tensorflow.json');
+  if (!existsSync(file)) return null;
+  const { native, reason } = readNote(file);
+  return native
+    ? null
+    : `TensorFlow runs on WebAssembly, several times slower: ${reason?.replace(/\.$/, '')}.`;
+}
+
+function readNote(file: string): { native: boolean; reason?: string | null } {
+  try {
+    const note = JSON.parse(readFileSync(file, 'utf8')); // checked in the next line
+    if (note.native === true || (note.native === false && typeof note.reason === 'string')) return note;
+    throw new Error('it does not say whether TensorFlow runs natively');
+  } catch (error) {
+    throw new ReportError('BROKEN_STAGE', `${file} is damaged: delete it and run "npm run setup".`, {
+      cause: error,
+    });
+  }
+}

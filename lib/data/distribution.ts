@@ -1,0 +1,186 @@
+import { ReportError } from '../core/errors';
+import { amounts, deviation, finiteNumbers, mean } from './numbers';
+
+/**
+ * The summary of a sample, all but `count` in the unit of the values. The original's summary table is its `count`, `mean`, `median`,
+ * `min`, `max` and `deviation`.
+ */
+export interface Description {
+  count: number;
+  mean: number;
+  median: number;
+  /** Population standard deviation (numpy's default, ddof 0). */
+  deviation: number;
+  /** Sample standard deviation (pandas' default, ddof 1); null for a single value, where pandas gives NaN. */
+  sampleDeviation: number | null;
+  min: number;
+  max: number;
+  /** First quartile. */
+  q1: number;
+  /** Third quartile. */
+  q3: number;
+}
+
+/** What a boxplot draws, in the unit of the values. */
+export interface Boxplot {
+  q1: number;
+  median: number;
+  q3: number;
+  /** Lowest value that is not an outlier. */
+  lowerWhisker: number;
+  /** Highest value that is not an outlier. */
+  upperWhisker: number;
+  /** Values beyond the fences, ascending. */
+  outliers: number[];
+}
+
+/** Bins are equally wide in the values themselves, or in log(1 + value), where free games (0) keep a place. */
+export type BinScale = 'linear' | 'log1p';
+
+/** Bin i counts the values from `edges[i]` up to, but without, `edges[i + 1]`; the last bin has its upper edge too, as in numpy. */
+export interface Histogram {
+  /** One more than there are bins, ascending, in the unit of the values. */
+  edges: number[];
+  counts: number[];
+  /** Values below the first edge, in no bin. */
+  below: number;
+  /** Values above the last edge, in no bin. */
+  above: number;
+}
+
+/** The `q`-th percentile (0 to 100) with linear interpolation, as `numpy.percentile`. Throws `BAD_INPUT`. */
+export const percentile = (values: ArrayLike<number>, q: number): number => percentiles(values, [q])[0]!; // one q, one result
+
+/** The middle value, or the mean of the middle two. Throws `BAD_INPUT`. */
+export const median = (values: ArrayLike<number>): number => percentile(values, 50);
+
+/** The percentiles `qs` (each 0 to 100) of `values`, sorted only once. Throws `BAD_INPUT` without values or for a q out of range. */
+export function percentiles(values: ArrayLike<number>, qs: readonly number[]): number[] {
+  const sorted = finiteNumbers(values, 'values').sort();
+  return qs.map((q) => {
+    if (!(q >= 0 && q <= 100)) {
+      throw new ReportError('BAD_INPUT', `Percentile ${q} does not exist: give a number from 0 to 100.`);
+    }
+    return interpolate(sorted, q);
+  });
+}
+
+/** The value at `q` percent of the way through sorted values; the order of operations is numpy's, so that it rounds alike. */
+function interpolate(sorted: Float64Array, q: number): number {
+  const position = (sorted.length - 1) * (q / 100);
+  const index = Math.floor(position);
+  const low = sorted[index]!; // position lies between 0 and length - 1
+  const high = sorted[Math.min(index + 1, sorted.length - 1)]!;
+  const share = position - index;
+  return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share);
+}
+
+/** The percentiles of the original's quantile plot: from 1 to 100 in steps of 0.1, 991 numbers. */
+export const quantileGrid = (): number[] => Array.from({ length: 991 }, (_, i) => (10 + i) / 10);
+
+/** Summarises values as pandas' `describe` and numpy do. Throws `BAD_INPUT` for no values or one that is not finite. */
+export function describe(values: ArrayLike<number>): Description {
+  const sorted = finiteNumbers(values, 'values').sort();
+  const count = sorted.length;
+  const population = deviation(sorted);
+  return {
+    count,
+    mean: mean(sorted),
+    median: interpolate(sorted, 50),
+    deviation: population,
+    sampleDeviation: count > 1 ? population * Math.sqrt(count / (count - 1)) : null,
+    min: sorted[0]!, // at least one value
+    max: sorted[count - 1]!,
+    q1: interpolate(sorted, 25),
+    q3: interpolate(sorted, 75),
+  };
+}
+
+/**
+ * Quartiles, whiskers and outliers. The fences lie `reach` interquartile ranges outside the quartiles; a whisker ends at the last
+ * value within them, at the quartile if there is none beyond it, as in matplotlib. Throws `BAD_INPUT`.
+ */
+export function boxplot(values: ArrayLike<number>, reach = 1.5): Boxplot {
+  const sorted = finiteNumbers(values, 'values').sort();
+  const q1 = interpolate(sorted, 25);
+  const q3 = interpolate(sorted, 75);
+  const low = q1 - reach * (q3 - q1);
+  const high = q3 + reach * (q3 - q1);
+  const within = sorted.filter((value) => value >= low && value <= high);
+  return {
+    q1,
+    median: interpolate(sorted, 50),
+    q3,
+    lowerWhisker: Math.min(within[0] ?? q1, q1),
+    upperWhisker: Math.max(within[within.length - 1] ?? q3, q3),
+    outliers: Array.from(sorted.filter((value) => value < low || value > high)),
+  };
+}
+
+/** Share (0 to 1) of the values from `low` to `high`, both included. Throws `BAD_INPUT`. */
+export function shareWithin(values: ArrayLike<number>, low: number, high: number): number {
+  const all = finiteNumbers(values, 'values');
+  return all.filter((value) => value >= low && value <= high).length / all.length;
+}
+
+/** Share (0 to 1) of the prices that are 0. Throws `BAD_INPUT`. */
+export const freeShare = (prices: ArrayLike<number>): number => shareWithin(prices, 0, 0);
+
+/**
+ * The edges of `bins` bins from the lowest to the highest value, equally wide on `scale`. Values that are all the same get half a
+ * unit of the scale to either side (never below 0 on `log1p`). Throws `BAD_INPUT`, also for negative values on `log1p`.
+ */
+export function binEdges(values: ArrayLike<number>, bins: number, scale: BinScale = 'linear'): number[] {
+  if (!Number.isInteger(bins) || bins < 1) {
+    throw new ReportError('BAD_INPUT', `${bins} bins cannot be made: give a whole number from 1.`);
+  }
+  const logarithmic = scale === 'log1p';
+  const sorted = (logarithmic ? amounts : finiteNumbers)(values, 'values').sort();
+  const min = sorted[0]!; // at least one value
+  const max = sorted[sorted.length - 1]!;
+  const forward = logarithmic ? Math.log1p : (value: number) => value;
+  const back = logarithmic ? Math.expm1 : forward;
+  if (min === max) {
+    const low = logarithmic ? Math.max(0, forward(min) - 0.5) : min - 0.5;
+    return spaced(low, forward(max) + 0.5, bins).map(back);
+  }
+  const edges = spaced(forward(min), forward(max), bins).map(back);
+  edges[0] = min; // exactly, or rounding would put the lowest or highest value outside
+  edges[bins] = max;
+  return edges;
+}
+
+const spaced = (low: number, high: number, bins: number): number[] =>
+  Array.from({ length: bins + 1 }, (_, i) => low + ((high - low) * i) / bins);
+
+/** Counts the values between each pair of neighbouring edges; edges that fit several samples allow them to be laid over each other.
+ * No values give zero counts. Throws `BAD_INPUT` unless there are two or more ascending edges and finite values. */
+export function histogram(values: ArrayLike<number>, edges: readonly number[]): Histogram {
+  if (
+    edges.length < 2 ||
+    edges.some((edge, i) => !(i === 0 ? Number.isFinite(edge) : edge > edges[i - 1]!))
+  ) {
+    throw new ReportError('BAD_INPUT', 'A histogram needs two or more edges, each above the one before.');
+  }
+  const all = values.length === 0 ? new Float64Array() : finiteNumbers(values, 'values');
+  const bins = edges.length - 1;
+  const result: Histogram = { edges: [...edges], counts: Array<number>(bins).fill(0), below: 0, above: 0 };
+  for (const value of all) {
+    if (value < edges[0]!) result.below++;
+    else if (value > edges[bins]!) result.above++;
+    else result.counts[binOf(value, edges)]!++;
+  }
+  return result;
+}
+
+/** The bin of a value that lies within the edges, by halving. */
+function binOf(value: number, edges: readonly number[]): number {
+  let low = 0;
+  let high = edges.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (edges[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,67 @@
+import type { AppId } from '../studies/prices/units';
+import { type Part, parts } from './split';
+
+/** A picture as it is used: whose it is, where it lies, in which part, and the hash of its content. */
+export interface LeakRow {
+  appid: AppId;
+  file: string;
+  part: Part;
+  /** Equal for pictures that are equal pixel by pixel, different for all others. */
+  hash: string;
+}
+
+/** A game with pictures in more than one part. */
+export interface AppIdLeak {
+  appid: AppId;
+  parts: Part[];
+}
+
+/** The same picture in more than one part, with everyone that shows it, in the order of the rows. */
+export interface PictureLeak {
+  hash: string;
+  parts: Part[];
+  pictures: { appid: AppId; file: string; part: Part }[];
+}
+
+/** What two or more parts have in common; two empty lists when nothing does. A plain record that can be kept as JSON. */
+export interface Leaks {
+  appids: AppIdLeak[];
+  pictures: PictureLeak[];
+}
+
+/**
+ * Finds what one part knows of another: games that are in two parts, and identical pictures (by hash) in two parts, such as a
+ * publisher's logo that two games share. Both lists are in the order in which the rows first name them.
+ */
+export function findLeaks(rows: readonly LeakRow[]): Leaks {
+  const appids = groupsAcrossParts(rows, (row) => row.appid).map(({ members, parts }) => ({
+    appid: members[0]!.appid, // a group has at least one member
+    parts,
+  }));
+  const pictures = groupsAcrossParts(rows, (row) => row.hash).map(({ key, members, parts }) => ({
+    hash: key,
+    parts,
+    pictures: members.map(({ appid, file, part }) => ({ appid, file, part })),
+  }));
+  return { appids, pictures };
+}
+
+/** Groups rows by `keyOf` and keeps the groups that lie in more than one part. */
+function groupsAcrossParts(
+  rows: readonly LeakRow[],
+  keyOf: (row: LeakRow) => string,
+): { key: string; members: LeakRow[]; parts: Part[] }[] {
+  const groups = new Map<string, LeakRow[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  return [...groups]
+    .map(([key, members]) => ({
+      key,
+      members,
+      parts: parts.filter((part) => members.some((row) => row.part === part)),
+    }))
+    .filter((group) => group.parts.length > 1);
+}

@@ -1,0 +1,112 @@
+import { bitCount, type DifferenceHash } from '../images/differenceHash';
+import type { AppId } from '../studies/prices/units';
+import { type Part, parts } from './split';
+
+/** How many bits of 64 two pictures may differ in to count as near-identical. */
+export const nearLimits = {
+  /** Across: what pairs are looked up by. One more than this many bands, so that one band is equal in any such pair. */
+  across: 3,
+  /** Down: a second opinion, as among a hundred thousand pictures some pairs are alike in one direction by chance. */
+  down: 6,
+};
+
+/** A picture as it is used: whose it is, where it lies, in which part, and its hash, null for a flat picture. */
+export interface HashedRow {
+  appid: AppId;
+  file: string;
+  part: Part;
+  hash: DifferenceHash | null;
+}
+
+/** Pictures that look the same in more than one part, in the order of the rows. A plain record that can be kept as JSON. */
+export interface NearDuplicates {
+  parts: Part[];
+  pictures: { appid: AppId; file: string; part: Part }[];
+}
+
+/**
+ * Finds pictures that are near-identical to one in another part: the same picture in another size, encoding or brightness, which hashes of
+ * bytes do not see. Two are near-identical when their difference hashes lie within `nearLimits`; groups are chains of such pairs, in the
+ * order in which the rows first name them. Flat pictures are left out, as their hashes say nothing.
+ *
+ * No pair is missed, and not all are compared: hashes that differ in three bits agree in one of four bands of 16, so only pictures with a
+ * band in common are (the pigeonhole principle; Norouzi, Punjani and Fleet, 2012).
+ */
+export function findNearDuplicates(rows: readonly HashedRow[]): NearDuplicates[] {
+  const usable = rows.filter((row) => row.hash !== null);
+  const { of, words } = distinctHashes(usable);
+  const groups = groupsOf(words);
+  const members = new Map<number, HashedRow[]>();
+  usable.forEach((row, i) => {
+    const group = groups[of[i]!]!; // one for each hash
+    const known = members.get(group);
+    if (known) known.push(row);
+    else members.set(group, [row]);
+  });
+  return [...members.values()]
+    .map((group) => ({
+      parts: parts.filter((part) => group.some((row) => row.part === part)),
+      pictures: group.map(({ appid, file, part }) => ({ appid, file, part })),
+    }))
+    .filter((group) => group.parts.length > 1);
+}
+
+/** A sentence for the reader when parts share near-identical pictures, else null. */
+export function nearDuplicateWarning(groups: readonly NearDuplicates[]): string | null {
+  const [first] = groups;
+  if (first === undefined) return null;
+  const [a, b] = first.parts.map((part) => first.pictures.find((picture) => picture.part === part)!); // two parts or more
+  const count =
+    groups.length === 1 ? 'A near-identical picture is' : `${groups.length} near-identical pictures are`;
+  return (
+    `${count} in more than one part, such as ${a!.file} (${a!.part}) and ${b!.file} (${b!.part}). ` +
+    'The model may recognise the picture instead of reading a price: take one of each pair away.'
+  );
+}
+
+/** Which distinct hash each row has, and the hashes as four 32-bit numbers each: two of `across`, two of `down`. */
+function distinctHashes(rows: readonly HashedRow[]): { of: Int32Array; words: Uint32Array } {
+  const numbers = new Map<string, number>();
+  const of = Int32Array.from(rows, ({ hash }) => {
+    const key = `${hash!.across}${hash!.down}`; // the caller left those without a hash out
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
+  });
+  const words = new Uint32Array(numbers.size * 4);
+  for (const [key, number] of numbers) {
+    for (let k = 0; k < 4; k++) words[number * 4 + k] = Number.parseInt(key.slice(k * 8, k * 8 + 8), 16);
+  }
+  return { of, words };
+}
+
+/** For each hash the number of its group. */
+function groupsOf(words: Uint32Array): Int32Array {
+  const count = words.length / 4;
+  const parent = Int32Array.from({ length: count }, (_, i) => i);
+  const root = (i: number): number => {
+    while (parent[i] !== i) {
+      parent[i] = parent[parent[i]!]!; // halves the way of later calls
+      i = parent[i]!;
+    }
+    return i;
+  };
+  for (let band = 0; band < 4; band++) {
+    const value = (i: number): number => (words[i * 4 + (band >> 1)]! >>> (band % 2 === 0 ? 16 : 0)) & 0xffff;
+    const order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => value(a) - value(b));
+    for (let start = 0, end = 0; start < count; start = end) {
+      while (end < count && value(order[end]!) === value(order[start]!)) end++;
+      for (let i = start; i < end; i++) {
+        for (let j = i + 1; j < end; j++) {
+          if (areNear(words, order[i]!, order[j]!)) parent[root(order[j]!)] = root(order[i]!);
+        }
+      }
+    }
+  }
+  return parent.map((_, i) => root(i));
+}
+
+function areNear(words: Uint32Array, a: number, b: number): boolean {
+  const apart = (word: number): number => bitCount(words[a * 4 + word]! ^ words[b * 4 + word]!); // four each
+  return apart(0) + apart(1) <= nearLimits.across && apart(2) + apart(3) <= nearLimits.down;
+}

@@ -1,0 +1,57 @@
+import { ReportError } from '../core/errors';
+
+/**
+ * A float64 copy of `values`, checked: at least one, all of them finite. `what` names them in the message ("training prices").
+ * Throws `BAD_INPUT` otherwise.
+ */
+export function finiteNumbers(values: ArrayLike<number>, what: string): Float64Array {
+  if (values.length === 0) {
+    throw new ReportError('BAD_INPUT', `There are no ${what}: at least one number is needed.`);
+  }
+  const copy = Float64Array.from(values);
+  const wrong = copy.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `Number ${wrong + 1} of the ${copy.length} ${what} is ${copy[wrong]}: every one must be finite.`,
+    );
+  }
+  return copy;
+}
+
+/** `finiteNumbers` for amounts of which none may be negative, such as prices in cents. Throws `BAD_INPUT`. */
+export function amounts(values: ArrayLike<number>, what: string): Float64Array {
+  const copy = finiteNumbers(values, what);
+  const wrong = copy.findIndex((value) => value < 0);
+  if (wrong >= 0) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `Number ${wrong + 1} of the ${copy.length} ${what} is ${copy[wrong]}: none may be negative.`,
+    );
+  }
+  return copy;
+}
+
+/** Arithmetic mean. `values` must not be empty. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!; // in range
+  return sum / values.length;
+}
+
+/** Population variance (divided by the count, numpy's ddof 0), in two passes. `values` must not be empty. */
+export function variance(values: ArrayLike<number>): number {
+  const centre = mean(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) ** 2; // in range
+  return sum / values.length;
+}
+
+/** Population standard deviation, in the unit of the values. `values` must not be empty. */
+export const deviation = (values: ArrayLike<number>): number => Math.sqrt(variance(values));
+
+/** True when all values are the same number. Exact, where a computed variance may be a rounding error above zero. */
+export function isConstant(values: ArrayLike<number>): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
+  return true;
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ReportError } from '../core/errors';
+
+/** Where a data set comes from and under which terms, in the words of whoever gave it; null where nobody has said. */
+export interface Provenance {
+  origin: string | null;
+  licence: string | null;
+}
+
+/** Of the pictures that the project draws. */
+export const ownProvenance: Provenance = {
+  origin: 'drawn by this project (lib/dataset)',
+  licence: 'MIT, as the project itself',
+};
+
+/**
+ * What `about.json` in a data folder says: `{ "origin": "…", "licence": "…" }`, either of which may be missing, as may the file. Throws `BAD_INPUT` for
+ * a file that says it in another way.
+ */
+export async function readProvenance(folder: string): Promise<Provenance> {
+  const file = path.join(folder, 'about.json');
+  if (!existsSync(file)) return { origin: null, licence: null };
+  try {
+    const about: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (typeof about !== 'object' || about === null) throw new Error('it is no object');
+    return { origin: textOf(about, 'origin'), licence: textOf(about, 'licence') };
+  } catch (error) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `${file} cannot be used: ${error instanceof Error ? error.message : error}. Write { "origin": "…", "licence": "…" } or delete it.`,
+      { cause: error },
+    );
+  }
+}
+
+function textOf(about: object, key: keyof Provenance): string | null {
+  const value: unknown = (about as Record<string, unknown>)[key]; // any object has names
+  if (value === undefined) return null;
+  if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  throw new Error(`its ${key} is no text`);
+}

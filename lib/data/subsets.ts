@@ -1,0 +1,39 @@
+import { ReportError } from '../core/errors';
+import { random } from '../core/random';
+import type { AppId } from '../studies/prices/units';
+import { byNumber } from './split';
+
+/**
+ * Numbers of training games for a learning curve: `steps` of them, ending at all `games`, each about as many times the one before, from
+ * `least` on. Ascending whole numbers without repeats; only `games` itself when there are no more than `least`. Throws `BAD_INPUT` for
+ * numbers that are not whole or not positive.
+ */
+export function learningCurveSizes(games: number, steps = 5, least = 16): number[] {
+  for (const [name, value] of Object.entries({ games, steps, least })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new ReportError('BAD_INPUT', `${name} is ${value}: give a whole number from 1.`);
+    }
+  }
+  if (games <= least || steps === 1) return [games];
+  const factor = (games / least) ** (1 / (steps - 1));
+  const sizes = Array.from({ length: steps }, (_, i) => Math.round(least * factor ** i));
+  return [...new Set([...sizes.slice(0, -1), games])];
+}
+
+/**
+ * Random subsets of games, one of each size, the smaller contained in the larger: neighbouring points of a learning curve then differ by
+ * the games added and not by luck. Each in ascending order; deterministic by seed and independent of the order of `appids`. Throws
+ * `BAD_INPUT` for a size that is not a whole number from 1 to the number of games.
+ */
+export function nestedSubsets(appids: readonly AppId[], sizes: readonly number[], seed: number): AppId[][] {
+  const shuffled = random(seed, 'learning curve').shuffle([...appids].sort(byNumber));
+  return sizes.map((size) => {
+    if (!Number.isInteger(size) || size < 1 || size > appids.length) {
+      throw new ReportError(
+        'BAD_INPUT',
+        `${size} of ${appids.length} games cannot be taken: give a size from 1.`,
+      );
+    }
+    return shuffled.slice(0, size).sort(byNumber);
+  });
+}

@@ -1,0 +1,127 @@
+import { ReportError } from '../core/errors';
+import { random } from '../core/random';
+import { percentiles } from '../data/distribution';
+import { finiteNumbers } from '../data/numbers';
+import { pairs } from './metrics';
+
+/** A figure with its bootstrap interval. A plain record that can be kept as JSON. */
+export interface Interval {
+  /** The figure on the sample itself. */
+  estimate: number;
+  low: number;
+  high: number;
+  /** Share of resampled figures between `low` and `high`, such as 0.95. */
+  confidence: number;
+  resamples: number;
+}
+
+export interface BootstrapOptions {
+  seed: number;
+  /** Default 2,000: the ends of a 95% interval then rest on 50 resamples each. */
+  resamples?: number;
+  /** Default 0.95. */
+  confidence?: number;
+}
+
+/**
+ * The percentile bootstrap (Efron, 1979): `statistic` is worked out on resamples of `count` games drawn with replacement, and the
+ * interval holds the middle `confidence` of its values. It gets row numbers from 0 to `count` − 1 and must give a finite number; the
+ * array is used again for the next resample. Resample games, not pictures: pictures of one game are not independent. The same seed
+ * and count draw the same rows, so several figures can be compared. Throws `BAD_INPUT` for no games, options out of range and a
+ * statistic that is not finite.
+ */
+export const bootstrap = (
+  count: number,
+  statistic: (rows: Int32Array) => number,
+  options: BootstrapOptions,
+): Interval => bootstrapAll(count, (rows) => ({ figure: statistic(rows) }), options).figure;
+
+/** `bootstrap` of several figures at once, all from the same resamples: `statistics` gives a record with the same names every time. */
+export function bootstrapAll<Name extends string>(
+  count: number,
+  statistics: (rows: Int32Array) => Record<Name, number>,
+  options: BootstrapOptions,
+): Record<Name, Interval> {
+  const { seed, resamples = 2000, confidence = 0.95 } = options;
+  if (!Number.isInteger(count) || count < 1) {
+    throw new ReportError('BAD_INPUT', `An interval over ${count} games cannot be made: give at least one.`);
+  }
+  if (!Number.isInteger(resamples) || resamples < 1 || !(confidence > 0 && confidence < 1)) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `${resamples} resamples with confidence ${confidence} will not do: give a whole number from 1 and a share below 1.`,
+    );
+  }
+  const rows = Int32Array.from({ length: count }, (_, row) => row);
+  const estimates = statistics(rows);
+  const names = Object.keys(estimates) as Name[]; // the keys of Record<Name, number>
+  finiteNumbers(
+    names.map((name) => estimates[name]),
+    'figures to give an interval for',
+  );
+  const { next } = random(seed, 'bootstrap');
+  const drawn = Array.from({ length: resamples }, () => {
+    for (let i = 0; i < count; i++) rows[i] = Math.floor(next() * count);
+    return statistics(rows);
+  });
+  const tail = 50 * (1 - confidence); // percent on either side
+  const intervals = names.map((name): [Name, Interval] => {
+    const figures = Float64Array.from(drawn, (figure) => figure[name]);
+    const [low, high] = percentiles(figures, [tail, 100 - tail]) as [number, number]; // two asked for
+    return [name, { estimate: estimates[name], low, high, confidence, resamples }];
+  });
+  return Object.fromEntries(intervals) as Record<Name, Interval>; // one for each name
+}
+
+/** `bootstrap` of the mean of one value per game, such as its absolute error; in the unit of the values. Throws `BAD_INPUT`. */
+export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptions): Interval {
+  const all = finiteNumbers(values, 'values');
+  return bootstrap(
+    all.length,
+    (rows) => {
+      let sum = 0;
+      for (let i = 0; i < rows.length; i++) sum += all[rows[i]!]!; // rows are the values' own
+      return sum / rows.length;
+    },
+    options,
+  );
+}
+
+/**
+ * The mean of a − b over games, with its interval, where `a` and `b` are of the same games in the same order, such as the absolute
+ * errors of two models: below 0 when a's errors are smaller. Both of a game's values are drawn together, so what makes a game hard
+ * for both does not widen the interval. An interval without 0 says that the difference is more than luck with these games.
+ * Throws `BAD_INPUT`, also when the lengths differ.
+ */
+export function pairedDifference(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  options: BootstrapOptions,
+): Interval {
+  if (a.length !== b.length) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `${a.length} values stand against ${b.length}: give both values of every game.`,
+    );
+  }
+  const first = finiteNumbers(a, 'first values');
+  const second = finiteNumbers(b, 'second values');
+  return bootstrapMean(
+    first.map((value, i) => value - second[i]!), // same length
+    options,
+  );
+}
+
+/** `bootstrap` of a figure made of truth and prediction together, such as `r2` or `spearman`; rows are drawn in pairs.
+ * Throws `BAD_INPUT`, also when the lengths differ. */
+export function bootstrapMetric(
+  metric: (truth: Float64Array, predicted: Float64Array) => number,
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  options: BootstrapOptions,
+): Interval {
+  const { y, p } = pairs(truth, predicted);
+  const pick = (values: Float64Array, rows: Int32Array): Float64Array =>
+    Float64Array.from(rows, (row) => values[row]!); // rows are the values' own
+  return bootstrap(y.length, (rows) => metric(pick(y, rows), pick(p, rows)), options);
+}

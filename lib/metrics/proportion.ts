@@ -1,0 +1,61 @@
+import { ReportError } from '../core/errors';
+
+/** A share (0 to 1) with its interval. A plain record that can be kept as JSON. */
+export interface Proportion {
+  /** How many of `count` it was. */
+  successes: number;
+  count: number;
+  share: number;
+  low: number;
+  high: number;
+  /** Of the interval, such as 0.95. */
+  confidence: number;
+}
+
+/**
+ * A share and its exact binomial interval (Clopper and Pearson, 1934): `low` is the share under which so many successes or more would
+ * have probability (1 − confidence) / 2, `high` that under which so many or fewer would. It holds the true share at least as often as it
+ * says, also for few trials and for shares of 0 and 1. The trials must be independent: games, not pictures of one game. Throws
+ * `BAD_INPUT` for no trials, counts that are not whole or do not fit, and a confidence that is not between 0 and 1.
+ */
+export function proportion(successes: number, count: number, confidence = 0.95): Proportion {
+  const whole = Number.isInteger(successes) && Number.isInteger(count);
+  if (!whole || count < 1 || successes < 0 || successes > count || !(confidence > 0 && confidence < 1)) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `${successes} of ${count} with confidence ${confidence} is no share: give whole numbers, the first not above the second, and a confidence below 1.`,
+    );
+  }
+  const tail = (1 - confidence) / 2;
+  const atLeast = (k: number) => (share: number) => upperTail(k, count, share);
+  return {
+    successes,
+    count,
+    share: successes / count,
+    low: successes === 0 ? 0 : rootOf(atLeast(successes), tail),
+    high: successes === count ? 1 : rootOf(atLeast(successes + 1), 1 - tail),
+    confidence,
+  };
+}
+
+/** The probability of `from` or more successes in `count` trials, `from` being 1 at least and `share` above 0 and below 1. */
+function upperTail(from: number, count: number, share: number): number {
+  let logTerm = count * Math.log1p(-share); // of no success; each next term has a ratio to the one before
+  let sum = 0;
+  for (let k = 1; k <= count; k++) {
+    logTerm += Math.log((count - k + 1) / k) + Math.log(share) - Math.log1p(-share);
+    if (k >= from) sum += Math.exp(logTerm);
+  }
+  return sum;
+}
+
+/** Where a function that rises from 0 to 1 over the shares reaches `level`, by halving until no number lies between. */
+function rootOf(rising: (share: number) => number, level: number): number {
+  let low = 0;
+  let high = 1;
+  for (let middle = 0.5; low < middle && middle < high; middle = (low + high) / 2) {
+    if (rising(middle) < level) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { type Augmentation, augment, augmentTogether, type Copy } from '../images/copies';
+import { rowBytes } from '../images/pictureTask';
+import type { Place } from '../storage/place';
+import { openRows, type RowReader } from '../storage/rowReader';
+import { writeRows } from '../storage/rowWriter';
+import type { Task } from '../storage/task';
+import type { Workers } from '../storage/workers';
+import { loadTensorFlow } from '../tensorflow/backend';
+import { type Extractor, graphExtractor } from './features';
+
+/** A row of features to be computed: which picture, where it lies, and which copy of it. */
+export interface FeatureTaskRow extends Copy {
+  place: Place;
+}
+
+/** Some rows of features, and where they go. */
+export interface FeatureRows extends Augmentation {
+  /** A file of rows, and the first slot. */
+  file: string;
+  slot: number;
+  /** The folder of the image store, and the side of its pictures in pixels. */
+  images: string;
+  size: number;
+  rows: readonly FeatureTaskRow[];
+}
+
+/** Feature rows have no columns: their keys say everything. */
+export type FeatureColumns = Record<string, never>;
+
+/**
+ * Reads pictures, makes the copies asked for, computes their features and writes them, as half precision, into a file of rows. `threads`
+ * make the copies of the next rows while the features of these are computed.
+ */
+export async function writeFeatures(
+  extractor: Extractor,
+  reader: RowReader,
+  input: FeatureRows,
+  threads: Workers | null,
+): Promise<FeatureColumns> {
+  const { file, slot, size, rows, settings, seed } = input;
+  const pixels = reader.read(rows.map(({ place }) => place));
+  const copies = { pixels, size, copies: rows, settings, seed };
+  const shown = threads ? await augmentTogether(copies, threads) : augment(copies);
+  const halves = extractor.extractHalves(shown, rows.length);
+  const bytes = halves.byteLength / rows.length;
+  await writeRows(file, slot, bytes, new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength));
+  return {};
+}
+
+export interface FeatureTaskInput extends FeatureRows {
+  /** File with the bytes of the base's folded graph, see `foldedGraph`. */
+  graph: string;
+  alpha: number;
+  /** Units in it; default all. */
+  units?: number;
+}
+
+/** `writeFeatures` in a process of its own. */
+export const computeFeatureRows: Task<FeatureTaskInput, FeatureColumns> = {
+  module: 'networks/featureTask',
+  name: 'computeFeatureRows',
+  run: async (input) => {
+    const { extractor, reader } = await toolsFor(input);
+    return writeFeatures(extractor, reader, input, null);
+  },
+};
+
+/** What the last task used, for the next one like it; a process computes features of one kind. */
+let last: { key: string; extractor: Extractor; reader: RowReader } | undefined;
+
+async function toolsFor({ graph, alpha, units, images, size }: FeatureTaskInput) {
+  await loadTensorFlow(); // nothing is awaited below: a task beside this one finds either all of it done or nothing
+  const key = [graph, alpha, units, images, size].join(' ');
+  if (last?.key === key) return last;
+  last?.extractor.dispose();
+  last?.reader.close();
+  last = {
+    key,
+    extractor: graphExtractor(readFileSync(graph), alpha, size, undefined, units),
+    reader: openRows(images, rowBytes(size)),
+  };
+  return last;
+}

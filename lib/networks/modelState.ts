@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { RandomState } from '../core/random';
+import { tensorflow } from '../tensorflow/backend';
+import { dropoutLayers } from '../training/dropout';
+
+/** What training changes in a model: its weights, statistics included, and where the streams of its dropout masks are. */
+export interface ModelState {
+  weights: Float32Array[];
+  streams: RandomState[];
+}
+
+/** A copy, in the model's order. */
+export const modelState = (model: LayersModel): ModelState => ({
+  weights: weightValues(model),
+  streams: dropoutLayers(model).map((layer) => layer.streamState()),
+});
+
+/** Puts a state of this model, or of one built alike, into it. */
+export function restoreModel(model: LayersModel, { weights, streams }: ModelState): void {
+  writeWeights(model, weights);
+  dropoutLayers(model).forEach((layer, i) => {
+    layer.restoreStream(streams[i]!); // one for each
+  });
+}
+
+/** Copies of all weights, in the model's order. */
+export const weightValues = (model: LayersModel): Float32Array[] =>
+  model.weights.map((weight) => Float32Array.from(weight.read().dataSync()));
+
+/** The other way round. */
+export function writeWeights(model: LayersModel, values: readonly Float32Array[]): void {
+  const { tf } = tensorflow();
+  tf.tidy(() => {
+    model.weights.forEach((weight, i) => {
+      weight.write(tf.tensor(values[i]!, weight.shape as number[])); // one for each; weights have no open dimension
+    });
+  });
+}
+
+/** Hex SHA-256 of the numbers of all arrays, one after the other. */
+export function hashOf(arrays: readonly Float32Array[]): string {
+  const hash = createHash('sha256');
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,91 @@
+import { ReportError } from '../core/errors';
+import { random } from '../core/random';
+import { describeMobilenet, publishedAlphas, weightShapes } from './architecture';
+import type { NamedArray } from './hdf5';
+
+const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, axis) => size === b[axis]);
+
+/**
+ * The width multiplier of a network whose arrays, in the model's order, are these. Throws `WRONG_ARCHITECTURE` with the first array
+ * that does not fit the nearest one when they are not those of a MobileNetV2 without top.
+ */
+export function alphaOf(arrays: readonly NamedArray[]): number {
+  const candidates = publishedAlphas.map((alpha) => {
+    const shapes = weightShapes(alpha);
+    const wrong = shapes.findIndex((shape, i) => !sameShape(shape, arrays[i]?.shape ?? []));
+    return { alpha, shapes, fits: wrong < 0 ? shapes.length : wrong };
+  });
+  const best = candidates.reduce((a, b) => (b.fits > a.fits ? b : a));
+  if (best.fits === best.shapes.length && arrays.length === best.shapes.length) return best.alpha;
+  throw wrongArchitecture(arrays, best.shapes, `alpha ${best.alpha}`);
+}
+
+/** Stops with `WRONG_ARCHITECTURE` unless the arrays are those of `describeMobilenet(alpha)`, in order. */
+export function checkShapes(arrays: readonly NamedArray[], alpha: number): void {
+  const shapes = weightShapes(alpha);
+  const fits = arrays.length === shapes.length && shapes.every((s, i) => sameShape(s, arrays[i]!.shape)); // equal lengths
+  if (!fits) throw wrongArchitecture(arrays, shapes, `alpha ${alpha}`);
+}
+
+function wrongArchitecture(arrays: readonly NamedArray[], shapes: number[][], which: string): ReportError {
+  const wrong = shapes.findIndex((shape, i) => !sameShape(shape, arrays[i]?.shape ?? []));
+  const found = arrays[wrong];
+  const where =
+    wrong < 0 || !found
+      ? `it has ${arrays.length} arrays, expected ${shapes.length}`
+      : `array ${wrong + 1} ("${found.name}") has shape [${found.shape}], expected [${shapes[wrong]}]`;
+  return new ReportError(
+    'WRONG_ARCHITECTURE',
+    `The weights are not those of a MobileNetV2 without top; compared with ${which}: ${where}. Give a Keras file whose name ends in no_top.`,
+  );
+}
+
+/**
+ * The arrays of a Keras file in the model's order. Those of Keras 2 come in it already; those of Keras 3 lie by class of layer and
+ * are dealt out in the order in which the model uses the classes. Throws `WRONG_ARCHITECTURE` when some are left over or lacking.
+ */
+export function inModelOrder(arrays: readonly NamedArray[]): NamedArray[] {
+  if (!arrays[0]?.name.startsWith('layers/')) return [...arrays];
+  const ofClass = (name: string) => arrays.filter((a) => new RegExp(`^layers/${name}(_\\d+)?/`).test(a.name));
+  const queues = {
+    convolution: ofClass('conv2d'),
+    depthwise: ofClass('depthwise_conv2d'),
+    normalization: ofClass('batch_normalization'),
+  };
+  const ordered = describeMobilenet(1).flatMap(({ kind }) => [
+    ...queues[kind].splice(0, 1),
+    ...queues.normalization.splice(0, 4),
+  ]);
+  if (ordered.length === arrays.length) return ordered;
+  throw new ReportError(
+    'WRONG_ARCHITECTURE',
+    `The weights hold ${arrays.length} arrays, of which ${ordered.length} fit a MobileNetV2 without top (260 expected). Give one saved with include_top=False.`,
+  );
+}
+
+/**
+ * Weights for when there are no trained ones: kernels He normal (variance 2 / fan-in; He et al. 2015), or 1 / fan-in where no
+ * activation follows, batch normalization the identity. A network like that is a random projection: it says something about
+ * colours and coarse layout, little about content.
+ */
+export function randomWeights(alpha: number, seed: number): NamedArray[] {
+  return describeMobilenet(alpha).flatMap(({ name, normalization, kind, kernel, filters, activation }) => {
+    const { normal } = random(seed, 'weights', name);
+    const fanIn = kernel[0] * kernel[1] * (kind === 'depthwise' ? 1 : kernel[2]);
+    const deviation = Math.sqrt((activation ? 2 : 1) / fanIn);
+    const data = Float32Array.from({ length: kernel.reduce((a, b) => a * b) }, () => deviation * normal());
+    const vector = (part: string, value: number): NamedArray => ({
+      name: `${normalization}/${part}:0`,
+      shape: [filters],
+      data: new Float32Array(filters).fill(value),
+    });
+    return [
+      { name: `${name}/${kind === 'depthwise' ? 'depthwise_kernel' : 'kernel'}:0`, shape: [...kernel], data },
+      vector('gamma', 1),
+      vector('beta', 0),
+      vector('moving_mean', 0),
+      vector('moving_variance', 1),
+    ];
+  });
+}

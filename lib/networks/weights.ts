@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ReportError } from '../core/errors';
+import { cacheFolder, projectRoot, sha256, writeAtomic } from '../core/files';
+import { publishedAlphas } from './architecture';
+import { download } from './download';
+import { type NamedArray, readKerasWeights } from './hdf5';
+import { ownBase } from './ownBase';
+import { alphaOf, inModelOrder, randomWeights } from './weightArrays';
+
+/** Where keras-applications fetches them from; `REPORT_WEIGHTS_URL` overrides it (a mirror, for instance). */
+const keras = 'https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/';
+
+/** Weights of the frozen base and where they came from. */
+export interface BaseWeights {
+  source: 'file' | 'cache' | 'download' | 'own' | 'random';
+  /** The file's name, or how the random ones were made. */
+  name: string;
+  /** Hex SHA-256 of the file, or of the random values: what features made with them depend on. */
+  sha256: string;
+  /** Width multiplier, as the arrays show it. */
+  alpha: number;
+  /** 260 arrays in the model's order. */
+  arrays: NamedArray[];
+  /** A sentence for the reader when these are not the weights that were asked for, else null. */
+  warning: string | null;
+}
+
+export interface WeightsRequest {
+  /** A Keras H5 file of a MobileNetV2 without top, or null for the published ones. Its alpha decides, not `alpha`. */
+  file: string | null;
+  /** Width multiplier of the published (or random) weights, one of `publishedAlphas`. */
+  alpha: number;
+  /** Pixels; weights were published for some sizes only, and the nearest is taken. */
+  imageSize: number;
+  /** For random weights, when nothing else can be had. */
+  seed: number;
+  /** Bytes of the download; the total is 0 when the server does not say. */
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+  /** Where downloads are kept; default `cacheFolder()/weights`. */
+  cache?: string;
+}
+
+/**
+ * The weights of the base: the given file, else the published file from the cache, else downloaded into it, else (offline), each with a
+ * `warning`, the project's own base where that has the alpha asked for, and random ones where it has not. Keras publishes no hash, so that of the first
+ * download is remembered beside the file (`.sha256`) and held to from then on.
+ *
+ * Throws `BAD_WEIGHTS` and `WRONG_ARCHITECTURE` for a file that cannot be used, `HASH_MISMATCH` when the cached or newly
+ * downloaded file is not the one of the first download, `BAD_SETTING` for an alpha that was never published, `INTERRUPTED`.
+ */
+export async function findWeights(request: WeightsRequest): Promise<BaseWeights> {
+  const { file, alpha, imageSize, seed } = request;
+  if (file !== null) return fromFile(file, alpha);
+  if (!publishedAlphas.some((published) => published === alpha)) {
+    throw new ReportError(
+      'BAD_SETTING',
+      `REPORT_ALPHA is ${alpha}, but weights exist for ${publishedAlphas.join(', ')} only: choose one of these.`,
+    );
+  }
+  const name = publishedName(alpha, imageSize);
+  const cached = path.join(request.cache ?? path.join(cacheFolder(), 'weights'), name);
+  if (existsSync(cached)) return fromCache(cached);
+  try {
+    return await fromNetwork(cached, name, request);
+  } catch (error) {
+    if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
+    return alpha === ownBase.alpha ? fromProject(error.message) : fromSeed(alpha, seed, error.message);
+  }
+}
+
+/** The name of the file Keras publishes for this width and the size nearest to `imageSize`; widths above 1 exist for 224 px only. */
+export function publishedName(alpha: number, imageSize: number): string {
+  const sizes = alpha > 1 ? [224] : [96, 128, 160, 192, 224];
+  const distance = (size: number): number => Math.abs(size - imageSize);
+  const size = sizes.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+  const width = Number.isInteger(alpha) ? alpha.toFixed(1) : String(alpha);
+  return `mobilenet_v2_weights_tf_dim_ordering_tf_kernels_${width}_${size}_no_top.h5`;
+}
+
+async function fromFile(file: string, wanted: number): Promise<BaseWeights> {
+  const { arrays, alpha } = await readBase(file);
+  const name = path.basename(file);
+  const warning =
+    alpha === wanted ? null : `${name} has alpha ${alpha}, which is used in place of the setting ${wanted}.`;
+  return { source: 'file', name, sha256: sha256(await readFile(file)), alpha, arrays, warning };
+}
+
+async function fromCache(file: string): Promise<BaseWeights> {
+  const hash = sha256(await readFile(file));
+  await holdToHash(file, hash, `delete ${file} and run again to download it anew`);
+  const { arrays, alpha } = await readBase(file);
+  return { source: 'cache', name: path.basename(file), sha256: hash, alpha, arrays, warning: null };
+}
+
+async function fromNetwork(file: string, name: string, request: WeightsRequest): Promise<BaseWeights> {
+  const base = process.env.REPORT_WEIGHTS_URL || keras;
+  const url = new URL(name, base.endsWith('/') ? base : `${base}/`).href;
+  let read: { arrays: NamedArray[]; alpha: number } | undefined;
+  const hash = await download(url, file, {
+    onProgress: request.onProgress,
+    signal: request.signal,
+    check: async (partial, partialHash) => {
+      read = await readDownload(partial, url);
+      await holdToHash(file, partialHash, `delete ${file}.sha256 if you trust the new one`);
+    },
+  });
+  const { arrays, alpha } = read!; // check ran, or download threw
+  return { source: 'download', name, sha256: hash, alpha, arrays, warning: null };
+}
+
+/** A page of a proxy or a log-in is no weights file: that counts as a failed download. */
+async function readDownload(file: string, url: string): Promise<{ arrays: NamedArray[]; alpha: number }> {
+  try {
+    return await readBase(file);
+  } catch (error) {
+    if (!(error instanceof ReportError)) throw error;
+    throw new ReportError('DOWNLOAD_FAILED', `What ${url} sent is not a Keras weights file.`, {
+      cause: error,
+    });
+  }
+}
+
+async function fromProject(reason: string): Promise<BaseWeights> {
+  const file = path.join(projectRoot(), ownBase.file);
+  const { arrays, alpha } = await readBase(file);
+  return {
+    source: 'own',
+    name: path.basename(file),
+    sha256: sha256(await readFile(file)),
+    alpha,
+    arrays,
+    warning:
+      `The base is the project's own, which has seen generated pictures only (${ownBase.card} tells what it is worth): on real ` +
+      `screenshots the published ImageNet weights say more. ${reason} ${advice}`,
+  };
+}
+
+/** What to do where the published weights could not be had. */
+const advice =
+  'Connect to the network and run again, or set REPORT_WEIGHTS to a MobileNetV2 no_top file of Keras.';
+
+function fromSeed(alpha: number, seed: number, reason: string): BaseWeights {
+  const arrays = randomWeights(alpha, seed);
+  const hash = createHash('sha256');
+  for (const { data } of arrays) hash.update(new Uint8Array(data.buffer));
+  return {
+    source: 'random',
+    name: `random weights (alpha ${alpha}, seed ${seed})`,
+    sha256: hash.digest('hex'),
+    alpha,
+    arrays,
+    warning: `The base has RANDOM weights, so its features say little about what a picture shows. ${reason} ${advice}`,
+  };
+}
+
+async function readBase(file: string): Promise<{ arrays: NamedArray[]; alpha: number }> {
+  const arrays = inModelOrder(await readKerasWeights(file));
+  return { arrays, alpha: alphaOf(arrays) };
+}
+
+/** Remembers `hash` beside `file` the first time, and throws `HASH_MISMATCH` when it is another one later. */
+async function holdToHash(file: string, hash: string, advice: string): Promise<void> {
+  const record = `${file}.sha256`;
+  if (!existsSync(record)) return writeAtomic(record, `${hash}  ${path.basename(file)}\n`);
+  const remembered = (await readFile(record, 'utf8')).trim().split(/\s+/)[0];
+  if (remembered === hash) return;
+  throw new ReportError(
+    'HASH_MISMATCH',
+    `${path.basename(file)} has SHA-256 ${hash}, but ${record} remembers ${remembered} of the first download: ${advice}.`,
+  );
+}

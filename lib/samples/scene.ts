@@ -1,0 +1,145 @@
+import { type Random, random } from '../core/random';
+import { makeCanvas } from './canvas';
+import { hex } from './colour';
+import { drawFigure } from './figure';
+import { type FigureKind, figureAspect, figureKinds } from './figures';
+import { finish } from './finish';
+import { drawHud } from './hud';
+import { type Hour, hours, makePalette } from './palette';
+import { drawPlace, type PlaceKind, placeKinds } from './places';
+import { drawStyle, looks, type Style } from './styles';
+
+/** What a picture is drawn from. The same request gives the same picture. */
+export interface SceneRequest {
+  seed: number;
+  /** The game: its pictures share style, colours and figures. */
+  appid: string;
+  /** Number of the picture within the game, from 0. */
+  picture: number;
+  /** 0 (cheaply made) to 1 (lavishly made); what a price can be read from. */
+  quality: number;
+  /** Instead of the game's own style. */
+  style?: Style;
+  /** Instead of a place drawn by chance. */
+  place?: PlaceKind;
+}
+
+/** What can be seen in a picture. */
+export interface SceneLabels {
+  /** The quality asked for. */
+  quality: number;
+  /** How finely this picture is made: the quality and a deviation of its own, 0 to 1. Figures and overlay show it. */
+  fineness: number;
+  style: Style;
+  place: PlaceKind;
+  hour: Hour;
+  /** Colours of sky, far terrain, near terrain and ground. */
+  palette: string[];
+  figures: FigureKind[];
+  hud: boolean;
+  /** Whether the overlay has panels. */
+  panels: boolean;
+  text: string[];
+  /** Layers of the surroundings. */
+  depth: number;
+  /** Share of the pixels that belong to figures and overlay. */
+  subjectShare: number;
+}
+
+/** A picture with what it shows, before it is enlarged to `drawingWidth` × `drawingHeight` pixels. */
+export interface Scene {
+  width: number;
+  height: number;
+  /** `[height, width, 3]`. */
+  pixels: Uint8ClampedArray;
+  /** `[height, width]`: 255 where a pixel belongs to a figure or the overlay, which carry the price, else 0. */
+  mask: Uint8Array;
+  labels: SceneLabels;
+}
+
+const deviation = 0.07; // of a picture's fineness from its game's quality: one picture says less than several
+
+/**
+ * Draws one screenshot, at a third or two thirds of its size. Figures and overlay depend on `quality` (their detail, colours and light); place, hour and
+ * hues do not, and the style does a little.
+ */
+export function drawScene(request: SceneRequest): Scene {
+  const { seed, appid, picture, quality } = request;
+  const game = random(seed, 'game', appid);
+  const style = request.style ?? drawStyle(random(seed, 'style', appid), quality);
+  const hue = game.uniform(0, 360);
+  const cast = game.shuffle(figureKinds).slice(0, 2);
+  const haunts = game.shuffle(placeKinds).slice(0, 3);
+  const figureHue = game.uniform(0, 360);
+
+  const source = random(seed, 'picture', appid, picture);
+  const place = request.place ?? source.pick(haunts);
+  const hour = source.pick(hours);
+  const fineness = Math.min(1, Math.max(0, quality + deviation * source.normal()));
+  const look = looks[style];
+  const palette = makePalette(source, hue, hour, look);
+  const canvas = makeCanvas(look.scale);
+  const stage = drawPlace(place, { canvas, source, palette, look });
+  const light = hour === 'night' ? 0.72 : hour === 'dusk' ? 0.86 : 1;
+  const figures = placeFigures(source, cast, place, stage.floor);
+  for (const { kind, x, y, height, mirrored } of figures) {
+    const tint = figureHue + source.uniform(-12, 12);
+    drawFigure(canvas, source, { kind, x, y, height, mirrored, fineness, hue: tint, light }, look);
+  }
+  const finished = finish(canvas, source, look);
+  const hud = source.next() < 0.65;
+  const overlay = hud ? drawHud(finished, source, fineness, hue) : { text: [], panels: false };
+  const { width, height, pixels, subject } = finished;
+  let marked = 0;
+  for (let i = 0; i < subject.length; i++) {
+    subject[i] = subject[i]! > 127 ? 255 : 0; // in range
+    marked += subject[i]! & 1;
+  }
+  return {
+    width,
+    height,
+    pixels,
+    mask: subject,
+    labels: {
+      quality,
+      fineness,
+      style,
+      place,
+      hour,
+      palette: [palette.skyTop, palette.terrain[0]!, palette.terrain[3]!, palette.ground].map(hex), // four colours
+      figures: figures.map(({ kind }) => kind),
+      hud,
+      panels: overlay.panels,
+      text: overlay.text,
+      depth: stage.depth,
+      subjectShare: marked / subject.length,
+    },
+  };
+}
+
+interface Standing {
+  kind: FigureKind;
+  x: number;
+  y: number;
+  height: number;
+  mirrored: boolean;
+}
+
+/** One to three figures side by side, the far ones first and smaller. Their number and size do not depend on the quality. */
+function placeFigures(
+  source: Random,
+  cast: readonly FigureKind[],
+  place: PlaceKind,
+  floor: readonly [number, number],
+): Standing[] {
+  const count = source.integer(1, 3);
+  const lane = 600 / count;
+  const standing = Array.from({ length: count }, (_, i): Standing => {
+    const kind = place === 'space' && source.next() < 0.6 ? 'ship' : source.pick(cast);
+    const y = source.uniform(floor[0], floor[1]);
+    const area = source.uniform(34_000, 62_000) / count ** 0.55;
+    const height = Math.min(0.9 * y, Math.sqrt(area * figureAspect[kind]) * (0.75 + 0.25 * (y / floor[1])));
+    return { kind, y, height, x: lane * (i + source.uniform(0.3, 0.7)), mirrored: source.next() < 0.5 };
+  });
+  return standing.sort((a, b) => a.y - b.y);
+}

@@ -1,0 +1,67 @@
+import type { Random } from '../core/random';
+
+/** The art styles a game may have. */
+export const styles = ['pixel art', 'flat vector', 'painterly', 'neon', 'realistic'] as const;
+export type Style = (typeof styles)[number];
+
+/** What a style does to everything drawn in it. */
+export interface Look {
+  /** Pixels per unit while drawing, 1/3 or 2/3: pictures are enlarged when they are encoded, in less time than drawing at full size takes. A third becomes visible squares. */
+  scale: number;
+  /** Tones of shading, 0 for smooth. */
+  tones: number;
+  /** Unevenness of surfaces, 0 to 1. */
+  texture: number;
+  /** Brightness of the surroundings, 1 for daylight. */
+  ambient: number;
+  /** Saturation of the surroundings, as a factor. */
+  saturation: number;
+  /** Strength of the light that spreads from bright places. */
+  bloom: number;
+  /** Units by which edges wander, as under a brush. */
+  wander: number;
+  /** Deviation of the noise added to every pixel, in grey levels. */
+  grain: number;
+  /** Levels per channel, 0 for all 256. */
+  levels: number;
+  /** Darkening of the corners, 0 to 1. */
+  vignette: number;
+}
+
+const plain: Look = {
+  scale: 2 / 3,
+  tones: 0,
+  texture: 0.5,
+  ambient: 1,
+  saturation: 1,
+  bloom: 0,
+  wander: 0,
+  grain: 2,
+  levels: 0,
+  vignette: 0,
+};
+
+export const looks: Record<Style, Look> = {
+  'pixel art': { ...plain, scale: 1 / 3, tones: 3, texture: 0.45, grain: 0, levels: 20 },
+  'flat vector': { ...plain, tones: 2, texture: 0.1, grain: 3, saturation: 1.15 },
+  painterly: { ...plain, texture: 0.75, wander: 7, grain: 4, saturation: 1.1, vignette: 0.15 },
+  neon: { ...plain, texture: 0.45, ambient: 0.4, saturation: 1.5, bloom: 0.75, grain: 4, vignette: 0.3 },
+  realistic: { ...plain, texture: 0.8, saturation: 0.7, bloom: 0.25, grain: 6, vignette: 0.35 },
+};
+
+/** A style, with odds that lean a little towards pixel art for a low `quality` and towards realism for a high one (0 to 1). */
+export function drawStyle(source: Random, quality: number): Style {
+  const weights: Record<Style, number> = {
+    'pixel art': 1.5 - 0.9 * quality,
+    'flat vector': 1.3 - 0.6 * quality,
+    painterly: 1,
+    neon: 0.9,
+    realistic: 0.5 + 1.1 * quality,
+  };
+  let left = source.next() * styles.reduce((sum, style) => sum + weights[style], 0);
+  for (const style of styles) {
+    left -= weights[style];
+    if (left < 0) return style;
+  }
+  return 'realistic';
+}

@@ -1,0 +1,63 @@
+import { ReportError } from '../core/errors';
+import { locateRows, type Place } from './place';
+import { openRows } from './rowReader';
+import { defaultLayout, fillRows, type RowLayout, removeSegments, writeRows } from './rowWriter';
+import { type Columns, readSegments, type Segment, segmentName } from './segment';
+
+export interface MergeOptions<C extends Columns> extends RowLayout {
+  /** Names of the columns. */
+  columns: readonly (keyof C & string)[];
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Lays all rows of `keys` down in that order, in segments of full length, and removes every other segment of the folder, with whatever rows
+ * nobody asked for. However the rows came about (one run, many shards, additions over time), the files are then the same, byte by
+ * byte. What lies there already is left as it is. Throws `BAD_STORE` when rows are missing; then nothing was changed.
+ */
+export async function mergeRows<C extends Columns>(options: MergeOptions<C>): Promise<void> {
+  const { folder, rowBytes, keys, columns: names, segmentRows = defaultLayout.segmentRows } = options;
+  const segments = readSegments<C>(folder, rowBytes, names);
+  const places = requirePlaces(folder, segments, keys);
+  const there = new Set(segments.map(({ name }) => name));
+  const whole = new Set<string>();
+  const rows: number[] = []; // those that do not lie in a segment of full length yet
+  for (let start = 0; start < keys.length; start += segmentRows) {
+    const name = segmentName(keys.slice(start, start + segmentRows));
+    whole.add(name);
+    const end = Math.min(start + segmentRows, keys.length);
+    for (let row = start; !there.has(name) && row < end; row++) rows.push(row);
+  }
+  const columnsOf = new Map(segments.map(({ name, columns }) => [name, columns]));
+  const reader = openRows(folder, rowBytes);
+  try {
+    await fillRows<C>({
+      ...options,
+      keys: rows.map((row) => keys[row]!), // rows of keys
+      fill: async ({ file, slot, start, end }) => {
+        const from = rows.slice(start, end).map((row) => places[row]!); // as many as keys
+        await writeRows(file, slot, rowBytes, reader.read(from));
+        const column = (name: string) =>
+          from.map(({ segment, slot: at }) => columnsOf.get(segment)![name]![at]); // where it was found
+        return Object.fromEntries(names.map((name) => [name, column(name)])) as unknown as C; // the columns asked for
+      },
+    });
+  } finally {
+    reader.close();
+  }
+  await removeSegments(segments.filter(({ name }) => !whole.has(name)));
+}
+
+function requirePlaces(
+  folder: string,
+  segments: readonly Segment<Columns>[],
+  keys: readonly string[],
+): Place[] {
+  const places = locateRows(segments, keys).filter((place) => place !== null);
+  if (places.length === keys.length) return places;
+  throw new ReportError(
+    'BAD_STORE',
+    `${keys.length - places.length} of ${keys.length} rows are missing in ${folder}: make every shard first, then merge.`,
+  );
+}

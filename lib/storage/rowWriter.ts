@@ -1,0 +1,190 @@
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { explainDiskError } from '../core/errors';
+import { isAbandoned, partialName } from '../core/files';
+import { streamBounded } from '../core/pool';
+import {
+  badRows,
+  type Columns,
+  indexFile,
+  rowsFile,
+  type Segment,
+  segmentName,
+  writeSegmentIndex,
+} from './segment';
+
+/** A part of the rows to be made: those from `start` up to, but not with, `end`, to be written from slot `slot` of `file` on. */
+export interface RowTask {
+  file: string;
+  slot: number;
+  start: number;
+  end: number;
+}
+
+/** Which rows are to be made, and how they are laid out. */
+export interface RowLayout {
+  folder: string;
+  /** Bytes of one row. */
+  rowBytes: number;
+  /** One for each row, in the order in which they are laid down; no key twice. */
+  keys: readonly string[];
+  /** Rows in one segment; what is lost when the work is killed is at most that much. */
+  segmentRows?: number;
+  /** Rows in one task, at most; by default fewer than 256 where each lane would get only one or two tasks. Does not change the result. */
+  taskRows?: number;
+}
+
+export interface FillOptions<C extends Columns> extends RowLayout {
+  /** Writes the rows of a task with `writeRows` (a row left out stays zero) and gives what is known about them, one entry for each. */
+  fill: (task: RowTask) => Promise<C>;
+  /** Tasks in work at the same time; does not change the result. Default 1. */
+  lanes?: number;
+  /** Rows done, and rows in all. */
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+/** Default layout: segments of 4,096 rows, 113 MB of pictures at 96 px and 617 MB at 224 px, made in tasks of 256. */
+export const defaultLayout = { segmentRows: 4096, taskRows: 256 } as const;
+
+/**
+ * Makes rows and lays them down in `folder` (made if need be), segment by segment: each one is there as a whole or not at all, and what
+ * was finished before an interruption stays. Throws `INTERRUPTED` when `signal` is aborted, `DISK_FULL`, and what `fill` throws.
+ */
+export async function fillRows<C extends Columns>(options: FillOptions<C>): Promise<void> {
+  const { folder, keys, rowBytes, fill, lanes = 1, onProgress, signal } = options;
+  try {
+    await mkdir(folder, { recursive: true });
+    await removeAbandonedFiles(folder);
+    const plan = planSegments(options, lanes);
+    const made = new Map<PlannedSegment, C[]>();
+    const started = new Map<PlannedSegment, Promise<void>>();
+    try {
+      const work = async ({ segment, ...task }: PlannedTask): Promise<C> => {
+        const start = started.get(segment) ?? startFile(segment.partial, segment.keys.length * rowBytes);
+        started.set(segment, start);
+        await start;
+        return fill({ ...task, file: segment.partial });
+      };
+      let done = 0;
+      // One task more than lanes, so that none waits while a segment is finished here.
+      for await (const columns of streamBounded(plan, lanes + 1, work, { signal })) {
+        const { segment, end } = plan[done++]!; // results come in the order of the plan
+        const parts = [...(made.get(segment) ?? []), columns];
+        made.set(segment, parts);
+        if (end === segment.end) {
+          await finish(segment, rowBytes, parts);
+          made.delete(segment);
+          started.delete(segment);
+        }
+        onProgress?.(end, keys.length);
+      }
+    } finally {
+      await Promise.all([...started.keys()].map(({ partial }) => rm(partial, { force: true })));
+    }
+  } catch (error) {
+    throw explainDiskError(error, folder);
+  }
+}
+
+interface PlannedSegment {
+  name: string;
+  folder: string;
+  partial: string;
+  keys: readonly string[];
+  /** Row behind its last one. */
+  end: number;
+}
+
+interface PlannedTask {
+  segment: PlannedSegment;
+  slot: number;
+  start: number;
+  end: number;
+}
+
+function planSegments(layout: RowLayout, lanes: number): PlannedTask[] {
+  const { folder, keys, segmentRows: inSegment = defaultLayout.segmentRows } = layout;
+  const even = Math.ceil(keys.length / (4 * lanes));
+  const { taskRows: inTask = Math.max(1, Math.min(defaultLayout.taskRows, lanes > 1 ? even : Infinity)) } =
+    layout;
+  const tasks: PlannedTask[] = [];
+  for (let first = 0; first < keys.length; first += inSegment) {
+    const end = Math.min(first + inSegment, keys.length);
+    const own = keys.slice(first, end);
+    const name = segmentName(own);
+    const segment = { name, folder, partial: partialName(rowsFile({ folder, name })), keys: own, end };
+    for (let start = first; start < end; start += inTask) {
+      tasks.push({ segment, slot: start - first, start, end: Math.min(start + inTask, end) });
+    }
+  }
+  return tasks;
+}
+
+/** A file of zeros of this length, for tasks to write into. */
+async function startFile(file: string, bytes: number): Promise<void> {
+  const handle = await open(file, 'w');
+  try {
+    await handle.truncate(bytes);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Gives a segment its name. The rows are on the disk before the index says so. */
+async function finish<C extends Columns>(
+  { name, folder, partial, keys }: PlannedSegment,
+  rowBytes: number,
+  parts: readonly C[],
+): Promise<void> {
+  const handle = await open(partial, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  const columns = Object.fromEntries(
+    Object.keys(parts[0] ?? {}).map((column) => [column, parts.flatMap((part) => part[column] ?? [])]),
+  ) as unknown as C; // the columns of every part, end to end
+  const segment: Segment<C> = { name, folder, rowBytes, keys, columns };
+  const uneven = Object.entries(columns).find(([, values]) => values.length !== keys.length);
+  if (uneven)
+    throw badRows(folder, `${uneven[1].length} values of ${uneven[0]} came for ${keys.length} rows`);
+  await rename(partial, rowsFile(segment));
+  await writeSegmentIndex(segment);
+}
+
+/** Removes what killed processes left in `folder`: they could not tidy up. */
+async function removeAbandonedFiles(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => {
+    const target = /^[0-9a-f]{20}\.(?:bin|json)(?=\.)/.exec(name)?.[0];
+    return target !== undefined && isAbandoned(name, target);
+  });
+  await Promise.all(left.map((name) => rm(path.join(folder, name), { force: true })));
+}
+
+/** Writes rows of `file`, from slot `slot` on, each of which has the length of `rows` divided by their number. */
+export async function writeRows(
+  file: string,
+  slot: number,
+  rowBytes: number,
+  rows: Uint8Array,
+): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    for (let done = 0; done < rows.length; ) {
+      const { bytesWritten } = await handle.write(rows, done, rows.length - done, slot * rowBytes + done);
+      done += bytesWritten;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes segments, each index first: what has no index is not there. */
+export async function removeSegments(segments: readonly Segment<Columns>[]): Promise<void> {
+  for (const segment of segments) {
+    await rm(indexFile(segment), { force: true });
+    await rm(rowsFile(segment), { force: true });
+  }
+}

@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { ReportError, systemCode } from '../core/errors';
+import { sha256, stableJson, writeAtomic } from '../core/files';
+
+/** What is known about each slot of a segment, by name; the columns are as long as the segment has slots. */
+export type Columns = Record<string, readonly unknown[]>;
+
+/**
+ * A file of rows of equal length, `<name>.bin`, and what is in it, `<name>.json`. A segment never changes once it has its name: rows are
+ * added by adding segments, so no reader needs a lock and no writer can spoil what another one wrote.
+ */
+export interface Segment<C extends Columns> {
+  name: string;
+  folder: string;
+  /** Bytes of one row. */
+  rowBytes: number;
+  /** What each slot holds, in words of the caller's: two rows with the same key are the same. Slot i lies at byte `i · rowBytes`. */
+  keys: readonly string[];
+  columns: C;
+}
+
+/** Raised when segments are laid out in another way; older ones are then refused. */
+const version = 1;
+
+const extension = '.json';
+
+/** A name that stands for what is in it: whoever makes the same rows makes the same file. */
+export const segmentName = (keys: readonly string[]): string => sha256(keys.join('\n')).slice(0, 20);
+
+export const rowsFile = ({ folder, name }: Pick<Segment<Columns>, 'folder' | 'name'>): string =>
+  path.join(folder, `${name}.bin`);
+
+export const indexFile = ({ folder, name }: Pick<Segment<Columns>, 'folder' | 'name'>): string =>
+  path.join(folder, name + extension);
+
+/** Writes the index of a segment whose rows are in place: from then on it is there. */
+export const writeSegmentIndex = <C extends Columns>(segment: Segment<C>): Promise<void> => {
+  const { rowBytes, keys, columns } = segment;
+  return writeAtomic(indexFile(segment), `${stableJson({ version, rowBytes, keys, columns })}\n`);
+};
+
+/** The error for rows that cannot be used, with the same advice each time. `fault` is a sentence about a file or a row. */
+export const badRows = (folder: string, fault: string, cause?: unknown): ReportError =>
+  new ReportError(
+    'BAD_STORE',
+    `The rows in ${folder} cannot be used: ${fault}. Delete that folder and run again.`,
+    { cause },
+  );
+
+/**
+ * The segments in `folder`, by name; none when there is no such folder. Throws `BAD_STORE` for an index that is damaged, of another
+ * version, of rows of another length than `rowBytes`, or without one of the columns `names`, and for rows that are more or fewer than
+ * the index says.
+ */
+export function readSegments<C extends Columns>(
+  folder: string,
+  rowBytes: number,
+  names: readonly (keyof C & string)[],
+): Segment<C>[] {
+  if (!existsSync(folder)) return [];
+  const indexes = readdirSync(folder)
+    .filter((name) => /^[0-9a-f]{20}\.json$/.test(name))
+    .sort();
+  return indexes.flatMap((file) => {
+    const name = file.slice(0, -extension.length);
+    const segment = readIndex<C>(folder, name, rowBytes, names);
+    return segment ? [segment] : [];
+  });
+}
+
+/** Null when the file is gone: another process has put these rows into other segments. */
+function readIndex<C extends Columns>(
+  folder: string,
+  name: string,
+  rowBytes: number,
+  names: readonly (keyof C & string)[],
+): Segment<C> | null {
+  const file = indexFile({ folder, name });
+  let index: { version: number; rowBytes: number; keys: string[]; columns: C } | null;
+  try {
+    index = JSON.parse(readFileSync(file, 'utf8')); // as writeSegmentIndex writes it; checked below
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw badRows(folder, `${file} is no JSON`, error);
+  }
+  if (index?.version !== version)
+    throw badRows(folder, `the version of ${file} is ${index?.version}, expected ${version}`);
+  const { keys, columns } = index;
+  if (index.rowBytes !== rowBytes) {
+    throw badRows(folder, `those of ${file} have ${index.rowBytes} bytes, expected ${rowBytes}`);
+  }
+  const lengths = [keys, ...names.map((column) => columns?.[column])].map((column) =>
+    Array.isArray(column) ? column.length : -1,
+  );
+  if (lengths.some((length) => length < 0 || length !== lengths[0])) {
+    throw badRows(folder, `the columns of ${file} are not equally long`);
+  }
+  const rows = rowsFile({ folder, name });
+  const found = statSync(rows, { throwIfNoEntry: false })?.size;
+  if (found !== keys.length * rowBytes) {
+    throw badRows(
+      folder,
+      `${rows} has ${found ?? 'no'} bytes, but ${keys.length} rows take ${keys.length * rowBytes}`,
+    );
+  }
+  return { name, folder, rowBytes, keys, columns };
+}

@@ -1,0 +1,31 @@
+import path from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { ReportError, systemCode } from '../core/errors';
+import type { Answer, Failure, Order, Task } from './task';
+
+/** A worker's side: runs each task it is told of and answers. It ends with the process that started it. */
+export function serve(): void {
+  process.on('SIGINT', () => {}); // a terminal sends Ctrl-C to everyone; the process that started this one decides
+  if (parentPort) {
+    const port = parentPort;
+    port.on('message', (order: Order) => answer(order).then((word) => port.postMessage(word)));
+    return;
+  }
+  process.on('message', (order: Order) => answer(order).then((word) => process.send?.(word)));
+  process.on('disconnect', () => process.exit());
+}
+
+async function answer({ id, module, name, input }: Order): Promise<Answer> {
+  try {
+    const exported = require(path.join(__dirname, '..', module)) as Record<string, Task<unknown, unknown>>; // as a Task says
+    return { id, value: await exported[name]!.run(input) };
+  } catch (error) {
+    return { id, failed: describeFailure(error) };
+  }
+}
+
+function describeFailure(error: unknown): Failure {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const report = error instanceof ReportError;
+  return { message, stack, code: report ? error.code : systemCode(error), report };
+}

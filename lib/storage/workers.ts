@@ -1,0 +1,164 @@
+import { fork } from 'node:child_process';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type ErrorCode, ReportError } from '../core/errors';
+import { projectRoot } from '../core/files';
+import type { Answer, Failure, Order, Task } from './task';
+
+/** Runs tasks, one at a time in each of its lanes. */
+export interface Workers {
+  /** Tasks that run at the same time. */
+  readonly lanes: number;
+  /** Throws what the task throws, with the class, code and message it had, and `WORKER_LOST` when its process ends before it. */
+  run<I, O>(task: Task<I, O>, input: I): Promise<O>;
+  /** Ends the workers; tasks that run or wait fail. May be called twice. */
+  close(): void;
+}
+
+/** No workers: tasks run in this thread, one after the other. */
+export function hereOnly(): Workers {
+  return { lanes: 1, run: async (task, input) => task.run(input), close: () => {} };
+}
+
+/**
+ * Starts `count` processes, each with a TensorFlow of its own that computes in one thread and without a GPU: together they do more on
+ * the same cores than one process with as many threads, which wait for each other at every step of a small network.
+ */
+export function openProcesses(count: number): Workers {
+  return openLanes(count, () => {
+    const child = fork(startFile(), {
+      execArgv: ['--no-deprecation'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        TF_NUM_INTRAOP_THREADS: '1',
+        TF_NUM_INTEROP_THREADS: '1',
+        CUDA_VISIBLE_DEVICES: '',
+      },
+    });
+    return {
+      send: (order) => child.send(order),
+      listen: (onAnswer, onEnd) => {
+        child.on('message', (word) => onAnswer(word as Answer)); // written by serve
+        child.on('error', onEnd);
+        child.on('exit', (code, signal) => onEnd(new Error(`it ended with ${signal ?? `status ${code}`}`)));
+      },
+      hold: (held) => {
+        if (held) child.ref();
+        else child.unref();
+        const { channel } = child;
+        if (held) channel?.ref();
+        else channel?.unref();
+      },
+      end: () => child.kill('SIGKILL'), // it has nothing to tidy up: what it wrote is not whole yet, or told of
+    };
+  });
+}
+
+/** Starts `count` threads of this process, which share memory with it. They do not keep the process alive. */
+export function openThreads(count: number): Workers {
+  return openLanes(count, () => {
+    const thread = new Worker(startFile(), { execArgv: [] });
+    return {
+      send: (order) => thread.postMessage(order),
+      listen: (onAnswer, onEnd) => {
+        thread.on('message', onAnswer);
+        thread.on('error', onEnd);
+        thread.on('exit', (code) => onEnd(new Error(`it ended with status ${code}`)));
+      },
+      hold: (held) => (held ? thread.ref() : thread.unref()),
+      end: () => void thread.terminate(),
+    };
+  });
+}
+
+const startFile = (): string => path.join(projectRoot(), 'lib', 'workers', 'start.cjs');
+
+/** A process or a thread at the other end. */
+interface Lane {
+  send(order: Order): void;
+  listen(onAnswer: (word: Answer) => void, onEnd: (reason: Error) => void): void;
+  /** Whether this process must not end before the lane does. */
+  hold(held: boolean): void;
+  end(): void;
+}
+
+interface Job {
+  order: Order;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Jobs that wait, and lanes with the job that each is at. */
+interface Board {
+  waiting: Job[];
+  lanes: Map<Lane, Job | null>;
+}
+
+function openLanes(count: number, start: () => Lane): Workers {
+  const board: Board = { waiting: [], lanes: new Map() };
+  for (let i = 0; i < count; i++) addLane(board, start());
+  let next = 0;
+  let closed = false;
+  return {
+    lanes: count,
+    run: async <I, O>({ module, name }: Task<I, O>, input: I): Promise<O> => {
+      if (closed) throw new ReportError('BAD_INPUT', 'These workers were closed: open new ones.');
+      const value = await new Promise<unknown>((resolve, reject) => {
+        if (board.lanes.size === 0) reject(lost(new Error('none is left')));
+        board.waiting.push({ order: { id: next++, module, name, input }, resolve, reject });
+        feed(board);
+      });
+      return value as O; // what the task gives
+    },
+    close: () => {
+      closed = true;
+      for (const lane of board.lanes.keys()) lane.end();
+    },
+  };
+}
+
+function addLane(board: Board, lane: Lane): void {
+  board.lanes.set(lane, null);
+  lane.hold(false);
+  lane.listen(
+    (word) => {
+      const job = board.lanes.get(lane);
+      board.lanes.set(lane, null);
+      lane.hold(false);
+      if ('failed' in word) job?.reject(revive(word.failed));
+      else job?.resolve(word.value);
+      feed(board);
+    },
+    (reason) => {
+      board.lanes.get(lane)?.reject(lost(reason));
+      board.lanes.delete(lane);
+      if (board.lanes.size === 0) for (const job of board.waiting.splice(0)) job.reject(lost(reason));
+    },
+  );
+}
+
+/** Gives waiting jobs to idle lanes. */
+function feed({ waiting, lanes }: Board): void {
+  for (const [lane, at] of lanes) {
+    if (at !== null) continue;
+    const job = waiting.shift();
+    if (!job) return;
+    lanes.set(lane, job);
+    lane.hold(true);
+    lane.send(job.order);
+  }
+}
+
+const lost = (reason: Error): ReportError =>
+  new ReportError(
+    'WORKER_LOST',
+    `A process that shared the work is gone (${reason.message}): see that there is enough memory, and run the same command again.`,
+    { cause: reason },
+  );
+
+function revive({ message, stack, code, report }: Failure): Error {
+  if (report) return new ReportError(code as ErrorCode, message); // it was one when it was thrown
+  return Object.assign(new Error(message), { stack }, code === undefined ? {} : { code });
+}

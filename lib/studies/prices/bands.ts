@@ -1,0 +1,93 @@
+import { ReportError } from '../../core/errors';
+import { percentiles } from '../../data/distribution';
+import { mean } from '../../data/numbers';
+import type { PredictedPrice } from '../../metrics/conformal';
+import { type BootstrapOptions, bootstrapMean, type Interval } from '../../metrics/intervals';
+import { pairs } from '../../metrics/metrics';
+import type { Cents } from './units';
+
+/** Games whose true prices lie together; amounts in EUR cents. */
+export interface PriceBand {
+  /** The lowest and the highest true price in it. */
+  low: Cents;
+  high: Cents;
+  games: number;
+  /** Mean absolute error. */
+  mae: number;
+  /** Mean of prediction minus truth: above 0 where games are predicted too dear. */
+  bias: number;
+}
+
+/** Games whose predictions lie together; amounts in EUR cents. */
+export interface PredictionBand {
+  games: number;
+  /** Mean of the predictions. */
+  predicted: number;
+  /** Mean of the true prices, with its bootstrap interval over these games. */
+  actual: Interval;
+}
+
+/**
+ * The error by price: bands with about equally many games each, by quantiles of the true price, the cheapest first. Games of one price
+ * stay in one band, so where many cost the same there are fewer and fuller bands than asked for. Throws `BAD_INPUT` for no games, numbers
+ * that are not finite and a number of bands that is not whole.
+ */
+export function errorByPriceBand(games: readonly PredictedPrice[], bands = 5): PriceBand[] {
+  const { y, p } = pricesOf(games);
+  return quantileBands(y, bands).map((rows) => {
+    const truths = rows.map((row) => games[row]!.truth); // rows of the games, here and below
+    return {
+      low: truths.reduce((a, b) => (b < a ? b : a)),
+      high: truths.reduce((a, b) => (b > a ? b : a)),
+      games: rows.length,
+      mae: mean(rows.map((row) => Math.abs(p[row]! - y[row]!))),
+      bias: mean(rows.map((row) => p[row]! - y[row]!)),
+    };
+  });
+}
+
+/**
+ * How far predictions can be taken at their word: groups with about equally many games each, by quantiles of the prediction (deciles by
+ * default), each with the mean of its predictions and of its true prices. A calibrated model has the same means. Equal predictions stay in
+ * one group. Throws what `errorByPriceBand` and `bootstrapMean` throw.
+ */
+export function actualByPrediction(
+  games: readonly PredictedPrice[],
+  options: BootstrapOptions,
+  groups = 10,
+): PredictionBand[] {
+  const { y, p } = pricesOf(games);
+  return quantileBands(p, groups).map((rows) => ({
+    games: rows.length,
+    predicted: mean(rows.map((row) => p[row]!)),
+    actual: bootstrapMean(
+      rows.map((row) => y[row]!),
+      options,
+    ),
+  }));
+}
+
+const pricesOf = (games: readonly PredictedPrice[]) =>
+  pairs(
+    games.map(({ truth }) => truth),
+    games.map(({ predicted }) => predicted),
+  );
+
+/**
+ * The rows of the values up to each quantile and above the one before, ascending by value; without empty bands. Throws `BAD_INPUT` for a number
+ * of bands that is not whole.
+ */
+export function quantileBands(values: Float64Array, bands: number): number[][] {
+  if (!Number.isInteger(bands) || bands < 1) {
+    throw new ReportError('BAD_INPUT', `${bands} bands cannot be made: give a whole number from 1.`);
+  }
+  const edges = percentiles(
+    values,
+    Array.from({ length: bands }, (_, i) => (100 * (i + 1)) / bands),
+  );
+  const rows = Array.from({ length: bands }, (): number[] => []);
+  for (const [row, value] of values.entries()) {
+    rows[edges.findIndex((edge) => value <= edge)]!.push(row); // the last edge is the largest value
+  }
+  return rows.filter((band) => band.length > 0);
+}

@@ -1,0 +1,162 @@
+import path from 'node:path';
+import sharp from 'sharp';
+import { ReportError } from '../../core/errors';
+import { writeAtomic } from '../../core/files';
+import { throwIfAborted } from '../../core/pool';
+import { type Run, withProgress } from '../../core/run';
+import type { ColourTable } from '../../explain/colour';
+import { type HeatMap, isLevel, normaliseTogether, peakOf } from '../../explain/heatMap';
+import { overlay } from '../../explain/overlay';
+import { type Region, regionOf, resizeMap } from '../../explain/resize';
+import { readWholePicture, type WholePicture } from '../../images/wholePicture';
+import { type ExplainedOutput, explainedScore } from './explainStage';
+import { findModel, pixelsOf, predictFound } from './foundModel';
+import { type AnyMethodName, explainSides } from './pictureExplainer';
+import type { ReportModel } from './savedModel';
+import { toPrice } from './target';
+import type { Cents } from './units';
+
+export interface FileExplanationOptions {
+  /** Folder for the overlays; made if need be. */
+  out: string;
+  /** Default: Grad-CAM. */
+  method?: AnyMethodName;
+  /** A layer of the base; default: that of the settings. */
+  layer?: string;
+  /** Default: inferno. */
+  colours?: ColourTable;
+  /** Default: the price. */
+  output?: ExplainedOutput;
+}
+
+/** One overlay of a picture, in the picture's own pixels. */
+export interface FileOverlay {
+  file: string;
+  /** The largest value over the picture, in the unit of the score; the brightest colour stands for the larger one of the picture's two. */
+  largest: number;
+  /** Whether it is the same everywhere, so that it points nowhere. */
+  level: boolean;
+}
+
+/** A picture with what the model says of it and why. */
+export interface ExplainedFile {
+  file: string;
+  price: Cents;
+  /** The score that is explained. */
+  score: number;
+  raises: FileOverlay;
+  lowers: FileOverlay;
+}
+
+export interface FileExplanations {
+  /** In the order of the files. */
+  pictures: ExplainedFile[];
+  /** What the score is, in words. */
+  scoreName: string;
+  /** Places of one map, before it is scaled to the picture. */
+  places: { width: number; height: number };
+  method: AnyMethodName;
+  layer: string;
+  model: Pick<ReportModel, 'scaler' | 'base'>;
+  /** What makes the explanations worth less, as sentences. */
+  warnings: string[];
+}
+
+/**
+ * Explains the predictions for picture files, with the model that an earlier run left for this data set: two PNG files for each, what raises the
+ * price and what lowers it, over the picture at its full resolution. The map is scaled to the part of the square that the picture takes, so
+ * that padding is cut off; both are divided by the larger of their largest values there, so that they compare. Names are those of the
+ * pictures with `.raises.png` and `.lowers.png`, numbered where two pictures have the same. Throws what `findModel` and `explainSides`
+ * throw, `BAD_INPUT` for no pictures and for an output that the model does not have.
+ */
+export async function explainFiles(
+  run: Run,
+  files: readonly string[],
+  options: FileExplanationOptions,
+): Promise<FileExplanations> {
+  if (files.length === 0)
+    throw new ReportError('BAD_INPUT', 'There is no picture to explain: give one or more files.');
+  const { method = 'grad-cam', layer = run.config.gradCamLayer, output } = options;
+  const found = await findModel(run, files);
+  try {
+    const { scaler, base, background, weights, pictures, model } = found;
+    const { score: target, name: scoreName } = explainedScore(scaler.kind, output);
+    const prices = (await predictFound(found)).map((said) => toPrice(scaler, said));
+    const source = {
+      count: files.length,
+      read: (rows: readonly number[]) => pixelsOf(pictures, rows),
+      boxes: pictures.map(({ box }) => box),
+    };
+    const by = { target, layer, method };
+    const question = { weights, imageSize: base.imageSize, head: model, pictures: source };
+    const sides = await withProgress(run, 'Pictures explained', (onProgress) =>
+      explainSides(question, by, { onProgress, signal: run.signal }),
+    );
+    const overlays = await withProgress(run, 'Overlays written', async (onProgress) => {
+      const names = uniqueNames(files);
+      const written: Pick<ExplainedFile, 'raises' | 'lowers'>[] = [];
+      for (const [i, file] of files.entries()) {
+        throwIfAborted(run.signal);
+        const whole = await readWholePicture(file, background);
+        const region = regionOf(pictures[i]!.box, base.imageSize); // one of each for every file, here and below
+        const both = [sides.raises[i]!, sides.lowers[i]!] as const;
+        written.push(await writeOverlays(whole, both, region, names[i]!, options));
+        onProgress(i + 1, files.length);
+      }
+      return written;
+    });
+    const { width, height } = sides.maps[0]!; // of one file at least
+    return {
+      pictures: files.map((file, i) => ({
+        file,
+        price: prices[i]!,
+        score: sides.scores[i]!,
+        ...overlays[i]!,
+      })),
+      scoreName,
+      places: { width, height },
+      method,
+      layer,
+      model: { scaler, base },
+      warnings: weights.warning === null ? [] : [weights.warning],
+    };
+  } finally {
+    found.model.dispose();
+  }
+}
+
+/** File names without ending, `2`, `3`, … added where several are the same on a disk that does not tell capitals apart. */
+export function uniqueNames(files: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return files.map((file) => {
+    const plain = path.parse(file).name;
+    let name = plain;
+    for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${plain}-${n}`;
+    taken.add(name.toLowerCase());
+    return name;
+  });
+}
+
+async function writeOverlays(
+  { pixels, width, height }: WholePicture,
+  sides: readonly [raises: HeatMap, lowers: HeatMap],
+  region: Region,
+  name: string,
+  { out, colours }: FileExplanationOptions,
+): Promise<Pick<ExplainedFile, 'raises' | 'lowers'>> {
+  const parts = sides.map((part) => resizeMap(part, width, height, region));
+  const shown = normaliseTogether(parts);
+  const write = async (i: 0 | 1, side: 'raises' | 'lowers'): Promise<FileOverlay> => {
+    const file = path.join(out, `${name}.${side}.png`);
+    const painted = overlay(pixels, shown[i]!, { width, height }, { colours }); // one for each part, here and below
+    await writeAtomic(
+      file,
+      await sharp(painted, { raw: { width, height, channels: 3 } })
+        .png()
+        .toBuffer(),
+    );
+    const part = parts[i]!;
+    return { file, largest: peakOf([part]), level: isLevel(part) };
+  };
+  return { raises: await write(0, 'raises'), lowers: await write(1, 'lowers') };
+}

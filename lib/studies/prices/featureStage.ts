@@ -1,0 +1,232 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { partialName, sha256, stableJson, writeAtomic } from '../../core/files';
+import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
+import { type GrownResult, growingStage, type StageResult } from '../../core/stage';
+import { type Part, parts } from '../../data/split';
+import { augment } from '../../images/copies';
+import { rowBytes } from '../../images/pictureTask';
+import type { ImageStore } from '../../images/store';
+import { shapeBehind, unitCount } from '../../networks/architecture';
+import { type FeatureStore, featureBytes, missingFeatures, openFeatures } from '../../networks/featureStore';
+import { createExtractor } from '../../networks/features';
+import {
+  computeFeatureRows,
+  type FeatureColumns,
+  type FeatureTaskRow,
+  writeFeatures,
+} from '../../networks/featureTask';
+import { foldedGraph } from '../../networks/foldedGraph';
+import { type BaseWeights, findWeights } from '../../networks/weights';
+import { mergeRows } from '../../storage/merge';
+import { openRows } from '../../storage/rowReader';
+import { fillRows, type RowTask } from '../../storage/rowWriter';
+import { withWorkers } from '../../storage/runWorkers';
+import { type Shard, shardOf } from '../../storage/shard';
+import { openThreads, type Workers } from '../../storage/workers';
+import { loadTensorFlow } from '../../tensorflow/backend';
+import type { PartRows } from './pictureStage';
+
+/** One row of the feature store: which picture, which copy of it, and for what. */
+export interface FeatureRow {
+  /** Row of the image store. */
+  image: number;
+  /** 0 for the picture itself, else the number of the augmented copy. */
+  variant: number;
+  part: Part;
+}
+
+/** The weights that the settings ask for; loads TensorFlow. */
+export async function baseWeights(run: Run): Promise<BaseWeights> {
+  const { weights: file, alpha, imageSize, seed } = run.config;
+  await loadTensorFlow();
+  return withProgress(run, 'Weights of the base', (onProgress) =>
+    findWeights({ file, alpha, imageSize, seed, onProgress, signal: run.signal }),
+  );
+}
+
+/** The rows of the feature store: the pictures of every part, then the augmented copies of the training pictures. */
+export function featureRows({ rows }: PartRows, variants: number): FeatureRow[] {
+  const originals = parts.flatMap((part) => rows[part].map((image) => ({ image, variant: 0, part })));
+  const copies = Array.from({ length: variants }, (_, i) =>
+    rows.training.map((image) => ({ image, variant: i + 1, part: 'training' as const })),
+  );
+  return [...originals, ...copies.flat()];
+}
+
+/** Rows of features: where they lie, how they are made, and which are wanted. */
+export interface FeaturePlan {
+  folder: string;
+  /** `[side, side, channels]` of one row. */
+  shape: readonly [number, number, number];
+  weights: BaseWeights;
+  /** Units of the base that are computed, all of them but before fine-tuning. */
+  units: number;
+  images: ImageStore;
+  rows: readonly FeatureTaskRow[];
+  /** One for each row: two rows with equal keys hold the same features. */
+  keys: readonly string[];
+}
+
+/** What is to be computed for `rows`, in their order. */
+export function planFeatures(
+  { config }: Run,
+  images: ImageStore,
+  weights: BaseWeights,
+  rows: readonly FeatureRow[],
+  units = unitCount,
+): FeaturePlan {
+  const { file, sha256: hashes } = images.index.columns;
+  const augmentation = stableJson(augmentationOf(config));
+  const keys = rows.map(({ image, variant }) => {
+    const pixels = hashes[image]!; // a row of the store, as below
+    return sha256(variant === 0 ? pixels : `${pixels} ${file[image]} ${variant} ${augmentation}`).slice(
+      0,
+      32,
+    );
+  });
+  const part = units === unitCount ? '' : `-${units}`;
+  const place = `${dataName(config)}-${config.imageSize}-${weights.sha256.slice(0, 8)}${part}`;
+  return {
+    folder: stageFolder(config, 'features', place),
+    shape: shapeBehind(weights.alpha, config.imageSize, units),
+    weights,
+    units,
+    images,
+    rows: rows.map(({ image, variant }) => ({
+      place: images.places[image]!,
+      picture: file[image]!,
+      variant,
+    })),
+    keys,
+  };
+}
+
+const augmentationOf = ({ rotation, shift, shear, zoom, horizontalFlip, seed }: Run['config']) => ({
+  settings: { rotation, shift, shear, zoom, horizontalFlip },
+  seed,
+});
+
+/**
+ * Features of the frozen base for all rows: each picture goes through the base once for each copy and never again while the head learns,
+ * not even in a later run. Row i of the store belongs to element i of `rows`. `units`: what comes out of so many of the base's first units instead.
+ * The caller closes the store.
+ */
+export async function computeFeatures(
+  run: Run,
+  images: StageResult<ImageStore>,
+  weights: BaseWeights,
+  rows: readonly FeatureRow[],
+  units = unitCount,
+): Promise<GrownResult<FeatureStore>> {
+  const plan = planFeatures(run, images.value, weights, rows, units);
+  const { folder, shape, keys } = plan;
+  return growingStage({
+    name: 'features',
+    version: 2,
+    folder,
+    inputs: () => ({
+      weights: weights.sha256,
+      ...(units === unitCount ? {} : { units }), // so that the keys of whole features stay what they were
+      size: run.config.imageSize,
+      rows: sha256(keys.join('\n')),
+    }),
+    grow: () => fillFeatures(run, plan),
+    load: () => openFeatures(folder, shape, keys),
+  });
+}
+
+/**
+ * Computes those of the rows (or of one shard of them) that are not there yet, and gives their number. Throws `INTERRUPTED` when the run's
+ * signal is aborted.
+ */
+export async function fillFeatures(
+  run: Run,
+  plan: FeaturePlan,
+  shard: Shard = { number: 1, count: 1 },
+): Promise<number> {
+  const { folder, shape, keys, rows } = plan;
+  const missing = missingFeatures(folder, shape, shardOf(keys, shard));
+  const first = keys.flatMap((key, i) => (missing.delete(key) ? [i] : [])); // each once
+  if (first.length === 0) return 0;
+  await withWorkers(run, { kind: 'features', rows: first.length }, (workers) =>
+    withProgress(run, 'Features of the base', (onProgress) =>
+      withFiller(run, plan, workers, (fill) =>
+        fillRows<FeatureColumns>({
+          folder,
+          rowBytes: featureBytes(shape),
+          keys: first.map((i) => keys[i]!), // rows of the plan, as below
+          lanes: workers.lanes,
+          fill: (task) =>
+            fill(
+              task,
+              first.slice(task.start, task.end).map((i) => rows[i]!),
+            ),
+          onProgress,
+          signal: run.signal,
+        }),
+      ),
+    ),
+  );
+  return first.length;
+}
+
+/**
+ * Brings features that several runs or shards have computed into the form that one run would have given them, byte by byte, and drops rows
+ * that are not wanted. Throws `BAD_STORE` when some are missing.
+ */
+export const mergeFeatures = ({ signal }: Run, { folder, shape, keys }: FeaturePlan): Promise<void> =>
+  mergeRows<FeatureColumns>({
+    folder,
+    rowBytes: featureBytes(shape),
+    keys: [...new Set(keys)],
+    columns: [],
+    signal,
+  });
+
+type Filler = (task: RowTask, rows: readonly FeatureTaskRow[]) => Promise<FeatureColumns>;
+
+/** Gives `use` a function that computes rows: in the workers' processes, or here with threads that make the copies meanwhile. */
+async function withFiller(
+  run: Run,
+  { weights, units, images }: FeaturePlan,
+  workers: Workers,
+  use: (fill: Filler) => Promise<void>,
+): Promise<void> {
+  const { imageSize: size, work } = run.config;
+  const common = { images: images.folder, size, ...augmentationOf(run.config) };
+  const { alpha, arrays } = weights;
+  if (workers.lanes > 1) {
+    const graph = partialName(path.join(work, 'base.graph')); // as long as the processes live
+    await writeAtomic(graph, foldedGraph(arrays, alpha, size, units));
+    try {
+      await use(({ file, slot }, rows) =>
+        workers.run(computeFeatureRows, { ...common, file, slot, rows, graph, alpha, units }),
+      );
+    } finally {
+      await rm(graph, { force: true });
+    }
+    return;
+  }
+  const extractor = await createExtractor(weights, size, undefined, units);
+  const reader = openRows(images.folder, rowBytes(size));
+  const threads = availableParallelism() > 1 ? openThreads(availableParallelism()) : null;
+  try {
+    await use(({ file, slot }, rows) =>
+      writeFeatures(extractor, reader, { ...common, file, slot, rows }, threads),
+    );
+  } finally {
+    threads?.close();
+    reader.close();
+    extractor.dispose();
+  }
+}
+
+/** `[rows, size, size, 3]` bytes: pictures as they are and augmented copies, in the order of `rows`. */
+export function pixelsOf({ config }: Run, images: ImageStore, rows: readonly FeatureRow[]): Uint8Array {
+  const { file } = images.index.columns;
+  const pixels = images.read(rows.map(({ image }) => image));
+  const copies = rows.map(({ image, variant }) => ({ picture: file[image]!, variant })); // rows of the store
+  return augment({ pixels, size: images.size, copies, ...augmentationOf(config) });
+}

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ReportError } from '../../core/errors';
+import type { Run } from '../../core/run';
+import type { PreparedImage } from '../../images/prepare';
+import { chooseDecoder, createPreparer } from '../../images/preparer';
+import { batchSize, createExtractor } from '../../networks/features';
+import { decodeFloat16 } from '../../networks/float16';
+import type { FeatureShape } from '../../networks/head';
+import { type BaseWeights, findWeights } from '../../networks/weights';
+import { loadTensorFlow } from '../../tensorflow/backend';
+import { predictHead } from '../../training/prediction';
+import { type BaseRecord, loadModel, modelFolder, type ReportModel, readModelRecord } from './savedModel';
+import { type Predicted, predictedOf } from './target';
+
+/** The model that an earlier run left for a data set, with its base, and pictures prepared for it. */
+export interface FoundModel extends ReportModel {
+  weights: BaseWeights;
+  /** One for each file, `[size, size, 3]` each. */
+  pictures: PreparedImage[];
+}
+
+/**
+ * Finds the trained model of a run's data set and prepares picture files for it, as the report does. Needs neither table nor screenshots. The caller
+ * disposes the model. Throws `NO_MODEL` when nothing was trained yet, `UNREADABLE_IMAGE`, and `BAD_WEIGHTS` when the model is damaged or
+ * the weights of its base cannot be found again.
+ */
+export async function findModel(run: Run, files: readonly string[]): Promise<FoundModel> {
+  const folder = modelFolder(run);
+  if (!existsSync(path.join(folder, 'head.json'))) {
+    throw new ReportError(
+      'NO_MODEL',
+      `There is no trained model in ${folder}: run "npm run report -- 06" with the same data first.`,
+    );
+  }
+  const { base, background } = await readModelRecord(folder);
+  // Side by side: TensorFlow is loaded while the library that reads the weights is.
+  const [weights, pictures] = await Promise.all([
+    findBase(run, base),
+    preparePictures(files, base.imageSize, background),
+  ]);
+  return { ...(await loadModel(folder)), weights, pictures };
+}
+
+/** The weights that the head was trained on: from the file of the settings, else where they were found then. */
+async function findBase({ config, signal }: Run, base: BaseRecord): Promise<BaseWeights> {
+  const { alpha, imageSize, seed } = base;
+  const file = base.fineTuned ? base.file : (config.weights ?? base.file);
+  if (file !== null && !existsSync(file)) {
+    throw new ReportError(
+      'BAD_WEIGHTS',
+      base.fineTuned
+        ? `The fine-tuned base was in ${file}, which is gone: run npm run report with the same settings again.`
+        : `The weights of the base were in ${file}, which is gone: give the file ${base.name} with --weights.`,
+    );
+  }
+  const found = await findWeights({ file, alpha, imageSize, seed, signal });
+  if (found.sha256 === base.sha256) return found;
+  throw new ReportError(
+    'BAD_WEIGHTS',
+    `The model was trained on ${base.name} (SHA-256 ${base.sha256.slice(0, 12)}…), but ${found.name} ` +
+      `(${found.sha256.slice(0, 12)}…) was found: give the former with --weights, or train again with npm run report.`,
+  );
+}
+
+async function preparePictures(
+  files: readonly string[],
+  size: number,
+  background: string,
+): Promise<PreparedImage[]> {
+  const preparer = await createPreparer(size, background, await chooseDecoder());
+  try {
+    const prepared = await preparer.prepareFiles(files);
+    return prepared.map((picture, i) => {
+      if (!('reason' in picture)) return picture;
+      throw new ReportError(
+        'UNREADABLE_IMAGE',
+        `${files[i]} cannot be used: ${picture.reason}. Replace the file or leave it out.`,
+      );
+    });
+  } finally {
+    preparer.dispose();
+  }
+}
+
+/** The bytes of some of the pictures, `[rows.length, size, size, 3]`. */
+export function pixelsOf(pictures: readonly PreparedImage[], rows: readonly number[]): Uint8Array {
+  const each = pictures[0]?.pixels.length ?? 0;
+  const pixels = new Uint8Array(rows.length * each);
+  rows.forEach((row, i) => {
+    pixels.set(pictures[row]!.pixels, i * each); // one of them
+  });
+  return pixels;
+}
+
+/** What the model says of each of its pictures, from features in half precision as the store would hold them. */
+export async function predictFound({
+  model,
+  scaler,
+  base,
+  weights,
+  pictures,
+}: FoundModel): Promise<Predicted[]> {
+  const { gpu } = await loadTensorFlow();
+  const batch = Math.min(pictures.length, batchSize(base.imageSize, gpu));
+  const extractor = await createExtractor(weights, base.imageSize, batch);
+  try {
+    const source = {
+      count: pictures.length,
+      shape: extractor.shape as FeatureShape, // height, width, channels
+      read: (rows: readonly number[]) =>
+        decodeFloat16(extractor.extractHalves(pixelsOf(pictures, rows), rows.length)),
+      targets: new Float32Array(pictures.length), // not looked at
+    };
+    return predictedOf(scaler, predictHead(model, source, batch));
+  } finally {
+    extractor.dispose();
+  }
+}

@@ -1,0 +1,81 @@
+import { ReportError } from '../../core/errors';
+import { byNumber } from '../../data/split';
+import type { AppId } from './units';
+
+/** Features of games, one row each. */
+export interface GameFeatures {
+  /** Ascending. */
+  appids: AppId[];
+  /** Numbers a game. */
+  dims: number;
+  /** `[appids.length, dims]` in C order. */
+  values: Float64Array;
+}
+
+/** Rows read at a time: bounds the memory for any number of pictures. */
+const CHUNK = 256;
+
+/**
+ * The mean of the features of each game's pictures. `appids[i]` is the game of row i; `read` gives rows by number, each
+ * `[places, dims]` in C order, such as the positions of a feature map with its channels last, over which is averaged too. Each picture
+ * weighs the same in its game. Reads a few hundred rows at a time, each once, in ascending order. Throws `BAD_INPUT` without rows or when
+ * what is read is not as many rows of whole places as were asked for.
+ */
+export function averageByGame(
+  appids: readonly AppId[],
+  dims: number,
+  read: (rows: readonly number[]) => ArrayLike<number>,
+): GameFeatures {
+  if (appids.length === 0)
+    throw new ReportError('BAD_INPUT', 'There are no features to average: give some rows.');
+  const games = [...new Set(appids)].sort(byNumber);
+  const place = new Map(games.map((appid, i) => [appid, i]));
+  const values = new Float64Array(games.length * dims);
+  const counts = new Uint32Array(games.length);
+  for (let start = 0; start < appids.length; start += CHUNK) {
+    const rows = Array.from({ length: Math.min(CHUNK, appids.length - start) }, (_, i) => start + i);
+    const features = read(rows);
+    const length = features.length / rows.length;
+    if (length === 0 || length % dims !== 0) {
+      throw new ReportError(
+        'BAD_INPUT',
+        `${features.length} features are not ${rows.length} rows of places with ${dims} numbers each.`,
+      );
+    }
+    rows.forEach((row, i) => {
+      const game = place.get(appids[row]!)!; // a row of the list, whose games all have a place
+      counts[game]!++;
+      addRow(values, game * dims, dims, features, i * length, length);
+    });
+  }
+  for (let i = 0; i < values.length; i++) values[i]! /= counts[Math.floor(i / dims)]!; // every game has a row
+  return { appids: games, dims, values };
+}
+
+/** Adds the mean over the places of one row of features to the sums that begin at `target`. */
+function addRow(
+  sums: Float64Array,
+  target: number,
+  dims: number,
+  features: ArrayLike<number>,
+  start: number,
+  length: number,
+): void {
+  const share = dims / length; // one over the number of places
+  for (let i = 0; i < length; i++) sums[target + (i % dims)]! += features[start + i]! * share; // in range
+}
+
+/** The features of some games, in the order asked for. Throws `BAD_INPUT` for a game that has none. */
+export function pickGames(features: GameFeatures, appids: readonly AppId[]): GameFeatures {
+  const { dims, values } = features;
+  const place = new Map(features.appids.map((appid, i) => [appid, i]));
+  const picked = new Float64Array(appids.length * dims);
+  appids.forEach((appid, i) => {
+    const from = place.get(appid);
+    if (from === undefined) {
+      throw new ReportError('BAD_INPUT', `Game ${appid} has no features: give only games with pictures.`);
+    }
+    picked.set(values.subarray(from * dims, (from + 1) * dims), i * dims);
+  });
+  return { appids: [...appids], dims, values: picked };
+}

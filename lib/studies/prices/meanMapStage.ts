@@ -1,0 +1,59 @@
+import type { HeatMap } from '../../explain/heatMap';
+import { regionOf, resizeMap } from '../../explain/resize';
+import { letterbox } from '../../images/letterbox';
+import type { ImageStore } from '../../images/store';
+import { quantileBands } from './bands';
+import type { ExplainedPicture } from './explainStage';
+import type { Cents } from './units';
+
+/** The mean raw map over the pictures of games whose true prices lie together. */
+export interface BandMap {
+  /** The lowest and the highest true price in it. */
+  low: Cents;
+  high: Cents;
+  games: number;
+  pictures: number;
+  /** In the unit of the maps, signed. */
+  map: HeatMap;
+}
+
+/** A mean map in pixels: of the shape of most screenshots. */
+const MEAN = { width: 192, height: 108 };
+
+/**
+ * The mean raw map by price: bands of about equally many games, the cheapest first, as in `errorByPriceBand`. Every picture counts the same; of its
+ * map the part over the picture is taken, without the padding, and stretched to 192 × 108 pixels, so that corners meet corners whatever
+ * the shape. Throws `BAD_INPUT` for no pictures and a number of bands that is not whole.
+ */
+export function meanMapsByPrice(
+  explained: readonly Pick<ExplainedPicture, 'prediction' | 'map'>[],
+  { size, index }: ImageStore,
+  bands = 4,
+): BandMap[] {
+  const truths = new Map(explained.map(({ prediction: { appid, truth } }) => [appid, truth]));
+  const games = [...truths];
+  return quantileBands(
+    Float64Array.from(games, ([, truth]) => truth),
+    bands,
+  ).map((rows) => {
+    const members = new Set(rows.map((row) => games[row]![0])); // rows of the games, here and below
+    const prices = rows.map((row) => games[row]![1]);
+    const pictures = explained.filter(({ prediction }) => members.has(prediction.appid));
+    const values = new Float64Array(MEAN.width * MEAN.height);
+    for (const { prediction, map } of pictures) {
+      const { width, height } = index.columns;
+      const box = letterbox(width[prediction.image]!, height[prediction.image]!, size); // a row of the store
+      const part = resizeMap(map, MEAN.width, MEAN.height, regionOf(box, size));
+      part.values.forEach((value, i) => {
+        values[i]! += value / pictures.length; // of the same size
+      });
+    }
+    return {
+      low: prices.reduce((a, b) => (b < a ? b : a)),
+      high: prices.reduce((a, b) => (b > a ? b : a)),
+      games: rows.length,
+      pictures: pictures.length,
+      map: { ...MEAN, values: Float32Array.from(values) },
+    };
+  });
+}

@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { sha256, stableJson, writeAtomic } from '../../core/files';
+import { random } from '../../core/random';
+import { dataName, type Run, stageFolder } from '../../core/run';
+import { type StageResult, stage } from '../../core/stage';
+import { mean } from '../../data/numbers';
+import type { NamedArray } from '../../networks/hdf5';
+import { assignHeadWeights, buildHead, type FeatureShape, headWeights } from '../../networks/head';
+import { type FeatureSource, predictHead } from '../../training/prediction';
+import { type EpochRecord, type TrainingOptions, trainHead } from '../../training/training';
+import { computeFeatures, type FeatureRow } from './featureStage';
+import type { Selection } from './games';
+import { featureSource, type Lessons, type OnEpoch, truePrices } from './headStage';
+import { applyRule } from './outliers';
+import { dealRows } from './pictureStage';
+import { fitTarget, predictedOf, type TargetScaler, targetArray, toPrice } from './target';
+import { type AppId, type Cents, cents, euros } from './units';
+
+/**
+ * The original's choices, where they differ from ours or are settings here. Its text gives neither batch size nor share of validation
+ * pictures: 32 is Keras' default, 0.2 the share it uses everywhere else. It trained until about its best epoch, the fifth.
+ */
+export const originalSettings = {
+  augmentation: { rotation: 10, shift: 0.1, shear: 0.1, zoom: 0.1, horizontalFlip: true },
+  head: { l2: 0.01, dropout1: 0.6, dropout2: 0.7 },
+  training: { epochs: 5, batchSize: 32, learningRate: 0.001 },
+  validationShare: 0.2,
+};
+
+/** What the original's way predicts for a test picture, in EUR cents. */
+export interface OriginalPrediction {
+  appid: AppId;
+  /** Row of the image store. */
+  image: number;
+  truth: Cents;
+  /** By the scaler that was fitted to the labels it learnt from. */
+  price: Cents;
+  /** As the original did it: by a scaler fitted again to the true prices of the test pictures, which no honest prediction can know. */
+  refitted: Cents;
+}
+
+/** The original's model on our pictures, and how it came about. A plain record that can be kept as JSON. */
+export interface OriginalModel {
+  /** Games it learnt from, and pictures with their copies, those it was validated on among them. */
+  games: number;
+  pictures: number;
+  /** A sentence on its limit for prices. */
+  outliers: string;
+  epochs: EpochRecord[];
+  scaler: TargetScaler;
+  refitted: TargetScaler;
+  predictions: OriginalPrediction[];
+}
+
+/** What the original learns from: rows of pictures and copies, their games, and a sentence on the limit for prices. */
+interface Pool {
+  rows: FeatureRow[];
+  games: AppId[];
+  outliers: string;
+}
+
+/**
+ * Trains and predicts as the original does, with our pictures, base and test games, or takes what an earlier run left: standardized raw
+ * prices; the games that are not for the test, below its limit of price, each picture once as it is and once augmented; all of it shuffled,
+ * and a fifth of that mixture for validation, so that copies of training pictures are among it; the weights of the last epoch, not of the
+ * best. Negative predictions, which it would have kept, count as 0. Identical pictures of test games stay withheld.
+ */
+export async function originalModel(
+  run: Run,
+  lessons: Lessons,
+  onEpoch?: OnEpoch,
+): Promise<StageResult<OriginalModel>> {
+  const pool = poolOf(lessons);
+  const own = { ...run, config: { ...run.config, ...originalSettings.augmentation } };
+  const features = await computeFeatures(own, lessons.images, lessons.weights, pool.rows);
+  const { seed } = run.config;
+  const prices = pricesByGame(lessons.selection);
+  try {
+    return await stage<OriginalModel>({
+      name: 'original-model',
+      version: 1,
+      folder: stageFolder(run.config, 'models', `${dataName(run.config)}-original`),
+      inputs: {
+        settings: originalSettings,
+        seed,
+        features: features.key,
+        test: lessons.features.key,
+        parts: sha256(stableJson(lessons.rows.map(({ part }) => part))),
+        prices: sha256(stableJson([...prices])),
+      },
+      make: async (folder) => {
+        const result = await learnAndPredict(run, lessons, pool, features.value.read, onEpoch);
+        await writeAtomic(path.join(folder, 'original.json'), `${JSON.stringify(result)}\n`);
+      },
+      load: (folder) => JSON.parse(readFileSync(path.join(folder, 'original.json'), 'utf8')) as OriginalModel, // as written above
+    });
+  } finally {
+    features.value.close();
+  }
+}
+
+/** The true price of every game with pictures, whether our outlier rule keeps it or not. */
+const pricesByGame = ({ games }: Selection): Map<AppId, Cents> =>
+  new Map(games.map(({ appid, price }) => [appid, price]));
+
+/** With a smaller share of the games under the original's limit our own rule takes its place: the limit was set for prices on Steam. */
+const FEWEST = 0.5;
+
+function poolOf({ selection, images }: Lessons): Pool {
+  const { fullSplit, games, rules, rule, split } = selection;
+  const taught = new Set<AppId>([...fullSplit.training, ...fullSplit.validation]);
+  const learnable = games.filter(({ appid }) => taught.has(appid));
+  const fixed = applyRule(rules.fixed, learnable).kept;
+  const usable = fixed.length >= FEWEST * learnable.length;
+  const chosen = (usable ? fixed : applyRule(rule, learnable).kept).map(({ appid }) => appid);
+  const { rows } = dealRows(images.value, { training: chosen, validation: [], test: split.test });
+  const outliers = usable
+    ? `The original's model does not learn from games above ${euros(rules.fixed.maxPrice)}.`
+    : `Only ${fixed.length} of ${learnable.length} games cost at most ${euros(rules.fixed.maxPrice)}, the original's limit, so the ${rule.kind} rule takes its place.`;
+  const copies = [0, 1].flatMap((variant) =>
+    rows.training.map((image): FeatureRow => ({ image, variant, part: 'training' })),
+  );
+  return { rows: copies, games: chosen, outliers };
+}
+
+async function learnAndPredict(
+  run: Run,
+  lessons: Lessons,
+  { rows, games, outliers }: Pool,
+  read: (rows: readonly number[]) => Float32Array,
+  onEpoch?: OnEpoch,
+): Promise<OriginalModel> {
+  const { seed } = run.config;
+  const { head, training, validationShare } = originalSettings;
+  const { appid } = lessons.images.value.index.columns;
+  const prices = pricesByGame(lessons.selection);
+  const labels = rows.map(({ image }) => prices.get(appid[image]!)!); // rows of the store, games of the pool
+  const scaler = fitTarget('standardized', labels);
+  const targets = targetArray(scaler, labels);
+  const shape = lessons.features.value.shape as FeatureShape; // written by computeFeatures: height, width, channels
+  const shuffled = random(seed, 'original').shuffle([...rows.keys()]);
+  const held = Math.max(1, Math.round(validationShare * rows.length));
+  const source = (places: readonly number[]): FeatureSource => ({
+    count: places.length,
+    shape,
+    read: (wanted) => read(wanted.map((i) => places[i]!)), // below the count
+    targets: Float32Array.from(places, (place) => targets[place]!), // one for each row
+  });
+  const model = buildHead(shape, { ...head, seed });
+  try {
+    const epochs = await trainToEnd({
+      model,
+      features: source(shuffled.slice(0, -held)),
+      validation: source(shuffled.slice(-held)),
+      settings: { ...training, patience: training.epochs, seed },
+      onEpoch: (record) => onEpoch?.(record, training.epochs),
+      signal: run.signal,
+    });
+    const test = testPredictions(lessons, model, scaler, training.batchSize);
+    return { games: games.length, pictures: rows.length, outliers, epochs, scaler, ...test };
+  } finally {
+    model.dispose();
+  }
+}
+
+/**
+ * The prices of the test games, each the mean over its pictures: by the scaler of the training, or (`refitted`) by the one that knows the
+ * test prices.
+ */
+export function originalPredictions(
+  { predictions }: OriginalModel,
+  by: 'price' | 'refitted',
+): Map<AppId, Cents> {
+  const games = new Map<AppId, Cents[]>();
+  for (const prediction of predictions) {
+    const { appid } = prediction;
+    games.set(appid, [...(games.get(appid) ?? []), prediction[by]]);
+  }
+  return new Map([...games].map(([appid, prices]) => [appid, cents(mean(prices))]));
+}
+
+/** Trains for all epochs and leaves the model with the weights of the last one, where `trainHead` puts back those of the best. */
+export async function trainToEnd(options: TrainingOptions): Promise<EpochRecord[]> {
+  const { model, settings, onEpoch } = options;
+  let last: NamedArray[] = [];
+  const { epochs } = await trainHead({
+    ...options,
+    settings: { ...settings, patience: settings.epochs },
+    onEpoch: (record) => {
+      last = headWeights(model);
+      return onEpoch?.(record);
+    },
+  });
+  assignHeadWeights(model, last);
+  return epochs;
+}
+
+function testPredictions(
+  lessons: Lessons,
+  model: Parameters<typeof predictHead>[0],
+  scaler: TargetScaler,
+  batchSize: number,
+): Pick<OriginalModel, 'refitted' | 'predictions'> {
+  const isTest = ({ part }: FeatureRow): boolean => part === 'test';
+  const said = predictedOf(scaler, predictHead(model, featureSource(lessons, scaler, isTest), batchSize));
+  const rows = lessons.rows.filter(isTest);
+  const { appid } = lessons.images.value.index.columns;
+  const prices = truePrices(lessons.selection);
+  const truths = rows.map(({ image }) => prices.get(appid[image]!)!); // kept games
+  const refitted = fitTarget('standardized', truths);
+  const predictions = rows.map(({ image }, i) => ({
+    appid: appid[image]!,
+    image,
+    truth: truths[i]!, // one of each for every row
+    price: toPrice(scaler, said[i]!),
+    refitted: toPrice(refitted, said[i]!),
+  }));
+  return { refitted, predictions };
+}

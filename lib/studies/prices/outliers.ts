@@ -1,0 +1,91 @@
+import { ReportError } from '../../core/errors';
+import { percentiles } from '../../data/distribution';
+import { amounts } from '../../data/numbers';
+import type { Game } from './catalogue';
+import { type Cents, cents, euros } from './units';
+
+/** Which prices count as outliers: those above `maxPrice`. A plain record that can be kept as JSON. */
+export interface OutlierRule {
+  kind: 'fixed' | 'data-driven';
+  /** The highest price that is kept, in EUR cents. */
+  maxPrice: Cents;
+  /** A sentence for the reader: where the limit comes from. */
+  why: string;
+}
+
+/** How many interquartile ranges above the third quartile a price is far out, as Tukey calls it (Exploratory Data Analysis, 1977). */
+export const FAR_OUT = 3;
+
+/** The original's way: a limit in EUR cents set by hand. Throws `BAD_INPUT` unless it is a positive number. */
+export function fixedRule(maxPrice: Cents): OutlierRule {
+  if (!(maxPrice > 0 && Number.isFinite(maxPrice))) {
+    throw new ReportError('BAD_INPUT', `The highest price kept is ${maxPrice} cents: set a positive number.`);
+  }
+  return { kind: 'fixed', maxPrice, why: `Set by hand: prices above ${euros(maxPrice)} are left out.` };
+}
+
+/**
+ * A limit read off the training prices (EUR cents): Tukey's far-out fence, Q3 + 3 (Q3 − Q1), of log(1 + price) over the games that
+ * cost something, rounded up to a whole cent. On the log scale because prices are skewed: a fence in cents would leave out ordinary
+ * full-price games. Free games are not used because they are a group of their own that would stretch the quartiles. Where both
+ * quartiles are the same price there is no spread to go by and the limit is the highest training price.
+ * Throws `BAD_INPUT` without a positive price.
+ */
+export function dataDrivenRule(trainingPrices: ArrayLike<number>): OutlierRule {
+  const positive = amounts(trainingPrices, 'training prices').filter((price) => price > 0);
+  if (positive.length === 0) {
+    throw new ReportError(
+      'BAD_INPUT',
+      'Every training game is free, so no limit can be read off the prices: use the fixed rule.',
+    );
+  }
+  const [low, high, max] = percentiles(positive, [25, 75, 100]) as [number, number, number]; // three asked for
+  if (low === high) {
+    const why = `Half of the training games cost exactly ${euros(low)}, which gives no fence; the limit is their highest price.`;
+    return { kind: 'data-driven', maxPrice: cents(max), why };
+  }
+  const [q1, q3] = percentiles(positive.map(Math.log1p), [25, 75]) as [number, number]; // two asked for
+  const maxPrice = cents(Math.ceil(Math.expm1(q3 + FAR_OUT * (q3 - q1))));
+  const why =
+    `Tukey's far-out fence on the log scale: half of the ${positive.length.toLocaleString('en-GB')} training games that cost ` +
+    `something lie between ${euros(low)} and ${euros(high)}, and ${euros(maxPrice)} is ${FAR_OUT} times that range further up.`;
+  return { kind: 'data-driven', maxPrice, why };
+}
+
+/** Parts games, in their order, into those within the rule and those above it. */
+export function applyRule<T extends Pick<Game, 'price'>>(
+  rule: OutlierRule,
+  games: readonly T[],
+): { kept: T[]; removed: T[] } {
+  return {
+    kept: games.filter(({ price }) => price <= rule.maxPrice),
+    removed: games.filter(({ price }) => price > rule.maxPrice),
+  };
+}
+
+/** What a rule does to a set of games. */
+export interface RuleOutcome {
+  rule: OutlierRule;
+  kept: number;
+  removed: number;
+  /** `removed` as a share (0 to 1) of all the games; 0 when there are none. */
+  removedShare: number;
+  /** The games removed, the dearest first. */
+  removedGames: Pick<Game, 'appid' | 'title' | 'price'>[];
+}
+
+/** The outcome of each rule on the same games, to be shown side by side. */
+export function compareRules(rules: readonly OutlierRule[], games: readonly Game[]): RuleOutcome[] {
+  return rules.map((rule) => {
+    const { kept, removed } = applyRule(rule, games);
+    return {
+      rule,
+      kept: kept.length,
+      removed: removed.length,
+      removedShare: games.length === 0 ? 0 : removed.length / games.length,
+      removedGames: removed
+        .map(({ appid, title, price }) => ({ appid, title, price }))
+        .sort((a, b) => b.price - a.price),
+    };
+  });
+}

@@ -1,0 +1,142 @@
+import { ReportError } from '../../core/errors';
+import { median } from '../../data/distribution';
+import { deviation, mean } from '../../data/numbers';
+import { isHurdleValue, type Predicted, type TargetScaler, toPrice } from './target';
+import { type AppId, type Cents, cents, targetValue } from './units';
+
+/** One picture's prediction. */
+export interface PicturePrediction {
+  appid: AppId;
+  predicted: Predicted;
+}
+
+/** How the predictions of a game's pictures become one: their mean, their median, or their mean without the outer fifths. */
+export type Averaging = 'mean' | 'median' | 'trimmed';
+
+/** What is averaged: prices in EUR cents, or what the model says (logit and log price of a hurdle each), which is then turned into a price. */
+export type AveragingSpace = 'price' | 'target';
+
+/**
+ * The default is the mean of what the model says, in its own terms: for a log target about the geometric mean of the prices. The original took
+ * the mean of the prices, to which the dearest picture says most, so that errors of single pictures pull every game up and the games
+ * together: over ten splits of generated and real pictures R² of the log prices was 0.02 lower that way on validation games.
+ */
+export interface AveragingOptions {
+  how?: Averaging;
+  space?: AveragingSpace;
+}
+
+/** One game's prediction; amounts in EUR cents. */
+export interface GamePrediction {
+  appid: AppId;
+  truth: Cents;
+  predicted: Cents;
+  /** How many of its pictures were predicted. */
+  images: number;
+  /** Population standard deviation, lowest and highest of the prices predicted from its single pictures. */
+  spread: number;
+  low: Cents;
+  high: Cents;
+}
+
+/** Share of the predictions left out at either end by `trimmed`, rounded down to whole pictures, as `scipy.stats.trim_mean`. */
+export const TRIM = 0.2;
+
+/** A game with what is predicted from each of its pictures, and the price (EUR cents) it stands for, in the order of the rows. */
+export interface GamePictures {
+  appid: AppId;
+  truth: Cents;
+  prices: Cents[];
+  predicted: Predicted[];
+}
+
+/**
+ * Groups predictions by appid, in ascending order. Games of `truth` without a row are left out. Throws `BAD_INPUT` for no rows, for a
+ * row whose game has no true price, and what `toPrice` throws.
+ */
+export function groupByGame(
+  rows: readonly PicturePrediction[],
+  truth: ReadonlyMap<AppId, Cents>,
+  scaler: TargetScaler,
+): GamePictures[] {
+  if (rows.length === 0) {
+    throw new ReportError('BAD_INPUT', 'There are no predictions: predict some pictures first.');
+  }
+  const games = new Map<AppId, GamePictures>();
+  for (const { appid, predicted } of rows) {
+    const game = games.get(appid) ?? { appid, truth: priceOf(appid, truth), prices: [], predicted: [] };
+    games.set(appid, game);
+    game.prices.push(toPrice(scaler, predicted));
+    game.predicted.push(predicted);
+  }
+  return [...games.values()].sort((a, b) => Number(a.appid) - Number(b.appid));
+}
+
+function priceOf(appid: AppId, truth: ReadonlyMap<AppId, Cents>): Cents {
+  const price = truth.get(appid);
+  if (price !== undefined) return price;
+  throw new ReportError(
+    'BAD_INPUT',
+    `Game ${appid} has predictions but no true price: give the price of every game.`,
+  );
+}
+
+/** The one price (EUR cents) for some of a game's pictures: all of them, or those with the given positions in its lists. */
+export function combine(
+  game: Pick<GamePictures, 'prices' | 'predicted'>,
+  scaler: TargetScaler,
+  options: AveragingOptions = {},
+  positions?: readonly number[],
+): Cents {
+  const { how = 'mean', space = 'target' } = options;
+  const chosen = <T>(all: readonly T[]): readonly T[] =>
+    positions ? positions.map((position) => all[position]!) : all; // positions are the game's
+  if (space === 'price') return cents(average(chosen(game.prices), how));
+  return toPrice(scaler, averageOf(chosen(game.predicted), how));
+}
+
+/** The average of what a model says of some pictures, logit and log price of a hurdle each for itself. */
+function averageOf(predicted: readonly Predicted[], how: Averaging): Predicted {
+  const hurdles = predicted.filter(isHurdleValue);
+  if (hurdles.length === 0) return targetValue(average(predicted.map(Number), how));
+  return {
+    paid: average(
+      hurdles.map(({ paid }) => paid),
+      how,
+    ),
+    price: targetValue(
+      average(
+        hurdles.map(({ price }) => price),
+        how,
+      ),
+    ),
+  };
+}
+
+function average(values: readonly number[], how: Averaging): number {
+  if (how === 'median') return median(values);
+  if (how === 'mean') return mean(values);
+  const cut = Math.floor(TRIM * values.length); // less than half, so something is left
+  return mean([...values].sort((a, b) => a - b).slice(cut, values.length - cut));
+}
+
+/**
+ * One prediction for each game that has rows, ascending by appid: grouped by appid, so no picture counts for another game.
+ * Throws what `groupByGame` throws.
+ */
+export function perGame(
+  rows: readonly PicturePrediction[],
+  truth: ReadonlyMap<AppId, Cents>,
+  scaler: TargetScaler,
+  options: AveragingOptions = {},
+): GamePrediction[] {
+  return groupByGame(rows, truth, scaler).map((game) => ({
+    appid: game.appid,
+    truth: game.truth,
+    predicted: combine(game, scaler, options),
+    images: game.prices.length,
+    spread: deviation(game.prices),
+    low: game.prices.reduce((a, b) => cents(Math.min(a, b))),
+    high: game.prices.reduce((a, b) => cents(Math.max(a, b))),
+  }));
+}

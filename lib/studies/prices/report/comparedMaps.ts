@@ -1,0 +1,86 @@
+import { combineMaps } from '../../../explain/combine';
+import { type HeatMap, peakOf } from '../../../explain/heatMap';
+import { formatEuros } from '../../../report/format';
+import type { Picture, PictureRow } from '../../../report/gallery';
+import type { ComparedMaps } from '../comparedMapStage';
+import type { SidedPrediction } from '../explainStage';
+import { mapPictures, type PictureSource, titlesOf, visibleMap } from './mapPictures';
+
+const bothSides = ['raises', 'lowers'] as const;
+type Side = (typeof bothSides)[number];
+
+/**
+ * One row a picture: its map at each layer, then all of them combined. Shown is the side with the larger value at the first layer, what raises where both are the same. Each
+ * has a scale of its own, from 0 to its largest value over the picture; the combined one averages the others after that.
+ */
+export function layerRows(
+  layers: readonly ComparedMaps<SidedPrediction>[],
+  source: PictureSource,
+): Promise<PictureRow[]> {
+  const store = source.images.value;
+  const titleOf = titlesOf(source);
+  return Promise.all(
+    perPicture(layers).map(async ({ prediction, ways }) => {
+      const { image, appid } = prediction;
+      const over = (side: Side): HeatMap[] => ways.map(({ maps }) => visibleMap(store, image, maps[side]));
+      const sides = { raises: over('raises'), lowers: over('lowers') };
+      const side = peakOf(sides.lowers.slice(0, 1)) > peakOf(sides.raises.slice(0, 1)) ? 'lowers' : 'raises';
+      const visible = sides[side];
+      const alone = (map: HeatMap, name: string, caption: string): Promise<Picture[]> =>
+        mapPictures(
+          [{ image, map, alt: `What ${side} the price of ${titleOf(appid)}: ${name}`, caption }],
+          source,
+        );
+      const pictures = await Promise.all([
+        ...ways.map(
+          ({ name, resolution }, i) => alone(visible[i]!, name, `**${name}**, ${resolution}`), // one for each
+        ),
+        alone(combineMaps(visible), 'combined', "**combined**, mean share of each layer's largest value"),
+      ]);
+      return { caption: captionOf(prediction, side, titleOf(appid)), pictures: pictures.flat() };
+    }),
+  );
+}
+
+/** Two rows a picture, what raises the price and what lowers it: one column a method. A method's two maps share a scale, those of others have another. */
+export async function methodRows(
+  methods: readonly ComparedMaps<SidedPrediction>[],
+  source: PictureSource,
+): Promise<PictureRow[]> {
+  const titleOf = titlesOf(source);
+  const pairs = await Promise.all(
+    perPicture(methods).map(async ({ prediction, ways }) => {
+      const { image, appid } = prediction;
+      const columns = await Promise.all(
+        ways.map(({ name, resolution, maps }) =>
+          mapPictures(
+            bothSides.map((side) => ({
+              image,
+              map: visibleMap(source.images.value, image, maps[side]),
+              alt: `What ${side} the price of ${titleOf(appid)}: ${name}`,
+              caption: `**${name}**, ${resolution}`,
+            })),
+            source,
+          ),
+        ),
+      );
+      return bothSides.map((side, i) => ({
+        caption: captionOf(prediction, side, titleOf(appid)),
+        pictures: columns.map((column) => column[i]!), // two of each
+      }));
+    }),
+  );
+  return pairs.flat();
+}
+
+const captionOf = ({ truth, price }: SidedPrediction['prediction'], side: Side, title: string): string =>
+  `What **${side}** the price of ${title}, ${formatEuros(truth)}, predicted ${formatEuros(price)}`;
+
+/** The maps of each picture by all ways, in their order. */
+function perPicture(ways: readonly ComparedMaps<SidedPrediction>[]) {
+  const first = ways[0]?.explained ?? [];
+  return first.map(({ prediction }, i) => ({
+    prediction,
+    ways: ways.map(({ explained, ...way }) => ({ ...way, maps: explained[i]! })), // the same pictures each
+  }));
+}

@@ -1,0 +1,83 @@
+import { letterbox } from '../../../images/letterbox';
+import type { ImageStore } from '../../../images/store';
+import { principalPlane } from '../../../metrics/principalComponents';
+import type { Chart } from '../../../report/charts';
+import { formatEuros } from '../../../report/format';
+import type { PictureRow } from '../../../report/gallery';
+import { type GameFeatures, pickGames } from '../gameFeatures';
+import type { AppId, Cents } from '../units';
+import { encodeThumbnail, gameMap, mapGames } from './gameMap';
+import { storedPicture } from './pictures';
+
+/** A game with its true price and the one predicted for it. */
+export interface PredictedGame {
+  appid: AppId;
+  truth: Cents;
+  predicted: Cents;
+}
+
+/** A picture of a game and the price predicted from it alone. */
+export interface PredictedPicture {
+  appid: AppId;
+  /** Row of the image store. */
+  image: number;
+  price: Cents;
+}
+
+type Titles = ReadonlyMap<AppId, string>;
+const titleOf = (titles: Titles, appid: AppId): string => titles.get(appid) ?? appid;
+
+/** One row a game: its two prices, and its first pictures (`most` of them), each with the price predicted from it. */
+export const gameRows = (
+  games: readonly PredictedGame[],
+  pictures: readonly PredictedPicture[],
+  store: ImageStore,
+  titles: Titles,
+  most = 6,
+): Promise<PictureRow[]> =>
+  Promise.all(
+    games.map(async ({ appid, truth, predicted }) => {
+      const title = titleOf(titles, appid);
+      const own = pictures.filter((picture) => picture.appid === appid);
+      const shown = own.slice(0, most).map(({ image, price }) => {
+        const words = formatEuros(price);
+        return storedPicture(store, image, `${title}, predicted ${words}`, words);
+      });
+      const count = own.length === 1 ? 'its one picture' : `${own.length} pictures`;
+      return {
+        caption: `**${title}** costs ${formatEuros(truth)}; from ${count} ${formatEuros(predicted)} is predicted.`,
+        pictures: await Promise.all(shown),
+      };
+    }),
+  );
+
+/**
+ * A map of the games (of every n-th, where they are many) by their features' first two principal components, each with its first picture.
+ * Throws `BAD_INPUT` for a game without features, and what `principalPlane` throws.
+ */
+export async function featureMap(
+  games: readonly PredictedGame[],
+  pictures: readonly PredictedPicture[],
+  features: GameFeatures,
+  store: ImageStore,
+  titles: Titles,
+): Promise<Chart> {
+  const { width, height } = store.index.columns;
+  const first = new Map([...pictures].reverse().map(({ appid, image }) => [appid, image]));
+  const shown = mapGames(games.filter(({ appid }) => first.has(appid)));
+  const { values } = pickGames(
+    features,
+    shown.map(({ appid }) => appid),
+  );
+  const mapped = shown.map(async ({ appid, truth }) => {
+    const row = first.get(appid)!; // filtered above
+    const box = letterbox(width[row]!, height[row]!, store.size); // a row of the store
+    const picture = await encodeThumbnail(store.readOne(row), store.size, box);
+    return { title: titleOf(titles, appid), price: truth, picture };
+  });
+  return gameMap(
+    await Promise.all(mapped),
+    principalPlane(values, shown.length),
+    'The test games by their base features',
+  );
+}

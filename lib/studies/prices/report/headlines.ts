@@ -1,0 +1,151 @@
+import type { Results } from '../../../core/results';
+import type { Interval } from '../../../metrics/intervals';
+import { type ModelResult, modelNames } from '../../../metrics/modelComparison';
+import type { Proportion } from '../../../metrics/proportion';
+import type { HeadlineMetric } from '../../../metrics/resampled';
+import { formatCount, formatEuros, formatNumber, formatPercent, NONE } from '../../../report/format';
+import type { Columns } from '../../../report/tables';
+import type { Headline } from '../headline';
+
+type Format = (value: number) => string;
+
+/** A figure with its interval: `€5.12 (€4.80 to €5.50)`. */
+export const formatInterval = (
+  { estimate, low, high }: Omit<Interval, 'resamples'>,
+  format: Format,
+): string => `${format(estimate)} (${format(low)} to ${format(high)})`;
+
+const decimals =
+  (count: number): Format =>
+  (value) =>
+    formatNumber(Math.abs(value) < 10 ** -count / 2 ? 0 : value, count);
+
+const squareEuros: Format = (value) => `€²${formatNumber(value / 10_000, 2)}`;
+
+/** How the headline metrics read, in their order; errors in cents and again in euros. */
+const lines: readonly (readonly [measure: string, metric: HeadlineMetric, format: Format])[] = [
+  ['MSE, cents squared', 'mseCents', formatCount],
+  ['MSE, euros squared', 'mseCents', squareEuros],
+  ['MAE, cents', 'maeCents', decimals(1)],
+  ['MAE', 'maeCents', formatEuros],
+  ['RMSE, cents', 'rmseCents', decimals(1)],
+  ['RMSE', 'rmseCents', formatEuros],
+  ['Median absolute error, cents', 'medianAeCents', decimals(1)],
+  ['Median absolute error', 'medianAeCents', formatEuros],
+  ['R² of prices', 'r2', decimals(3)],
+  ['R² of log prices', 'r2Log', decimals(3)],
+  ['Rank correlation (Spearman)', 'spearman', decimals(3)],
+  ['Within ±25% of the price', 'within25', formatPercent],
+  ['Within ±50% of the price', 'within50', formatPercent],
+];
+
+export interface HeadlineRow {
+  measure: string;
+  game: string;
+  image: string;
+}
+
+/** Every headline metric with its interval, per game and per picture. */
+export const headlineRows = (game: Headline, image: Headline): HeadlineRow[] =>
+  lines.map(([measure, metric, format]) => ({
+    measure,
+    game: formatInterval(game[metric], format),
+    image: formatInterval(image[metric], format),
+  }));
+
+/** The columns of `headlineRows`. */
+export const headlineColumns: Columns<HeadlineRow> = {
+  measure: 'Measure',
+  game: 'Per game',
+  image: 'Per picture',
+};
+
+export interface ModelRow {
+  model: string;
+  mae: string;
+  difference: string;
+  ratio: string;
+  r2Log: string;
+  spearman: string;
+  within50: string;
+}
+
+/** Every model with its intervals, and how its error compares with that of the median price. */
+export const modelRows = (results: readonly ModelResult[]): ModelRow[] =>
+  results.map(({ name, headline, versusMedian }) => ({
+    model: name,
+    mae: formatInterval(headline.maeCents, formatEuros),
+    difference: versusMedian ? formatInterval(versusMedian.difference.maeCents, formatEuros) : NONE,
+    ratio: versusMedian?.maeRatio ? formatInterval(versusMedian.maeRatio, decimals(2)) : NONE,
+    r2Log: formatInterval(headline.r2Log, decimals(2)),
+    spearman: formatInterval(headline.spearman, decimals(2)),
+    within50: formatInterval(headline.within50, (share) => formatPercent(share, 0)),
+  }));
+
+/** The columns of `modelRows`. */
+export const modelRowColumns = {
+  model: 'Model',
+  mae: 'MAE',
+  difference: 'Minus the median’s MAE',
+  ratio: 'MAE ÷ the median’s',
+  r2Log: 'R² of log prices',
+  spearman: 'Rank correlation',
+  within50: 'Within ±50%',
+} as const satisfies Columns<ModelRow>;
+
+const figureNames: Record<HeadlineMetric, string> = {
+  mseCents: 'mse_cents',
+  maeCents: 'mae_cents',
+  rmseCents: 'rmse_cents',
+  medianAeCents: 'median_ae_cents',
+  r2: 'r2',
+  r2Log: 'r2_log',
+  spearman: 'spearman',
+  within25: 'within_25',
+  within50: 'within_50',
+};
+
+/** A headline for results.json: `test.game.mae_cents`, `test.game.mae_cents.low`, `test.game.mae_cents.high`, … for `test.game`. */
+export const headlineFigures = (level: string, headline: Headline): Results =>
+  Object.fromEntries(
+    (Object.keys(figureNames) as HeadlineMetric[]).flatMap((metric) => {
+      return Object.entries(intervalFigures(`${level}.${figureNames[metric]}`, headline[metric]));
+    }),
+  );
+
+/** The models' mean absolute errors for results.json (`baseline.median.mae_cents`, …), and how the report's own differs from the median's. */
+export function modelFigures(models: readonly ModelResult[]): Results {
+  const figures = models.flatMap(({ name, headline, versusMedian }) => {
+    const place = modelPlaces.get(name);
+    if (place) return [intervalFigures(`${place}.mae_cents`, headline.maeCents)];
+    return name === modelNames.ours && versusMedian
+      ? [intervalFigures('test.game.minus_median.mae_cents', versusMedian.difference.maeCents)]
+      : [];
+  });
+  return Object.assign({}, ...figures) as Results; // records of figures, joined
+}
+
+/** Where the models' errors stand in results.json; the report's own is `test.game`. */
+const modelPlaces: ReadonlyMap<string, string> = new Map([
+  [modelNames.mean, 'baseline.mean'],
+  [modelNames.median, 'baseline.median'],
+  [modelNames.colours, 'baseline.ridge_colours'],
+  [modelNames.base, 'baseline.ridge_base'],
+  [modelNames.perfect, 'baseline.perfect_reader'],
+  [modelNames.original, 'original.game'],
+  [modelNames.refitted, 'original.game.refitted'],
+]);
+
+const intervalFigures = (name: string, { estimate, low, high }: Omit<Interval, 'resamples'>): Results => ({
+  [name]: estimate,
+  [`${name}.low`]: low,
+  [`${name}.high`]: high,
+});
+
+/** For which share of the prices prediction intervals were made, and which share of those of test games they hold, for results.json. */
+export const coverageFigures = (confidence: number, { share, low, high }: Proportion): Results => ({
+  'intervals.confidence': confidence,
+  'test.coverage': share,
+  'test.coverage.low': low,
+  'test.coverage.high': high,
+});

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import sharp from 'sharp';
+import type { Run } from '../../../core/run';
+import { parameterExamples } from '../../../images/augmentExamples';
+import type { ImageStore } from '../../../images/store';
+import { type TransformParameters, warp } from '../../../images/warp';
+import { encodeSquare, type Picture, type PictureRow } from '../../../report/gallery';
+import { pixelsOf } from '../featureStage';
+import type { Selection } from '../games';
+
+/** Longest side of an original in a gallery, in pixels. */
+const SHOWN = 360;
+
+/** One row of the store as a picture for a gallery. */
+export async function storedPicture(
+  store: ImageStore,
+  row: number,
+  alt: string,
+  caption?: string,
+): Promise<Picture> {
+  return { src: await encodeSquare(store.readOne(row), store.size), alt, caption };
+}
+
+/** A file as it was uploaded, turned upright and made small enough for a page. */
+export async function uploadedPicture(file: string, alt: string, caption?: string): Promise<Picture> {
+  const small = sharp(file).rotate().resize(SHOWN, SHOWN, { fit: 'inside', withoutEnlargement: true });
+  return {
+    src: await small
+      .flatten({ background: '#808080' })
+      .toColourspace('srgb')
+      .jpeg({ quality: 80 })
+      .toBuffer(),
+    alt,
+    caption,
+  };
+}
+
+/**
+ * Rows of the store that show as many kinds of pictures as possible: one of each original shape and file ending, rarest first, then
+ * the first picture of further games, `count` at most.
+ */
+export function variedRows({ index }: ImageStore, count: number): number[] {
+  const kinds = new Map<string, { first: number; count: number }>();
+  index.columns.file.forEach((file, row) => {
+    const kind = `${path.extname(file).toLowerCase()} ${index.columns.width[row]}×${index.columns.height[row]}`;
+    const known = kinds.get(kind);
+    if (known) known.count++;
+    else kinds.set(kind, { first: row, count: 1 });
+  });
+  const rare = [...kinds.values()].sort((a, b) => a.count - b.count).map(({ first }) => first);
+  const firstOfGames = index.columns.appid.flatMap((appid, row) =>
+    index.columns.appid[row - 1] === appid ? [] : [row],
+  );
+  return [...new Set([...rare, ...firstOfGames])].slice(0, count);
+}
+
+/** Originals beside what the network sees, for a gallery. */
+export function beforeAndAfter(
+  selection: Selection,
+  store: ImageStore,
+  count: number,
+): Promise<PictureRow[]> {
+  const { file, width, height } = store.index.columns;
+  return Promise.all(
+    variedRows(store, count).map(async (row) => {
+      const name = file[row]!; // a row of the store, here and below
+      const format = path.extname(name).slice(1).toUpperCase();
+      return {
+        caption: name.replace(/^screenshots\//, ''),
+        pictures: [
+          await uploadedPicture(
+            path.join(selection.folder, name),
+            `${name} as uploaded`,
+            `${format}, ${width[row]} × ${height[row]}`,
+          ),
+          await storedPicture(store, row, `${name} as the network sees it`, `${store.size} × ${store.size}`),
+        ],
+      };
+    }),
+  );
+}
+
+/** Augmented copies of a picture of the store as a row: the picture itself, then what the generator drew for it. */
+export async function variantRow(
+  run: Run,
+  store: ImageStore,
+  image: number,
+  variants: number,
+): Promise<PictureRow> {
+  const rows = Array.from({ length: variants + 1 }, (_, variant) => ({
+    image,
+    variant,
+    part: 'training' as const,
+  }));
+  const pixels = pixelsOf(run, store, rows);
+  const bytes = store.size ** 2 * 3;
+  const pictures = rows.map(async ({ variant }) => ({
+    src: await encodeSquare(pixels.subarray(variant * bytes, (variant + 1) * bytes), store.size),
+    alt: variant === 0 ? 'The original picture' : `Augmented copy ${variant}`,
+    caption: variant === 0 ? 'original' : `copy ${variant}`,
+  }));
+  return { pictures: await Promise.all(pictures) };
+}
+
+/** What each parameter of the augmentation does to a picture of the store, at both ends of its range. */
+export function parameterRows({ config }: Run, store: ImageStore, image: number): Promise<PictureRow[]> {
+  const { size } = store;
+  const original = store.readOne(image);
+  const moved = async (params: TransformParameters, alt: string): Promise<Picture> => ({
+    src: await encodeSquare(warp(original, params, size, size), size),
+    alt,
+  });
+  return Promise.all(
+    parameterExamples(config, size).map(async ({ name, does, low, high }) => ({
+      caption: `**${name}** ${does}`,
+      pictures: [
+        { src: await encodeSquare(original, size), alt: 'The original picture' },
+        await moved(low, `${name}, low end of the range`),
+        await moved(high, `${name}, high end of the range`),
+      ],
+    })),
+  );
+}

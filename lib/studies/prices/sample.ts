@@ -1,0 +1,178 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { explainDiskError, ReportError } from '../../core/errors';
+import { writeAtomic } from '../../core/files';
+import { mapBounded } from '../../core/pool';
+import { random } from '../../core/random';
+import { drawScene } from '../../samples/scene';
+import { defectRows, isReadable, makeDefect, type PictureDefect, pictureDefects } from './sampleDefects';
+import { drawTogether, type PictureJob } from './samplePictures';
+import { rowCells, type SampleGame, sampleGames, tableText } from './sampleTable';
+import { encodeScene } from './screenshotImage';
+import type { AppId } from './units';
+
+export type { LabelLine } from './samplePictures';
+
+/** How the sample is made. */
+export interface SampleOptions {
+  /** Healthy games; those with flaws come on top. At least 10. */
+  games: number;
+  seed: number;
+  /** Also write `masks/<appid>/<n>.png`: 255 where a pixel carries the price. */
+  masks?: boolean;
+  /** Called after every few pictures. */
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+/** What the sample holds: the flaws are in it on purpose and these are their true numbers. */
+export interface SampleSummary {
+  /** Data rows of games.csv. */
+  rows: number;
+  /** Games whose row and pictures are as they should be. */
+  games: number;
+  /** Pictures as they should be, of these games and of those with an absurd price. */
+  pictures: number;
+  /** Bytes of these pictures. */
+  bytes: number;
+  /** Appids that are not numbers (`1,020,790`), as written. The first of them has a folder of pictures. */
+  malformedAppids: readonly string[];
+  missingPrice: readonly AppId[];
+  negativePrice: readonly AppId[];
+  /** Appids whose second row is to be dropped. */
+  duplicates: readonly AppId[];
+  absurdPrices: readonly { appid: AppId; price: number }[];
+  /** Games with a proper row and no picture. */
+  withoutPictures: readonly AppId[];
+  /** Folders of pictures that no proper row claims. */
+  withoutGame: readonly { folder: string; images: number }[];
+  malformedFolders: readonly string[];
+  /** Single pictures with flaws, in folders of healthy games; files relative to the data folder. */
+  defectivePictures: readonly { file: string; appid: AppId; defect: PictureDefect; readable: boolean }[];
+}
+
+const absurd = [317_708, 50_000_000]; // cents
+const spares = 14; // games that only lend their row or pictures to a flaw: 7 rows, 2 prices, 3 without pictures, 2 without a row
+
+/**
+ * Writes a data set of generated screenshots into `folder`: games.csv, screenshots/<appid>/<n>.jpg, labels.jsonl and, if asked for,
+ * masks. It has the flaws of real ones in known numbers. The same options give the same bytes on the same machine. Throws
+ * `BAD_SETTING` for fewer than 10 games, `INTERRUPTED` when the signal is aborted, `DISK_FULL`.
+ */
+export async function makeSample(folder: string, options: SampleOptions): Promise<SampleSummary> {
+  const { games: count, seed } = options;
+  if (!Number.isInteger(count) || count < 10) {
+    throw new ReportError(
+      'BAD_SETTING',
+      `A sample of ${count} games was asked for: it takes a whole number from 10.`,
+    );
+  }
+  const plan = planSample(count, seed);
+  const jobs = plan.drawn.flatMap(({ folder: name, game: { appid, quality }, images }) =>
+    Array.from(
+      { length: images },
+      (_, picture): PictureJob => ({ seed, appid, picture, quality, name, mask: options.masks === true }),
+    ),
+  );
+  const total = jobs.length + pictureDefects.length;
+  let done = 0;
+  const step = (to: number): void => {
+    done = to;
+    options.onProgress?.(done, total);
+    if (options.signal?.aborted) {
+      throw new ReportError(
+        'INTERRUPTED',
+        `The sample was stopped after ${done} of ${total} pictures: run again to make it.`,
+      );
+    }
+  };
+  try {
+    for (const { folder: name } of plan.drawn) {
+      await mkdir(path.join(folder, 'screenshots', name), { recursive: true });
+      if (options.masks) await mkdir(path.join(folder, 'masks', name), { recursive: true });
+    }
+    const written = await drawTogether(folder, jobs, step);
+    const defectivePictures = await mapBounded(plan.defects, 1, async ({ game, defect }) => {
+      const scene = drawScene({ seed, appid: game.appid, picture: game.pictures, quality: game.quality });
+      const { bytes, extension } = await makeDefect(defect, await encodeScene(scene));
+      const file = `screenshots/${game.appid}/${game.pictures}.${extension}`;
+      await writeFile(path.join(folder, file), bytes);
+      step(done + 1);
+      return { file, appid: game.appid, defect, readable: isReadable(defect) };
+    });
+    await writeAtomic(
+      path.join(folder, 'labels.jsonl'),
+      written.map(({ line }) => `${JSON.stringify(line)}\n`).join(''),
+    );
+    await writeAtomic(path.join(folder, 'games.csv'), tableText(plan.rows));
+    const healthy = written.filter(({ line }) => plan.kept.has(line.appid));
+    return {
+      ...plan.summary,
+      pictures: healthy.length,
+      bytes: healthy.reduce((sum, { bytes }) => sum + bytes, 0),
+      defectivePictures,
+    };
+  } catch (error) {
+    throw explainDiskError(error, folder);
+  }
+}
+
+interface SamplePlan {
+  rows: string[][];
+  /** Folders of pictures. */
+  drawn: { folder: string; game: SampleGame; images: number }[];
+  /** Appids of proper rows. */
+  kept: Set<string>;
+  defects: { game: SampleGame; defect: PictureDefect }[];
+  summary: Omit<SampleSummary, 'pictures' | 'bytes' | 'defectivePictures'>;
+}
+
+/** Decides which games have which flaws. */
+function planSample(count: number, seed: number): SamplePlan {
+  const source = random(seed, 'sample flaws');
+  const all = sampleGames(count + spares, seed);
+  const healthy = all.slice(0, count);
+  const spare = all.slice(count);
+  const flawed = defectRows(spare.slice(0, 7), source.shuffle(healthy).slice(0, 3), source);
+  const dear = spare.slice(7, 9);
+  const bare = spare.slice(9, 12);
+  const strays = spare.slice(12);
+  const rows = [
+    ...healthy.map((game) => rowCells(game)),
+    ...dear.map((game, i) => rowCells(game, { price: String(absurd[i]) })),
+    ...bare.map((game) => rowCells(game)),
+  ];
+  // Flawed rows come somewhere among the proper ones; second rows of a game after its first.
+  const mixed = [...source.shuffle([...rows, ...flawed.rows.slice(0, 7)]), ...flawed.rows.slice(7)];
+  const whole = (game: SampleGame) => ({ folder: game.appid as string, game, images: game.pictures });
+  const malformedFolder = { folder: flawed.malformed[0]!, game: spare[0]!, images: 2 }; // defectRows gives four
+  const orphans = [...spare.slice(4, 7), ...strays].map((game) => ({
+    folder: game.appid as string,
+    game,
+    images: 3,
+  }));
+  return {
+    rows: mixed,
+    drawn: [...healthy, ...dear].map(whole).concat(malformedFolder, orphans),
+    kept: new Set([...healthy, ...dear].map(({ appid }) => appid)),
+    defects: source
+      .shuffle(healthy)
+      .slice(0, pictureDefects.length)
+      .map((game, i) => ({ game, defect: pictureDefects[i]! })), // as many games as defects, by the slice
+    summary: {
+      rows: mixed.length,
+      games: count,
+      malformedAppids: flawed.malformed,
+      missingPrice: flawed.missingPrice,
+      negativePrice: flawed.negativePrice,
+      duplicates: flawed.duplicates,
+      absurdPrices: dear.map(({ appid }, i) => ({ appid, price: absurd[i]! })), // two of each
+      withoutPictures: ascending(bare.map(({ appid }) => appid)),
+      withoutGame: ascending(orphans.map(({ folder }) => folder)).map((folder) => ({ folder, images: 3 })),
+      malformedFolders: [flawed.malformed[0]!],
+    },
+  };
+}
+
+const ascending = <T extends string>(appids: readonly T[]): T[] =>
+  [...appids].sort((a, b) => Number(a) - Number(b));

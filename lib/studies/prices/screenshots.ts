@@ -1,0 +1,141 @@
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ReportError } from '../../core/errors';
+import { mapBounded } from '../../core/pool';
+import type { Catalogue, Game } from './catalogue';
+import { type AppId, parseAppId } from './units';
+
+/** One picture of a game. That the file can be decoded, or exists if the table lists it, is not promised. */
+export interface Screenshot {
+  appid: AppId;
+  /** Relative to the data folder, with forward slashes. */
+  file: string;
+}
+
+/** Which pictures belong to which game. */
+export interface ScreenshotIndex {
+  /** The data folder. */
+  folder: string;
+  /** Games with at least one picture, by ascending numeric appid; pictures in the table's order, else by name, 2 before 10. */
+  games: ReadonlyMap<AppId, readonly Screenshot[]>;
+  /** Games of the table that have none, ascending. */
+  withoutPictures: readonly AppId[];
+  /** Folders whose pictures no game of the table claims, ascending. */
+  withoutGame: readonly { folder: string; images: number }[];
+  /** Folders whose name is not an appid. */
+  malformedFolders: readonly string[];
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+const FOLDERS_AT_ONCE = 32; // directory reads in flight: enough to hide a slow disk's latency, far below any limit of open files
+
+/**
+ * Finds the pictures of `games`: the files that the table lists for a game (relative to `screenshots/` or to
+ * `screenshots/<appid>/`, whether they exist or not), or else every file in `folder/screenshots/<appid>/` that is not hidden.
+ * Links are followed. Throws `NO_SCREENSHOTS` when there is no folder `screenshots`.
+ */
+export async function indexScreenshots(folder: string, games: readonly Game[]): Promise<ScreenshotIndex> {
+  const root = path.join(folder, 'screenshots');
+  const top = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
+    throw new ReportError(
+      'NO_SCREENSHOTS',
+      `There is no folder ${root}: put each game's pictures in ${path.join(root, '<appid>')}.`,
+      { cause: error },
+    );
+  });
+  const contents = await readFolders(root, top);
+  const folders = new Set(contents.keys());
+  const loose = new Set(top.map(({ name }) => name).filter((name) => !folders.has(name)));
+  const found = new Map<AppId, readonly Screenshot[]>();
+  const withoutPictures: AppId[] = [];
+  const claimed = new Set<string>();
+  for (const { appid, screenshots } of [...games].sort(ascending)) {
+    const present = contents.get(appid) ?? [];
+    claimed.add(appid);
+    const own = new Set(present);
+    // With a slash a name counts from screenshots/ if such a folder is there; without one, from the game's own folder first.
+    const beside = (name: string): boolean =>
+      name.includes('/') ? folders.has(name.split('/')[0] ?? '') : loose.has(name) && !own.has(name);
+    const names = screenshots.length > 0 ? screenshots.map(plainName) : present;
+    const files = new Set(names.map((name) => `screenshots/${beside(name) ? '' : `${appid}/`}${name}`));
+    if (files.size === 0) withoutPictures.push(appid);
+    else
+      found.set(
+        appid,
+        [...files].map((file) => ({ appid, file })),
+      );
+  }
+  const sorted = [...folders].sort(collator.compare);
+  return {
+    folder,
+    games: found,
+    withoutPictures,
+    withoutGame: sorted
+      .filter((name) => parseAppId(name) === name && !claimed.has(name))
+      .map((name) => ({ folder: name, images: contents.get(name)?.length ?? 0 }))
+      .filter(({ images }) => images > 0),
+    malformedFolders: sorted.filter((name) => parseAppId(name) !== name),
+  };
+}
+
+/**
+ * The games of the table that have pictures, by ascending appid. Throws `NO_OVERLAP`, with examples of both sides, when there is
+ * none.
+ */
+export function alignedGames(catalogue: Catalogue, index: ScreenshotIndex): Game[] {
+  const aligned = catalogue.games.filter(({ appid }) => index.games.has(appid)).sort(ascending);
+  if (aligned.length > 0) return aligned;
+  const rows = catalogue.games.slice(0, 3).map(({ appid }) => appid);
+  const folders = [...index.withoutGame.map(({ folder }) => folder), ...index.malformedFolders].slice(0, 3);
+  throw new ReportError(
+    'NO_OVERLAP',
+    `No game of ${catalogue.file} has pictures in ${path.join(index.folder, 'screenshots')}: the table has appids such as ` +
+      `${rows.join(', ')}, the folders are called ${folders.join(', ') || '(there are none)'}. Name each folder after its appid.`,
+  );
+}
+
+/** Passes `games` on when there are at least `least` of them; throws `TOO_FEW_GAMES` otherwise. */
+export function requireGames(games: readonly Game[], least = 10): readonly Game[] {
+  if (games.length >= least) return games;
+  throw new ReportError(
+    'TOO_FEW_GAMES',
+    `Only ${games.length} games have both a price and pictures, and a split by game needs at least ${least}: add games to games.csv and screenshots/.`,
+  );
+}
+
+const ascending = (a: Game, b: Game): number => Number(a.appid) - Number(b.appid);
+
+/** Names of the pictures in each folder under `root`, sorted. */
+async function readFolders(root: string, top: readonly Dirent[]): Promise<Map<string, string[]>> {
+  const contents = new Map<string, string[]>();
+  await mapBounded(top, FOLDERS_AT_ONCE, async (entry) => {
+    if (entry.name.startsWith('.') || !(await isKind(root, entry, 'folder'))) return;
+    const inside = path.join(root, entry.name);
+    const files = await mapBounded(
+      (await readdir(inside, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.')),
+      1,
+      async (file) => ((await isKind(inside, file, 'file')) ? [file.name] : []),
+    );
+    contents.set(entry.name, files.flat().sort(collator.compare));
+  });
+  return contents;
+}
+
+/** Whether an entry is a file or a folder, links followed. A link that leads nowhere counts as a file, to be named as unreadable. */
+async function isKind(parent: string, entry: Dirent, kind: 'file' | 'folder'): Promise<boolean> {
+  const target = entry.isSymbolicLink() ? await stat(path.join(parent, entry.name)).catch(() => null) : entry;
+  if (target === null) return kind === 'file';
+  return kind === 'file' ? target.isFile() : target.isDirectory();
+}
+
+/** A file as a table lists it, below `screenshots/`; of an address, or a path that leads elsewhere, only the last part counts. */
+function plainName(listed: string): string {
+  const address = /^[a-z]+:\/\//i.test(listed);
+  const plain = path.posix.normalize(
+    (address ? listed.replace(/[?#].*$/, '') : listed).replaceAll('\\', '/'),
+  );
+  const elsewhere =
+    address || path.posix.isAbsolute(plain) || plain.startsWith('..') || /^[a-z]:/i.test(plain);
+  return elsewhere ? path.posix.basename(plain) : plain.replace(/^screenshots\//, '');
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { stableJson, writeAtomic } from '../../core/files';
+import { dataName, type Run, stageFolder } from '../../core/run';
+import { type StageResult, stage } from '../../core/stage';
+import { mean } from '../../data/numbers';
+import type { FeatureShape } from '../../networks/head';
+import { type SearchOptions, type SearchSettings, searchHeads } from '../../training/search';
+import type { HeadChoice } from '../../training/searchSpace';
+import type { SearchTarget, Trial } from '../../training/searchTrial';
+import { featureSource, fitScaler, type Lessons, truePrices } from './headStage';
+import { perGame } from './perGame';
+import { comparePriceRules } from './priceRule';
+import { lessonHashes, recordRun } from './runs';
+import { predictedOf, targetKinds } from './target';
+
+/** Two thirds of the heads are given up after 2 epochs and again after 6, the rest are trained for as long as the report trains its own by default. */
+export const defaultSearch: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'> = {
+  trials: 24,
+  rungs: [2, 6, 15],
+  reduction: 3,
+};
+
+/**
+ * What heads can be taught, by the kind of target. They are compared by the mean absolute error over the validation games, in EUR cents: what is
+ * predicted from a game's pictures against its true price. A hurdle has the rule that does better there.
+ */
+export function searchTargets(lessons: Lessons): SearchTarget[] {
+  const truth = truePrices(lessons.selection);
+  const { appid } = lessons.images.value.index.columns;
+  const appids = lessons.rows.filter(({ part }) => part === 'validation').map(({ image }) => appid[image]!); // a row of the store
+  return targetKinds.map((kind) => {
+    const scaler = fitScaler(lessons.selection, kind);
+    return {
+      name: kind,
+      training: featureSource(lessons, scaler, ({ part }) => part === 'training'),
+      validation: featureSource(lessons, scaler, ({ part }) => part === 'validation'),
+      output: { kind: kind === 'hurdle' ? 'hurdle' : 'price' },
+      error: (outputs) => {
+        const said = predictedOf(scaler, outputs);
+        const rows = appids.map((game, i) => ({ appid: game, predicted: said[i]! })); // one for each image
+        if (scaler.kind === 'hurdle') return comparePriceRules(rows, truth, scaler)[0]!.maeCents; // an entry for each rule
+        const games = perGame(rows, truth, scaler);
+        return mean(games.map((game) => Math.abs(game.predicted - game.truth)));
+      },
+    };
+  });
+}
+
+/** The settings of this run as choices: one for each target that it may learn. */
+export function currentChoices({ config }: Run): HeadChoice[] {
+  const { target, dropout1, dropout2, l2, learningRate } = config;
+  return (target === 'auto' ? targetKinds : [target]).map((kind) => ({
+    target: kind,
+    filters: 64, // as `buildHead` builds it when nothing is said
+    units: [128, 64],
+    dropout1,
+    dropout2,
+    l2,
+    learningRate,
+  }));
+}
+
+/** What a search found; plain JSON. */
+export interface SearchResult {
+  settings: SearchSettings;
+  /** Best first, see `searchHeads`. Errors are in EUR cents. */
+  trials: Trial[];
+}
+
+/**
+ * Searches for the settings of the head on validation games, the first trials being those of the run, or takes what an earlier search with the
+ * same settings on the same data found. It leaves `search.json` in its stage's folder, and a record of each trial.
+ */
+export function searchModel(
+  run: Run,
+  lessons: Lessons,
+  plan: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'> = defaultSearch,
+  onTrial?: SearchOptions['onTrial'],
+): Promise<StageResult<SearchResult>> {
+  const { seed, batchSize } = run.config;
+  const settings: SearchSettings = { ...plan, seed, batchSize, given: currentChoices(run) };
+  const targets = searchTargets(lessons);
+  const data = lessonHashes(lessons);
+  const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-search`);
+  return stage<SearchResult>({
+    name: 'search',
+    version: 2,
+    folder,
+    inputs: { data, targets: targetKinds, settings },
+    make: async (target) => {
+      const shape = lessons.features.value.shape as FeatureShape; // height, width, channels
+      const trials = await searchHeads({
+        ...{ shape, targets, settings, onTrial, signal: run.signal },
+        checkpoint: { file: `${folder}.checkpoint`, data: stableJson(data), everySeconds: 5 },
+      });
+      for (const trial of trials) await recordTrial(run, lessons, trial);
+      const result: SearchResult = { settings, trials };
+      await writeAtomic(path.join(target, 'search.json'), `${JSON.stringify(result, null, 1)}\n`);
+    },
+    load: (place) => JSON.parse(readFileSync(path.join(place, 'search.json'), 'utf8')) as SearchResult, // as written above
+  });
+}
+
+const recordTrial = (run: Run, lessons: Lessons, trial: Trial): Promise<string> =>
+  recordRun(run, lessons, {
+    kind: `search trial ${trial.number}`,
+    settings: { ...trial.choice, batchSize: run.config.batchSize },
+    weights: trial.weights,
+    seconds: trial.seconds,
+    epochs: trial.epochs,
+    metrics: trial.errors.length > 0 ? { valGameMaeCents: trial.errors.at(-1)! } : {}, // there is a last one
+    failure: trial.failure,
+  });

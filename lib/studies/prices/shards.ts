@@ -1,0 +1,49 @@
+import type { Run } from '../../core/run';
+import { openStore } from '../../images/store';
+import { mergeStore } from '../../images/storeFill';
+import type { Shard } from '../../storage/shard';
+import {
+  baseWeights,
+  type FeaturePlan,
+  featureRows,
+  fillFeatures,
+  mergeFeatures,
+  planFeatures,
+} from './featureStage';
+import { selectGames } from './games';
+import { dealRows, fillPictures, planPictures } from './pictureStage';
+
+/** What can be made in shards. Pictures come first: features are made of all of them. */
+export type ShardedStage = 'pictures' | 'features';
+
+/**
+ * Makes one shard of a stage, or what is missing of it, and gives the number of rows made. Shards are independent of each other: each can be
+ * made in a process or on a machine of its own, at the same time, again after it was killed, as long as all write into one `data/` folder (or
+ * their files are brought together in one). Throws `BAD_STORE` for features while pictures are missing, and what preparing or computing throws.
+ */
+export async function makeShard(run: Run, stage: ShardedStage, shard: Shard): Promise<number> {
+  if (stage === 'pictures') return fillPictures(run, await planPictures(run, await selectGames(run)), shard);
+  return withFeaturePlan(run, (plan) => fillFeatures(run, plan, shard));
+}
+
+/**
+ * Joins what all shards made into the very files that one run would have made. Not needed for reading them, but there are then few large
+ * files, and none that is no longer wanted. Throws `BAD_STORE` when a shard is missing.
+ */
+export async function mergeShards(run: Run, stage: ShardedStage): Promise<void> {
+  if (stage === 'features') return withFeaturePlan(run, (plan) => mergeFeatures(run, plan));
+  const { folder, settings, wanted } = await planPictures(run, await selectGames(run));
+  return mergeStore(folder, settings.size, wanted, { signal: run.signal });
+}
+
+async function withFeaturePlan<T>(run: Run, use: (plan: FeaturePlan) => Promise<T>): Promise<T> {
+  const selection = await selectGames(run);
+  const { folder, settings, wanted } = await planPictures(run, selection);
+  const store = openStore(folder, settings.size, wanted);
+  try {
+    const rows = featureRows(dealRows(store, selection.split), run.config.variants);
+    return await use(planFeatures(run, store, await baseWeights(run), rows));
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,25 @@
+import { findNearDuplicates, type NearDuplicates } from '../../data/nearDuplicates';
+import { parts } from '../../data/split';
+import { differenceHash } from '../../images/differenceHash';
+import { letterbox } from '../../images/letterbox';
+import type { ImageStore } from '../../images/store';
+import type { PartRows } from './pictureStage';
+
+/** Near-identical pictures in more than one part, among the rows that are used: identical ones have been withheld already. */
+export function findSharedPictures(images: ImageStore, { rows }: PartRows): NearDuplicates[] {
+  const { appid, file, width, height } = images.index.columns;
+  return findNearDuplicates(
+    parts.flatMap((part) =>
+      rows[part].map((row) => ({
+        appid: appid[row]!, // a row of the store, here and below
+        file: file[row]!,
+        part,
+        hash: differenceHash(
+          images.readOne(row),
+          images.size,
+          letterbox(width[row]!, height[row]!, images.size),
+        ),
+      })),
+    ),
+  );
+}

@@ -1,0 +1,104 @@
+import path from 'node:path';
+import type { Run } from '../../core/run';
+import { deviation, mean } from '../../data/numbers';
+import { logPrices, mae, r2, spreadRatio } from '../../metrics/metrics';
+import { modelNames } from '../../metrics/modelComparison';
+import { predictRows, trainingPrices } from './headStage';
+import { judge } from './judgement';
+import { openModel } from './openModel';
+import { gameFeatures, ridgePredictions } from './pictureBaselines';
+import type { TargetKind } from './target';
+
+/** How a model does on the test games of one split; each game counts once. */
+export interface SplitScore {
+  /** R² of log(1 + EUR cents). */
+  r2Log: number;
+  /** Mean absolute error over that of the median of the training prices: below 1 is better than looking at no picture. */
+  relativeError: number;
+  /** Deviation of the predicted log prices over that of the true ones. */
+  spread: number;
+}
+
+/** The report's model on one split, beside ridge regression on the features of its base. Plain JSON. */
+export interface SplitResult {
+  seed: number;
+  /** Test games. */
+  games: number;
+  target: TargetKind;
+  model: SplitScore;
+  ridge: SplitScore;
+}
+
+/**
+ * Trains and judges the report's model once for each seed, in a folder of its own below that of the run: another seed deals the games to other
+ * parts and, without data of one's own, generates another sample. One split has a few dozen test games, so that its figures are partly luck.
+ * What earlier calls came to is taken. Throws what the stages throw.
+ */
+export async function judgeSplits(
+  run: Run,
+  seeds: readonly number[],
+  onSplit?: (result: SplitResult) => void,
+): Promise<SplitResult[]> {
+  const results: SplitResult[] = [];
+  for (const seed of seeds) {
+    const { work, data } = run.config;
+    const folder = path.join(work, 'splits', data === null ? `sample-${seed}` : ''); // data of one's own share their pictures
+    const result = await judgeSplit({ ...run, config: { ...run.config, seed, work: folder } });
+    results.push(result);
+    onSplit?.(result);
+  }
+  return results;
+}
+
+async function judgeSplit(run: Run): Promise<SplitResult> {
+  const { lessons, trained } = await openModel(run);
+  const { model, scaler } = trained.value;
+  try {
+    const test = predictRows(run, lessons, { model, scaler }, ({ part }) => part === 'test');
+    const { games, baselines } = judge(test, trainingPrices(lessons.selection), scaler);
+    const appids = games.map(({ appid }) => appid);
+    const ridge = ridgePredictions(modelNames.base, gameFeatures(lessons, 'base'), lessons, appids);
+    const median = baselines.find(({ name }) => name === 'median')!; // one of the two
+    const score = (predicted: readonly number[]): SplitScore =>
+      scoreOf(
+        games.map(({ truth }) => truth),
+        predicted,
+        median.evaluation.maeCents,
+      );
+    return {
+      seed: run.config.seed,
+      games: games.length,
+      target: scaler.kind,
+      model: score(games.map(({ predicted }) => predicted)),
+      ridge: score(appids.map((appid) => ridge.predicted.get(appid)!)), // asked for each of them
+    };
+  } finally {
+    model.dispose();
+    lessons.release();
+  }
+}
+
+function scoreOf(truth: readonly number[], predicted: readonly number[], medianMae: number): SplitScore {
+  const [y, p] = [logPrices(truth), logPrices(predicted)];
+  return { r2Log: r2(y, p), relativeError: mae(truth, predicted) / medianMae, spread: spreadRatio(y, p) };
+}
+
+/** A figure over several splits. */
+export interface OverSplits {
+  mean: number;
+  /** Sample standard deviation; 0 for a single split. */
+  deviation: number;
+  /** Standard error of the mean, as if the splits were independent: they share games, so that it is a little too small. */
+  error: number;
+}
+
+/** A figure of each split, taken together. */
+export function overSplits(
+  results: readonly SplitResult[],
+  figure: (result: SplitResult) => number,
+): OverSplits {
+  const values = results.map(figure);
+  const count = values.length;
+  const spread = count > 1 ? deviation(values) * Math.sqrt(count / (count - 1)) : 0;
+  return { mean: mean(values), deviation: spread, error: spread / Math.sqrt(count) };
+}

@@ -1,0 +1,139 @@
+import { ReportError } from '../../core/errors';
+import { amounts, deviation, isConstant, mean } from '../../data/numbers';
+import { type Cents, cents, type TargetValue, targetValue } from './units';
+
+/**
+ * What the model learns: `log1p`, the standardized logarithm of 1 + the price; `standardized`, the standardized price (the original's
+ * way); `hurdle`, whether a game costs anything and, if so, the standardized logarithm of its price (Cragg, 1971; Mullahy, 1986).
+ */
+export const targetKinds = ['log1p', 'standardized', 'hurdle'] as const;
+export type TargetKind = (typeof targetKinds)[number];
+
+interface Standardization {
+  /** Mean over the training prices of what is standardized: log price or EUR cents. */
+  mean: number;
+  /** Its population standard deviation, in the same unit; 1 where all training prices are the same. */
+  deviation: number;
+}
+
+/** One value a price: (f(price) − mean) / deviation, where f is log(1 + EUR cents) or the price itself. */
+export interface ValueScaler extends Standardization {
+  kind: 'log1p' | 'standardized';
+}
+
+/**
+ * How the two outputs of a hurdle model become one price. `median`: 0 where the game is rather free than not, else the exponential of
+ * the log price, which is the median of what is predicted when it is sure of the first and the logarithms are symmetric. `mean`: the
+ * probability that it costs something times that exponential.
+ */
+export const priceRules = ['median', 'mean'] as const;
+export type PriceRule = (typeof priceRules)[number];
+
+/** (log EUR cents − mean) / deviation of games that cost something, −∞ for free ones: the logarithm of 0. */
+export interface HurdleScaler extends Standardization {
+  kind: 'hurdle';
+  rule: PriceRule;
+}
+
+/**
+ * How a price becomes a target and a prediction a price. Fitted once, on training games; the same record turns predictions back. A plain
+ * record that can be kept as JSON.
+ */
+export type TargetScaler = ValueScaler | HurdleScaler;
+
+/** What a hurdle model says of a picture. */
+export interface HurdleValue {
+  /** Logit of the probability that the game costs something. */
+  paid: number;
+  /** The target of its price if it does. */
+  price: TargetValue;
+}
+
+/** What a model says of a picture, before it is turned into a price: as its scaler's kind has it. */
+export type Predicted = TargetValue | HurdleValue;
+
+/**
+ * Fits a scaler to the training prices (EUR cents), as scikit-learn's `StandardScaler` does: targets of these prices (of those above 0
+ * for `hurdle`) have mean 0 and population standard deviation 1, or are all 0 where the prices are all the same. A hurdle's rule is
+ * `median` until another is chosen. Throws `BAD_INPUT` for no prices and for one that is negative or not finite.
+ */
+export function fitTarget(kind: TargetKind, trainingPrices: ArrayLike<number>): TargetScaler {
+  const prices = amounts(trainingPrices, 'training prices');
+  switch (kind) {
+    case 'standardized':
+      return { kind, ...standardization(prices) };
+    case 'log1p':
+      return { kind, ...standardization(prices.map(Math.log1p)) };
+    case 'hurdle':
+      return { kind, rule: 'median', ...standardization(prices.filter((price) => price > 0).map(Math.log)) };
+  }
+}
+
+function standardization(values: Float64Array): Standardization {
+  if (values.length === 0) return { mean: 0, deviation: 1 }; // all games are free: any will do
+  if (isConstant(values)) return { mean: values[0]!, deviation: 1 };
+  return { mean: mean(values), deviation: deviation(values) || 1 }; // 0 only by underflow
+}
+
+/** The target of a price; −∞ for a free game under a hurdle. Throws `BAD_INPUT` for a price that is negative or not finite. */
+export function toTarget(scaler: TargetScaler, price: Cents): TargetValue {
+  if (!(price >= 0 && Number.isFinite(price))) {
+    throw new ReportError('BAD_INPUT', `A price of ${price} cents has no target: prices are numbers from 0.`);
+  }
+  const value = { log1p: Math.log1p, standardized: Number, hurdle: Math.log }[scaler.kind](price);
+  return targetValue((value - scaler.mean) / scaler.deviation);
+}
+
+/** True for a prediction of a hurdle model. */
+export const isHurdleValue = (predicted: Predicted): predicted is HurdleValue =>
+  typeof predicted !== 'number';
+
+/** What a model's outputs `[count, outputs]`, laid flat, say of each picture. The caller vouches that they are of the scaler's kind. */
+export function predictedOf({ kind }: TargetScaler, outputs: ArrayLike<number>): Predicted[] {
+  if (kind !== 'hurdle') return Array.from(outputs, targetValue);
+  return Array.from({ length: outputs.length / 2 }, (_, i) => ({
+    paid: outputs[2 * i]!, // two for each picture
+    price: targetValue(outputs[2 * i + 1]!),
+  }));
+}
+
+/**
+ * The price (EUR cents) that a prediction stands for: never negative (what lies below 0 becomes 0) and not rounded. Throws `BAD_INPUT`
+ * for one that is not finite, so large that no number holds its price, or of another kind than the scaler.
+ */
+export function toPrice(scaler: TargetScaler, predicted: Predicted): Cents {
+  if (isHurdleValue(predicted) !== (scaler.kind === 'hurdle')) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `A ${scaler.kind} scaler was given the prediction of another kind of model: use the one that was saved with it.`,
+    );
+  }
+  const price = isHurdleValue(predicted)
+    ? hurdlePrice(scaler as HurdleScaler, predicted) // the kinds were compared above
+    : unscaled(scaler, predicted, scaler.kind === 'log1p' ? Math.expm1 : Number);
+  if (Number.isFinite(price)) return cents(Math.max(0, price));
+  throw new ReportError(
+    'BAD_INPUT',
+    `A prediction of ${JSON.stringify(predicted)} stands for no price: look for a training that diverged and lower the learning rate.`,
+  );
+}
+
+const unscaled = (
+  { mean, deviation }: Standardization,
+  value: TargetValue,
+  back: (x: number) => number,
+): number => (Number.isFinite(value) ? back(value * deviation + mean) : Number.NaN);
+
+function hurdlePrice(scaler: HurdleScaler, { paid, price }: HurdleValue): number {
+  const ifPaid = unscaled(scaler, price, Math.exp);
+  if (!Number.isFinite(paid)) return Number.NaN;
+  if (scaler.rule === 'mean') return paidProbability(paid) * ifPaid;
+  return paid < 0 && Number.isFinite(ifPaid) ? 0 : ifPaid;
+}
+
+/** The probability (0 to 1) of a logit. */
+export const paidProbability = (logit: number): number => 1 / (1 + Math.exp(-logit));
+
+/** The targets of many prices, as the float32 numbers a model is trained on. Throws what `toTarget` throws. */
+export const targetArray = (scaler: TargetScaler, prices: readonly Cents[]): Float32Array =>
+  Float32Array.from(prices.map((price) => toTarget(scaler, price)));

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { ReportError } from '../core/errors';
+import { sha256, writeAtomic } from '../core/files';
+
+/** The first line of a checkpoint; what it speaks of follows. */
+interface Header {
+  format: 'checkpoint';
+  version: number;
+  key: string;
+  /** Of all that follows. */
+  sha256: string;
+}
+
+/** What stands for an array in the JSON: how many numbers it has, and how many lie before them. */
+interface ArrayPlace {
+  float32: number;
+  at: number;
+}
+
+const VERSION = 1;
+
+/**
+ * Writes a plain record, in which there may be `Float32Array`s anywhere, whole or not at all. `key` stands for what the record belongs to.
+ * The file: a line of JSON; the length of the record as JSON (32 bits), that JSON, and the numbers of all arrays (little-endian).
+ */
+export async function writeCheckpoint(file: string, key: string, record: object): Promise<void> {
+  const arrays: Float32Array[] = [];
+  let values = 0;
+  const text = JSON.stringify(record, (_name, item) => {
+    if (!(item instanceof Float32Array)) return item;
+    const place: ArrayPlace = { float32: item.length, at: values };
+    values += item.length;
+    arrays.push(item);
+    return place;
+  });
+  const json = Buffer.from(text);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  const numbers = arrays.map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
+  const body = Buffer.concat([length, json, ...numbers]);
+  const header: Header = { format: 'checkpoint', version: VERSION, key, sha256: sha256(body) };
+  await writeAtomic(file, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]));
+}
+
+/**
+ * The record in `file`, or null when there is no file or one for another key or version. `T` must be what was written for this key. Throws
+ * `BROKEN_STAGE` for a file that is cut short or changed.
+ */
+export async function readCheckpoint<T extends object>(file: string, key: string): Promise<T | null> {
+  if (!existsSync(file)) return null;
+  const bytes = await readFile(file);
+  try {
+    const end = bytes.indexOf('\n');
+    const header = JSON.parse(bytes.toString('utf8', 0, Math.max(0, end))) as Header; // checked in the next lines
+    if (header.format !== 'checkpoint') throw new Error('it does not begin as a checkpoint does');
+    if (header.version !== VERSION || header.key !== key) return null;
+    const body = bytes.subarray(end + 1);
+    if (sha256(body) !== header.sha256) throw new Error('its hash is another one');
+    return unpack(body) as T;
+  } catch (error) {
+    throw new ReportError('BROKEN_STAGE', `${file} is damaged: delete it and run again.`, { cause: error });
+  }
+}
+
+function unpack(body: Buffer): unknown {
+  const numbers = 4 + body.readUInt32LE(0);
+  return JSON.parse(body.toString('utf8', 4, numbers), (_name, item: Partial<ArrayPlace> | null) => {
+    if (typeof item?.float32 !== 'number' || typeof item.at !== 'number') return item;
+    const start = numbers + 4 * item.at;
+    const bytes = Uint8Array.from(body.subarray(start, start + 4 * item.float32)); // a copy, which is aligned
+    return new Float32Array(bytes.buffer);
+  });
+}

@@ -1,0 +1,109 @@
+import type { LayersModel, layers, serialization, Tensor } from '@tensorflow/tfjs';
+import { type Random, type RandomState, random, resumeRandom } from '../core/random';
+import { type TensorFlow, tensorflow } from '../tensorflow/backend';
+
+type Layer = layers.Layer;
+
+/** A dropout layer whose masks come from a stream that can be started again, and gone on from later. */
+export interface SeededDropout extends Layer {
+  restart(seed: number): void;
+  /** The next mask of the stream for so many values: 0 for what is dropped, `1 / (1 − rate)` for what is kept. */
+  drawMask(size: number): Float32Array;
+  /** Takes this mask at every call, instead of drawing one, until it is given null. The tensor stays the caller's. */
+  useMask(mask: Tensor | null): void;
+  /** Where the stream is, to go on from with `restoreStream`. */
+  streamState(): RandomState;
+  restoreStream(state: RandomState): void;
+}
+
+interface DropoutArguments {
+  rate: number;
+  seed: number;
+  name?: string;
+}
+
+type DropoutClass = new (args: DropoutArguments) => SeededDropout;
+
+let defined: { tf: TensorFlow; Dropout: DropoutClass } | undefined;
+
+/**
+ * A dropout layer (Srivastava et al., 2014; inverted, as Keras does it: what is kept is divided by `1 − rate`). In training each
+ * step draws a new mask from a stream that `seed` and the layer's name determine; in inference the layer does nothing.
+ *
+ * It stands in for `tf.layers.dropout`, which with a seed draws the very same mask at every step, so that the same units would be
+ * switched off for the whole training, and without a seed cannot be repeated.
+ */
+export function seededDropout(args: Required<DropoutArguments>): Layer {
+  return new (defineDropout())(args);
+}
+
+/** The dropout layers of a model, in order. */
+export const dropoutLayers = (model: LayersModel): SeededDropout[] =>
+  model.layers.filter((layer) => layer.getClassName() === 'SeededDropout') as SeededDropout[]; // by their name
+
+/** Starts the masks of every dropout layer of `model` again from `seed`, so that a training can be repeated exactly. */
+export function restartDropout(model: LayersModel, seed: number): void {
+  for (const layer of dropoutLayers(model)) layer.restart(seed);
+}
+
+/** Makes the class known to TensorFlow.js, once: a saved model that names it can then be read. */
+export function defineDropout(): DropoutClass {
+  const { tf } = tensorflow();
+  if (defined?.tf !== tf) defined = { tf, Dropout: dropoutClass(tf) };
+  return defined.Dropout;
+}
+
+/** The class can only be written down once TensorFlow.js, whose `Layer` it extends, has been loaded. */
+function dropoutClass(tf: TensorFlow): DropoutClass {
+  class SeededDropoutLayer extends tf.layers.Layer implements SeededDropout {
+    static className = 'SeededDropout';
+    private readonly rate: number;
+    private readonly seed: number;
+    private stream: Random;
+    private given: Tensor | null = null;
+
+    constructor(args: DropoutArguments) {
+      super(args as ConstructorParameters<typeof tf.layers.Layer>[0]);
+      this.rate = args.rate;
+      this.seed = args.seed;
+      this.supportsMasking = true;
+      this.stream = random(args.seed, 'dropout', this.name);
+    }
+
+    restart(seed: number): void {
+      this.stream = random(seed, 'dropout', this.name);
+    }
+
+    override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
+      const input = Array.isArray(inputs) ? inputs[0]! : inputs; // a layer of one input gets exactly one
+      if (!kwargs.training || this.rate === 0) return tf.clone(input);
+      const mask = this.given ?? tf.tensor(this.drawMask(input.size), input.shape);
+      return tf.mul(input, mask);
+    }
+
+    drawMask(size: number): Float32Array {
+      const mask = new Float32Array(size);
+      const scale = 1 / (1 - this.rate);
+      for (let i = 0; i < size; i++) mask[i] = this.stream.next() < this.rate ? 0 : scale;
+      return mask;
+    }
+
+    useMask(mask: Tensor | null): void {
+      this.given = mask;
+    }
+
+    streamState(): RandomState {
+      return this.stream.state();
+    }
+
+    restoreStream(state: RandomState): void {
+      this.stream = resumeRandom(state);
+    }
+
+    override getConfig(): serialization.ConfigDict {
+      return { ...super.getConfig(), rate: this.rate, seed: this.seed };
+    }
+  }
+  tf.serialization.registerClass(SeededDropoutLayer);
+  return SeededDropoutLayer;
+}

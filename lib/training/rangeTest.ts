@@ -1,0 +1,131 @@
+import { setImmediate } from 'node:timers/promises';
+import type { LayersModel } from '@tensorflow/tfjs';
+import { ReportError } from '../core/errors';
+import { throwIfAborted } from '../core/pool';
+import { modelState, restoreModel } from '../networks/modelState';
+import { objectiveOf } from './objective';
+import type { OptimizerKind } from './optimizer';
+import { batchTarget, checkSource, type FeatureSource } from './prediction';
+import { createStep, epochBatches } from './trainingLoop';
+import { checkSettings } from './trainingSettings';
+
+export interface RangeTestSettings {
+  /** The learning rates of the first and the last step; between them each step's is the same multiple of the one before. */
+  low: number;
+  high: number;
+  /** At most; at least 2. */
+  steps: number;
+  batchSize: number;
+  /** Determines the order of the images. */
+  seed: number;
+  /** Default `adam`. */
+  optimizer?: OptimizerKind;
+  /** Weight of what was in the smoothed loss; default 0.9. */
+  smoothing?: number;
+}
+
+/** One step. */
+export interface RangePoint {
+  learningRate: number;
+  /** Before the step. */
+  loss: number;
+  /** The mean of this and all earlier losses, each step back counting `smoothing` times as much. */
+  smoothed: number;
+}
+
+/** What a range test saw. */
+export interface RangeTest {
+  points: RangePoint[];
+  /** A rate for training, see `safeRate`, or null where the loss never falls. */
+  suggestion: number | null;
+  /** True when the test ended before its last step, because the loss had grown too large. */
+  diverged: boolean;
+}
+
+export interface RangeTestOptions {
+  model: LayersModel;
+  features: FeatureSource;
+  settings: RangeTestSettings;
+  signal?: AbortSignal;
+}
+
+/** So many times its smallest value the smoothed loss may be. */
+const LIMIT = 4;
+
+/**
+ * Tries learning rates on a model (Smith 2017, section 3.3): trains it for some steps with a rate that grows from step to step, until the
+ * loss explodes. The model has afterwards the weights and the dropout streams that it had before. Throws `BAD_INPUT` when features or
+ * settings do not fit, and `INTERRUPTED`.
+ */
+export async function rangeTest({ model, features, settings, signal }: RangeTestOptions): Promise<RangeTest> {
+  checkRange(settings);
+  checkSource(model, features, 'trained on');
+  const { low, high, steps, batchSize, seed, optimizer, smoothing = 0.9 } = settings;
+  const before = modelState(model);
+  const step = createStep(model, { optimizer, batchSize }, features.count);
+  const rows = batchesForever(features.count, batchSize, seed);
+  const points: RangePoint[] = [];
+  let [sum, weight] = [0, 0];
+  let smallest = Number.POSITIVE_INFINITY;
+  let diverged = false;
+  try {
+    while (points.length < steps && !diverged) {
+      throwIfAborted(signal);
+      const learningRate = low * (high / low) ** (points.length / (steps - 1));
+      const own = rows.next().value;
+      const target = batchTarget(features, own, objectiveOf(model));
+      const { loss } = step.run({ rows: own.length, features: features.read(own), target }, learningRate);
+      [sum, weight] = [smoothing * sum + loss, smoothing * weight + 1];
+      const smoothed = sum / weight;
+      diverged = !Number.isFinite(smoothed) || smoothed > LIMIT * smallest;
+      smallest = Math.min(smallest, smoothed);
+      if (Number.isFinite(smoothed)) points.push({ learningRate, loss, smoothed });
+      await setImmediate(); // lets signals through
+    }
+    return { points, suggestion: safeRate(points.slice(unsettled(smoothing))), diverged };
+  } finally {
+    step.dispose();
+    restoreModel(model, before);
+  }
+}
+
+/** The steps until the smoothed loss has half of all its weight: before, it follows single losses and falls or rises by chance. */
+const unsettled = (smoothing: number): number =>
+  smoothing === 0 ? 0 : Math.ceil(Math.log(0.5) / Math.log(smoothing));
+
+/** The batches of one epoch after the other. */
+function* batchesForever(
+  count: number,
+  batchSize: number,
+  seed: number,
+): Generator<number[], never, undefined> {
+  for (let epoch = 1; ; epoch++) yield* epochBatches(count, { batchSize, seed }, epoch);
+}
+
+/**
+ * A tenth of the rate at which the smoothed loss is smallest, a usual choice for a whole training; null when the loss is smallest at the
+ * first rate, for then none of them makes it fall. The place where the loss falls fastest, another usual choice, lies anywhere where the course is as
+ * noisy as with strong dropout.
+ */
+export function safeRate(points: readonly Pick<RangePoint, 'learningRate' | 'smoothed'>[]): number | null {
+  const losses = points.map(({ smoothed }) => smoothed);
+  const lowest = losses.indexOf(Math.min(...losses));
+  return lowest > 0 ? points[lowest]!.learningRate / 10 : null; // found above
+}
+
+function checkRange({
+  low,
+  high,
+  steps,
+  batchSize,
+  seed,
+  optimizer,
+  smoothing = 0.9,
+}: RangeTestSettings): void {
+  checkSettings({ epochs: 1, patience: 1, batchSize, learningRate: low, seed, optimizer });
+  const wrong =
+    (!(high > low && Number.isFinite(high)) && `high ${high}, expected a number above low (${low})`) ||
+    (!(Number.isInteger(steps) && steps >= 2) && `${steps} steps, expected a whole number from 2 on`) ||
+    (!(smoothing >= 0 && smoothing < 1) && `smoothing ${smoothing}, expected 0 to below 1`);
+  if (wrong) throw new ReportError('BAD_INPUT', `A range of learning rates was asked for with ${wrong}.`);
+}

@@ -1,0 +1,45 @@
+import { ReportError } from '../core/errors';
+import { type OptimizerKind, optimizers } from './optimizer';
+import { checkSchedule, type Schedule } from './schedule';
+
+/** How long and how fast to train; `lib/config` has the defaults. */
+export interface TrainingSettings {
+  /** Passes over the training images, at most. */
+  epochs: number;
+  /** Epochs without a better validation error after which training stops. */
+  patience: number;
+  /** Images a step. */
+  batchSize: number;
+  learningRate: number;
+  /** How the learning rate changes, from or up to `learningRate`. Default constant. */
+  schedule?: Schedule;
+  /** Determines the order of the images in each epoch and the dropout masks. */
+  seed: number;
+  /** Default `adam`. */
+  optimizer?: OptimizerKind;
+  /** False: the images in their own order in every epoch. Default true. */
+  shuffle?: boolean;
+}
+
+export const constantRate: Schedule = { kind: 'constant' };
+
+/** Throws `BAD_INPUT` with the first setting that does not fit. */
+export function checkSettings(settings: TrainingSettings): void {
+  const { epochs, patience, batchSize, learningRate } = settings;
+  const { optimizer = 'adam', schedule = constantRate } = settings;
+  const whole = Object.entries({ epochs, patience, batchSize }).find(
+    ([, n]) => !(Number.isInteger(n) && n >= 1),
+  );
+  if (whole)
+    throw new ReportError('BAD_INPUT', `${whole[0]} is ${whole[1]}, expected a whole number from 1 on.`);
+  if (!(learningRate > 0 && Number.isFinite(learningRate))) {
+    throw new ReportError('BAD_INPUT', `learningRate is ${learningRate}, expected a number above 0.`);
+  }
+  if (!optimizers.includes(optimizer)) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `optimizer is "${optimizer}", expected one of ${optimizers.join(', ')}.`,
+    );
+  }
+  checkSchedule(schedule, epochs);
+}

@@ -1,0 +1,46 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { FeatureSource } from '../../../lib/training/prediction';
+import { trainHead } from '../../../lib/training/training';
+import type { Work } from './work';
+
+/** Epochs of a training, one a round: each round is the next epoch of one training. */
+export async function timedEpochs(
+  model: LayersModel,
+  features: FeatureSource,
+  batchSize: number,
+): Promise<Work> {
+  const few: FeatureSource = { ...features, count: 1, targets: features.targets.slice(0, 1) };
+  let next: (record: { seconds: number; loss: number }) => void = () => {};
+  let go: () => void = () => {};
+  const waiting = (): Promise<void> =>
+    new Promise((resolve) => {
+      go = resolve;
+    });
+  const round = (): Promise<{ seconds: number; loss: number }> =>
+    new Promise((resolve) => {
+      next = resolve;
+      go();
+    });
+  const epochs = 10_000; // more than anybody asks for
+  trainHead({
+    model,
+    features,
+    validation: few,
+    settings: { epochs, patience: epochs, batchSize, learningRate: 0.001, seed: 0 },
+    onEpoch: (record) => {
+      next(record);
+      return waiting();
+    },
+  }).catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
+  await round();
+  return {
+    unit: 'epochs',
+    run: async () => {
+      const { seconds, loss } = await round();
+      return { n: 1, seconds, check: { images: features.count, batchSize, loss } };
+    },
+  };
+}

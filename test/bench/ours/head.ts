@@ -1,0 +1,76 @@
+import { random } from '../../../lib/core/random';
+import { createExplainer } from '../../../lib/explain/gradCamGraph';
+import { normalise, raises } from '../../../lib/explain/heatMap';
+import { resizeMap } from '../../../lib/explain/resize';
+import { featureBytes, openFeatures } from '../../../lib/networks/featureStore';
+import { createExtractor } from '../../../lib/networks/features';
+import type { FeatureColumns } from '../../../lib/networks/featureTask';
+import { encodeFloat16 } from '../../../lib/networks/float16';
+import { buildHead } from '../../../lib/networks/head';
+import { fillRows, writeRows } from '../../../lib/storage/rowWriter';
+import type { FeatureSource } from '../../../lib/training/prediction';
+import { timedEpochs } from './epochs';
+import { disturbedWeights } from './features';
+import { preparedPictures } from './pictures';
+import type { StageOptions, Work } from './work';
+
+const shape = [3, 3, 1280] as const; // of MobileNetV2 1.0 at 96 px
+const settings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 0 }; // the original's
+const images = 2000;
+
+/** Features on disk, as half precision: half normal numbers, as ReLU6 leaves them. */
+async function featuresOnDisk({ scratch }: StageOptions): Promise<FeatureSource> {
+  const keys = Array.from({ length: images }, (_, i) => `row ${i}`);
+  const values = featureBytes(shape) / 2;
+  await fillRows<FeatureColumns>({
+    folder: scratch,
+    rowBytes: featureBytes(shape),
+    keys,
+    fill: async ({ file, slot, start, end }) => {
+      const { normal } = random(0, 'bench features', start);
+      const rows = Float32Array.from({ length: (end - start) * values }, () =>
+        Math.min(Math.max(normal(), 0), 6),
+      );
+      await writeRows(file, slot, featureBytes(shape), new Uint8Array(encodeFloat16(rows).buffer));
+      return {};
+    },
+  });
+  const store = openFeatures(scratch, shape, keys);
+  const { normal } = random(0, 'bench targets');
+  return { count: images, shape, read: store.read, targets: Float32Array.from({ length: images }, normal) };
+}
+
+/** One epoch of the head over 2,000 images whose features lie on disk. */
+export const epoch =
+  (batchSize: number) =>
+  async (options: StageOptions): Promise<Work> =>
+    timedEpochs(buildHead(shape, settings), await featuresOnDisk(options), batchSize);
+
+/** Grad-CAM of 20 pictures, one at a time: from the picture, or from features at hand, to a map of 96 × 96. */
+export const explaining =
+  (from: 'picture' | 'features') =>
+  async (options: StageOptions): Promise<Work> => {
+    const count = 20;
+    const store = await preparedPictures(options, 96, 40);
+    const extractor = await createExtractor({ arrays: disturbedWeights(1), alpha: 1 }, 96, 1);
+    const explainer = createExplainer(buildHead(shape, settings));
+    const pictures = Array.from({ length: count }, (_, i) => store.readOne(i));
+    const atHand = pictures.map((pixels) => extractor.extract(pixels, 1));
+    store.close();
+    const explain = (i: number): Float32Array => {
+      const activations = from === 'features' ? atHand[i]! : extractor.extract(pictures[i]!, 1); // i < count
+      const { maps } = explainer.explain(activations);
+      return resizeMap(normalise(raises(maps[0]!)), 96, 96).values; // one map for one picture
+    };
+    explain(0);
+    return {
+      unit: 'images',
+      run: async () => {
+        const maps = pictures.map((_, i) => explain(i));
+        return {
+          n: count,
+          check: { maps_not_zero: maps.filter((map) => map.some((value) => value > 0)).length },
+        };
+      },
+    };
+  };

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { defaults } from '../../lib/core/config';
+import { quietRun } from '../../lib/core/run';
+import { baseWeights, computeFeatures, featureRows } from '../../lib/studies/prices/featureStage';
+import { selectGames } from '../../lib/studies/prices/games';
+import { predictPictures, trainingPrices } from '../../lib/studies/prices/headStage';
+import { judge } from '../../lib/studies/prices/judgement';
+import { dealRows, preparePictures } from '../../lib/studies/prices/pictureStage';
+import { trainModel } from '../../lib/studies/prices/savedModel';
+
+/**
+ * One size of the scaling run, in a process of its own: `scaleRun.ts --data DIR --work DIR --epochs N`. Says after each step what was done, a
+ * line of JSON each: from pictures to a trained head and the predictions for test games.
+ */
+const options = { data: { type: 'string' }, work: { type: 'string' }, epochs: { type: 'string' } } as const;
+const { values } = parseArgs({ options });
+const { data = '', work = '', epochs = '3' } = values;
+
+async function main(): Promise<void> {
+  const run = quietRun({
+    ...defaults(work),
+    data,
+    work,
+    weights: process.env.REPORT_WEIGHTS || null,
+    epochs: Number(epochs),
+    patience: Number(epochs),
+    batchSize: 128,
+    variants: 1,
+    learningRate: 0.0005,
+    target: 'log1p', // one head, whose time is told
+  });
+  let since = performance.now();
+  const say = (step: string, items: number, figures: Record<string, unknown> = {}): void => {
+    const now = performance.now();
+    process.stdout.write(`${JSON.stringify({ step, items, seconds: (now - since) / 1000, ...figures })}\n`);
+    since = performance.now();
+  };
+  const selection = await selectGames(run);
+  say('table', selection.kept.length);
+  const images = await preparePictures(run, selection);
+  const parts = dealRows(images.value, selection.split);
+  say('pictures', images.value.count, { unreadable: images.value.index.unreadable.length });
+  const weights = await baseWeights(run);
+  const rows = featureRows(parts, run.config.variants);
+  const features = await computeFeatures(run, images, weights, rows);
+  say('features', rows.length, { weights: weights.name });
+  const release = (): void => {
+    features.value.close();
+    images.value.close();
+  };
+  const lessons = { selection, images, parts, weights, rows, features, release };
+  const trained = await trainModel(run, lessons);
+  const { history } = trained.value;
+  const seen = rows.filter(({ part }) => part === 'training').length * history.epochs.length;
+  say('head', seen, { epochs: history.epochs.length, valLoss: history.epochs.at(-1)?.valLoss });
+  const { value: predictions } = await predictPictures(run, lessons, trained);
+  const test = predictions.filter(({ part }) => part === 'test');
+  const { game, baselines } = judge(test, trainingPrices(selection), trained.value.scaler);
+  const median = baselines.find(({ name }) => name === 'median');
+  say('predictions', predictions.length, {
+    maeCents: game.maeCents,
+    medianMaeCents: median?.evaluation.maeCents,
+  });
+  release();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,201 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseRequest, usage } from '../../lib/cli/arguments';
+import { ReportError } from '../../lib/core/errors';
+import { notebooks } from '../../lib/studies/prices/notebooks';
+import { temporaryFolder } from '../temporary';
+
+/** The names of the notebooks that a command line asks for. */
+const asked = (...args: string[]): string[] => parseRequest(args, '/', {}).notebooks.map(({ name }) => name);
+
+function failure(args: string[], cwd = '/', env: NodeJS.ProcessEnv = {}): ReportError {
+  try {
+    parseRequest(args, cwd, env);
+  } catch (error) {
+    if (error instanceof ReportError) return error;
+    throw error;
+  }
+  throw new Error(`${args.join(' ')} was taken`);
+}
+
+describe('parseRequest', () => {
+  it('runs all nine notebooks with nothing changed when nothing is asked', () => {
+    expect(parseRequest([], '/', {})).toEqual({ notebooks, settings: {}, fresh: false, help: false });
+  });
+
+  it('takes every option, as `--name value` and as `--name=value`, and resolves paths from the folder of the call', () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, 'games'));
+    writeFileSync(path.join(folder, 'base.h5'), '');
+    const settings = {
+      REPORT_DATA: path.join(folder, 'games'),
+      REPORT_WEIGHTS: path.join(folder, 'base.h5'),
+      REPORT_IMAGE_SIZE: '224',
+      REPORT_EPOCHS: '3',
+      REPORT_SEED: '7',
+    };
+    const options = { data: 'games', weights: './base.h5', 'image-size': '224', epochs: '3', seed: '7' };
+    const apart = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+    const joined = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+    const expected = { notebooks, settings, fresh: true, help: false };
+    expect(parseRequest([...apart, '--fresh'], folder, {})).toEqual(expected);
+    expect(parseRequest(['--fresh', ...joined], folder, {})).toEqual(expected);
+  });
+
+  it('lets an option stand before, after and between notebooks', () => {
+    const request = parseRequest(['3', '--seed', '1', '04-split', '--fresh'], '/', {});
+    expect(request.notebooks.map(({ name }) => name)).toEqual(['03-images', '04-split']);
+    expect(request).toMatchObject({ settings: { REPORT_SEED: '1' }, fresh: true });
+  });
+
+  it('runs the notebooks asked for once each, in the order of the report', () => {
+    expect(asked('9', '03', '07-test-prediction', '3', '01-loading.ipynb')).toEqual([
+      '01-loading',
+      '03-images',
+      '07-test-prediction',
+      '09-grad-cam',
+    ]);
+  });
+
+  it('refuses a notebook that there is not, and lists those there are', () => {
+    const error = failure(['3', 'images']);
+    expect(error.code).toBe('UNKNOWN_NOTEBOOK');
+    expect(error.message).toMatch(
+      /^There is no notebook "images": choose from 01-loading, .*, 09-grad-cam\.$/,
+    );
+  });
+
+  it.each([
+    [['--epoch', '3'], "Unknown option '--epoch'"],
+    [['-x'], "Unknown option '-x'"],
+    [['--no-fresh'], "Unknown option '--no-fresh'"],
+    [['--seed'], "Option '--seed <value>' argument missing"],
+    [['--fresh=yes'], "Option '--fresh' does not take an argument"],
+    [['--epochs', '-3'], "Option '--epochs' argument is ambiguous"],
+  ])('refuses %j with one sentence and how it is used', (args, sentence) => {
+    const error = failure(args);
+    expect(error.code).toBe('BAD_SETTING');
+    expect(error.message.split('\n')[0]).toMatch(new RegExp(`^${sentence}\\.?$`));
+    expect(error.message.endsWith(`\n\n${usage}`)).toBe(true);
+  });
+
+  it.each([
+    ['--image-size', '20', 'a whole number from 32 to 512'],
+    ['--image-size', '96px', 'a whole number from 32 to 512'],
+    ['--epochs', '0', 'a whole number from 1 to 10000'],
+    ['--epochs', '2.5', 'a whole number from 1 to 10000'],
+    ['--seed', 'abc', 'a whole number from 0 to 2147483647'],
+  ])('refuses %s %s under the name of the option', (option, value, expected) => {
+    const error = failure([option, value]);
+    expect(error.code).toBe('BAD_SETTING');
+    expect(error.message).toBe(`${option} is "${value}", expected ${expected}: correct or leave it out.`);
+  });
+
+  it.each(['--data', '--weights', '--image-size', '--epochs', '--seed'])(
+    'refuses an empty %s, as an unset variable of the shell gives it',
+    (option) => {
+      for (const value of ['', ' ']) {
+        expect(failure([option, value])).toMatchObject({
+          code: 'BAD_SETTING',
+          message: `${option} is empty: give it a value or leave it out.`,
+        });
+      }
+    },
+  );
+
+  it('refuses a setting of the environment that does not fit, under the name of its variable', () => {
+    const error = failure(['--epochs', '3'], '/', { REPORT_VARIANTS: 'two' });
+    expect(error).toMatchObject({ code: 'BAD_SETTING' });
+    expect(error.message).toMatch(/^REPORT_VARIANTS is "two"/);
+    expect(failure([], '/', { REPORT_EPOCHS: '0' }).message).toMatch(/^REPORT_EPOCHS is "0"/);
+  });
+
+  it('lets an option win over the environment', () => {
+    expect(parseRequest(['--epochs', '3'], '/', { REPORT_EPOCHS: 'wrong' }).settings).toEqual({
+      REPORT_EPOCHS: '3',
+    });
+  });
+
+  it('refuses a data folder that is missing or a file, from an option or the environment', () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, 'games.csv');
+    writeFileSync(file, '');
+    const missing = { code: 'NO_DATA_FOLDER', message: expect.stringContaining(path.join(folder, 'never')) };
+    expect(failure(['--data', 'never'], folder)).toMatchObject(missing);
+    expect(failure([], '/', { REPORT_DATA: path.join(folder, 'never') })).toMatchObject(missing);
+    expect(failure(['--data', file])).toMatchObject({ code: 'NO_DATA_FOLDER' });
+  });
+
+  it('refuses weights that are missing or a folder, from an option or the environment', () => {
+    const folder = temporaryFolder();
+    const missing = { code: 'BAD_WEIGHTS', message: expect.stringContaining(path.join(folder, 'base.h5')) };
+    expect(failure(['--weights', 'base.h5'], folder)).toMatchObject(missing);
+    expect(failure([], '/', { REPORT_WEIGHTS: path.join(folder, 'base.h5') })).toMatchObject(missing);
+    expect(failure(['--weights', folder])).toMatchObject({ code: 'BAD_WEIGHTS' });
+  });
+
+  it('shows the help whatever else stands there', () => {
+    const request = parseRequest(['--help', 'images', '--data', '/never'], '/', { REPORT_SEED: 'x' });
+    expect(request).toMatchObject({ help: true, settings: {} });
+  });
+});
+
+describe('the help', () => {
+  it('names every option, and the defaults that lib/config.ts has', () => {
+    for (const option of ['--data', '--weights', '--image-size', '--epochs', '--seed', '--fresh', '--help']) {
+      expect(usage).toMatch(new RegExp(`^ {2}${option} `, 'm'));
+    }
+    expect(usage).toMatch(/--image-size N .*\(96\)/);
+    expect(usage).toMatch(/--epochs N .*\(15\)/);
+    expect(usage).toMatch(/--seed N .*\(42\)/);
+  });
+});
+
+describe('the report command', () => {
+  const root = path.resolve(__dirname, '..', '..');
+
+  /** Runs it on folders of its own, in which an earlier result lies. */
+  function report(...args: string[]) {
+    const folder = temporaryFolder();
+    const earlier = path.join(folder, 'work', 'prepared', 'earlier');
+    mkdirSync(earlier, { recursive: true });
+    const env = {
+      ...process.env,
+      REPORT_ROOT: root,
+      REPORT_WORK: path.join(folder, 'work'),
+      REPORT_REPORTS: path.join(folder, 'reports'),
+      INIT_CWD: folder,
+    };
+    const script = path.join(root, 'lib', 'cli', 'report.ts');
+    const child = spawnSync(process.execPath, ['--import', 'tsx', script, ...args], {
+      cwd: root,
+      env,
+      encoding: 'utf8',
+    });
+    const untouched = existsSync(earlier) && readdirSync(folder).join() === 'work';
+    return { status: child.status, stdout: child.stdout, stderr: child.stderr, untouched };
+  }
+
+  it.each([
+    [['--fresh', '--nope'], "The report stopped: Unknown option '--nope'"],
+    [['--fresh', '10'], 'The report stopped: There is no notebook "10"'],
+    [['--fresh', '--data', 'never'], 'The report stopped: There is no folder /'],
+    [['--fresh', '--epochs', 'x'], 'The report stopped: --epochs is "x"'],
+  ])('ends %j with a sentence and status 1 before anything runs or is removed', (args, sentence) => {
+    const result = report(...args);
+    expect(result).toMatchObject({ status: 1, stdout: '', untouched: true });
+    expect(result.stderr.trim().startsWith(sentence)).toBe(true);
+    expect(result.stderr).not.toMatch(/^\s+at /m); // no stack
+  });
+
+  it('shows its help with status 0 and does nothing', () => {
+    expect(report('--help', '--fresh')).toEqual({
+      status: 0,
+      stdout: `${usage}\n`,
+      stderr: '',
+      untouched: true,
+    });
+  });
+});

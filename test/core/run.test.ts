@@ -1,0 +1,89 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { defaults } from '../../lib/core/config';
+import { backendWarning, dataName, quietRun, withProgress } from '../../lib/core/run';
+import { withCode } from '../data/close';
+import { temporaryFolder } from '../temporary';
+
+describe('dataName', () => {
+  const nameOf = (data: string | null): string => dataName({ ...defaults('/project'), data });
+
+  it('is "sample" without a data set', () => {
+    expect(nameOf(null)).toBe('sample');
+  });
+
+  it('tells folders of the same name apart, and is the same on every call', () => {
+    expect(nameOf('/a/games')).toMatch(/^games-[0-9a-f]{6}$/);
+    expect(nameOf('/a/games')).toBe(nameOf('/a/games'));
+    expect(nameOf('/a/games')).not.toBe(nameOf('/b/games'));
+    expect(nameOf('/b/sample')).not.toBe(nameOf(null));
+  });
+
+  it.each(['/', '/данные', '/a/..', '/a/my games (2)', '/a/.hidden'])(
+    'is a plain folder name for %s',
+    (data) => {
+      expect(nameOf(data)).toMatch(/^[A-Za-z0-9_-]+-[0-9a-f]{6}$/);
+    },
+  );
+});
+
+describe('backendWarning', () => {
+  const rootWith = (note?: string): string => {
+    const root = temporaryFolder();
+    mkdirSync(path.join(root, '.cache'));
+    if (note !== undefined) writeFileSync(path.join(root, '.cache', 'tensorflow.json'), note);
+    return root;
+  };
+
+  it('is null before the set-up has left its note, and when TensorFlow runs natively', () => {
+    expect(backendWarning(temporaryFolder())).toBeNull();
+    expect(backendWarning(rootWith())).toBeNull();
+    expect(backendWarning(rootWith('{"native":true,"reason":null}'))).toBeNull();
+  });
+
+  it.each(['no library for linux arm64', 'no library for linux arm64.'])(
+    'is one sentence with the reason "%s"',
+    (reason) => {
+      expect(backendWarning(rootWith(JSON.stringify({ native: false, reason })))).toBe(
+        'TensorFlow runs on WebAssembly, several times slower: no library for linux arm64.',
+      );
+    },
+  );
+
+  it.each(['', '{"native":fal', 'null', '7', '{}', '{"native":false}', '{"native":"no"}'])(
+    'throws BROKEN_STAGE for the damaged note %j',
+    (note) => {
+      expect(() => backendWarning(rootWith(note))).toThrow(withCode('BROKEN_STAGE'));
+    },
+  );
+});
+
+describe('withProgress', () => {
+  it('shows nothing for work that has nothing to tell', async () => {
+    const progress = () => expect.fail('a display was made');
+    await withProgress({ ...quietRun(defaults('/project')), progress }, 'short', async () => 1);
+  });
+
+  it('ends the display once whether the work succeeds or fails, and passes on what came of it', async () => {
+    const seen: string[] = [];
+    const run = {
+      ...quietRun(defaults('/project')),
+      progress: (label: string) => ({
+        update: (done: number, total: number) => seen.push(`${label} ${done}/${total}`),
+        done: () => seen.push(`${label} ended`),
+      }),
+    };
+    const value = await withProgress(run, 'one', async (onProgress) => {
+      onProgress(1, 2);
+      return 7;
+    });
+    const failing = withProgress(run, 'two', async (onProgress) => {
+      onProgress(2, 2);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(value).toBe(7);
+    expect(seen).toEqual(['one 1/2', 'one ended', 'two 2/2', 'two ended']);
+  });
+});

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { partOf, parts, rowsOf, type Split, splitGames } from '../../lib/data/split';
+import type { AppId } from '../../lib/studies/prices/units';
+import { oracleJson } from '../oracle';
+import { withCode } from './close';
+
+const appid = (number: number) => String(number) as AppId;
+const settings = { testShare: 0.2, validationShare: 0.2, seed: 42 };
+const someGames = fc.uniqueArray(fc.integer({ min: 1, max: 3_000_000 }).map(appid), {
+  minLength: 3,
+  maxLength: 60,
+});
+const share = fc.double({ min: 0.01, max: 0.99, noNaN: true });
+const hundred = Array.from({ length: 100 }, (_, i) => appid(10 * (i + 1)));
+
+describe('splitGames', () => {
+  it('puts every game in exactly one part and leaves no part empty, whatever the shares', () => {
+    fc.assert(
+      fc.property(someGames, share, share, fc.nat(), (games, testShare, validationShare, seed) => {
+        const split = splitGames(games, { testShare, validationShare, seed });
+        const all = parts.flatMap((part) => split[part]);
+        expect([...all].sort()).toEqual([...games].sort());
+        for (const part of parts) expect(split[part].length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('does not depend on the order of the games', () => {
+    fc.assert(
+      fc.property(
+        someGames.chain((games) =>
+          fc.tuple(fc.constant(games), fc.shuffledSubarray(games, { minLength: games.length })),
+        ),
+        ([games, shuffled]) => {
+          expect(splitGames(shuffled, settings)).toEqual(splitGames(games, settings));
+        },
+      ),
+    );
+  });
+
+  it('gives the test its share of the games and validation its share of the rest', () => {
+    const { training, validation, test } = splitGames(hundred, settings);
+    expect([training.length, validation.length, test.length]).toEqual([64, 16, 20]);
+  });
+
+  it("makes the test as large as scikit-learn's train_test_split does", () => {
+    const { ids, test } = oracleJson<{ split: { ids: number[]; test: number[] } }>('stats').split;
+    const split = splitGames(
+      ids.map((id) => appid(id + 1)),
+      settings,
+    );
+    expect(split.test).toHaveLength(test.length);
+  });
+
+  it('lists each part in ascending order of the numbers', () => {
+    const games = [1_000_000, 20, 9, 730, 100].map(appid);
+    for (const list of Object.values(splitGames(games, settings))) {
+      expect(list).toEqual([...list].sort((a, b) => Number(a) - Number(b)));
+    }
+  });
+
+  it('is the same again for a seed and another for another', () => {
+    expect(splitGames(hundred, settings)).toEqual(splitGames(hundred, settings));
+    expect(splitGames(hundred, { ...settings, seed: 43 })).not.toEqual(splitGames(hundred, settings));
+  });
+
+  it('puts each game in the test about as often as its share says', () => {
+    const counts = new Map<AppId, number>();
+    for (let seed = 0; seed < 500; seed++) {
+      for (const game of splitGames(hundred, { ...settings, seed }).test) {
+        counts.set(game, (counts.get(game) ?? 0) + 1);
+      }
+    }
+    // 500 draws with probability 0.2: mean 100, deviation 8.9; none of 100 games lies 5 deviations off.
+    for (const game of hundred) expect(Math.abs((counts.get(game) ?? 0) - 100)).toBeLessThan(45);
+  });
+
+  it('refuses fewer than three games, repeated games and shares out of range', () => {
+    expect(() => splitGames(['10', '20'] as AppId[], settings)).toThrow(withCode('BAD_SPLIT'));
+    expect(() => splitGames(['10', '20', '30', '10'] as AppId[], settings)).toThrow(/1 appids .*\(10\)/);
+    for (const wrong of [0, 1, -0.2, Number.NaN]) {
+      expect(() => splitGames(hundred, { ...settings, testShare: wrong })).toThrow(withCode('BAD_SPLIT'));
+      expect(() => splitGames(hundred, { ...settings, validationShare: wrong })).toThrow(
+        withCode('BAD_SPLIT'),
+      );
+    }
+  });
+});
+
+describe('partOf and rowsOf', () => {
+  const split = { training: ['10', '20'], validation: ['30'], test: ['40'] } as unknown as Split;
+
+  it('know the part of each game', () => {
+    expect([...partOf(split)]).toEqual([
+      ['10', 'training'],
+      ['20', 'training'],
+      ['30', 'validation'],
+      ['40', 'test'],
+    ]);
+  });
+
+  it('give each part the rows of its games and leave out games of no part', () => {
+    const rows = ['40', '10', '10', '50', '30', '20', '40'] as AppId[];
+    expect(rowsOf(split, rows)).toEqual({ training: [1, 2, 5], validation: [4], test: [0, 6] });
+  });
+
+  it('refuse a game in two parts', () => {
+    const leaking = { ...split, test: ['10'] } as unknown as Split;
+    expect(() => partOf(leaking)).toThrow(withCode('BAD_SPLIT'));
+    expect(() => rowsOf(leaking, [])).toThrow(withCode('BAD_SPLIT'));
+  });
+});

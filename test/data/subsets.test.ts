@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { learningCurveSizes, nestedSubsets } from '../../lib/data/subsets';
+import type { AppId } from '../../lib/studies/prices/units';
+import { withCode } from './close';
+
+const appids = Array.from({ length: 100 }, (_, i) => String(10 * (i + 1)) as AppId);
+
+describe('learningCurveSizes', () => {
+  it('grows by about the same factor up to all games', () => {
+    expect(learningCurveSizes(256)).toEqual([16, 32, 64, 128, 256]);
+    expect(learningCurveSizes(10_000, 5, 100)).toEqual([100, 316, 1000, 3162, 10_000]);
+  });
+
+  it('is only the number of all games when there are few', () => {
+    expect(learningCurveSizes(16)).toEqual([16]);
+    expect(learningCurveSizes(7)).toEqual([7]);
+    expect(learningCurveSizes(500, 1)).toEqual([500]);
+  });
+
+  it('ascends without repeats and ends at all games', () => {
+    const number = (max: number) => fc.integer({ min: 1, max });
+    fc.assert(
+      fc.property(number(2000), number(20), number(100), (games, steps, least) => {
+        const sizes = learningCurveSizes(games, steps, least);
+        expect(sizes.at(-1)).toBe(games);
+        sizes.forEach((size, i) => {
+          if (i > 0) expect(size).toBeGreaterThan(sizes[i - 1]!);
+        });
+      }),
+    );
+  });
+
+  it('refuses numbers that are not whole and positive', () => {
+    for (const wrong of [0, -1, 2.5, Number.NaN]) {
+      expect(() => learningCurveSizes(wrong)).toThrow(withCode('BAD_INPUT'));
+      expect(() => learningCurveSizes(100, wrong)).toThrow(withCode('BAD_INPUT'));
+      expect(() => learningCurveSizes(100, 5, wrong)).toThrow(withCode('BAD_INPUT'));
+    }
+  });
+});
+
+describe('nestedSubsets', () => {
+  it('has the sizes asked for, each subset in the next, in ascending order', () => {
+    const subsets = nestedSubsets(appids, [5, 20, 100], 42);
+    expect(subsets.map(({ length }) => length)).toEqual([5, 20, 100]);
+    expect(subsets[1]).toEqual(expect.arrayContaining(subsets[0]!));
+    expect(subsets[2]).toEqual(appids);
+    for (const subset of subsets) expect(subset).toEqual([...subset].sort((a, b) => Number(a) - Number(b)));
+  });
+
+  it('is the same for a seed whatever the order of the games, and another for another seed', () => {
+    const subsets = nestedSubsets(appids, [10, 50], 42);
+    expect(nestedSubsets(appids.toReversed(), [10, 50], 42)).toEqual(subsets);
+    expect(nestedSubsets(appids, [10, 50], 43)).not.toEqual(subsets);
+  });
+
+  it('takes each game about as often as its share says', () => {
+    const counts = new Map<AppId, number>();
+    for (let seed = 0; seed < 500; seed++) {
+      for (const appid of nestedSubsets(appids, [20], seed)[0]!)
+        counts.set(appid, (counts.get(appid) ?? 0) + 1);
+    }
+    // 500 draws with probability 0.2: mean 100, deviation 8.9; none of 100 games lies 5 deviations off.
+    for (const appid of appids) expect(Math.abs((counts.get(appid) ?? 0) - 100)).toBeLessThan(45);
+  });
+
+  it('refuses sizes beyond the games', () => {
+    for (const wrong of [0, 101, 1.5]) {
+      expect(() => nestedSubsets(appids, [wrong], 1)).toThrow(withCode('BAD_INPUT'));
+    }
+  });
+});

@@ -1,0 +1,258 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assignHeadWeights, buildHead, type HeadSettings, headWeights } from '../../lib/networks/head';
+import { loadHead, saveHead } from '../../lib/networks/headFile';
+import { modelSummary } from '../../lib/networks/summary';
+import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
+import { restartDropout, seededDropout } from '../../lib/training/dropout';
+
+const settings: HeadSettings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 42 };
+const small: HeadSettings = { ...settings, filters: 4, units: [6, 5] };
+
+let tf: TensorFlow;
+let folder: string;
+beforeAll(async () => {
+  ({ tf } = await loadTensorFlow());
+  folder = await mkdtemp(path.join(tmpdir(), 'head-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs `use` on a head and frees it. */
+async function withHead<T>(head: LayersModel, use: (head: LayersModel) => T | Promise<T>): Promise<T> {
+  try {
+    return await use(head);
+  } finally {
+    head.dispose();
+  }
+}
+const output = (head: LayersModel, training = false): number[] =>
+  tf.tidy(() => {
+    const shape = head.inputs[0]!.shape.map((n) => n ?? 3);
+    const input = tf
+      .linspace(
+        0,
+        1,
+        shape.reduce((a, b) => a * b, 1),
+      )
+      .reshape(shape);
+    return [...(head.apply(input, { training }) as Tensor).dataSync()];
+  });
+
+describe('buildHead', () => {
+  it('has the layers, shapes and 754,241 parameters of the original on 1280 channels', async () => {
+    await withHead(buildHead([3, 3, 1280], settings), (head) => {
+      const rows = modelSummary(head, [
+        { name: 'base', kind: 'MobileNetV2', outputShape: [3, 3, 1280], parameters: 410_208, trainable: 0 },
+      ]);
+      expect(rows.map(({ name, kind, outputShape }) => [name, kind, outputShape])).toEqual([
+        ['base', 'MobileNetV2', [3, 3, 1280]],
+        ['conv', 'Conv2D', [3, 3, 64]],
+        ['bn', 'BatchNormalization', [3, 3, 64]],
+        ['gap', 'GlobalAveragePooling2D', [64]],
+        ['dense1', 'Dense', [128]],
+        ['dropout1', 'Dropout', [128]],
+        ['dense2', 'Dense', [64]],
+        ['dropout2', 'Dropout', [64]],
+        ['out', 'Dense', [1]],
+      ]);
+      const own = rows.slice(1);
+      expect(own.map((row) => row.parameters)).toEqual([737_344, 256, 0, 8320, 0, 8256, 0, 65]);
+      // The two running statistics of 64 channels each are not trained.
+      expect(own.reduce((sum, row) => sum + row.trainable, 0)).toBe(754_241 - 128);
+    });
+  });
+
+  it('starts with Glorot uniform kernels and zero biases that depend on the seed alone', async () => {
+    const weightsOf = (seed: number) => withHead(buildHead([3, 3, 16], { ...settings, seed }), headWeights);
+    const weights = await weightsOf(1);
+    expect(weights).toEqual(await weightsOf(1));
+    expect(weights).not.toEqual(await weightsOf(2));
+    // Limits: sqrt(6 / (fan in + fan out)), with 9 places of the window for the convolution.
+    const limits: Record<string, number> = {
+      'conv/kernel': Math.sqrt(6 / (9 * 16 + 9 * 64)),
+      'dense1/kernel': Math.sqrt(6 / (64 + 128)),
+      'dense2/kernel': Math.sqrt(6 / (128 + 64)),
+      'out/kernel': Math.sqrt(6 / 65),
+    };
+    for (const { name, data } of weights) {
+      const limit = limits[name];
+      if (limit === undefined) {
+        expect(new Set(data), name).toEqual(new Set([/gamma|variance/.test(name) ? 1 : 0]));
+      } else {
+        const deviation = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length);
+        expect(Math.max(...data.map(Math.abs)), name).toBeLessThanOrEqual(Math.fround(limit));
+        // A uniform distribution has deviation limit / √3; five standard errors of the smallest kernel (64 values) are 0.28 of it.
+        expect(Math.abs(deviation / (limit / Math.sqrt(3)) - 1), name).toBeLessThan(0.28);
+      }
+    }
+  });
+
+  it('gives probabilities that sum to 1 for a head of classes', async () => {
+    await withHead(buildHead([2, 2, 3], { ...small, output: { kind: 'classes', count: 4 } }), (head) => {
+      const values = output(head);
+      expect(values).toHaveLength(12);
+      // float32 sums of four
+      for (const at of [0, 4, 8]) {
+        expect(values.slice(at, at + 4).reduce((a, b) => a + b)).toBeCloseTo(1, 6);
+      }
+    });
+  });
+
+  it.each([
+    ['a dropout of 1', [3, 3, 8], { dropout1: 1 }],
+    ['a negative l2', [3, 3, 8], { l2: -1 }],
+    ['one class', [3, 3, 8], { output: { kind: 'classes', count: 1 } }],
+    ['no channels', [3, 3, 0], {}],
+  ] as const)('refuses %s', (_, features, change) => {
+    expect(() => buildHead(features, { ...small, ...change })).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT' }),
+    );
+  });
+
+  it('frees everything when it is disposed', () => {
+    const before = tf.memory().numTensors;
+    buildHead([3, 3, 8], small).dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('seededDropout', () => {
+  const masks = (layer: ReturnType<typeof seededDropout>, training: boolean, count: number): number[][] =>
+    tf.tidy(() =>
+      Array.from({ length: count }, () => [
+        ...(layer.apply(tf.ones([10, 100]), { training }) as Tensor2D).dataSync(),
+      ]),
+    );
+
+  it('drops its share, scales the rest so that the mean stays, and draws a new mask at every step', () => {
+    const [first, second] = masks(seededDropout({ rate: 0.6, seed: 1, name: 'd' }), true, 2);
+    expect(new Set(first)).toEqual(new Set([0, Math.fround(1 / 0.4)]));
+    // 1,000 draws: five standard errors of the share are 5 · √(0.24 / 1000) = 0.077
+    expect(Math.abs(first!.filter((value) => value === 0).length / 1000 - 0.6)).toBeLessThan(0.077);
+    expect(second).not.toEqual(first);
+  });
+
+  it('repeats its masks after a restart from the same seed only', () => {
+    const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [100] })] });
+    const layer = seededDropout({ rate: 0.5, seed: 1, name: 'd' });
+    model.add(layer);
+    const first = masks(layer, true, 3);
+    restartDropout(model, 1);
+    expect(masks(layer, true, 3)).toEqual(first);
+    restartDropout(model, 2);
+    expect(masks(layer, true, 3)).not.toEqual(first);
+  });
+
+  it('does nothing in inference', () => {
+    expect(new Set(masks(seededDropout({ rate: 0.9, seed: 1, name: 'd' }), false, 1)[0])).toEqual(
+      new Set([1]),
+    );
+  });
+});
+
+describe('assignHeadWeights', () => {
+  it('refuses weights of another shape, order or number and leaves the head as it was', async () => {
+    await withHead(buildHead([3, 3, 8], small), (head) => {
+      const weights = headWeights(head);
+      const refused = [
+        weights.slice(1),
+        [...weights].reverse(),
+        [...weights, weights[0]!],
+        weights.map((array) => ({ ...array, data: array.data.slice(1) })),
+      ];
+      for (const arrays of refused) {
+        expect(() => assignHeadWeights(head, arrays)).toThrow(
+          expect.objectContaining({ code: 'BAD_WEIGHTS' }),
+        );
+      }
+      expect(headWeights(head)).toEqual(weights);
+    });
+  });
+});
+
+describe('saveHead and loadHead', () => {
+  it('give back a head with the same predictions, weights and remarks, and free nothing but their own', async () => {
+    const before = tf.memory().numTensors;
+    const place = path.join(folder, 'good');
+    const head = buildHead([3, 3, 8], small);
+    await saveHead(place, head, { target: { kind: 'log1p', mean: 6.5 } });
+    const loaded = await loadHead(place);
+    expect(loaded.meta).toEqual({ target: { kind: 'log1p', mean: 6.5 } });
+    expect(headWeights(loaded.model)).toEqual(headWeights(head));
+    expect(output(loaded.model)).toEqual(output(head));
+    restartDropout(head, 7);
+    restartDropout(loaded.model, 7);
+    expect(output(loaded.model, true)).toEqual(output(head, true));
+    head.dispose();
+    loaded.model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('replace the head that was there and leave one file of weights', async () => {
+    const place = path.join(folder, 'twice');
+    for (const seed of [1, 2]) {
+      await withHead(buildHead([3, 3, 8], { ...small, seed }), (head) => saveHead(place, head, { seed }));
+    }
+    const { model, meta } = await loadHead(place);
+    expect(meta).toEqual({ seed: 2 });
+    expect((await readdir(place)).filter((name) => name.endsWith('.bin'))).toHaveLength(1);
+    model.dispose();
+  });
+
+  it('keep any model of one output, such as one built in a notebook', async () => {
+    const own = tf.sequential({
+      layers: [
+        tf.layers.flatten({ inputShape: [2, 2, 3] }),
+        tf.layers.dense({ units: 4, activation: 'tanh' }),
+        tf.layers.dense({ units: 1 }),
+      ],
+    });
+    await saveHead(path.join(folder, 'own'), own);
+    const { model } = await loadHead(path.join(folder, 'own'));
+    expect(output(model)).toEqual(output(own));
+    own.dispose();
+    model.dispose();
+  });
+
+  const damages: [string, (place: string, weights: string) => Promise<unknown>][] = [
+    ['weights cut off', (_, weights) => truncate(weights, 100)],
+    [
+      'weights changed',
+      async (_, weights) => {
+        const bytes = await readFile(weights);
+        bytes[40]! ^= 1;
+        await writeFile(weights, bytes);
+      },
+    ],
+    ['weights missing', (_, weights) => rm(weights)],
+    ['a record cut off', (place) => truncate(path.join(place, 'head.json'), 50)],
+    ['a record of something else', (place) => writeFile(path.join(place, 'head.json'), '{"format":"tail"}')],
+    [
+      'layers that do not exist',
+      async (place) => {
+        const file = path.join(place, 'head.json');
+        await writeFile(file, (await readFile(file, 'utf8')).replaceAll('"Conv2D"', '"Conv9D"'));
+      },
+    ],
+    [
+      'layers of another size',
+      async (place) => {
+        const file = path.join(place, 'head.json');
+        await writeFile(file, (await readFile(file, 'utf8')).replace('"filters": 4', '"filters": 5'));
+      },
+    ],
+    ['nothing at all', (place) => rm(place, { recursive: true })],
+  ];
+  it.each(damages)('report %s as BAD_WEIGHTS and keep no tensor', async (name, damage) => {
+    const place = path.join(folder, name);
+    await withHead(buildHead([3, 3, 8], small), (head) => saveHead(place, head));
+    const weights = (await readdir(place)).find((file) => file.endsWith('.bin'))!;
+    await damage(place, path.join(place, weights));
+    const before = tf.memory().numTensors;
+    await expect(loadHead(place)).rejects.toMatchObject({ name: 'ReportError', code: 'BAD_WEIGHTS' });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,274 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaults } from '../../../lib/core/config';
+import { sha256 } from '../../../lib/core/files';
+import { quietRun, type Run } from '../../../lib/core/run';
+import type { StageResult } from '../../../lib/core/stage';
+import { edgeMap, randomMap } from '../../../lib/explain/controls';
+import { gradCamMethod } from '../../../lib/explain/gradCam';
+import type { HeatMap } from '../../../lib/explain/heatMap';
+import { hiResCam } from '../../../lib/explain/hiResCam';
+import { layerCam } from '../../../lib/explain/layerCam';
+import { atLastLayer, atLayer, mapLayers, usualMethods } from '../../../lib/explain/mapMethods';
+import type { MapMethod, Subject } from '../../../lib/explain/subject';
+import { headWeights } from '../../../lib/networks/head';
+import { askedModel, checkedPictures } from '../../../lib/studies/prices/checkedPictures';
+import { explainedScore } from '../../../lib/studies/prices/explainStage';
+import { checkExplanations, type ExplanationChecks } from '../../../lib/studies/prices/explanationChecks';
+import {
+  gatherLessons,
+  type Lessons,
+  predictRows,
+  type Trained,
+  trainTarget,
+} from '../../../lib/studies/prices/headStage';
+import { makeSample } from '../../../lib/studies/prices/sample';
+import { shufflePrices } from '../../../lib/studies/prices/sanityCheck';
+import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
+import { withCode } from '../../data/close';
+import { largestDifference } from '../../networks/weightFiles';
+import { sharedFolder, withoutNetwork } from './tinyData';
+
+const root = sharedFolder();
+const folder = path.join(root, 'games');
+withoutNetwork(root);
+const size = 64;
+
+let tf: TensorFlow;
+let run: Run;
+let lessons: Lessons;
+let trained: StageResult<Trained>;
+
+beforeAll(async () => {
+  ({ tf } = await loadTensorFlow());
+  await makeSample(folder, { games: 16, seed: 1, masks: true });
+  run = quietRun({ ...defaults(root), data: folder, imageSize: size, outlierRule: 'fixed', epochs: 2 });
+  lessons = await gatherLessons(run);
+  trained = await trainTarget(run, lessons, 'log1p');
+});
+afterAll(() => {
+  trained.value.model.dispose();
+  lessons.release();
+});
+
+/** A planted method that looks at the pictures only. */
+const edges: MapMethod = ({ pixels, shape: [count] }) =>
+  Array.from({ length: count }, (_, i) =>
+    edgeMap({
+      pixels: pixels.subarray(i * size * size * 3, (i + 1) * size * size * 3),
+      size,
+      box: { left: 0, top: 0, width: size, height: size },
+    }),
+  );
+
+/** A planted method whose maps are another noise for other weights of base and head. */
+const weighing: MapMethod = ({ head, base, shape: [count] }: Subject) => {
+  const arrays = [...headWeights(head), ...base.arrays];
+  const hash = sha256(arrays.map(({ data }) => data.reduce((a, b) => a + b, 0)).join());
+  return Array.from({ length: count }, (_, i): HeatMap => {
+    const map = randomMap(16, 16, i, hash);
+    return { ...map, values: map.values.map((value) => value - 0.5) };
+  });
+};
+
+describe('the pictures of the checks', () => {
+  it('are some of each test game, of fewer games when there is a limit, the same for a seed', async () => {
+    const options = { each: 2, limit: 100, seed: 1 };
+    const all = await checkedPictures(lessons, options);
+    const test = new Set(lessons.selection.split.test);
+    expect(new Set(all.map(({ appid }) => appid))).toEqual(test);
+    expect(all).toHaveLength(2 * test.size); // every game of the sample has four or more
+    expect(new Set(all.map(({ file }) => file)).size).toBe(all.length);
+    expect(await checkedPictures(lessons, options)).toEqual(all);
+    expect(await checkedPictures(lessons, { ...options, limit: 2 })).toHaveLength(2);
+    expect(await checkedPictures(lessons, { ...options, limit: 1 })).toHaveLength(2); // one game at least
+  });
+
+  it('have the masks of the generator, prepared as they are', async () => {
+    const labels = new Map(
+      readFileSync(path.join(folder, 'labels.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line): [string, number] => {
+          const { file, subjectShare } = JSON.parse(line) as { file: string; subjectShare: number }; // a label line
+          return [file, subjectShare];
+        }),
+    );
+    const pictures = await checkedPictures(lessons, { each: 4, limit: 100, seed: 1 });
+    const masked = pictures.filter(({ mask }) => mask !== null);
+    expect(masked.length).toBeGreaterThan(pictures.length - 8); // those with flaws have none
+    for (const { mask, box, file } of masked) {
+      const marked = mask!.reduce((sum, value) => sum + value, 0);
+      // Half covered pixels count whole or not at all, thin text is lost: within 5% of the picture.
+      expect(Math.abs(marked / (box.width * box.height) - labels.get(file)!)).toBeLessThan(0.05);
+      expect(mask!.subarray(0, box.top * size).every((value) => value === 0)).toBe(true);
+    }
+  });
+
+  it('have none where nobody wrote masks', async () => {
+    const elsewhere = { ...lessons, selection: { ...lessons.selection, folder: root } };
+    const [picture] = await checkedPictures(elsewhere, { each: 1, limit: 1, seed: 1 });
+    expect(picture!.mask).toBeNull();
+  });
+});
+
+describe('the model that is asked', () => {
+  it('says what it predicts for the pictures, and leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const pictures = await checkedPictures(lessons, { each: 2, limit: 100, seed: 1 });
+    const { score } = explainedScore('log1p');
+    const asked = await askedModel(lessons.weights, size, trained.value.model, score);
+    const { scores, pixels, shape } = asked.subject(pictures);
+    expect(shape).toEqual([pictures.length, 2, 2, 1280]);
+    const given = scores(pixels, pictures.length);
+    asked.dispose();
+    const predicted = new Map(
+      predictRows(run, lessons, trained.value, ({ part }) => part === 'test').map((row) => [
+        row.file,
+        row.predicted as number, // of log1p: the target value
+      ]),
+    );
+    pictures.forEach(({ file }, i) => {
+      // The store holds features in half precision, whose steps are 2^-11 of a value: hundredths of the target at most.
+      expect(Math.abs(given[i]! - predicted.get(file)!)).toBeLessThan(0.02);
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('the usual methods', () => {
+  it('are Grad-CAM by way of the features or of the layers model, the same at the last layer', async () => {
+    const pictures = await checkedPictures(lessons, { each: 1, limit: 2, seed: 1 });
+    const { score } = explainedScore('log1p');
+    const asked = await askedModel(lessons.weights, size, trained.value.model, score);
+    const subject = asked.subject(pictures);
+    asked.dispose();
+    const before = tf.memory().numTensors;
+    const fast = await atLastLayer(gradCamMethod)(subject);
+    const slow = await atLayer(gradCamMethod, 'out_relu')(subject);
+    fast.forEach((map, i) => {
+      const largest = map.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      expect(largest).toBeGreaterThan(0);
+      // The folded graph and the layers model agree in the features within 5e-4 of values up to 6, see explain.test.ts.
+      expect(largestDifference(map.values, slow[i]!.values)).toBeLessThan(1e-4 * Math.max(largest, 1));
+    });
+    const sizes = await Promise.all(
+      Object.entries(usualMethods).map(async ([name, method]) => [name, (await method(subject))[0]!.width]),
+    );
+    expect(sizes).toEqual([
+      ['Grad-CAM at out_relu', 2],
+      ['Grad-CAM at block_13_expand_relu', 4],
+      ['Grad-CAM at block_6_expand_relu', 8],
+      ['Grad-CAM++ at block_6_expand_relu', 8],
+      ['HiResCAM at block_6_expand_relu', 8],
+    ]);
+    // LayerCAM is the positive part of HiResCAM, for activations that are not negative: with its sign turned the negative one too.
+    const [signed] = await atLayer(hiResCam, mapLayers[1])(subject);
+    const [joined] = await atLayer(layerCam, mapLayers[1])(subject);
+    const largest = signed!.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    expect(Math.min(...signed!.values)).toBeLessThan(0);
+    expect(largestDifference(joined!.values, signed!.values)).toBeLessThan(1e-5 * largest); // float32
+    await expect(atLayer(gradCamMethod, 'none')(subject)).rejects.toEqual(withCode('BAD_INPUT'));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('shuffled prices', () => {
+  it('are those of training and validation games among themselves, test games keep theirs', () => {
+    const { kept, split } = lessons.selection;
+    const dealt = shufflePrices({ kept, split }, 1).kept;
+    const test = new Set(split.test);
+    expect(dealt.map(({ appid }) => appid)).toEqual(kept.map(({ appid }) => appid));
+    expect(dealt.filter(({ appid }) => test.has(appid))).toEqual(kept.filter(({ appid }) => test.has(appid)));
+    const prices = (games: typeof kept): number[] => games.map(({ price }) => price);
+    expect(prices(dealt)).not.toEqual(prices(kept));
+    expect(prices(dealt).sort((a, b) => a - b)).toEqual(prices(kept).sort((a, b) => a - b));
+  });
+});
+
+describe('the checks of explanations', () => {
+  const methods = { 'Grad-CAM': atLastLayer(gradCamMethod), edges, weighing };
+  let checks: ExplanationChecks;
+  let result: StageResult<ExplanationChecks>;
+  let tensors: number;
+  let before: number;
+
+  beforeAll(async () => {
+    before = tf.memory().numTensors;
+    result = await checkExplanations(run, lessons, trained, methods, { limit: 3, pointed: 2 });
+    tensors = tf.memory().numTensors;
+    checks = result.value;
+  });
+
+  it('flag a method that ignores the weights, and pass one that uses them', () => {
+    const verdict = (method: string) => checks.sane.verdicts.find((found) => found.method === method)!;
+    expect(verdict('edges').sane).toBe(false);
+    for (const { correlation, magnitude, ssim } of checks.sane.rows.filter(
+      ({ method }) => method === 'edges',
+    )) {
+      for (const { estimate } of [correlation, magnitude, ssim]) expect(estimate).toBeCloseTo(1, 6);
+    }
+    expect(verdict('weighing').sane).toBe(true);
+    for (const { correlation } of checks.sane.rows.filter(({ method }) => method === 'weighing')) {
+      expect(Math.abs(correlation.estimate)).toBeLessThan(0.25); // noise of 256 places: a deviation of 0.06 a map
+    }
+  });
+
+  it('change the weights from the output down to the base', () => {
+    expect(
+      checks.sane.rows.filter(({ method }) => method === 'Grad-CAM').map(({ changed }) => changed),
+    ).toEqual([
+      'out',
+      'dense2 and above',
+      'dense1 and above',
+      'bn and above',
+      'conv and above',
+      'Conv_1 and above',
+      'block_16 and above',
+      'learnt from shuffled prices',
+    ]);
+  });
+
+  it('have areas and comparisons for each method beside controls of its own size, and points', () => {
+    expect(checks.mapSizes).toEqual({ 'Grad-CAM': [2, 2], edges: [size, size], weighing: [16, 16] });
+    const controls = (method: string): Set<string> =>
+      new Set(
+        checks.faithful.comparisons.filter((row) => row.method === method).map(({ control }) => control),
+      );
+    expect(controls('Grad-CAM')).toEqual(
+      new Set([
+        'a random map of 2 × 2',
+        'the centre in 2 × 2',
+        'the edge map in 2 × 2',
+        'the edge map by pixel',
+      ]),
+    );
+    expect(
+      checks.faithful.curves.every(({ deletion, insertion }) => deletion[0] === 0 && insertion[0] === 0),
+    ).toBe(true);
+    expect(new Set(checks.pointing!.rows.map(({ map }) => map)).has('Grad-CAM')).toBe(true);
+    expect(JSON.parse(JSON.stringify(checks))).toEqual(checks);
+  });
+
+  it('leave the model as it is and no tensor behind', async () => {
+    expect(tensors).toBe(before);
+    const again = await trainTarget(run, lessons, 'log1p');
+    expect(again.reused).toBe(true);
+    expect(headWeights(again.value.model)).toEqual(headWeights(trained.value.model));
+    again.value.model.dispose();
+  });
+
+  it('are taken from an earlier run for the same methods', async () => {
+    const again = await checkExplanations(run, lessons, trained, methods, { limit: 3, pointed: 2 });
+    expect(again.reused).toBe(true);
+    expect(again.value).toEqual(checks);
+  });
+
+  it('refuse to check nothing, and end when the signal says so', async () => {
+    await expect(checkExplanations(run, lessons, trained, {})).rejects.toEqual(withCode('BAD_INPUT'));
+    const stopped = { ...run, signal: AbortSignal.abort() };
+    const checking = checkExplanations(stopped, lessons, trained, { other: edges }, { limit: 1 });
+    await expect(checking).rejects.toEqual(withCode('INTERRUPTED'));
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { random } from '../../../lib/core/random';
+import { controlMaps, controlNames, edgeMap, FINE_EDGES } from '../../../lib/explain/controls';
+import { questions, type Scores } from '../../../lib/explain/faithfulness';
+import type { HeatMap } from '../../../lib/explain/heatMap';
+import type { CheckedPicture } from '../../../lib/studies/prices/checkedPictures';
+import { checkFaithfulness } from '../../../lib/studies/prices/faithfulnessCheck';
+import { checkPointing } from '../../../lib/studies/prices/pointingCheck';
+import type { AppId } from '../../../lib/studies/prices/units';
+
+const size = 16;
+const box = { left: 0, top: 4, width: 16, height: 8 };
+
+/** Pictures with a bright patch that the planted model looks at, somewhere else in each. */
+const pictures = Array.from({ length: 8 }, (_, n): CheckedPicture => {
+  const { integer } = random(n, 'planted');
+  const [left, top] = [integer(0, 10), integer(5, 7)];
+  const inside = (at: number): boolean => {
+    const [x, y] = [at % size, Math.floor(at / size)];
+    return x >= left && x < left + 5 && y >= top && y < top + 4;
+  };
+  const picture = (at: number): boolean => Math.floor(at / size) >= 4 && Math.floor(at / size) < 12;
+  const mask = Uint8Array.from({ length: size * size }, (_, at) => (inside(at) ? 1 : 0));
+  return {
+    appid: String(n >> 1) as AppId, // two pictures a game
+    file: `${n}.jpg`,
+    size,
+    box,
+    mask,
+    pixels: Uint8Array.from({ length: size * size * 3 }, (_, i) => {
+      const at = Math.floor(i / 3);
+      return inside(at) ? 240 : picture(at) ? integer(0, 60) : 0;
+    }),
+  };
+});
+
+/** How many bright pixels a picture has. */
+const brightness: Scores = (pixels, count) =>
+  Float32Array.from({ length: count }, (_, k) =>
+    pixels
+      .subarray(k * size * size * 3, (k + 1) * size * size * 3)
+      .reduce((sum, value) => sum + value / 255, 0),
+  );
+
+const asMap = (values: ArrayLike<number>): HeatMap => ({
+  width: size,
+  height: size,
+  values: Float32Array.from(values),
+});
+const settings = { steps: 5, roadShares: [0.2, 0.5], seed: 1 };
+const exact = pictures.map(({ mask }) => asMap(mask!));
+const edgy = pictures.map((picture) => edgeMap(picture));
+
+describe('checking faithfulness', () => {
+  it('finds a planted map better than every control, and the edge map no better than itself', async () => {
+    const done: number[] = [];
+    const { comparisons, areas, curves } = await checkFaithfulness(
+      pictures,
+      { exact, edgy },
+      brightness,
+      settings,
+      (count) => void done.push(count),
+    );
+    expect(done).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const raising = comparisons.filter(({ method, question }) => method === 'exact' && question === 'raises');
+    expect(raising).toHaveLength(12); // four controls, three measures
+    for (const row of raising)
+      expect([row.control, row.measure, row.verdict]).toEqual([row.control, row.measure, 'better']);
+    const itself = comparisons.filter(
+      ({ method, control, question }) => method === 'edgy' && control === FINE_EDGES && question === 'raises',
+    );
+    for (const { measure, verdict, difference } of itself) {
+      expect(verdict).toBe('no better');
+      if (measure !== 'road') expect(difference).toMatchObject({ estimate: 0, low: 0, high: 0 });
+    }
+    expect(areas).toHaveLength(6 * 9); // two methods and four controls of one size
+    const curve = curves.find(({ map, question }) => map === 'exact' && question === 'raises')!;
+    expect(curve.deletion).toHaveLength(6);
+    expect(curve.deletion[0]).toBe(0);
+    // The patch is 20 of 128 pixels: gone in the first step, after which the mean colour only replaces the dark.
+    expect(curve.deletion[1]).toBeLessThan(0.8 * Math.min(...curve.deletion));
+  });
+});
+
+describe('checking where maps point', () => {
+  it('finds a planted map on its mask, its opposite beside it, and a flat one at chance', () => {
+    const beside = pictures.map(({ mask }) => asMap(mask!.map((value) => 1 - value)));
+    const flat = pictures.map(() => asMap(new Float32Array(size * size).fill(1)));
+    const rows = checkPointing(pictures, { exact, beside, flat }, {}, 1)!.rows;
+    const of = (map: string) => rows.find((row) => row.map === map && row.question === 'raises')!;
+    expect(of('exact')).toMatchObject({ pictures: 8, games: 4, chance: expect.closeTo(20 / 128, 9) });
+    expect(of('exact')).toMatchObject({
+      inside: expect.closeTo(1, 6),
+      hit: expect.closeTo(1, 9),
+      verdict: 'better',
+    });
+    expect(of('beside')).toMatchObject({
+      inside: expect.closeTo(0, 6),
+      verdict: 'worse',
+      hitVerdict: 'worse',
+    });
+    expect(of('flat')).toMatchObject({
+      lift: { estimate: expect.closeTo(0, 6) },
+      hitLift: { estimate: expect.closeTo(0, 9) },
+    });
+  });
+
+  it('compares a method with the controls of its own size, on the same pictures', () => {
+    const controls = (of: CheckedPicture): Record<string, HeatMap> =>
+      controlMaps(of, [exact[0]!, { width: 2, height: 2 }], 1, of.file);
+    const all = Object.fromEntries(
+      Object.keys(controls(pictures[0]!)).map((name) => [name, pictures.map((of) => controls(of)[name]!)]),
+    );
+    const { comparisons } = checkPointing(pictures, { exact, edgy }, all, 1)!;
+    const names = new Set(comparisons.map(({ control }) => control));
+    expect(names).toEqual(new Set([...Object.values(controlNames(exact[0]!)), FINE_EDGES]));
+    const noise = comparisons.find(
+      ({ method, control }) => method === 'exact' && control === controlNames(exact[0]!).random,
+    )!;
+    expect(noise).toMatchObject({ insideVerdict: 'better', hitVerdict: 'better' });
+    const itself = comparisons.find(({ method, control }) => method === 'edgy' && control === FINE_EDGES)!;
+    expect(itself).toMatchObject({ insideVerdict: 'no better', inside: { low: 0, high: 0 } });
+  });
+
+  it('asks both signs and the magnitude, and leaves out what is zero everywhere', () => {
+    const negative = exact.map((map) => ({ ...map, values: map.values.map((value) => -value) }));
+    const rows = checkPointing(pictures, { negative }, {}, 1)!.rows;
+    expect(rows.map(({ question }) => question)).toEqual(questions.slice(1));
+    for (const { inside } of rows) expect(inside).toBeCloseTo(1, 6);
+  });
+
+  it('counts pictures with masks only, and gives null when there is none', () => {
+    const without = pictures.map((picture) => ({ ...picture, mask: null }));
+    expect(checkPointing(without, { exact }, {}, 1)).toBeNull();
+    const [row] = checkPointing([pictures[0]!, ...without.slice(1)], { exact }, {}, 1)!.rows;
+    expect(row).toMatchObject({ pictures: 1, games: 1 });
+  });
+});

@@ -1,0 +1,235 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaults } from '../../../lib/core/config';
+import { quietRun, type Run } from '../../../lib/core/run';
+import type { StageResult } from '../../../lib/core/stage';
+import { augment } from '../../../lib/images/copies';
+import { withKeys } from '../../../lib/images/pictureKey';
+import { type ImageStore, openStore } from '../../../lib/images/store';
+import { fillStore } from '../../../lib/images/storeFill';
+import { shapeBehind, unitCount, unitsBefore } from '../../../lib/networks/architecture';
+import { createExtractor } from '../../../lib/networks/features';
+import { randomWeights } from '../../../lib/networks/weightArrays';
+import type { BaseWeights } from '../../../lib/networks/weights';
+import {
+  baseWeights,
+  computeFeatures,
+  type FeatureRow,
+  featureRows,
+  pixelsOf,
+} from '../../../lib/studies/prices/featureStage';
+import { type AppId, parseAppId } from '../../../lib/studies/prices/units';
+import { tensorflow } from '../../../lib/tensorflow/backend';
+import { withCode } from '../../data/close';
+import { picture, wavePixels } from '../../images/pictures';
+import { largestDifference } from '../../networks/weightFiles';
+import { sharedFolder, watched, withoutNetwork } from './tinyData';
+
+const root = sharedFolder();
+withoutNetwork(root);
+const runWith = (changes: Partial<Run['config']> = {}): Run =>
+  quietRun({ ...defaults(root), imageSize: 64, ...changes });
+
+let images: StageResult<ImageStore>;
+let weights: BaseWeights;
+beforeAll(async () => {
+  const screenshots = Array.from({ length: 8 }, (_, i) => ({ appid: appid(i + 1), file: `${i}.png` }));
+  await mkdir(path.join(root, 'data'));
+  for (const [i, { file }] of screenshots.entries()) {
+    await picture(wavePixels(80, 60, i), 80, 60).toFile(path.join(root, 'data', file));
+  }
+  const folder = path.join(root, 'store');
+  const dataFolder = path.join(root, 'data');
+  const wanted = await withKeys(dataFolder, screenshots);
+  const settings = { size: 64, background: '#000000', decoder: 'sharp' } as const;
+  await fillStore(folder, wanted, { dataFolder, settings });
+  images = { value: openStore(folder, 64, wanted), key: 'pictures', folder, reused: false, seconds: 0 };
+  weights = await baseWeights(runWith());
+});
+afterAll(() => images.value.close());
+
+const appid = (number: number): AppId => parseAppId(String(number))!; // from 1
+const row = (image: number, variant = 0): FeatureRow => ({ image, variant, part: 'training' });
+
+describe('the weights of the base', () => {
+  it("are the project's own, with a warning, where nothing can be downloaded", () => {
+    expect(weights).toMatchObject({ source: 'own', alpha: 0.35 });
+    expect(weights.warning).toContain("The base is the project's own");
+  });
+
+  it('are random ones of the seed where the project has none of that width', async () => {
+    const { source, warning, arrays } = await baseWeights(runWith({ alpha: 0.5 }));
+    expect(source).toBe('random');
+    expect(warning).toContain('RANDOM weights');
+    const expected = randomWeights(0.5, runWith().config.seed);
+    const differences = arrays.map(({ data }, i) => largestDifference(data, expected[i]!.data));
+    expect(Math.max(...differences)).toBe(0);
+  });
+});
+
+describe('the rows of the feature store', () => {
+  const rows = { training: [4, 1], validation: [2], test: [0, 3] };
+  const partRows = { rows, leaks: { appids: [], pictures: [] }, withheld: [5] };
+
+  it('are the pictures part by part, then each copy of all training pictures', () => {
+    const told = featureRows(partRows, 2).map(({ image, variant, part }) => `${image}.${variant} ${part}`);
+    expect(told).toEqual([
+      '4.0 training',
+      '1.0 training',
+      '2.0 validation',
+      '0.0 test',
+      '3.0 test',
+      '4.1 training',
+      '1.1 training',
+      '4.2 training',
+      '1.2 training',
+    ]);
+  });
+
+  it('have no copies when none are asked for', () => {
+    expect(featureRows(partRows, 0)).toEqual(featureRows(partRows, 2).slice(0, 5));
+  });
+});
+
+describe('the pixels of a row', () => {
+  it("are the store's for variant 0", () => {
+    const rows = [row(3), row(0), row(3)];
+    expect(largestDifference(pixelsOf(runWith(), images.value, rows), images.value.read([3, 0, 3]))).toBe(0);
+  });
+
+  it('are the augmented copy of the picture under its file name for any other variant', () => {
+    const { config } = runWith();
+    const { value: store } = images;
+    const rows = [row(2, 1), row(5), row(2, 2), row(7, 1)];
+    const pixels = pixelsOf(runWith(), store, rows);
+    const bytes = store.size ** 2 * 3;
+    rows.forEach(({ image, variant }, i) => {
+      const one = store.readOne(image);
+      const expected =
+        variant === 0
+          ? one
+          : augment({
+              pixels: one,
+              size: store.size,
+              copies: [{ picture: store.index.columns.file[image]!, variant }],
+              settings: config,
+              seed: config.seed,
+            });
+      expect(largestDifference(pixels.subarray(i * bytes, (i + 1) * bytes), expected)).toBe(0);
+      if (variant > 0) expect(largestDifference(expected, one)).toBeGreaterThan(0);
+    });
+    const [first, second] = [pixels.subarray(0, bytes), pixels.subarray(2 * bytes, 3 * bytes)];
+    expect(largestDifference(first, second)).toBeGreaterThan(0); // two variants of one picture
+  });
+});
+
+describe('the features', () => {
+  /** Half precision has 11 significant bits, so rounding changes a value by at most 2⁻¹¹ of it; below 2⁻¹⁴ by at most 2⁻²⁵. */
+  const closeTo = (found: ArrayLike<number>, exact: ArrayLike<number>): void => {
+    expect(found.length).toBe(exact.length);
+    for (let i = 0; i < exact.length; i++) {
+      const limit = 2 ** -25 + Math.abs(exact[i]!) * 2 ** -11;
+      if (!(Math.abs(found[i]! - exact[i]!) <= limit)) {
+        expect.fail(`Feature ${i} is ${found[i]}, expected ${exact[i]} within ${limit}.`);
+      }
+    }
+  };
+
+  it('are what the extractor gives for each row alone, to half precision, and are reused', async () => {
+    const run = runWith();
+    const rows = [row(1), row(0), row(1, 1), row(0, 1), row(6)];
+    const computed = await computeFeatures(run, images, weights, rows);
+    expect(computed).toMatchObject({ reused: false, made: 5 });
+    const extractor = await createExtractor(weights, run.config.imageSize);
+    const { value: store } = computed;
+    expect([store.count, store.shape]).toEqual([5, [2, 2, 1280]]);
+    const largest = rows.map((one, i) => {
+      const exact = extractor.extract(pixelsOf(run, images.value, [one]), 1);
+      closeTo(store.read([i]), exact);
+      return exact.reduce((a, b) => Math.max(a, b));
+    });
+    expect(Math.min(...largest)).toBeGreaterThan(0.01); // features that are all 0 would agree with anything
+    extractor.dispose();
+    store.close();
+
+    const again = watched(run);
+    const taken = await computeFeatures(again.run, images, weights, rows);
+    expect([taken.reused, taken.key, again.labels]).toEqual([true, computed.key, []]);
+    taken.value.close();
+  });
+
+  it.for([
+    ['the whole base', unitCount],
+    ['its first units', unitsBefore(3)],
+  ] as const)(
+    'are the same to the last bit in this process and in two others: %s',
+    async ([_, units], { skip }) => {
+      skip(
+        units !== unitCount && tensorflow().name !== 'tensorflow',
+        'a part of the base needs native TensorFlow',
+      );
+      const rows = Array.from({ length: 300 }, (_, i) => row(i % 8, Math.floor(i / 8))); // more than one task
+      const [here, apart] = [1, 2].map((processes) =>
+        runWith({ work: path.join(root, `by-${processes}`), processes }),
+      );
+      const [one, two] = [
+        await computeFeatures(here!, images, weights, rows, units),
+        await computeFeatures(apart!, images, weights, rows, units),
+      ];
+      expect(one.value.shape).toEqual(shapeBehind(weights.alpha, here!.config.imageSize, units));
+      const all = rows.map((_, i) => i);
+      expect(largestDifference(one.value.read(all), two.value.read(all))).toBe(0);
+      expect(two.key).toBe(one.key);
+      for (const { value } of [one, two]) value.close();
+    },
+  );
+
+  it('are computed anew only where the picture, the copy or the weights are others', async () => {
+    const work = path.join(root, 'again');
+    const plain = runWith({ work, variants: 0 });
+    const made = async (run: typeof plain, rows: readonly FeatureRow[], of = weights) => {
+      const { made: count, reused, key, value } = await computeFeatures(run, images, of, rows);
+      value.close();
+      return { made: reused ? 0 : count, key };
+    };
+    const first = await made(plain, [row(0)]);
+    expect(first.made).toBe(1);
+    expect(await made(runWith({ work, variants: 0, rotation: 20 }), [row(0)])).toEqual({ ...first, made: 0 });
+    const others = [
+      await made(plain, [row(0), row(1)]),
+      await made(plain, [row(0)], { ...weights, sha256: 'other' }),
+      await made(runWith({ work }), [row(0), row(0, 1)]),
+      await made(runWith({ work, rotation: 20 }), [row(0, 1)]),
+    ];
+    expect(others.map((other) => other.made)).toEqual([1, 1, 1, 1]);
+    expect(new Set([first, ...others].map(({ key }) => key)).size).toBe(5);
+    expect((await made(runWith({ work }), [row(0, 1), row(1)])).made).toBe(0); // all of it is there from before
+  });
+
+  it('go on where they were interrupted', async () => {
+    let controller = new AbortController();
+    const seen: number[] = [];
+    const run = {
+      ...runWith({ work: path.join(root, 'interrupted') }),
+      // As a notebook's: after an interrupt it is a fresh one, which must not hide that this work was interrupted.
+      get signal() {
+        if (controller.signal.aborted) controller = new AbortController();
+        return controller.signal;
+      },
+      progress: () => ({
+        update: (done: number) => {
+          seen.push(done);
+          if (done === 4096) controller.abort();
+        },
+        done: () => {},
+      }),
+    };
+    const rows = Array.from({ length: 4400 }, (_, i) => row(i % 8, Math.floor(i / 8))); // more than one segment
+    await expect(computeFeatures(run, images, weights, rows)).rejects.toEqual(withCode('INTERRUPTED'));
+    expect(seen.at(-1)).toBe(4096);
+    const rest = await computeFeatures(runWith({ work: run.config.work }), images, weights, rows);
+    expect(rest).toMatchObject({ reused: false, made: 4400 - 4096 });
+    rest.value.close();
+  });
+});

@@ -1,0 +1,119 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Run } from '../../../lib/core/run';
+import type { StageResult } from '../../../lib/core/stage';
+import { findWeights } from '../../../lib/networks/weights';
+import { fineTuneIfWanted, fineTuneModel } from '../../../lib/studies/prices/fineTuningStage';
+import {
+  featureSource,
+  gatherLessons,
+  type Lessons,
+  predictPictures,
+  type Trained,
+  trainTarget,
+} from '../../../lib/studies/prices/headStage';
+import { runsFolder } from '../../../lib/studies/prices/runs';
+import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
+import { evaluateHead } from '../../../lib/training/prediction';
+import { readRunRecords } from '../../../lib/training/runRecord';
+import { withCode } from '../../data/close';
+import { tinyData } from './tinyData';
+import { tinyTuning } from './tinyTuning';
+
+const tiny = tinyData();
+let tf: TensorFlow;
+let native: boolean;
+let run: Run;
+let lessons: Lessons;
+let trained: StageResult<Trained>;
+const kind = 'log1p';
+beforeAll(async () => {
+  const backend = await loadTensorFlow();
+  [tf, native] = [backend.tf, backend.name === 'tensorflow'];
+  run = tiny.run({
+    ...tinyTuning,
+    tensorboard: path.join(tiny.root, 'events'),
+  });
+  lessons = await gatherLessons(run);
+  if (native) trained = await trainTarget(run, lessons, kind);
+});
+afterAll(() => {
+  lessons.release();
+  if (native) trained.value.model.dispose();
+});
+
+describe('fine-tuning the report’s model', () => {
+  it('leaves a base that any run can take, with a head that fits it', async ({ skip }) => {
+    skip(!native, 'training a convolution needs native TensorFlow');
+    const tensors = tf.memory().numTensors;
+    const epochs: number[] = [];
+    const tuned = await fineTuneModel(run, lessons, trained, ({ epoch }) => epochs.push(epoch));
+    const { weights, model, before, after, improved, history } = tuned.value;
+    expect(epochs).toEqual([1, 2]);
+    expect(history.settings.learningRate).toBeCloseTo(0.0003, 12);
+    expect(improved).toBe(true);
+    expect(after.mse).toBeLessThan(before.mse);
+    const [training] = readdirSync(path.join(tiny.root, 'events'));
+    expect(training).toMatch(/-fine-tuning$/);
+    expect(readdirSync(path.join(tiny.root, 'events', training!))).toHaveLength(1);
+    const alone = (source: Lessons) =>
+      featureSource(source, trained.value.scaler, ({ part }) => part === 'validation');
+    const { batchSize } = run.config;
+    // What is kept before the blocks is rounded to half precision, as features are: a per cent of the error.
+    const frozen = evaluateHead(trained.value.model, alone(lessons), batchSize);
+    expect(Math.abs(frozen.mse / before.mse - 1)).toBeLessThan(0.01);
+
+    const file = path.join(tuned.folder, 'base.h5');
+    const asked = { file, alpha: weights.alpha, imageSize: run.config.imageSize, seed: 1 };
+    const found = await findWeights(asked);
+    expect(found.sha256).toBe(weights.sha256);
+    expect(found.arrays.map(({ data }) => data)).toEqual(weights.arrays.map(({ data }) => data));
+    expect(weights.name).toMatch(/last 2 blocks fine-tuned$/);
+    const next = await gatherLessons({ ...run, weights });
+    const whole = evaluateHead(model, alone(next), batchSize);
+    expect(Math.abs(whole.mse / after.mse - 1)).toBeLessThan(0.01);
+    const predicted = await predictPictures(run, next, {
+      ...tuned,
+      value: { ...trained.value, model },
+    });
+    expect(predicted.value.length).toBeGreaterThan(0);
+    next.release();
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('is done once, leaves a record and no checkpoint', async ({ skip }) => {
+    skip(!native, 'as above');
+    const again = await fineTuneModel(run, lessons, trained, () => expect.unreachable('nothing is trained'));
+    expect(again.reused).toBe(true);
+    again.value.model.dispose();
+    const records = readRunRecords(runsFolder(run)).filter(({ kind }) => kind === 'fine-tuning');
+    expect(records).toHaveLength(1);
+    expect(records[0]!.metrics.valMseBefore).toBe(again.value.before.mse);
+    expect(records[0]!.settings).toMatchObject({ blocks: 2, target: kind });
+    expect(readdirSync(path.dirname(again.folder)).filter((name) => name.endsWith('.checkpoint'))).toEqual(
+      [],
+    );
+  });
+
+  it('keeps a checkpoint when it is interrupted, and goes on from there', async ({ skip }) => {
+    skip(!native, 'as above');
+    const controller = new AbortController();
+    const other = { ...run, config: { ...run.config, fineTuneBlocks: 1 } };
+    const stopped = { ...other, signal: controller.signal };
+    await expect(fineTuneModel(stopped, lessons, trained, () => controller.abort())).rejects.toEqual(
+      withCode('INTERRUPTED'),
+    );
+    const epochs: number[] = [];
+    const tuned = await fineTuneModel(other, lessons, trained, ({ epoch }) => epochs.push(epoch));
+    expect(epochs).toEqual([2]);
+    tuned.value.model.dispose();
+  });
+
+  it('is refused while no block is to learn', async () => {
+    const none = { ...run, config: { ...run.config, fineTuneBlocks: 0 } };
+    expect(() => fineTuneModel(none, lessons, trained)).toThrow(withCode('BAD_SETTING'));
+    expect(await fineTuneIfWanted(none, lessons, trained)).toBeNull();
+  });
+});

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { averageByGame, pickGames } from '../../../lib/studies/prices/gameFeatures';
+import type { AppId } from '../../../lib/studies/prices/units';
+import { expectClose, withCode } from '../../data/close';
+
+const ids = (names: readonly (string | number)[]): AppId[] => names.map((name) => String(name) as AppId);
+
+describe('averageByGame', () => {
+  it('averages the rows of each game over pictures and places, games ascending', () => {
+    // Two places of two numbers each.
+    const rows = [
+      [1, 10, 3, 30],
+      [5, 50, 5, 50],
+      [100, 0, 300, 0],
+    ];
+    const found = averageByGame(ids([20, 20, 3]), 2, (some) => some.flatMap((row) => rows[row]!));
+    expect(found.appids).toEqual(['3', '20']);
+    expectClose(found.values, [200, 0, 3.5, 35]);
+  });
+
+  it('asks for every row once, in order and a few hundred at a time', () => {
+    const asked: number[] = [];
+    const sizes: number[] = [];
+    averageByGame(ids(Array.from({ length: 1000 }, (_, i) => 1 + (i % 7))), 3, (rows) => {
+      asked.push(...rows);
+      sizes.push(rows.length);
+      return new Float32Array(rows.length * 3);
+    });
+    expect(asked).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(512);
+  });
+
+  it('is the same mean whatever the order of the rows', () => {
+    const rows = fc.array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: -50, max: 50 })), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(rows, (rows) => {
+        const found = averageByGame(ids(rows.map(([game]) => game)), 1, (some) =>
+          some.map((row) => rows[row]![1]),
+        );
+        found.appids.forEach((appid, i) => {
+          const own = rows.filter(([game]) => String(game) === appid).map(([, value]) => value);
+          expect(Math.abs(found.values[i]! - own.reduce((a, b) => a + b) / own.length)).toBeLessThan(1e-12);
+        });
+      }),
+    );
+  });
+
+  it('refuses no rows, and rows of another length', () => {
+    expect(() => averageByGame([], 2, () => [])).toThrow(withCode('BAD_INPUT'));
+    expect(() => averageByGame(ids([1]), 2, () => [1, 2, 3])).toThrow(withCode('BAD_INPUT'));
+    expect(() => averageByGame(ids([1]), 2, () => [])).toThrow(withCode('BAD_INPUT'));
+  });
+});
+
+describe('pickGames', () => {
+  const features = { appids: ids([1, 2, 3]), dims: 2, values: Float64Array.of(1, 1, 2, 2, 3, 3) };
+
+  it('gives the games asked for in the order asked for', () => {
+    expect(pickGames(features, ids([3, 1]))).toEqual({
+      appids: ['3', '1'],
+      dims: 2,
+      values: Float64Array.of(3, 3, 1, 1),
+    });
+  });
+
+  it('refuses a game that has none', () => {
+    expect(() => pickGames(features, ids([4]))).toThrow(/Game 4 /);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { fitBaselines } from '../../../lib/metrics/baselines';
+import { evaluate } from '../../../lib/metrics/metrics';
+import { type JudgedPicture, judge } from '../../../lib/studies/prices/judgement';
+import { fitTarget, toPrice, toTarget } from '../../../lib/studies/prices/target';
+import { type AppId, cents, parseAppId } from '../../../lib/studies/prices/units';
+import { expectClose, withCode } from '../../data/close';
+
+const training = [0, 99, 199, 499, 999, 1999, 5999].map(cents);
+const scaler = fitTarget('log1p', training);
+const standardized = fitTarget('standardized', training);
+const appid = (number: number): AppId => parseAppId(String(number))!; // from 1
+
+/** Pictures of a game that costs `truth`, predicted at these prices. */
+const pictures = (game: number, truth: number, prices: readonly number[]): JudgedPicture[] =>
+  prices.map((price) => {
+    const predicted = toTarget(scaler, cents(price));
+    return { appid: appid(game), predicted, price: toPrice(scaler, predicted), truth: cents(truth) };
+  });
+
+// Out of order, and with unequally many pictures a game.
+const rows = [
+  ...pictures(3, 999, [900]),
+  ...pictures(1, 200, [100, 200, 600]),
+  ...pictures(2, 1500, [1000, 2000]),
+];
+
+describe('judging predictions', () => {
+  it('counts each picture once, and each game once with the mean price of its pictures if told so', () => {
+    const { image, game, games } = judge(rows, training, scaler, { space: 'price' });
+    expect([image.count, game.count]).toEqual([6, 3]);
+    // |900 − 999|, |100 − 200|, |200 − 200|, |600 − 200|, |1000 − 1500|, |2000 − 1500|
+    expectClose([image.maeCents], [(99 + 100 + 0 + 400 + 500 + 500) / 6]);
+    expectClose(
+      games.map(({ predicted }) => predicted),
+      [300, 1500, 900],
+    );
+    expectClose([game.maeCents], [(100 + 0 + 99) / 3]);
+    expect(games.map(({ appid, truth, images }) => [appid, truth, images])).toEqual([
+      ['1', 200, 3],
+      ['2', 1500, 2],
+      ['3', 999, 1],
+    ]);
+  });
+
+  it('averages as it is told to, and what the model says by default', () => {
+    const { games } = judge(rows, training, scaler, { how: 'median' });
+    expectClose([games[0]!.predicted], [200]);
+    const { games: onLogs } = judge(rows, training, scaler); // a scaler of logarithms
+    expectClose([onLogs[1]!.predicted], [Math.sqrt(1001 * 2001) - 1]); // the geometric mean of 1 + price
+  });
+
+  it('standardizes errors by the training prices even when the model learns their logarithm', () => {
+    const { image, game } = judge(rows, training, scaler);
+    expectClose([image.maeStandardized], [image.maeCents / standardized.deviation]);
+    expectClose([game.mseStandardized], [game.mseCents / standardized.deviation ** 2]);
+  });
+
+  it('sets the mean and the median of the training prices against the same games', () => {
+    const { baselines } = judge(rows, training, scaler);
+    const truth = [200, 1500, 999].map(cents);
+    expect(baselines).toEqual(
+      fitBaselines(training).map((baseline) => ({
+        ...baseline,
+        evaluation: evaluate(
+          truth,
+          truth.map(() => baseline.price),
+          standardized,
+        ),
+      })),
+    );
+    expect(baselines.map(({ name, price }) => [name, price])).toEqual([
+      ['mean', 9794 / 7],
+      ['median', 499],
+    ]);
+  });
+
+  it('says so when the predictions of the games have collapsed, and nothing when they have not', () => {
+    const truths = Array.from({ length: 12 }, (_, i) => 100 + 150 * i);
+    const judged = (price: (truth: number) => number) =>
+      judge(
+        truths.flatMap((truth, i) => pictures(i + 1, truth, [price(truth)])),
+        training,
+        scaler,
+      ).collapse;
+    expect(judged(() => 977)).toContain('one value');
+    expect(judged((truth) => truth * 0.8)).toBeNull();
+  });
+
+  it('refuses to judge nothing, or without training prices', () => {
+    expect(() => judge([], training, scaler)).toThrow(withCode('BAD_INPUT'));
+    expect(() => judge(rows, [], scaler)).toThrow(withCode('BAD_INPUT'));
+  });
+});

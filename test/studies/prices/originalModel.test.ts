@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { random } from '../../../lib/core/random';
+import type { Run } from '../../../lib/core/run';
+import { buildHead } from '../../../lib/networks/head';
+import { gatherLessons, type Lessons } from '../../../lib/studies/prices/headStage';
+import {
+  type OriginalModel,
+  originalModel,
+  originalSettings,
+  trainToEnd,
+} from '../../../lib/studies/prices/originalModel';
+import { fitTarget } from '../../../lib/studies/prices/target';
+import { cents } from '../../../lib/studies/prices/units';
+import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
+import { evaluateHead, type FeatureSource } from '../../../lib/training/prediction';
+import { expectClose, withCode } from '../../data/close';
+import { tinyData } from './tinyData';
+
+const tiny = tinyData();
+let tf: TensorFlow;
+let run: Run;
+let lessons: Lessons;
+let found: OriginalModel;
+beforeAll(async () => {
+  ({ tf } = await loadTensorFlow());
+  run = tiny.run({ epochs: 1, variants: 0 });
+  lessons = await gatherLessons(run);
+  found = (await originalModel(run, lessons)).value;
+});
+afterAll(() => lessons.release());
+
+describe("the original's model", () => {
+  it('learns from every game below its limit that is not for the test, each picture twice', () => {
+    const { fullSplit, games } = lessons.selection;
+    const pool = [...fullSplit.training, ...fullSplit.validation];
+    const cheap = games.filter(({ appid, price }) => pool.includes(appid) && price <= 6000);
+    const { appid } = lessons.images.value.index.columns;
+    const withheld = new Set(lessons.parts.withheld);
+    const pictures = appid.flatMap((game, row) =>
+      cheap.some((one) => one.appid === game) && !withheld.has(row) ? [row] : [],
+    );
+    expect([found.games, found.pictures]).toEqual([cheap.length, 2 * pictures.length]);
+    expect(found.outliers).toBe("The original's model does not learn from games above €60.00.");
+    const prices = new Map(games.map((game) => [game.appid, game.price]));
+    // Pictures and not games: a game with many pictures weighs more, as in the original.
+    expect(found.scaler).toEqual(
+      fitTarget(
+        'standardized',
+        [...pictures, ...pictures].map((row) => prices.get(appid[row]!)!),
+      ),
+    );
+  });
+
+  it('trains for five epochs', () => {
+    expect(found.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('predicts the test pictures, by its own scaler and by one that knows the test', () => {
+    const { test } = lessons.parts.rows;
+    const { predictions, scaler, refitted } = found;
+    expect(predictions.map(({ image }) => image)).toEqual(test);
+    expect(refitted).toEqual(
+      fitTarget(
+        'standardized',
+        predictions.map(({ truth }) => truth),
+      ),
+    );
+    expect(refitted).not.toEqual(scaler);
+    for (const prediction of predictions) {
+      if (prediction.price === 0 || prediction.refitted === 0) continue; // cut off at 0
+      const value = (prediction.price - scaler.mean) / scaler.deviation;
+      expectClose([prediction.refitted], [value * refitted.deviation + refitted.mean], 1e-9); // there and back
+    }
+    expect(predictions.filter(({ price }) => price > 0).length).toBeGreaterThan(0);
+  });
+
+  it('is made once, and again when the price of a game is another', async () => {
+    const before = tf.memory().numTensors;
+    const again = await originalModel(run, lessons);
+    expect([again.reused, again.value]).toEqual([true, found]);
+    const games = lessons.selection.games.map((game, i) =>
+      i === 0 ? { ...game, price: cents(game.price + 1) } : game,
+    );
+    const other = { ...run, config: { ...run.config, work: `${tiny.root}/other` } };
+    const changed = await originalModel(other, { ...lessons, selection: { ...lessons.selection, games } });
+    expect(changed.key).not.toBe(again.key);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('takes our rule where the limit leaves next to no game, and says so', async () => {
+    const dear = (all: typeof lessons.selection.games) =>
+      all.map((game) => ({ ...game, price: cents(game.price + 10_000) }));
+    const { selection } = lessons;
+    const rule = { kind: 'data-driven', maxPrice: cents(1e6), why: '' } as const;
+    const houses = { ...selection, games: dear(selection.games), kept: dear(selection.kept), rule };
+    const other = { ...run, config: { ...run.config, work: `${tiny.root}/dear` } };
+    const { value } = await originalModel(other, { ...lessons, selection: houses });
+    expect(value.outliers).toMatch(
+      /^Only 0 of \d+ games cost at most €60\.00, .* the data-driven rule takes its place\.$/,
+    );
+    expect(value.games).toBeGreaterThan(found.games - 3);
+    expect(value.predictions.every(({ truth }) => truth >= 10_000)).toBe(true);
+  });
+
+  it('ends at an interrupt and leaves no tensor', async () => {
+    const before = tf.memory().numTensors;
+    const controller = new AbortController();
+    const stopped = {
+      ...run,
+      config: { ...run.config, work: `${tiny.root}/stopped` },
+      signal: controller.signal,
+    };
+    await expect(originalModel(stopped, lessons, () => controller.abort())).rejects.toEqual(
+      withCode('INTERRUPTED'),
+    );
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("has the head, the copies and the optimizer's rate of the original", () => {
+    expect(originalSettings).toEqual({
+      augmentation: { rotation: 10, shift: 0.1, shear: 0.1, zoom: 0.1, horizontalFlip: true },
+      head: { l2: 0.01, dropout1: 0.6, dropout2: 0.7 },
+      training: { epochs: 5, batchSize: 32, learningRate: 0.001 },
+      validationShare: 0.2,
+    });
+  });
+});
+
+describe('training to the end', () => {
+  it('leaves the weights of the last epoch, however much better an earlier one was', async () => {
+    const { normal } = random(3, 'to the end');
+    const values = Float32Array.from({ length: 40 * 4 }, normal);
+    const targets = Float32Array.from({ length: 40 }, (_, i) => values[4 * i]!);
+    const features: FeatureSource = {
+      count: 40,
+      shape: [1, 1, 4],
+      read: (rows) => Float32Array.from(rows.flatMap((row) => [...values.subarray(4 * row, 4 * row + 4)])),
+      targets,
+    };
+    const validation = { ...features, targets: targets.map((target) => -target) }; // learning makes it worse
+    const model = buildHead([1, 1, 4], {
+      l2: 0,
+      dropout1: 0,
+      dropout2: 0,
+      seed: 1,
+      filters: 4,
+      units: [4, 4],
+    });
+    const settings = { epochs: 6, patience: 1, batchSize: 8, learningRate: 0.02, seed: 1 };
+    const epochs = await trainToEnd({ model, features, validation, settings });
+    expect(epochs).toHaveLength(6);
+    const last = epochs.at(-1)!.valMse;
+    expect(last).toBeGreaterThan(Math.min(...epochs.map(({ valMse }) => valMse)));
+    expect(evaluateHead(model, validation, 8).mse).toBe(last);
+    model.dispose();
+  });
+});

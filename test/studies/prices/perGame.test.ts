@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type PicturePrediction, perGame } from '../../../lib/studies/prices/perGame';
+import { fitTarget, type TargetScaler, toTarget } from '../../../lib/studies/prices/target';
+import { type AppId, type Cents, cents, targetValue } from '../../../lib/studies/prices/units';
+import { expectClose, withCode } from '../../data/close';
+
+const scaler = fitTarget('log1p', [0, 99, 499, 999, 1999, 5999]);
+/** Rows whose predictions stand for the given prices. */
+const rowsFor = (prices: [appid: string, price: number][]): PicturePrediction[] =>
+  prices.map(([appid, price]) => ({ appid: appid as AppId, predicted: toTarget(scaler, cents(price)) }));
+const truth = new Map(
+  Object.entries({ '9': 499, '100': 999, '2000': 0 }).map(([appid, price]): [AppId, Cents] => [
+    appid as AppId,
+    cents(price),
+  ]),
+);
+const manyRows = fc.array(fc.tuple(fc.constantFrom('9', '100', '2000'), fc.integer({ min: 0, max: 6000 })), {
+  minLength: 1,
+  maxLength: 40,
+});
+
+describe('perGame', () => {
+  it('averages the prices of the pictures of a game when asked, however the rows are mixed', () => {
+    const games = perGame(
+      rowsFor([
+        ['100', 800],
+        ['9', 100],
+        ['100', 1000],
+        ['9', 200],
+        ['9', 600],
+      ]),
+      truth,
+      scaler,
+      { space: 'price' },
+    );
+    expect(games.map(({ appid, truth, images }) => [appid, truth, images])).toEqual([
+      ['9', 499, 3],
+      ['100', 999, 2],
+    ]);
+    const [first, second] = games;
+    // Prices go through a logarithm and back, each rounded to 1e-16 of a number below 10.
+    expectClose([first!.predicted, first!.low, first!.high], [300, 100, 600], 1e-12);
+    expectClose([first!.spread], [Math.sqrt((200 ** 2 + 100 ** 2 + 300 ** 2) / 3)], 1e-12);
+    expectClose([second!.predicted, second!.low, second!.high, second!.spread], [900, 800, 1000, 100], 1e-12);
+  });
+
+  it('takes the median, or the mean without the outer fifths, when asked', () => {
+    const rows = rowsFor([0, 100, 200, 300, 5000].map((price) => ['9', price]));
+    const predicted = (how: 'median' | 'trimmed' | 'mean') =>
+      perGame(rows, truth, scaler, { how, space: 'price' })[0]!.predicted;
+    expectClose([predicted('median'), predicted('trimmed'), predicted('mean')], [200, 200, 1120], 1e-12);
+    const four = rowsFor([0, 100, 200, 900].map((price) => ['9', price]));
+    expectClose(
+      [perGame(four, truth, scaler, { how: 'trimmed', space: 'price' })[0]!.predicted],
+      [300],
+      1e-12,
+    );
+  });
+
+  it('averages what the model says unless asked otherwise, which for a log target is the geometric mean of 1 + price', () => {
+    const rows = rowsFor([
+      ['9', 99],
+      ['9', 9999],
+    ]);
+    expectClose([perGame(rows, truth, scaler)[0]!.predicted], [999], 1e-12);
+  });
+
+  it('is the same in both spaces for standardized prices', () => {
+    const linear = fitTarget('standardized', [0, 1000, 2000]);
+    const rows = [100, 700, 1300].map((price) => ({
+      appid: '9' as AppId,
+      predicted: toTarget(linear, cents(price)),
+    }));
+    const [inPrices] = perGame(rows, truth, linear, { space: 'price' });
+    const [inTargets] = perGame(rows, truth, linear, { space: 'target' });
+    expectClose([inPrices!.predicted, inTargets!.predicted], [700, 700]);
+  });
+
+  it('averages logits and log prices of a hurdle each for itself in target space, and prices else', () => {
+    const hurdle = { ...fitTarget('hurdle', [100, 10_000]), rule: 'median' } as TargetScaler; // mean log 1,000, deviation log 10
+    const rows = [
+      [3, 1],
+      [2, 0],
+      [-1, 0.5],
+    ].map(([paid, price]) => ({
+      appid: '9' as AppId,
+      predicted: { paid: paid!, price: targetValue(price!) },
+    }));
+    const predicted = (how: 'mean' | 'median', space: 'price' | 'target') =>
+      perGame(rows, truth, hurdle, { how, space })[0]!.predicted;
+    // Prices 10,000, 1,000 and 0; log prices 1, 0 and 0.5 deviations, logits 4/3 or 2: paid.
+    expectClose([predicted('mean', 'price'), predicted('median', 'price')], [11_000 / 3, 1000]);
+    const half = 1000 * Math.sqrt(10);
+    expectClose([predicted('mean', 'target'), predicted('median', 'target')], [half, half]);
+    const doubtful = rows.map((row) => ({
+      ...row,
+      predicted: { ...row.predicted, paid: row.predicted.paid - 2 },
+    }));
+    expect(perGame(doubtful, truth, hurdle, { space: 'target' })[0]!.predicted).toBe(0); // mean logit −2/3
+  });
+
+  it('always predicts a price between those of the pictures, and each row counts for one game', () => {
+    const choices = fc.record({
+      how: fc.constantFrom('mean', 'median', 'trimmed'),
+      space: fc.constantFrom('price', 'target'),
+    } as const);
+    fc.assert(
+      fc.property(manyRows, choices, (prices, options) => {
+        const games = perGame(rowsFor(prices), truth, scaler, options);
+        expect(games.reduce((sum, game) => sum + game.images, 0)).toBe(prices.length);
+        for (const { predicted, low, high } of games) {
+          const rounding = 1e-9 * (1 + high);
+          expect(predicted).toBeGreaterThanOrEqual(low - rounding);
+          expect(predicted).toBeLessThanOrEqual(high + rounding);
+        }
+      }),
+    );
+  });
+
+  it('refuses no rows, games without a true price and predictions that are not finite', () => {
+    expect(() => perGame([], truth, scaler)).toThrow(withCode('BAD_INPUT'));
+    expect(() => perGame(rowsFor([['12', 1]]), truth, scaler)).toThrow(/Game 12 /);
+    const broken = [{ appid: '9' as AppId, predicted: targetValue(Number.NaN) }];
+    expect(() => perGame(broken, truth, scaler)).toThrow(withCode('BAD_INPUT'));
+  });
+});

@@ -1,0 +1,135 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Run } from '../../../lib/core/run';
+import { priceInterval } from '../../../lib/metrics/conformal';
+import {
+  gatherLessons,
+  type ImagePrediction,
+  predictPictures,
+  truePrices,
+} from '../../../lib/studies/prices/headStage';
+import { type GamePrediction, perGame } from '../../../lib/studies/prices/perGame';
+import { predictGame } from '../../../lib/studies/prices/predict';
+import { modelFolder, trainModel } from '../../../lib/studies/prices/savedModel';
+import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
+import { expectClose, withCode } from '../../data/close';
+import { tinyData } from './tinyData';
+
+const tiny = tinyData();
+let tf: TensorFlow;
+let run: Run;
+let game: GamePrediction;
+let pictures: ImagePrediction[];
+let calibration: Parameters<typeof priceInterval>[0];
+beforeAll(async () => {
+  ({ tf } = await loadTensorFlow());
+  run = tiny.run({ epochs: 1, variants: 0, target: 'hurdle' });
+  const lessons = await gatherLessons(run);
+  const trained = await trainModel(run, lessons);
+  const { value } = await predictPictures(run, lessons, trained);
+  const test = value.filter(({ part }) => part === 'test');
+  [game] = perGame(test, truePrices(lessons.selection), trained.value.scaler) as [GamePrediction];
+  pictures = test.filter(({ appid }) => appid === game.appid);
+  ({ calibration } = trained.value);
+  trained.value.model.dispose();
+  lessons.release();
+});
+
+const files = (): string[] => pictures.map(({ file }) => path.join(tiny.folder, file));
+/** A copy of the model that a test may spoil. */
+function copied(name: string): { run: Run; record: string } {
+  const work = path.join(tiny.root, name);
+  const other = { ...run, config: { ...run.config, work } };
+  cpSync(modelFolder(run), modelFolder(other), { recursive: true });
+  return { run: other, record: path.join(modelFolder(other), 'head.json') };
+}
+const respelt = (file: string, change: (text: string) => string): void =>
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+
+describe('predicting a game from its pictures', () => {
+  it('gives the price that the report gives for the same pictures, with the interval of its calibration', async () => {
+    const before = tf.memory().numTensors;
+    const guess = await predictGame(run, files());
+    // Batches of another size may sum in another order: the last bits of float32, through half precision.
+    expectClose(
+      [guess.price, ...guess.pictures.map(({ price }) => price)],
+      [game.predicted, ...pictures.map(({ price }) => price)],
+      2e-3,
+    );
+    expect(guess.pictures.map(({ file }) => file)).toEqual(files());
+    expect(guess.interval).toEqual(priceInterval(calibration, guess.price));
+    expect(guess.confidence).toBe(0.9);
+    expect(guess.warnings[0]).toContain("The base is the project's own");
+    expect(guess.warnings[1]).toContain('too few'); // validation games of 12
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('needs no data set, only the model', async () => {
+    const { run: other } = copied('moved');
+    const aside = `${tiny.folder}-aside`;
+    mkdirSync(aside);
+    const own = path.join(aside, path.basename(files()[0]!));
+    cpSync(files()[0]!, own);
+    const [first] = (await predictGame(other, [own])).pictures;
+    expectClose([first!.price], [pictures[0]!.price], 2e-3);
+    rmSync(aside, { recursive: true });
+  });
+
+  it('does not depend on settings that belong to training', async () => {
+    const other = {
+      ...run,
+      config: { ...run.config, imageSize: 224, alpha: 1, background: '#ffffff', seed: 9 },
+    };
+    expect(await predictGame(other, files())).toEqual(await predictGame(run, files()));
+  });
+
+  it('refuses no pictures, and says which picture cannot be used and why', async () => {
+    await expect(predictGame(run, [])).rejects.toEqual(withCode('BAD_INPUT'));
+    const before = tf.memory().numTensors;
+    const missing = path.join(tiny.folder, 'nothing.jpg');
+    await expect(predictGame(run, [...files(), missing])).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+      message: `${missing} cannot be used: there is no such file. Replace the file or leave it out.`,
+    });
+    const text = path.join(tiny.folder, 'games.csv');
+    await expect(predictGame(run, [text])).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+      message: expect.stringContaining('not a picture'),
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('says how to train a model when there is none yet', async () => {
+    const work = path.join(tiny.root, 'empty');
+    await expect(predictGame({ ...run, config: { ...run.config, work } }, files())).rejects.toMatchObject({
+      code: 'NO_MODEL',
+      message: expect.stringContaining('npm run report'),
+    });
+  });
+
+  it('refuses a damaged model', async () => {
+    const { run: other, record } = copied('damaged');
+    respelt(record, (text) => text.slice(0, 300));
+    await expect(predictGame(other, files())).rejects.toEqual(withCode('BAD_WEIGHTS'));
+  });
+
+  it('names the base that the model belongs to when another one is found, or its file is gone', async () => {
+    const before = tf.memory().numTensors;
+    const { run: other, record } = copied('other-base');
+    const { base } = JSON.parse(readFileSync(record, 'utf8')).meta;
+    respelt(record, (text) => text.replace(base.sha256, 'f'.repeat(64)));
+    await expect(predictGame(other, files())).rejects.toMatchObject({
+      code: 'BAD_WEIGHTS',
+      message: expect.stringMatching(
+        /^The model was trained on mobilenet_v2_0.35_96_generated.h5 .*ffffffffffff.* was found: give the former with --weights/,
+      ),
+    });
+    respelt(record, (text) => text.replace(/("file": )null/, '$1"/gone/base.h5"'));
+    await expect(predictGame(other, files())).rejects.toMatchObject({
+      code: 'BAD_WEIGHTS',
+      message: expect.stringContaining('/gone/base.h5, which is gone'),
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCatalogue } from '../../../lib/studies/prices/catalogue';
+import { type LabelLine, makeSample, type SampleSummary } from '../../../lib/studies/prices/sample';
+import { alignedGames, indexScreenshots } from '../../../lib/studies/prices/screenshots';
+
+const code = (expected: string) => expect.objectContaining({ name: 'ReportError', code: expected });
+const options = { games: 12, seed: 1 };
+
+let root = '';
+let folder = '';
+let summary: SampleSummary;
+const progress: [number, number][] = [];
+beforeAll(async () => {
+  root = await mkdtemp(path.join(os.tmpdir(), 'sample-'));
+  folder = path.join(root, 'first');
+  summary = await makeSample(folder, {
+    ...options,
+    masks: true,
+    onProgress: (done, total) => progress.push([done, total]),
+  });
+});
+afterAll(() => rm(root, { recursive: true }));
+
+/** Hash of every file below a folder. */
+async function hashes(of: string): Promise<Map<string, string>> {
+  const entries = await readdir(of, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  const pairs = files.map(async (file) => {
+    const hash = createHash('sha256').update(await readFile(file));
+    return [path.relative(of, file), hash.digest('hex')] as const;
+  });
+  return new Map((await Promise.all(pairs)).sort());
+}
+
+const labelLines = async (): Promise<LabelLine[]> =>
+  (await readFile(path.join(folder, 'labels.jsonl'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LabelLine);
+
+describe('makeSample', () => {
+  it('writes the same bytes for the same seed, with masks or without, and others for another seed', async () => {
+    const [again, other] = [path.join(root, 'again'), path.join(root, 'other')];
+    await makeSample(again, { ...options });
+    await makeSample(other, { games: 10, seed: 2 });
+    const first = await hashes(folder);
+    const pictures = [...first].filter(([file]) => !file.startsWith('masks'));
+    expect(await hashes(again)).toEqual(new Map(pictures));
+    const shared = new Set((await hashes(other)).values());
+    // The empty file and the text are the same in every sample.
+    expect(pictures.filter(([, hash]) => shared.has(hash))).toHaveLength(2);
+  });
+
+  it('holds exactly the flawed rows it names', async () => {
+    const { games, dropped, rows } = await readCatalogue(folder);
+    const found = (reason: string): string[] =>
+      dropped.filter((row) => row.reason === reason).map(({ appid }) => appid);
+    expect(rows).toBe(summary.rows);
+    expect(found('malformed-appid').sort()).toEqual([...summary.malformedAppids].sort());
+    expect(summary.malformedAppids.filter((appid) => appid.includes(','))).toHaveLength(2);
+    expect(summary.malformedAppids.filter((appid) => appid.includes('.'))).toHaveLength(2);
+    expect(found('missing-price').sort()).toEqual([...summary.missingPrice].sort());
+    expect(found('negative-price')).toEqual(summary.negativePrice);
+    expect(found('duplicate-appid').sort()).toEqual([...summary.duplicates].sort());
+    expect(dropped).toHaveLength(4 + 2 + 1 + 3);
+    const dear = games.filter(({ price }) => price > 5999);
+    expect(dear.map(({ appid, price }) => ({ appid, price }))).toEqual(
+      expect.arrayContaining([...summary.absurdPrices]),
+    );
+    expect(dear.map(({ price }) => price).sort((a, b) => a - b)).toEqual([317_708, 50_000_000]);
+    expect(games).toHaveLength(summary.games + 2 + summary.withoutPictures.length);
+    expect(new Set(games.map(({ title }) => title)).size).toBe(games.length);
+  });
+
+  it('holds exactly the pictures it names', async () => {
+    const catalogue = await readCatalogue(folder);
+    const index = await indexScreenshots(folder, catalogue.games);
+    expect(index.withoutPictures).toEqual(summary.withoutPictures);
+    expect(index.withoutGame).toEqual(summary.withoutGame);
+    expect(index.malformedFolders).toEqual(summary.malformedFolders);
+    expect(alignedGames(catalogue, index)).toHaveLength(summary.games + 2);
+    const files = [...index.games.values()].flat().map(({ file }) => file);
+    expect(files).toHaveLength(summary.pictures + summary.defectivePictures.length);
+    for (const { file, appid } of summary.defectivePictures) {
+      expect(index.games.get(appid)?.map((shot) => shot.file)).toContain(file);
+    }
+    const total = progress.at(-1)?.[1];
+    expect(progress.at(-1)).toEqual([total, total]);
+  });
+
+  it('writes pictures of 600 × 338 pixels with the size of a thumbnail in the shop', async () => {
+    const flawed = new Set(summary.defectivePictures.map(({ file }) => file));
+    const files = (await labelLines()).map(({ file }) => file);
+    expect(files.filter((file) => flawed.has(file))).toEqual([]);
+    const sizes = await Promise.all(files.map(async (file) => (await stat(path.join(folder, file))).size));
+    for (const size of sizes) expect(size).toBeGreaterThan(12_000); // bytes
+    for (const size of sizes) expect(size).toBeLessThan(90_000);
+    const mean = summary.bytes / summary.pictures;
+    expect(mean).toBeGreaterThan(20_000);
+    expect(mean).toBeLessThan(60_000);
+    const { width, height, format } = await sharp(path.join(folder, files[0] ?? '')).metadata();
+    expect({ width, height, format }).toEqual({ width: 600, height: 338, format: 'jpeg' });
+  });
+
+  it('gives each flawed picture the flaw it names', async () => {
+    const place = (defect: string): string =>
+      path.join(folder, summary.defectivePictures.find((picture) => picture.defect === defect)?.file ?? '');
+    const about = (defect: string) => sharp(place(defect)).metadata();
+    expect(await about('grey')).toMatchObject({ format: 'jpeg', space: 'b-w', channels: 1 });
+    expect(await about('cmyk')).toMatchObject({ format: 'jpeg', space: 'cmyk', channels: 4 });
+    expect(await about('png-16-bit-alpha')).toMatchObject({
+      format: 'png',
+      depth: 'ushort',
+      channels: 4,
+      hasAlpha: true,
+    });
+    expect(await about('animated-gif')).toMatchObject({ format: 'gif', pages: 2, width: 600, height: 338 });
+    expect(await about('exif-rotated')).toMatchObject({ orientation: 6, width: 338, height: 600 });
+    expect((await stat(place('empty'))).size).toBe(0);
+    expect(await readFile(place('text'), 'utf8')).toContain('404');
+    expect(await about('truncated')).toMatchObject({ format: 'jpeg', width: 600, height: 338 });
+    for (const { defect, file, readable } of summary.defectivePictures) {
+      const decoded = sharp(path.join(folder, file), { failOn: 'warning' }).raw().toBuffer();
+      const outcome = await decoded.then(
+        () => true,
+        () => false,
+      );
+      expect([defect, outcome]).toEqual([defect, readable]);
+    }
+  });
+
+  it('marks the pixels that carry the price in a mask beside each picture', async () => {
+    const lines = await labelLines();
+    for (const { file, subjectShare } of lines.slice(0, 10)) {
+      const mask = path.join(folder, file.replace('screenshots', 'masks').replace('.jpg', '.png'));
+      const { data, info } = await sharp(mask)
+        .toColourspace('b-w')
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect(await sharp(mask).metadata()).toMatchObject({ format: 'png', channels: 1, space: 'b-w' });
+      expect(info).toMatchObject({ width: 600, height: 338, channels: 1 });
+      expect([...new Set(data)].sort((a, b) => a - b)).toEqual([0, 255]);
+      const share = data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0) / data.length;
+      expect(share).toBeCloseTo(subjectShare, 2); // the label counts before enlarging, whose last row is cut off
+    }
+    const mean = lines.reduce((sum, line) => sum + line.subjectShare, 0) / lines.length;
+    expect(mean).toBeGreaterThan(0.1);
+    expect(mean).toBeLessThan(0.35);
+  });
+
+  it('stops when asked to, and refuses too small a sample', async () => {
+    const place = path.join(root, 'stopped');
+    const controller = new AbortController();
+    const stopped = makeSample(place, {
+      ...options,
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    await expect(stopped).rejects.toEqual(code('INTERRUPTED'));
+    await expect(makeSample(place, { games: 9, seed: 1 })).rejects.toEqual(code('BAD_SETTING'));
+  });
+});

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Run } from '../../../lib/core/run';
+import { buildHead } from '../../../lib/networks/head';
+import { gatherLessons, type Lessons, truePrices } from '../../../lib/studies/prices/headStage';
+import { runsFolder } from '../../../lib/studies/prices/runs';
+import { currentChoices, searchModel, searchTargets } from '../../../lib/studies/prices/searchStage';
+import type { AppId } from '../../../lib/studies/prices/units';
+import { loadTensorFlow } from '../../../lib/tensorflow/backend';
+import { predictHead } from '../../../lib/training/prediction';
+import { readRunRecords } from '../../../lib/training/runRecord';
+import { openTraining } from '../../../lib/training/trainingLoop';
+import { tinyData } from './tinyData';
+
+const tiny = tinyData();
+const plan = { trials: 4, rungs: [1, 2], reduction: 2 };
+let run: Run;
+let lessons: Lessons;
+beforeAll(async () => {
+  await loadTensorFlow();
+  run = tiny.run({ batchSize: 16, target: 'standardized' });
+  lessons = await gatherLessons(run);
+});
+afterAll(() => lessons.release());
+
+describe('the targets of a search', () => {
+  it('measure the mean absolute error in cents over the validation games, of the mean of their pictures', () => {
+    const truth = truePrices(lessons.selection);
+    const { appid } = lessons.images.value.index.columns;
+    const games = lessons.parts.rows.validation.map((image) => appid[image]!);
+    const targets = searchTargets(lessons);
+    expect(targets.map(({ name }) => name)).toEqual(['log1p', 'standardized', 'hurdle']);
+    for (const { name, validation, output, error } of targets) {
+      // The truth itself, in float32; a hurdle says with a logit whether a game costs something.
+      const truths = [...validation.targets];
+      const sure = truths.flatMap((target) => (Number.isFinite(target) ? [50, target] : [-50, 0]));
+      expect(error(Float32Array.from(output?.kind === 'hurdle' ? sure : truths)), name).toBeLessThan(0.01);
+    }
+    // A standardized target of 0 is the mean of the training prices: for every game the same.
+    const { split, kept } = lessons.selection;
+    const known = new Set<AppId>(split.training);
+    const prices = kept.filter((game) => known.has(game.appid)).map(({ price }) => price as number);
+    const middle = prices.reduce((a, b) => a + b) / prices.length;
+    const expected = [...new Set(games)].map((game) => Math.abs(truth.get(game)! - middle));
+    const [, standardized] = targets;
+    expect(standardized!.name).toBe('standardized');
+    expect(standardized!.error(new Float32Array(games.length))).toBeCloseTo(
+      expected.reduce((a, b) => a + b) / expected.length,
+      6,
+    );
+  });
+});
+
+describe('searching for a head', () => {
+  it('begins with the settings of the run, and leaves its trials in search.json', async () => {
+    const told: number[] = [];
+    const found = await searchModel(run, lessons, plan, (_trial, _rung, done) => told.push(done));
+    expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+    const { trials } = found.value;
+    expect(trials).toHaveLength(4);
+    const own = trials.find(({ number }) => number === 1)!;
+    expect(own.choice).toEqual(currentChoices(run)[0]);
+    expect(own.choice).toMatchObject({
+      target: run.config.target,
+      l2: run.config.l2,
+      dropout1: run.config.dropout1,
+    });
+    expect(JSON.parse(readFileSync(path.join(found.folder, 'search.json'), 'utf8'))).toEqual(found.value);
+
+    const records = readRunRecords(runsFolder(run));
+    expect(records).toHaveLength(trials.length);
+    for (const { number, epochs, weights, choice, errors } of trials) {
+      const record = records.find(({ kind }) => kind === `search trial ${number}`)!;
+      expect(record).toMatchObject({
+        epochs,
+        weights,
+        settings: { ...choice, batchSize: 16 },
+        failure: null,
+      });
+      expect(record.metrics.valGameMaeCents).toBe(errors.at(-1));
+      expect(record.data).toMatchObject({ features: lessons.features.key, base: lessons.weights.sha256 });
+      expect(record.configuration).toEqual(run.config);
+    }
+    expect(new Set(records.map(({ weights }) => weights)).size).toBe(4);
+
+    // The first epoch of that trial is that of the report's own head with these settings.
+    const { l2, dropout1, dropout2, seed, batchSize, learningRate } = run.config;
+    const target = searchTargets(lessons).find(({ name }) => name === run.config.target)!;
+    const model = buildHead(target.training.shape, { l2, dropout1, dropout2, seed });
+    const training = openTraining({
+      model,
+      features: target.training,
+      validation: target.validation,
+      settings: { epochs: 1, patience: 1, batchSize, learningRate, seed },
+    });
+    await training.run(1);
+    training.finish();
+    expect(own.errors[0]).toBe(target.error(predictHead(model, target.validation, batchSize)));
+    training.dispose();
+    model.dispose();
+  });
+
+  it('is done once', async () => {
+    const again = await searchModel(run, lessons, plan, () => expect.unreachable('nothing is trained'));
+    expect(again.reused).toBe(true);
+    const other = { ...run, config: { ...run.config, l2: 0.5 } };
+    expect(
+      currentChoices({ ...run, config: { ...run.config, target: 'auto' } }).map(({ target }) => target),
+    ).toEqual(['log1p', 'standardized', 'hurdle']);
+    expect((await searchModel(other, lessons, { ...plan, trials: 1, rungs: [1] })).reused).toBe(false);
+  });
+});

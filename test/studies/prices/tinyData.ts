@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, vi } from 'vitest';
+import { type Config, defaults } from '../../../lib/core/config';
+import { quietRun, type Run } from '../../../lib/core/run';
+import { makeSample, type SampleSummary } from '../../../lib/studies/prices/sample';
+
+/** Generated data in a temporary folder, and runs over it. */
+export interface TinyData {
+  /** The temporary folder that holds everything. */
+  root: string;
+  /** The data folder, with games.csv and screenshots/. */
+  folder: string;
+  /** What is in the sample; known once the tests run. */
+  summary: () => SampleSummary;
+  /** A run over the data that shows nothing. Pictures are small, so that a pipeline takes a second or two. */
+  run: (changes?: Partial<Config>) => Run;
+}
+
+/** Keeps the file's tests away from the network and from downloads of earlier runs: the base is then the project's own. */
+export function withoutNetwork(root: string): void {
+  beforeAll(() => {
+    vi.stubEnv('REPORT_CACHE', path.join(root, 'cache'));
+    vi.stubEnv('REPORT_WEIGHTS_URL', 'http://127.0.0.1:9/'); // nothing answers there
+  });
+  afterAll(() => vi.unstubAllEnvs());
+}
+
+/** An empty folder for all tests of a file, removed after them. */
+export function sharedFolder(): string {
+  const root = mkdtempSync(path.join(os.tmpdir(), 'report-pipeline-'));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  return root;
+}
+
+/** A sample of 12 games for all tests of a file. For the top level of a file: hooks count only there. */
+export function tinyData(): TinyData {
+  const root = sharedFolder();
+  const folder = path.join(root, 'games');
+  let summary: SampleSummary;
+  withoutNetwork(root);
+  beforeAll(async () => {
+    summary = await makeSample(folder, { games: 12, seed: 1 });
+  });
+  return {
+    root,
+    folder,
+    summary: () => summary,
+    run: (changes = {}) =>
+      quietRun({
+        ...defaults(root),
+        data: folder,
+        imageSize: 64,
+        outlierRule: 'fixed', // the sample has two absurd prices, both far above it
+        ...changes,
+      }),
+  };
+}
+
+/** A run like `run` whose progress displays write down their labels. */
+export function watched(run: Run): { run: Run; labels: string[] } {
+  const labels: string[] = [];
+  return {
+    labels,
+    run: { ...run, progress: (label) => ({ update: () => labels.push(label), done: () => {} }) },
+  };
+}

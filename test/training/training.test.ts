@@ -1,0 +1,257 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildHead, headWeights } from '../../lib/networks/head';
+import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
+import { batches, evaluateHead, type FeatureSource, predictHead } from '../../lib/training/prediction';
+import type { Schedule } from '../../lib/training/schedule';
+import { type EpochRecord, type TrainingOptions, trainHead } from '../../lib/training/training';
+import type { TrainingSettings } from '../../lib/training/trainingSettings';
+import { largestDifference } from '../networks/headOracle';
+import { headSettings, learnable, settings, shape } from '../networks/learnable';
+
+const training = learnable(60, 'training');
+const validation = learnable(20, 'validation');
+
+let tf: TensorFlow;
+beforeAll(async () => {
+  ({ tf } = await loadTensorFlow());
+});
+
+/** Trains a fresh head, gives what `look` sees in it, and checks that no tensor stays. */
+async function train<T>(
+  change: Partial<Omit<TrainingOptions, 'model' | 'settings'>> & {
+    settings?: Partial<TrainingSettings>;
+  } = {},
+  look: (history: Awaited<ReturnType<typeof trainHead>>, model: LayersModel) => T,
+): Promise<T> {
+  const before = tf.memory().numTensors;
+  const model = buildHead(shape, headSettings);
+  try {
+    const history = await trainHead({
+      features: training,
+      validation,
+      ...change,
+      model,
+      settings: { ...settings, ...change.settings },
+    });
+    return look(history, model);
+  } finally {
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  }
+}
+const figures = (records: EpochRecord[]) => records.map(({ seconds: _, ...rest }) => rest);
+
+describe('trainHead', () => {
+  it('learns what can be learnt: the validation error falls below half the variance of the targets', async () => {
+    const mean = validation.targets.reduce((a, b) => a + b) / validation.count;
+    const variance = validation.targets.reduce((sum, t) => sum + (t - mean) ** 2, 0) / validation.count;
+    const best = await train(
+      { settings: { epochs: 40, patience: 40 } },
+      ({ epochs, bestEpoch }) => epochs.find(({ epoch }) => epoch === bestEpoch)!,
+    );
+    expect(best.valMse).toBeLessThan(variance / 2);
+  });
+
+  it('gives the same figures and weights for the same seed, and others for another', async () => {
+    const run = (seed: number) =>
+      train({ settings: { seed } }, ({ epochs }, model) => ({
+        epochs: figures(epochs),
+        weights: headWeights(model),
+      }));
+    const first = await run(5);
+    expect(await run(5)).toEqual(first);
+    expect((await run(6)).epochs).not.toEqual(first.epochs);
+  });
+
+  it('sees every image once in each epoch, in another order each time', async () => {
+    const seen: number[] = [];
+    const read = (rows: readonly number[]) => {
+      seen.push(...rows);
+      return training.read(rows);
+    };
+    await train({ features: { ...training, read }, settings: { epochs: 2 } }, () => {});
+    const [first, second] = [seen.slice(0, 60), seen.slice(60)];
+    const sorted = (rows: number[]) => [...rows].sort((a, b) => a - b);
+    expect(sorted(first)).toEqual(Array.from({ length: 60 }, (_, i) => i));
+    expect(sorted(second)).toEqual(sorted(first));
+    expect(second).not.toEqual(first);
+  });
+
+  it('stops when patience runs out and puts back the weights of the best epoch, statistics included', async () => {
+    const kept: ReturnType<typeof headWeights>[] = [];
+    const model = buildHead(shape, headSettings);
+    const history = await trainHead({
+      model,
+      features: training,
+      validation: { ...validation, targets: validation.targets.map((t) => -t) }, // the opposite: learning makes it worse
+      settings: { ...settings, epochs: 30, patience: 3 },
+      onEpoch: () => {
+        kept.push(headWeights(model));
+      },
+    });
+    const { epochs, bestEpoch, stoppedEarly } = history;
+    expect(stoppedEarly).toBe(true);
+    expect(epochs).toHaveLength(bestEpoch + 3);
+    const errors = epochs.map(({ valMse }) => valMse);
+    expect(errors.indexOf(Math.min(...errors)) + 1).toBe(bestEpoch);
+    expect(headWeights(model)).toEqual(kept[bestEpoch - 1]);
+    expect(evaluateHead(model, { ...validation, targets: validation.targets.map((t) => -t) }, 8).mse).toBe(
+      epochs[bestEpoch - 1]!.valMse,
+    );
+    expect(JSON.parse(JSON.stringify(history))).toEqual(history);
+    model.dispose();
+  });
+
+  it('follows the schedule: the rate of each epoch is that of its last step', async () => {
+    const rates = async (schedule: Schedule, epochs: number) =>
+      train({ settings: { schedule, epochs, patience: epochs } }, (history) =>
+        history.epochs.map(({ learningRate }) => learningRate),
+      );
+    expect(await rates({ kind: 'constant' }, 2)).toEqual([0.01, 0.01]);
+    // 8 steps an epoch: warm after 8 of 24, then the last steps of the epochs are 7 and 15 of 16 on
+    const cosine = [1, (1 + Math.cos((Math.PI * 7) / 16)) / 2, (1 + Math.cos((Math.PI * 15) / 16)) / 2];
+    (await rates({ kind: 'cosine' }, 3)).forEach((rate, i) => {
+      expect(rate).toBeCloseTo(0.01 * cosine[i]!, 12);
+    });
+    // Nothing counts as smaller, so the rate falls after every epoch but the first.
+    const plateau = await rates({ kind: 'plateau', factor: 0.5, patience: 1, minDelta: 1e9 }, 4);
+    expect(plateau).toEqual([0.01, 0.01, 0.005, 0.0025]);
+  });
+
+  it('learns otherwise with another schedule', async () => {
+    const errors = (schedule: Schedule) =>
+      train({ settings: { schedule } }, ({ epochs }) => epochs.map(({ valMse }) => valMse));
+    expect(await errors({ kind: 'cosine' })).not.toEqual(await errors({ kind: 'constant' }));
+  });
+
+  it('reports each epoch and each step', async () => {
+    const steps: [number, number][] = [];
+    const reported: number[] = [];
+    const onBatch = (done: number, total: number) => steps.push([done, total]);
+    const onEpoch = ({ epoch }: EpochRecord) => {
+      reported.push(epoch);
+    };
+    await train({ onBatch, onEpoch, settings: { epochs: 2 } }, () => {});
+    // 60 images in batches of 8 are 8 steps, the last with 4 images
+    expect(steps).toEqual(Array.from({ length: 16 }, (_, i) => [i + 1, 16]));
+    expect(reported).toEqual([1, 2]);
+  });
+
+  it("does not count what the caller does between epochs among an epoch's seconds", async () => {
+    const now = performance.now.bind(performance);
+    let waited = 0; // ms
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + waited);
+    const options = {
+      onEpoch: () => {
+        waited += 1e6;
+      },
+    };
+    const epochs = await train({ ...options, settings: { epochs: 3 } }, (history) => history.epochs);
+    clock.mockRestore();
+    expect(epochs).toHaveLength(3);
+    expect(Math.max(...epochs.map(({ seconds }) => seconds))).toBeLessThan(500);
+  });
+
+  it('stops at the next step when it is interrupted', async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    const onBatch = () => {
+      steps += 1;
+      if (steps === 11) controller.abort();
+    };
+    await expect(train({ onBatch, signal: controller.signal }, () => {})).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    });
+    expect(steps).toBe(11);
+  });
+
+  it('says to lower the learning rate when the loss is no longer a number', async () => {
+    await expect(
+      train({ settings: { learningRate: 1e30, optimizer: 'sgd' } }, () => {}),
+    ).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('lower the learning rate'),
+    });
+  });
+
+  it('trains classes by cross-entropy and counts the right ones', async () => {
+    const model = buildHead(shape, {
+      ...headSettings,
+      dropout1: 0,
+      dropout2: 0,
+      output: { kind: 'classes', count: 2 },
+    });
+    const asClasses = (source: FeatureSource): FeatureSource => ({
+      ...source,
+      targets: source.targets.map((t) => (t > 0 ? 1 : 0)),
+    });
+    const { epochs } = await trainHead({
+      model,
+      features: asClasses(training),
+      validation: asClasses(validation),
+      settings: { ...settings, epochs: 30, patience: 30 },
+    });
+    const figuresNow = evaluateHead(model, asClasses(validation), 8);
+    expect(figuresNow.accuracy).toBeGreaterThan(0.7);
+    const probabilities = predictHead(model, validation, 8);
+    expect(probabilities).toHaveLength(40);
+    const right = validation.targets.filter((t, i) => probabilities[2 * i + 1]! > 0.5 === t > 0).length;
+    expect(figuresNow.accuracy).toBe(right / 20);
+    expect(epochs[0]!.accuracy).not.toBeNull();
+    // Cross-entropy computed here from the probabilities; float32 logarithms of 20 rows.
+    const l2 = headWeights(model)
+      .filter(({ name }) => /dense.\/kernel/.test(name))
+      .reduce((sum, { data }) => sum + 0.001 * data.reduce((a, b) => a + b * b, 0), 0);
+    const entropy = validation.targets.reduce(
+      (sum, t, i) => sum - Math.log(probabilities[2 * i + (t > 0 ? 1 : 0)]!),
+      0,
+    );
+    expect(figuresNow.loss).toBeCloseTo(entropy / 20 + l2, 5);
+    model.dispose();
+  });
+
+  const refused: [string, Parameters<typeof train>[0]][] = [
+    ['no images', { features: { ...training, count: 0, targets: new Float32Array() } }],
+    ['too few targets', { features: { ...training, targets: new Float32Array(3) } }],
+    [
+      'a target that is not a number',
+      { validation: { ...validation, targets: validation.targets.map(() => Number.NaN) } },
+    ],
+    ['features of another shape', { features: { ...training, shape: [3, 3, 4] } }],
+    ['no epochs', { settings: { epochs: 0 } }],
+    ['half an image a step', { settings: { batchSize: 0.5 } }],
+    ['a negative learning rate', { settings: { learningRate: -1 } }],
+    ['a schedule that does not fit', { settings: { schedule: { kind: 'cosine', warmUpEpochs: 9 } } }],
+    ['an unknown optimizer', { settings: { optimizer: 'adagrad' as 'adam' } }],
+  ];
+  it.each(refused)('refuses %s', async (_, change) => {
+    await expect(train(change, () => {})).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+});
+
+describe('predictHead', () => {
+  it('does not depend on the size of the batches', () => {
+    const model = buildHead(shape, headSettings);
+    const whole = predictHead(model, validation, 20);
+    for (const batchSize of [1, 7, 64]) {
+      // other batch sizes may sum in another order: a few units in the last place of float32
+      expect(largestDifference(predictHead(model, validation, batchSize), whole)).toBeLessThan(1e-6);
+    }
+    model.dispose();
+  });
+});
+
+describe('batches', () => {
+  it('cuts any number of rows into batches that hold each row once, all full but the last', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 50 }), (count, batchSize) => {
+        const cut = [...batches(count, batchSize)];
+        expect(cut.flat()).toEqual(Array.from({ length: count }, (_, i) => i));
+        expect(cut.slice(0, -1).every((rows) => rows.length === batchSize)).toBe(true);
+        expect(cut.every((rows) => rows.length > 0)).toBe(true);
+      }),
+    );
+  });
+});
