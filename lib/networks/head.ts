@@ -2,8 +2,8 @@ import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
 import { tensorflow } from '../tensorflow/backend';
-import { seededDropout } from '../training/dropout';
 import { HURDLE_LAYER } from '../training/objective';
+import { seededDropout } from './dropout';
 import type { NamedArray } from './hdf5';
 
 /** Shape of one image's feature map: height, width, channels. */

@@ -4,7 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs';
 import { ReportError, systemCode } from '../core/errors';
 import { sha256, stableJson, writeAtomic } from '../core/files';
 import { tensorflow } from '../tensorflow/backend';
-import { defineDropout } from '../training/dropout';
+import { defineDropout } from './dropout';
 import type { NamedArray } from './hdf5';
 import { assignHeadWeights, headWeights } from './head';
 

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs';
+import { dropoutLayers } from '../networks/dropout';
 import { tensorflow } from '../tensorflow/backend';
 import { type Feed, loadNativeGraph } from '../tensorflow/nativeGraph';
-import { dropoutLayers } from './dropout';
 import { outputCount } from './objective';
 import type { OptimizerKind } from './optimizer';
 import { endName, featureShape, fedRate, type NativeVariable, stepGraph, unitsOf } from './stepGraph';

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { throwIfAborted } from '../core/pool';
-import { modelState, restoreModel } from '../networks/modelState';
+import { modelState, restoreModel } from './modelState';
 import { objectiveOf } from './objective';
 import type { OptimizerKind } from './optimizer';
 import { batchTarget, checkSource, type FeatureSource } from './prediction';

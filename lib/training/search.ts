@@ -1,7 +1,7 @@
 import { ReportError } from '../core/errors';
 import { sha256, stableJson } from '../core/files';
 import type { FeatureShape } from '../networks/head';
-import { keptRecord } from '../networks/keptRecord';
+import { keptRecord } from './keptRecord';
 import { checkSpace, drawChoice, type HeadChoice, type SearchSpace, searchSpace } from './searchSpace';
 import { climb, type Runner, type SearchTarget, type Trial, type TrialSettings } from './searchTrial';
 import { sourceKey } from './trainingCheckpoint';

@@ -1,6 +1,6 @@
 import { ReportError } from '../core/errors';
 import { buildHead, type FeatureShape, type HeadOutput } from '../networks/head';
-import { hashOf } from '../networks/modelState';
+import { hashOf } from './modelState';
 import { type FeatureSource, predictHead } from './prediction';
 import type { HeadChoice } from './searchSpace';
 import type { EpochRecord } from './training';

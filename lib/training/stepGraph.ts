@@ -1,8 +1,8 @@
 import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { dropoutLayers } from '../networks/dropout';
 import { tensorflow } from '../tensorflow/backend';
 import { attribute, buildGraph, type GraphBuilder } from '../tensorflow/graphDef';
 import { addTrace, nativeId, traceOperations } from '../tensorflow/trace';
-import { dropoutLayers } from './dropout';
 import { outputCount } from './objective';
 import { type OptimizerKind, optimizerConstants, stepRate } from './optimizer';
 import { gradients } from './trainingStep';

@@ -1,6 +1,6 @@
 import { sha256, stableJson } from '../core/files';
-import { type KeptRecord, keptRecord } from '../networks/keptRecord';
-import { hashOf, weightValues } from '../networks/modelState';
+import { type KeptRecord, keptRecord } from './keptRecord';
+import { hashOf, weightValues } from './modelState';
 import type { FeatureSource } from './prediction';
 import type { TrainingState } from './trainingLoop';
 import type { CheckpointSettings, TrainingOptions } from './trainingOptions';

@@ -2,16 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
-import {
-  type ModelState,
-  modelState,
-  restoreModel,
-  weightValues,
-  writeWeights,
-} from '../networks/modelState';
+import { restartDropout } from '../networks/dropout';
 import { tensorflow } from '../tensorflow/backend';
-import { restartDropout } from './dropout';
 import { graphStep } from './graphStep';
+import { type ModelState, modelState, restoreModel, weightValues, writeWeights } from './modelState';
 import { type Figures, figureSums, objectiveOf } from './objective';
 import type { OptimizerState } from './optimizer';
 import { batches, batchTarget, checkSource, evaluateHead } from './prediction';

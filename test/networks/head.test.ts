@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { restartDropout, seededDropout } from '../../lib/networks/dropout';
 import { assignHeadWeights, buildHead, type HeadSettings, headWeights } from '../../lib/networks/head';
 import { loadHead, saveHead } from '../../lib/networks/headFile';
 import { modelSummary } from '../../lib/networks/summary';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { restartDropout, seededDropout } from '../../lib/training/dropout';
 
 const settings: HeadSettings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 42 };
 const small: HeadSettings = { ...settings, filters: 4, units: [6, 5] };

@@ -1,10 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
+import { dropoutLayers } from '../../lib/networks/dropout';
 import { assignHeadWeights, buildHead, type HeadOutput, headWeights } from '../../lib/networks/head';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { nativeId } from '../../lib/tensorflow/trace';
-import { dropoutLayers } from '../../lib/training/dropout';
 import { graphStep } from '../../lib/training/graphStep';
 import { objectiveOf, targetRows } from '../../lib/training/objective';
 import { optimizers } from '../../lib/training/optimizer';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { dropoutLayers } from '../../lib/networks/dropout';
 import { buildHead } from '../../lib/networks/head';
-import { modelState } from '../../lib/networks/modelState';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { dropoutLayers } from '../../lib/training/dropout';
+import { modelState } from '../../lib/training/modelState';
 import { priceObjective } from '../../lib/training/objective';
 import { batchTarget } from '../../lib/training/prediction';
 import {
@@ -15,7 +15,7 @@ import {
 import { epochBatches } from '../../lib/training/trainingLoop';
 import { eagerStep } from '../../lib/training/trainingStep';
 import { withCode } from '../data/close';
-import { headSettings, learnable, shape } from '../networks/learnable';
+import { headSettings, learnable, shape } from './learnable';
 
 const features = learnable(60, 'training');
 const settings: RangeTestSettings = { low: 1e-5, high: 10, steps: 40, batchSize: 16, seed: 4 };

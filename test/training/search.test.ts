@@ -10,8 +10,8 @@ import { drawChoice, type HeadChoice, type SearchSpace, searchSpace } from '../.
 import type { SearchTarget, Trial } from '../../lib/training/searchTrial';
 import { type EpochRecord, trainHead } from '../../lib/training/training';
 import { withCode } from '../data/close';
-import { learnable, shape } from '../networks/learnable';
 import { temporaryFolder } from '../networks/weightFiles';
+import { learnable, shape } from './learnable';
 
 const training = learnable(60, 'training');
 const validation = learnable(20, 'validation');

@@ -8,7 +8,7 @@ import type { Schedule } from '../../lib/training/schedule';
 import { type EpochRecord, type TrainingOptions, trainHead } from '../../lib/training/training';
 import type { TrainingSettings } from '../../lib/training/trainingSettings';
 import { largestDifference } from '../networks/headOracle';
-import { headSettings, learnable, settings, shape } from '../networks/learnable';
+import { headSettings, learnable, settings, shape } from './learnable';
 
 const training = learnable(60, 'training');
 const validation = learnable(20, 'validation');

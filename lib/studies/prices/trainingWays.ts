@@ -5,7 +5,7 @@ import { writeAtomic } from '../../core/files';
 import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import type { Interval } from '../../metrics/intervals';
-import { hashOf, weightValues } from '../../networks/modelState';
+import { hashOf, weightValues } from '../../training/modelState';
 import type { OptimizerKind } from '../../training/optimizer';
 import { headSettings, schedules } from './headSettings';
 import { type Lessons, learn, type Trained } from './headStage';

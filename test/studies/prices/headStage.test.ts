@@ -2,7 +2,6 @@ import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../../lib/core/run';
-import { hashOf, weightValues } from '../../../lib/networks/modelState';
 import {
   featureSource,
   fitScaler,
@@ -19,6 +18,7 @@ import { fitTarget, targetKinds, toPrice, toTarget } from '../../../lib/studies/
 import { cents } from '../../../lib/studies/prices/units';
 import type { TensorFlow } from '../../../lib/tensorflow/backend';
 import { loadTensorFlow } from '../../../lib/tensorflow/backend';
+import { hashOf, weightValues } from '../../../lib/training/modelState';
 import { readRunRecords } from '../../../lib/training/runRecord';
 import { withCode } from '../../data/close';
 import { largestDifference } from '../../networks/weightFiles';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { sha256 } from '../../lib/core/files';
 import { buildHead } from '../../lib/networks/head';
-import { weightValues } from '../../lib/networks/modelState';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
+import { weightValues } from '../../lib/training/modelState';
 import { trainHead } from '../../lib/training/training';
 import { headSettings, learnable, settings, shape } from './learnable';
 

@@ -12,9 +12,9 @@ import { readCheckpoint, writeCheckpoint } from '../../lib/training/checkpointFi
 import { type TrainingHistory, type TrainingOptions, trainHead } from '../../lib/training/training';
 import type { TrainingSettings } from '../../lib/training/trainingSettings';
 import { withCode } from '../data/close';
+import { temporaryFolder } from '../networks/weightFiles';
 import type { TrainingOutcome } from './checkpointedTraining';
 import { headSettings, learnable, settings, shape } from './learnable';
-import { temporaryFolder } from './weightFiles';
 
 const folder = temporaryFolder();
 const place = (name: string): string => path.join(folder, name);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { RandomState } from '../core/random';
+import { dropoutLayers } from '../networks/dropout';
 import { tensorflow } from '../tensorflow/backend';
-import { dropoutLayers } from '../training/dropout';
 
 /** What training changes in a model: its weights, statistics included, and where the streams of its dropout masks are. */
 export interface ModelState {

@@ -1,5 +1,5 @@
 import { removeAbandoned, removeWhole } from '../core/files';
-import { readCheckpoint, writeCheckpoint } from '../training/checkpointFile';
+import { readCheckpoint, writeCheckpoint } from './checkpointFile';
 
 /** A record of where long work is, kept in a file so that it can be gone on with. */
 export interface KeptRecord<T extends object> {

@@ -4,8 +4,8 @@ import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import type { OptimizerKind } from '../../lib/training/optimizer';
 import { type FeatureSource, predictHead } from '../../lib/training/prediction';
 import { trainHead } from '../../lib/training/training';
+import { headFromOracle, largestDifference } from '../networks/headOracle';
 import { oracleArrays, oracleJson } from '../oracle';
-import { headFromOracle, largestDifference } from './headOracle';
 
 interface Run {
   steps: { rows: [number, number]; loss: number; mse: number; mae: number }[];
