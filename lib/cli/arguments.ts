@@ -22,6 +22,7 @@ export const usage = `npm run report -- [NOTEBOOK …] [options]
   --image-size N    side of the network's input in pixels (96)
   --epochs N        at most so many epochs (15)
   --seed N          seed of everything drawn at random (42)
+  --thorough        also the searches, comparisons and checks that take minutes
   --fresh           make every stage again, reuse nothing
   --help            this text
 
@@ -35,6 +36,9 @@ const settingOf = {
   epochs: 'epochs',
   seed: 'seed',
 } as const;
+
+/** Options without a value that turn a setting on. */
+const switches = ['thorough'] as const;
 
 /**
  * Parses the command line. Paths count from `cwd`. Throws `BAD_SETTING` for an unknown option or a value that does not fit,
@@ -82,6 +86,7 @@ export function settingsOf(values: Record<string, unknown>, cwd: string): Record
     settings[environmentName(setting)] =
       setting === 'data' || setting === 'weights' ? path.resolve(cwd, value) : value;
   }
+  for (const name of switches) if (values[name] === true) settings[environmentName(name)] = 'true';
   return settings;
 }
 
@@ -115,6 +120,7 @@ export function parseOptions(
       allowPositionals: true,
       options: {
         ...Object.fromEntries(Object.keys(settingOf).map((name) => [name, { type: 'string' as const }])),
+        ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
         help: { type: 'boolean' },
         ...extra,
       },

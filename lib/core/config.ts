@@ -37,6 +37,7 @@ export interface Config {
   gradCamLayer: string;
   processes: number;
   tensorboard: string | null;
+  thorough: boolean;
 }
 
 /** The defaults. A setting from the environment overrides each: `REPORT_IMAGE_SIZE=224` for `imageSize`, and so on. */
@@ -75,6 +76,7 @@ export function defaults(root: string): Config {
     gradCamLayer: 'block_6_expand_relu', // feature map that is explained; 12×12 places at 96 px. The last one, out_relu, has 3×3, each of which has seen nearly all of the picture
     processes: 0, // that share preparing and featurising; 1: only this one; 0: one per core, where there is enough to do
     tensorboard: null, // folder for a file of events of each training, see `tensorboard --logdir`; null: none is written
+    thorough: false, // also the searches, comparisons and checks that take minutes and that the report's model does without
   };
 }
 

@@ -44,6 +44,10 @@ describe('parseRequest', () => {
     expect(parseRequest(['--fresh', ...joined], folder, {})).toEqual(expected);
   });
 
+  it('turns a setting on by an option without a value', () => {
+    expect(parseRequest(['--thorough'], '/', {}).settings).toEqual({ REPORT_THOROUGH: 'true' });
+  });
+
   it('lets an option stand before, after and between notebooks', () => {
     const request = parseRequest(['3', '--seed', '1', '04-split', '--fresh'], '/', {});
     expect(request.notebooks.map(({ name }) => name)).toEqual(['03-images', '04-split']);
@@ -144,7 +148,16 @@ describe('parseRequest', () => {
 
 describe('the help', () => {
   it('names every option, and the defaults that lib/config.ts has', () => {
-    for (const option of ['--data', '--weights', '--image-size', '--epochs', '--seed', '--fresh', '--help']) {
+    for (const option of [
+      '--data',
+      '--weights',
+      '--image-size',
+      '--epochs',
+      '--seed',
+      '--thorough',
+      '--fresh',
+      '--help',
+    ]) {
       expect(usage).toMatch(new RegExp(`^ {2}${option} `, 'm'));
     }
     expect(usage).toMatch(/--image-size N .*\(96\)/);

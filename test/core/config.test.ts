@@ -44,6 +44,7 @@ const overrides: { [Name in keyof Config]: [variable: string, text: string, valu
   gradCamLayer: ['REPORT_GRAD_CAM_LAYER', 'block_16_project', 'block_16_project'],
   processes: ['REPORT_PROCESSES', '3', 3],
   tensorboard: ['REPORT_TENSORBOARD', '/events', '/events'],
+  thorough: ['REPORT_THOROUGH', 'true', true],
 };
 const names = Object.keys(overrides) as (keyof Config)[];
 
@@ -75,6 +76,7 @@ const wrong: Partial<Record<keyof Config, string[]>> = {
   l2: ['-0.1', '101', '\n'],
   dropout1: ['1', '-0.1'],
   dropout2: ['1', '0,5'],
+  thorough: ['yes', '1', 'TRUE'],
 };
 
 const failure = (variable: string, text: string): ReportError => {
