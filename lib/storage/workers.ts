@@ -73,7 +73,7 @@ export function openThreads(count: number): Workers {
   });
 }
 
-const startFile = (): string => path.join(projectRoot(), 'lib', 'workers', 'start.cjs');
+const startFile = (): string => path.join(projectRoot(), 'lib', 'storage', 'start.cjs');
 
 /** A process or a thread at the other end. */
 interface Lane {
