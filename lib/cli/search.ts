@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ReportError } from '../core/errors';
 import { formatEuros } from '../report/format';
 import { searchTable } from '../report/searchTable';
-import { gatherLessons } from '../studies/prices/headStage';
+import { prepareData } from '../studies/prices/preparedData';
 import { defaultSearch, searchModel } from '../studies/prices/searchStage';
 import { loadSettings, parseOptions, settingsOf } from './arguments';
 import { runMain, terminalRun } from './terminal';
@@ -30,11 +30,11 @@ runMain(async () => {
   }
   const settings = settingsOf(values, process.env.INIT_CWD ?? process.cwd());
   const run = terminalRun(loadSettings(process.env, settings));
-  const lessons = await gatherLessons(run);
+  const prepared = await prepareData(run);
   try {
     const progress = run.progress('Heads trained to a rung');
     const plan = { ...defaultSearch, trials };
-    const search = await searchModel(run, lessons, plan, (_trial, _rung, done, total) =>
+    const search = await searchModel(run, prepared, plan, (_trial, _rung, done, total) =>
       progress.update(done, total),
     );
     if (!search.reused) progress.done();
@@ -43,6 +43,6 @@ runMain(async () => {
       `\n${search.reused ? 'Found by an earlier search' : 'Written'}: ${path.join(search.folder, 'search.json')}`,
     );
   } finally {
-    lessons.release();
+    prepared.close();
   }
 });

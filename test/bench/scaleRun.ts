@@ -3,9 +3,10 @@ import { defaults } from '../../lib/core/config';
 import { quietRun } from '../../lib/core/run';
 import { baseWeights, computeFeatures, featureRows } from '../../lib/studies/prices/featureStage';
 import { selectGames } from '../../lib/studies/prices/games';
-import { predictPictures, trainingPrices } from '../../lib/studies/prices/headStage';
+import { predictPictures } from '../../lib/studies/prices/headStage';
 import { judge } from '../../lib/studies/prices/judgement';
 import { dealRows, preparePictures } from '../../lib/studies/prices/pictureStage';
+import { trainingPrices } from '../../lib/studies/prices/preparedData';
 import { trainModel } from '../../lib/studies/prices/savedModel';
 
 /**
@@ -37,23 +38,26 @@ async function main(): Promise<void> {
   };
   const selection = await selectGames(run);
   say('table', selection.kept.length);
-  const images = await preparePictures(run, selection);
-  const parts = dealRows(images.value, selection.split);
-  say('pictures', images.value.count, { unreadable: images.value.index.unreadable.length });
+  const pictures = await preparePictures(run, selection);
+  const images = pictures.value;
+  const parts = dealRows(images, selection.split);
+  say('pictures', images.count, { unreadable: images.index.unreadable.length });
   const weights = await baseWeights(run);
   const rows = featureRows(parts, run.config.variants);
-  const features = await computeFeatures(run, images, weights, rows);
+  const computed = await computeFeatures(run, images, weights, rows);
+  const features = computed.value;
   say('features', rows.length, { weights: weights.name });
-  const release = (): void => {
-    features.value.close();
-    images.value.close();
+  const close = (): void => {
+    features.close();
+    images.close();
   };
-  const lessons = { selection, images, parts, weights, rows, features, release };
-  const trained = await trainModel(run, lessons);
+  const stages = { images: pictures, features: computed };
+  const prepared = { selection, images, parts, weights, rows, features, stages, close };
+  const trained = await trainModel(run, prepared);
   const { history } = trained.value;
   const seen = rows.filter(({ part }) => part === 'training').length * history.epochs.length;
   say('head', seen, { epochs: history.epochs.length, valLoss: history.epochs.at(-1)?.valLoss });
-  const { value: predictions } = await predictPictures(run, lessons, trained);
+  const { value: predictions } = await predictPictures(run, prepared, trained);
   const test = predictions.filter(({ part }) => part === 'test');
   const { game, baselines } = judge(test, trainingPrices(selection), trained.value.scaler);
   const median = baselines.find(({ name }) => name === 'median');
@@ -61,7 +65,7 @@ async function main(): Promise<void> {
     maeCents: game.maeCents,
     medianMaeCents: median?.evaluation.maeCents,
   });
-  release();
+  close();
 }
 
 main().then(

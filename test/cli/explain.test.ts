@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { environmentName } from '../../lib/core/config';
 import { projectRoot } from '../../lib/core/files';
-import { gatherLessons } from '../../lib/studies/prices/headStage';
+import { prepareData } from '../../lib/studies/prices/preparedData';
 import { trainModel } from '../../lib/studies/prices/savedModel';
 import { tinyData } from '../studies/prices/tinyData';
 
@@ -47,10 +47,10 @@ describe('npm run explain', () => {
 
   it('names the files that it wrote for each picture, beside its predicted price', async () => {
     const run = tiny.run(settings);
-    const lessons = await gatherLessons(run);
-    const { value } = await trainModel(run, lessons);
+    const prepared = await prepareData(run);
+    const { value } = await trainModel(run, prepared);
     value.model.dispose();
-    lessons.release();
+    prepared.close();
     const [game] = readdirSync(path.join(tiny.folder, 'screenshots'));
     const [file] = readdirSync(path.join(tiny.folder, 'screenshots', game!));
     const named = path.join('screenshots', game!, file!);

@@ -16,8 +16,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../lib/core/config';
 import { type Results, readResults } from '../../lib/core/results';
 import { dataName, quietRun } from '../../lib/core/run';
-import { gatherLessons, type ImagePrediction, predictPictures } from '../../lib/studies/prices/headStage';
+import { type ImagePrediction, predictPictures } from '../../lib/studies/prices/headStage';
 import { notebooks } from '../../lib/studies/prices/notebooks';
+import { prepareData } from '../../lib/studies/prices/preparedData';
 import { cardFiles } from '../../lib/studies/prices/report/cards';
 import { makeSample } from '../../lib/studies/prices/sample';
 import { trainModel } from '../../lib/studies/prices/savedModel';
@@ -263,12 +264,12 @@ describe('what makes figures worth less', () => {
     }
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     const run = quietRun(loadConfig());
-    const lessons = await gatherLessons(run);
-    const trained = await trainModel(run, lessons);
-    await predictPictures(run, lessons, trained);
+    const prepared = await prepareData(run);
+    const trained = await trainModel(run, prepared);
+    await predictPictures(run, prepared, trained);
     ({ scaler } = trained.value);
     trained.value.model.dispose();
-    lessons.release();
+    prepared.close();
     vi.unstubAllEnvs();
   }, 120_000);
 

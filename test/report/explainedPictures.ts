@@ -15,7 +15,7 @@ export const map = (...values: number[]): HeatMap => ({
 
 /** The pictures of `pictureStore` with the titles of their games. */
 export const sourceOf = (folder: string, store: ImageStore): PictureSource => ({
-  images: { value: store },
+  images: store,
   selection: {
     folder,
     kept: ['10', '20'].map((appid) => ({ appid: appid as AppId, title: `Game <${appid}>` })),

@@ -10,7 +10,7 @@ import { letterbox } from '../../images/letterbox';
 import { prepareImage } from '../../images/prepare';
 import { createExtractor, type Extractor } from '../../networks/features';
 import { tensorflow } from '../../tensorflow/backend';
-import type { Lessons } from './headStage';
+import type { PreparedData } from './preparedData';
 import type { AppId } from './units';
 
 /** A test picture over which explanations are checked. */
@@ -30,10 +30,10 @@ const AT_ONCE = 4;
  * set has some. In the order of the store.
  */
 export async function checkedPictures(
-  { images, parts, selection }: Pick<Lessons, 'images' | 'parts' | 'selection'>,
+  { images, parts, selection }: Pick<PreparedData, 'images' | 'parts' | 'selection'>,
   { each, limit, seed }: { each: number; limit: number; seed: number },
 ): Promise<CheckedPicture[]> {
-  const { size, index } = images.value;
+  const { size, index } = images;
   const { appid, file, width, height } = index.columns;
   const games = new Map<AppId, number[]>();
   for (const row of parts.rows.test) games.set(appid[row]!, [...(games.get(appid[row]!) ?? []), row]); // rows of the store
@@ -47,7 +47,7 @@ export async function checkedPictures(
   return mapBounded(rows, AT_ONCE, async (row) => ({
     appid: appid[row]!,
     file: file[row]!,
-    pixels: images.value.readOne(row),
+    pixels: images.readOne(row),
     size,
     box: letterbox(width[row]!, height[row]!, size),
     mask: await preparedMask(selection.folder, file[row]!, size),

@@ -2,8 +2,9 @@ import { quietRun, type Run, withProgress } from '../../core/run';
 import { mapLayers } from '../../explain/mapMethods';
 import { explanationMethods, isMethodName } from '../../explain/methods';
 import { type Explainable, explainPictures, type SidedMap } from './explainStage';
-import type { Lessons, Trained } from './headStage';
+import type { Trained } from './headStage';
 import { type AnyMethodName, anyMethodNames, occlusionPatch } from './pictureExplainer';
+import type { PreparedData } from './preparedData';
 
 /** The maps of some pictures by one of several ways to make them. */
 export interface ComparedMaps<E extends Explainable = Explainable> {
@@ -17,27 +18,27 @@ export interface ComparedMaps<E extends Explainable = Explainable> {
 /** Grad-CAM of the same pictures at several layers of the base, in their order. Throws what `explainPictures` throws. */
 export const explainAtLayers = <E extends Explainable>(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: Trained,
   examples: readonly E[],
   layers: readonly string[] = mapLayers,
 ): Promise<ComparedMaps<E>[]> =>
   oneByOne(run, 'Layers', layers, async (quiet, name) => {
     const at = { ...quiet, config: { ...run.config, gradCamLayer: name } };
-    const explained = await explainPictures(at, lessons, trained, examples);
+    const explained = await explainPictures(at, prepared, trained, examples);
     return { name, resolution: resolutionOf(explained, run.config.imageSize), explained };
   });
 
 /** The same pictures by several methods at the layer of the settings, in their order; by default all there are. Throws what `explainPictures` throws. */
 export const explainByMethods = <E extends Explainable>(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: Trained,
   examples: readonly E[],
   methods: readonly AnyMethodName[] = anyMethodNames,
 ): Promise<ComparedMaps<E>[]> =>
   oneByOne(run, 'Methods', methods, async (quiet, method) => {
-    const explained = await explainPictures(quiet, lessons, trained, examples, 'price', method);
+    const explained = await explainPictures(quiet, prepared, trained, examples, 'price', method);
     const { imageSize } = run.config;
     if (isMethodName(method)) {
       const { title } = explanationMethods[method];

@@ -3,8 +3,9 @@ import { type Run, withProgress } from '../../core/run';
 import type { HeatMap } from '../../explain/heatMap';
 import { hurdlePaid, hurdlePrice, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
 import { letterbox } from '../../images/letterbox';
-import type { ImagePrediction, Lessons, Trained } from './headStage';
+import type { ImagePrediction, Trained } from './headStage';
 import { type AnyMethodName, explainSides } from './pictureExplainer';
+import type { PreparedData } from './preparedData';
 import type { TargetKind } from './target';
 import type { AppId } from './units';
 
@@ -102,7 +103,7 @@ export function explainedScore(
  */
 export async function explainPictures<E extends Explainable>(
   run: Run,
-  { images, weights }: Lessons,
+  { images, weights }: PreparedData,
   { model, scaler }: Trained,
   examples: readonly E[],
   output: ExplainedOutput = 'price',
@@ -110,7 +111,7 @@ export async function explainPictures<E extends Explainable>(
 ): Promise<(E & SidedMap)[]> {
   const { score: target } = explainedScore(scaler.kind, output);
   const { imageSize, gradCamLayer: layer } = run.config;
-  const store = images.value;
+  const store = images;
   const { width, height } = store.index.columns;
   const places = examples.map(({ prediction }) => prediction.image);
   const pictures = {

@@ -14,8 +14,9 @@ import { loadHead } from '../../networks/headFile';
 import { askedModel, type CheckedPicture, checkedPictures } from './checkedPictures';
 import { explainedScore } from './explainStage';
 import { checkFaithfulness, type FaithfulnessResult } from './faithfulnessCheck';
-import type { Lessons, Trained } from './headStage';
+import type { Trained } from './headStage';
 import { checkPointing, type PointingResult } from './pointingCheck';
+import type { PreparedData } from './preparedData';
 import {
   checkSanity,
   explained,
@@ -55,7 +56,7 @@ export interface CheckOptions {
  */
 export function checkExplanations(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: StageResult<Trained>,
   methods: Readonly<Record<string, MapMethod>> = usualMethods,
   { limit = 30, each = 1, pointed = 2 }: CheckOptions = {},
@@ -68,7 +69,7 @@ export function checkExplanations(
     folder: stageFolder(run.config, 'predictions', `${dataName(run.config)}-explanations`),
     inputs: {
       model: trained.key,
-      features: lessons.features.key,
+      features: prepared.stages.features.key,
       methods: names,
       limit,
       each,
@@ -77,15 +78,15 @@ export function checkExplanations(
       ...usualRemoval,
     },
     make: async (folder) => {
-      const pictures = await checkedPictures(lessons, { limit, each, seed });
+      const pictures = await checkedPictures(prepared, { limit, each, seed });
       if (pictures.length === 0 || names.length === 0) {
         throw new ReportError(
           'BAD_INPUT',
           `${names.length} methods cannot be checked on ${pictures.length} test pictures: give one of each at least.`,
         );
       }
-      const toPoint = await checkedPictures(lessons, { limit: 4 * limit, each: pointed, seed });
-      const checks = await runChecks(run, lessons, trained, methods, pictures, toPoint);
+      const toPoint = await checkedPictures(prepared, { limit: 4 * limit, each: pointed, seed });
+      const checks = await runChecks(run, prepared, trained, methods, pictures, toPoint);
       await writeAtomic(path.join(folder, 'checks.json'), `${JSON.stringify(checks)}\n`);
     },
     load: (folder) => JSON.parse(readFileSync(path.join(folder, 'checks.json'), 'utf8')) as ExplanationChecks, // as written above
@@ -94,7 +95,7 @@ export function checkExplanations(
 
 async function runChecks(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: StageResult<Trained>,
   methods: Readonly<Record<string, MapMethod>>,
   pictures: readonly CheckedPicture[],
@@ -104,7 +105,7 @@ async function runChecks(
   const { scaler } = trained.value;
   const target = explainedScore(scaler.kind).score;
   const { model: head } = await loadHead(trained.folder); // a copy, whose weights may change
-  const asked = await askedModel(lessons.weights, imageSize, head, target);
+  const asked = await askedModel(prepared.weights, imageSize, head, target);
   try {
     const subject = asked.subject(pictures);
     const maps = await explained(methods, subject);
@@ -113,10 +114,10 @@ async function runChecks(
         onDone(done, pictures.length),
       ),
     );
-    const { model: shuffled } = await learnShuffled(run, lessons, scaler.kind);
+    const { model: shuffled } = await learnShuffled(run, prepared, scaler.kind);
     try {
       const rows = await watched(run, 'Explaining random models', (onStep) =>
-        checkSanity({ pictures, methods, base: lessons.weights, head, shuffled, target, seed, onStep }),
+        checkSanity({ pictures, methods, base: prepared.weights, head, shuffled, target, seed, onStep }),
       );
       return {
         pictures: pictures.length,

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { partialName, sha256, stableJson, writeAtomic } from '../../core/files';
 import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
-import { type GrownResult, growingStage, type StageResult } from '../../core/stage';
+import { type GrownResult, growingStage } from '../../core/stage';
 import { type Part, parts } from '../../data/split';
 import { augment } from '../../images/copies';
 import { rowBytes } from '../../images/pictureTask';
@@ -115,12 +115,12 @@ const augmentationOf = ({ rotation, shift, shear, zoom, horizontalFlip, seed }: 
  */
 export async function computeFeatures(
   run: Run,
-  images: StageResult<ImageStore>,
+  images: ImageStore,
   weights: BaseWeights,
   rows: readonly FeatureRow[],
   units = unitCount,
 ): Promise<GrownResult<FeatureStore>> {
-  const plan = planFeatures(run, images.value, weights, rows, units);
+  const plan = planFeatures(run, images, weights, rows, units);
   const { folder, shape, keys } = plan;
   return growingStage({
     name: 'features',

@@ -17,7 +17,8 @@ import { hashOf, weightValues } from '../../training/modelState';
 import type { EpochRecord } from '../../training/training';
 import type { TrainingSettings } from '../../training/trainingSettings';
 import { computeFeatures } from './featureStage';
-import { featureSource, type Lessons, type Trained } from './headStage';
+import type { Trained } from './headStage';
+import { featureSource, type PreparedData } from './preparedData';
 import { recordRun } from './runs';
 import type { TrainingWatch } from './targets';
 
@@ -41,7 +42,7 @@ const rateShare = 0.01;
  */
 export function fineTuneModel(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: StageResult<Trained>,
   onEpoch?: (record: EpochRecord, epochs: number) => void,
 ): Promise<StageResult<FineTuned>> {
@@ -61,14 +62,14 @@ export function fineTuneModel(
     name: 'fine-tuning',
     version: 1,
     folder,
-    inputs: { model: trained.key, features: lessons.features.key, blocks, settings },
+    inputs: { model: trained.key, features: prepared.stages.features.key, blocks, settings },
     make: async (target) => {
-      const tuned = await tune(run, lessons, trained, settings, `${folder}.checkpoint`, onEpoch);
+      const tuned = await tune(run, prepared, trained, settings, `${folder}.checkpoint`, onEpoch);
       try {
         const { head, arrays, ...rest } = tuned;
         await writeKerasWeights(path.join(target, BASE_FILE), arrays);
         await saveHead(target, head, { scaler: trained.value.scaler, ...rest });
-        await recordRun(run, lessons, {
+        await recordRun(run, prepared, {
           kind: 'fine-tuning',
           settings: {
             blocks,
@@ -94,7 +95,7 @@ export function fineTuneModel(
         before,
         after,
         improved,
-        weights: await readBase(target, lessons.weights, blocks),
+        weights: await readBase(target, prepared.weights, blocks),
       };
     },
   });
@@ -103,13 +104,13 @@ export function fineTuneModel(
 /** As `fineTuneModel`, followed by `watch`, but null where the setting is 0 or native TensorFlow is missing. */
 export async function fineTuneIfWanted(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: StageResult<Trained>,
   watch?: () => ReturnType<TrainingWatch>,
 ): Promise<StageResult<FineTuned> | null> {
   if (run.config.fineTuneBlocks === 0 || tensorflow().name !== 'tensorflow') return null;
   const live = watch?.();
-  const tuned = await fineTuneModel(run, lessons, trained, live?.epoch);
+  const tuned = await fineTuneModel(run, prepared, trained, live?.epoch);
   live?.done(tuned.reused ? 'an earlier run has done it' : undefined);
   return tuned;
 }
@@ -117,22 +118,26 @@ export async function fineTuneIfWanted(
 /** The head comes back as one of its own, which the caller disposes. */
 async function tune(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: StageResult<Trained>,
   settings: TrainingSettings,
   checkpoint: string,
   onEpoch?: (record: EpochRecord, epochs: number) => void,
 ): Promise<FineTuning & { head: LayersModel }> {
   const from = unitsBefore(run.config.fineTuneBlocks);
-  const rows = lessons.rows.filter(({ part }) => part !== 'test');
-  const features = await computeFeatures(run, lessons.images, lessons.weights, rows, from);
+  const rows = prepared.rows.filter(({ part }) => part !== 'test');
+  const features = await computeFeatures(run, prepared.images, prepared.weights, rows, from);
   const { model: head } = await loadHead(trained.folder);
   const events = epochEvents(run.config.tensorboard, `${dataName(run.config)}-fine-tuning`);
   try {
     const source = (part: 'training' | 'validation') =>
-      featureSource({ ...lessons, rows, features }, trained.value.scaler, (row) => row.part === part);
+      featureSource(
+        { ...prepared, rows, features: features.value },
+        trained.value.scaler,
+        (row) => row.part === part,
+      );
     const tuned = await fineTune({
-      base: lessons.weights,
+      base: prepared.weights,
       imageSize: run.config.imageSize,
       from,
       head,

@@ -5,23 +5,20 @@ import { writeAtomic } from '../../core/files';
 import { dataName, type Run, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import type { Part } from '../../data/split';
-import type { ImageStore } from '../../images/store';
-import type { FeatureStore } from '../../networks/featureStore';
 import { buildHead, type FeatureShape } from '../../networks/head';
 import { loadHead, saveHead } from '../../networks/headFile';
-import type { BaseWeights } from '../../networks/weights';
 import { epochEvents } from '../../training/eventFile';
 import { hashOf, weightValues } from '../../training/modelState';
 import { type FeatureSource, predictHead } from '../../training/prediction';
 import { type EpochRecord, type TrainingHistory, trainHead } from '../../training/training';
 import type { CheckpointSettings } from '../../training/trainingOptions';
 import type { TrainingSettings } from '../../training/trainingSettings';
-import { baseWeights, computeFeatures, type FeatureRow, featureRows } from './featureStage';
-import { pricesOf, type Selection, selectGames } from './games';
+import type { FeatureRow } from './featureStage';
+import { pricesOf } from './games';
 import { headSettings } from './headSettings';
-import { dealRows, type PartRows, preparePictures } from './pictureStage';
+import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { comparePriceRules } from './priceRule';
-import { lessonHashes, recordRun } from './runs';
+import { dataHashes, recordRun } from './runs';
 import {
   fitTarget,
   type Predicted,
@@ -29,20 +26,8 @@ import {
   type TargetKind,
   type TargetScaler,
   toPrice,
-  toTarget,
 } from './target';
 import type { AppId, Cents } from './units';
-
-/** Everything that a head learns from. `release` closes the files. */
-export interface Lessons {
-  selection: Selection;
-  images: StageResult<ImageStore>;
-  parts: PartRows;
-  weights: BaseWeights;
-  rows: readonly FeatureRow[];
-  features: StageResult<FeatureStore>;
-  release: () => void;
-}
 
 /** A head that has learnt, and how. */
 export interface Trained {
@@ -63,59 +48,6 @@ export interface ImagePrediction {
   /** The prediction as a price, and the true one. */
   price: Cents;
   truth: Cents;
-}
-
-/**
- * Selects games, prepares pictures, finds weights and computes features, or takes what earlier notebooks, runs or shards left of it. The
- * caller calls `release`.
- */
-export async function gatherLessons(given: Run): Promise<Lessons> {
-  const run = { ...given }; // with one signal to the end: a notebook's is a fresh one after an interrupt
-  const selection = await selectGames(run);
-  const images = await preparePictures(run, selection);
-  try {
-    const parts = dealRows(images.value, selection.split);
-    const weights = run.weights ?? (await baseWeights(run));
-    const rows = featureRows(parts, run.config.variants);
-    const features = await computeFeatures(run, images, weights, rows);
-    const release = (): void => {
-      features.value.close();
-      images.value.close();
-    };
-    return { selection, images, parts, weights, rows, features, release };
-  } catch (error) {
-    images.value.close();
-    throw error;
-  }
-}
-
-/** The true price of each game of the selection. */
-export const truePrices = ({ kept }: Selection): Map<AppId, Cents> =>
-  new Map(kept.map(({ appid, price }) => [appid, price]));
-
-/** The prices of the training games, each game counted once. */
-export const trainingPrices = ({ kept, split }: Selection): Cents[] => pricesOf(kept, split.training);
-
-/** The target's transformation, from the prices of the training games, each game counted once. */
-export const fitScaler = (selection: Selection, kind: TargetKind): TargetScaler =>
-  fitTarget(kind, trainingPrices(selection));
-
-/** Features and targets of some rows, read from disk as they are needed. */
-export function featureSource(
-  lessons: Lessons,
-  scaler: TargetScaler,
-  wanted: (row: FeatureRow) => boolean,
-): FeatureSource {
-  const { rows, features, images, selection } = lessons;
-  const prices = truePrices(selection);
-  const chosen = rows.flatMap((row, i) => (wanted(row) ? [i] : []));
-  const { appid } = images.value.index.columns;
-  return {
-    count: chosen.length,
-    shape: features.value.shape as FeatureShape, // written by computeFeatures: height, width, channels
-    read: (positions) => features.value.read(positions.map((position) => chosen[position]!)), // below count
-    targets: Float32Array.from(chosen, (i) => toTarget(scaler, prices.get(appid[rows[i]!.image]!)!)), // rows of kept games
-  };
 }
 
 /** Takes each epoch of a training as it ends, and the most epochs there can be. */
@@ -143,35 +75,35 @@ const ENOUGH = 10_000;
  */
 export async function learn(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   kind: TargetKind,
   { way, games, onEpoch, checkpoint }: LearningOptions = {},
 ): Promise<Trained> {
   const { head, settings: usual } = headSettings(run, kind);
   const settings: TrainingSettings = { ...usual, ...way };
-  const { kept, split } = lessons.selection;
-  const { appid } = lessons.images.value.index.columns;
+  const { kept, split } = prepared.selection;
+  const { appid } = prepared.images.index.columns;
   const taught = games ? split.training.filter((game) => games.has(game)) : split.training;
   const fitted = fitTarget(kind, pricesOf(kept, taught));
-  const pictures = lessons.rows.filter(({ part }) => part === 'training').length;
+  const pictures = prepared.rows.filter(({ part }) => part === 'training').length;
   const own = featureSource(
-    lessons,
+    prepared,
     fitted,
     ({ part, image }) => part === 'training' && (!games || games.has(appid[image]!)), // a row of the store
   );
-  const model = buildHead(lessons.features.value.shape as FeatureShape, head);
+  const model = buildHead(prepared.features.shape as FeatureShape, head);
   try {
     const history = await trainHead({
       model,
       features: repeated(own, Math.max(own.count, Math.min(pictures, ENOUGH))),
-      validation: featureSource(lessons, fitted, isValidation),
+      validation: featureSource(prepared, fitted, isValidation),
       settings,
       onEpoch: (record) => onEpoch?.(record, settings.epochs),
       signal: run.signal,
       checkpoint,
     });
     const trained = { model, scaler: fitted, history };
-    return { ...trained, scaler: withBestRule(run, lessons, trained) };
+    return { ...trained, scaler: withBestRule(run, prepared, trained) };
   } catch (error) {
     model.dispose();
     throw error;
@@ -189,24 +121,24 @@ const repeated = ({ read, targets, ...source }: FeatureSource, count: number): F
 const isValidation = ({ part }: FeatureRow): boolean => part === 'validation';
 
 /** The scaler with the rule that makes the smaller error on validation games, where there is a choice. */
-function withBestRule(run: Run, lessons: Lessons, trained: Trained): TargetScaler {
+function withBestRule(run: Run, prepared: PreparedData, trained: Trained): TargetScaler {
   const { scaler } = trained;
   if (scaler.kind !== 'hurdle') return scaler;
-  const rows = predictRows(run, lessons, trained, isValidation);
-  const [best] = comparePriceRules(rows, truePrices(lessons.selection), scaler);
+  const rows = predictRows(run, prepared, trained, isValidation);
+  const [best] = comparePriceRules(rows, truePrices(prepared.selection), scaler);
   return { ...scaler, rule: best!.rule }; // one entry for each rule
 }
 
 /** Trains a head on one kind of target, or takes the one an earlier run trained from the same data and settings. The caller disposes the model. */
 export function trainTarget(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   kind: TargetKind,
   onEpoch?: OnEpoch,
 ): Promise<StageResult<Trained>> {
   const { head, settings } = headSettings(run, kind);
-  const scaler = fitScaler(lessons.selection, kind);
-  const { features, parts, prices } = lessonHashes(lessons);
+  const scaler = fitScaler(prepared.selection, kind);
+  const { features, parts, prices } = dataHashes(prepared);
   const name = `${dataName(run.config)}-${kind}`;
   const folder = stageFolder(run.config, 'models', name);
   return stage<Trained>({
@@ -216,7 +148,7 @@ export function trainTarget(
     inputs: { features, parts, prices, target: kind, scaler, head, settings },
     make: async (target) => {
       const events = epochEvents(run.config.tensorboard, name);
-      const { model, ...meta } = await learn(run, lessons, kind, {
+      const { model, ...meta } = await learn(run, prepared, kind, {
         onEpoch: async (record, epochs) => {
           await events(record);
           onEpoch?.(record, epochs);
@@ -228,7 +160,7 @@ export function trainTarget(
         const { seconds, epochs } = meta.history;
         const weights = hashOf(weightValues(model));
         const { output: _, ...chosen } = head;
-        await recordRun(run, lessons, {
+        await recordRun(run, prepared, {
           kind: 'head',
           settings: { target: kind, ...chosen, ...settings },
           weights,
@@ -249,15 +181,15 @@ export function trainTarget(
 /** What a model says of the pictures of some rows, one by one. */
 export function predictRows(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   { model, scaler }: Pick<Trained, 'model' | 'scaler'>,
   wanted: (row: FeatureRow) => boolean,
 ): ImagePrediction[] {
-  const outputs = predictHead(model, featureSource(lessons, scaler, wanted), run.config.batchSize);
+  const outputs = predictHead(model, featureSource(prepared, scaler, wanted), run.config.batchSize);
   const predicted = predictedOf(scaler, outputs);
-  const { columns } = lessons.images.value.index;
-  const prices = truePrices(lessons.selection);
-  return lessons.rows.filter(wanted).map(({ image, part }, i): ImagePrediction => {
+  const { columns } = prepared.images.index;
+  const prices = truePrices(prepared.selection);
+  return prepared.rows.filter(wanted).map(({ image, part }, i): ImagePrediction => {
     const appid = columns.appid[image]!; // a row of the store
     const said = predicted[i]!; // one for each row
     return {
@@ -275,7 +207,7 @@ export function predictRows(
 /** What the model says of every validation and test picture, one by one. */
 export function predictPictures(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: StageResult<Trained>,
 ): Promise<StageResult<ImagePrediction[]>> {
   return stage<ImagePrediction[]>({
@@ -284,7 +216,7 @@ export function predictPictures(
     folder: stageFolder(run.config, 'predictions', dataName(run.config)),
     inputs: { model: trained.key },
     make: async (folder) => {
-      const predictions = predictRows(run, lessons, trained.value, ({ part }) => part !== 'training');
+      const predictions = predictRows(run, prepared, trained.value, ({ part }) => part !== 'training');
       await writeAtomic(path.join(folder, 'predictions.json'), `${JSON.stringify(predictions)}\n`);
     },
     load: (folder) =>

@@ -8,7 +8,8 @@ import { learningCurveSizes, nestedSubsets } from '../../data/subsets';
 import { fitBaselines } from '../../metrics/baselines';
 import { mae } from '../../metrics/metrics';
 import { pricesOf, type Selection } from './games';
-import { type Lessons, learn, type Trained, trainingPrices } from './headStage';
+import { learn, type Trained } from './headStage';
+import { type PreparedData, trainingPrices } from './preparedData';
 import { validationError } from './validationError';
 
 /** The mean absolute error per validation game of a head that has learnt from so many training games; EUR cents, with a 95% interval. */
@@ -29,11 +30,11 @@ const STEPS = 4;
  */
 export function learningCurve(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: StageResult<Trained>,
-  sizes = learningCurveSizes(lessons.selection.split.training.length, STEPS).slice(0, -1),
+  sizes = learningCurveSizes(prepared.selection.split.training.length, STEPS).slice(0, -1),
 ): Promise<StageResult<LearningPoint[]>> {
-  const { training } = lessons.selection.split;
+  const { training } = prepared.selection.split;
   const { seed } = run.config;
   return stage<LearningPoint[]>({
     name: 'learning-curve',
@@ -47,24 +48,24 @@ export function learningCurve(
         for (const [i, games] of subsets.entries()) {
           onProgress(i, subsets.length);
           const { kind } = trained.value.scaler;
-          const head = await learn(run, lessons, kind, { games: new Set(games) });
+          const head = await learn(run, prepared, kind, { games: new Set(games) });
           try {
-            points.push(pointOf(run, lessons, head, games.length));
+            points.push(pointOf(run, prepared, head, games.length));
           } finally {
             head.model.dispose();
           }
         }
         onProgress(subsets.length, subsets.length);
       });
-      points.push(pointOf(run, lessons, trained.value, training.length));
+      points.push(pointOf(run, prepared, trained.value, training.length));
       await writeAtomic(path.join(folder, 'points.json'), `${JSON.stringify(points, null, 1)}\n`);
     },
     load: (folder) => JSON.parse(readFileSync(path.join(folder, 'points.json'), 'utf8')) as LearningPoint[], // as written above
   });
 }
 
-function pointOf(run: Run, lessons: Lessons, trained: Trained, games: number): LearningPoint {
-  const { estimate: error, low, high } = validationError(run, lessons, trained);
+function pointOf(run: Run, prepared: PreparedData, trained: Trained, games: number): LearningPoint {
+  const { estimate: error, low, high } = validationError(run, prepared, trained);
   return { games, error, low, high };
 }
 

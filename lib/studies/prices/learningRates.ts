@@ -2,7 +2,8 @@ import type { Run } from '../../core/run';
 import { buildHead, type FeatureShape } from '../../networks/head';
 import { type RangeTest, rangeTest } from '../../training/rangeTest';
 import { headSettings } from './headSettings';
-import { featureSource, fitScaler, type Lessons, type Trained } from './headStage';
+import type { Trained } from './headStage';
+import { featureSource, fitScaler, type PreparedData } from './preparedData';
 
 /** From where hardly anything changes to where everything explodes. */
 const range = { low: 1e-5, high: 1, steps: 200 };
@@ -10,17 +11,17 @@ const range = { low: 1e-5, high: 1, steps: 200 };
 /** A range test of learning rates (see `rangeTest`) on an untrained head for the target, with the run's settings and training pictures. */
 export async function tryLearningRates(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   kind: Trained['scaler']['kind'],
   steps = range.steps,
 ): Promise<RangeTest> {
   const { head, settings } = headSettings(run, kind);
-  const scaler = fitScaler(lessons.selection, kind);
-  const model = buildHead(lessons.features.value.shape as FeatureShape, head);
+  const scaler = fitScaler(prepared.selection, kind);
+  const model = buildHead(prepared.features.shape as FeatureShape, head);
   try {
     return await rangeTest({
       model,
-      features: featureSource(lessons, scaler, ({ part }) => part === 'training'),
+      features: featureSource(prepared, scaler, ({ part }) => part === 'training'),
       settings: { ...range, steps, batchSize: settings.batchSize, seed: settings.seed },
       signal: run.signal,
     });

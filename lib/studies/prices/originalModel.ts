@@ -11,9 +11,10 @@ import { type FeatureSource, predictHead } from '../../training/prediction';
 import { type EpochRecord, type TrainingOptions, trainHead } from '../../training/training';
 import { computeFeatures, type FeatureRow } from './featureStage';
 import type { Selection } from './games';
-import { featureSource, type Lessons, type OnEpoch, truePrices } from './headStage';
+import type { OnEpoch } from './headStage';
 import { applyRule } from './outliers';
 import { dealRows } from './pictureStage';
+import { featureSource, type PreparedData, truePrices } from './preparedData';
 import { fitTarget, predictedOf, type TargetScaler, targetArray, toPrice } from './target';
 import { type AppId, type Cents, cents, euros } from './units';
 
@@ -68,14 +69,14 @@ interface Pool {
  */
 export async function originalModel(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   onEpoch?: OnEpoch,
 ): Promise<StageResult<OriginalModel>> {
-  const pool = poolOf(lessons);
+  const pool = poolOf(prepared);
   const own = { ...run, config: { ...run.config, ...originalSettings.augmentation } };
-  const features = await computeFeatures(own, lessons.images, lessons.weights, pool.rows);
+  const features = await computeFeatures(own, prepared.images, prepared.weights, pool.rows);
   const { seed } = run.config;
-  const prices = pricesByGame(lessons.selection);
+  const prices = pricesByGame(prepared.selection);
   try {
     return await stage<OriginalModel>({
       name: 'original-model',
@@ -85,12 +86,12 @@ export async function originalModel(
         settings: originalSettings,
         seed,
         features: features.key,
-        test: lessons.features.key,
-        parts: sha256(stableJson(lessons.rows.map(({ part }) => part))),
+        test: prepared.stages.features.key,
+        parts: sha256(stableJson(prepared.rows.map(({ part }) => part))),
         prices: sha256(stableJson([...prices])),
       },
       make: async (folder) => {
-        const result = await learnAndPredict(run, lessons, pool, features.value.read, onEpoch);
+        const result = await learnAndPredict(run, prepared, pool, features.value.read, onEpoch);
         await writeAtomic(path.join(folder, 'original.json'), `${JSON.stringify(result)}\n`);
       },
       load: (folder) => JSON.parse(readFileSync(path.join(folder, 'original.json'), 'utf8')) as OriginalModel, // as written above
@@ -107,14 +108,14 @@ const pricesByGame = ({ games }: Selection): Map<AppId, Cents> =>
 /** With a smaller share of the games under the original's limit our own rule takes its place: the limit was set for prices on Steam. */
 const FEWEST = 0.5;
 
-function poolOf({ selection, images }: Lessons): Pool {
+function poolOf({ selection, images }: PreparedData): Pool {
   const { fullSplit, games, rules, rule, split } = selection;
   const taught = new Set<AppId>([...fullSplit.training, ...fullSplit.validation]);
   const learnable = games.filter(({ appid }) => taught.has(appid));
   const fixed = applyRule(rules.fixed, learnable).kept;
   const usable = fixed.length >= FEWEST * learnable.length;
   const chosen = (usable ? fixed : applyRule(rule, learnable).kept).map(({ appid }) => appid);
-  const { rows } = dealRows(images.value, { training: chosen, validation: [], test: split.test });
+  const { rows } = dealRows(images, { training: chosen, validation: [], test: split.test });
   const outliers = usable
     ? `The original's model does not learn from games above ${euros(rules.fixed.maxPrice)}.`
     : `Only ${fixed.length} of ${learnable.length} games cost at most ${euros(rules.fixed.maxPrice)}, the original's limit, so the ${rule.kind} rule takes its place.`;
@@ -126,19 +127,19 @@ function poolOf({ selection, images }: Lessons): Pool {
 
 async function learnAndPredict(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   { rows, games, outliers }: Pool,
   read: (rows: readonly number[]) => Float32Array,
   onEpoch?: OnEpoch,
 ): Promise<OriginalModel> {
   const { seed } = run.config;
   const { head, training, validationShare } = originalSettings;
-  const { appid } = lessons.images.value.index.columns;
-  const prices = pricesByGame(lessons.selection);
+  const { appid } = prepared.images.index.columns;
+  const prices = pricesByGame(prepared.selection);
   const labels = rows.map(({ image }) => prices.get(appid[image]!)!); // rows of the store, games of the pool
   const scaler = fitTarget('standardized', labels);
   const targets = targetArray(scaler, labels);
-  const shape = lessons.features.value.shape as FeatureShape; // written by computeFeatures: height, width, channels
+  const shape = prepared.features.shape as FeatureShape; // written by computeFeatures: height, width, channels
   const shuffled = random(seed, 'original').shuffle([...rows.keys()]);
   const held = Math.max(1, Math.round(validationShare * rows.length));
   const source = (places: readonly number[]): FeatureSource => ({
@@ -157,7 +158,7 @@ async function learnAndPredict(
       onEpoch: (record) => onEpoch?.(record, training.epochs),
       signal: run.signal,
     });
-    const test = testPredictions(lessons, model, scaler, training.batchSize);
+    const test = testPredictions(prepared, model, scaler, training.batchSize);
     return { games: games.length, pictures: rows.length, outliers, epochs, scaler, ...test };
   } finally {
     model.dispose();
@@ -197,16 +198,16 @@ export async function trainToEnd(options: TrainingOptions): Promise<EpochRecord[
 }
 
 function testPredictions(
-  lessons: Lessons,
+  prepared: PreparedData,
   model: Parameters<typeof predictHead>[0],
   scaler: TargetScaler,
   batchSize: number,
 ): Pick<OriginalModel, 'refitted' | 'predictions'> {
   const isTest = ({ part }: FeatureRow): boolean => part === 'test';
-  const said = predictedOf(scaler, predictHead(model, featureSource(lessons, scaler, isTest), batchSize));
-  const rows = lessons.rows.filter(isTest);
-  const { appid } = lessons.images.value.index.columns;
-  const prices = truePrices(lessons.selection);
+  const said = predictedOf(scaler, predictHead(model, featureSource(prepared, scaler, isTest), batchSize));
+  const rows = prepared.rows.filter(isTest);
+  const { appid } = prepared.images.index.columns;
+  const prices = truePrices(prepared.selection);
   const truths = rows.map(({ image }) => prices.get(appid[image]!)!); // kept games
   const refitted = fitTarget('standardized', truths);
   const predictions = rows.map(({ image }, i) => ({

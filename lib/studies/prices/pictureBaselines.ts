@@ -2,28 +2,28 @@ import { letterbox } from '../../images/letterbox';
 import { colourHistograms, histogramLength } from '../../metrics/colourHistogram';
 import type { ModelPredictions } from '../../metrics/modelComparison';
 import { averageByGame, type GameFeatures } from './gameFeatures';
-import { type Lessons, truePrices } from './headStage';
+import { type PreparedData, truePrices } from './preparedData';
 import { fitRidgeBaseline, predictRidgeBaseline } from './ridgeBaseline';
 import type { AppId } from './units';
 
 /** What of a picture is averaged over a game: its colours, or the features of the frozen base at every place. */
 export type FeatureKind = 'colours' | 'base';
 
-/** Features of every game of the lessons, averaged over its pictures as they are, without augmented copies. */
-export function gameFeatures({ images, features, rows }: Lessons, kind: FeatureKind): GameFeatures {
-  const { appid, width, height } = images.value.index.columns;
-  const { size } = images.value;
+/** Features of every game of the prepared, averaged over its pictures as they are, without augmented copies. */
+export function gameFeatures({ images, features, rows }: PreparedData, kind: FeatureKind): GameFeatures {
+  const { appid, width, height } = images.index.columns;
+  const { size } = images;
   const plain = rows.flatMap(({ variant }, i) => (variant === 0 ? [i] : []));
   const imageOf = (i: number): number => rows[plain[i]!]!.image; // a place in the list, here and below
   const games = plain.map((_, i) => appid[imageOf(i)]!);
   const box = (row: number) => letterbox(width[row]!, height[row]!, size);
   if (kind === 'base') {
-    const channels = features.value.shape.at(-1)!; // height, width, channels
-    return averageByGame(games, channels, (some) => features.value.read(some.map((i) => plain[i]!)));
+    const channels = features.shape.at(-1)!; // height, width, channels
+    return averageByGame(games, channels, (some) => features.read(some.map((i) => plain[i]!)));
   }
   return averageByGame(games, histogramLength, (some) => {
     const pictures = some.map(imageOf);
-    return colourHistograms(images.value.read(pictures), size, pictures.map(box));
+    return colourHistograms(images.read(pictures), size, pictures.map(box));
   });
 }
 
@@ -34,7 +34,7 @@ export function gameFeatures({ images, features, rows }: Lessons, kind: FeatureK
 export function ridgePredictions(
   name: string,
   features: GameFeatures,
-  { selection }: Lessons,
+  { selection }: PreparedData,
   games: readonly AppId[],
 ): ModelPredictions {
   const prices = truePrices(selection);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { byNumber } from '../../data/split';
 import type { GameFeatures } from './gameFeatures';
-import type { Lessons } from './headStage';
+import type { PreparedData } from './preparedData';
 import type { LabelLine } from './samplePictures';
 import type { AppId } from './units';
 
@@ -12,7 +12,7 @@ import type { AppId } from './units';
  */
 export async function productionValues({
   selection,
-}: Pick<Lessons, 'selection'>): Promise<GameFeatures | null> {
+}: Pick<PreparedData, 'selection'>): Promise<GameFeatures | null> {
   if (!selection.generated) return null;
   const lines = (await readFile(path.join(selection.folder, 'labels.jsonl'), 'utf8')).trim().split('\n');
   const values = new Map<AppId, number>();

@@ -7,7 +7,7 @@ import type { Selection } from './games';
 
 /** What heads learn from, as far as it is told of. */
 interface LearntFrom {
-  features: { key: string };
+  stages: { features: { key: string } };
   rows: readonly FeatureRow[];
   selection: Selection;
   weights: BaseWeights;
@@ -17,17 +17,17 @@ interface LearntFrom {
 export const runsFolder = ({ config }: Pick<Run, 'config'>): string => stageFolder(config, 'models', 'runs');
 
 /** Hashes of what heads learn from. Equal ones: the same pictures for the same use, with the same features and prices. */
-export const lessonHashes = ({ features, rows, selection, weights }: LearntFrom): Record<string, string> => ({
-  features: features.key,
+export const dataHashes = ({ stages, rows, selection, weights }: LearntFrom): Record<string, string> => ({
+  features: stages.features.key,
   parts: sha256(stableJson(rows.map(({ part }) => part))), // features are the same whatever a row is for
   prices: sha256(stableJson(selection.kept.map(({ appid, price }) => [appid, price]))),
   base: weights.sha256,
 });
 
-/** Leaves the record of a training on these lessons, and gives its file. */
+/** Leaves the record of a training on these prepared, and gives its file. */
 export const recordRun = (
   run: Run,
-  lessons: LearntFrom,
+  prepared: LearntFrom,
   account: Omit<RunAccount, 'configuration' | 'data' | 'seed'>,
 ): Promise<string> =>
   writeRunRecord(
@@ -36,6 +36,6 @@ export const recordRun = (
       ...account,
       seed: run.config.seed,
       configuration: { ...run.config },
-      data: lessonHashes(lessons),
+      data: dataHashes(prepared),
     }),
   );

@@ -11,7 +11,8 @@ import { bootstrapMean, type Interval } from '../../metrics/intervals';
 import { assignHeadWeights, headWeights } from '../../networks/head';
 import { askedModel, type CheckedPicture } from './checkedPictures';
 import type { Selection } from './games';
-import { type Lessons, learn, type Trained } from './headStage';
+import { learn, type Trained } from './headStage';
+import type { PreparedData } from './preparedData';
 import type { TargetKind } from './target';
 
 /** How alike a method's maps are to those of the model with some weights replaced; means over games. */
@@ -185,5 +186,5 @@ export function shufflePrices<Dealt extends Pick<Selection, 'kept' | 'split'>>(
  * A head that learnt as the model did, but from shuffled prices: there is nothing in it that the pictures could tell. The caller disposes its
  * model.
  */
-export const learnShuffled = (run: Run, lessons: Lessons, kind: TargetKind): Promise<Trained> =>
-  learn(run, { ...lessons, selection: shufflePrices(lessons.selection, run.config.seed) }, kind);
+export const learnShuffled = (run: Run, prepared: PreparedData, kind: TargetKind): Promise<Trained> =>
+  learn(run, { ...prepared, selection: shufflePrices(prepared.selection, run.config.seed) }, kind);

@@ -3,8 +3,9 @@ import { type StageResult, stage } from '../../core/stage';
 import { type Calibration, calibrate } from '../../metrics/conformal';
 import { loadHead, readHeadMeta, saveHead } from '../../networks/headFile';
 import type { BaseWeights } from '../../networks/weights';
-import { type Lessons, predictRows, type Trained, trainTarget, truePrices } from './headStage';
+import { predictRows, type Trained, trainTarget } from './headStage';
 import { perGame } from './perGame';
+import { type PreparedData, truePrices } from './preparedData';
 import { compareTargets, type TargetComparison, type TrainingWatch } from './targets';
 
 /** The base that a head belongs to, and where its weights can be found again. */
@@ -46,29 +47,29 @@ const frozenFolder = (run: Run): string =>
  */
 export async function trainModel(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   watch?: TrainingWatch,
 ): Promise<StageResult<ReportModel>> {
-  const { value: comparison } = await compareTargets(run, lessons, watch);
+  const { value: comparison } = await compareTargets(run, prepared, watch);
   const { results, chosen, setting, games } = comparison;
-  const head = await trainTarget(run, lessons, chosen);
+  const head = await trainTarget(run, prepared, chosen);
   const maeCents = Object.fromEntries(results.map(({ kind, evaluation }) => [kind, evaluation.maeCents]));
-  const base = baseRecord(run, lessons.weights);
+  const base = baseRecord(run, prepared.weights);
   try {
     const inputs = { head: head.key, target: { setting, chosen, games, maeCents } };
-    return await keepModel(run, lessons, frozenFolder(run), { ...head.value, comparison, base }, inputs);
+    return await keepModel(run, prepared, frozenFolder(run), { ...head.value, comparison, base }, inputs);
   } finally {
     head.value.model.dispose();
   }
 }
 
 /**
- * Keeps a model with intervals calibrated on the validation games of its lessons, or takes the one kept from the same `inputs`. The caller disposes the
+ * Keeps a model with intervals calibrated on the validation games of its prepared, or takes the one kept from the same `inputs`. The caller disposes the
  * model that comes back, and the one given.
  */
 export function keepModel(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   folder: string,
   { model, ...learnt }: Trained & Pick<ReportModel, 'comparison' | 'base'>,
   inputs: Record<string, unknown>,
@@ -80,7 +81,7 @@ export function keepModel(
     folder,
     inputs: { ...inputs, base: learnt.base, background },
     make: async (target) => {
-      const calibration = calibrateOn(run, lessons, { model, ...learnt });
+      const calibration = calibrateOn(run, prepared, { model, ...learnt });
       await saveHead(target, model, { ...learnt, background, calibration });
     },
     load: loadModel,
@@ -98,9 +99,9 @@ export async function loadModel(folder: string): Promise<ReportModel> {
 }
 
 /** Validation games chose epoch and target too, so their residuals are a little smaller than those of new games; see `calibrate`. */
-function calibrateOn(run: Run, lessons: Lessons, trained: Trained): Calibration {
-  const rows = predictRows(run, lessons, trained, ({ part }) => part === 'validation');
-  return calibrate(perGame(rows, truePrices(lessons.selection), trained.scaler), CONFIDENCE, 'apart');
+function calibrateOn(run: Run, prepared: PreparedData, trained: Trained): Calibration {
+  const rows = predictRows(run, prepared, trained, ({ part }) => part === 'validation');
+  return calibrate(perGame(rows, truePrices(prepared.selection), trained.scaler), CONFIDENCE, 'apart');
 }
 
 function baseRecord({ config }: Run, { name, source, sha256, alpha }: BaseWeights): BaseRecord {

@@ -8,10 +8,10 @@ import type { FeatureShape } from '../../networks/head';
 import { type SearchOptions, type SearchSettings, searchHeads } from '../../training/search';
 import type { HeadChoice } from '../../training/searchSpace';
 import type { SearchTarget, Trial } from '../../training/searchTrial';
-import { featureSource, fitScaler, type Lessons, truePrices } from './headStage';
 import { perGame } from './perGame';
+import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { comparePriceRules } from './priceRule';
-import { lessonHashes, recordRun } from './runs';
+import { dataHashes, recordRun } from './runs';
 import { predictedOf, targetKinds } from './target';
 
 /** Two thirds of the heads are given up after 2 epochs and again after 6, the rest are trained for as long as the report trains its own by default. */
@@ -25,16 +25,16 @@ export const defaultSearch: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction
  * What heads can be taught, by the kind of target. They are compared by the mean absolute error over the validation games, in EUR cents: what is
  * predicted from a game's pictures against its true price. A hurdle has the rule that does better there.
  */
-export function searchTargets(lessons: Lessons): SearchTarget[] {
-  const truth = truePrices(lessons.selection);
-  const { appid } = lessons.images.value.index.columns;
-  const appids = lessons.rows.filter(({ part }) => part === 'validation').map(({ image }) => appid[image]!); // a row of the store
+export function searchTargets(prepared: PreparedData): SearchTarget[] {
+  const truth = truePrices(prepared.selection);
+  const { appid } = prepared.images.index.columns;
+  const appids = prepared.rows.filter(({ part }) => part === 'validation').map(({ image }) => appid[image]!); // a row of the store
   return targetKinds.map((kind) => {
-    const scaler = fitScaler(lessons.selection, kind);
+    const scaler = fitScaler(prepared.selection, kind);
     return {
       name: kind,
-      training: featureSource(lessons, scaler, ({ part }) => part === 'training'),
-      validation: featureSource(lessons, scaler, ({ part }) => part === 'validation'),
+      training: featureSource(prepared, scaler, ({ part }) => part === 'training'),
+      validation: featureSource(prepared, scaler, ({ part }) => part === 'validation'),
       output: { kind: kind === 'hurdle' ? 'hurdle' : 'price' },
       error: (outputs) => {
         const said = predictedOf(scaler, outputs);
@@ -74,14 +74,14 @@ export interface SearchResult {
  */
 export function searchModel(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   plan: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'> = defaultSearch,
   onTrial?: SearchOptions['onTrial'],
 ): Promise<StageResult<SearchResult>> {
   const { seed, batchSize } = run.config;
   const settings: SearchSettings = { ...plan, seed, batchSize, given: currentChoices(run) };
-  const targets = searchTargets(lessons);
-  const data = lessonHashes(lessons);
+  const targets = searchTargets(prepared);
+  const data = dataHashes(prepared);
   const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-search`);
   return stage<SearchResult>({
     name: 'search',
@@ -89,12 +89,12 @@ export function searchModel(
     folder,
     inputs: { data, targets: targetKinds, settings },
     make: async (target) => {
-      const shape = lessons.features.value.shape as FeatureShape; // height, width, channels
+      const shape = prepared.features.shape as FeatureShape; // height, width, channels
       const trials = await searchHeads({
         ...{ shape, targets, settings, onTrial, signal: run.signal },
         checkpoint: { file: `${folder}.checkpoint`, data: stableJson(data), everySeconds: 5 },
       });
-      for (const trial of trials) await recordTrial(run, lessons, trial);
+      for (const trial of trials) await recordTrial(run, prepared, trial);
       const result: SearchResult = { settings, trials };
       await writeAtomic(path.join(target, 'search.json'), `${JSON.stringify(result, null, 1)}\n`);
     },
@@ -102,8 +102,8 @@ export function searchModel(
   });
 }
 
-const recordTrial = (run: Run, lessons: Lessons, trial: Trial): Promise<string> =>
-  recordRun(run, lessons, {
+const recordTrial = (run: Run, prepared: PreparedData, trial: Trial): Promise<string> =>
+  recordRun(run, prepared, {
     kind: `search trial ${trial.number}`,
     settings: { ...trial.choice, batchSize: run.config.batchSize },
     weights: trial.weights,

@@ -3,10 +3,11 @@ import type { Run } from '../../core/run';
 import { deviation, mean } from '../../data/numbers';
 import { logPrices, mae, r2, spreadRatio } from '../../metrics/metrics';
 import { modelNames } from '../../metrics/modelComparison';
-import { predictRows, trainingPrices } from './headStage';
+import { predictRows } from './headStage';
 import { judge } from './judgement';
 import { openModel } from './openModel';
 import { gameFeatures, ridgePredictions } from './pictureBaselines';
+import { trainingPrices } from './preparedData';
 import type { TargetKind } from './target';
 
 /** How a model does on the test games of one split; each game counts once. */
@@ -51,13 +52,13 @@ export async function judgeSplits(
 }
 
 async function judgeSplit(run: Run): Promise<SplitResult> {
-  const { lessons, trained } = await openModel(run);
+  const { prepared, trained } = await openModel(run);
   const { model, scaler } = trained.value;
   try {
-    const test = predictRows(run, lessons, { model, scaler }, ({ part }) => part === 'test');
-    const { games, baselines } = judge(test, trainingPrices(lessons.selection), scaler);
+    const test = predictRows(run, prepared, { model, scaler }, ({ part }) => part === 'test');
+    const { games, baselines } = judge(test, trainingPrices(prepared.selection), scaler);
     const appids = games.map(({ appid }) => appid);
-    const ridge = ridgePredictions(modelNames.base, gameFeatures(lessons, 'base'), lessons, appids);
+    const ridge = ridgePredictions(modelNames.base, gameFeatures(prepared, 'base'), prepared, appids);
     const median = baselines.find(({ name }) => name === 'median')!; // one of the two
     const score = (predicted: readonly number[]): SplitScore =>
       scoreOf(
@@ -74,7 +75,7 @@ async function judgeSplit(run: Run): Promise<SplitResult> {
     };
   } finally {
     model.dispose();
-    lessons.release();
+    prepared.close();
   }
 }
 

@@ -6,15 +6,9 @@ import { dataName, type Run, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { type Interval, pairedDifference } from '../../metrics/intervals';
 import { type Evaluation, evaluate } from '../../metrics/metrics';
-import {
-  type Lessons,
-  type OnEpoch,
-  predictRows,
-  trainingPrices,
-  trainTarget,
-  truePrices,
-} from './headStage';
+import { type OnEpoch, predictRows, trainTarget } from './headStage';
 import { perGame } from './perGame';
+import { type PreparedData, trainingPrices, truePrices } from './preparedData';
 import { fitTarget, type PriceRule, type TargetKind, targetKinds } from './target';
 import { euros } from './units';
 
@@ -52,13 +46,13 @@ export type TrainingWatch = (kind: TargetKind) => { epoch: OnEpoch; done: (note?
  */
 export async function compareTargets(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   watch?: TrainingWatch,
 ): Promise<StageResult<TargetComparison>> {
   const { target: setting, seed } = run.config;
   const kinds = setting === 'auto' ? targetKinds : [setting];
   const heads: StageResult<JudgedHead>[] = [];
-  for (const kind of kinds) heads.push(await judgedHead(run, lessons, kind, watch));
+  for (const kind of kinds) heads.push(await judgedHead(run, prepared, kind, watch));
   return stage<TargetComparison>({
     name: 'targets',
     version: 3,
@@ -85,21 +79,21 @@ interface JudgedHead extends Omit<TargetResult, 'gap'> {
 
 async function judgedHead(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   kind: TargetKind,
   watch?: TrainingWatch,
 ): Promise<StageResult<JudgedHead>> {
   const live = watch?.(kind);
-  const trained = await trainTarget(run, lessons, kind, live?.epoch);
+  const trained = await trainTarget(run, prepared, kind, live?.epoch);
   live?.done(trained.reused ? 'a head of the same data and settings was there already' : undefined);
   try {
     const { scaler, history } = trained.value;
-    const rows = predictRows(run, lessons, trained.value, ({ part }) => part === 'validation');
-    const games = perGame(rows, truePrices(lessons.selection), scaler);
+    const rows = predictRows(run, prepared, trained.value, ({ part }) => part === 'validation');
+    const games = perGame(rows, truePrices(prepared.selection), scaler);
     const evaluation = evaluate(
       games.map(({ truth }) => truth),
       games.map(({ predicted }) => predicted),
-      fitTarget('standardized', trainingPrices(lessons.selection)),
+      fitTarget('standardized', trainingPrices(prepared.selection)),
     );
     const rule = scaler.kind === 'hurdle' ? scaler.rule : null;
     const { bestEpoch } = history;

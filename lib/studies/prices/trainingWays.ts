@@ -8,7 +8,8 @@ import type { Interval } from '../../metrics/intervals';
 import { hashOf, weightValues } from '../../training/modelState';
 import type { OptimizerKind } from '../../training/optimizer';
 import { headSettings, schedules } from './headSettings';
-import { type Lessons, learn, type Trained } from './headStage';
+import { learn, type Trained } from './headStage';
+import type { PreparedData } from './preparedData';
 import { recordRun } from './runs';
 import { validationError } from './validationError';
 
@@ -48,7 +49,7 @@ export const comparedWays = ({ learningRate }: Pick<Config, 'learningRate'>): Co
  */
 export function compareWays(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: StageResult<Trained>,
   ways = comparedWays(run.config),
 ): Promise<StageResult<WayResult[]>> {
@@ -62,7 +63,7 @@ export function compareWays(
         const results: WayResult[] = [];
         for (const way of ways) {
           onProgress(results.length, ways.length);
-          results.push(await tryWay(run, lessons, trained.value, way));
+          results.push(await tryWay(run, prepared, trained.value, way));
         }
         onProgress(ways.length, ways.length);
         await writeAtomic(path.join(folder, 'ways.json'), `${JSON.stringify(results, null, 1)}\n`);
@@ -73,7 +74,7 @@ export function compareWays(
 
 async function tryWay(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: Trained,
   compared: ComparedWay,
 ): Promise<WayResult> {
@@ -83,13 +84,13 @@ async function tryWay(
   const known = isOwn(run, compared);
   const head = known
     ? trained
-    : await learn(run, lessons, kind, { way: { optimizer, learningRate, schedule } });
+    : await learn(run, prepared, kind, { way: { optimizer, learningRate, schedule } });
   try {
-    const error = validationError(run, lessons, head);
+    const error = validationError(run, prepared, head);
     const { epochs, bestEpoch, seconds } = head.history;
     const { head: built, settings } = headSettings(run, kind);
     const { output: _, ...chosen } = built;
-    await recordRun(run, lessons, {
+    await recordRun(run, prepared, {
       kind: 'way to train',
       settings: { target: kind, ...chosen, ...settings, ...compared },
       weights: hashOf(weightValues(head.model)),

@@ -4,9 +4,10 @@ import { defaults } from '../../../lib/core/config';
 import { quietRun } from '../../../lib/core/run';
 import { computeFeatures, featureRows } from '../../../lib/studies/prices/featureStage';
 import { selectGames } from '../../../lib/studies/prices/games';
-import { predictPictures, trainingPrices } from '../../../lib/studies/prices/headStage';
+import { predictPictures } from '../../../lib/studies/prices/headStage';
 import { judge } from '../../../lib/studies/prices/judgement';
 import { dealRows, preparePictures } from '../../../lib/studies/prices/pictureStage';
+import { trainingPrices } from '../../../lib/studies/prices/preparedData';
 import { trainModel } from '../../../lib/studies/prices/savedModel';
 import { disturbedWeights } from './features';
 import type { Done, StageOptions, Work } from './work';
@@ -49,27 +50,30 @@ export async function wholeRun({ data, scratch }: StageOptions): Promise<Work> {
     };
     const selection = await selectGames(run);
     step('table');
-    const images = await preparePictures(run, selection);
-    const dealt = dealRows(images.value, selection.split);
+    const pictures = await preparePictures(run, selection);
+    const images = pictures.value;
+    const dealt = dealRows(images, selection.split);
     step('pictures');
     const rows = featureRows(dealt, config.variants);
-    const features = await computeFeatures(run, images, weights, rows);
+    const computed = await computeFeatures(run, images, weights, rows);
+    const features = computed.value;
     step('augmentation and features');
-    const release = (): void => {
-      features.value.close();
-      images.value.close();
+    const close = (): void => {
+      features.close();
+      images.close();
     };
-    const lessons = { selection, images, parts: dealt, weights, rows, features, release };
-    const trained = await trainModel(run, lessons);
+    const stages = { images: pictures, features: computed };
+    const prepared = { selection, images, parts: dealt, weights, rows, features, stages, close };
+    const trained = await trainModel(run, prepared);
     step('training');
-    const { value: predictions } = await predictPictures(run, lessons, trained);
+    const { value: predictions } = await predictPictures(run, prepared, trained);
     const { game, games } = judge(
       predictions.filter(({ part }) => part === 'test'),
       trainingPrices(selection),
       trained.value.scaler,
     );
     step('prediction');
-    release();
+    close();
     trained.value.model.dispose();
     await rm(work, { recursive: true });
     const check = { test_games: games.length, mae_cents: game.maeCents, rows: rows.length };

@@ -10,9 +10,9 @@ import { resizeMap } from '../../../lib/explain/resize';
 import { hurdlePrice } from '../../../lib/explain/scoreTarget';
 import { explainFiles, uniqueNames } from '../../../lib/studies/prices/explainFiles';
 import { findModel, pixelsOf } from '../../../lib/studies/prices/foundModel';
-import { gatherLessons } from '../../../lib/studies/prices/headStage';
 import { explainModel } from '../../../lib/studies/prices/pictureExplainer';
 import { predictGame } from '../../../lib/studies/prices/predict';
+import { prepareData } from '../../../lib/studies/prices/preparedData';
 import { trainModel } from '../../../lib/studies/prices/savedModel';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
@@ -27,10 +27,10 @@ let files: string[];
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 1, variants: 0, target: 'hurdle' });
-  const lessons = await gatherLessons(run);
-  const { value } = await trainModel(run, lessons);
+  const prepared = await prepareData(run);
+  const { value } = await trainModel(run, prepared);
   value.model.dispose();
-  lessons.release();
+  prepared.close();
   const folder = path.join(tiny.folder, 'screenshots');
   const [game] = readdirSync(folder);
   files = readdirSync(path.join(folder, game!))

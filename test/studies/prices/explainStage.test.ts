@@ -13,14 +13,13 @@ import {
   pickExamples,
 } from '../../../lib/studies/prices/explainStage';
 import {
-  gatherLessons,
   type ImagePrediction,
-  type Lessons,
   predictPictures,
   type Trained,
   trainTarget,
 } from '../../../lib/studies/prices/headStage';
 import type { AnyMethodName } from '../../../lib/studies/prices/pictureExplainer';
+import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { type AppId, cents, targetValue } from '../../../lib/studies/prices/units';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
@@ -80,7 +79,7 @@ describe('picking examples', () => {
 const tiny = tinyData();
 let tf: TensorFlow;
 let run: Run;
-let lessons: Lessons;
+let prepared: PreparedData;
 let trained: Trained;
 let examples: Example[];
 
@@ -88,23 +87,23 @@ describe('explaining pictures', () => {
   beforeAll(async () => {
     ({ tf } = await loadTensorFlow());
     run = tiny.run({ epochs: 2 });
-    lessons = await gatherLessons(run);
-    const result = await trainTarget(run, lessons, 'log1p');
+    prepared = await prepareData(run);
+    const result = await trainTarget(run, prepared, 'log1p');
     trained = result.value;
-    examples = pickExamples((await predictPictures(run, lessons, result)).value, 1);
+    examples = pickExamples((await predictPictures(run, prepared, result)).value, 1);
   });
   afterAll(() => {
     trained.model.dispose();
-    lessons.release();
+    prepared.close();
   });
 
   const at = (gradCamLayer: string): Run => ({ ...run, config: { ...run.config, gradCamLayer } });
 
   /** The same by way of the layers model, from the pixels of the store. */
   const directly = async (layer: string, method?: ExplanationMethod): Promise<Float32Array[]> => {
-    const base = buildMobilenet(lessons.weights.alpha, run.config.imageSize);
-    assignWeights(base, lessons.weights.arrays);
-    const pixels = lessons.images.value.read(examples.map(({ prediction }) => prediction.image));
+    const base = buildMobilenet(prepared.weights.alpha, run.config.imageSize);
+    assignWeights(base, prepared.weights.arrays);
+    const pixels = prepared.images.read(examples.map(({ prediction }) => prediction.image));
     const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
     const { maps } = await explainImages({ base, head: trained.model, layer, images, method });
     base.dispose();
@@ -117,7 +116,7 @@ describe('explaining pictures', () => {
     ['block_6_expand_relu', 8],
   ])('gives at %s the maps of explainImages within 1e-4, %d places wide', async (layer, side) => {
     const before = tf.memory().numTensors;
-    const explained = await explainPictures(at(layer), lessons, trained, examples);
+    const explained = await explainPictures(at(layer), prepared, trained, examples);
     const expected = await directly(layer);
     expect(explained).toHaveLength(examples.length);
     explained.forEach(({ kind, prediction, map }, i) => {
@@ -131,13 +130,13 @@ describe('explaining pictures', () => {
   });
 
   it('explains the price or the hurdle of a hurdle model, and no hurdle where there is none', async () => {
-    const { value: hurdle } = await trainTarget(run, lessons, 'hurdle');
+    const { value: hurdle } = await trainTarget(run, prepared, 'hurdle');
     const maps = async (output?: 'price' | 'paid'): Promise<Float32Array> =>
-      (await explainPictures(at('out_relu'), lessons, hurdle, examples.slice(0, 1), output))[0]!.map.values;
+      (await explainPictures(at('out_relu'), prepared, hurdle, examples.slice(0, 1), output))[0]!.map.values;
     const expected = async (column: number): Promise<Float32Array> => {
-      const base = buildMobilenet(lessons.weights.alpha, run.config.imageSize);
-      assignWeights(base, lessons.weights.arrays);
-      const pixels = lessons.images.value.read([examples[0]!.prediction.image]);
+      const base = buildMobilenet(prepared.weights.alpha, run.config.imageSize);
+      assignWeights(base, prepared.weights.arrays);
+      const pixels = prepared.images.read([examples[0]!.prediction.image]);
       const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
       const target = outputColumn(column);
       const { maps: found } = await explainImages({
@@ -167,7 +166,7 @@ describe('explaining pictures', () => {
 
   it('explains by any method, each with a map of its own', async () => {
     const by = async (method?: AnyMethodName): Promise<Float32Array[]> =>
-      (await explainPictures(at('out_relu'), lessons, trained, examples, 'price', method)).map(
+      (await explainPictures(at('out_relu'), prepared, trained, examples, 'price', method)).map(
         ({ map }) => map.values,
       );
     const found = await by('hirescam');
@@ -188,7 +187,7 @@ describe('explaining pictures', () => {
     for (const method of ['grad-cam', 'layercam', 'grad-cam++'] as const) {
       for (const { map, raises: up, lowers: down } of await explainPictures(
         shown,
-        lessons,
+        prepared,
         trained,
         examples,
         'price',
@@ -215,7 +214,7 @@ describe('explaining pictures', () => {
     const { run: shown, labels } = watched(at('out_relu'));
     const [first] = await explainPictures(
       shown,
-      lessons,
+      prepared,
       trained,
       examples.slice(0, 1),
       'price',
@@ -232,20 +231,20 @@ describe('explaining pictures', () => {
   it('stops between batches when it is told to', async () => {
     const signal = AbortSignal.abort();
     for (const layer of ['out_relu', 'block_6_expand_relu']) {
-      const stopped = explainPictures({ ...at(layer), signal }, lessons, trained, examples);
+      const stopped = explainPictures({ ...at(layer), signal }, prepared, trained, examples);
       await expect(stopped).rejects.toEqual(withCode('INTERRUPTED'));
     }
   });
 
   it('gives nothing for no pictures', async () => {
     for (const layer of ['out_relu', 'block_6_expand_relu']) {
-      expect(await explainPictures(at(layer), lessons, trained, [])).toEqual([]);
+      expect(await explainPictures(at(layer), prepared, trained, [])).toEqual([]);
     }
   });
 
   it('refuses a layer that the base does not have, and leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
-    const wrong = explainPictures(at('top_relu'), lessons, trained, examples);
+    const wrong = explainPictures(at('top_relu'), prepared, trained, examples);
     await expect(wrong).rejects.toEqual(withCode('BAD_INPUT'));
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -16,13 +16,8 @@ import { headWeights } from '../../../lib/networks/head';
 import { askedModel, checkedPictures } from '../../../lib/studies/prices/checkedPictures';
 import { explainedScore } from '../../../lib/studies/prices/explainStage';
 import { checkExplanations, type ExplanationChecks } from '../../../lib/studies/prices/explanationChecks';
-import {
-  gatherLessons,
-  type Lessons,
-  predictRows,
-  type Trained,
-  trainTarget,
-} from '../../../lib/studies/prices/headStage';
+import { predictRows, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
+import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { makeSample } from '../../../lib/studies/prices/sample';
 import { shufflePrices } from '../../../lib/studies/prices/sanityCheck';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
@@ -37,19 +32,19 @@ const size = 64;
 
 let tf: TensorFlow;
 let run: Run;
-let lessons: Lessons;
+let prepared: PreparedData;
 let trained: StageResult<Trained>;
 
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   await makeSample(folder, { games: 16, seed: 1, masks: true });
   run = quietRun({ ...defaults(root), data: folder, imageSize: size, outlierRule: 'fixed', epochs: 2 });
-  lessons = await gatherLessons(run);
-  trained = await trainTarget(run, lessons, 'log1p');
+  prepared = await prepareData(run);
+  trained = await trainTarget(run, prepared, 'log1p');
 });
 afterAll(() => {
   trained.value.model.dispose();
-  lessons.release();
+  prepared.close();
 });
 
 /** A planted method that looks at the pictures only. */
@@ -75,14 +70,14 @@ const weighing: MapMethod = ({ head, base, shape: [count] }: Subject) => {
 describe('the pictures of the checks', () => {
   it('are some of each test game, of fewer games when there is a limit, the same for a seed', async () => {
     const options = { each: 2, limit: 100, seed: 1 };
-    const all = await checkedPictures(lessons, options);
-    const test = new Set(lessons.selection.split.test);
+    const all = await checkedPictures(prepared, options);
+    const test = new Set(prepared.selection.split.test);
     expect(new Set(all.map(({ appid }) => appid))).toEqual(test);
     expect(all).toHaveLength(2 * test.size); // every game of the sample has four or more
     expect(new Set(all.map(({ file }) => file)).size).toBe(all.length);
-    expect(await checkedPictures(lessons, options)).toEqual(all);
-    expect(await checkedPictures(lessons, { ...options, limit: 2 })).toHaveLength(2);
-    expect(await checkedPictures(lessons, { ...options, limit: 1 })).toHaveLength(2); // one game at least
+    expect(await checkedPictures(prepared, options)).toEqual(all);
+    expect(await checkedPictures(prepared, { ...options, limit: 2 })).toHaveLength(2);
+    expect(await checkedPictures(prepared, { ...options, limit: 1 })).toHaveLength(2); // one game at least
   });
 
   it('have the masks of the generator, prepared as they are', async () => {
@@ -95,7 +90,7 @@ describe('the pictures of the checks', () => {
           return [file, subjectShare];
         }),
     );
-    const pictures = await checkedPictures(lessons, { each: 4, limit: 100, seed: 1 });
+    const pictures = await checkedPictures(prepared, { each: 4, limit: 100, seed: 1 });
     const masked = pictures.filter(({ mask }) => mask !== null);
     expect(masked.length).toBeGreaterThan(pictures.length - 8); // those with flaws have none
     for (const { mask, box, file } of masked) {
@@ -107,7 +102,7 @@ describe('the pictures of the checks', () => {
   });
 
   it('have none where nobody wrote masks', async () => {
-    const elsewhere = { ...lessons, selection: { ...lessons.selection, folder: root } };
+    const elsewhere = { ...prepared, selection: { ...prepared.selection, folder: root } };
     const [picture] = await checkedPictures(elsewhere, { each: 1, limit: 1, seed: 1 });
     expect(picture!.mask).toBeNull();
   });
@@ -116,15 +111,15 @@ describe('the pictures of the checks', () => {
 describe('the model that is asked', () => {
   it('says what it predicts for the pictures, and leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
-    const pictures = await checkedPictures(lessons, { each: 2, limit: 100, seed: 1 });
+    const pictures = await checkedPictures(prepared, { each: 2, limit: 100, seed: 1 });
     const { score } = explainedScore('log1p');
-    const asked = await askedModel(lessons.weights, size, trained.value.model, score);
+    const asked = await askedModel(prepared.weights, size, trained.value.model, score);
     const { scores, pixels, shape } = asked.subject(pictures);
     expect(shape).toEqual([pictures.length, 2, 2, 1280]);
     const given = scores(pixels, pictures.length);
     asked.dispose();
     const predicted = new Map(
-      predictRows(run, lessons, trained.value, ({ part }) => part === 'test').map((row) => [
+      predictRows(run, prepared, trained.value, ({ part }) => part === 'test').map((row) => [
         row.file,
         row.predicted as number, // of log1p: the target value
       ]),
@@ -139,9 +134,9 @@ describe('the model that is asked', () => {
 
 describe('the usual methods', () => {
   it('are Grad-CAM by way of the features or of the layers model, the same at the last layer', async () => {
-    const pictures = await checkedPictures(lessons, { each: 1, limit: 2, seed: 1 });
+    const pictures = await checkedPictures(prepared, { each: 1, limit: 2, seed: 1 });
     const { score } = explainedScore('log1p');
-    const asked = await askedModel(lessons.weights, size, trained.value.model, score);
+    const asked = await askedModel(prepared.weights, size, trained.value.model, score);
     const subject = asked.subject(pictures);
     asked.dispose();
     const before = tf.memory().numTensors;
@@ -176,7 +171,7 @@ describe('the usual methods', () => {
 
 describe('shuffled prices', () => {
   it('are those of training and validation games among themselves, test games keep theirs', () => {
-    const { kept, split } = lessons.selection;
+    const { kept, split } = prepared.selection;
     const dealt = shufflePrices({ kept, split }, 1).kept;
     const test = new Set(split.test);
     expect(dealt.map(({ appid }) => appid)).toEqual(kept.map(({ appid }) => appid));
@@ -196,7 +191,7 @@ describe('the checks of explanations', () => {
 
   beforeAll(async () => {
     before = tf.memory().numTensors;
-    result = await checkExplanations(run, lessons, trained, methods, { limit: 3, pointed: 2 });
+    result = await checkExplanations(run, prepared, trained, methods, { limit: 3, pointed: 2 });
     tensors = tf.memory().numTensors;
     checks = result.value;
   });
@@ -253,22 +248,22 @@ describe('the checks of explanations', () => {
 
   it('leave the model as it is and no tensor behind', async () => {
     expect(tensors).toBe(before);
-    const again = await trainTarget(run, lessons, 'log1p');
+    const again = await trainTarget(run, prepared, 'log1p');
     expect(again.reused).toBe(true);
     expect(headWeights(again.value.model)).toEqual(headWeights(trained.value.model));
     again.value.model.dispose();
   });
 
   it('are taken from an earlier run for the same methods', async () => {
-    const again = await checkExplanations(run, lessons, trained, methods, { limit: 3, pointed: 2 });
+    const again = await checkExplanations(run, prepared, trained, methods, { limit: 3, pointed: 2 });
     expect(again.reused).toBe(true);
     expect(again.value).toEqual(checks);
   });
 
   it('refuse to check nothing, and end when the signal says so', async () => {
-    await expect(checkExplanations(run, lessons, trained, {})).rejects.toEqual(withCode('BAD_INPUT'));
+    await expect(checkExplanations(run, prepared, trained, {})).rejects.toEqual(withCode('BAD_INPUT'));
     const stopped = { ...run, signal: AbortSignal.abort() };
-    const checking = checkExplanations(stopped, lessons, trained, { other: edges }, { limit: 1 });
+    const checking = checkExplanations(stopped, prepared, trained, { other: edges }, { limit: 1 });
     await expect(checking).rejects.toEqual(withCode('INTERRUPTED'));
   });
 });

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaults } from '../../../lib/core/config';
 import { quietRun, type Run } from '../../../lib/core/run';
-import type { StageResult } from '../../../lib/core/stage';
 import { augment } from '../../../lib/images/copies';
 import { withKeys } from '../../../lib/images/pictureKey';
 import { type ImageStore, openStore } from '../../../lib/images/store';
@@ -31,7 +30,7 @@ withoutNetwork(root);
 const runWith = (changes: Partial<Run['config']> = {}): Run =>
   quietRun({ ...defaults(root), imageSize: 64, ...changes });
 
-let images: StageResult<ImageStore>;
+let images: ImageStore;
 let weights: BaseWeights;
 beforeAll(async () => {
   const screenshots = Array.from({ length: 8 }, (_, i) => ({ appid: appid(i + 1), file: `${i}.png` }));
@@ -44,10 +43,10 @@ beforeAll(async () => {
   const wanted = await withKeys(dataFolder, screenshots);
   const settings = { size: 64, background: '#000000', decoder: 'sharp' } as const;
   await fillStore(folder, wanted, { dataFolder, settings });
-  images = { value: openStore(folder, 64, wanted), key: 'pictures', folder, reused: false, seconds: 0 };
+  images = openStore(folder, 64, wanted);
   weights = await baseWeights(runWith());
 });
-afterAll(() => images.value.close());
+afterAll(() => images.close());
 
 const appid = (number: number): AppId => parseAppId(String(number))!; // from 1
 const row = (image: number, variant = 0): FeatureRow => ({ image, variant, part: 'training' });
@@ -95,12 +94,12 @@ describe('the rows of the feature store', () => {
 describe('the pixels of a row', () => {
   it("are the store's for variant 0", () => {
     const rows = [row(3), row(0), row(3)];
-    expect(largestDifference(pixelsOf(runWith(), images.value, rows), images.value.read([3, 0, 3]))).toBe(0);
+    expect(largestDifference(pixelsOf(runWith(), images, rows), images.read([3, 0, 3]))).toBe(0);
   });
 
   it('are the augmented copy of the picture under its file name for any other variant', () => {
     const { config } = runWith();
-    const { value: store } = images;
+    const store = images;
     const rows = [row(2, 1), row(5), row(2, 2), row(7, 1)];
     const pixels = pixelsOf(runWith(), store, rows);
     const bytes = store.size ** 2 * 3;
@@ -145,7 +144,7 @@ describe('the features', () => {
     const { value: store } = computed;
     expect([store.count, store.shape]).toEqual([5, [2, 2, 1280]]);
     const largest = rows.map((one, i) => {
-      const exact = extractor.extract(pixelsOf(run, images.value, [one]), 1);
+      const exact = extractor.extract(pixelsOf(run, images, [one]), 1);
       closeTo(store.read([i]), exact);
       return exact.reduce((a, b) => Math.max(a, b));
     });

@@ -5,14 +5,8 @@ import type { Run } from '../../../lib/core/run';
 import type { StageResult } from '../../../lib/core/stage';
 import { findWeights } from '../../../lib/networks/weights';
 import { fineTuneIfWanted, fineTuneModel } from '../../../lib/studies/prices/fineTuningStage';
-import {
-  featureSource,
-  gatherLessons,
-  type Lessons,
-  predictPictures,
-  type Trained,
-  trainTarget,
-} from '../../../lib/studies/prices/headStage';
+import { predictPictures, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
+import { featureSource, type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { runsFolder } from '../../../lib/studies/prices/runs';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { evaluateHead } from '../../../lib/training/prediction';
@@ -25,7 +19,7 @@ const tiny = tinyData();
 let tf: TensorFlow;
 let native: boolean;
 let run: Run;
-let lessons: Lessons;
+let prepared: PreparedData;
 let trained: StageResult<Trained>;
 const kind = 'log1p';
 beforeAll(async () => {
@@ -35,11 +29,11 @@ beforeAll(async () => {
     ...tinyTuning,
     tensorboard: path.join(tiny.root, 'events'),
   });
-  lessons = await gatherLessons(run);
-  if (native) trained = await trainTarget(run, lessons, kind);
+  prepared = await prepareData(run);
+  if (native) trained = await trainTarget(run, prepared, kind);
 });
 afterAll(() => {
-  lessons.release();
+  prepared.close();
   if (native) trained.value.model.dispose();
 });
 
@@ -48,7 +42,7 @@ describe('fine-tuning the report’s model', () => {
     skip(!native, 'training a convolution needs native TensorFlow');
     const tensors = tf.memory().numTensors;
     const epochs: number[] = [];
-    const tuned = await fineTuneModel(run, lessons, trained, ({ epoch }) => epochs.push(epoch));
+    const tuned = await fineTuneModel(run, prepared, trained, ({ epoch }) => epochs.push(epoch));
     const { weights, model, before, after, improved, history } = tuned.value;
     expect(epochs).toEqual([1, 2]);
     expect(history.settings.learningRate).toBeCloseTo(0.0003, 12);
@@ -57,11 +51,11 @@ describe('fine-tuning the report’s model', () => {
     const [training] = readdirSync(path.join(tiny.root, 'events'));
     expect(training).toMatch(/-fine-tuning$/);
     expect(readdirSync(path.join(tiny.root, 'events', training!))).toHaveLength(1);
-    const alone = (source: Lessons) =>
+    const alone = (source: PreparedData) =>
       featureSource(source, trained.value.scaler, ({ part }) => part === 'validation');
     const { batchSize } = run.config;
     // What is kept before the blocks is rounded to half precision, as features are: a per cent of the error.
-    const frozen = evaluateHead(trained.value.model, alone(lessons), batchSize);
+    const frozen = evaluateHead(trained.value.model, alone(prepared), batchSize);
     expect(Math.abs(frozen.mse / before.mse - 1)).toBeLessThan(0.01);
 
     const file = path.join(tuned.folder, 'base.h5');
@@ -70,7 +64,7 @@ describe('fine-tuning the report’s model', () => {
     expect(found.sha256).toBe(weights.sha256);
     expect(found.arrays.map(({ data }) => data)).toEqual(weights.arrays.map(({ data }) => data));
     expect(weights.name).toMatch(/last 2 blocks fine-tuned$/);
-    const next = await gatherLessons({ ...run, weights });
+    const next = await prepareData({ ...run, weights });
     const whole = evaluateHead(model, alone(next), batchSize);
     expect(Math.abs(whole.mse / after.mse - 1)).toBeLessThan(0.01);
     const predicted = await predictPictures(run, next, {
@@ -78,14 +72,14 @@ describe('fine-tuning the report’s model', () => {
       value: { ...trained.value, model },
     });
     expect(predicted.value.length).toBeGreaterThan(0);
-    next.release();
+    next.close();
     model.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
   it('is done once, leaves a record and no checkpoint', async ({ skip }) => {
     skip(!native, 'as above');
-    const again = await fineTuneModel(run, lessons, trained, () => expect.unreachable('nothing is trained'));
+    const again = await fineTuneModel(run, prepared, trained, () => expect.unreachable('nothing is trained'));
     expect(again.reused).toBe(true);
     again.value.model.dispose();
     const records = readRunRecords(runsFolder(run)).filter(({ kind }) => kind === 'fine-tuning');
@@ -102,18 +96,18 @@ describe('fine-tuning the report’s model', () => {
     const controller = new AbortController();
     const other = { ...run, config: { ...run.config, fineTuneBlocks: 1 } };
     const stopped = { ...other, signal: controller.signal };
-    await expect(fineTuneModel(stopped, lessons, trained, () => controller.abort())).rejects.toEqual(
+    await expect(fineTuneModel(stopped, prepared, trained, () => controller.abort())).rejects.toEqual(
       withCode('INTERRUPTED'),
     );
     const epochs: number[] = [];
-    const tuned = await fineTuneModel(other, lessons, trained, ({ epoch }) => epochs.push(epoch));
+    const tuned = await fineTuneModel(other, prepared, trained, ({ epoch }) => epochs.push(epoch));
     expect(epochs).toEqual([2]);
     tuned.value.model.dispose();
   });
 
   it('is refused while no block is to learn', async () => {
     const none = { ...run, config: { ...run.config, fineTuneBlocks: 0 } };
-    expect(() => fineTuneModel(none, lessons, trained)).toThrow(withCode('BAD_SETTING'));
-    expect(await fineTuneIfWanted(none, lessons, trained)).toBeNull();
+    expect(() => fineTuneModel(none, prepared, trained)).toThrow(withCode('BAD_SETTING'));
+    expect(await fineTuneIfWanted(none, prepared, trained)).toBeNull();
   });
 });

@@ -2,17 +2,15 @@ import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../../lib/core/run';
+import { predictPictures, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
 import {
   featureSource,
   fitScaler,
-  gatherLessons,
-  type Lessons,
-  predictPictures,
-  type Trained,
+  type PreparedData,
+  prepareData,
   trainingPrices,
-  trainTarget,
   truePrices,
-} from '../../../lib/studies/prices/headStage';
+} from '../../../lib/studies/prices/preparedData';
 import { runsFolder } from '../../../lib/studies/prices/runs';
 import { fitTarget, targetKinds, toPrice, toTarget } from '../../../lib/studies/prices/target';
 import { cents } from '../../../lib/studies/prices/units';
@@ -27,27 +25,27 @@ import { tinyData } from './tinyData';
 const tiny = tinyData();
 let tf: TensorFlow;
 let run: Run;
-let lessons: Lessons;
+let prepared: PreparedData;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 2 });
-  lessons = await gatherLessons(run);
+  prepared = await prepareData(run);
 });
-afterAll(() => lessons.release());
+afterAll(() => prepared.close());
 
-describe('the lessons', () => {
+describe('the prepared', () => {
   it('have a feature row for every picture dealt, and one more for each copy of a training picture', () => {
-    const { parts, rows, features } = lessons;
+    const { parts, rows, features } = prepared;
     const { training, validation, test } = parts.rows;
-    expect(features.value.count).toBe(rows.length);
+    expect(features.count).toBe(rows.length);
     expect(rows).toHaveLength((1 + run.config.variants) * training.length + validation.length + test.length);
     expect(Math.min(training.length, validation.length, test.length)).toBeGreaterThan(0);
   });
 
   it('are taken from what lies there the second time', async () => {
-    const again = await gatherLessons(run);
-    expect([again.images.reused, again.features.reused]).toEqual([true, true]);
-    again.release();
+    const again = await prepareData(run);
+    expect([again.stages.images.reused, again.stages.features.reused]).toEqual([true, true]);
+    again.close();
   });
 
   it.skipIf(process.platform !== 'linux')('leave no file open when they cannot be gathered', async () => {
@@ -62,9 +60,9 @@ describe('the lessons', () => {
       });
     const before = inRoot();
     const work = path.join(tiny.root, 'stopped');
-    const weights = { ...lessons.weights, alpha: 0.5 }; // not that of the arrays
+    const weights = { ...prepared.weights, alpha: 0.5 }; // not that of the arrays
     const doomed = { ...run, config: { ...run.config, work }, weights };
-    await expect(gatherLessons(doomed)).rejects.toEqual(withCode('WRONG_ARCHITECTURE'));
+    await expect(prepareData(doomed)).rejects.toEqual(withCode('WRONG_ARCHITECTURE'));
     expect(inRoot()).toEqual(before);
     rmSync(work, { recursive: true });
   });
@@ -72,7 +70,7 @@ describe('the lessons', () => {
 
 describe('the scaler', () => {
   it.each(targetKinds)('is fitted on the training games, each counted once: %s', (kind) => {
-    const { selection } = lessons;
+    const { selection } = prepared;
     const training = new Set(selection.split.training);
     const prices = selection.kept.filter(({ appid }) => training.has(appid)).map(({ price }) => price);
     expect(trainingPrices(selection)).toEqual(prices);
@@ -81,7 +79,7 @@ describe('the scaler', () => {
   });
 
   it('does not know the prices of validation and test games', () => {
-    const { selection } = lessons;
+    const { selection } = prepared;
     const training = new Set(selection.split.training);
     const dearer = (all: boolean) => ({
       ...selection,
@@ -96,16 +94,16 @@ describe('the scaler', () => {
 
 describe('a source of features', () => {
   it('has the features and the targets of the wanted rows, in their order', () => {
-    const scaler = fitScaler(lessons.selection, 'log1p');
-    const source = featureSource(lessons, scaler, ({ part }) => part === 'validation');
-    const { rows, images, features } = lessons;
+    const scaler = fitScaler(prepared.selection, 'log1p');
+    const source = featureSource(prepared, scaler, ({ part }) => part === 'validation');
+    const { rows, images, features } = prepared;
     const own = rows.flatMap(({ part }, i) => (part === 'validation' ? [i] : []));
     expect(source.count).toBe(own.length);
     expect(source.shape).toEqual([2, 2, 1280]);
-    expect(source.read([1, 0])).toEqual(features.value.read([own[1]!, own[0]!]));
-    const prices = truePrices(lessons.selection);
+    expect(source.read([1, 0])).toEqual(features.read([own[1]!, own[0]!]));
+    const prices = truePrices(prepared.selection);
     const targets = own.map((i) =>
-      toTarget(scaler, prices.get(images.value.index.columns.appid[rows[i]!.image]!)!),
+      toTarget(scaler, prices.get(images.index.columns.appid[rows[i]!.image]!)!),
     );
     expect(source.targets).toEqual(Float32Array.from(targets));
   });
@@ -115,8 +113,8 @@ describe('training', () => {
   it('is done once: the second call takes the same history and weights, and shows no epoch', async () => {
     const before = tf.memory().numTensors;
     const epochs: [number, number][] = [];
-    const first = await trainTarget(run, lessons, 'log1p', ({ epoch }, most) => epochs.push([epoch, most]));
-    const second = await trainTarget(run, lessons, 'log1p', ({ epoch }, most) => epochs.push([epoch, most]));
+    const first = await trainTarget(run, prepared, 'log1p', ({ epoch }, most) => epochs.push([epoch, most]));
+    const second = await trainTarget(run, prepared, 'log1p', ({ epoch }, most) => epochs.push([epoch, most]));
     expect(epochs).toEqual([
       [1, 2],
       [2, 2],
@@ -124,7 +122,7 @@ describe('training', () => {
     expect([first.reused, second.reused]).toEqual([false, true]);
     expect(second.value.history).toEqual(first.value.history);
     expect(first.value.history.epochs).toHaveLength(2);
-    expect(second.value.scaler).toEqual(fitScaler(lessons.selection, 'log1p'));
+    expect(second.value.scaler).toEqual(fitScaler(prepared.selection, 'log1p'));
     const weights = second.value.model.getWeights();
     first.value.model.getWeights().forEach((weight, i) => {
       expect(largestDifference(weight.dataSync(), weights[i]!.dataSync())).toBe(0);
@@ -135,12 +133,12 @@ describe('training', () => {
   });
 
   it('is done again when a setting, a price or the part of a picture is another', async () => {
-    const keyOf = async (changed: Run, of: Lessons): Promise<string> => {
+    const keyOf = async (changed: Run, of: PreparedData): Promise<string> => {
       const { key, value } = await trainTarget(changed, of, 'log1p');
       value.model.dispose();
       return key;
     };
-    const { selection, rows } = lessons;
+    const { selection, rows } = prepared;
     const { validation, test } = selection.split;
     const work = path.join(tiny.root, 'short');
     const short = { ...run, config: { ...run.config, epochs: 1, work } };
@@ -152,10 +150,10 @@ describe('training', () => {
     const moved = rows.map((row, i) => (i === at ? { ...row, part: 'test' as const } : row));
     expect(validation.length).toBeGreaterThan(0);
     const keys = [
-      await keyOf(run, lessons),
-      await keyOf(short, lessons),
-      await keyOf(short, { ...lessons, selection: { ...selection, kept } }),
-      await keyOf(short, { ...lessons, rows: moved }),
+      await keyOf(run, prepared),
+      await keyOf(short, prepared),
+      await keyOf(short, { ...prepared, selection: { ...selection, kept } }),
+      await keyOf(short, { ...prepared, rows: moved }),
     ];
     expect(new Set(keys).size).toBe(4);
   });
@@ -165,17 +163,17 @@ describe('training', () => {
     const controller = new AbortController();
     const work = path.join(tiny.root, 'halfway');
     const stopped = { ...run, config: { ...run.config, work }, signal: controller.signal };
-    const training = trainTarget(stopped, lessons, 'log1p', () => controller.abort());
+    const training = trainTarget(stopped, prepared, 'log1p', () => controller.abort());
     await expect(training).rejects.toEqual(withCode('INTERRUPTED'));
     expect(tf.memory().numTensors).toBe(before);
     const [left, ...others] = readdirSync(path.join(work, 'models'));
     expect([left, others]).toEqual([expect.stringMatching(/-log1p\.checkpoint$/), []]);
     const epochs: number[] = [];
     const again = { ...stopped, signal: undefined };
-    const { value } = await trainTarget(again, lessons, 'log1p', ({ epoch }) => epochs.push(epoch));
+    const { value } = await trainTarget(again, prepared, 'log1p', ({ epoch }) => epochs.push(epoch));
     expect(epochs).toEqual([2]);
     expect(readdirSync(path.join(work, 'models')).filter((name) => name.endsWith('.checkpoint'))).toEqual([]);
-    const whole = await trainTarget(run, lessons, 'log1p');
+    const whole = await trainTarget(run, prepared, 'log1p');
     const losses = ({ history }: Trained) => history.epochs.map(({ loss, valMse }) => [loss, valMse]);
     expect(losses(value)).toEqual(losses(whole.value));
     value.model.dispose();
@@ -185,7 +183,7 @@ describe('training', () => {
   it('leaves a record, and events where they are asked for', async () => {
     const [work, tensorboard] = [path.join(tiny.root, 'told'), path.join(tiny.root, 'events')];
     const told: Run = { ...run, config: { ...run.config, work, tensorboard, schedule: 'cosine' } };
-    const { value } = await trainTarget(told, lessons, 'log1p');
+    const { value } = await trainTarget(told, prepared, 'log1p');
     const records = readRunRecords(runsFolder(told));
     expect(records).toHaveLength(1);
     const { l2, learningRate } = run.config;
@@ -193,7 +191,7 @@ describe('training', () => {
       kind: 'head',
       epochs: value.history.epochs,
       settings: { target: 'log1p', l2, learningRate, schedule: { kind: 'cosine' } },
-      data: { features: lessons.features.key, base: lessons.weights.sha256 },
+      data: { features: prepared.stages.features.key, base: prepared.weights.sha256 },
       weights: hashOf(weightValues(value.model)),
     });
     expect(value.history.epochs[0]!.learningRate).toBe(learningRate); // warm after one epoch
@@ -206,10 +204,10 @@ describe('training', () => {
 describe('the predictions', () => {
   it('are of exactly the validation and test pictures, each with its truth, and are reused', async () => {
     const before = tf.memory().numTensors;
-    const trained = await trainTarget(run, lessons, 'log1p');
-    const { value: predictions } = await predictPictures(run, lessons, trained);
-    const { parts, images, selection } = lessons;
-    const { columns } = images.value.index;
+    const trained = await trainTarget(run, prepared, 'log1p');
+    const { value: predictions } = await predictPictures(run, prepared, trained);
+    const { parts, images, selection } = prepared;
+    const { columns } = images.index;
     const prices = truePrices(selection);
     for (const part of ['validation', 'test'] as const) {
       const own = predictions.filter((prediction) => prediction.part === part);
@@ -222,7 +220,7 @@ describe('the predictions', () => {
       expect(truth).toBe(prices.get(appid));
       expect(price).toBe(toPrice(trained.value.scaler, predicted));
     }
-    const again = await predictPictures(run, lessons, trained);
+    const again = await predictPictures(run, prepared, trained);
     expect([again.reused, again.value]).toEqual([true, predictions]);
     trained.value.model.dispose();
     expect(tf.memory().numTensors).toBe(before);

@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../../lib/core/run';
-import {
-  gatherLessons,
-  type Lessons,
-  learn,
-  predictRows,
-  trainTarget,
-  truePrices,
-} from '../../../lib/studies/prices/headStage';
+import { learn, predictRows, trainTarget } from '../../../lib/studies/prices/headStage';
 import { learningCurve } from '../../../lib/studies/prices/learningCurve';
 import { perGame } from '../../../lib/studies/prices/perGame';
+import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { fitTarget } from '../../../lib/studies/prices/target';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose } from '../../data/close';
@@ -18,42 +12,39 @@ import { tinyData } from './tinyData';
 const tiny = tinyData();
 let tf: TensorFlow;
 let run: Run;
-let lessons: Lessons;
+let prepared: PreparedData;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 1 });
-  lessons = await gatherLessons(run);
+  prepared = await prepareData(run);
 });
-afterAll(() => lessons.release());
+afterAll(() => prepared.close());
 
 describe('learning from some games', () => {
   it('knows the prices and pictures of these games only, for as many steps as with all', async () => {
     const before = tf.memory().numTensors;
-    const { selection, rows, images } = lessons;
+    const { selection, rows, images } = prepared;
     const games = new Set(selection.split.training.slice(0, 3));
     const told: number[] = [];
-    const { model, scaler, history } = await learn(run, lessons, 'log1p', {
+    const { model, scaler, history } = await learn(run, prepared, 'log1p', {
       games,
       onEpoch: (_, most) => told.push(most),
     });
     const prices = selection.kept.filter(({ appid }) => games.has(appid)).map(({ price }) => price);
     expect(scaler).toEqual(fitTarget('log1p', prices));
     expect(told).toEqual([1]);
-    const { appid } = images.value.index.columns;
+    const { appid } = images.index.columns;
     // A head that had seen the other training games would not be the same when their features are others.
     const others = rows.flatMap(({ part, image }, i) =>
       part === 'training' && !games.has(appid[image]!) ? [i] : [],
     );
     const disturbed = new Set(others);
-    const { read, ...store } = lessons.features.value;
-    const blind: Lessons = {
-      ...lessons,
+    const { read, ...store } = prepared.features;
+    const blind: PreparedData = {
+      ...prepared,
       features: {
-        ...lessons.features,
-        value: {
-          ...store,
-          read: (wanted) => read(wanted).fill(0, 0, wanted.some((row) => disturbed.has(row)) ? undefined : 0),
-        },
+        ...store,
+        read: (wanted) => read(wanted).fill(0, 0, wanted.some((row) => disturbed.has(row)) ? undefined : 0),
       },
     };
     const same = await learn(run, blind, 'log1p', { games });
@@ -67,27 +58,27 @@ describe('learning from some games', () => {
 
 describe('the learning curve', () => {
   it('is one point, the model itself, where there are too few games for more', async () => {
-    const trained = await trainTarget(run, lessons, 'log1p');
-    const { value, reused } = await learningCurve(run, lessons, trained);
-    const rows = predictRows(run, lessons, trained.value, ({ part }) => part === 'validation');
-    const errors = perGame(rows, truePrices(lessons.selection), trained.value.scaler).map(
+    const trained = await trainTarget(run, prepared, 'log1p');
+    const { value, reused } = await learningCurve(run, prepared, trained);
+    const rows = predictRows(run, prepared, trained.value, ({ part }) => part === 'validation');
+    const errors = perGame(rows, truePrices(prepared.selection), trained.value.scaler).map(
       ({ predicted, truth }) => Math.abs(predicted - truth),
     );
     expect(reused).toBe(false);
-    expect(value.map(({ games }) => games)).toEqual([lessons.selection.split.training.length]);
+    expect(value.map(({ games }) => games)).toEqual([prepared.selection.split.training.length]);
     expectClose([value[0]!.error], [errors.reduce((a, b) => a + b) / errors.length]);
     expect(value[0]!.low).toBeLessThanOrEqual(value[0]!.error);
-    expect((await learningCurve(run, lessons, trained)).reused).toBe(true);
+    expect((await learningCurve(run, prepared, trained)).reused).toBe(true);
     trained.value.model.dispose();
   });
 
   it('has a point for each subset of the games, the model last', async () => {
     const before = tf.memory().numTensors;
-    const trained = await trainTarget(run, lessons, 'log1p');
-    const { value } = await learningCurve(run, lessons, trained, [2, 4]);
-    expect(value.map(({ games }) => games)).toEqual([2, 4, lessons.selection.split.training.length]);
+    const trained = await trainTarget(run, prepared, 'log1p');
+    const { value } = await learningCurve(run, prepared, trained, [2, 4]);
+    expect(value.map(({ games }) => games)).toEqual([2, 4, prepared.selection.split.training.length]);
     expect(new Set(value.map(({ error }) => error)).size).toBe(3);
-    const [alone] = (await learningCurve(run, lessons, trained)).value;
+    const [alone] = (await learningCurve(run, prepared, trained)).value;
     expect(value[2]).toEqual(alone);
     trained.value.model.dispose();
     expect(tf.memory().numTensors).toBe(before);

@@ -2,10 +2,11 @@ import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Run } from '../../../lib/core/run';
-import { predictRows, truePrices } from '../../../lib/studies/prices/headStage';
+import { predictRows } from '../../../lib/studies/prices/headStage';
 import { openModel } from '../../../lib/studies/prices/openModel';
 import { combine, groupByGame } from '../../../lib/studies/prices/perGame';
 import { predictGame } from '../../../lib/studies/prices/predict';
+import { truePrices } from '../../../lib/studies/prices/preparedData';
 import { modelFolder } from '../../../lib/studies/prices/savedModel';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose, withCode } from '../../data/close';
@@ -46,17 +47,17 @@ describe('opening the report’s model', () => {
     skip(!native, 'training a convolution needs native TensorFlow');
     const tensors = tf.memory().numTensors;
     const run = tuning();
-    const { lessons, trained, tuned } = await openModel(run);
+    const { prepared, trained, tuned } = await openModel(run);
     expect(tuned?.improved).toBe(true);
-    expect(lessons.weights.sha256).toBe(tuned!.weights.sha256);
+    expect(prepared.weights.sha256).toBe(tuned!.weights.sha256);
     expect(trained.value.base).toMatchObject({ sha256: tuned!.weights.sha256, fineTuned: true });
     expect(trained.folder).toBe(modelFolder(run));
-    const rows = predictRows(run, lessons, trained.value, ({ part }) => part === 'test');
-    const [game] = groupByGame(rows, truePrices(lessons.selection), trained.value.scaler);
+    const rows = predictRows(run, prepared, trained.value, ({ part }) => part === 'test');
+    const [game] = groupByGame(rows, truePrices(prepared.selection), trained.value.scaler);
     const files = rows
       .filter(({ appid }) => appid === game!.appid)
       .map(({ file }) => path.join(tiny.folder, file));
-    lessons.release();
+    prepared.close();
     trained.value.model.dispose();
 
     const guess = await predictGame(run, files);
@@ -77,7 +78,7 @@ describe('opening the report’s model', () => {
     }));
     expect(again.trained.reused).toBe(true);
     const { file } = again.trained.value.base;
-    again.lessons.release();
+    again.prepared.close();
     again.trained.value.model.dispose();
     expect(existsSync(file!)).toBe(true);
     const picture = path.join(tiny.folder, 'screenshots');
@@ -91,23 +92,23 @@ describe('opening the report’s model', () => {
     const tensors = tf.memory().numTensors;
     inVain = true;
     const run = tuning({ work: path.join(tiny.root, 'in-vain') });
-    const { lessons, trained, tuned } = await openModel(run);
+    const { prepared, trained, tuned } = await openModel(run);
     inVain = false;
     expect(tuned?.improved).toBe(false);
     expect(trained.value.base).toMatchObject({ source: 'own', fineTuned: false });
-    expect(lessons.weights.sha256).toBe(trained.value.base.sha256);
+    expect(prepared.weights.sha256).toBe(trained.value.base.sha256);
     expect(trained.folder).toBe(modelFolder(run));
-    lessons.release();
+    prepared.close();
     trained.value.model.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
   it('has no second phase unless it is asked for', async () => {
     const run = tuning({ fineTuneBlocks: 0, epochs: 1 });
-    const { lessons, trained, tuned } = await openModel(run);
+    const { prepared, trained, tuned } = await openModel(run);
     expect(tuned).toBeNull();
     expect(trained.folder).toBe(modelFolder(run));
-    lessons.release();
+    prepared.close();
     trained.value.model.dispose();
   });
 });

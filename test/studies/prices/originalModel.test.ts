@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
 import type { Run } from '../../../lib/core/run';
 import { buildHead } from '../../../lib/networks/head';
-import { gatherLessons, type Lessons } from '../../../lib/studies/prices/headStage';
 import {
   type OriginalModel,
   originalModel,
   originalSettings,
   trainToEnd,
 } from '../../../lib/studies/prices/originalModel';
+import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { fitTarget } from '../../../lib/studies/prices/target';
 import { cents } from '../../../lib/studies/prices/units';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
@@ -19,23 +19,23 @@ import { tinyData } from './tinyData';
 const tiny = tinyData();
 let tf: TensorFlow;
 let run: Run;
-let lessons: Lessons;
+let prepared: PreparedData;
 let found: OriginalModel;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 1, variants: 0 });
-  lessons = await gatherLessons(run);
-  found = (await originalModel(run, lessons)).value;
+  prepared = await prepareData(run);
+  found = (await originalModel(run, prepared)).value;
 });
-afterAll(() => lessons.release());
+afterAll(() => prepared.close());
 
 describe("the original's model", () => {
   it('learns from every game below its limit that is not for the test, each picture twice', () => {
-    const { fullSplit, games } = lessons.selection;
+    const { fullSplit, games } = prepared.selection;
     const pool = [...fullSplit.training, ...fullSplit.validation];
     const cheap = games.filter(({ appid, price }) => pool.includes(appid) && price <= 6000);
-    const { appid } = lessons.images.value.index.columns;
-    const withheld = new Set(lessons.parts.withheld);
+    const { appid } = prepared.images.index.columns;
+    const withheld = new Set(prepared.parts.withheld);
     const pictures = appid.flatMap((game, row) =>
       cheap.some((one) => one.appid === game) && !withheld.has(row) ? [row] : [],
     );
@@ -56,7 +56,7 @@ describe("the original's model", () => {
   });
 
   it('predicts the test pictures, by its own scaler and by one that knows the test', () => {
-    const { test } = lessons.parts.rows;
+    const { test } = prepared.parts.rows;
     const { predictions, scaler, refitted } = found;
     expect(predictions.map(({ image }) => image)).toEqual(test);
     expect(refitted).toEqual(
@@ -76,25 +76,25 @@ describe("the original's model", () => {
 
   it('is made once, and again when the price of a game is another', async () => {
     const before = tf.memory().numTensors;
-    const again = await originalModel(run, lessons);
+    const again = await originalModel(run, prepared);
     expect([again.reused, again.value]).toEqual([true, found]);
-    const games = lessons.selection.games.map((game, i) =>
+    const games = prepared.selection.games.map((game, i) =>
       i === 0 ? { ...game, price: cents(game.price + 1) } : game,
     );
     const other = { ...run, config: { ...run.config, work: `${tiny.root}/other` } };
-    const changed = await originalModel(other, { ...lessons, selection: { ...lessons.selection, games } });
+    const changed = await originalModel(other, { ...prepared, selection: { ...prepared.selection, games } });
     expect(changed.key).not.toBe(again.key);
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it('takes our rule where the limit leaves next to no game, and says so', async () => {
-    const dear = (all: typeof lessons.selection.games) =>
+    const dear = (all: typeof prepared.selection.games) =>
       all.map((game) => ({ ...game, price: cents(game.price + 10_000) }));
-    const { selection } = lessons;
+    const { selection } = prepared;
     const rule = { kind: 'data-driven', maxPrice: cents(1e6), why: '' } as const;
     const houses = { ...selection, games: dear(selection.games), kept: dear(selection.kept), rule };
     const other = { ...run, config: { ...run.config, work: `${tiny.root}/dear` } };
-    const { value } = await originalModel(other, { ...lessons, selection: houses });
+    const { value } = await originalModel(other, { ...prepared, selection: houses });
     expect(value.outliers).toMatch(
       /^Only 0 of \d+ games cost at most €60\.00, .* the data-driven rule takes its place\.$/,
     );
@@ -110,7 +110,7 @@ describe("the original's model", () => {
       config: { ...run.config, work: `${tiny.root}/stopped` },
       signal: controller.signal,
     };
-    await expect(originalModel(stopped, lessons, () => controller.abort())).rejects.toEqual(
+    await expect(originalModel(stopped, prepared, () => controller.abort())).rejects.toEqual(
       withCode('INTERRUPTED'),
     );
     expect(tf.memory().numTensors).toBe(before);

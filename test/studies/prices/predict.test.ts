@@ -3,14 +3,10 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../../lib/core/run';
 import { priceInterval } from '../../../lib/metrics/conformal';
-import {
-  gatherLessons,
-  type ImagePrediction,
-  predictPictures,
-  truePrices,
-} from '../../../lib/studies/prices/headStage';
+import { type ImagePrediction, predictPictures } from '../../../lib/studies/prices/headStage';
 import { type GamePrediction, perGame } from '../../../lib/studies/prices/perGame';
 import { predictGame } from '../../../lib/studies/prices/predict';
+import { prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { modelFolder, trainModel } from '../../../lib/studies/prices/savedModel';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose, withCode } from '../../data/close';
@@ -25,15 +21,15 @@ let calibration: Parameters<typeof priceInterval>[0];
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 1, variants: 0, target: 'hurdle' });
-  const lessons = await gatherLessons(run);
-  const trained = await trainModel(run, lessons);
-  const { value } = await predictPictures(run, lessons, trained);
+  const prepared = await prepareData(run);
+  const trained = await trainModel(run, prepared);
+  const { value } = await predictPictures(run, prepared, trained);
   const test = value.filter(({ part }) => part === 'test');
-  [game] = perGame(test, truePrices(lessons.selection), trained.value.scaler) as [GamePrediction];
+  [game] = perGame(test, truePrices(prepared.selection), trained.value.scaler) as [GamePrediction];
   pictures = test.filter(({ appid }) => appid === game.appid);
   ({ calibration } = trained.value);
   trained.value.model.dispose();
-  lessons.release();
+  prepared.close();
 });
 
 const files = (): string[] => pictures.map(({ file }) => path.join(tiny.folder, file));

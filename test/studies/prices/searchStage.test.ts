@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../../lib/core/run';
 import { buildHead } from '../../../lib/networks/head';
-import { gatherLessons, type Lessons, truePrices } from '../../../lib/studies/prices/headStage';
+import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { runsFolder } from '../../../lib/studies/prices/runs';
 import { currentChoices, searchModel, searchTargets } from '../../../lib/studies/prices/searchStage';
 import type { AppId } from '../../../lib/studies/prices/units';
@@ -16,20 +16,20 @@ import { tinyData } from './tinyData';
 const tiny = tinyData();
 const plan = { trials: 4, rungs: [1, 2], reduction: 2 };
 let run: Run;
-let lessons: Lessons;
+let prepared: PreparedData;
 beforeAll(async () => {
   await loadTensorFlow();
   run = tiny.run({ batchSize: 16, target: 'standardized' });
-  lessons = await gatherLessons(run);
+  prepared = await prepareData(run);
 });
-afterAll(() => lessons.release());
+afterAll(() => prepared.close());
 
 describe('the targets of a search', () => {
   it('measure the mean absolute error in cents over the validation games, of the mean of their pictures', () => {
-    const truth = truePrices(lessons.selection);
-    const { appid } = lessons.images.value.index.columns;
-    const games = lessons.parts.rows.validation.map((image) => appid[image]!);
-    const targets = searchTargets(lessons);
+    const truth = truePrices(prepared.selection);
+    const { appid } = prepared.images.index.columns;
+    const games = prepared.parts.rows.validation.map((image) => appid[image]!);
+    const targets = searchTargets(prepared);
     expect(targets.map(({ name }) => name)).toEqual(['log1p', 'standardized', 'hurdle']);
     for (const { name, validation, output, error } of targets) {
       // The truth itself, in float32; a hurdle says with a logit whether a game costs something.
@@ -38,7 +38,7 @@ describe('the targets of a search', () => {
       expect(error(Float32Array.from(output?.kind === 'hurdle' ? sure : truths)), name).toBeLessThan(0.01);
     }
     // A standardized target of 0 is the mean of the training prices: for every game the same.
-    const { split, kept } = lessons.selection;
+    const { split, kept } = prepared.selection;
     const known = new Set<AppId>(split.training);
     const prices = kept.filter((game) => known.has(game.appid)).map(({ price }) => price as number);
     const middle = prices.reduce((a, b) => a + b) / prices.length;
@@ -55,7 +55,7 @@ describe('the targets of a search', () => {
 describe('searching for a head', () => {
   it('begins with the settings of the run, and leaves its trials in search.json', async () => {
     const told: number[] = [];
-    const found = await searchModel(run, lessons, plan, (_trial, _rung, done) => told.push(done));
+    const found = await searchModel(run, prepared, plan, (_trial, _rung, done) => told.push(done));
     expect(told).toEqual([1, 2, 3, 4, 5, 6]);
     const { trials } = found.value;
     expect(trials).toHaveLength(4);
@@ -79,14 +79,17 @@ describe('searching for a head', () => {
         failure: null,
       });
       expect(record.metrics.valGameMaeCents).toBe(errors.at(-1));
-      expect(record.data).toMatchObject({ features: lessons.features.key, base: lessons.weights.sha256 });
+      expect(record.data).toMatchObject({
+        features: prepared.stages.features.key,
+        base: prepared.weights.sha256,
+      });
       expect(record.configuration).toEqual(run.config);
     }
     expect(new Set(records.map(({ weights }) => weights)).size).toBe(4);
 
     // The first epoch of that trial is that of the report's own head with these settings.
     const { l2, dropout1, dropout2, seed, batchSize, learningRate } = run.config;
-    const target = searchTargets(lessons).find(({ name }) => name === run.config.target)!;
+    const target = searchTargets(prepared).find(({ name }) => name === run.config.target)!;
     const model = buildHead(target.training.shape, { l2, dropout1, dropout2, seed });
     const training = openTraining({
       model,
@@ -102,12 +105,12 @@ describe('searching for a head', () => {
   });
 
   it('is done once', async () => {
-    const again = await searchModel(run, lessons, plan, () => expect.unreachable('nothing is trained'));
+    const again = await searchModel(run, prepared, plan, () => expect.unreachable('nothing is trained'));
     expect(again.reused).toBe(true);
     const other = { ...run, config: { ...run.config, l2: 0.5 } };
     expect(
       currentChoices({ ...run, config: { ...run.config, target: 'auto' } }).map(({ target }) => target),
     ).toEqual(['log1p', 'standardized', 'hurdle']);
-    expect((await searchModel(other, lessons, { ...plan, trials: 1, rungs: [1] })).reused).toBe(false);
+    expect((await searchModel(other, prepared, { ...plan, trials: 1, rungs: [1] })).reused).toBe(false);
   });
 });

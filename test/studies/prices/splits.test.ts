@@ -3,8 +3,9 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../../lib/core/run';
 import { r2Log } from '../../../lib/metrics/metrics';
-import { gatherLessons, predictRows, trainingPrices } from '../../../lib/studies/prices/headStage';
+import { predictRows } from '../../../lib/studies/prices/headStage';
 import { judge } from '../../../lib/studies/prices/judgement';
+import { prepareData, trainingPrices } from '../../../lib/studies/prices/preparedData';
 import { modelFolder, trainModel } from '../../../lib/studies/prices/savedModel';
 import { judgeSplits, overSplits, type SplitResult } from '../../../lib/studies/prices/splits';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
@@ -29,10 +30,10 @@ describe('judging several splits', () => {
     expect(existsSync(modelFolder(run))).toBe(false);
 
     const alone: Run = { ...run, config: { ...run.config, seed: 4, work: path.join(tiny.root, 'alone') } };
-    const lessons = await gatherLessons(alone);
-    const { value: trained } = await trainModel(alone, lessons);
-    const test = predictRows(alone, lessons, trained, ({ part }) => part === 'test');
-    const { game, games, baselines } = judge(test, trainingPrices(lessons.selection), trained.scaler);
+    const prepared = await prepareData(alone);
+    const { value: trained } = await trainModel(alone, prepared);
+    const test = predictRows(alone, prepared, trained, ({ part }) => part === 'test');
+    const { game, games, baselines } = judge(test, trainingPrices(prepared.selection), trained.scaler);
     expect(results[1]).toMatchObject({ seed: 4, games: games.length, target: 'log1p' });
     const median = baselines.find(({ name }) => name === 'median')!;
     expectClose(
@@ -46,7 +47,7 @@ describe('judging several splits', () => {
       ],
     );
     trained.model.dispose();
-    lessons.release();
+    prepared.close();
     expect(tf.memory().numTensors).toBe(before);
   });
 });

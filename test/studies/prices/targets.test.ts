@@ -4,14 +4,9 @@ import type { Run } from '../../../lib/core/run';
 import { readManifest } from '../../../lib/core/stage';
 import { calibrate } from '../../../lib/metrics/conformal';
 import type { Evaluation } from '../../../lib/metrics/metrics';
-import {
-  gatherLessons,
-  type Lessons,
-  predictRows,
-  trainTarget,
-  truePrices,
-} from '../../../lib/studies/prices/headStage';
+import { predictRows, trainTarget } from '../../../lib/studies/prices/headStage';
 import { perGame } from '../../../lib/studies/prices/perGame';
+import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { loadModel, modelFolder, trainModel } from '../../../lib/studies/prices/savedModel';
 import { type TargetKind, targetKinds } from '../../../lib/studies/prices/target';
 import { chooseTarget, compareTargets, type TargetResult } from '../../../lib/studies/prices/targets';
@@ -84,13 +79,13 @@ describe('choosing a target', () => {
 const tiny = tinyData();
 let tf: TensorFlow;
 let run: Run;
-let lessons: Lessons;
+let prepared: PreparedData;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 2 });
-  lessons = await gatherLessons(run);
+  prepared = await prepareData(run);
 });
-afterAll(() => lessons.release());
+afterAll(() => prepared.close());
 
 const withTarget = (target: Config['target']): Run => ({ ...run, config: { ...run.config, target } });
 
@@ -102,15 +97,15 @@ describe('comparing targets', () => {
       epoch: ({ epoch }: { epoch: number }, most: number) => told.push(`${kind} ${epoch}/${most}`),
       done: (note?: string) => told.push(`${kind} ${note ? 'was there' : 'done'}`),
     });
-    const first = await compareTargets(run, lessons, watch);
+    const first = await compareTargets(run, prepared, watch);
     expect(told).toEqual(targetKinds.flatMap((kind) => [`${kind} 1/2`, `${kind} 2/2`, `${kind} done`]));
     told.length = 0;
-    const second = await compareTargets(run, lessons, watch);
+    const second = await compareTargets(run, prepared, watch);
     expect(told).toEqual(targetKinds.map((kind) => `${kind} was there`));
     expect([first.reused, second.reused, second.value]).toEqual([false, true, first.value]);
     const { results, games, setting } = first.value;
     expect(setting).toBe('auto');
-    expect(games).toBe(lessons.selection.split.validation.length);
+    expect(games).toBe(prepared.selection.split.validation.length);
     expect(results.map(({ kind }) => kind)).toEqual([...targetKinds]);
     expect(results.map(({ rule }) => rule !== null)).toEqual([false, false, true]);
     expect(new Set(results.map(({ evaluation }) => evaluation.maeCents)).size).toBe(3);
@@ -123,26 +118,26 @@ describe('comparing targets', () => {
   });
 
   it('does not look at the prices of test games', async () => {
-    const test = new Set(lessons.selection.split.test);
-    const kept = lessons.selection.kept.map((game) =>
+    const test = new Set(prepared.selection.split.test);
+    const kept = prepared.selection.kept.map((game) =>
       test.has(game.appid) ? { ...game, price: cents(run.config.maxPrice) } : game,
     );
     const dearer = {
-      ...lessons,
-      selection: { ...lessons.selection, kept },
+      ...prepared,
+      selection: { ...prepared.selection, kept },
     };
     const other = { ...run, config: { ...run.config, work: `${tiny.root}/dearer` } };
     const { value } = await compareTargets(other, dearer);
-    expect(value).toEqual((await compareTargets(run, lessons)).value);
+    expect(value).toEqual((await compareTargets(run, prepared)).value);
   });
 });
 
 describe("the report's model", () => {
   it('is the head of the chosen target, with calibration, base and choice beside it and in its manifest', async () => {
     const before = tf.memory().numTensors;
-    const { value: comparison } = await compareTargets(run, lessons);
-    const trained = await trainModel(run, lessons);
-    const head = await trainTarget(run, lessons, comparison.chosen);
+    const { value: comparison } = await compareTargets(run, prepared);
+    const trained = await trainModel(run, prepared);
+    const head = await trainTarget(run, prepared, comparison.chosen);
     const weights = head.value.model.getWeights();
     trained.value.model.getWeights().forEach((weight, i) => {
       expect(largestDifference(weight.dataSync(), weights[i]!.dataSync())).toBe(0);
@@ -150,7 +145,7 @@ describe("the report's model", () => {
     const { scaler, base, background, calibration } = trained.value;
     expect(scaler).toEqual(head.value.scaler);
     expect(trained.value.comparison).toEqual(comparison);
-    const { sha256, alpha, name } = lessons.weights;
+    const { sha256, alpha, name } = prepared.weights;
     expect(base).toEqual({
       name,
       source: 'own',
@@ -162,8 +157,8 @@ describe("the report's model", () => {
       seed: 42,
     });
     expect(background).toBe('#000000');
-    const rows = predictRows(run, lessons, head.value, ({ part }) => part === 'validation');
-    const games = perGame(rows, truePrices(lessons.selection), scaler);
+    const rows = predictRows(run, prepared, head.value, ({ part }) => part === 'validation');
+    const games = perGame(rows, truePrices(prepared.selection), scaler);
     expect(calibration).toEqual(calibrate(games, 0.9, 'apart'));
     expect(readManifest(modelFolder(run))?.inputs.target).toEqual({
       setting: 'auto',
@@ -179,7 +174,7 @@ describe("the report's model", () => {
   });
 
   it.each(targetKinds)('is the one that the setting names: %s', async (kind) => {
-    const trained = await trainModel(withTarget(kind), lessons);
+    const trained = await trainModel(withTarget(kind), prepared);
     expect(trained.value.scaler.kind).toBe(kind);
     expect(trained.value.comparison.results.map((one) => one.kind)).toEqual([kind]);
     expect(trained.value.model.outputShape).toEqual([null, kind === 'hurdle' ? 2 : 1]);
@@ -187,7 +182,7 @@ describe("the report's model", () => {
   });
 
   it('can be read again without the data it was trained on', async () => {
-    const trained = await trainModel(run, lessons);
+    const trained = await trainModel(run, prepared);
     const found = await loadModel(modelFolder(run));
     const { model: _, ...kept } = found;
     const { model: __, ...given } = trained.value;

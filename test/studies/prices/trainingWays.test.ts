@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../../lib/core/run';
-import {
-  gatherLessons,
-  type Lessons,
-  predictRows,
-  trainTarget,
-  truePrices,
-} from '../../../lib/studies/prices/headStage';
+import { predictRows, trainTarget } from '../../../lib/studies/prices/headStage';
 import { tryLearningRates } from '../../../lib/studies/prices/learningRates';
 import { perGame } from '../../../lib/studies/prices/perGame';
+import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { runsFolder } from '../../../lib/studies/prices/runs';
 import { comparedWays, compareWays } from '../../../lib/studies/prices/trainingWays';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
@@ -19,19 +14,19 @@ import { tinyData } from './tinyData';
 const tiny = tinyData();
 let tf: TensorFlow;
 let run: Run;
-let lessons: Lessons;
+let prepared: PreparedData;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 2 });
-  lessons = await gatherLessons(run);
+  prepared = await prepareData(run);
 });
-afterAll(() => lessons.release());
+afterAll(() => prepared.close());
 
 describe('ways to train a head', () => {
   it('are each tried and recorded; that of the model comes to the error of the model', async () => {
     const before = tf.memory().numTensors;
-    const trained = await trainTarget(run, lessons, 'log1p');
-    const found = await compareWays(run, lessons, trained);
+    const trained = await trainTarget(run, prepared, 'log1p');
+    const found = await compareWays(run, prepared, trained);
     expect(found.value.map(({ optimizer, schedule }) => `${optimizer} ${schedule}`)).toEqual([
       'adam constant',
       'adam cosine',
@@ -39,8 +34,8 @@ describe('ways to train a head', () => {
       'rmsprop constant',
       'momentum constant',
     ]);
-    const rows = predictRows(run, lessons, trained.value, ({ part }) => part === 'validation');
-    const games = perGame(rows, truePrices(lessons.selection), trained.value.scaler);
+    const rows = predictRows(run, prepared, trained.value, ({ part }) => part === 'validation');
+    const games = perGame(rows, truePrices(prepared.selection), trained.value.scaler);
     const errors = games.map(({ predicted, truth }) => Math.abs(predicted - truth));
     const errorOfModel = errors.reduce((a, b) => a + b) / errors.length;
     expectClose([found.value[0]!.error.estimate], [errorOfModel]); // the same seed and settings
@@ -49,7 +44,7 @@ describe('ways to train a head', () => {
     expect(records.map(({ metrics }) => metrics.valGameMaeCents).sort()).toEqual(
       found.value.map(({ error }) => error.estimate).sort(),
     );
-    expect((await compareWays(run, lessons, trained)).reused).toBe(true);
+    expect((await compareWays(run, prepared, trained)).reused).toBe(true);
     trained.value.model.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -63,7 +58,7 @@ describe('ways to train a head', () => {
 describe('trying learning rates', () => {
   it('grows the rate from step to step on an untrained head, which is gone afterwards', async () => {
     const before = tf.memory().numTensors;
-    const { points } = await tryLearningRates(run, lessons, 'hurdle', 20);
+    const { points } = await tryLearningRates(run, prepared, 'hurdle', 20);
     expect(points[0]!.learningRate).toBe(1e-5);
     expect(points.length).toBeGreaterThan(10);
     const [first, ...rest] = points;

@@ -9,7 +9,7 @@ import type { ModelResult } from '../../../metrics/modelComparison';
 import type { Proportion } from '../../../metrics/proportion';
 import type { PriceBand } from '../bands';
 import type { Headline } from '../headline';
-import type { Lessons } from '../headStage';
+import type { PreparedData } from '../preparedData';
 import type { ReportModel } from '../savedModel';
 import { type DataRecord, dataCard } from './dataCard';
 import { type ModelRecord, modelCard } from './modelCard';
@@ -46,7 +46,7 @@ const dataTitle = ({ config }: Run): string =>
 /** What a run knows of its data. */
 export function dataRecord(
   run: Run,
-  { selection, images, parts }: Lessons,
+  { selection, images, parts }: PreparedData,
   nearIdentical: number | null,
   provenance: Provenance,
 ): DataRecord {
@@ -68,9 +68,9 @@ export function dataRecord(
       foldersWithoutGame: index.withoutGame.length + index.malformedFolders.length,
     },
     pictures: {
-      used: images.value.count,
-      unreadable: images.value.index.unreadable.length,
-      size: images.value.size,
+      used: images.count,
+      unreadable: images.index.unreadable.length,
+      size: images.size,
     },
     prices: { ...describe(prices), freeShare: freeShare(prices) },
     outliers: { rule: selection.rule, removed: selection.removed.length },
@@ -86,8 +86,13 @@ export function dataRecord(
 }
 
 /** What a run knows of its model. */
-export function modelRecord(run: Run, lessons: Lessons, trained: ReportModel, found: Findings): ModelRecord {
-  const { selection, rows, parts } = lessons;
+export function modelRecord(
+  run: Run,
+  prepared: PreparedData,
+  trained: ReportModel,
+  found: Findings,
+): ModelRecord {
+  const { selection, rows, parts } = prepared;
   const { base, history, scaler, comparison, calibration, model } = trained;
   const { epochs, patience, batchSize, learningRate, l2, dropout1, dropout2, variants, seed } = run.config;
   const rule = scaler.kind === 'hurdle' ? ` with the ${scaler.rule} as its price` : '';
@@ -140,14 +145,14 @@ export function modelRecord(run: Run, lessons: Lessons, trained: ReportModel, fo
 /** Writes both cards into the reports' folder, where the index page links them. */
 export async function writeCards(
   run: Run,
-  lessons: Lessons,
+  prepared: PreparedData,
   trained: ReportModel,
   found: Findings,
 ): Promise<void> {
   const [data, model] = cardFiles;
   const place = ({ file }: CardFile): string => path.join(run.config.reports, file);
-  const { generated, folder } = lessons.selection;
+  const { generated, folder } = prepared.selection;
   const provenance = generated ? ownProvenance : await readProvenance(folder);
-  await writeAtomic(place(data), dataCard(dataRecord(run, lessons, found.nearIdentical, provenance)));
-  await writeAtomic(place(model), modelCard(modelRecord(run, lessons, trained, found)));
+  await writeAtomic(place(data), dataCard(dataRecord(run, prepared, found.nearIdentical, provenance)));
+  await writeAtomic(place(model), modelCard(modelRecord(run, prepared, trained, found)));
 }

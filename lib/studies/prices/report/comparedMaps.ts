@@ -17,7 +17,7 @@ export function layerRows(
   layers: readonly ComparedMaps<SidedPrediction>[],
   source: PictureSource,
 ): Promise<PictureRow[]> {
-  const store = source.images.value;
+  const store = source.images;
   const titleOf = titlesOf(source);
   return Promise.all(
     perPicture(layers).map(async ({ prediction, ways }) => {
@@ -56,7 +56,7 @@ export async function methodRows(
           mapPictures(
             bothSides.map((side) => ({
               image,
-              map: visibleMap(source.images.value, image, maps[side]),
+              map: visibleMap(source.images, image, maps[side]),
               alt: `What ${side} the price of ${titleOf(appid)}: ${name}`,
               caption: `**${name}**, ${resolution}`,
             })),

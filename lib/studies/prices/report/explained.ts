@@ -19,7 +19,7 @@ export function explainedRows(
       const title = titleOf(prediction.appid);
       const sides = (['raises', 'lowers'] as const).map((side) => ({
         image,
-        map: visibleMap(source.images.value, image, maps[side]),
+        map: visibleMap(source.images, image, maps[side]),
         alt: `What ${side} the price of ${title}`,
         caption: `${side} the price`,
       }));

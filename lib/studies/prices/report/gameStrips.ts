@@ -22,7 +22,7 @@ export const gameStrips = (
       const side = tellingSide(game);
       const maps = pictures.map(({ prediction: { image, price }, ...maps }, i) => ({
         image,
-        map: visibleMap(source.images.value, image, maps[side]),
+        map: visibleMap(source.images, image, maps[side]),
         alt: `What ${side} the price in picture ${i + 1} of ${titleOf(appid)}`,
         caption: formatEuros(price),
       }));

@@ -10,9 +10,9 @@ import type { Picture } from '../../../report/gallery';
 import type { AppId } from '../units';
 import { uploadedPicture } from './pictures';
 
-/** Where pictures are shown from (a part of `Lessons`): the store, the data folder with the files as they were uploaded, and the games' titles. */
+/** Where pictures are shown from (a part of `PreparedData`): the store, the data folder with the files as they were uploaded, and the games' titles. */
 export interface PictureSource {
-  images: { value: ImageStore };
+  images: ImageStore;
   selection: { folder: string; kept: readonly { appid: AppId; title: string }[] };
 }
 
@@ -79,7 +79,7 @@ export const plainPicture = (
   alt: string,
   caption: string,
 ): Promise<Picture> => {
-  const file = images.value.index.columns.file[image]!; // a row of the store
+  const file = images.index.columns.file[image]!; // a row of the store
   return uploadedPicture(path.join(selection.folder, file), alt, caption);
 };
 

@@ -1,0 +1,91 @@
+import type { Run } from '../../core/run';
+import type { GrownResult } from '../../core/stage';
+import type { ImageStore } from '../../images/store';
+import type { FeatureStore } from '../../networks/featureStore';
+import type { FeatureShape } from '../../networks/head';
+import type { BaseWeights } from '../../networks/weights';
+import type { FeatureSource } from '../../training/prediction';
+import { baseWeights, computeFeatures, type FeatureRow, featureRows } from './featureStage';
+import { pricesOf, type Selection, selectGames } from './games';
+import { dealRows, type PartRows, preparePictures } from './pictureStage';
+import { fitTarget, type TargetKind, type TargetScaler, toTarget } from './target';
+import type { AppId, Cents } from './units';
+
+/** The games of a run with their pictures, dealt to training, validation and test. `close` closes the files. */
+export interface PreparedPictures {
+  selection: Selection;
+  images: ImageStore;
+  parts: PartRows;
+  /** When and from what the pictures were prepared. */
+  stages: { images: GrownResult<ImageStore> };
+  close: () => void;
+}
+
+/** The same with the features of the base for every picture and augmented copy: all that a head is trained on. */
+export interface PreparedData extends PreparedPictures {
+  weights: BaseWeights;
+  /** What each row of `features` shows. */
+  rows: readonly FeatureRow[];
+  features: FeatureStore;
+  stages: PreparedPictures['stages'] & { features: GrownResult<FeatureStore> };
+}
+
+/** Selects the games and prepares their pictures, or takes what earlier runs left. The caller calls `close`. */
+export async function openPictures(run: Run): Promise<PreparedPictures> {
+  const selection = await selectGames(run);
+  const stage = await preparePictures(run, selection);
+  const images = stage.value;
+  const parts = dealRows(images, selection.split);
+  return { selection, images, parts, stages: { images: stage }, close: () => images.close() };
+}
+
+/**
+ * Selects the games, prepares their pictures, finds the weights and computes the features, or takes what earlier notebooks, runs or shards
+ * left. The caller calls `close`.
+ */
+export async function prepareData(given: Run): Promise<PreparedData> {
+  const run = { ...given }; // with one signal to the end: a notebook's is a fresh one after an interrupt
+  const pictures = await openPictures(run);
+  try {
+    const weights = run.weights ?? (await baseWeights(run));
+    const rows = featureRows(pictures.parts, run.config.variants);
+    const stage = await computeFeatures(run, pictures.images, weights, rows);
+    const features = stage.value;
+    const close = (): void => {
+      features.close();
+      pictures.close();
+    };
+    return { ...pictures, weights, rows, features, stages: { ...pictures.stages, features: stage }, close };
+  } catch (error) {
+    pictures.close();
+    throw error;
+  }
+}
+
+/** The true price of each game of the selection. */
+export const truePrices = ({ kept }: Selection): Map<AppId, Cents> =>
+  new Map(kept.map(({ appid, price }) => [appid, price]));
+
+/** The prices of the training games, each game counted once. */
+export const trainingPrices = ({ kept, split }: Selection): Cents[] => pricesOf(kept, split.training);
+
+/** The target's transformation, from the prices of the training games, each game counted once. */
+export const fitScaler = (selection: Selection, kind: TargetKind): TargetScaler =>
+  fitTarget(kind, trainingPrices(selection));
+
+/** Features and targets of some rows, read from disk as they are needed. */
+export function featureSource(
+  { rows, features, images, selection }: Pick<PreparedData, 'rows' | 'features' | 'images' | 'selection'>,
+  scaler: TargetScaler,
+  wanted: (row: FeatureRow) => boolean,
+): FeatureSource {
+  const prices = truePrices(selection);
+  const chosen = rows.flatMap((row, i) => (wanted(row) ? [i] : []));
+  const { appid } = images.index.columns;
+  return {
+    count: chosen.length,
+    shape: features.shape as FeatureShape, // written by computeFeatures: height, width, channels
+    read: (positions) => features.read(positions.map((position) => chosen[position]!)), // below count
+    targets: Float32Array.from(chosen, (i) => toTarget(scaler, prices.get(appid[rows[i]!.image]!)!)), // rows of kept games
+  };
+}
