@@ -1,11 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { restartDropout, seededDropout } from '../../lib/networks/dropout';
 import { assignHeadWeights, buildHead, type HeadSettings, headWeights } from '../../lib/networks/head';
-import { loadHead, saveHead } from '../../lib/networks/headFile';
 import { modelSummary } from '../../lib/networks/summary';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 
@@ -13,12 +9,9 @@ const settings: HeadSettings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 4
 const small: HeadSettings = { ...settings, filters: 4, units: [6, 5] };
 
 let tf: TensorFlow;
-let folder: string;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
-  folder = await mkdtemp(path.join(tmpdir(), 'head-'));
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs `use` on a head and frees it. */
 async function withHead<T>(head: LayersModel, use: (head: LayersModel) => T | Promise<T>): Promise<T> {
@@ -170,89 +163,5 @@ describe('assignHeadWeights', () => {
       }
       expect(headWeights(head)).toEqual(weights);
     });
-  });
-});
-
-describe('saveHead and loadHead', () => {
-  it('give back a head with the same predictions, weights and remarks, and free nothing but their own', async () => {
-    const before = tf.memory().numTensors;
-    const place = path.join(folder, 'good');
-    const head = buildHead([3, 3, 8], small);
-    await saveHead(place, head, { target: { kind: 'log1p', mean: 6.5 } });
-    const loaded = await loadHead(place);
-    expect(loaded.meta).toEqual({ target: { kind: 'log1p', mean: 6.5 } });
-    expect(headWeights(loaded.model)).toEqual(headWeights(head));
-    expect(output(loaded.model)).toEqual(output(head));
-    restartDropout(head, 7);
-    restartDropout(loaded.model, 7);
-    expect(output(loaded.model, true)).toEqual(output(head, true));
-    head.dispose();
-    loaded.model.dispose();
-    expect(tf.memory().numTensors).toBe(before);
-  });
-
-  it('replace the head that was there and leave one file of weights', async () => {
-    const place = path.join(folder, 'twice');
-    for (const seed of [1, 2]) {
-      await withHead(buildHead([3, 3, 8], { ...small, seed }), (head) => saveHead(place, head, { seed }));
-    }
-    const { model, meta } = await loadHead(place);
-    expect(meta).toEqual({ seed: 2 });
-    expect((await readdir(place)).filter((name) => name.endsWith('.bin'))).toHaveLength(1);
-    model.dispose();
-  });
-
-  it('keep any model of one output, such as one built in a notebook', async () => {
-    const own = tf.sequential({
-      layers: [
-        tf.layers.flatten({ inputShape: [2, 2, 3] }),
-        tf.layers.dense({ units: 4, activation: 'tanh' }),
-        tf.layers.dense({ units: 1 }),
-      ],
-    });
-    await saveHead(path.join(folder, 'own'), own);
-    const { model } = await loadHead(path.join(folder, 'own'));
-    expect(output(model)).toEqual(output(own));
-    own.dispose();
-    model.dispose();
-  });
-
-  const damages: [string, (place: string, weights: string) => Promise<unknown>][] = [
-    ['weights cut off', (_, weights) => truncate(weights, 100)],
-    [
-      'weights changed',
-      async (_, weights) => {
-        const bytes = await readFile(weights);
-        bytes[40]! ^= 1;
-        await writeFile(weights, bytes);
-      },
-    ],
-    ['weights missing', (_, weights) => rm(weights)],
-    ['a record cut off', (place) => truncate(path.join(place, 'head.json'), 50)],
-    ['a record of something else', (place) => writeFile(path.join(place, 'head.json'), '{"format":"tail"}')],
-    [
-      'layers that do not exist',
-      async (place) => {
-        const file = path.join(place, 'head.json');
-        await writeFile(file, (await readFile(file, 'utf8')).replaceAll('"Conv2D"', '"Conv9D"'));
-      },
-    ],
-    [
-      'layers of another size',
-      async (place) => {
-        const file = path.join(place, 'head.json');
-        await writeFile(file, (await readFile(file, 'utf8')).replace('"filters": 4', '"filters": 5'));
-      },
-    ],
-    ['nothing at all', (place) => rm(place, { recursive: true })],
-  ];
-  it.each(damages)('report %s as BAD_WEIGHTS and keep no tensor', async (name, damage) => {
-    const place = path.join(folder, name);
-    await withHead(buildHead([3, 3, 8], small), (head) => saveHead(place, head));
-    const weights = (await readdir(place)).find((file) => file.endsWith('.bin'))!;
-    await damage(place, path.join(place, weights));
-    const before = tf.memory().numTensors;
-    await expect(loadHead(place)).rejects.toMatchObject({ name: 'ReportError', code: 'BAD_WEIGHTS' });
-    expect(tf.memory().numTensors).toBe(before);
   });
 });

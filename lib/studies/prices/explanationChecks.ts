@@ -10,7 +10,7 @@ import { usualRemoval } from '../../explain/faithfulness';
 import type { HeatMap } from '../../explain/heatMap';
 import { usualMethods } from '../../explain/mapMethods';
 import type { MapMethod, Subject } from '../../explain/subject';
-import { loadHead } from '../../networks/headFile';
+import { loadModel } from '../../networks/modelFile';
 import { askedModel, type CheckedPicture, checkedPictures } from './checkedPictures';
 import { explainedScore } from './explainStage';
 import { checkFaithfulness, type FaithfulnessResult } from './faithfulnessCheck';
@@ -104,7 +104,7 @@ async function runChecks(
   const { seed, imageSize } = run.config;
   const { scaler } = trained.value;
   const target = explainedScore(scaler.kind).score;
-  const { model: head } = await loadHead(trained.folder); // a copy, whose weights may change
+  const { model: head } = await loadModel(trained.folder); // a copy, whose weights may change
   const asked = await askedModel(prepared.weights, imageSize, head, target);
   try {
     const subject = asked.subject(pictures);

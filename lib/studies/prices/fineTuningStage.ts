@@ -8,7 +8,7 @@ import { type StageResult, stage } from '../../core/stage';
 import { unitsBefore } from '../../networks/architecture';
 import { readKerasWeights } from '../../networks/hdf5';
 import { writeKerasWeights } from '../../networks/hdf5Writer';
-import { loadHead, saveHead } from '../../networks/headFile';
+import { loadModel, saveModel } from '../../networks/modelFile';
 import type { BaseWeights } from '../../networks/weights';
 import { tensorflow } from '../../tensorflow/backend';
 import { epochEvents } from '../../training/eventFile';
@@ -60,7 +60,7 @@ export function fineTuneModel(
   const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-fine-tuned`);
   return stage<FineTuned>({
     name: 'fine-tuning',
-    version: 1,
+    version: 2,
     folder,
     inputs: { model: trained.key, features: prepared.stages.features.key, blocks, settings },
     make: async (target) => {
@@ -68,7 +68,7 @@ export function fineTuneModel(
       try {
         const { head, arrays, ...rest } = tuned;
         await writeKerasWeights(path.join(target, BASE_FILE), arrays);
-        await saveHead(target, head, { scaler: trained.value.scaler, ...rest });
+        await saveModel(target, head, { scaler: trained.value.scaler, ...rest });
         await recordRun(run, prepared, {
           kind: 'fine-tuning',
           settings: {
@@ -87,7 +87,7 @@ export function fineTuneModel(
       }
     },
     load: async (target) => {
-      const { model, meta } = await loadHead(target);
+      const { model, meta } = await loadModel(target);
       const { history, before, after, improved } = meta as unknown as FineTuning; // as saved above
       return {
         model,
@@ -127,7 +127,7 @@ async function tune(
   const from = unitsBefore(run.config.fineTuneBlocks);
   const rows = prepared.rows.filter(({ part }) => part !== 'test');
   const features = await computeFeatures(run, prepared.images, prepared.weights, rows, from);
-  const { model: head } = await loadHead(trained.folder);
+  const { model: head } = await loadModel(trained.folder);
   const events = epochEvents(run.config.tensorboard, `${dataName(run.config)}-fine-tuning`);
   try {
     const source = (part: 'training' | 'validation') =>

@@ -27,7 +27,7 @@ export interface FoundModel extends ReportModel {
  */
 export async function findModel(run: Run, files: readonly string[]): Promise<FoundModel> {
   const folder = modelFolder(run);
-  if (!existsSync(path.join(folder, 'head.json'))) {
+  if (!existsSync(path.join(folder, 'model.json'))) {
     throw new ReportError(
       'NO_MODEL',
       `There is no trained model in ${folder}: run "npm run report -- 06" with the same data first.`,

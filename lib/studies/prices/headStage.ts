@@ -6,7 +6,7 @@ import { dataName, type Run, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import type { Part } from '../../data/split';
 import { buildHead, type FeatureShape } from '../../networks/head';
-import { loadHead, saveHead } from '../../networks/headFile';
+import { loadModel, saveModel } from '../../networks/modelFile';
 import { epochEvents } from '../../training/eventFile';
 import { hashOf, weightValues } from '../../training/modelState';
 import { type FeatureSource, predictHead } from '../../training/prediction';
@@ -143,7 +143,7 @@ export function trainTarget(
   const folder = stageFolder(run.config, 'models', name);
   return stage<Trained>({
     name: 'head',
-    version: 2,
+    version: 3,
     folder,
     inputs: { features, parts, prices, target: kind, scaler, head, settings },
     make: async (target) => {
@@ -156,7 +156,7 @@ export function trainTarget(
         checkpoint: { file: `${folder}.checkpoint`, data: `${features} ${parts}` },
       });
       try {
-        await saveHead(target, model, meta);
+        await saveModel(target, model, meta);
         const { seconds, epochs } = meta.history;
         const weights = hashOf(weightValues(model));
         const { output: _, ...chosen } = head;
@@ -172,7 +172,7 @@ export function trainTarget(
       }
     },
     load: async (place) => {
-      const { model, meta } = await loadHead(place);
+      const { model, meta } = await loadModel(place);
       return { model, scaler: meta.scaler as TargetScaler, history: meta.history as TrainingHistory }; // as saved above
     },
   });

@@ -1,7 +1,7 @@
 import { dataName, type Run, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { type Calibration, calibrate } from '../../metrics/conformal';
-import { loadHead, readHeadMeta, saveHead } from '../../networks/headFile';
+import { loadModel as loadLayers, readModelMeta, saveModel } from '../../networks/modelFile';
 import type { BaseWeights } from '../../networks/weights';
 import { predictRows, type Trained, trainTarget } from './headStage';
 import { perGame } from './perGame';
@@ -77,24 +77,24 @@ export function keepModel(
   const { background } = run.config;
   return stage<ReportModel>({
     name: 'model',
-    version: 4,
+    version: 5,
     folder,
     inputs: { ...inputs, base: learnt.base, background },
     make: async (target) => {
       const calibration = calibrateOn(run, prepared, { model, ...learnt });
-      await saveHead(target, model, { ...learnt, background, calibration });
+      await saveModel(target, model, { ...learnt, background, calibration });
     },
     load: loadModel,
   });
 }
 
-/** What a model that `trainModel` left in `folder` says of itself; needs no TensorFlow. Throws what `readHeadMeta` throws. */
+/** What a model that `trainModel` left in `folder` says of itself; needs no TensorFlow. Throws what `readModelMeta` throws. */
 export const readModelRecord = async (folder: string): Promise<Omit<ReportModel, 'model'>> =>
-  (await readHeadMeta(folder)) as unknown as Omit<ReportModel, 'model'>; // as trainModel saved it
+  (await readModelMeta(folder)) as unknown as Omit<ReportModel, 'model'>; // as trainModel saved it
 
-/** A model that `trainModel` left in `folder`. The caller disposes it. Throws what `loadHead` throws. */
+/** A model that `trainModel` left in `folder`. The caller disposes it. Throws what the networks' `loadModel` throws. */
 export async function loadModel(folder: string): Promise<ReportModel> {
-  const { model, meta } = await loadHead(folder);
+  const { model, meta } = await loadLayers(folder);
   return { ...(meta as unknown as Omit<ReportModel, 'model'>), model }; // as trainModel saved it
 }
 

@@ -38,7 +38,7 @@ function copied(name: string): { run: Run; record: string } {
   const work = path.join(tiny.root, name);
   const other = { ...run, config: { ...run.config, work } };
   cpSync(modelFolder(run), modelFolder(other), { recursive: true });
-  return { run: other, record: path.join(modelFolder(other), 'head.json') };
+  return { run: other, record: path.join(modelFolder(other), 'model.json') };
 }
 const respelt = (file: string, change: (text: string) => string): void =>
   writeFileSync(file, change(readFileSync(file, 'utf8')));
@@ -113,7 +113,7 @@ describe('predicting a game from its pictures', () => {
   it('names the base that the model belongs to when another one is found, or its file is gone', async () => {
     const before = tf.memory().numTensors;
     const { run: other, record } = copied('other-base');
-    const { base } = JSON.parse(readFileSync(record, 'utf8')).meta;
+    const { base } = JSON.parse(readFileSync(record, 'utf8')).userDefinedMetadata;
     respelt(record, (text) => text.replace(base.sha256, 'f'.repeat(64)));
     await expect(predictGame(other, files())).rejects.toMatchObject({
       code: 'BAD_WEIGHTS',

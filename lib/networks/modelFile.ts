@@ -1,0 +1,141 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { LayersModel } from '@tensorflow/tfjs';
+import { ReportError, systemCode } from '../core/errors';
+import { sha256, stableJson, writeAtomic } from '../core/files';
+import { tensorflow } from '../tensorflow/backend';
+import { defineDropout } from './dropout';
+import type { NamedArray } from './hdf5';
+import { assignHeadWeights, headWeights } from './head';
+
+/** What is saved with a model beside its weights: its task, its history, … Must be plain JSON. */
+export type ModelMeta = Record<string, unknown>;
+
+/** What `model.json` holds, as TensorFlow.js defines it. */
+interface ModelJson {
+  format: 'layers-model';
+  modelTopology: Parameters<TensorFlowModels['modelFromJSON']>[0];
+  weightsManifest: [{ paths: [string]; weights: { name: string; shape: number[]; dtype: 'float32' }[] }];
+  userDefinedMetadata: ModelMeta;
+}
+
+type TensorFlowModels = typeof import('@tensorflow/tfjs')['models'];
+
+const FILE = 'model.json';
+
+/**
+ * Saves a model in TensorFlow.js' own format, `model.json` and `weights-HASH.bin` in `folder`, which is made when missing; a browser loads it
+ * with `tf.loadLayersModel`. `model.json` is written last and names the weights by their SHA-256, so that the folder holds at any moment the
+ * whole old model or the whole new one.
+ */
+export async function saveModel(folder: string, model: LayersModel, meta: ModelMeta = {}): Promise<void> {
+  const weights = headWeights(model);
+  const bytes = Buffer.concat(weights.map(({ data }) => Buffer.from(data.buffer)));
+  const file = `weights-${sha256(bytes).slice(0, 16)}.bin`;
+  const json: ModelJson = {
+    format: 'layers-model',
+    modelTopology: withDropout(
+      model.toJSON(null, false),
+      'SeededDropout',
+      'Dropout',
+    ) as ModelJson['modelTopology'], // no text
+    weightsManifest: [
+      { paths: [file], weights: weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })) },
+    ],
+    userDefinedMetadata: meta,
+  };
+  await writeAtomic(path.join(folder, file), bytes);
+  await writeAtomic(path.join(folder, FILE), `${stableJson(json, 1)}\n`);
+  const old = (await readdir(folder)).filter((name) => /^weights-.*\.bin$/.test(name) && name !== file);
+  await Promise.all(old.map((name) => rm(path.join(folder, name))));
+}
+
+/** What was saved with the model in `folder` beside its weights; needs no TensorFlow. Throws `BAD_WEIGHTS` as `loadModel` does. */
+export const readModelMeta = async (folder: string): Promise<ModelMeta> =>
+  (await readJson(folder)).userDefinedMetadata;
+
+/**
+ * The model that `saveModel` left in `folder` and what was saved with it. The caller disposes the model. Throws `BAD_WEIGHTS` when there is none,
+ * or when a file is missing, cut off, changed or of another kind.
+ */
+export async function loadModel(folder: string): Promise<{ model: LayersModel; meta: ModelMeta }> {
+  const { models } = tensorflow().tf;
+  const json = await readJson(folder);
+  const arrays = await readWeights(folder, json);
+  defineDropout();
+  let model: LayersModel;
+  try {
+    model = await models.modelFromJSON(withDropout(json.modelTopology, 'Dropout', 'SeededDropout'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    throw damaged(folder, `its layers cannot be built (${reason})`, error);
+  }
+  try {
+    assignHeadWeights(model, arrays);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return { model, meta: json.userDefinedMetadata };
+}
+
+/**
+ * A topology whose seeded dropout layers are of another class. A file names TensorFlow.js' own class, for a browser does not know ours; both are
+ * configured alike, and do nothing but in training.
+ */
+function withDropout<T>(topology: T, from: string, to: string): T {
+  const isSeeded = (value: unknown): boolean =>
+    (value as { class_name?: unknown; config?: { seed?: unknown } } | null)?.class_name === from &&
+    typeof (value as { config: { seed?: unknown } }).config.seed === 'number';
+  const text = JSON.stringify(topology, (_, value) =>
+    isSeeded(value) ? { ...value, class_name: to } : value,
+  );
+  return JSON.parse(text) as T; // as it was, but for these names
+}
+
+async function readJson(folder: string): Promise<ModelJson> {
+  const text = await readFile(path.join(folder, FILE), 'utf8').catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new ReportError(
+      'BAD_WEIGHTS',
+      `No trained model in ${folder} (${FILE} is missing): train one first.`,
+    );
+  });
+  let json: Partial<ModelJson> | null;
+  try {
+    json = JSON.parse(text) as Partial<ModelJson> | null; // checked below
+  } catch (error) {
+    throw damaged(folder, `${FILE} is not JSON`, error);
+  }
+  const weights = json?.weightsManifest?.[0]?.weights;
+  if (json?.format === 'layers-model' && json.modelTopology && json.userDefinedMetadata && weights) {
+    return json as ModelJson; // as checked
+  }
+  throw damaged(folder, `${FILE} is not of the kind that this version writes`);
+}
+
+async function readWeights(folder: string, { weightsManifest }: ModelJson): Promise<NamedArray[]> {
+  const [{ paths, weights }] = weightsManifest;
+  const file = path.basename(String(paths[0]));
+  const content = await readFile(path.join(folder, file)).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw damaged(folder, `${file} is missing`, error);
+  });
+  if (file !== `weights-${sha256(content).slice(0, 16)}.bin`) {
+    throw damaged(folder, `${file} is not the file that was saved`);
+  }
+  const values = new Float32Array(new Uint8Array(content).buffer); // a copy with memory of its own, which is aligned
+  let offset = 0;
+  return weights.map(({ name, shape }) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    offset += size;
+    return { name, shape, data: values.slice(offset - size, offset) };
+  });
+}
+
+const damaged = (folder: string, what: string, cause?: unknown): ReportError =>
+  new ReportError(
+    'BAD_WEIGHTS',
+    `The model in ${folder} is damaged: ${what}. Delete the folder and train again.`,
+    { cause },
+  );
