@@ -10,8 +10,8 @@ export interface DroppedCount {
 /** The dropped rows by reason, most frequent first; reasons that did not occur are left out. */
 export function countDropped({ dropped }: Catalogue, examples = 3): DroppedCount[] {
   const groups = new Map<DropReason, string[]>();
-  for (const { reason, line, appid, price } of dropped) {
-    const told = `line ${line}: appid "${appid}", price "${price}"`;
+  for (const { reason, line, id, price } of dropped) {
+    const told = `line ${line}: appid "${id}", price "${price}"`;
     const group = groups.get(reason);
     if (group) group.push(told);
     else groups.set(reason, [told]);

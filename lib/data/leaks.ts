@@ -1,9 +1,8 @@
-import type { AppId } from '../studies/prices/units';
 import { type Part, parts } from './split';
 
 /** A picture as it is used: whose it is, where it lies, in which part, and the hash of its content. */
 export interface LeakRow {
-  appid: AppId;
+  id: string;
   file: string;
   part: Part;
   /** Equal for pictures that are equal pixel by pixel, different for all others. */
@@ -11,8 +10,8 @@ export interface LeakRow {
 }
 
 /** A game with pictures in more than one part. */
-export interface AppIdLeak {
-  appid: AppId;
+export interface ItemLeak {
+  id: string;
   parts: Part[];
 }
 
@@ -20,12 +19,12 @@ export interface AppIdLeak {
 export interface PictureLeak {
   hash: string;
   parts: Part[];
-  pictures: { appid: AppId; file: string; part: Part }[];
+  pictures: { id: string; file: string; part: Part }[];
 }
 
 /** What two or more parts have in common; two empty lists when nothing does. A plain record that can be kept as JSON. */
 export interface Leaks {
-  appids: AppIdLeak[];
+  items: ItemLeak[];
   pictures: PictureLeak[];
 }
 
@@ -34,16 +33,16 @@ export interface Leaks {
  * publisher's logo that two games share. Both lists are in the order in which the rows first name them.
  */
 export function findLeaks(rows: readonly LeakRow[]): Leaks {
-  const appids = groupsAcrossParts(rows, (row) => row.appid).map(({ members, parts }) => ({
-    appid: members[0]!.appid, // a group has at least one member
+  const items = groupsAcrossParts(rows, (row) => row.id).map(({ members, parts }) => ({
+    id: members[0]!.id, // a group has at least one member
     parts,
   }));
   const pictures = groupsAcrossParts(rows, (row) => row.hash).map(({ key, members, parts }) => ({
     hash: key,
     parts,
-    pictures: members.map(({ appid, file, part }) => ({ appid, file, part })),
+    pictures: members.map(({ id, file, part }) => ({ id, file, part })),
   }));
-  return { appids, pictures };
+  return { items, pictures };
 }
 
 /** Groups rows by `keyOf` and keeps the groups that lie in more than one part. */

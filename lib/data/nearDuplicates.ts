@@ -1,5 +1,4 @@
 import { bitCount, type DifferenceHash } from '../images/differenceHash';
-import type { AppId } from '../studies/prices/units';
 import { type Part, parts } from './split';
 
 /** How many bits of 64 two pictures may differ in to count as near-identical. */
@@ -12,7 +11,7 @@ export const nearLimits = {
 
 /** A picture as it is used: whose it is, where it lies, in which part, and its hash, null for a flat picture. */
 export interface HashedRow {
-  appid: AppId;
+  id: string;
   file: string;
   part: Part;
   hash: DifferenceHash | null;
@@ -21,7 +20,7 @@ export interface HashedRow {
 /** Pictures that look the same in more than one part, in the order of the rows. A plain record that can be kept as JSON. */
 export interface NearDuplicates {
   parts: Part[];
-  pictures: { appid: AppId; file: string; part: Part }[];
+  pictures: { id: string; file: string; part: Part }[];
 }
 
 /**
@@ -46,7 +45,7 @@ export function findNearDuplicates(rows: readonly HashedRow[]): NearDuplicates[]
   return [...members.values()]
     .map((group) => ({
       parts: parts.filter((part) => group.some((row) => row.part === part)),
-      pictures: group.map(({ appid, file, part }) => ({ appid, file, part })),
+      pictures: group.map(({ id, file, part }) => ({ id, file, part })),
     }))
     .filter((group) => group.parts.length > 1);
 }

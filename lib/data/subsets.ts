@@ -1,7 +1,6 @@
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
-import type { AppId } from '../studies/prices/units';
-import { byNumber } from './split';
+import { byId } from './split';
 
 /**
  * Numbers of training games for a learning curve: `steps` of them, ending at all `games`, each about as many times the one before, from
@@ -25,15 +24,15 @@ export function learningCurveSizes(games: number, steps = 5, least = 16): number
  * the games added and not by luck. Each in ascending order; deterministic by seed and independent of the order of `appids`. Throws
  * `BAD_INPUT` for a size that is not a whole number from 1 to the number of games.
  */
-export function nestedSubsets(appids: readonly AppId[], sizes: readonly number[], seed: number): AppId[][] {
-  const shuffled = random(seed, 'learning curve').shuffle([...appids].sort(byNumber));
+export function nestedSubsets(ids: readonly string[], sizes: readonly number[], seed: number): string[][] {
+  const shuffled = random(seed, 'learning curve').shuffle([...ids].sort(byId));
   return sizes.map((size) => {
-    if (!Number.isInteger(size) || size < 1 || size > appids.length) {
+    if (!Number.isInteger(size) || size < 1 || size > ids.length) {
       throw new ReportError(
         'BAD_INPUT',
-        `${size} of ${appids.length} games cannot be taken: give a size from 1.`,
+        `${size} of ${ids.length} games cannot be taken: give a size from 1.`,
       );
     }
-    return shuffled.slice(0, size).sort(byNumber);
+    return shuffled.slice(0, size).sort(byId);
   });
 }

@@ -1,10 +1,9 @@
 import { type BootstrapOptions, bootstrapMean, type Interval, pairedDifference } from '../metrics/intervals';
-import type { AppId } from '../studies/prices/units';
 import { type Faithfulness, type Question, questions } from './faithfulness';
 
 /** How faithful a map of one picture is. */
 export interface JudgedMap {
-  appid: AppId;
+  id: string;
   /** The method or the control that made it. */
   map: string;
   question: Question;
@@ -43,18 +42,18 @@ export const verdictOf = ({ low, high }: Interval): Verdict =>
   low > 0 ? 'better' : high < 0 ? 'worse' : 'no better';
 
 /** The mean over each game's pictures, by game: `value` of those rows that it does not give null for. */
-export function byGame<Row extends { appid: AppId }>(
+export function byGame<Row extends { id: string }>(
   rows: readonly Row[],
   value: (row: Row) => number | null,
-): Map<AppId, number> {
-  const sums = new Map<AppId, { sum: number; count: number }>();
+): Map<string, number> {
+  const sums = new Map<string, { sum: number; count: number }>();
   for (const row of rows) {
     const given = value(row);
     if (given === null) continue;
-    const { sum, count } = sums.get(row.appid) ?? { sum: 0, count: 0 };
-    sums.set(row.appid, { sum: sum + given, count: count + 1 });
+    const { sum, count } = sums.get(row.id) ?? { sum: 0, count: 0 };
+    sums.set(row.id, { sum: sum + given, count: count + 1 });
   }
-  return new Map([...sums].map(([appid, { sum, count }]) => [appid, sum / count]));
+  return new Map([...sums].map(([id, { sum, count }]) => [id, sum / count]));
 }
 
 /** The areas of every map, each with an interval over games. Throws `BAD_INPUT` as `bootstrapMean` does. */
@@ -89,7 +88,7 @@ export function compareWithControls(
         const theirs = figuresOf(judged, control, question, measure);
         const difference = pairedDifference(
           [...ours.values()],
-          [...ours.keys()].map((appid) => theirs.get(appid) ?? Number.NaN), // refused there
+          [...ours.keys()].map((id) => theirs.get(id) ?? Number.NaN), // refused there
           options,
         );
         return { method, control, question, measure, difference, verdict: verdictOf(difference) };
@@ -103,7 +102,7 @@ const figuresOf = (
   map: string,
   question: Question,
   measure: Measure,
-): Map<AppId, number> =>
+): Map<string, number> =>
   byGame(
     judged.filter((row) => row.map === map && row.question === question),
     ({ figures }) => figures[measure],

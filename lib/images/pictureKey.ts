@@ -2,10 +2,17 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../core/errors';
 import { mapBounded } from '../core/pool';
-import type { Screenshot } from '../studies/prices/screenshots';
+
+/** A picture of an item. That the file exists and can be decoded is not promised. */
+export interface PictureFile {
+  /** Of the item. */
+  id: string;
+  /** Relative to the folder of the data set, with forward slashes. */
+  file: string;
+}
 
 /** A picture of the data set as it is on disk now. */
-export interface WantedPicture extends Screenshot {
+export interface WantedPicture extends PictureFile {
   /** Name, size and time of change: as long as they stay, what was prepared from the file is reused. */
   key: string;
 }
@@ -14,16 +21,16 @@ export interface WantedPicture extends Screenshot {
  * The pictures with their keys. Their content is not looked at, which would take as long as preparing them; of a file that cannot be
  * looked at at all, the reason stands in the key, so that it is tried again when that has changed.
  */
-export function withKeys(folder: string, screenshots: readonly Screenshot[]): Promise<WantedPicture[]> {
-  return mapBounded(screenshots, 32, async (screenshot) => {
-    const { file } = screenshot;
+export function withKeys(folder: string, pictures: readonly PictureFile[]): Promise<WantedPicture[]> {
+  return mapBounded(pictures, 32, async (picture) => {
+    const { file } = picture;
     try {
       const { size, mtimeMs } = await stat(path.join(folder, file));
-      return { ...screenshot, key: `${file} ${size} ${mtimeMs}` };
+      return { ...picture, key: `${file} ${size} ${mtimeMs}` };
     } catch (error) {
       const code = systemCode(error);
       if (code === undefined) throw error;
-      return { ...screenshot, key: `${file} ${code}` };
+      return { ...picture, key: `${file} ${code}` };
     }
   });
 }

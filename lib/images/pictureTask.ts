@@ -2,8 +2,6 @@ import path from 'node:path';
 import { sha256 } from '../core/files';
 import { writeRows } from '../storage/rowWriter';
 import type { Task } from '../storage/task';
-import type { Screenshot } from '../studies/prices/screenshots';
-import type { AppId } from '../studies/prices/units';
 import { createPreparer, type Decoder, type Preparer } from './preparer';
 
 /** How the pictures of a store are made; another setting makes another store. */
@@ -17,9 +15,6 @@ export interface PictureSettings {
 
 /** What a store knows of each of its slots. */
 export type PictureColumns = {
-  appid: AppId[];
-  /** The picture's file, relative to the data folder. */
-  file: string[];
   /** Pixels of the picture in its file, after EXIF rotation; 0 when it cannot be read. */
   width: number[];
   height: number[];
@@ -29,15 +24,15 @@ export type PictureColumns = {
   reason: (string | null)[];
 };
 
-export const pictureColumns = ['appid', 'file', 'width', 'height', 'sha256', 'reason'] as const;
+export const pictureColumns = ['width', 'height', 'sha256', 'reason'] as const;
 
 export interface PictureTaskInput {
   /** Where the rows go: a file of rows, and the first slot. */
   file: string;
   slot: number;
-  /** Folder that the screenshots' files are relative to. */
+  /** Folder that the pictures' files are relative to. */
   dataFolder: string;
-  screenshots: readonly Screenshot[];
+  pictures: readonly string[];
   settings: PictureSettings;
 }
 
@@ -48,18 +43,15 @@ export const rowBytes = (size: number): number => size * size * 3;
 export const preparePictures: Task<PictureTaskInput, PictureColumns> = {
   module: 'images/pictureTask',
   name: 'preparePictures',
-  run: async ({ file, slot, dataFolder, screenshots, settings }) => {
+  run: async ({ file, slot, dataFolder, pictures, settings }) => {
     const preparer = await preparerFor(settings);
     const bytes = rowBytes(settings.size);
-    const rows = new Uint8Array(screenshots.length * bytes);
-    const results = await preparer.prepareFiles(screenshots.map((one) => path.join(dataFolder, one.file)));
-    const columns: PictureColumns = { appid: [], file: [], width: [], height: [], sha256: [], reason: [] };
+    const rows = new Uint8Array(pictures.length * bytes);
+    const results = await preparer.prepareFiles(pictures.map((name) => path.join(dataFolder, name)));
+    const columns: PictureColumns = { width: [], height: [], sha256: [], reason: [] };
     results.forEach((result, row) => {
-      const { appid, file: name } = screenshots[row]!; // one result each
       const bad = 'reason' in result;
       if (!bad) rows.set(result.pixels, row * bytes);
-      columns.appid.push(appid);
-      columns.file.push(name);
       columns.width.push(bad ? 0 : result.width);
       columns.height.push(bad ? 0 : result.height);
       columns.sha256.push(bad ? '' : sha256(result.pixels));

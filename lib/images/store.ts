@@ -3,13 +3,13 @@ import { sha256, stableJson } from '../core/files';
 import { locateRows, type Place } from '../storage/place';
 import { openRows } from '../storage/rowReader';
 import { badRows, readSegments } from '../storage/segment';
-import type { AppId } from '../studies/prices/units';
-import type { WantedPicture } from './pictureKey';
+import type { PictureFile, WantedPicture } from './pictureKey';
 import { type PictureColumns, type PictureSettings, pictureColumns, rowBytes } from './pictureTask';
 
 /** What a store knows about each row; the columns are equally long, and element i of each describes row i. */
 export interface StoreColumns {
-  appid: AppId[];
+  /** Id of the item that the picture shows. */
+  item: string[];
   /** The picture's file, relative to the data folder. */
   file: string[];
   /** Pixels of the original picture, after EXIF rotation. */
@@ -20,9 +20,7 @@ export interface StoreColumns {
 }
 
 /** A picture that could not be used. */
-export interface UnreadableImage {
-  appid: AppId;
-  file: string;
+export interface UnreadableImage extends PictureFile {
   reason: string;
 }
 
@@ -80,7 +78,7 @@ export function missingPictures(
     wanted.map(({ key }) => key),
   );
   const seen = new Set<string>();
-  return wanted.filter(({ key }, i) => places[i] === null && !seen.has(key) && seen.add(key)); // a file that two games show: once
+  return wanted.filter(({ key }, i) => places[i] === null && !seen.has(key) && seen.add(key)); // a file that two items show: once
 }
 
 /** Opens the store in `folder` on the pictures that are wanted. Throws `BAD_STORE` when one is missing or a file is damaged. */
@@ -109,24 +107,24 @@ function indexOf(
 ): { index: StoreIndex; places: Place[] } {
   const segments = readSegments<PictureColumns>(folder, bytes, pictureColumns);
   const columnsOf = new Map(segments.map(({ name, columns }) => [name, columns]));
-  const columns: StoreColumns = { appid: [], file: [], width: [], height: [], sha256: [] };
+  const columns: StoreColumns = { item: [], file: [], width: [], height: [], sha256: [] };
   const index: StoreIndex = { count: 0, columns, unreadable: [] };
   const places: Place[] = [];
   const found = locateRows(
     segments,
     wanted.map(({ key }) => key),
   );
-  wanted.forEach(({ appid, file }, i) => {
+  wanted.forEach(({ id, file }, i) => {
     const place = found[i] ?? null;
     if (!place) throw badRows(folder, `${file} is not in it`);
     const { width, height, sha256: hash, reason } = columnsOf.get(place.segment)!; // where it was found
     const unreadable = reason[place.slot] ?? null;
     if (unreadable !== null) {
-      index.unreadable.push({ appid, file, reason: unreadable });
+      index.unreadable.push({ id, file, reason: unreadable });
       return;
     }
     places.push(place);
-    columns.appid.push(appid);
+    columns.item.push(id);
     columns.file.push(file);
     columns.width.push(width[place.slot]!); // as long as the segment, as the next two
     columns.height.push(height[place.slot]!);
@@ -154,13 +152,13 @@ function rangeOf({ start, end }: RowRange, count: number): number[] {
   );
 }
 
-/** The rows of each game, in the order of the store; games without a readable picture are not in it. */
-export function rowsByGame(index: StoreIndex): Map<AppId, number[]> {
-  const rows = new Map<AppId, number[]>();
-  index.columns.appid.forEach((appid, row) => {
-    const known = rows.get(appid);
+/** The rows of each item, in the order of the store; items without a readable picture are not in it. */
+export function rowsByItem(index: StoreIndex): Map<string, number[]> {
+  const rows = new Map<string, number[]>();
+  index.columns.item.forEach((id, row) => {
+    const known = rows.get(id);
     if (known) known.push(row);
-    else rows.set(appid, [row]);
+    else rows.set(id, [row]);
   });
   return rows;
 }

@@ -46,7 +46,7 @@ export async function fillStore(
         file,
         slot,
         dataFolder,
-        screenshots: missing.slice(start, end).map(({ appid, file: name }) => ({ appid, file: name })),
+        pictures: missing.slice(start, end).map((picture) => picture.file),
         settings,
       }),
     onProgress,
@@ -68,7 +68,7 @@ export const mergeStore = (
   mergeRows<PictureColumns>({
     folder,
     rowBytes: rowBytes(size),
-    keys: [...new Set(wanted.map(({ key }) => key))], // a file that two games show: once
+    keys: [...new Set(wanted.map(({ key }) => key))], // a file that two items show: once
     columns: pictureColumns,
     ...options,
   });

@@ -6,14 +6,14 @@ import {
   type PairedComparison,
   type PricedRow,
 } from '../studies/prices/headline';
-import type { AppId, Cents } from '../studies/prices/units';
+import type { Cents } from '../studies/prices/units';
 import { fitBaselines } from './baselines';
 import type { BootstrapOptions } from './intervals';
 
 /** A model by its name, with the price (EUR cents) it predicts for each test game. */
 export interface ModelPredictions {
   name: string;
-  predicted: ReadonlyMap<AppId, Cents>;
+  predicted: ReadonlyMap<string, Cents>;
 }
 
 /** How a model does on the test games. A plain record that can be kept as JSON. */
@@ -42,7 +42,7 @@ export const modelNames = {
  * Throws `BAD_INPUT` for a test game that a model does not predict, and what `headline` throws.
  */
 export function compareModels(
-  truth: ReadonlyMap<AppId, Cents>,
+  truth: ReadonlyMap<string, Cents>,
   models: readonly ModelPredictions[],
   trainingPrices: ArrayLike<number>,
   options: BootstrapOptions,
@@ -55,11 +55,11 @@ export function compareModels(
   const contestants = [
     { name: modelNames.mean, prices: mean },
     { name: modelNames.median, prices: median },
-    ...models.map((model) => ({ name: model.name, prices: games.map((appid) => priceOf(model, appid)) })),
+    ...models.map((model) => ({ name: model.name, prices: games.map((id) => priceOf(model, id)) })),
   ];
   return contestants.map(({ name, prices }) => {
     const rows = games.map(
-      (appid, i): PricedRow => ({ appid, truth: truth.get(appid)!, predicted: prices[i]! }), // one for each game
+      (id, i): PricedRow => ({ id, truth: truth.get(id)!, predicted: prices[i]! }), // one for each game
     );
     return {
       name,
@@ -69,11 +69,11 @@ export function compareModels(
   });
 }
 
-function priceOf({ name, predicted }: ModelPredictions, appid: AppId): Cents {
-  const price = predicted.get(appid);
+function priceOf({ name, predicted }: ModelPredictions, id: string): Cents {
+  const price = predicted.get(id);
   if (price !== undefined) return price;
   throw new ReportError(
     'BAD_INPUT',
-    `The model "${name}" has no prediction for game ${appid}: compare models on games that all of them predict.`,
+    `The model "${name}" has no prediction for game ${id}: compare models on games that all of them predict.`,
   );
 }

@@ -2,7 +2,7 @@ import { random } from '../../lib/core/random';
 import { quietRun, type Run } from '../../lib/core/run';
 import { median } from '../../lib/data/distribution';
 import { deviation, mean } from '../../lib/data/numbers';
-import { rowsByGame } from '../../lib/images/store';
+import { rowsByItem } from '../../lib/images/store';
 import { neutral, warp } from '../../lib/images/warp';
 import { mae, r2 } from '../../lib/metrics/metrics';
 import { predictRidge, ridgeByCrossValidation } from '../../lib/metrics/ridge';
@@ -46,14 +46,14 @@ export async function measureAccuracy(config: Run['config']): Promise<Accuracy> 
     });
     return extractor.extract(Buffer.concat(pictures), pictures.length); // twice as many places for each row
   };
-  const all = averageByGame(store.index.columns.appid, extractor.shape[2], read);
+  const all = averageByGame(store.index.columns.item, extractor.shape[2], read);
   extractor.dispose();
   store.close();
-  const there = rowsByGame(store.index);
-  const games = selection.games.filter(({ appid }) => there.has(appid)); // no outlier rule: every price counts
+  const there = rowsByItem(store.index);
+  const games = selection.games.filter(({ id }) => there.has(id)); // no outlier rule: every price counts
   const { dims, values } = pickGames(
     all,
-    games.map(({ appid }) => appid),
+    games.map(({ id }) => id),
   );
   const prices = games.map(({ price }) => price as number);
   const scores = Array.from({ length: splits }, (_, split) => {

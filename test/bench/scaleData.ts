@@ -54,7 +54,7 @@ async function planCopies(folder: string, images: number): Promise<{ copies: Cop
     const game = games[number % games.length]!; // below the length
     const appid = 1_000_000 + number;
     rows.push(`${appid},${game.price}`);
-    const files = (index.games.get(game.appid) ?? []).filter(({ file }) => file.endsWith('.jpg'));
+    const files = (index.games.get(game.id) ?? []).filter(({ file }) => file.endsWith('.jpg'));
     copies.push(...files.map(({ file }, picture) => ({ from: file, appid, picture, repeat })));
   }
   return { copies, rows };

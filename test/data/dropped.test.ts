@@ -33,7 +33,7 @@ describe('the dropped rows', () => {
     const rows = Array.from({ length: 100 }, (_, i) => ({
       line: i + 2,
       reason: 'missing-price' as const,
-      appid: String(i),
+      id: String(i),
       price: '',
       title: '',
     }));

@@ -3,19 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { findLeaks, type LeakRow } from '../../lib/data/leaks';
 import { parts } from '../../lib/data/split';
 
-const row = (appid: string, part: string, hash: string, file = `${appid}/${hash}.jpg`) =>
-  ({ appid, part, hash, file }) as LeakRow;
+const row = (id: string, part: string, hash: string, file = `${id}/${hash}.jpg`) =>
+  ({ id, part, hash, file }) as LeakRow;
 
 describe('findLeaks', () => {
   it('finds nothing when games and pictures stay in their part', () => {
     const rows = [row('10', 'training', 'a'), row('10', 'training', 'a'), row('20', 'test', 'b')];
-    expect(findLeaks(rows)).toEqual({ appids: [], pictures: [] });
-    expect(findLeaks([])).toEqual({ appids: [], pictures: [] });
+    expect(findLeaks(rows)).toEqual({ items: [], pictures: [] });
+    expect(findLeaks([])).toEqual({ items: [], pictures: [] });
   });
 
   it('finds a game that is in two parts', () => {
     const rows = [row('10', 'test', 'a'), row('20', 'test', 'c'), row('10', 'training', 'b')];
-    expect(findLeaks(rows)).toEqual({ appids: [{ appid: '10', parts: ['training', 'test'] }], pictures: [] });
+    expect(findLeaks(rows)).toEqual({ ids: [{ id: '10', parts: ['training', 'test'] }], pictures: [] });
   });
 
   it('finds a picture that two games in different parts share, with everyone that shows it', () => {
@@ -26,15 +26,15 @@ describe('findLeaks', () => {
       row('40', 'test', 'logo', '40/3.jpg'),
     ];
     expect(findLeaks(rows)).toEqual({
-      appids: [],
+      ids: [],
       pictures: [
         {
           hash: 'logo',
           parts: ['training', 'test'],
           pictures: [
-            { appid: '10', file: '10/1.jpg', part: 'training' },
-            { appid: '20', file: '20/7.jpg', part: 'training' },
-            { appid: '40', file: '40/3.jpg', part: 'test' },
+            { id: '10', file: '10/1.jpg', part: 'training' },
+            { id: '20', file: '20/7.jpg', part: 'training' },
+            { id: '40', file: '40/3.jpg', part: 'test' },
           ],
         },
       ],
@@ -45,12 +45,12 @@ describe('findLeaks', () => {
     const rows = fc.array(
       fc
         .tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom(...parts), fc.constantFrom('a', 'b', 'c', 'd'))
-        .map(([appid, part, hash]) => row(String(appid), part, hash)),
+        .map(([id, part, hash]) => row(String(id), part, hash)),
       { maxLength: 25 },
     );
     fc.assert(
       fc.property(rows, (rows) => {
-        const crossing = (key: 'hash' | 'appid') =>
+        const crossing = (key: 'hash' | 'id') =>
           new Set(
             rows
               .filter((a) => rows.some((b) => a[key] === b[key] && a.part !== b.part))
@@ -58,7 +58,7 @@ describe('findLeaks', () => {
           );
         const leaks = findLeaks(rows);
         expect(leaks.pictures.map((leak) => leak.hash)).toEqual([...crossing('hash')]);
-        expect(leaks.appids.map((leak) => leak.appid)).toEqual([...crossing('appid')]);
+        expect(leaks.items.map((leak) => leak.id)).toEqual([...crossing('id')]);
       }),
     );
   });

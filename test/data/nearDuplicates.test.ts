@@ -13,9 +13,9 @@ import { prepareImage } from '../../lib/images/prepare';
 import { drawScreenshot } from '../../lib/studies/prices/screenshotImage';
 import type { AppId } from '../../lib/studies/prices/units';
 
-const row = (appid: number, part: Part, hash: DifferenceHash | null): HashedRow => ({
-  appid: String(appid) as AppId,
-  file: `screenshots/${appid}/0.jpg`,
+const row = (id: number, part: Part, hash: DifferenceHash | null): HashedRow => ({
+  id: String(id) as AppId,
+  file: `screenshots/${id}/0.jpg`,
   part,
   hash,
 });
@@ -33,12 +33,12 @@ describe('findNearDuplicates', () => {
     expect(findNearDuplicates(rows)).toEqual([
       {
         parts: ['training', 'test'],
-        pictures: [rows[0], rows[2]].map((one) => ({ appid: one!.appid, file: one!.file, part: one!.part })),
+        pictures: [rows[0], rows[2]].map((one) => ({ id: one!.id, file: one!.file, part: one!.part })),
       },
       {
         parts: ['training', 'validation', 'test'],
         pictures: [rows[1], rows[3], rows[4]].map((one) => ({
-          appid: one!.appid,
+          id: one!.id,
           file: one!.file,
           part: one!.part,
         })),
@@ -75,7 +75,7 @@ describe('findNearDuplicates', () => {
     const rows = fc.array(
       fc
         .tuple(fc.nat(99), fc.constantFrom(...parts), flipped, flipped)
-        .map(([appid, part, across, down]) => row(appid + 1, part, { across, down })),
+        .map(([id, part, across, down]) => row(id + 1, part, { across, down })),
       { maxLength: 20 },
     );
     fc.assert(
@@ -96,7 +96,7 @@ describe('findNearDuplicates', () => {
           return new Set(group.map(({ part }) => part)).size > 1 ? [group] : [];
         });
         expect(findNearDuplicates(rows).map(({ pictures }) => pictures)).toEqual(
-          expected.map((group) => group.map(({ appid, file, part }) => ({ appid, file, part }))),
+          expected.map((group) => group.map(({ id, file, part }) => ({ id, file, part }))),
         );
       }),
       { numRuns: 300 },
@@ -131,10 +131,10 @@ describe('near-identical pictures among generated screenshots', () => {
   beforeAll(async () => {
     drawn = await Promise.all(
       Array.from({ length: 48 }, async (_, i) => {
-        const appid = 1000 + Math.floor(i / 2);
-        const request = { seed: 7, appid: String(appid), picture: i % 2, quality: (i % 10) / 10 };
+        const id = 1000 + Math.floor(i / 2);
+        const request = { seed: 7, appid: String(id), picture: i % 2, quality: (i % 10) / 10 };
         const { jpeg } = await drawScreenshot(request);
-        return { file: jpeg, row: row(appid, parts[Math.floor(i / 2) % 3]!, await hashed(jpeg)) };
+        return { file: jpeg, row: row(id, parts[Math.floor(i / 2) % 3]!, await hashed(jpeg)) };
       }),
     );
   });
@@ -157,8 +157,8 @@ describe('near-identical pictures among generated screenshots', () => {
       ),
     );
     const groups = findNearDuplicates([...drawn.map(({ row }) => row), ...planted]);
-    expect(groups.map(({ pictures }) => pictures.map(({ appid }) => appid))).toEqual(
-      originals.map(({ row }, i) => [row.appid, String(9000 + i)]),
+    expect(groups.map(({ pictures }) => pictures.map(({ id }) => id))).toEqual(
+      originals.map(({ row }, i) => [row.id, String(9000 + i)]),
     );
     expect(nearDuplicateWarning(groups)).toMatch(/^8 near-identical pictures/);
   });

@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partOf, parts, rowsOf, type Split, splitGames } from '../../lib/data/split';
+import { partOf, parts, rowsOf, type Split, splitItems } from '../../lib/data/split';
 import type { AppId } from '../../lib/studies/prices/units';
 import { oracleJson } from '../oracle';
 import { withCode } from './close';
 
-const appid = (number: number) => String(number) as AppId;
+const id = (number: number) => String(number) as AppId;
 const settings = { testShare: 0.2, validationShare: 0.2, seed: 42 };
-const someGames = fc.uniqueArray(fc.integer({ min: 1, max: 3_000_000 }).map(appid), {
+const someGames = fc.uniqueArray(fc.integer({ min: 1, max: 3_000_000 }).map(id), {
   minLength: 3,
   maxLength: 60,
 });
 const share = fc.double({ min: 0.01, max: 0.99, noNaN: true });
-const hundred = Array.from({ length: 100 }, (_, i) => appid(10 * (i + 1)));
+const hundred = Array.from({ length: 100 }, (_, i) => id(10 * (i + 1)));
 
 describe('splitGames', () => {
   it('puts every game in exactly one part and leaves no part empty, whatever the shares', () => {
     fc.assert(
       fc.property(someGames, share, share, fc.nat(), (games, testShare, validationShare, seed) => {
-        const split = splitGames(games, { testShare, validationShare, seed });
+        const split = splitItems(games, { testShare, validationShare, seed });
         const all = parts.flatMap((part) => split[part]);
         expect([...all].sort()).toEqual([...games].sort());
         for (const part of parts) expect(split[part].length).toBeGreaterThan(0);
@@ -33,42 +33,42 @@ describe('splitGames', () => {
           fc.tuple(fc.constant(games), fc.shuffledSubarray(games, { minLength: games.length })),
         ),
         ([games, shuffled]) => {
-          expect(splitGames(shuffled, settings)).toEqual(splitGames(games, settings));
+          expect(splitItems(shuffled, settings)).toEqual(splitItems(games, settings));
         },
       ),
     );
   });
 
   it('gives the test its share of the games and validation its share of the rest', () => {
-    const { training, validation, test } = splitGames(hundred, settings);
+    const { training, validation, test } = splitItems(hundred, settings);
     expect([training.length, validation.length, test.length]).toEqual([64, 16, 20]);
   });
 
   it("makes the test as large as scikit-learn's train_test_split does", () => {
     const { ids, test } = oracleJson<{ split: { ids: number[]; test: number[] } }>('stats').split;
-    const split = splitGames(
-      ids.map((id) => appid(id + 1)),
+    const split = splitItems(
+      ids.map((number) => id(number + 1)),
       settings,
     );
     expect(split.test).toHaveLength(test.length);
   });
 
   it('lists each part in ascending order of the numbers', () => {
-    const games = [1_000_000, 20, 9, 730, 100].map(appid);
-    for (const list of Object.values(splitGames(games, settings))) {
+    const games = [1_000_000, 20, 9, 730, 100].map(id);
+    for (const list of Object.values(splitItems(games, settings))) {
       expect(list).toEqual([...list].sort((a, b) => Number(a) - Number(b)));
     }
   });
 
   it('is the same again for a seed and another for another', () => {
-    expect(splitGames(hundred, settings)).toEqual(splitGames(hundred, settings));
-    expect(splitGames(hundred, { ...settings, seed: 43 })).not.toEqual(splitGames(hundred, settings));
+    expect(splitItems(hundred, settings)).toEqual(splitItems(hundred, settings));
+    expect(splitItems(hundred, { ...settings, seed: 43 })).not.toEqual(splitItems(hundred, settings));
   });
 
   it('puts each game in the test about as often as its share says', () => {
     const counts = new Map<AppId, number>();
     for (let seed = 0; seed < 500; seed++) {
-      for (const game of splitGames(hundred, { ...settings, seed }).test) {
+      for (const game of splitItems(hundred, { ...settings, seed }).test) {
         counts.set(game, (counts.get(game) ?? 0) + 1);
       }
     }
@@ -77,11 +77,11 @@ describe('splitGames', () => {
   });
 
   it('refuses fewer than three games, repeated games and shares out of range', () => {
-    expect(() => splitGames(['10', '20'] as AppId[], settings)).toThrow(withCode('BAD_SPLIT'));
-    expect(() => splitGames(['10', '20', '30', '10'] as AppId[], settings)).toThrow(/1 appids .*\(10\)/);
+    expect(() => splitItems(['10', '20'] as AppId[], settings)).toThrow(withCode('BAD_SPLIT'));
+    expect(() => splitItems(['10', '20', '30', '10'] as AppId[], settings)).toThrow(/1 appids .*\(10\)/);
     for (const wrong of [0, 1, -0.2, Number.NaN]) {
-      expect(() => splitGames(hundred, { ...settings, testShare: wrong })).toThrow(withCode('BAD_SPLIT'));
-      expect(() => splitGames(hundred, { ...settings, validationShare: wrong })).toThrow(
+      expect(() => splitItems(hundred, { ...settings, testShare: wrong })).toThrow(withCode('BAD_SPLIT'));
+      expect(() => splitItems(hundred, { ...settings, validationShare: wrong })).toThrow(
         withCode('BAD_SPLIT'),
       );
     }

@@ -4,7 +4,7 @@ import { learningCurveSizes, nestedSubsets } from '../../lib/data/subsets';
 import type { AppId } from '../../lib/studies/prices/units';
 import { withCode } from './close';
 
-const appids = Array.from({ length: 100 }, (_, i) => String(10 * (i + 1)) as AppId);
+const ids = Array.from({ length: 100 }, (_, i) => String(10 * (i + 1)) as AppId);
 
 describe('learningCurveSizes', () => {
   it('grows by about the same factor up to all games', () => {
@@ -42,32 +42,31 @@ describe('learningCurveSizes', () => {
 
 describe('nestedSubsets', () => {
   it('has the sizes asked for, each subset in the next, in ascending order', () => {
-    const subsets = nestedSubsets(appids, [5, 20, 100], 42);
+    const subsets = nestedSubsets(ids, [5, 20, 100], 42);
     expect(subsets.map(({ length }) => length)).toEqual([5, 20, 100]);
     expect(subsets[1]).toEqual(expect.arrayContaining(subsets[0]!));
-    expect(subsets[2]).toEqual(appids);
+    expect(subsets[2]).toEqual(ids);
     for (const subset of subsets) expect(subset).toEqual([...subset].sort((a, b) => Number(a) - Number(b)));
   });
 
   it('is the same for a seed whatever the order of the games, and another for another seed', () => {
-    const subsets = nestedSubsets(appids, [10, 50], 42);
-    expect(nestedSubsets(appids.toReversed(), [10, 50], 42)).toEqual(subsets);
-    expect(nestedSubsets(appids, [10, 50], 43)).not.toEqual(subsets);
+    const subsets = nestedSubsets(ids, [10, 50], 42);
+    expect(nestedSubsets(ids.toReversed(), [10, 50], 42)).toEqual(subsets);
+    expect(nestedSubsets(ids, [10, 50], 43)).not.toEqual(subsets);
   });
 
   it('takes each game about as often as its share says', () => {
     const counts = new Map<AppId, number>();
     for (let seed = 0; seed < 500; seed++) {
-      for (const appid of nestedSubsets(appids, [20], seed)[0]!)
-        counts.set(appid, (counts.get(appid) ?? 0) + 1);
+      for (const id of nestedSubsets(ids, [20], seed)[0]!) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     // 500 draws with probability 0.2: mean 100, deviation 8.9; none of 100 games lies 5 deviations off.
-    for (const appid of appids) expect(Math.abs((counts.get(appid) ?? 0) - 100)).toBeLessThan(45);
+    for (const id of ids) expect(Math.abs((counts.get(id) ?? 0) - 100)).toBeLessThan(45);
   });
 
   it('refuses sizes beyond the games', () => {
     for (const wrong of [0, 101, 1.5]) {
-      expect(() => nestedSubsets(appids, [wrong], 1)).toThrow(withCode('BAD_INPUT'));
+      expect(() => nestedSubsets(ids, [wrong], 1)).toThrow(withCode('BAD_INPUT'));
     }
   });
 });

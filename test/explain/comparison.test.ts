@@ -19,7 +19,7 @@ const game = (n: number): AppId => String(n) as AppId; // digits
 const judged: JudgedMap[] = Array.from({ length: 40 }, (_, i) => {
   const { normal } = random(i, 'judged');
   const hard = 5 * normal(); // what makes a picture hard for both
-  const base = { appid: game(i >> 1) };
+  const base = { id: game(i >> 1) };
   return questions.flatMap((question): JudgedMap[] => [
     {
       ...base,
@@ -66,7 +66,7 @@ describe('comparing a method with a control', () => {
   });
 
   it('refuses a control that was not asked about the same games', () => {
-    const some = judged.filter(({ map, appid }) => map === 'ours' || appid !== game(3));
+    const some = judged.filter(({ map, id }) => map === 'ours' || id !== game(3));
     expect(() => compareWithControls(some, 'ours', ['edges'], options)).toThrow(withCode('BAD_INPUT'));
     expect(() => compareWithControls(judged, 'ours', ['nothing'], options)).toThrow(withCode('BAD_INPUT'));
   });
@@ -75,11 +75,11 @@ describe('comparing a method with a control', () => {
 describe('figures by game', () => {
   it('average the pictures of each game, without those that have none', () => {
     const rows = [
-      { appid: game(1), value: 1 },
-      { appid: game(1), value: 3 },
-      { appid: game(2), value: null },
-      { appid: game(3), value: null },
-      { appid: game(3), value: 5 },
+      { id: game(1), value: 1 },
+      { id: game(1), value: 3 },
+      { id: game(2), value: null },
+      { id: game(3), value: null },
+      { id: game(3), value: 5 },
     ];
     expect([...byGame(rows, ({ value }) => value)]).toEqual([
       [game(1), 2],

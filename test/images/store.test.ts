@@ -5,13 +5,12 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../lib/core/files';
-import { withKeys } from '../../lib/images/pictureKey';
+import { type PictureFile, withKeys } from '../../lib/images/pictureKey';
 import type { PictureSettings } from '../../lib/images/pictureTask';
 import { prepareImage } from '../../lib/images/prepare';
-import { type ImageStore, missingPictures, openStore, rowsByGame, storeName } from '../../lib/images/store';
+import { type ImageStore, missingPictures, openStore, rowsByItem, storeName } from '../../lib/images/store';
 import { type FillStoreOptions, fillStore, mergeStore } from '../../lib/images/storeFill';
 import { openProcesses } from '../../lib/storage/workers';
-import type { Screenshot } from '../../lib/studies/prices/screenshots';
 import type { AppId } from '../../lib/studies/prices/units';
 import { picture, wavePixels } from './pictures';
 
@@ -19,23 +18,23 @@ const size = 16;
 const settings: PictureSettings = { size, background: '#203040', decoder: 'sharp' };
 let dataFolder: string;
 let folder: string; // a whole store of `screenshots`
-const screenshots: Screenshot[] = [];
+const screenshots: PictureFile[] = [];
 const bytes = size * size * 3;
 
-const shot = (appid: string, file: string): Screenshot => ({
-  appid: appid as AppId, // an appid by its looks
-  file: `screenshots/${appid}/${file}`,
+const shot = (id: string, file: string): PictureFile => ({
+  id: id as AppId, // an appid by its looks
+  file: `screenshots/${id}/${file}`,
 });
 
 beforeAll(async () => {
   dataFolder = await mkdtemp(path.join(tmpdir(), 'store-'));
   folder = path.join(dataFolder, 'prepared');
-  for (const appid of ['10', '20', '30']) {
-    await mkdir(path.join(dataFolder, 'screenshots', appid), { recursive: true });
+  for (const id of ['10', '20', '30']) {
+    await mkdir(path.join(dataFolder, 'screenshots', id), { recursive: true });
     for (let n = 0; n < 4; n++) {
       const [width, height] = [40 + n * 10, 60 - n * 12];
-      const screenshot = shot(appid, `${n}.jpg`);
-      const jpeg = await picture(wavePixels(width, height, Number(appid) + n), width, height)
+      const screenshot = shot(id, `${n}.jpg`);
+      const jpeg = await picture(wavePixels(width, height, Number(id) + n), width, height)
         .jpeg()
         .toBuffer();
       await writeFile(path.join(dataFolder, screenshot.file), jpeg);
@@ -49,13 +48,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataFolder, { recursive: true }));
 
-const wanted = (some: readonly Screenshot[] = screenshots) => withKeys(dataFolder, some);
+const wanted = (some: readonly PictureFile[] = screenshots) => withKeys(dataFolder, some);
 const fill = async (
   place: string,
-  some: readonly Screenshot[] = screenshots,
+  some: readonly PictureFile[] = screenshots,
   options: Partial<FillStoreOptions> = {},
 ): Promise<number> => fillStore(place, await wanted(some), { dataFolder, settings, ...options });
-const open = async (place = folder, some?: readonly Screenshot[]): Promise<ImageStore> =>
+const open = async (place = folder, some?: readonly PictureFile[]): Promise<ImageStore> =>
   openStore(place, size, await wanted(some));
 
 /** A fresh folder below the data folder. */
@@ -85,11 +84,11 @@ describe('filling a store', () => {
     const good = screenshots.filter(({ file }) => !/bad|none/.test(file));
     const store = await open();
     expect(store).toMatchObject({ size, count: 12 });
-    for (const [row, { appid, file }] of good.entries()) {
+    for (const [row, { id, file }] of good.entries()) {
       const alone = await prepareImage(path.join(dataFolder, file), size, settings.background);
       expect(store.readOne(row)).toEqual(alone.pixels);
       const { columns } = store.index;
-      expect([columns.appid[row], columns.file[row]]).toEqual([appid, file]);
+      expect([columns.item[row], columns.file[row]]).toEqual([id, file]);
       expect([columns.width[row], columns.height[row]]).toEqual([alone.width, alone.height]);
       expect(columns.sha256[row]).toBe(sha256(alone.pixels));
     }
@@ -152,10 +151,10 @@ describe('filling a store', () => {
 
   it('keeps a picture that two games show once, and gives it to both', async () => {
     const other = await place('shared');
-    const twice = [screenshots[0]!, { ...screenshots[0]!, appid: '99' as AppId }]; // an appid by its looks
+    const twice = [screenshots[0]!, { ...screenshots[0]!, id: '99' as AppId }]; // an appid by its looks
     expect(await fill(other, twice)).toBe(1);
     const store = await open(other, twice);
-    expect(store.index.columns.appid).toEqual(['10', '99']);
+    expect(store.index.columns.item).toEqual(['10', '99']);
     store.close();
   });
 
@@ -316,7 +315,7 @@ describe('an open store', () => {
 describe('rowsByGame', () => {
   it('gives the rows of each game in order', async () => {
     const store = await open();
-    expect([...rowsByGame(store.index)]).toEqual([
+    expect([...rowsByItem(store.index)]).toEqual([
       ['10', [0, 1, 2, 3]],
       ['20', [4, 5, 6, 7]],
       ['30', [8, 9, 10, 11]],

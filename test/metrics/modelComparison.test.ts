@@ -36,10 +36,10 @@ describe('compareModels', () => {
   });
 
   it('judges every model on the resamples that a headline of its own has', () => {
-    const rows = [...truth].map(([appid, price]) => ({
-      appid,
+    const rows = [...truth].map(([id, price]) => ({
+      id,
       truth: price,
-      predicted: close.predicted.get(appid)!,
+      predicted: close.predicted.get(id)!,
     }));
     expect(results[2]!.headline).toEqual(headline(rows, options));
   });

@@ -147,7 +147,7 @@ describe('the whole report on a tiny sample', () => {
   it('leaves a model that predicts a game from its pictures', () => {
     const file = path.join(tiny.REPORT_WORK, 'predictions', 'sample', 'predictions.json');
     const known = JSON.parse(readFileSync(file, 'utf8')) as ImagePrediction[]; // written by predictPictures
-    const game = known.filter(({ appid }) => appid === known.at(-1)!.appid);
+    const game = known.filter(({ id }) => id === known.at(-1)!.id);
     const files = game.map((picture) => path.join(tiny.REPORT_WORK, 'sample', picture.file));
     const found = command('predict', files);
     expect(found.status, found.output).toBe(0);

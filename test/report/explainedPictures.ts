@@ -18,7 +18,7 @@ export const sourceOf = (folder: string, store: ImageStore): PictureSource => ({
   images: store,
   selection: {
     folder,
-    kept: ['10', '20'].map((appid) => ({ appid: appid as AppId, title: `Game <${appid}>` })),
+    kept: ['10', '20'].map((id) => ({ id: id as AppId, title: `Game <${id}>` })),
   },
 });
 
@@ -29,7 +29,7 @@ export const sided = (
   sides: Partial<Pick<SidedPrediction, 'raises' | 'lowers'>> = {},
 ): SidedPrediction => ({
   prediction: {
-    appid: files[image]!.split('/')[1] as AppId, // as the files are written
+    id: files[image]!.split('/')[1] as AppId, // as the files are written
     image,
     file: files[image]!, // a picture of the store
     part: 'test',

@@ -39,7 +39,7 @@ export function pictureStore(): { folder: string; store: () => ImageStore } {
       .toBuffer();
     await sharp(lying).withMetadata({ orientation: 6 }).jpeg().toFile(place(4));
     await plain(20, 30, [0, 0, 255]).gif().toFile(place(5));
-    const screenshots = files.map((file) => ({ appid: appidOf(file), file }));
+    const screenshots = files.map((file) => ({ id: appidOf(file), file }));
     const wanted = await withKeys(folder, screenshots);
     const settings = { size: 32, background: '#000000', decoder: 'sharp' } as const;
     await fillStore(path.join(folder, 'store'), wanted, { dataFolder: folder, settings });

@@ -6,7 +6,7 @@ import { type AppId, type Cents, cents, parseAppId } from './units';
 
 /** One row of the table that is fit for use. */
 export interface Game {
-  appid: AppId;
+  id: AppId;
   /** EUR cents, 0 for a free game; decimals (`499.8`) are kept. */
   price: Cents;
   /** As written; empty when the table has no such column. */
@@ -29,7 +29,7 @@ export interface DroppedRow {
   /** 1-based line of the file on which the row begins. */
   line: number;
   reason: DropReason;
-  appid: string;
+  id: string;
   price: string;
   title: string;
 }
@@ -87,10 +87,10 @@ export function parseCatalogue(text: string, file: string): Catalogue {
     const game = acceptRow(row, kept);
     if (typeof game === 'string') {
       const { line, cell } = row;
-      dropped.push({ line, reason: game, appid: cell('appid'), price: cell('price'), title: cell('title') });
+      dropped.push({ line, reason: game, id: cell('appid'), price: cell('price'), title: cell('title') });
       continue;
     }
-    kept.add(game.appid);
+    kept.add(game.id);
     games.push(game);
   }
   const worst = dropped[0];
@@ -98,7 +98,7 @@ export function parseCatalogue(text: string, file: string): Catalogue {
     throw new ReportError(
       'EMPTY_TABLE',
       `None of the ${dropped.length} rows of ${file} can be used; the first, in line ${worst.line}, has a ` +
-        `${worst.reason.replace('-', ' ')} (appid "${worst.appid}", price "${worst.price}"): an appid is a whole number, a price an amount of cents.`,
+        `${worst.reason.replace('-', ' ')} (appid "${worst.id}", price "${worst.price}"): an appid is a whole number, a price an amount of cents.`,
     );
   }
   return { file, rows: table.rows.length, columns: table.columns, games, dropped };
@@ -107,12 +107,12 @@ export function parseCatalogue(text: string, file: string): Catalogue {
 /** The game in a row, or the reason why there is none. */
 function acceptRow({ cell }: TableRow, kept: ReadonlySet<AppId>): Game | DropReason {
   if (isBlank(cell('appid'))) return 'missing-appid';
-  const appid = parseAppId(cell('appid'));
-  if (appid === null) return 'malformed-appid';
-  if (kept.has(appid)) return 'duplicate-appid';
+  const id = parseAppId(cell('appid'));
+  if (id === null) return 'malformed-appid';
+  if (kept.has(id)) return 'duplicate-appid';
   const price = parsePrice(cell('price'));
   if (typeof price === 'string') return price;
-  return { appid, price, title: cell('title'), screenshots: parseList(cell('screenshots')) };
+  return { id, price, title: cell('title'), screenshots: parseList(cell('screenshots')) };
 }
 
 /** True for an empty cell and for the words that other programs write for one. */

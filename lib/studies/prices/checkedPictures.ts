@@ -15,7 +15,7 @@ import type { AppId } from './units';
 
 /** A test picture over which explanations are checked. */
 export interface CheckedPicture extends PlacedPicture {
-  appid: AppId;
+  id: AppId;
   /** Relative to the data folder. */
   file: string;
   /** `[size, size]`: 1 where a pixel is known to carry the price; null where nobody knows, as of real pictures. */
@@ -34,9 +34,9 @@ export async function checkedPictures(
   { each, limit, seed }: { each: number; limit: number; seed: number },
 ): Promise<CheckedPicture[]> {
   const { size, index } = images;
-  const { appid, file, width, height } = index.columns;
+  const { item: id, file, width, height } = index.columns;
   const games = new Map<AppId, number[]>();
-  for (const row of parts.rows.test) games.set(appid[row]!, [...(games.get(appid[row]!) ?? []), row]); // rows of the store
+  for (const row of parts.rows.test) games.set(id[row]!, [...(games.get(id[row]!) ?? []), row]); // rows of the store
   const source = random(seed, 'checked pictures');
   const drawn = [...games.values()].map((rows) => source.shuffle(rows).slice(0, each));
   const rows = source
@@ -45,7 +45,7 @@ export async function checkedPictures(
     .flat()
     .sort((a, b) => a - b);
   return mapBounded(rows, AT_ONCE, async (row) => ({
-    appid: appid[row]!,
+    id: id[row]!,
     file: file[row]!,
     pixels: images.readOne(row),
     size,

@@ -15,7 +15,7 @@ import type { AppId, Cents } from './units';
 /** How far off a game's price is by one picture and by all of them; errors are absolute, in EUR cents. */
 export interface OneImageVersusMean {
   games: {
-    appid: AppId;
+    id: AppId;
     truth: Cents;
     images: number;
     /** Expected error of one picture drawn at random: the mean over all of them, with nothing drawn. */
@@ -42,7 +42,7 @@ export function oneImageVersusMean(
   options: AveragingOptions = {},
 ): OneImageVersusMean {
   const games = groupByGame(rows, truth, scaler).map((game) => ({
-    appid: game.appid,
+    id: game.id,
     truth: game.truth,
     images: game.prices.length,
     oneImageError: mean(game.prices.map((price) => Math.abs(price - game.truth))),
@@ -126,7 +126,7 @@ function drawErrors(
   draw: number,
   max: number,
 ): number[] {
-  const order = random(seed, 'error by images', game.appid, draw).shuffle([...game.prices.keys()]);
+  const order = random(seed, 'error by images', game.id, draw).shuffle([...game.prices.keys()]);
   const errors: number[] = [];
   for (let count = 1; count <= Math.min(max, order.length); count++) {
     const price = combine(game, scaler, { how, space }, order.slice(0, count));

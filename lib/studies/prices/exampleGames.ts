@@ -4,7 +4,7 @@ import type { AppId, Cents } from './units';
 /** A game with all its pictures, and why it was chosen. */
 export interface ExampleGame<E extends Explainable = Explainable> {
   kind: ExampleKind;
-  appid: AppId;
+  id: AppId;
   truth: Cents;
   /** At least one, in the order given. */
   pictures: E[];
@@ -24,10 +24,10 @@ export function pickExampleGames<E extends Explainable>(
   );
   return examples
     .filter(({ kind }) => kinds.includes(kind))
-    .map(({ kind, prediction: { appid, truth } }) => ({
+    .map(({ kind, prediction: { id, truth } }) => ({
       kind,
-      appid,
+      id,
       truth,
-      pictures: pictures.filter(({ prediction }) => prediction.appid === appid),
+      pictures: pictures.filter(({ prediction }) => prediction.id === id),
     }));
 }

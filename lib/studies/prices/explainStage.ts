@@ -61,7 +61,7 @@ const logError = ({ price, truth }: ImagePrediction): number =>
 function byGame(predictions: readonly ImagePrediction[]): Map<AppId, ImagePrediction[]> {
   const games = new Map<AppId, ImagePrediction[]>();
   for (const prediction of predictions) {
-    games.set(prediction.appid, [...(games.get(prediction.appid) ?? []), prediction]);
+    games.set(prediction.id, [...(games.get(prediction.id) ?? []), prediction]);
   }
   return games;
 }

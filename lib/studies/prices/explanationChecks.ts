@@ -65,7 +65,7 @@ export function checkExplanations(
   const names = Object.keys(methods);
   return stage<ExplanationChecks>({
     name: 'explanations',
-    version: 1,
+    version: 2,
     folder: stageFolder(run.config, 'predictions', `${dataName(run.config)}-explanations`),
     inputs: {
       model: trained.key,
@@ -121,7 +121,7 @@ async function runChecks(
       );
       return {
         pictures: pictures.length,
-        games: new Set(pictures.map(({ appid }) => appid)).size,
+        games: new Set(pictures.map(({ id }) => id)).size,
         mapSizes: Object.fromEntries(
           Object.entries(maps).map(([name, [map]]) => [name, [map!.width, map!.height] as const]), // a map for each picture
         ),

@@ -64,7 +64,7 @@ export async function checkFaithfulness(
     asked.forEach(({ map, answers }, k) => {
       const answer = found[k]!; // one for each order
       for (const question of answers) {
-        judged.push({ appid: picture.appid, map, question, figures: faithfulness(answer, question) });
+        judged.push({ id: picture.id, map, question, figures: faithfulness(answer, question) });
         addCurves(sums, map, question, answer, 1 / pictures.length);
       }
     });

@@ -1,11 +1,11 @@
 import { ReportError } from '../../core/errors';
-import { byNumber } from '../../data/split';
+import { byId } from '../../data/split';
 import type { AppId } from './units';
 
 /** Features of games, one row each. */
 export interface GameFeatures {
   /** Ascending. */
-  appids: AppId[];
+  ids: AppId[];
   /** Numbers a game. */
   dims: number;
   /** `[appids.length, dims]` in C order. */
@@ -22,18 +22,18 @@ const CHUNK = 256;
  * what is read is not as many rows of whole places as were asked for.
  */
 export function averageByGame(
-  appids: readonly AppId[],
+  ids: readonly AppId[],
   dims: number,
   read: (rows: readonly number[]) => ArrayLike<number>,
 ): GameFeatures {
-  if (appids.length === 0)
+  if (ids.length === 0)
     throw new ReportError('BAD_INPUT', 'There are no features to average: give some rows.');
-  const games = [...new Set(appids)].sort(byNumber);
-  const place = new Map(games.map((appid, i) => [appid, i]));
+  const games = [...new Set(ids)].sort(byId);
+  const place = new Map(games.map((id, i) => [id, i]));
   const values = new Float64Array(games.length * dims);
   const counts = new Uint32Array(games.length);
-  for (let start = 0; start < appids.length; start += CHUNK) {
-    const rows = Array.from({ length: Math.min(CHUNK, appids.length - start) }, (_, i) => start + i);
+  for (let start = 0; start < ids.length; start += CHUNK) {
+    const rows = Array.from({ length: Math.min(CHUNK, ids.length - start) }, (_, i) => start + i);
     const features = read(rows);
     const length = features.length / rows.length;
     if (length === 0 || length % dims !== 0) {
@@ -43,13 +43,13 @@ export function averageByGame(
       );
     }
     rows.forEach((row, i) => {
-      const game = place.get(appids[row]!)!; // a row of the list, whose games all have a place
+      const game = place.get(ids[row]!)!; // a row of the list, whose games all have a place
       counts[game]!++;
       addRow(values, game * dims, dims, features, i * length, length);
     });
   }
   for (let i = 0; i < values.length; i++) values[i]! /= counts[Math.floor(i / dims)]!; // every game has a row
-  return { appids: games, dims, values };
+  return { ids: games, dims, values };
 }
 
 /** Adds the mean over the places of one row of features to the sums that begin at `target`. */
@@ -66,16 +66,16 @@ function addRow(
 }
 
 /** The features of some games, in the order asked for. Throws `BAD_INPUT` for a game that has none. */
-export function pickGames(features: GameFeatures, appids: readonly AppId[]): GameFeatures {
+export function pickGames(features: GameFeatures, ids: readonly AppId[]): GameFeatures {
   const { dims, values } = features;
-  const place = new Map(features.appids.map((appid, i) => [appid, i]));
-  const picked = new Float64Array(appids.length * dims);
-  appids.forEach((appid, i) => {
-    const from = place.get(appid);
+  const place = new Map(features.ids.map((id, i) => [id, i]));
+  const picked = new Float64Array(ids.length * dims);
+  ids.forEach((id, i) => {
+    const from = place.get(id);
     if (from === undefined) {
-      throw new ReportError('BAD_INPUT', `Game ${appid} has no features: give only games with pictures.`);
+      throw new ReportError('BAD_INPUT', `Game ${id} has no features: give only games with pictures.`);
     }
     picked.set(values.subarray(from * dims, (from + 1) * dims), i * dims);
   });
-  return { appids: [...appids], dims, values: picked };
+  return { ids: [...ids], dims, values: picked };
 }

@@ -3,7 +3,7 @@ import { ReportError } from '../../core/errors';
 import { writeAtomic } from '../../core/files';
 import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
-import { type Split, splitGames } from '../../data/split';
+import { type Split, splitItems } from '../../data/split';
 import { type Catalogue, type Game, readCatalogue } from './catalogue';
 import { applyRule, dataDrivenRule, fixedRule, type OutlierRule } from './outliers';
 import { makeSample } from './sample';
@@ -72,8 +72,8 @@ export async function selectGames(
   const { catalogue, folder, generated } = await loadTable(run);
   const index = await indexIfThere(folder, catalogue, pictures);
   const games = requireGames(index ? alignedGames(catalogue, index) : catalogue.games);
-  const fullSplit = splitGames(
-    games.map(({ appid }) => appid),
+  const fullSplit = splitItems(
+    games.map(({ id }) => id),
     config,
   );
   const dataDriven = dataDrivenRule(pricesOf(games, fullSplit.training));
@@ -81,8 +81,8 @@ export async function selectGames(
   const rule = config.outlierRule === 'fixed' ? rules.fixed : rules.dataDriven;
   const { kept, removed } = applyRule(rule, games);
   requireLeft(kept, removed, rule);
-  const left = new Set<AppId>(kept.map(({ appid }) => appid));
-  const keep = (appids: readonly AppId[]): AppId[] => appids.filter((appid) => left.has(appid));
+  const left = new Set<AppId>(kept.map(({ id }) => id));
+  const keep = (ids: readonly AppId[]): AppId[] => ids.filter((id) => left.has(id));
   const split: Split = {
     training: keep(fullSplit.training),
     validation: keep(fullSplit.validation),
@@ -92,9 +92,9 @@ export async function selectGames(
 }
 
 /** The prices of those of `games` that `appids` names, in the order of `games`. */
-export function pricesOf(games: readonly Game[], appids: readonly AppId[]): Cents[] {
-  const wanted = new Set(appids);
-  return games.filter(({ appid }) => wanted.has(appid)).map(({ price }) => price);
+export function pricesOf(games: readonly Game[], ids: readonly AppId[]): Cents[] {
+  const wanted = new Set(ids);
+  return games.filter(({ id }) => wanted.has(id)).map(({ price }) => price);
 }
 
 /** Throws `TOO_FEW_GAMES` when the outlier rule leaves too few games to split. */
@@ -124,7 +124,7 @@ async function indexIfThere(
 /** Leaves the parts under `data/split` for later notebooks and other tools: `split.json` with the appids of each part. */
 export function saveSplit(run: Run, { split, rule, removed }: Selection): Promise<StageResult<string>> {
   const { seed, testShare, validationShare } = run.config;
-  const content = { ...split, removed: removed.map(({ appid }) => appid), rule };
+  const content = { ...split, removed: removed.map(({ id }) => id), rule };
   return stage({
     name: 'split',
     version: 1,

@@ -39,7 +39,7 @@ export interface Trained {
 
 /** What a model says of one picture. */
 export interface ImagePrediction {
-  appid: AppId;
+  id: AppId;
   /** Row of the image store. */
   image: number;
   file: string;
@@ -82,14 +82,14 @@ export async function learn(
   const { head, settings: usual } = headSettings(run, kind);
   const settings: TrainingSettings = { ...usual, ...way };
   const { kept, split } = prepared.selection;
-  const { appid } = prepared.images.index.columns;
+  const { item: id } = prepared.images.index.columns;
   const taught = games ? split.training.filter((game) => games.has(game)) : split.training;
   const fitted = fitTarget(kind, pricesOf(kept, taught));
   const pictures = prepared.rows.filter(({ part }) => part === 'training').length;
   const own = featureSource(
     prepared,
     fitted,
-    ({ part, image }) => part === 'training' && (!games || games.has(appid[image]!)), // a row of the store
+    ({ part, image }) => part === 'training' && (!games || games.has(id[image]!)), // a row of the store
   );
   const model = buildHead(prepared.features.shape as FeatureShape, head);
   try {
@@ -190,16 +190,16 @@ export function predictRows(
   const { columns } = prepared.images.index;
   const prices = truePrices(prepared.selection);
   return prepared.rows.filter(wanted).map(({ image, part }, i): ImagePrediction => {
-    const appid = columns.appid[image]!; // a row of the store
+    const id = columns.item[image]!; // a row of the store
     const said = predicted[i]!; // one for each row
     return {
-      appid,
+      id,
       image,
       file: columns.file[image]!,
       part,
       predicted: said,
       price: toPrice(scaler, said),
-      truth: prices.get(appid)!, // a kept game
+      truth: prices.get(id)!, // a kept game
     };
   });
 }
@@ -212,7 +212,7 @@ export function predictPictures(
 ): Promise<StageResult<ImagePrediction[]>> {
   return stage<ImagePrediction[]>({
     name: 'predictions',
-    version: 2,
+    version: 3,
     folder: stageFolder(run.config, 'predictions', dataName(run.config)),
     inputs: { model: trained.key },
     make: async (folder) => {

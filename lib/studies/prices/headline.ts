@@ -1,12 +1,12 @@
 import { ReportError } from '../../core/errors';
-import { byNumber } from '../../data/split';
+import { byId } from '../../data/split';
 import { type BootstrapOptions, bootstrapAll, type Interval } from '../../metrics/intervals';
 import { type HeadlineMetric, headlineMetrics, resampledMetrics } from '../../metrics/resampled';
 import type { AppId, Cents } from './units';
 
 /** A price predicted for a game, or from one of its pictures, in EUR cents. */
 export interface PricedRow {
-  appid: AppId;
+  id: AppId;
   truth: Cents;
   predicted: Cents;
 }
@@ -79,10 +79,10 @@ const differences = (a: Figures, b: Figures): Figures =>
 function clusters(rows: readonly PricedRow[]): { games: number; drawsOf: (drawn: Int32Array) => Int32Array } {
   if (rows.length === 0)
     throw new ReportError('BAD_INPUT', 'There are no predictions: predict some games first.');
-  const appids = [...new Set(rows.map(({ appid }) => appid))].sort(byNumber);
-  const place = new Map(appids.map((appid, i) => [appid, i]));
-  const gameOf = rows.map(({ appid }) => place.get(appid)!); // of one of the rows
-  const times = new Int32Array(appids.length);
+  const ids = [...new Set(rows.map(({ id }) => id))].sort(byId);
+  const place = new Map(ids.map((id, i) => [id, i]));
+  const gameOf = rows.map(({ id }) => place.get(id)!); // of one of the rows
+  const times = new Int32Array(ids.length);
   const draws = new Int32Array(rows.length); // used again for every resample
   const drawsOf = (drawn: Int32Array): Int32Array => {
     times.fill(0);
@@ -90,5 +90,5 @@ function clusters(rows: readonly PricedRow[]): { games: number; drawsOf: (drawn:
     for (let row = 0; row < draws.length; row++) draws[row] = times[gameOf[row]!]!; // as many
     return draws;
   };
-  return { games: appids.length, drawsOf };
+  return { games: ids.length, drawsOf };
 }

@@ -7,7 +7,7 @@ import type { AppId, Cents } from './units';
 
 /** What is said of one picture, beside the truth. */
 export interface JudgedPicture {
-  appid: AppId;
+  id: AppId;
   predicted: Predicted;
   price: Cents;
   truth: Cents;
@@ -37,12 +37,7 @@ export function judge(
   averaging: AveragingOptions = {},
 ): Judgement {
   const standardized = fitTarget('standardized', trainingPrices);
-  const games = perGame(
-    pictures,
-    new Map(pictures.map(({ appid, truth }) => [appid, truth])),
-    scaler,
-    averaging,
-  );
+  const games = perGame(pictures, new Map(pictures.map(({ id, truth }) => [id, truth])), scaler, averaging);
   const truth = games.map((game) => game.truth);
   const predicted = games.map((game) => game.predicted);
   return {

@@ -30,7 +30,7 @@ export function meanMapsByPrice(
   { size, index }: ImageStore,
   bands = 4,
 ): BandMap[] {
-  const truths = new Map(explained.map(({ prediction: { appid, truth } }) => [appid, truth]));
+  const truths = new Map(explained.map(({ prediction: { id, truth } }) => [id, truth]));
   const games = [...truths];
   return quantileBands(
     Float64Array.from(games, ([, truth]) => truth),
@@ -38,7 +38,7 @@ export function meanMapsByPrice(
   ).map((rows) => {
     const members = new Set(rows.map((row) => games[row]![0])); // rows of the games, here and below
     const prices = rows.map((row) => games[row]![1]);
-    const pictures = explained.filter(({ prediction }) => members.has(prediction.appid));
+    const pictures = explained.filter(({ prediction }) => members.has(prediction.id));
     const values = new Float64Array(MEAN.width * MEAN.height);
     for (const { prediction, map } of pictures) {
       const { width, height } = index.columns;

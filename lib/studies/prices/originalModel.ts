@@ -31,7 +31,7 @@ export const originalSettings = {
 
 /** What the original's way predicts for a test picture, in EUR cents. */
 export interface OriginalPrediction {
-  appid: AppId;
+  id: AppId;
   /** Row of the image store. */
   image: number;
   truth: Cents;
@@ -80,7 +80,7 @@ export async function originalModel(
   try {
     return await stage<OriginalModel>({
       name: 'original-model',
-      version: 1,
+      version: 2,
       folder: stageFolder(run.config, 'models', `${dataName(run.config)}-original`),
       inputs: {
         settings: originalSettings,
@@ -103,7 +103,7 @@ export async function originalModel(
 
 /** The true price of every game with pictures, whether our outlier rule keeps it or not. */
 const pricesByGame = ({ games }: Selection): Map<AppId, Cents> =>
-  new Map(games.map(({ appid, price }) => [appid, price]));
+  new Map(games.map(({ id, price }) => [id, price]));
 
 /** With a smaller share of the games under the original's limit our own rule takes its place: the limit was set for prices on Steam. */
 const FEWEST = 0.5;
@@ -111,10 +111,10 @@ const FEWEST = 0.5;
 function poolOf({ selection, images }: PreparedData): Pool {
   const { fullSplit, games, rules, rule, split } = selection;
   const taught = new Set<AppId>([...fullSplit.training, ...fullSplit.validation]);
-  const learnable = games.filter(({ appid }) => taught.has(appid));
+  const learnable = games.filter(({ id }) => taught.has(id));
   const fixed = applyRule(rules.fixed, learnable).kept;
   const usable = fixed.length >= FEWEST * learnable.length;
-  const chosen = (usable ? fixed : applyRule(rule, learnable).kept).map(({ appid }) => appid);
+  const chosen = (usable ? fixed : applyRule(rule, learnable).kept).map(({ id }) => id);
   const { rows } = dealRows(images, { training: chosen, validation: [], test: split.test });
   const outliers = usable
     ? `The original's model does not learn from games above ${euros(rules.fixed.maxPrice)}.`
@@ -134,9 +134,9 @@ async function learnAndPredict(
 ): Promise<OriginalModel> {
   const { seed } = run.config;
   const { head, training, validationShare } = originalSettings;
-  const { appid } = prepared.images.index.columns;
+  const { item: id } = prepared.images.index.columns;
   const prices = pricesByGame(prepared.selection);
-  const labels = rows.map(({ image }) => prices.get(appid[image]!)!); // rows of the store, games of the pool
+  const labels = rows.map(({ image }) => prices.get(id[image]!)!); // rows of the store, games of the pool
   const scaler = fitTarget('standardized', labels);
   const targets = targetArray(scaler, labels);
   const shape = prepared.features.shape as FeatureShape; // written by computeFeatures: height, width, channels
@@ -175,10 +175,10 @@ export function originalPredictions(
 ): Map<AppId, Cents> {
   const games = new Map<AppId, Cents[]>();
   for (const prediction of predictions) {
-    const { appid } = prediction;
-    games.set(appid, [...(games.get(appid) ?? []), prediction[by]]);
+    const { id } = prediction;
+    games.set(id, [...(games.get(id) ?? []), prediction[by]]);
   }
-  return new Map([...games].map(([appid, prices]) => [appid, cents(mean(prices))]));
+  return new Map([...games].map(([id, prices]) => [id, cents(mean(prices))]));
 }
 
 /** Trains for all epochs and leaves the model with the weights of the last one, where `trainHead` puts back those of the best. */
@@ -206,12 +206,12 @@ function testPredictions(
   const isTest = ({ part }: FeatureRow): boolean => part === 'test';
   const said = predictedOf(scaler, predictHead(model, featureSource(prepared, scaler, isTest), batchSize));
   const rows = prepared.rows.filter(isTest);
-  const { appid } = prepared.images.index.columns;
+  const { item: id } = prepared.images.index.columns;
   const prices = truePrices(prepared.selection);
-  const truths = rows.map(({ image }) => prices.get(appid[image]!)!); // kept games
+  const truths = rows.map(({ image }) => prices.get(id[image]!)!); // kept games
   const refitted = fitTarget('standardized', truths);
   const predictions = rows.map(({ image }, i) => ({
-    appid: appid[image]!,
+    id: id[image]!,
     image,
     truth: truths[i]!, // one of each for every row
     price: toPrice(scaler, said[i]!),

@@ -71,7 +71,7 @@ export interface RuleOutcome {
   /** `removed` as a share (0 to 1) of all the games; 0 when there are none. */
   removedShare: number;
   /** The games removed, the dearest first. */
-  removedGames: Pick<Game, 'appid' | 'title' | 'price'>[];
+  removedGames: Pick<Game, 'id' | 'title' | 'price'>[];
 }
 
 /** The outcome of each rule on the same games, to be shown side by side. */
@@ -84,7 +84,7 @@ export function compareRules(rules: readonly OutlierRule[], games: readonly Game
       removed: removed.length,
       removedShare: games.length === 0 ? 0 : removed.length / games.length,
       removedGames: removed
-        .map(({ appid, title, price }) => ({ appid, title, price }))
+        .map(({ id, title, price }) => ({ id, title, price }))
         .sort((a, b) => b.price - a.price),
     };
   });

@@ -6,7 +6,7 @@ import { type AppId, type Cents, cents, targetValue } from './units';
 
 /** One picture's prediction. */
 export interface PicturePrediction {
-  appid: AppId;
+  id: AppId;
   predicted: Predicted;
 }
 
@@ -28,7 +28,7 @@ export interface AveragingOptions {
 
 /** One game's prediction; amounts in EUR cents. */
 export interface GamePrediction {
-  appid: AppId;
+  id: AppId;
   truth: Cents;
   predicted: Cents;
   /** How many of its pictures were predicted. */
@@ -44,7 +44,7 @@ export const TRIM = 0.2;
 
 /** A game with what is predicted from each of its pictures, and the price (EUR cents) it stands for, in the order of the rows. */
 export interface GamePictures {
-  appid: AppId;
+  id: AppId;
   truth: Cents;
   prices: Cents[];
   predicted: Predicted[];
@@ -63,21 +63,21 @@ export function groupByGame(
     throw new ReportError('BAD_INPUT', 'There are no predictions: predict some pictures first.');
   }
   const games = new Map<AppId, GamePictures>();
-  for (const { appid, predicted } of rows) {
-    const game = games.get(appid) ?? { appid, truth: priceOf(appid, truth), prices: [], predicted: [] };
-    games.set(appid, game);
+  for (const { id, predicted } of rows) {
+    const game = games.get(id) ?? { id, truth: priceOf(id, truth), prices: [], predicted: [] };
+    games.set(id, game);
     game.prices.push(toPrice(scaler, predicted));
     game.predicted.push(predicted);
   }
-  return [...games.values()].sort((a, b) => Number(a.appid) - Number(b.appid));
+  return [...games.values()].sort((a, b) => Number(a.id) - Number(b.id));
 }
 
-function priceOf(appid: AppId, truth: ReadonlyMap<AppId, Cents>): Cents {
-  const price = truth.get(appid);
+function priceOf(id: AppId, truth: ReadonlyMap<AppId, Cents>): Cents {
+  const price = truth.get(id);
   if (price !== undefined) return price;
   throw new ReportError(
     'BAD_INPUT',
-    `Game ${appid} has predictions but no true price: give the price of every game.`,
+    `Game ${id} has predictions but no true price: give the price of every game.`,
   );
 }
 
@@ -131,7 +131,7 @@ export function perGame(
   options: AveragingOptions = {},
 ): GamePrediction[] {
   return groupByGame(rows, truth, scaler).map((game) => ({
-    appid: game.appid,
+    id: game.id,
     truth: game.truth,
     predicted: combine(game, scaler, options),
     images: game.prices.length,

@@ -11,11 +11,11 @@ export type FeatureKind = 'colours' | 'base';
 
 /** Features of every game of the prepared, averaged over its pictures as they are, without augmented copies. */
 export function gameFeatures({ images, features, rows }: PreparedData, kind: FeatureKind): GameFeatures {
-  const { appid, width, height } = images.index.columns;
+  const { item: id, width, height } = images.index.columns;
   const { size } = images;
   const plain = rows.flatMap(({ variant }, i) => (variant === 0 ? [i] : []));
   const imageOf = (i: number): number => rows[plain[i]!]!.image; // a place in the list, here and below
-  const games = plain.map((_, i) => appid[imageOf(i)]!);
+  const games = plain.map((_, i) => id[imageOf(i)]!);
   const box = (row: number) => letterbox(width[row]!, height[row]!, size);
   if (kind === 'base') {
     const channels = features.shape.at(-1)!; // height, width, channels

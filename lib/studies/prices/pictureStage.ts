@@ -85,15 +85,15 @@ export interface PartRows {
  * validation before training) and is withheld from the other.
  */
 export function dealRows(store: ImageStore, split: Split): PartRows {
-  const { appid, file, sha256: hash } = store.index.columns;
-  const dealt = rowsOf(split, appid);
+  const { item: id, file, sha256: hash } = store.index.columns;
+  const dealt = rowsOf(split, id);
   const partOfGame = partOf(split);
   const used = parts.flatMap((part) => dealt[part]);
   const leaks = findLeaks(
     used.map((row) => ({
-      appid: appid[row]!,
+      id: id[row]!,
       file: file[row]!,
-      part: partOfGame.get(appid[row]!)!,
+      part: partOfGame.get(id[row]!)!,
       hash: hash[row]!,
     })), // rows of the store, games of the split
   );

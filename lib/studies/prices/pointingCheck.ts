@@ -92,7 +92,7 @@ const isControlOf = (control: string, [first]: readonly HeatMap[]): boolean =>
   control === FINE_EDGES || (first !== undefined && Object.values(controlNames(first)).includes(control));
 
 interface PictureRow extends Pointing {
-  appid: AppId;
+  id: AppId;
 }
 
 /** Where each picture's map points; null where there is no mask or nothing in the map. */
@@ -103,7 +103,7 @@ const pointings = (
 ): (PictureRow | null)[] =>
   pictures.map((picture, i) => {
     const pointed = picture.mask && pointing(part[question](maps[i]!), picture.mask, picture); // one for each picture
-    return pointed ? { appid: picture.appid, ...pointed } : null;
+    return pointed ? { id: picture.id, ...pointed } : null;
   });
 
 function comparePointing(
@@ -113,9 +113,7 @@ function comparePointing(
 ): Omit<PointingComparison, 'method' | 'control' | 'question'> | null {
   const both = ours.flatMap((own, i) => {
     const other = theirs[i];
-    return own && other
-      ? [{ appid: own.appid, inside: own.inside - other.inside, hit: own.hit - other.hit }]
-      : [];
+    return own && other ? [{ id: own.id, inside: own.inside - other.inside, hit: own.hit - other.hit }] : [];
   });
   if (both.length === 0) return null;
   const interval = (key: 'inside' | 'hit'): Interval =>

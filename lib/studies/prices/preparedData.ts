@@ -64,7 +64,7 @@ export async function prepareData(given: Run): Promise<PreparedData> {
 
 /** The true price of each game of the selection. */
 export const truePrices = ({ kept }: Selection): Map<AppId, Cents> =>
-  new Map(kept.map(({ appid, price }) => [appid, price]));
+  new Map(kept.map(({ id, price }) => [id, price]));
 
 /** The prices of the training games, each game counted once. */
 export const trainingPrices = ({ kept, split }: Selection): Cents[] => pricesOf(kept, split.training);
@@ -81,11 +81,11 @@ export function featureSource(
 ): FeatureSource {
   const prices = truePrices(selection);
   const chosen = rows.flatMap((row, i) => (wanted(row) ? [i] : []));
-  const { appid } = images.index.columns;
+  const { item: id } = images.index.columns;
   return {
     count: chosen.length,
     shape: features.shape as FeatureShape, // written by computeFeatures: height, width, channels
     read: (positions) => features.read(positions.map((position) => chosen[position]!)), // below count
-    targets: Float32Array.from(chosen, (i) => toTarget(scaler, prices.get(appid[rows[i]!.image]!)!)), // rows of kept games
+    targets: Float32Array.from(chosen, (i) => toTarget(scaler, prices.get(id[rows[i]!.image]!)!)), // rows of kept games
   };
 }

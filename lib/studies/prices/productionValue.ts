@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { byNumber } from '../../data/split';
+import { byId } from '../../data/split';
 import type { GameFeatures } from './gameFeatures';
 import type { PreparedData } from './preparedData';
 import type { LabelLine } from './samplePictures';
@@ -16,16 +16,16 @@ export async function productionValues({
   if (!selection.generated) return null;
   const lines = (await readFile(path.join(selection.folder, 'labels.jsonl'), 'utf8')).trim().split('\n');
   const values = new Map<AppId, number>();
-  const kept = new Set(selection.kept.map(({ appid }) => appid));
+  const kept = new Set(selection.kept.map(({ id }) => id));
   for (const line of lines) {
-    const { appid, quality } = JSON.parse(line) as LabelLine; // as makeSample writes them
-    if (kept.has(appid as AppId)) values.set(appid as AppId, quality); // the same for all pictures of a game
+    const { appid: id, quality } = JSON.parse(line) as LabelLine; // as makeSample writes them
+    if (kept.has(id)) values.set(id, quality); // the same for all pictures of a game
   }
-  const appids = [...values.keys()].sort(byNumber);
+  const ids = [...values.keys()].sort(byId);
   const powers = (value: number): number[] => [value, value ** 2, value ** 3];
   return {
-    appids,
+    ids,
     dims: 3,
-    values: Float64Array.from(appids.flatMap((appid) => powers(values.get(appid)!))), // its keys
+    values: Float64Array.from(ids.flatMap((id) => powers(values.get(id)!))), // its keys
   };
 }

@@ -22,14 +22,14 @@ export function fitRidgeBaseline(
   prices: ReadonlyMap<AppId, Cents>,
   lambdas: readonly number[] = lambdaGrid,
 ): RidgeBaseline {
-  const games = features.appids.filter((appid) => prices.has(appid));
+  const games = features.ids.filter((id) => prices.has(id));
   if (games.length < 2) {
     throw new ReportError(
       'BAD_INPUT',
       `A ridge baseline cannot be fitted to ${games.length} games with features and price: give two or more.`,
     );
   }
-  const known = games.map((appid) => prices.get(appid)!); // filtered above
+  const known = games.map((id) => prices.get(id)!); // filtered above
   const targets = logPrices(known, 'training prices');
   const { model } = ridgeByCrossValidation(pickGames(features, games).values, targets, lambdas);
   return {

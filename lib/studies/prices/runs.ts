@@ -20,7 +20,7 @@ export const runsFolder = ({ config }: Pick<Run, 'config'>): string => stageFold
 export const dataHashes = ({ stages, rows, selection, weights }: LearntFrom): Record<string, string> => ({
   features: stages.features.key,
   parts: sha256(stableJson(rows.map(({ part }) => part))), // features are the same whatever a row is for
-  prices: sha256(stableJson(selection.kept.map(({ appid, price }) => [appid, price]))),
+  prices: sha256(stableJson(selection.kept.map(({ id, price }) => [id, price]))),
   base: weights.sha256,
 });
 

@@ -141,7 +141,7 @@ function similarities(
   seed: number,
 ): Record<keyof MapSimilarity, Interval> {
   const rows = draws.flatMap(
-    (maps) => maps.map((map, i) => ({ appid: pictures[i]!.appid, ...mapSimilarity(original[i]!, map) })), // a map for each picture
+    (maps) => maps.map((map, i) => ({ id: pictures[i]!.id, ...mapSimilarity(original[i]!, map) })), // a map for each picture
   );
   const interval = (key: keyof MapSimilarity): Interval =>
     bootstrapMean([...byGame(rows, (row) => row[key]).values()], { seed });
@@ -173,12 +173,12 @@ export function shufflePrices<Dealt extends Pick<Selection, 'kept' | 'split'>>(
   seed: number,
 ): Dealt {
   const test = new Set(selection.split.test);
-  const others = selection.kept.filter(({ appid }) => !test.has(appid));
+  const others = selection.kept.filter(({ id }) => !test.has(id));
   const prices = random(seed, 'shuffled prices').shuffle(others.map(({ price }) => price));
-  const dealt = new Map(others.map(({ appid }, i) => [appid, prices[i]!])); // as many
+  const dealt = new Map(others.map(({ id }, i) => [id, prices[i]!])); // as many
   return {
     ...selection,
-    kept: selection.kept.map((game) => ({ ...game, price: dealt.get(game.appid) ?? game.price })),
+    kept: selection.kept.map((game) => ({ ...game, price: dealt.get(game.id) ?? game.price })),
   };
 }
 

@@ -3,22 +3,16 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ReportError } from '../../core/errors';
 import { mapBounded } from '../../core/pool';
+import type { PictureFile } from '../../images/pictureKey';
 import type { Catalogue, Game } from './catalogue';
 import { type AppId, parseAppId } from './units';
-
-/** One picture of a game. That the file can be decoded, or exists if the table lists it, is not promised. */
-export interface Screenshot {
-  appid: AppId;
-  /** Relative to the data folder, with forward slashes. */
-  file: string;
-}
 
 /** Which pictures belong to which game. */
 export interface ScreenshotIndex {
   /** The data folder. */
   folder: string;
   /** Games with at least one picture, by ascending numeric appid; pictures in the table's order, else by name, 2 before 10. */
-  games: ReadonlyMap<AppId, readonly Screenshot[]>;
+  games: ReadonlyMap<AppId, readonly PictureFile[]>;
   /** Games of the table that have none, ascending. */
   withoutPictures: readonly AppId[];
   /** Folders whose pictures no game of the table claims, ascending. */
@@ -47,23 +41,23 @@ export async function indexScreenshots(folder: string, games: readonly Game[]): 
   const contents = await readFolders(root, top);
   const folders = new Set(contents.keys());
   const loose = new Set(top.map(({ name }) => name).filter((name) => !folders.has(name)));
-  const found = new Map<AppId, readonly Screenshot[]>();
+  const found = new Map<AppId, readonly PictureFile[]>();
   const withoutPictures: AppId[] = [];
   const claimed = new Set<string>();
-  for (const { appid, screenshots } of [...games].sort(ascending)) {
-    const present = contents.get(appid) ?? [];
-    claimed.add(appid);
+  for (const { id, screenshots } of [...games].sort(ascending)) {
+    const present = contents.get(id) ?? [];
+    claimed.add(id);
     const own = new Set(present);
     // With a slash a name counts from screenshots/ if such a folder is there; without one, from the game's own folder first.
     const beside = (name: string): boolean =>
       name.includes('/') ? folders.has(name.split('/')[0] ?? '') : loose.has(name) && !own.has(name);
     const names = screenshots.length > 0 ? screenshots.map(plainName) : present;
-    const files = new Set(names.map((name) => `screenshots/${beside(name) ? '' : `${appid}/`}${name}`));
-    if (files.size === 0) withoutPictures.push(appid);
+    const files = new Set(names.map((name) => `screenshots/${beside(name) ? '' : `${id}/`}${name}`));
+    if (files.size === 0) withoutPictures.push(id);
     else
       found.set(
-        appid,
-        [...files].map((file) => ({ appid, file })),
+        id,
+        [...files].map((file) => ({ id, file })),
       );
   }
   const sorted = [...folders].sort(collator.compare);
@@ -84,9 +78,9 @@ export async function indexScreenshots(folder: string, games: readonly Game[]): 
  * none.
  */
 export function alignedGames(catalogue: Catalogue, index: ScreenshotIndex): Game[] {
-  const aligned = catalogue.games.filter(({ appid }) => index.games.has(appid)).sort(ascending);
+  const aligned = catalogue.games.filter(({ id }) => index.games.has(id)).sort(ascending);
   if (aligned.length > 0) return aligned;
-  const rows = catalogue.games.slice(0, 3).map(({ appid }) => appid);
+  const rows = catalogue.games.slice(0, 3).map(({ id }) => id);
   const folders = [...index.withoutGame.map(({ folder }) => folder), ...index.malformedFolders].slice(0, 3);
   throw new ReportError(
     'NO_OVERLAP',
@@ -104,7 +98,7 @@ export function requireGames(games: readonly Game[], least = 10): readonly Game[
   );
 }
 
-const ascending = (a: Game, b: Game): number => Number(a.appid) - Number(b.appid);
+const ascending = (a: Game, b: Game): number => Number(a.id) - Number(b.id);
 
 /** Names of the pictures in each folder under `root`, sorted. */
 async function readFolders(root: string, top: readonly Dirent[]): Promise<Map<string, string[]>> {

@@ -27,8 +27,8 @@ export const defaultSearch: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction
  */
 export function searchTargets(prepared: PreparedData): SearchTarget[] {
   const truth = truePrices(prepared.selection);
-  const { appid } = prepared.images.index.columns;
-  const appids = prepared.rows.filter(({ part }) => part === 'validation').map(({ image }) => appid[image]!); // a row of the store
+  const { item: id } = prepared.images.index.columns;
+  const ids = prepared.rows.filter(({ part }) => part === 'validation').map(({ image }) => id[image]!); // a row of the store
   return targetKinds.map((kind) => {
     const scaler = fitScaler(prepared.selection, kind);
     return {
@@ -38,7 +38,7 @@ export function searchTargets(prepared: PreparedData): SearchTarget[] {
       output: { kind: kind === 'hurdle' ? 'hurdle' : 'price' },
       error: (outputs) => {
         const said = predictedOf(scaler, outputs);
-        const rows = appids.map((game, i) => ({ appid: game, predicted: said[i]! })); // one for each image
+        const rows = ids.map((game, i) => ({ id: game, predicted: said[i]! })); // one for each image
         if (scaler.kind === 'hurdle') return comparePriceRules(rows, truth, scaler)[0]!.maeCents; // an entry for each rule
         const games = perGame(rows, truth, scaler);
         return mean(games.map((game) => Math.abs(game.predicted - game.truth)));

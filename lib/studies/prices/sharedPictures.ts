@@ -7,11 +7,11 @@ import type { PartRows } from './pictureStage';
 
 /** Near-identical pictures in more than one part, among the rows that are used: identical ones have been withheld already. */
 export function findSharedPictures(images: ImageStore, { rows }: PartRows): NearDuplicates[] {
-  const { appid, file, width, height } = images.index.columns;
+  const { item: id, file, width, height } = images.index.columns;
   return findNearDuplicates(
     parts.flatMap((part) =>
       rows[part].map((row) => ({
-        appid: appid[row]!, // a row of the store, here and below
+        id: id[row]!, // a row of the store, here and below
         file: file[row]!,
         part,
         hash: differenceHash(

@@ -57,8 +57,8 @@ async function judgeSplit(run: Run): Promise<SplitResult> {
   try {
     const test = predictRows(run, prepared, { model, scaler }, ({ part }) => part === 'test');
     const { games, baselines } = judge(test, trainingPrices(prepared.selection), scaler);
-    const appids = games.map(({ appid }) => appid);
-    const ridge = ridgePredictions(modelNames.base, gameFeatures(prepared, 'base'), prepared, appids);
+    const ids = games.map(({ id }) => id);
+    const ridge = ridgePredictions(modelNames.base, gameFeatures(prepared, 'base'), prepared, ids);
     const median = baselines.find(({ name }) => name === 'median')!; // one of the two
     const score = (predicted: readonly number[]): SplitScore =>
       scoreOf(
@@ -71,7 +71,7 @@ async function judgeSplit(run: Run): Promise<SplitResult> {
       games: games.length,
       target: scaler.kind,
       model: score(games.map(({ predicted }) => predicted)),
-      ridge: score(appids.map((appid) => ridge.predicted.get(appid)!)), // asked for each of them
+      ridge: score(ids.map((id) => ridge.predicted.get(id)!)), // asked for each of them
     };
   } finally {
     model.dispose();

@@ -1,5 +1,5 @@
-/** A Steam application id: decimal digits without sign, separator or leading zero, as in a store address. */
-export type AppId = string & { readonly unit: 'appid' };
+/** The id of a game, a Steam application id: decimal digits without sign, separator or leading zero, as in a store address. */
+export type AppId = string;
 
 /** An amount of money in EUR cents; never negative once a row has been accepted. */
 export type Cents = number & { readonly unit: 'EUR cents' };
@@ -12,7 +12,7 @@ const APPID = /^[1-9][0-9]{0,11}$/;
 /** The appid that `text` spells (surrounding blanks ignored), or null when it is not one, such as `1,020,790`. */
 export function parseAppId(text: string): AppId | null {
   const digits = text.trim();
-  return APPID.test(digits) ? (digits as AppId) : null;
+  return APPID.test(digits) ? digits : null;
 }
 
 /** Marks a number as EUR cents. The caller vouches for the unit. */

@@ -2,28 +2,28 @@ import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { removeWhole } from '../../../lib/core/files';
+import type { PictureFile } from '../../../lib/images/pictureKey';
 import { withKeys } from '../../../lib/images/pictureKey';
 import type { PictureSettings } from '../../../lib/images/pictureTask';
 import { chooseDecoder } from '../../../lib/images/preparer';
 import { type ImageStore, openStore } from '../../../lib/images/store';
 import { fillStore } from '../../../lib/images/storeFill';
 import { openProcesses } from '../../../lib/storage/workers';
-import type { Screenshot } from '../../../lib/studies/prices/screenshots';
 import { parseAppId } from '../../../lib/studies/prices/units';
 import { thumbnails } from '../data';
 import type { StageOptions, Work } from './work';
 
 /** The first `count` thumbnails. */
-export async function someThumbnails(data: string, count: number): Promise<Screenshot[]> {
+export async function someThumbnails(data: string, count: number): Promise<PictureFile[]> {
   return (await thumbnails(data)).slice(0, count).map(screenshot);
 }
 
 /** `screenshots/10/0.jpg` */
-function screenshot(file: string): Screenshot {
-  return { appid: parseAppId(file.split('/')[1]!)!, file }; // as the generator writes them
+function screenshot(file: string): PictureFile {
+  return { id: parseAppId(file.split('/')[1]!)!, file }; // as the generator writes them
 }
 
-async function fullPictures(data: string): Promise<Screenshot[]> {
+async function fullPictures(data: string): Promise<PictureFile[]> {
   const files = await readdir(path.join(data, 'full'), { recursive: true });
   return files
     .filter((file) => file.endsWith('.jpg'))
@@ -45,7 +45,10 @@ export async function preparedPictures(
 }
 
 /** Prepares pictures to 96 × 96 into a store on disk, hashes and index included, by as many processes as there are cores. */
-async function preparing({ data, scratch }: StageOptions, screenshots: readonly Screenshot[]): Promise<Work> {
+async function preparing(
+  { data, scratch }: StageOptions,
+  screenshots: readonly PictureFile[],
+): Promise<Work> {
   const settings: PictureSettings = { size: 96, background: '#000000', decoder: await chooseDecoder() };
   const workers = openProcesses(availableParallelism());
   const wanted = await withKeys(data, screenshots);

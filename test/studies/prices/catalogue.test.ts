@@ -15,9 +15,9 @@ describe('parseCatalogue', () => {
       'appid,price,title,screenshots\n10,999,"Half, Life",a.jpg;b.jpg\n20,499.8,Portal,"[\'c.jpg\', ""d.jpg""]"\n30,0,Free,\n',
     );
     expect(games).toEqual([
-      { appid: '10', price: 999, title: 'Half, Life', screenshots: ['a.jpg', 'b.jpg'] },
-      { appid: '20', price: 499.8, title: 'Portal', screenshots: ['c.jpg', 'd.jpg'] },
-      { appid: '30', price: 0, title: 'Free', screenshots: [] },
+      { id: '10', price: 999, title: 'Half, Life', screenshots: ['a.jpg', 'b.jpg'] },
+      { id: '20', price: 499.8, title: 'Portal', screenshots: ['c.jpg', 'd.jpg'] },
+      { id: '30', price: 0, title: 'Free', screenshots: [] },
     ]);
     expect(columns).toEqual(['appid', 'price', 'title', 'screenshots']);
     expect([rows, dropped]).toEqual([3, []]);
@@ -35,7 +35,7 @@ describe('parseCatalogue', () => {
 
   it('finds columns whatever their case, blanks, order and byte-order mark', () => {
     const { games } = parse('\uFEFFPrice , Release Date, APPID \r\n199,2020-01-01,440\r\n');
-    expect(games).toEqual([{ appid: '440', price: 199, title: '', screenshots: [] }]);
+    expect(games).toEqual([{ id: '440', price: 199, title: '', screenshots: [] }]);
   });
 
   it('says why each row is dropped and on which line it begins, also after cells of several lines', () => {
@@ -53,13 +53,13 @@ describe('parseCatalogue', () => {
       [13, 'duplicate-appid'],
       [14, 'missing-price'],
     ]);
-    expect(dropped[0]).toMatchObject({ appid: '1,020,790', price: '100', title: 'comma' });
+    expect(dropped[0]).toMatchObject({ id: '1,020,790', price: '100', title: 'comma' });
     expect(games.length + dropped.length).toBe(rows);
   });
 
   it('keeps the first usable row of an appid, so a later one replaces a row without a price', () => {
     const { games, dropped } = parse('appid,price\n10,\n10,100\n10,200\n');
-    expect(games).toMatchObject([{ appid: '10', price: 100 }]);
+    expect(games).toMatchObject([{ id: '10', price: 100 }]);
     expect(dropped.map(({ reason }) => reason)).toEqual(['missing-price', 'duplicate-appid']);
   });
 
@@ -84,13 +84,13 @@ describe('parseCatalogue', () => {
     const title = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/\r\n?/g, '\n'));
     const rows = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 1e9 }), fc.nat(1e6), title), {
       minLength: 1,
-      selector: ([appid]) => appid,
+      selector: ([id]) => id,
     });
     fc.assert(
       fc.property(rows, fc.constantFrom('\n', '\r\n'), (games, end) => {
         const lines = games.map((cells) => cells.map((cell) => csvCell(String(cell))).join(','));
         const read = parse(['appid,price,title', ...lines].join(end)).games;
-        expect(read.map(({ appid, price, title: text }) => [Number(appid), price, text])).toEqual(games);
+        expect(read.map(({ id, price, title: text }) => [Number(id), price, text])).toEqual(games);
       }),
       { numRuns: 60 },
     );

@@ -9,25 +9,25 @@ import { type AppId, type Cents, cents } from '../../../lib/studies/prices/units
 import { expectClose, withCode } from '../../data/close';
 
 const scaler = fitTarget('standardized', [0, 499, 999, 1999]);
-const row = (appid: string, price: number): PicturePrediction => ({
-  appid: appid as AppId,
+const row = (id: string, price: number): PicturePrediction => ({
+  id: id as AppId,
   predicted: toTarget(scaler, cents(price)),
 });
 const prices = (entries: Record<string, number>) =>
-  new Map(Object.entries(entries).map(([appid, price]): [AppId, Cents] => [appid as AppId, cents(price)]));
+  new Map(Object.entries(entries).map(([id, price]): [AppId, Cents] => [id as AppId, cents(price)]));
 
 /** 40 games that cost 3,000, whose pictures are off by independent normal errors of deviation 500. */
 const { normal } = random(11, 'pictures');
-const appids = Array.from({ length: 40 }, (_, i) => String(10 * (i + 1)));
-const noisy = appids.flatMap((appid) => Array.from({ length: 9 }, () => row(appid, 3000 + 500 * normal())));
-const noisyTruth = prices(Object.fromEntries(appids.map((appid) => [appid, 3000])));
+const ids = Array.from({ length: 40 }, (_, i) => String(10 * (i + 1)));
+const noisy = ids.flatMap((id) => Array.from({ length: 9 }, () => row(id, 3000 + 500 * normal())));
+const noisyTruth = prices(Object.fromEntries(ids.map((id) => [id, 3000])));
 
 describe('oneImageVersusMean', () => {
   it('has the mean error of the single pictures and the error of their mean', () => {
     const rows = [row('10', 400), row('10', 800), row('20', 100), row('20', 300)];
     const result = oneImageVersusMean(rows, prices({ '10': 500, '20': 0 }), scaler);
     // 400 and 800 lie on both sides of 500, so they make up for each other; 100 and 300 both lie above 0.
-    expect(result.games.map(({ appid, images }) => [appid, images])).toEqual([
+    expect(result.games.map(({ id, images }) => [id, images])).toEqual([
       ['10', 2],
       ['20', 2],
     ]);
@@ -50,7 +50,7 @@ describe('oneImageVersusMean', () => {
     );
     fc.assert(
       fc.property(pictures, fc.integer({ min: 0, max: 6000 }), (pictures, price) => {
-        const rows = pictures.map(([appid, price]) => row(appid, price));
+        const rows = pictures.map(([id, price]) => row(id, price));
         const { games } = oneImageVersusMean(rows, prices({ '10': price, '20': 500, '30': 0 }), scaler);
         for (const { oneImageError, allImagesError } of games) {
           expect(allImagesError).toBeLessThanOrEqual(oneImageError + 1e-9); // rounding
@@ -105,8 +105,8 @@ describe('errorByImages', () => {
 
   it('goes as far as half of the games have pictures, and says how many have so many', () => {
     const counts = { '10': 5, '20': 3, '30': 3, '40': 1 };
-    const rows = Object.entries(counts).flatMap(([appid, n]) =>
-      Array.from({ length: n }, (_, i) => row(appid, 100 * i)),
+    const rows = Object.entries(counts).flatMap(([id, n]) =>
+      Array.from({ length: n }, (_, i) => row(id, 100 * i)),
     );
     const truth = prices({ '10': 0, '20': 0, '30': 0, '40': 0 });
     const games = (max?: number) =>
@@ -117,7 +117,7 @@ describe('errorByImages', () => {
 
   it('is the same for a seed whatever the order of the games, and another for another seed', () => {
     const curve = errorByImages(noisy, noisyTruth, scaler, { seed: 1 });
-    const reordered = appids.toReversed().flatMap((appid) => noisy.filter((row) => row.appid === appid));
+    const reordered = ids.toReversed().flatMap((id) => noisy.filter((row) => row.id === id));
     expect(errorByImages(reordered, noisyTruth, scaler, { seed: 1 })).toEqual(curve);
     expect(errorByImages(noisy, noisyTruth, scaler, { seed: 2 })).not.toEqual(curve);
   });

@@ -4,7 +4,7 @@ import { type AppId, cents, targetValue } from '../../../lib/studies/prices/unit
 
 const picture = (game: number, image: number, price: number, truth: number) => ({
   prediction: {
-    appid: String(game) as AppId,
+    id: String(game) as AppId,
     image,
     file: `${image}.jpg`,
     part: 'test' as const,
@@ -27,7 +27,7 @@ describe('picking games', () => {
 
   it('takes a cheap, a dear and a badly predicted one, each with all its pictures in their order', () => {
     const games = pickExampleGames(pictures);
-    expect(games.map(({ kind, appid, truth }) => [kind, appid, truth])).toEqual([
+    expect(games.map(({ kind, id, truth }) => [kind, id, truth])).toEqual([
       ['cheap', '2', 100],
       ['dear', '4', 9000],
       ['badly predicted', '5', 800],
@@ -41,7 +41,7 @@ describe('picking games', () => {
   });
 
   it('takes other kinds on request, and fewer where there are not enough games', () => {
-    expect(pickExampleGames(pictures, ['well predicted']).map(({ appid }) => appid)).toEqual(['3']);
+    expect(pickExampleGames(pictures, ['well predicted']).map(({ id }) => id)).toEqual(['3']);
     expect(pickExampleGames(pictures.slice(0, 1)).map(({ kind }) => kind)).toEqual(['cheap']);
     expect(pickExampleGames([])).toEqual([]);
   });

@@ -28,7 +28,7 @@ import { tinyData, watched } from './tinyData';
 
 describe('picking examples', () => {
   const prediction = (game: number, predicted: number, price: number, truth: number): ImagePrediction => ({
-    appid: String(game) as AppId,
+    id: String(game) as AppId,
     image: 10 * game + predicted,
     file: `${game}.jpg`,
     part: 'test',
@@ -49,7 +49,7 @@ describe('picking examples', () => {
       prediction(8, 0, 600, 4000),
     ];
     const told = (each?: number): string[] =>
-      pickExamples(games, each).map((example) => `${example.kind}: ${example.prediction.appid}`);
+      pickExamples(games, each).map((example) => `${example.kind}: ${example.prediction.id}`);
     expect(told(1)).toEqual(['cheap: 1', 'dear: 7', 'well predicted: 3', 'badly predicted: 8']);
     expect(told()).toEqual([
       'cheap: 1',

@@ -72,7 +72,7 @@ describe('the pictures of the checks', () => {
     const options = { each: 2, limit: 100, seed: 1 };
     const all = await checkedPictures(prepared, options);
     const test = new Set(prepared.selection.split.test);
-    expect(new Set(all.map(({ appid }) => appid))).toEqual(test);
+    expect(new Set(all.map(({ id }) => id))).toEqual(test);
     expect(all).toHaveLength(2 * test.size); // every game of the sample has four or more
     expect(new Set(all.map(({ file }) => file)).size).toBe(all.length);
     expect(await checkedPictures(prepared, options)).toEqual(all);
@@ -174,8 +174,8 @@ describe('shuffled prices', () => {
     const { kept, split } = prepared.selection;
     const dealt = shufflePrices({ kept, split }, 1).kept;
     const test = new Set(split.test);
-    expect(dealt.map(({ appid }) => appid)).toEqual(kept.map(({ appid }) => appid));
-    expect(dealt.filter(({ appid }) => test.has(appid))).toEqual(kept.filter(({ appid }) => test.has(appid)));
+    expect(dealt.map(({ id }) => id)).toEqual(kept.map(({ id }) => id));
+    expect(dealt.filter(({ id }) => test.has(id))).toEqual(kept.filter(({ id }) => test.has(id)));
     const prices = (games: typeof kept): number[] => games.map(({ price }) => price);
     expect(prices(dealt)).not.toEqual(prices(kept));
     expect(prices(dealt).sort((a, b) => a - b)).toEqual(prices(kept).sort((a, b) => a - b));

@@ -22,7 +22,7 @@ const pictures = Array.from({ length: 8 }, (_, n): CheckedPicture => {
   const picture = (at: number): boolean => Math.floor(at / size) >= 4 && Math.floor(at / size) < 12;
   const mask = Uint8Array.from({ length: size * size }, (_, at) => (inside(at) ? 1 : 0));
   return {
-    appid: String(n >> 1) as AppId, // two pictures a game
+    id: String(n >> 1) as AppId, // two pictures a game
     file: `${n}.jpg`,
     size,
     box,

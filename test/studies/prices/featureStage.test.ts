@@ -33,7 +33,7 @@ const runWith = (changes: Partial<Run['config']> = {}): Run =>
 let images: ImageStore;
 let weights: BaseWeights;
 beforeAll(async () => {
-  const screenshots = Array.from({ length: 8 }, (_, i) => ({ appid: appid(i + 1), file: `${i}.png` }));
+  const screenshots = Array.from({ length: 8 }, (_, i) => ({ id: id(i + 1), file: `${i}.png` }));
   await mkdir(path.join(root, 'data'));
   for (const [i, { file }] of screenshots.entries()) {
     await picture(wavePixels(80, 60, i), 80, 60).toFile(path.join(root, 'data', file));
@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => images.close());
 
-const appid = (number: number): AppId => parseAppId(String(number))!; // from 1
+const id = (number: number): AppId => parseAppId(String(number))!; // from 1
 const row = (image: number, variant = 0): FeatureRow => ({ image, variant, part: 'training' });
 
 describe('the weights of the base', () => {
@@ -69,7 +69,7 @@ describe('the weights of the base', () => {
 
 describe('the rows of the feature store', () => {
   const rows = { training: [4, 1], validation: [2], test: [0, 3] };
-  const partRows = { rows, leaks: { appids: [], pictures: [] }, withheld: [5] };
+  const partRows = { rows, leaks: { items: [], pictures: [] }, withheld: [5] };
 
   it('are the pictures part by part, then each copy of all training pictures', () => {
     const told = featureRows(partRows, 2).map(({ image, variant, part }) => `${image}.${variant} ${part}`);

@@ -15,7 +15,7 @@ describe('averageByGame', () => {
       [100, 0, 300, 0],
     ];
     const found = averageByGame(ids([20, 20, 3]), 2, (some) => some.flatMap((row) => rows[row]!));
-    expect(found.appids).toEqual(['3', '20']);
+    expect(found.ids).toEqual(['3', '20']);
     expectClose(found.values, [200, 0, 3.5, 35]);
   });
 
@@ -41,8 +41,8 @@ describe('averageByGame', () => {
         const found = averageByGame(ids(rows.map(([game]) => game)), 1, (some) =>
           some.map((row) => rows[row]![1]),
         );
-        found.appids.forEach((appid, i) => {
-          const own = rows.filter(([game]) => String(game) === appid).map(([, value]) => value);
+        found.ids.forEach((id, i) => {
+          const own = rows.filter(([game]) => String(game) === id).map(([, value]) => value);
           expect(Math.abs(found.values[i]! - own.reduce((a, b) => a + b) / own.length)).toBeLessThan(1e-12);
         });
       }),
@@ -57,11 +57,11 @@ describe('averageByGame', () => {
 });
 
 describe('pickGames', () => {
-  const features = { appids: ids([1, 2, 3]), dims: 2, values: Float64Array.of(1, 1, 2, 2, 3, 3) };
+  const features = { ids: ids([1, 2, 3]), dims: 2, values: Float64Array.of(1, 1, 2, 2, 3, 3) };
 
   it('gives the games asked for in the order asked for', () => {
     expect(pickGames(features, ids([3, 1]))).toEqual({
-      appids: ['3', '1'],
+      ids: ['3', '1'],
       dims: 2,
       values: Float64Array.of(3, 3, 1, 1),
     });

@@ -20,17 +20,17 @@ import { tinyData, watched } from './tinyData';
 
 const tiny = tinyData();
 
-const sorted = (appids: readonly string[]): string[] => [...appids].sort((a, b) => Number(a) - Number(b));
-const appidsOf = (games: readonly { appid: AppId }[]): AppId[] => games.map(({ appid }) => appid);
+const sorted = (ids: readonly string[]): string[] => [...ids].sort((a, b) => Number(a) - Number(b));
+const idsOf = (games: readonly { id: AppId }[]): AppId[] => games.map(({ id }) => id);
 
 /** A data folder with a table of these prices, appids from 10 in steps of 10, and empty picture files for the games in `pictures`. */
 function tableOf(prices: readonly number[], pictures: readonly number[] | null = null): string {
   const folder = temporaryFolder();
   const rows = prices.map((price, i) => `${(i + 1) * 10},${price}`);
   writeFileSync(path.join(folder, 'games.csv'), `appid,price\n${rows.join('\n')}\n`);
-  for (const appid of pictures ?? []) {
-    mkdirSync(path.join(folder, 'screenshots', String(appid)), { recursive: true });
-    writeFileSync(path.join(folder, 'screenshots', String(appid), '0.jpg'), '');
+  for (const id of pictures ?? []) {
+    mkdirSync(path.join(folder, 'screenshots', String(id)), { recursive: true });
+    writeFileSync(path.join(folder, 'screenshots', String(id), '0.jpg'), '');
   }
   return folder;
 }
@@ -75,20 +75,20 @@ describe('the selection', () => {
     const { games, kept, removed, rule, rules, catalogue, index } = selection;
     const { absurdPrices, withoutPictures } = tiny.summary();
     expect(games).toHaveLength(14); // 12 healthy, 2 absurd
-    expect(appidsOf(games)).toEqual(sorted(appidsOf(games)));
-    expect(appidsOf(games)).toEqual([...(index?.games.keys() ?? [])]);
+    expect(idsOf(games)).toEqual(sorted(idsOf(games)));
+    expect(idsOf(games)).toEqual([...(index?.games.keys() ?? [])]);
     expect(catalogue.games).toHaveLength(14 + withoutPictures.length);
     expect(rule).toBe(rules.fixed);
-    expect(sorted(appidsOf(removed))).toEqual(sorted(appidsOf(absurdPrices)));
-    expect(sorted(appidsOf([...kept, ...removed]))).toEqual(appidsOf(games));
+    expect(sorted(idsOf(removed))).toEqual(sorted(absurdPrices.map(({ appid }) => appid)));
+    expect(sorted(idsOf([...kept, ...removed]))).toEqual(idsOf(games));
   });
 
   it('deals all games before the rule and the kept ones after it, each to the same part', () => {
     const { games, kept, split, fullSplit } = selection;
-    expect(sorted(parts.flatMap((part) => fullSplit[part]))).toEqual(appidsOf(games));
-    expect(sorted(parts.flatMap((part) => split[part]))).toEqual(appidsOf(kept));
+    expect(sorted(parts.flatMap((part) => fullSplit[part]))).toEqual(idsOf(games));
+    expect(sorted(parts.flatMap((part) => split[part]))).toEqual(idsOf(kept));
     for (const part of parts) {
-      expect(split[part]).toEqual(fullSplit[part].filter((appid) => appidsOf(kept).includes(appid)));
+      expect(split[part]).toEqual(fullSplit[part].filter((id) => idsOf(kept).includes(id)));
     }
     expect([fullSplit.test.length, fullSplit.validation.length]).toEqual([3, 2]); // a fifth of 14, a fifth of 11
   });
@@ -163,7 +163,7 @@ describe('the data-driven limit', () => {
     const outliers = parts.map((part) => fullSplit[part][0]!); // no part is empty
     const changed = prices.map((price, i) => (outliers.includes(appidOf(i)) ? 90_000_000 : price));
     const { removed, split } = await selectGames(runOn(tableOf(changed)), 'optional');
-    expect(sorted(appidsOf(removed))).toEqual(sorted(outliers));
+    expect(sorted(idsOf(removed))).toEqual(sorted(outliers));
     expect(parts.flatMap((part) => split[part])).toHaveLength(57);
   });
 });
@@ -174,7 +174,7 @@ describe('the saved split', () => {
     const selection = await selectGames(run);
     const { value: file, reused } = await saveSplit(run, selection);
     const saved = JSON.parse(readFileSync(file, 'utf8'));
-    expect(saved).toEqual({ ...selection.split, removed: appidsOf(selection.removed), rule: selection.rule });
+    expect(saved).toEqual({ ...selection.split, removed: idsOf(selection.removed), rule: selection.rule });
     expect([reused, (await saveSplit(run, selection)).reused]).toEqual([false, true]);
   });
 
@@ -184,6 +184,6 @@ describe('the saved split', () => {
     await saveSplit(run, selection);
     const removed = selection.removed.slice(1);
     const { value: file } = await saveSplit(run, { ...selection, removed });
-    expect(JSON.parse(readFileSync(file, 'utf8')).removed).toEqual(appidsOf(removed));
+    expect(JSON.parse(readFileSync(file, 'utf8')).removed).toEqual(idsOf(removed));
   });
 });

@@ -72,7 +72,7 @@ describe('the scaler', () => {
   it.each(targetKinds)('is fitted on the training games, each counted once: %s', (kind) => {
     const { selection } = prepared;
     const training = new Set(selection.split.training);
-    const prices = selection.kept.filter(({ appid }) => training.has(appid)).map(({ price }) => price);
+    const prices = selection.kept.filter(({ id }) => training.has(id)).map(({ price }) => price);
     expect(trainingPrices(selection)).toEqual(prices);
     expect(prices).toHaveLength(selection.split.training.length);
     expect(fitScaler(selection, kind)).toEqual(fitTarget(kind, prices));
@@ -84,7 +84,7 @@ describe('the scaler', () => {
     const dearer = (all: boolean) => ({
       ...selection,
       kept: selection.kept.map((game) =>
-        training.has(game.appid) === all ? { ...game, price: cents(game.price * 3 + 1) } : game,
+        training.has(game.id) === all ? { ...game, price: cents(game.price * 3 + 1) } : game,
       ),
     });
     expect(fitScaler(dearer(false), 'log1p')).toEqual(fitScaler(selection, 'log1p'));
@@ -102,9 +102,7 @@ describe('a source of features', () => {
     expect(source.shape).toEqual([2, 2, 1280]);
     expect(source.read([1, 0])).toEqual(features.read([own[1]!, own[0]!]));
     const prices = truePrices(prepared.selection);
-    const targets = own.map((i) =>
-      toTarget(scaler, prices.get(images.index.columns.appid[rows[i]!.image]!)!),
-    );
+    const targets = own.map((i) => toTarget(scaler, prices.get(images.index.columns.item[rows[i]!.image]!)!));
     expect(source.targets).toEqual(Float32Array.from(targets));
   });
 });
@@ -143,7 +141,7 @@ describe('training', () => {
     const work = path.join(tiny.root, 'short');
     const short = { ...run, config: { ...run.config, epochs: 1, work } };
     const kept = selection.kept.map((game) =>
-      game.appid === test[0] ? { ...game, price: cents(game.price + 1) } : game,
+      game.id === test[0] ? { ...game, price: cents(game.price + 1) } : game,
     );
     // The last validation row becomes a test row: features, prices and scaler stay what they are.
     const at = rows.findLastIndex(({ part }) => part === 'validation');
@@ -212,12 +210,12 @@ describe('the predictions', () => {
     for (const part of ['validation', 'test'] as const) {
       const own = predictions.filter((prediction) => prediction.part === part);
       expect(own.map(({ image }) => image)).toEqual(parts.rows[part]);
-      expect(own.every(({ appid }) => selection.split[part].includes(appid))).toBe(true);
+      expect(own.every(({ id }) => selection.split[part].includes(id))).toBe(true);
     }
     expect(predictions).toHaveLength(parts.rows.validation.length + parts.rows.test.length);
-    for (const { appid, file, image, predicted, price, truth } of predictions) {
-      expect([appid, file]).toEqual([columns.appid[image], columns.file[image]]);
-      expect(truth).toBe(prices.get(appid));
+    for (const { id, file, image, predicted, price, truth } of predictions) {
+      expect([id, file]).toEqual([columns.item[image], columns.file[image]]);
+      expect(truth).toBe(prices.get(id));
       expect(price).toBe(toPrice(trained.value.scaler, predicted));
     }
     const again = await predictPictures(run, prepared, trained);

@@ -17,7 +17,7 @@ function drawnRows(games: number, pictures: number, shared = 0.5, seed = 1): Pri
     return Array.from({ length: pictures }, () => {
       const error = Math.sqrt(shared) * common + Math.sqrt(1 - shared) * normal();
       return {
-        appid: String(game + 1) as AppId,
+        id: String(game + 1) as AppId,
         truth: cents(truth),
         predicted: cents(truth * Math.exp(0.4 * error)),
       };
@@ -97,7 +97,7 @@ describe('headline', () => {
 
   it('refuses no rows and prices that are none', () => {
     expect(() => headline([], { seed: 1 })).toThrow(withCode('BAD_INPUT'));
-    const wrong = [{ appid: '1' as AppId, truth: cents(1), predicted: cents(-1) }];
+    const wrong = [{ id: '1' as AppId, truth: cents(1), predicted: cents(-1) }];
     expect(() => headline(wrong, { seed: 1 })).toThrow(withCode('BAD_INPUT'));
   });
 });

@@ -9,13 +9,13 @@ import { expectClose, withCode } from '../../data/close';
 const training = [0, 99, 199, 499, 999, 1999, 5999].map(cents);
 const scaler = fitTarget('log1p', training);
 const standardized = fitTarget('standardized', training);
-const appid = (number: number): AppId => parseAppId(String(number))!; // from 1
+const id = (number: number): AppId => parseAppId(String(number))!; // from 1
 
 /** Pictures of a game that costs `truth`, predicted at these prices. */
 const pictures = (game: number, truth: number, prices: readonly number[]): JudgedPicture[] =>
   prices.map((price) => {
     const predicted = toTarget(scaler, cents(price));
-    return { appid: appid(game), predicted, price: toPrice(scaler, predicted), truth: cents(truth) };
+    return { id: id(game), predicted, price: toPrice(scaler, predicted), truth: cents(truth) };
   });
 
 // Out of order, and with unequally many pictures a game.
@@ -36,7 +36,7 @@ describe('judging predictions', () => {
       [300, 1500, 900],
     );
     expectClose([game.maeCents], [(100 + 0 + 99) / 3]);
-    expect(games.map(({ appid, truth, images }) => [appid, truth, images])).toEqual([
+    expect(games.map(({ id, truth, images }) => [id, truth, images])).toEqual([
       ['1', 200, 3],
       ['2', 1500, 2],
       ['3', 999, 1],

@@ -30,13 +30,13 @@ describe('learning from some games', () => {
       games,
       onEpoch: (_, most) => told.push(most),
     });
-    const prices = selection.kept.filter(({ appid }) => games.has(appid)).map(({ price }) => price);
+    const prices = selection.kept.filter(({ id }) => games.has(id)).map(({ price }) => price);
     expect(scaler).toEqual(fitTarget('log1p', prices));
     expect(told).toEqual([1]);
-    const { appid } = images.index.columns;
+    const { item: id } = images.index.columns;
     // A head that had seen the other training games would not be the same when their features are others.
     const others = rows.flatMap(({ part, image }, i) =>
-      part === 'training' && !games.has(appid[image]!) ? [i] : [],
+      part === 'training' && !games.has(id[image]!) ? [i] : [],
     );
     const disturbed = new Set(others);
     const { read, ...store } = prepared.features;

@@ -54,9 +54,7 @@ describe('opening the report’s model', () => {
     expect(trained.folder).toBe(modelFolder(run));
     const rows = predictRows(run, prepared, trained.value, ({ part }) => part === 'test');
     const [game] = groupByGame(rows, truePrices(prepared.selection), trained.value.scaler);
-    const files = rows
-      .filter(({ appid }) => appid === game!.appid)
-      .map(({ file }) => path.join(tiny.folder, file));
+    const files = rows.filter(({ id }) => id === game!.id).map(({ file }) => path.join(tiny.folder, file));
     prepared.close();
     trained.value.model.dispose();
 

@@ -33,20 +33,20 @@ describe("the original's model", () => {
   it('learns from every game below its limit that is not for the test, each picture twice', () => {
     const { fullSplit, games } = prepared.selection;
     const pool = [...fullSplit.training, ...fullSplit.validation];
-    const cheap = games.filter(({ appid, price }) => pool.includes(appid) && price <= 6000);
-    const { appid } = prepared.images.index.columns;
+    const cheap = games.filter(({ id, price }) => pool.includes(id) && price <= 6000);
+    const { item: id } = prepared.images.index.columns;
     const withheld = new Set(prepared.parts.withheld);
-    const pictures = appid.flatMap((game, row) =>
-      cheap.some((one) => one.appid === game) && !withheld.has(row) ? [row] : [],
+    const pictures = id.flatMap((game, row) =>
+      cheap.some((one) => one.id === game) && !withheld.has(row) ? [row] : [],
     );
     expect([found.games, found.pictures]).toEqual([cheap.length, 2 * pictures.length]);
     expect(found.outliers).toBe("The original's model does not learn from games above €60.00.");
-    const prices = new Map(games.map((game) => [game.appid, game.price]));
+    const prices = new Map(games.map((game) => [game.id, game.price]));
     // Pictures and not games: a game with many pictures weighs more, as in the original.
     expect(found.scaler).toEqual(
       fitTarget(
         'standardized',
-        [...pictures, ...pictures].map((row) => prices.get(appid[row]!)!),
+        [...pictures, ...pictures].map((row) => prices.get(id[row]!)!),
       ),
     );
   });

@@ -8,7 +8,7 @@ import { oracleJson } from '../../oracle';
 
 const { x } = oracleJson<{ all: { x: number[] } }>('stats').all;
 const games: Game[] = x.map((price, i) => ({
-  appid: String(10 * (i + 1)) as AppId,
+  id: String(10 * (i + 1)) as AppId,
   price: cents(price),
   title: `Game ${i + 1}`,
   screenshots: [],
@@ -80,7 +80,7 @@ describe('compareRules', () => {
     const [strict, loose] = compareRules([fixedRule(cents(3000)), fixedRule(cents(1e9))], games);
     expect(strict).toMatchObject({ kept: 27, removed: 5, removedShare: 5 / 32 });
     expect(strict?.removedGames.map((game) => game.price)).toEqual([50000000, 317708, 5999, 4999, 3999]);
-    expect(strict?.removedGames[0]).toEqual({ appid: '320', title: 'Game 32', price: 50000000 });
+    expect(strict?.removedGames[0]).toEqual({ id: '320', title: 'Game 32', price: 50000000 });
     expect(loose).toMatchObject({ kept: 32, removed: 0, removedShare: 0, removedGames: [] });
   });
 

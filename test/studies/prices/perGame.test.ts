@@ -7,11 +7,11 @@ import { expectClose, withCode } from '../../data/close';
 
 const scaler = fitTarget('log1p', [0, 99, 499, 999, 1999, 5999]);
 /** Rows whose predictions stand for the given prices. */
-const rowsFor = (prices: [appid: string, price: number][]): PicturePrediction[] =>
-  prices.map(([appid, price]) => ({ appid: appid as AppId, predicted: toTarget(scaler, cents(price)) }));
+const rowsFor = (prices: [id: string, price: number][]): PicturePrediction[] =>
+  prices.map(([id, price]) => ({ id: id as AppId, predicted: toTarget(scaler, cents(price)) }));
 const truth = new Map(
-  Object.entries({ '9': 499, '100': 999, '2000': 0 }).map(([appid, price]): [AppId, Cents] => [
-    appid as AppId,
+  Object.entries({ '9': 499, '100': 999, '2000': 0 }).map(([id, price]): [AppId, Cents] => [
+    id as AppId,
     cents(price),
   ]),
 );
@@ -34,7 +34,7 @@ describe('perGame', () => {
       scaler,
       { space: 'price' },
     );
-    expect(games.map(({ appid, truth, images }) => [appid, truth, images])).toEqual([
+    expect(games.map(({ id, truth, images }) => [id, truth, images])).toEqual([
       ['9', 499, 3],
       ['100', 999, 2],
     ]);
@@ -69,7 +69,7 @@ describe('perGame', () => {
   it('is the same in both spaces for standardized prices', () => {
     const linear = fitTarget('standardized', [0, 1000, 2000]);
     const rows = [100, 700, 1300].map((price) => ({
-      appid: '9' as AppId,
+      id: '9' as AppId,
       predicted: toTarget(linear, cents(price)),
     }));
     const [inPrices] = perGame(rows, truth, linear, { space: 'price' });
@@ -84,7 +84,7 @@ describe('perGame', () => {
       [2, 0],
       [-1, 0.5],
     ].map(([paid, price]) => ({
-      appid: '9' as AppId,
+      id: '9' as AppId,
       predicted: { paid: paid!, price: targetValue(price!) },
     }));
     const predicted = (how: 'mean' | 'median', space: 'price' | 'target') =>
@@ -121,7 +121,7 @@ describe('perGame', () => {
   it('refuses no rows, games without a true price and predictions that are not finite', () => {
     expect(() => perGame([], truth, scaler)).toThrow(withCode('BAD_INPUT'));
     expect(() => perGame(rowsFor([['12', 1]]), truth, scaler)).toThrow(/Game 12 /);
-    const broken = [{ appid: '9' as AppId, predicted: targetValue(Number.NaN) }];
+    const broken = [{ id: '9' as AppId, predicted: targetValue(Number.NaN) }];
     expect(() => perGame(broken, truth, scaler)).toThrow(withCode('BAD_INPUT'));
   });
 });

@@ -19,30 +19,30 @@ describe('features of games', () => {
   it('are averages over the pictures as they are, without copies', () => {
     const { rows, images, features, selection } = prepared;
     const base = gameFeatures(prepared, 'base');
-    expect(base.appids).toHaveLength(selection.kept.length);
+    expect(base.ids).toHaveLength(selection.kept.length);
     const game = selection.split.training[0]!;
     const own = rows.flatMap(({ image, variant }, i) =>
-      variant === 0 && images.index.columns.appid[image] === game ? [i] : [],
+      variant === 0 && images.index.columns.item[image] === game ? [i] : [],
     );
     const values = features.read(own);
     const first = values.filter((_, i) => i % 1280 === 0); // the first channel at every place of every picture
-    const at = base.appids.indexOf(game) * 1280;
+    const at = base.ids.indexOf(game) * 1280;
     expectClose([base.values[at]!], [first.reduce((a, b) => a + b, 0) / first.length], 1e-9);
   });
 
   it('are the mean colour histogram of the pictures, without the padding beside them', () => {
     const { images, parts, selection } = prepared;
-    const { appid, width, height } = images.index.columns;
-    const { appids, dims, values } = gameFeatures(prepared, 'colours');
+    const { item: id, width, height } = images.index.columns;
+    const { ids, dims, values } = gameFeatures(prepared, 'colours');
     const game = selection.split.test[0]!;
-    const own = parts.rows.test.filter((row) => appid[row] === game);
+    const own = parts.rows.test.filter((row) => id[row] === game);
     const { size } = images;
     const boxes = own.map((row) => letterbox(width[row]!, height[row]!, size));
     const each = colourHistograms(images.read(own), size, boxes);
     const expected = Array.from({ length: dims }, (_, bin) =>
       own.reduce((sum, _row, i) => sum + each[i * dims + bin]! / own.length, 0),
     );
-    const at = appids.indexOf(game) * dims;
+    const at = ids.indexOf(game) * dims;
     expectClose(values.subarray(at, at + dims), expected, 1e-9);
   });
 });
@@ -53,13 +53,13 @@ describe('ridge regression on them', () => {
     const features = gameFeatures(prepared, 'base');
     const { name, predicted } = ridgePredictions('ridge', features, prepared, split.test);
     expect([name, [...predicted.keys()]]).toEqual(['ridge', [...split.test]]);
-    const prices = kept.filter(({ appid }) => split.training.includes(appid)).map(({ price }) => price);
+    const prices = kept.filter(({ id }) => split.training.includes(id)).map(({ price }) => price);
     for (const price of predicted.values()) {
       expect(price).toBeGreaterThanOrEqual(Math.min(...prices));
       expect(price).toBeLessThanOrEqual(Math.max(...prices));
     }
     const dearer = kept.map((game) =>
-      split.test.includes(game.appid) ? { ...game, price: cents(5999) } : game,
+      split.test.includes(game.id) ? { ...game, price: cents(5999) } : game,
     );
     const other = { ...prepared, selection: { ...prepared.selection, kept: dearer } };
     expect(ridgePredictions('ridge', features, other, split.test).predicted).toEqual(predicted);

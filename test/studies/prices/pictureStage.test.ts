@@ -22,7 +22,7 @@ async function prepare(run: Run, games: 'all' | 'two' = 'two'): Promise<GrownRes
   const two = [split.training[0]!, split.test[0]!]; // no part is empty
   const some = index && {
     ...index,
-    games: new Map([...index.games].filter(([appid]) => two.includes(appid))),
+    games: new Map([...index.games].filter(([id]) => two.includes(id))),
   };
   const result = await preparePictures(run, games === 'all' ? selection : { ...selection, index: some });
   result.value.close();
@@ -49,8 +49,8 @@ describe('preparing the pictures of a selection', () => {
     expect(columns.file).toHaveLength(pictures + defectivePictures.filter(({ readable }) => readable).length);
     const bad = defectivePictures.filter(({ readable }) => !readable);
     expect(unreadable.map(({ file }) => file).sort()).toEqual(bad.map(({ file }) => file).sort());
-    for (const { appid, file, reason } of unreadable) {
-      expect(bad).toContainEqual(expect.objectContaining({ appid, file }));
+    for (const { id, file, reason } of unreadable) {
+      expect(bad).toContainEqual(expect.objectContaining({ appid: id, file }));
       expect(reason).not.toBe('');
     }
     expect(new Set(labels)).toEqual(new Set(['Preparing pictures']));
@@ -132,45 +132,45 @@ describe('dealing rows to the parts', () => {
     expect(withheld).toEqual([planted]);
     expect(rows.training).not.toContain(planted);
     expect(rows.test).toContain(rowOf(`${tested}/0.jpg`));
-    expect(leaks.appids).toEqual([]);
+    expect(leaks.items).toEqual([]);
     expect(leaks.pictures).toMatchObject([
       { hash: store.index.columns.sha256[planted], parts: ['training', 'test'] },
     ]);
-    expect(leaks.pictures[0]?.pictures.map(({ appid }) => appid).sort()).toEqual([learner, tested].sort());
+    expect(leaks.pictures[0]?.pictures.map(({ id }) => id).sort()).toEqual([learner, tested].sort());
   });
 
   /** A store of which only the columns that are dealt by are there. */
-  const storeOf = (pictures: readonly { appid: AppId; hash: string }[]): ImageStore => {
+  const storeOf = (pictures: readonly { id: AppId; hash: string }[]): ImageStore => {
     const columns: Partial<StoreColumns> = {
-      appid: pictures.map(({ appid }) => appid),
+      item: pictures.map(({ id }) => id),
       file: pictures.map((_, i) => `${i}.jpg`),
       sha256: pictures.map(({ hash }) => hash),
     };
     return { count: pictures.length, index: { columns } } as ImageStore;
   };
-  const appid = (number: number): AppId => parseAppId(String(number))!; // above 0
+  const id = (number: number): AppId => parseAppId(String(number))!; // above 0
   const split: Split = {
-    training: [1, 2, 3].map(appid),
-    validation: [4, 5].map(appid),
-    test: [6].map(appid),
+    training: [1, 2, 3].map(id),
+    validation: [4, 5].map(id),
+    test: [6].map(id),
   };
   const partOfGame = (game: AppId): Part | undefined => parts.find((part) => split[part].includes(game));
 
   it('leaves no picture in two parts, and takes away no more than that needs', () => {
     // Game 7 is in no part: an outlier that was left out.
     const picture = fc.record({
-      appid: fc.integer({ min: 1, max: 7 }).map(appid),
+      id: fc.integer({ min: 1, max: 7 }).map(id),
       hash: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
     });
     fc.assert(
       fc.property(fc.array(picture, { maxLength: 20 }), (pictures) => {
         const { rows, withheld } = dealRows(storeOf(pictures), split);
         const dealt = parts.flatMap((part) => rows[part]);
-        const inSplit = pictures.flatMap(({ appid }, row) => (partOfGame(appid) ? [row] : []));
+        const inSplit = pictures.flatMap(({ id }, row) => (partOfGame(id) ? [row] : []));
         expect([...dealt, ...withheld].sort((a, b) => a - b)).toEqual(inSplit);
         const last = (hash: string): number =>
           Math.max(...inSplit.filter((row) => pictures[row]!.hash === hash).map((row) => rank(row)));
-        const rank = (row: number): number => parts.indexOf(partOfGame(pictures[row]!.appid)!); // rows in the split
+        const rank = (row: number): number => parts.indexOf(partOfGame(pictures[row]!.id)!); // rows in the split
         for (const [i, part] of parts.entries()) {
           expect(rows[part]).toEqual(
             inSplit.filter((row) => rank(row) === i && last(pictures[row]!.hash) === i),
@@ -181,10 +181,10 @@ describe('dealing rows to the parts', () => {
   });
 
   it('keeps pictures that are the same within one part', () => {
-    const twice = [1, 2].map((game) => ({ appid: appid(game), hash: 'a' }));
+    const twice = [1, 2].map((game) => ({ id: id(game), hash: 'a' }));
     expect(dealRows(storeOf(twice), split)).toEqual({
       rows: { training: [0, 1], validation: [], test: [] },
-      leaks: { appids: [], pictures: [] },
+      leaks: { items: [], pictures: [] },
       withheld: [],
     });
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { value } = await predictPictures(run, prepared, trained);
   const test = value.filter(({ part }) => part === 'test');
   [game] = perGame(test, truePrices(prepared.selection), trained.value.scaler) as [GamePrediction];
-  pictures = test.filter(({ appid }) => appid === game.appid);
+  pictures = test.filter(({ id }) => id === game.id);
   ({ calibration } = trained.value);
   trained.value.model.dispose();
   prepared.close();

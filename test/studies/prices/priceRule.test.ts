@@ -7,8 +7,8 @@ import { expectClose, withCode } from '../../data/close';
 
 /** The price of a target of 0 is 1,000 cents. */
 const scaler: HurdleScaler = { kind: 'hurdle', rule: 'median', mean: Math.log(1000), deviation: 1 };
-const row = (appid: number, probability: number): PicturePrediction => ({
-  appid: String(appid) as AppId,
+const row = (id: number, probability: number): PicturePrediction => ({
+  id: String(id) as AppId,
   predicted: { paid: Math.log(probability / (1 - probability)), price: targetValue(0) },
 });
 const truth = (...prices: number[]) =>

@@ -5,23 +5,24 @@ import type { Selection } from '../../../lib/studies/prices/games';
 import { productionValues } from '../../../lib/studies/prices/productionValue';
 import { fitRidgeBaseline, predictRidgeBaseline } from '../../../lib/studies/prices/ridgeBaseline';
 import { makeSample } from '../../../lib/studies/prices/sample';
-import { sampleGames } from '../../../lib/studies/prices/sampleTable';
+import { type SampleGame, sampleGames } from '../../../lib/studies/prices/sampleTable';
 import { expectClose } from '../../data/close';
 import { sharedFolder } from './tinyData';
 
 const root = sharedFolder();
-const selectionOf = (folder: string, kept: readonly { appid: string }[], generated = true) => ({
+const selectionOf = (folder: string, kept: readonly { id: string }[], generated = true) => ({
   selection: { folder, kept, generated } as unknown as Selection,
 }); // all that is looked at
+const withId = (game: SampleGame) => ({ ...game, id: game.appid });
 
 describe('the production value of generated games', () => {
   it('is what the pictures were drawn from, for the games that are used', async () => {
     const folder = path.join(root, 'sample');
     await makeSample(folder, { games: 10, seed: 3 });
-    const [first, second] = sampleGames(10 + 14, 3); // and those that have only flaws
+    const [first, second] = sampleGames(10 + 14, 3).map(withId); // and those that have only flaws
     const found = await productionValues(selectionOf(folder, [second!, first!]));
-    const ascending = [first!, second!].sort((a, b) => Number(a.appid) - Number(b.appid));
-    expect(found!.appids).toEqual(ascending.map(({ appid }) => appid));
+    const ascending = [first!, second!].sort((a, b) => Number(a.id) - Number(b.id));
+    expect(found!.ids).toEqual(ascending.map(({ id }) => id));
     expectClose(
       [...found!.values],
       ascending.flatMap(({ quality }) => [quality, quality ** 2, quality ** 3]),
@@ -30,14 +31,16 @@ describe('the production value of generated games', () => {
   });
 
   it('tells 70 to 80% of the log price by a regression, as the sample promises', () => {
-    const games = sampleGames(4000, 5).sort((a, b) => Number(a.appid) - Number(b.appid));
+    const games = sampleGames(4000, 5)
+      .map(withId)
+      .sort((a, b) => Number(a.id) - Number(b.id));
     const features = {
-      appids: games.map(({ appid }) => appid),
+      ids: games.map(({ id }) => id),
       dims: 3,
       values: Float64Array.from(games.flatMap(({ quality }) => [quality, quality ** 2, quality ** 3])),
     };
-    const prices = new Map(games.map(({ appid, price }) => [appid, price]));
-    const predicted = predictRidgeBaseline(fitRidgeBaseline(features, prices), features, features.appids);
+    const prices = new Map(games.map(({ id, price }) => [id, price]));
+    const predicted = predictRidgeBaseline(fitRidgeBaseline(features, prices), features, features.ids);
     const explained = r2Log(
       games.map(({ price }) => price),
       predicted,

@@ -12,13 +12,13 @@ const { ridge } = oracleJson<{
 }>('evaluation');
 const rows = oracleArrays('evaluation').features!.data; // [rows, 2, 2, 6]
 
-const appid = (number: number): AppId => String(number + 1) as AppId;
+const id = (number: number): AppId => String(number + 1) as AppId;
 const pricesOf = (from: number, to: number): Map<AppId, Cents> =>
-  new Map(ridge.price.slice(from, to).map((price, i) => [appid(from + i), cents(price)]));
-const features = averageByGame(ridge.games.map(appid), 6, (some) =>
+  new Map(ridge.price.slice(from, to).map((price, i) => [id(from + i), cents(price)]));
+const features = averageByGame(ridge.games.map(id), 6, (some) =>
   some.flatMap((row) => [...rows.subarray(row * 24, (row + 1) * 24)]),
 );
-const all = ridge.price.map((_, i) => appid(i));
+const all = ridge.price.map((_, i) => id(i));
 
 describe('a ridge baseline', () => {
   const training = pricesOf(0, ridge.training);
@@ -36,7 +36,7 @@ describe('a ridge baseline', () => {
   it('is fitted to the games whose prices it is given and to no others', () => {
     const shown: GameFeatures = { ...features, values: features.values.slice() };
     all.slice(ridge.training).forEach((game) => {
-      shown.values.fill(1e6, features.appids.indexOf(game) * 6, (features.appids.indexOf(game) + 1) * 6);
+      shown.values.fill(1e6, features.ids.indexOf(game) * 6, (features.ids.indexOf(game) + 1) * 6);
     });
     expect(fitRidgeBaseline(shown, training, [ridge.alpha])).toEqual(fitted);
   });
@@ -50,9 +50,9 @@ describe('a ridge baseline', () => {
     const { normal } = random(3, 'ridge baseline test');
     const dims = 20;
     const values = Float64Array.from({ length: 80 * dims }, normal);
-    const games = Array.from({ length: 80 }, (_, i) => appid(i));
+    const games = Array.from({ length: 80 }, (_, i) => id(i));
     const truth = games.map((_, i) => cents(Math.exp(6 + values[i * dims]! + 0.1 * normal())));
-    const drawn = { appids: games, dims, values };
+    const drawn = { ids: games, dims, values };
     const prices = new Map(games.slice(0, 60).map((game, i) => [game, truth[i]!]));
     const predicted = predictRidgeBaseline(fitRidgeBaseline(drawn, prices), drawn, games.slice(60));
     expect(r2Log(truth.slice(60), predicted)).toBeGreaterThan(0.9);
@@ -68,7 +68,7 @@ describe('a ridge baseline', () => {
   it('needs two games, prices that are none negative, and features of the games asked for', () => {
     expect(() => fitRidgeBaseline(features, new Map())).toThrow(withCode('BAD_INPUT'));
     expect(() => fitRidgeBaseline(features, pricesOf(0, 1))).toThrow(withCode('BAD_INPUT'));
-    const negative = new Map([...training, [appid(0), cents(-1)]]);
+    const negative = new Map([...training, [id(0), cents(-1)]]);
     expect(() => fitRidgeBaseline(features, negative)).toThrow(withCode('BAD_INPUT'));
     expect(() => predictRidgeBaseline(fitted, features, ['999' as AppId])).toThrow(withCode('BAD_INPUT'));
   });

@@ -61,7 +61,7 @@ describe('makeSample', () => {
   it('holds exactly the flawed rows it names', async () => {
     const { games, dropped, rows } = await readCatalogue(folder);
     const found = (reason: string): string[] =>
-      dropped.filter((row) => row.reason === reason).map(({ appid }) => appid);
+      dropped.filter((row) => row.reason === reason).map(({ id }) => id);
     expect(rows).toBe(summary.rows);
     expect(found('malformed-appid').sort()).toEqual([...summary.malformedAppids].sort());
     expect(summary.malformedAppids.filter((appid) => appid.includes(','))).toHaveLength(2);
@@ -71,7 +71,7 @@ describe('makeSample', () => {
     expect(found('duplicate-appid').sort()).toEqual([...summary.duplicates].sort());
     expect(dropped).toHaveLength(4 + 2 + 1 + 3);
     const dear = games.filter(({ price }) => price > 5999);
-    expect(dear.map(({ appid, price }) => ({ appid, price }))).toEqual(
+    expect(dear.map(({ id, price }) => ({ appid: id, price }))).toEqual(
       expect.arrayContaining([...summary.absurdPrices]),
     );
     expect(dear.map(({ price }) => price).sort((a, b) => a - b)).toEqual([317_708, 50_000_000]);

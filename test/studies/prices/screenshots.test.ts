@@ -33,9 +33,9 @@ describe('indexScreenshots', () => {
     await mkdir(path.join(folder, 'screenshots/100/inner'));
     const { games } = await indexScreenshots(folder, table('100,1,', '20,1,').games);
     expect([...games.keys()]).toEqual(['20', '100']);
-    expect(games.get('100' as Game['appid'])).toEqual([
-      { appid: '100', file: 'screenshots/100/2.png' },
-      { appid: '100', file: 'screenshots/100/10.jpg' },
+    expect(games.get('100' as Game['id'])).toEqual([
+      { id: '100', file: 'screenshots/100/2.png' },
+      { id: '100', file: 'screenshots/100/10.jpg' },
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('indexScreenshots', () => {
     await put('screenshots/1/a.jpg', 'screenshots/1/b.jpg', 'screenshots/loose.jpg');
     const listed = 'b.jpg;1/a.jpg;loose.jpg;gone.jpg;https://cdn.test/x/a.jpg?t=1;../../etc/passwd;b.jpg';
     const { games } = await indexScreenshots(folder, table(`1,1,${listed}`).games);
-    expect(filesOf(games.get('1' as Game['appid']))).toEqual([
+    expect(filesOf(games.get('1' as Game['id']))).toEqual([
       'screenshots/1/b.jpg',
       'screenshots/1/a.jpg',
       'screenshots/loose.jpg',
@@ -72,8 +72,8 @@ describe('indexScreenshots', () => {
     await symlink(path.join(folder, 'elsewhere/0.jpg'), path.join(folder, 'screenshots/2/0.jpg'));
     await symlink(path.join(folder, 'gone.jpg'), path.join(folder, 'screenshots/2/1.jpg'));
     const { games } = await indexScreenshots(folder, table('1,1,', '2,1,').games);
-    expect(filesOf(games.get('1' as Game['appid']))).toEqual(['screenshots/1/0.jpg']);
-    expect(filesOf(games.get('2' as Game['appid']))).toHaveLength(3);
+    expect(filesOf(games.get('1' as Game['id']))).toEqual(['screenshots/1/0.jpg']);
+    expect(filesOf(games.get('2' as Game['id']))).toHaveLength(3);
   });
 
   it('names a missing folder', async () => {
@@ -86,7 +86,7 @@ describe('alignedGames and requireGames', () => {
     await put('screenshots/100/0.jpg', 'screenshots/20/0.jpg');
     const catalogue = table('100,1,', '20,1,', '3,1,');
     const games = alignedGames(catalogue, await indexScreenshots(folder, catalogue.games));
-    expect(games.map(({ appid }) => appid)).toEqual(['20', '100']);
+    expect(games.map(({ id }) => id)).toEqual(['20', '100']);
     expect(requireGames(games, 2)).toBe(games);
     expect(() => requireGames(games)).toThrow(code('TOO_FEW_GAMES'));
   });

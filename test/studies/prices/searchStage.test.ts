@@ -27,8 +27,8 @@ afterAll(() => prepared.close());
 describe('the targets of a search', () => {
   it('measure the mean absolute error in cents over the validation games, of the mean of their pictures', () => {
     const truth = truePrices(prepared.selection);
-    const { appid } = prepared.images.index.columns;
-    const games = prepared.parts.rows.validation.map((image) => appid[image]!);
+    const { item: id } = prepared.images.index.columns;
+    const games = prepared.parts.rows.validation.map((image) => id[image]!);
     const targets = searchTargets(prepared);
     expect(targets.map(({ name }) => name)).toEqual(['log1p', 'standardized', 'hurdle']);
     for (const { name, validation, output, error } of targets) {
@@ -40,7 +40,7 @@ describe('the targets of a search', () => {
     // A standardized target of 0 is the mean of the training prices: for every game the same.
     const { split, kept } = prepared.selection;
     const known = new Set<AppId>(split.training);
-    const prices = kept.filter((game) => known.has(game.appid)).map(({ price }) => price as number);
+    const prices = kept.filter((game) => known.has(game.id)).map(({ price }) => price as number);
     const middle = prices.reduce((a, b) => a + b) / prices.length;
     const expected = [...new Set(games)].map((game) => Math.abs(truth.get(game)! - middle));
     const [, standardized] = targets;

@@ -120,7 +120,7 @@ describe('comparing targets', () => {
   it('does not look at the prices of test games', async () => {
     const test = new Set(prepared.selection.split.test);
     const kept = prepared.selection.kept.map((game) =>
-      test.has(game.appid) ? { ...game, price: cents(run.config.maxPrice) } : game,
+      test.has(game.id) ? { ...game, price: cents(run.config.maxPrice) } : game,
     );
     const dearer = {
       ...prepared,

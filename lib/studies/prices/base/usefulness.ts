@@ -3,7 +3,7 @@ import { random } from '../../../core/random';
 import { quietRun } from '../../../core/run';
 import { median } from '../../../data/distribution';
 import { deviation, mean } from '../../../data/numbers';
-import { type ImageStore, rowsByGame } from '../../../images/store';
+import { type ImageStore, rowsByItem } from '../../../images/store';
 import { mae, r2 } from '../../../metrics/metrics';
 import { predictRidge, ridgeByCrossValidation } from '../../../metrics/ridge';
 import { createExtractor } from '../../../networks/features';
@@ -46,10 +46,10 @@ export async function compareBases(
   const selection = await selectGames(run);
   const { value: store } = await preparePictures(run, selection);
   try {
-    const rows = rowsByGame(store.index);
-    const games = selection.kept.filter(({ appid }) => rows.has(appid));
+    const rows = rowsByItem(store.index);
+    const games = selection.kept.filter(({ id }) => rows.has(id));
     const prices = Float64Array.from(games, ({ price }) => price);
-    const ids = games.map(({ appid }) => appid);
+    const ids = games.map(({ id }) => id);
     const results: Usefulness[] = [];
     for (const base of bases) {
       const features = await gameFeatures(store, base, ids, rows);
@@ -95,7 +95,7 @@ async function gameFeatures(
   try {
     const { dims, values } = pickGames(
       averageByGame(
-        own.map((row) => store.index.columns.appid[row]!), // rows of the store
+        own.map((row) => store.index.columns.item[row]!), // rows of the store
         extractor.shape[2],
         read,
       ),

@@ -77,7 +77,7 @@ export function dataRecord(
     split: { training: part('training'), validation: part('validation'), test: part('test') },
     seed: run.config.seed,
     leaks: {
-      games: parts.leaks.appids.length,
+      games: parts.leaks.items.length,
       identical: parts.leaks.pictures.length,
       withheld: parts.withheld.length,
       nearIdentical,

@@ -21,14 +21,14 @@ export function layerRows(
   const titleOf = titlesOf(source);
   return Promise.all(
     perPicture(layers).map(async ({ prediction, ways }) => {
-      const { image, appid } = prediction;
+      const { image, id } = prediction;
       const over = (side: Side): HeatMap[] => ways.map(({ maps }) => visibleMap(store, image, maps[side]));
       const sides = { raises: over('raises'), lowers: over('lowers') };
       const side = peakOf(sides.lowers.slice(0, 1)) > peakOf(sides.raises.slice(0, 1)) ? 'lowers' : 'raises';
       const visible = sides[side];
       const alone = (map: HeatMap, name: string, caption: string): Promise<Picture[]> =>
         mapPictures(
-          [{ image, map, alt: `What ${side} the price of ${titleOf(appid)}: ${name}`, caption }],
+          [{ image, map, alt: `What ${side} the price of ${titleOf(id)}: ${name}`, caption }],
           source,
         );
       const pictures = await Promise.all([
@@ -37,7 +37,7 @@ export function layerRows(
         ),
         alone(combineMaps(visible), 'combined', "**combined**, mean share of each layer's largest value"),
       ]);
-      return { caption: captionOf(prediction, side, titleOf(appid)), pictures: pictures.flat() };
+      return { caption: captionOf(prediction, side, titleOf(id)), pictures: pictures.flat() };
     }),
   );
 }
@@ -50,14 +50,14 @@ export async function methodRows(
   const titleOf = titlesOf(source);
   const pairs = await Promise.all(
     perPicture(methods).map(async ({ prediction, ways }) => {
-      const { image, appid } = prediction;
+      const { image, id } = prediction;
       const columns = await Promise.all(
         ways.map(({ name, resolution, maps }) =>
           mapPictures(
             bothSides.map((side) => ({
               image,
               map: visibleMap(source.images, image, maps[side]),
-              alt: `What ${side} the price of ${titleOf(appid)}: ${name}`,
+              alt: `What ${side} the price of ${titleOf(id)}: ${name}`,
               caption: `**${name}**, ${resolution}`,
             })),
             source,
@@ -65,7 +65,7 @@ export async function methodRows(
         ),
       );
       return bothSides.map((side, i) => ({
-        caption: captionOf(prediction, side, titleOf(appid)),
+        caption: captionOf(prediction, side, titleOf(id)),
         pictures: columns.map((column) => column[i]!), // two of each
       }));
     }),

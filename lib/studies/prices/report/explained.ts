@@ -16,7 +16,7 @@ export function explainedRows(
   return Promise.all(
     explained.map(async ({ kind, prediction, ...maps }) => {
       const { image, truth, price } = prediction;
-      const title = titleOf(prediction.appid);
+      const title = titleOf(prediction.id);
       const sides = (['raises', 'lowers'] as const).map((side) => ({
         image,
         map: visibleMap(source.images, image, maps[side]),

@@ -11,21 +11,21 @@ import { storedPicture } from './pictures';
 
 /** A game with its true price and the one predicted for it. */
 export interface PredictedGame {
-  appid: AppId;
+  id: AppId;
   truth: Cents;
   predicted: Cents;
 }
 
 /** A picture of a game and the price predicted from it alone. */
 export interface PredictedPicture {
-  appid: AppId;
+  id: AppId;
   /** Row of the image store. */
   image: number;
   price: Cents;
 }
 
 type Titles = ReadonlyMap<AppId, string>;
-const titleOf = (titles: Titles, appid: AppId): string => titles.get(appid) ?? appid;
+const titleOf = (titles: Titles, id: AppId): string => titles.get(id) ?? id;
 
 /** One row a game: its two prices, and its first pictures (`most` of them), each with the price predicted from it. */
 export const gameRows = (
@@ -36,9 +36,9 @@ export const gameRows = (
   most = 6,
 ): Promise<PictureRow[]> =>
   Promise.all(
-    games.map(async ({ appid, truth, predicted }) => {
-      const title = titleOf(titles, appid);
-      const own = pictures.filter((picture) => picture.appid === appid);
+    games.map(async ({ id, truth, predicted }) => {
+      const title = titleOf(titles, id);
+      const own = pictures.filter((picture) => picture.id === id);
       const shown = own.slice(0, most).map(({ image, price }) => {
         const words = formatEuros(price);
         return storedPicture(store, image, `${title}, predicted ${words}`, words);
@@ -63,17 +63,17 @@ export async function featureMap(
   titles: Titles,
 ): Promise<Chart> {
   const { width, height } = store.index.columns;
-  const first = new Map([...pictures].reverse().map(({ appid, image }) => [appid, image]));
-  const shown = mapGames(games.filter(({ appid }) => first.has(appid)));
+  const first = new Map([...pictures].reverse().map(({ id, image }) => [id, image]));
+  const shown = mapGames(games.filter(({ id }) => first.has(id)));
   const { values } = pickGames(
     features,
-    shown.map(({ appid }) => appid),
+    shown.map(({ id }) => id),
   );
-  const mapped = shown.map(async ({ appid, truth }) => {
-    const row = first.get(appid)!; // filtered above
+  const mapped = shown.map(async ({ id, truth }) => {
+    const row = first.get(id)!; // filtered above
     const box = letterbox(width[row]!, height[row]!, store.size); // a row of the store
     const picture = await encodeThumbnail(store.readOne(row), store.size, box);
-    return { title: titleOf(titles, appid), price: truth, picture };
+    return { title: titleOf(titles, id), price: truth, picture };
   });
   return gameMap(
     await Promise.all(mapped),

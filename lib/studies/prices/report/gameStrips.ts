@@ -18,12 +18,12 @@ export const gameStrips = (
   const titleOf = titlesOf(source);
   return Promise.all(
     games.map(async (game) => {
-      const { kind, appid, truth, pictures } = game;
+      const { kind, id, truth, pictures } = game;
       const side = tellingSide(game);
       const maps = pictures.map(({ prediction: { image, price }, ...maps }, i) => ({
         image,
         map: visibleMap(source.images, image, maps[side]),
-        alt: `What ${side} the price in picture ${i + 1} of ${titleOf(appid)}`,
+        alt: `What ${side} the price in picture ${i + 1} of ${titleOf(id)}`,
         caption: formatEuros(price),
       }));
       const count = pictures.length === 1 ? 'its one picture' : `its ${pictures.length} pictures`;
@@ -32,7 +32,7 @@ export const gameStrips = (
         unit,
       );
       return {
-        caption: `**${kind}**: ${titleOf(appid)}, ${formatEuros(truth)}; what **${side}** the price in ${count}, with the price predicted from each; ${scale}`,
+        caption: `**${kind}**: ${titleOf(id)}, ${formatEuros(truth)}; what **${side}** the price in ${count}, with the price predicted from each; ${scale}`,
         pictures: await mapPictures(maps, source),
       };
     }),

@@ -18,14 +18,14 @@ export interface GameInterval extends PriceInterval {
 }
 
 /** Games with their predictions and the intervals that a calibration gives them. */
-export const gameIntervals = <Game extends PredictedPrice & { appid: AppId }>(
+export const gameIntervals = <Game extends PredictedPrice & { id: AppId }>(
   games: readonly Game[],
   calibration: Calibration,
   titles: ReadonlyMap<AppId, string>,
 ): GameInterval[] =>
-  games.map(({ appid, truth, predicted }) => ({
+  games.map(({ id, truth, predicted }) => ({
     ...priceInterval(calibration, predicted),
-    title: titles.get(appid) ?? appid,
+    title: titles.get(id) ?? id,
     truth,
     predicted,
   }));

@@ -13,13 +13,13 @@ import { uploadedPicture } from './pictures';
 /** Where pictures are shown from (a part of `PreparedData`): the store, the data folder with the files as they were uploaded, and the games' titles. */
 export interface PictureSource {
   images: ImageStore;
-  selection: { folder: string; kept: readonly { appid: AppId; title: string }[] };
+  selection: { folder: string; kept: readonly { id: AppId; title: string }[] };
 }
 
 /** The title of a game, its number where it is not among those kept. */
-export function titlesOf({ selection }: PictureSource): (appid: AppId) => string {
-  const titles = new Map(selection.kept.map(({ appid, title }) => [appid, title]));
-  return (appid) => titles.get(appid) ?? appid;
+export function titlesOf({ selection }: PictureSource): (id: AppId) => string {
+  const titles = new Map(selection.kept.map(({ id, title }) => [id, title]));
+  return (id) => titles.get(id) ?? id;
 }
 
 /** Longest side of a map over a picture in pixels; the page scales it on to the picture's size. */

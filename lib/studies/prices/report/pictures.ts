@@ -48,8 +48,8 @@ export function variedRows({ index }: ImageStore, count: number): number[] {
     else kinds.set(kind, { first: row, count: 1 });
   });
   const rare = [...kinds.values()].sort((a, b) => a.count - b.count).map(({ first }) => first);
-  const firstOfGames = index.columns.appid.flatMap((appid, row) =>
-    index.columns.appid[row - 1] === appid ? [] : [row],
+  const firstOfGames = index.columns.item.flatMap((id, row) =>
+    index.columns.item[row - 1] === id ? [] : [row],
   );
   return [...new Set([...rare, ...firstOfGames])].slice(0, count);
 }

@@ -8,12 +8,12 @@ const pictures = pictureStore();
 const [ten, twenty] = ['10', '20'] as AppId[] as [AppId, AppId];
 const titles = new Map([[ten, 'Ten']]);
 const games = [
-  { appid: ten, truth: cents(999), predicted: cents(1050) },
-  { appid: twenty, truth: cents(0), predicted: cents(100) },
+  { id: ten, truth: cents(999), predicted: cents(1050) },
+  { id: twenty, truth: cents(0), predicted: cents(100) },
 ];
 /** Rows 0 to 3 are of the first game, 4 and 5 of the second. */
 const predicted = [0, 1, 2, 3, 5].map((image) => ({
-  appid: image < 4 ? ten : twenty,
+  id: image < 4 ? ten : twenty,
   image,
   price: cents(100 * (image + 1)),
 }));
@@ -38,7 +38,7 @@ describe('rows of games', () => {
 });
 
 describe('the map of games', () => {
-  const features = { appids: [ten, twenty], dims: 2, values: Float64Array.of(0, 1, 4, 1) };
+  const features = { ids: [ten, twenty], dims: 2, values: Float64Array.of(0, 1, 4, 1) };
 
   it('has a point for each game, with its price and its first picture without the padding', async () => {
     const chart = await featureMap(games, predicted, features, pictures.store(), titles);
@@ -55,7 +55,7 @@ describe('the map of games', () => {
     const store = pictures.store();
     const one = await featureMap(games, predicted.slice(0, 4), features, store, titles);
     expect(one.traces[0]!.x).toHaveLength(1);
-    const lacking = { ...features, appids: [ten, '30' as AppId] };
+    const lacking = { ...features, ids: [ten, '30' as AppId] };
     await expect(featureMap(games, predicted, lacking, store, titles)).rejects.toEqual(withCode('BAD_INPUT'));
   });
 });

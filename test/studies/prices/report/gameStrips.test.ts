@@ -10,7 +10,7 @@ const { folder, store } = pictureStore();
 
 const game = (kind: ExampleGame['kind'], pictures: SidedPrediction[]): ExampleGame<SidedPrediction> => ({
   kind,
-  appid: pictures[0]!.prediction.appid, // games have pictures
+  id: pictures[0]!.prediction.id, // games have pictures
   truth: cents(1999),
   pictures,
 });

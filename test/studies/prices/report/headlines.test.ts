@@ -16,7 +16,7 @@ import {
 import { type AppId, cents } from '../../../../lib/studies/prices/units';
 
 const rows: PricedRow[] = [100, 400, 900, 1600, 2500].map((price, i) => ({
-  appid: String(i + 1) as AppId,
+  id: String(i + 1) as AppId,
   truth: cents(price),
   predicted: cents(price + 50),
 }));
@@ -50,8 +50,8 @@ describe('the headline in a table', () => {
 });
 
 describe('models in a table', () => {
-  const truth = new Map(rows.map((row) => [row.appid, row.truth]));
-  const predicted = new Map(rows.map((row) => [row.appid, row.predicted]));
+  const truth = new Map(rows.map((row) => [row.id, row.truth]));
+  const predicted = new Map(rows.map((row) => [row.id, row.predicted]));
   const results = compareModels(truth, [{ name: 'ours', predicted }], [100, 500, 2000], options);
   const table = modelRows(results);
 
@@ -82,8 +82,8 @@ describe('the headline in results.json', () => {
 });
 
 describe('other models in results.json', () => {
-  const truth = new Map(rows.map((row) => [row.appid, row.truth]));
-  const off = (by: number) => new Map(rows.map((row) => [row.appid, cents(row.truth + by)]));
+  const truth = new Map(rows.map((row) => [row.id, row.truth]));
+  const off = (by: number) => new Map(rows.map((row) => [row.id, cents(row.truth + by)]));
   const names = [
     modelNames.colours,
     modelNames.base,

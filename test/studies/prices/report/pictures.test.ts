@@ -65,7 +65,7 @@ describe('varied rows', () => {
   it('are the first pictures of games where all pictures are of one kind', () => {
     const count = 60_000;
     const columns: Partial<StoreColumns> = {
-      appid: Array.from({ length: count }, (_, row) => String(Math.floor(row / 6) + 1) as AppId),
+      item: Array.from({ length: count }, (_, row) => String(Math.floor(row / 6) + 1) as AppId),
       file: Array.from({ length: count }, (_, row) => `${row}.jpg`),
       width: new Array<number>(count).fill(600),
       height: new Array<number>(count).fill(338),
