@@ -3,7 +3,8 @@ import path from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Config, environmentName, loadConfig } from '../core/config';
 import { ReportError } from '../core/errors';
-import { findNotebook, type Notebook, notebooks } from '../studies/prices/notebooks';
+import { findNotebook, type Notebook } from '../report/study';
+import { notebooks } from '../studies/prices/notebooks';
 
 /** What `npm run report -- …` was asked to do. */
 export interface ReportRequest {
@@ -64,7 +65,7 @@ export function parseRequest(
 }
 
 function requireNotebook(name: string): Notebook {
-  const notebook = findNotebook(name);
+  const notebook = findNotebook({ notebooks }, name);
   if (notebook) return notebook;
   const known = notebooks.map((item) => item.name).join(', ');
   throw new ReportError('UNKNOWN_NOTEBOOK', `There is no notebook "${name}": choose from ${known}.`);

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loadConfig } from '../core/config';
 import { explainDiskError, ReportError } from '../core/errors';
-import { projectRoot, removeWhole, writeAtomic } from '../core/files';
+import { projectRoot, removeWhole } from '../core/files';
 import { readResults } from '../core/results';
 import { stageFolder, stageNames } from '../core/run';
-import { type Notebook, notebooks } from '../studies/prices/notebooks';
-import { cardFiles } from '../studies/prices/report/cards';
-import { indexPage } from '../studies/prices/report/contents';
+import type { Notebook } from '../report/study';
+import { studyFolder, writeFrontPages } from '../report/writeFrontPages';
+import { pricePages } from '../studies/prices/pages';
 import { parseRequest, usage } from './arguments';
 import { headline } from './headline';
 
@@ -34,7 +33,7 @@ async function runNotebook(
     partial,
     `notebooks/prices/${name}.ipynb`,
   ];
-  const env = { ...process.env, ...settings, REPORT_REPORTS: folder };
+  const env = { ...process.env, ...settings, REPORT_REPORTS: path.dirname(folder) };
   // A file and not a pipe: the kernel shares it and makes a pipe non-blocking, so that an error written in many pieces would be cut off.
   const logFile = path.join(partial, `${name}.log`);
   const log = await open(logFile, 'w');
@@ -78,22 +77,19 @@ async function main(): Promise<void> {
   const request = parseRequest(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
   if (request.help) return console.log(usage);
   const config = loadConfig({ ...process.env, ...request.settings });
+  const folder = studyFolder(config.reports, pricePages);
   if (request.fresh) {
     await Promise.all(stageNames.map((stage) => removeWhole(stageFolder(config, stage))));
-    await rm(path.join(config.reports, 'results.json'), { force: true });
+    await rm(path.join(folder, 'results.json'), { force: true });
   }
   console.log(
     `Running ${request.notebooks.length} notebook${request.notebooks.length === 1 ? '' : 's'} on ${config.data ?? 'the generated sample'}`,
   );
   for (const notebook of request.notebooks) {
-    await timed(notebook.name, () => runNotebook(notebook, config.reports, request.settings));
+    await timed(notebook.name, () => runNotebook(notebook, folder, request.settings));
   }
-  const results = readResults(config.reports);
-  const index = path.join(config.reports, 'index.html');
-  const written = notebooks.filter(({ name }) => existsSync(path.join(config.reports, `${name}.html`)));
-  const cards = cardFiles.filter(({ file }) => existsSync(path.join(config.reports, file)));
-  await writeAtomic(index, indexPage(results, written, cards));
-  console.log(`\n${headline(results)}\n\nReport: ${index}`);
+  await writeFrontPages(config.reports, [pricePages]);
+  console.log(`\n${headline(readResults(folder))}\n\nReport: ${path.join(folder, 'index.html')}`);
 }
 
 main().catch((error: unknown) => {

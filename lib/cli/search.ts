@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { ReportError } from '../core/errors';
-import { formatEuros } from '../report/format';
 import { searchTable } from '../report/searchTable';
 import { prepareData } from '../studies/prices/preparedData';
 import { defaultSearch, searchModel } from '../studies/prices/searchStage';
+import { formatEuros } from '../studies/prices/units';
 import { loadSettings, parseOptions, settingsOf } from './arguments';
 import { runMain, terminalRun } from './terminal';
 

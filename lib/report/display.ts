@@ -3,8 +3,6 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { projectRoot } from '../core/files';
 
-export { escapeHtml } from './html';
-
 interface DisplayMessage {
   data: Record<string, string>;
   metadata: Record<string, never>;
@@ -29,9 +27,6 @@ function sender(): Send | null {
   }
   return kernel?.lastWriteDisplayData ?? null;
 }
-
-/** True in a cell of a notebook, false in a script or a test. */
-export const inNotebook = (): boolean => sender() !== null;
 
 const message = (html: string, plainText: string, id?: string): DisplayMessage => ({
   data: { 'text/html': html, 'text/plain': plainText },

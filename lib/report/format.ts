@@ -1,5 +1,3 @@
-import { euros } from '../studies/prices/units';
-
 /** What stands where there is no number. */
 export const NONE = '–';
 
@@ -14,14 +12,6 @@ function plain(value: number, decimals: number, fewest = decimals): string {
   });
   return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
-
-/** EUR cents as euros: `317708` → `€3,177.08`. */
-export const formatEuros = (cents: number | null | undefined): string =>
-  finite(cents) ? euros(Math.round(cents) || 0) : NONE; // `|| 0`: no −€0.00
-
-/** EUR cents as cents: `317708` → `317,708`. */
-export const formatCents = (cents: number | null | undefined): string =>
-  finite(cents) ? plain(cents, 0) : NONE;
 
 /** A count: `14682` → `14,682`. */
 export const formatCount = (count: number | null | undefined): string =>

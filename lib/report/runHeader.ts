@@ -1,36 +1,39 @@
-import { notebooks } from '../studies/prices/notebooks';
 import { warningHtml } from './banner';
 import { newUpdatingDisplay } from './display';
 import { browserFile, escapeHtml, inlineHtml } from './html';
+import type { Notebook, StudyPages } from './study';
 
 export interface RunHeader {
-  /** The notebook's place, from 1 to 9. */
-  number: number;
-  title: string;
-  /** The question the notebook answers, as a sentence. */
-  question: string;
+  study: Pick<StudyPages, 'notebooks'>;
+  /** One of the study's. */
+  notebook: Notebook;
   /** What the run was made with: data set, image size, seed, weights, backend, … in the order to be read. */
-  facts: Record<string, string>;
+  facts: Readonly<Record<string, string>>;
   /** Whatever makes the figures worth less: generated data, random weights, a slow backend. Each becomes a banner. */
   warnings: readonly string[];
 }
 
+const placeOf = ({ study, notebook }: RunHeader): number =>
+  study.notebooks.findIndex(({ name }) => name === notebook.name) + 1;
+
 /** The HTML that `runHeader` shows, without the styles. */
-export function runHeaderHtml({ number, title, question, facts, warnings }: RunHeader): string {
-  const link = (step: number, word: string, rel: string): string => {
-    const entry = notebooks[number - 1 + step];
-    return entry
-      ? `<a rel="${rel}" href="${entry.name}.html">${word.replace('*', () => escapeHtml(entry.title))}</a>`
+export function runHeaderHtml(header: RunHeader): string {
+  const { study, notebook, facts, warnings } = header;
+  const [place, count] = [placeOf(header), study.notebooks.length];
+  const link = (at: number, word: (title: string) => string, rel: string): string => {
+    const other = study.notebooks[at - 1];
+    return other
+      ? `<a rel="${rel}" href="${escapeHtml(other.name)}.html">${escapeHtml(word(other.title))}</a>`
       : '';
   };
   const pairs = Object.entries(facts).map(
     ([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
   );
   return (
-    `<div class="rp rp-header"><nav class="rp-nav" aria-label="Reports"><a href="index.html">All ${notebooks.length} reports</a>` +
-    `${link(-1, '← *', 'prev')}${link(1, '* →', 'next')}</nav>` +
-    `<p class="rp-kicker">${number} of ${notebooks.length} · ${escapeHtml(title)}</p>` +
-    `<p class="rp-question">${inlineHtml(question)}</p>` +
+    `<div class="rp rp-header"><nav class="rp-nav" aria-label="Reports"><a href="index.html">All ${count} reports</a>` +
+    `${link(place - 1, (title) => `← ${title}`, 'prev')}${link(place + 1, (title) => `${title} →`, 'next')}</nav>` +
+    `<p class="rp-kicker">${place} of ${count} · ${escapeHtml(notebook.title)}</p>` +
+    `<p class="rp-question">${inlineHtml(notebook.question)}</p>` +
     `<dl class="rp-facts" aria-label="This run">${pairs.join('')}</dl></div>` +
     warnings.map(warningHtml).join('')
   );
@@ -42,11 +45,11 @@ export function runHeaderHtml({ number, title, question, facts, warnings }: RunH
  * other warnings: what a later cell finds out belongs at the top as well.
  */
 export function runHeader(header: RunHeader): (warnings: readonly string[]) => void {
-  const { number, title, question, facts } = header;
+  const { notebook, facts } = header;
   const display = newUpdatingDisplay();
   const show = (warnings: readonly string[]): void => {
     const text = [
-      `${number}. ${title}: ${question}`,
+      `${placeOf(header)}. ${notebook.title}: ${notebook.question}`,
       ...Object.entries(facts).map(([name, value]) => `${name}: ${value}`),
       ...warnings.map((warning) => `WARNING: ${warning}`),
     ];

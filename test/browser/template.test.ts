@@ -21,6 +21,7 @@ const output = (html: string) => ({
   metadata: {},
 });
 
+const first = { name: '01-loading', title: 'Loading', question: 'What?' };
 const notebook = {
   nbformat: 4,
   nbformat_minor: 5,
@@ -42,9 +43,7 @@ const notebook = {
       outputs: [
         output(
           runHeaderHtml({
-            number: 1,
-            title: 'Loading',
-            question: 'What?',
+            ...{ study: { notebooks: [first] }, notebook: first },
             facts: {},
             warnings: ['Take care.'],
           }),

@@ -40,6 +40,9 @@ const tiny = {
   REPORT_WEIGHTS_URL: 'http://127.0.0.1:9/',
 };
 
+/** Where the pages of the study lie. */
+const pages = path.join(tiny.REPORT_REPORTS, 'prices');
+
 interface Ended {
   status: number | null;
   output: string;
@@ -58,7 +61,7 @@ function command(name: string, args: string[], env: Record<string, string> = {})
   return { status: result.status, output: result.stdout + result.stderr };
 }
 
-const page = (name: string): string => path.join(tiny.REPORT_REPORTS, `${name}.html`);
+const page = (name: string): string => path.join(pages, `${name}.html`);
 const figure = (results: Results, name: string): number => {
   expect(results[name], name).toBeTypeOf('number');
   return results[name] as number; // asserted above
@@ -70,18 +73,18 @@ describe('the whole report on a tiny sample', () => {
   beforeAll(() => {
     ended = report([]);
     if (ended.status !== 0) throw new Error(ended.output);
-    results = readResults(tiny.REPORT_REPORTS);
+    results = readResults(pages);
   }, 600_000);
 
   it('ends with the path of the index and the headline figures', () => {
-    expect(ended.output).toContain(path.join(tiny.REPORT_REPORTS, 'index.html'));
+    expect(ended.output).toContain(path.join(pages, 'index.html'));
     expect(ended.output).toMatch(/error per game\s+€\d/);
     expect(ended.output).toMatch(/rows\s+\d+ read/);
   });
 
   it('writes a page for each notebook and the index', () => {
     for (const { name } of notebooks) expect(existsSync(page(name)), name).toBe(true);
-    expect(existsSync(path.join(tiny.REPORT_REPORTS, 'index.html'))).toBe(true);
+    expect(existsSync(path.join(pages, 'index.html'))).toBe(true);
   });
 
   it('accounts for every row', () => {
@@ -137,9 +140,9 @@ describe('the whole report on a tiny sample', () => {
   });
 
   it('leaves two cards beside the pages, linked from the index', () => {
-    const index = readFileSync(path.join(tiny.REPORT_REPORTS, 'index.html'), 'utf8');
+    const index = readFileSync(path.join(pages, 'index.html'), 'utf8');
     for (const { file } of cardFiles) {
-      expect(readFileSync(path.join(tiny.REPORT_REPORTS, file), 'utf8')).toMatch(/^# (Data|Model) card/);
+      expect(readFileSync(path.join(pages, file), 'utf8')).toMatch(/^# (Data|Model) card/);
       expect(index).toContain(`href="${file}"`);
     }
   });
@@ -236,7 +239,7 @@ describe('what makes figures worth less', () => {
   };
   /** What a page shows before its first section. */
   const top = (name: string): string => {
-    const html = readFileSync(path.join(env.REPORT_REPORTS, `${name}.html`), 'utf8');
+    const html = readFileSync(path.join(env.REPORT_REPORTS, 'prices', `${name}.html`), 'utf8');
     return html.slice(html.indexOf('<body'), html.search(/<h2|class="rp-answer"/));
   };
   /** Puts predictions in the place of the model's. */
@@ -342,8 +345,10 @@ describe('one notebook alone', () => {
       REPORT_VARIANTS: '0',
     });
     expect(ended.status, ended.output).toBe(0);
-    expect(readResults(env.REPORT_REPORTS).backend).toMatch(/^wasm/);
-    expect(readFileSync(path.join(env.REPORT_REPORTS, '06-model.html'), 'utf8')).toContain('WebAssembly');
+    expect(readResults(path.join(env.REPORT_REPORTS, 'prices')).backend).toMatch(/^wasm/);
+    expect(readFileSync(path.join(env.REPORT_REPORTS, 'prices', '06-model.html'), 'utf8')).toContain(
+      'WebAssembly',
+    );
   }, 300_000);
 });
 
@@ -378,7 +383,7 @@ describe('what cannot work', () => {
       /The report stopped: .*games\.csv separates its columns with semicolons: save it with commas/,
     );
     expect(ended.output).not.toMatch(/\n\s+at /);
-    expect(existsSync(path.join(reports, '01-loading.html'))).toBe(false);
+    expect(existsSync(path.join(reports, 'prices', '01-loading.html'))).toBe(false);
   });
 
   it('weights of another architecture are refused with what was found', () => {

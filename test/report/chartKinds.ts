@@ -2,7 +2,6 @@ import { random } from '../../lib/core/random';
 import { percentiles, quantileGrid } from '../../lib/data/distribution';
 import { compareModels } from '../../lib/metrics/modelComparison';
 import type { Chart } from '../../lib/report/charts';
-import { modelErrors } from '../../lib/report/modelCharts';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { actualByPrediction, errorByPriceBand } from '../../lib/studies/prices/bands';
 import { barChart, groupedBars, imagesPerGame } from '../../lib/studies/prices/report/barCharts';
@@ -15,6 +14,7 @@ import {
 import { perGameStrip } from '../../lib/studies/prices/report/gameCharts';
 import { gameMap } from '../../lib/studies/prices/report/gameMap';
 import { priceIntervals } from '../../lib/studies/prices/report/intervalChart';
+import { modelErrors } from '../../lib/studies/prices/report/modelCharts';
 import { residualPlot, scatterPrices } from '../../lib/studies/prices/report/predictionCharts';
 import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/studies/prices/report/priceCharts';
 import { type AppId, cents } from '../../lib/studies/prices/units';

@@ -35,6 +35,8 @@ describe('escaping', () => {
   });
 });
 
+const hostilePage = { name: hostile, title: hostile, question: hostile };
+
 describe('text from the data', () => {
   it.each([
     ['a table', tableHtml([{ title: hostile }], { title: hostile }, { caption: hostile })],
@@ -44,9 +46,7 @@ describe('text from the data', () => {
     [
       'a run header',
       runHeaderHtml({
-        number: 3,
-        title: hostile,
-        question: hostile,
+        ...{ study: { notebooks: [hostilePage, hostilePage] }, notebook: hostilePage },
         facts: { [hostile]: hostile },
         warnings: [hostile],
       }),

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { displayHtml, inNotebook, newUpdatingDisplay } from '../../lib/report/display';
+import { displayHtml, newUpdatingDisplay } from '../../lib/report/display';
 import { progress } from '../../lib/report/progress';
 
 const spy = () => vi.spyOn(console, 'log').mockImplementation(() => undefined);
@@ -8,7 +8,6 @@ afterEach(() => vi.restoreAllMocks());
 describe('display outside a notebook', () => {
   it('prints the plain text once, and of an updating display only the last', () => {
     const log = spy();
-    expect(inNotebook()).toBe(false);
     displayHtml('<b>html</b>', 'plain');
     const display = newUpdatingDisplay();
     for (let i = 0; i < 5; i++) display.show(`<b>${i}</b>`, `step ${i}`);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { formatEuros } from '../../lib/report/format';
 import { searchTable, searchTableHtml } from '../../lib/report/searchTable';
+import { formatEuros } from '../../lib/studies/prices/units';
 import type { Trial } from '../../lib/training/searchTrial';
 
 const trial = (number: number, errors: number[], failure: string | null = null): Trial => ({

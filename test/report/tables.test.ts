@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { formatEuros } from '../../lib/report/format';
 import { comparison, comparisonHtml, keyValues, table, tableHtml } from '../../lib/report/tables';
+import { formatEuros } from '../../lib/studies/prices/units';
 
 const rows = [
   { title: 'Left', price: 499, games: 1234 },

@@ -1,10 +1,6 @@
-/** One of the nine notebooks, in the order in which the report runs them. */
-export interface Notebook {
-  /** File name without extension, as on the command line, in `reports/` and in `seconds.<name>`. */
-  name: string;
-  title: string;
-  question: string;
-}
+import type { Notebook } from '../../report/study';
+
+export type { Notebook };
 
 /** The notebooks of the report. A report is also complete in itself: each makes what it lacks. */
 export const notebooks: readonly Notebook[] = [
@@ -43,12 +39,3 @@ export const notebooks: readonly Notebook[] = [
   },
   { name: '09-grad-cam', title: 'Grad-CAM', question: 'Where in a picture does the model see the price?' },
 ];
-
-/** The notebook that `wanted` names, by number (`3`, `03`) or name, or null when there is none. */
-export function findNotebook(wanted: string): Notebook | null {
-  const number = /^\d{1,2}$/.test(wanted) ? wanted.padStart(2, '0') : null;
-  return (
-    notebooks.find(({ name }) => name === wanted.replace(/\.ipynb$/, '') || name.slice(0, 2) === number) ??
-    null
-  );
-}

@@ -1,3 +1,5 @@
+import { NONE } from '../../report/format';
+
 /** The id of a game, a Steam application id: decimal digits without sign, separator or leading zero, as in a store address. */
 export type AppId = string;
 
@@ -30,3 +32,7 @@ export function euros(amount: number): string {
   });
   return `${amount < 0 && rounded > 0 ? '−' : ''}€${text}`;
 }
+
+/** EUR cents as euros, a dash where there is no number: `317708` → `€3,177.08`. */
+export const formatEuros = (amount: number | null | undefined): string =>
+  typeof amount === 'number' && Number.isFinite(amount) ? euros(Math.round(amount) || 0) : NONE; // `|| 0`: no −€0.00

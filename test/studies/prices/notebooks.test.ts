@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findNotebook, notebooks } from '../../../lib/studies/prices/notebooks';
+import { notebooks } from '../../../lib/studies/prices/notebooks';
 
 describe('notebooks', () => {
   it('are nine, numbered in the order in which they run', () => {
@@ -15,30 +15,4 @@ describe('notebooks', () => {
     }
     expect(new Set(notebooks.map(({ title }) => title)).size).toBe(notebooks.length);
   });
-});
-
-describe('findNotebook', () => {
-  it('finds every notebook by number with and without zero, by name and by file name', () => {
-    notebooks.forEach((notebook, i) => {
-      for (const wanted of [`${i + 1}`, `0${i + 1}`, notebook.name, `${notebook.name}.ipynb`]) {
-        expect(findNotebook(wanted)).toBe(notebook);
-      }
-    });
-  });
-
-  it.each([
-    '',
-    '0',
-    '00',
-    '10',
-    '003',
-    '-3',
-    '3.0',
-    ' 3',
-    '03-',
-    '03-image',
-    'Images',
-    '03-images.html',
-    '.ipynb',
-  ])('finds none for %j', (wanted) => expect(findNotebook(wanted)).toBeNull());
 });

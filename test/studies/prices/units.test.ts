@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cents, euros, parseAppId, targetValue } from '../../../lib/studies/prices/units';
+import { cents, euros, formatEuros, parseAppId, targetValue } from '../../../lib/studies/prices/units';
 
 describe('parseAppId', () => {
   it.each([
@@ -59,6 +59,19 @@ describe('euros', () => {
       }),
     );
   });
+});
+
+describe('formatEuros', () => {
+  it.each([
+    [317_708, '€3,177.08'],
+    [0, '€0.00'],
+    [-0.4, '€0.00'],
+    [-150, '−€1.50'],
+    [612.49, '€6.12'],
+    [null, '–'],
+    [undefined, '–'],
+    [Number.NaN, '–'],
+  ])('writes %s cents as %s', (amount, text) => expect(formatEuros(amount)).toBe(text));
 });
 
 describe('cents and targetValue', () => {

@@ -1,6 +1,7 @@
 import type { Chart } from '../../../report/charts';
-import { formatCount, formatEuros } from '../../../report/format';
+import { formatCount } from '../../../report/format';
 import type { PredictionBand, PriceBand } from '../bands';
+import { formatEuros } from '../units';
 import { groupedBars } from './barCharts';
 import { diagonal, extent, logPrice, logPriceAxis, priceAxis } from './priceAxis';
 

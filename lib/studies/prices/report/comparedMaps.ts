@@ -1,9 +1,9 @@
 import { combineMaps } from '../../../explain/combine';
 import { type HeatMap, peakOf } from '../../../explain/heatMap';
-import { formatEuros } from '../../../report/format';
 import type { Picture, PictureRow } from '../../../report/gallery';
 import type { ComparedMaps } from '../comparedMapStage';
 import type { SidedPrediction } from '../explainStage';
+import { formatEuros } from '../units';
 import { mapPictures, type PictureSource, titlesOf, visibleMap } from './mapPictures';
 
 const bothSides = ['raises', 'lowers'] as const;

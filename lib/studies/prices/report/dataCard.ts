@@ -2,7 +2,7 @@ import type { Description } from '../../../data/distribution';
 import type { DroppedCount } from '../../../data/dropped';
 import type { Provenance } from '../../../data/provenance';
 import { type Part, parts } from '../../../data/split';
-import { formatCount, formatEuros, formatPercent } from '../../../report/format';
+import { formatCount, formatPercent } from '../../../report/format';
 import {
   ifKnown,
   MISSING,
@@ -12,6 +12,7 @@ import {
   markdownText,
 } from '../../../report/markdown';
 import type { OutlierRule } from '../outliers';
+import { formatEuros } from '../units';
 
 /** What a run knows of its data set; null where it does not. */
 export interface DataRecord extends Provenance {

@@ -1,6 +1,7 @@
 import { type Chart, type Layout, seriesColour, type Trace } from '../../../report/charts';
-import { formatCount, formatEuros } from '../../../report/format';
+import { formatCount } from '../../../report/format';
 import { plotText } from '../../../report/html';
+import { formatEuros } from '../units';
 import { extent, levelLine, priceAxis } from './priceAxis';
 
 /** A point of an error curve: the mean absolute error at a number of pictures or games, in EUR cents, with an interval if known. */

@@ -1,6 +1,6 @@
-import { formatEuros } from '../../../report/format';
 import type { PictureRow } from '../../../report/gallery';
 import type { SidedPicture } from '../explainStage';
+import { formatEuros } from '../units';
 import { mapPictures, type PictureSource, plainPicture, scaleOf, titlesOf, visibleMap } from './mapPictures';
 
 /**

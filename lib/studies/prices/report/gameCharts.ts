@@ -1,6 +1,7 @@
 import type { Chart, Layout, Trace } from '../../../report/charts';
-import { formatEuros, shortened } from '../../../report/format';
+import { shortened } from '../../../report/format';
 import { plotText } from '../../../report/html';
+import { formatEuros } from '../units';
 import { extent, logPrice, logPriceAxis } from './priceAxis';
 
 export { errorByAveraging, errorByImages } from './errorCurves';

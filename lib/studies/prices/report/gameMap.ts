@@ -4,9 +4,10 @@ import type { Box } from '../../../images/letterbox';
 import { spearman } from '../../../metrics/metrics';
 import type { PlaneMap } from '../../../metrics/principalComponents';
 import type { Chart } from '../../../report/charts';
-import { formatCount, formatEuros, formatNumber, formatPercent } from '../../../report/format';
+import { formatCount, formatNumber, formatPercent } from '../../../report/format';
 import { pictureSource } from '../../../report/gallery';
 import { plotText } from '../../../report/html';
+import { formatEuros } from '../units';
 import { extent, logPrice, logPriceAxis } from './priceAxis';
 
 /** Games on a map at most: each brings a picture into the page. */

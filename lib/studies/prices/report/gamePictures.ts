@@ -2,10 +2,9 @@ import { letterbox } from '../../../images/letterbox';
 import type { ImageStore } from '../../../images/store';
 import { principalPlane } from '../../../metrics/principalComponents';
 import type { Chart } from '../../../report/charts';
-import { formatEuros } from '../../../report/format';
 import type { PictureRow } from '../../../report/gallery';
 import { type GameFeatures, pickGames } from '../gameFeatures';
-import type { AppId, Cents } from '../units';
+import { type AppId, type Cents, formatEuros } from '../units';
 import { encodeThumbnail, gameMap, mapGames } from './gameMap';
 import { storedPicture } from './pictures';
 

@@ -1,8 +1,8 @@
 import { mean } from '../../../data/numbers';
-import { formatEuros } from '../../../report/format';
 import type { PictureRow } from '../../../report/gallery';
 import type { ExampleGame } from '../exampleGames';
 import type { SidedMap, SidedPrediction } from '../explainStage';
+import { formatEuros } from '../units';
 import { mapPictures, type PictureSource, scaleOf, titlesOf, visibleMap } from './mapPictures';
 
 /**

@@ -3,9 +3,10 @@ import type { Interval } from '../../../metrics/intervals';
 import { type ModelResult, modelNames } from '../../../metrics/modelComparison';
 import type { Proportion } from '../../../metrics/proportion';
 import type { HeadlineMetric } from '../../../metrics/resampled';
-import { formatCount, formatEuros, formatNumber, formatPercent, NONE } from '../../../report/format';
+import { formatCount, formatNumber, formatPercent, NONE } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
 import type { Headline } from '../headline';
+import { formatEuros } from '../units';
 
 type Format = (value: number) => string;
 

@@ -5,9 +5,9 @@ import {
   priceInterval,
 } from '../../../metrics/conformal';
 import type { Chart, Trace } from '../../../report/charts';
-import { formatCount, formatEuros, formatPercent } from '../../../report/format';
+import { formatCount, formatPercent } from '../../../report/format';
 import { plotText } from '../../../report/html';
-import type { AppId } from '../units';
+import { type AppId, formatEuros } from '../units';
 import { extent, logPrice, logPriceAxis } from './priceAxis';
 
 /** A game with its predicted price, the interval around it and its true price, in EUR cents. */

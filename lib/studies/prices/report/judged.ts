@@ -2,7 +2,7 @@ import type { Results } from '../../../core/results';
 import { describe } from '../../../data/distribution';
 import type { Interval } from '../../../metrics/intervals';
 import type { Evaluation } from '../../../metrics/metrics';
-import { formatEuros, formatNumber, formatPercent, formatSeconds, NONE } from '../../../report/format';
+import { formatNumber, formatPercent, formatSeconds, NONE } from '../../../report/format';
 import type { Columns, Comparison } from '../../../report/tables';
 import type { Curve } from '../../../report/trainingCharts';
 import type { EpochRecord, TrainingHistory } from '../../../training/training';
@@ -10,6 +10,7 @@ import type { FineTuned } from '../fineTuningStage';
 import type { TargetKind } from '../target';
 import type { TargetComparison } from '../targets';
 import type { WayResult } from '../trainingWays';
+import { formatEuros } from '../units';
 import { formatInterval } from './headlines';
 import { original } from './original';
 

@@ -1,8 +1,9 @@
 import { lowers, normaliseTogether, peakOf, raises } from '../../../explain/heatMap';
 import { colourMap } from '../../../explain/overlay';
-import { formatCount, formatEuros } from '../../../report/format';
+import { formatCount } from '../../../report/format';
 import { encodePicture, type PictureRow } from '../../../report/gallery';
 import type { BandMap } from '../meanMapStage';
+import { formatEuros } from '../units';
 import { strengthOf } from './mapPictures';
 
 /** Rows of maps, and the value that the brightest colour of all of them stands for. */

@@ -1,7 +1,7 @@
 import type { Calibration } from '../../../metrics/conformal';
 import type { ModelResult } from '../../../metrics/modelComparison';
 import type { Proportion } from '../../../metrics/proportion';
-import { formatCount, formatEuros, formatNumber, formatPercent, formatSeconds } from '../../../report/format';
+import { formatCount, formatNumber, formatPercent, formatSeconds } from '../../../report/format';
 import {
   ifKnown,
   MISSING,
@@ -13,6 +13,7 @@ import {
 } from '../../../report/markdown';
 import type { PriceBand } from '../bands';
 import type { Headline } from '../headline';
+import { formatEuros } from '../units';
 import { formatInterval, headlineRows, modelRowColumns, modelRows } from './headlines';
 
 /** What a run knows of its model; null where it does not. */

@@ -1,6 +1,7 @@
 import type { Chart, Trace } from '../../../report/charts';
-import { formatCount, formatEuros, formatPercent } from '../../../report/format';
+import { formatCount, formatPercent } from '../../../report/format';
 import { plotText } from '../../../report/html';
+import { formatEuros } from '../units';
 import { diagonal, extent, levelLine, logPrice, logPriceAxis } from './priceAxis';
 
 /** A predicted price beside the true one, both in EUR cents. */

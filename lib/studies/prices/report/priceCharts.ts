@@ -1,7 +1,8 @@
 import { boxplot } from '../../../data/distribution';
 import type { Chart, Layout, Trace } from '../../../report/charts';
-import { formatCount, formatEuros } from '../../../report/format';
+import { formatCount } from '../../../report/format';
 import { plotText } from '../../../report/html';
+import { formatEuros } from '../units';
 import { levelLine, logPrice, logPriceAxis, priceAxis } from './priceAxis';
 import { colourOf, maximum, type PriceGroup, type PriceLimit } from './priceGroups';
 

@@ -1,7 +1,8 @@
 import { type BinScale, binEdges, histogram as countInBins } from '../../../data/distribution';
 import type { Chart, Layout, Trace } from '../../../report/charts';
-import { formatCount, formatEuros, formatPercent } from '../../../report/format';
+import { formatCount, formatPercent } from '../../../report/format';
 import { plotText } from '../../../report/html';
+import { formatEuros } from '../units';
 import { logPrice, logPriceAxis, priceAxis } from './priceAxis';
 import { colourOf, maximum, type PriceGroup, type PriceLimit } from './priceGroups';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { compareModels, modelNames } from '../../../../lib/metrics/modelComparison';
-import { formatEuros } from '../../../../lib/report/format';
 import { tableHtml } from '../../../../lib/report/tables';
 import { headline, type PricedRow } from '../../../../lib/studies/prices/headline';
 import {
@@ -13,7 +12,7 @@ import {
   modelRowColumns,
   modelRows,
 } from '../../../../lib/studies/prices/report/headlines';
-import { type AppId, cents } from '../../../../lib/studies/prices/units';
+import { type AppId, cents, formatEuros } from '../../../../lib/studies/prices/units';
 
 const rows: PricedRow[] = [100, 400, 900, 1600, 2500].map((price, i) => ({
   id: String(i + 1) as AppId,

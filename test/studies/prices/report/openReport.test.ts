@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 const printed = (): string => log.mock.calls.flat().join('\n');
-const results = () => readResults(path.join(root, 'reports'));
+const results = () => readResults(path.join(root, 'reports', 'prices'));
 
 describe('opening a report outside a notebook', () => {
   it('prints which report it is and what it was made with', async () => {

@@ -1,9 +1,10 @@
-import type { ModelResult } from '../metrics/modelComparison';
-import { formatInterval } from '../studies/prices/report/headlines';
-import { extent, levelLine, priceAxis } from '../studies/prices/report/priceAxis';
-import type { Chart, Trace } from './charts';
-import { formatEuros, shortened } from './format';
-import { plotText } from './html';
+import type { ModelResult } from '../../../metrics/modelComparison';
+import type { Chart, Trace } from '../../../report/charts';
+import { shortened } from '../../../report/format';
+import { plotText } from '../../../report/html';
+import { formatEuros } from '../units';
+import { formatInterval } from './headlines';
+import { extent, levelLine, priceAxis } from './priceAxis';
 
 /** The mean absolute error of each model with its interval, best first; a dashed line at the error of the median price. */
 export function modelErrors(results: readonly ModelResult[], title = 'Error of each model'): Chart {

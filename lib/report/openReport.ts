@@ -1,0 +1,93 @@
+import type { Config } from '../core/config';
+import { ReportError } from '../core/errors';
+import { listenForInterrupt } from '../core/interrupt';
+import { type Results, recordResults, resultsOf, warningsIn } from '../core/results';
+import type { Run } from '../core/run';
+import { banner } from './banner';
+import { findings } from './findings';
+import { startCharts } from './plotly';
+import { progress } from './progress';
+import { runHeader } from './runHeader';
+import { findNotebook, type StudyPages } from './study';
+
+/** What a notebook's report is opened with. */
+export interface Opening {
+  /** The settings of the run; the pages and results of the study lie in its `reports`. */
+  config: Config;
+  /** What the run was made with, shown at the top in this order. */
+  facts: Readonly<Record<string, string>>;
+  /** Figures recorded beside every other one of this notebook; those named `warning.…` appear at the top. */
+  figures: Results;
+  /** Shows at the top also the warnings that other notebooks of the run have found. */
+  allWarnings?: boolean;
+  /** A banner below the top. */
+  note?: { title: string; text: string };
+}
+
+/** A notebook's side of the run: settings and progress for the stages, and where its figures go. */
+export interface Report extends Run {
+  /** The figures that this run has recorded so far, in this notebook and others. */
+  figures: () => Results;
+  /** Adds figures to `results.json`; warnings among them (`warning.…`) appear at the top of the page at once. */
+  record: (figures: Results) => Promise<void>;
+  /** Ends the notebook: shows what was found and records how long it took. */
+  close: (found: readonly string[]) => Promise<void>;
+}
+
+/** The notebook of a study that `name` means. Throws `UNKNOWN_NOTEBOOK`. */
+export function requireNotebook(study: StudyPages, name: string) {
+  const notebook = findNotebook(study, name);
+  if (notebook) return notebook;
+  const names = study.notebooks.map((one) => one.name).join(', ');
+  throw new ReportError(
+    'UNKNOWN_NOTEBOOK',
+    `There is no notebook "${name}" in ${study.name}, only ${names}.`,
+  );
+}
+
+/**
+ * Opens a notebook's report: shows the header with everything the run was made with and every warning, and puts the charts' library into
+ * the page. `start` is when the notebook began, in ms of `performance.now()`. Throws `UNKNOWN_NOTEBOOK`.
+ */
+export function openReport(
+  study: StudyPages,
+  name: string,
+  opening: Opening,
+  start = performance.now(),
+): Report {
+  const { config, facts, note, figures: common } = opening;
+  const notebook = requireNotebook(study, name);
+  let known: Results = { ...(opening.allWarnings ? resultsOf(config) : {}), ...common };
+  const showHeader = runHeader({ study, notebook, facts, warnings: warningsIn(known) });
+  if (note) banner('note', note.title, note.text);
+  startCharts();
+  const record = async (figures: Results): Promise<void> => {
+    await recordResults(config, { ...common, ...figures });
+    const before = warningsIn(known);
+    known = { ...known, ...figures };
+    const now = warningsIn(known);
+    if (now.join('\n') !== before.join('\n')) showHeader(now);
+  };
+  return {
+    config,
+    get signal() {
+      return interruptSignal();
+    },
+    progress,
+    figures: () => resultsOf(config),
+    record,
+    close: async (found) => {
+      findings(found);
+      const seconds = (performance.now() - start) / 1000;
+      await record({ [`seconds.${notebook.name}`]: Math.round(10 * seconds) / 10 });
+    },
+  };
+}
+
+let interrupt: AbortSignal | undefined;
+
+/** The signal of the next interrupt; a fresh one after each, so that the cell that was interrupted can be run again. */
+function interruptSignal(): AbortSignal {
+  if (!interrupt || interrupt.aborted) interrupt = listenForInterrupt().signal;
+  return interrupt;
+}

@@ -1,0 +1,62 @@
+import type { Results } from '../core/results';
+
+/** A notebook of a study and the page made of it. */
+export interface Notebook {
+  /** File name without extension, as on the command line, among the pages and in `seconds.<name>` of the results. */
+  name: string;
+  title: string;
+  question: string;
+}
+
+/** A file beside the pages of a study. */
+export interface SideFile {
+  file: string;
+  title: string;
+  about: string;
+}
+
+/** A line of the facts on a study's front page: a label, the results that it needs, and how they read. */
+export type Fact = readonly [
+  label: string,
+  names: readonly string[],
+  show: (...values: (string | number)[]) => string,
+];
+
+/** Figures of one measure, one below the other with bars in proportion; the ends of their intervals are `<name>.low` and `<name>.high`. */
+export interface ComparedFigures {
+  caption: string;
+  columns: readonly [who: string, value: string];
+  format: (value: number) => string;
+  /** A row that is optional is left out where the results do not have it. */
+  rows: readonly {
+    label: string;
+    name: string;
+    colour: 'prediction' | 'baseline';
+    optional?: boolean;
+  }[];
+}
+
+/** What the pages of a study have in common, and how its front page reads. */
+export interface StudyPages {
+  /** Of its folders: `notebooks/<name>`, `reports/<name>`. */
+  name: string;
+  title: string;
+  question: string;
+  /** In the order in which they run. */
+  notebooks: readonly Notebook[];
+  /** The answer in a sentence or two, `**bold**` where it matters; null as long as the results do not have it. */
+  answer(results: Results): string | null;
+  /** What stands in the place of an answer that is not there. */
+  noAnswer: string;
+  compared?: ComparedFigures;
+  facts: readonly Fact[];
+  /** Linked from the front page where they exist. */
+  files: readonly SideFile[];
+}
+
+/** The notebook that `wanted` names, by number (`3`, `03`) or by name, or null when there is none. */
+export function findNotebook({ notebooks }: Pick<StudyPages, 'notebooks'>, wanted: string): Notebook | null {
+  const number = /^\d{1,2}$/.test(wanted) ? wanted.padStart(2, '0') : null;
+  const name = wanted.replace(/\.ipynb$/, '');
+  return notebooks.find((one) => one.name === name || one.name.slice(0, 2) === number) ?? null;
+}

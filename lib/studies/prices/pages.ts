@@ -1,0 +1,86 @@
+import type { Results } from '../../core/results';
+import { formatCount, formatNumber, formatPercent } from '../../report/format';
+import { intervalText } from '../../report/frontPage';
+import type { Fact, StudyPages } from '../../report/study';
+import { notebooks } from './notebooks';
+import { cardFiles } from './report/cards';
+import { formatEuros } from './units';
+
+/** The answer in one sentence, as far as the results have it. */
+function answer(results: Results): string | null {
+  const error = results['test.game.mae_cents'];
+  const median = results['baseline.median.mae_cents'];
+  if (typeof error !== 'number' || typeof median !== 'number' || median === 0) return null;
+  const share = 1 - error / median;
+  const interval = intervalText(results, 'test.game.mae_cents', formatEuros);
+  const r2 = results['test.game.r2_log'];
+  return (
+    `On games it has never seen, the model is off by **${formatEuros(error)}** on average${interval && ` (95% interval ${interval})`}, ` +
+    `${formatPercent(Math.abs(share))} ${share > 0 ? 'less' : 'more'} than when every game is given the median price` +
+    `${share > 0 ? '' : ': the model reads no price'}.` +
+    (typeof r2 === 'number' ? ` R² of the logarithmic price is **${formatNumber(r2)}**.` : '')
+  );
+}
+
+const counted = (value: string | number): string => formatCount(Number(value));
+
+const facts: readonly Fact[] = [
+  ['Data', ['data.name'], String],
+  [
+    'Rows of the table',
+    ['rows.read', 'rows.kept'],
+    (read, kept) => `${counted(read)}, ${counted(kept)} kept`,
+  ],
+  ['Pictures', ['images.read'], counted],
+  ['Pictures not readable', ['images.unreadable'], counted],
+  [
+    'Test games',
+    ['split.test.games', 'split.test.images'],
+    (games, images) => `${counted(games)} with ${counted(images)} pictures`,
+  ],
+  ['Image size', ['image.size'], (size) => `${size} × ${size} px`],
+  [
+    'Target',
+    ['target.kind', 'target.setting'],
+    (kind, setting) => `${kind}, chosen by ${setting === 'auto' ? 'validation games' : 'a setting'}`,
+  ],
+  ['Weights of the base', ['weights.name'], String],
+  ['Backend', ['backend'], String],
+  ['Seed', ['seed'], String],
+];
+
+/** The pages of the study of prices. */
+export const pricePages: StudyPages = {
+  name: 'prices',
+  title: 'Prices',
+  question: 'How much of a Steam game’s price can be read off its screenshots?',
+  notebooks,
+  answer,
+  noAnswer: 'The answer comes with report 7, Test prediction: not run.',
+  compared: {
+    caption: 'Mean absolute error on the test games',
+    columns: ['Who guesses', 'Off by'],
+    format: formatEuros,
+    rows: [
+      { label: 'The model, all pictures of a game', name: 'test.game.mae_cents', colour: 'prediction' },
+      { label: 'The model, one picture', name: 'test.image.mae_cents', colour: 'prediction' },
+      { label: "The original's setting", name: 'original.game.mae_cents', colour: 'baseline' },
+      {
+        label: 'Ridge regression on base features',
+        name: 'baseline.ridge_base.mae_cents',
+        colour: 'baseline',
+      },
+      { label: 'Ridge regression on colours', name: 'baseline.ridge_colours.mae_cents', colour: 'baseline' },
+      { label: 'The median price for every game', name: 'baseline.median.mae_cents', colour: 'baseline' },
+      { label: 'The mean price for every game', name: 'baseline.mean.mae_cents', colour: 'baseline' },
+      {
+        label: 'A perfect reader of the pictures', // known of generated pictures only
+        name: 'baseline.perfect_reader.mae_cents',
+        colour: 'baseline',
+        optional: true,
+      },
+    ],
+  },
+  facts,
+  files: cardFiles,
+};

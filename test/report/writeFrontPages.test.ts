@@ -1,0 +1,30 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import type { StudyPages } from '../../lib/report/study';
+import { writeFrontPages } from '../../lib/report/writeFrontPages';
+import { temporaryFolder } from '../temporary';
+
+const study = (name: string): StudyPages => ({
+  name,
+  title: name,
+  question: `What of ${name}?`,
+  notebooks: [{ name: '01-data', title: 'Data', question: 'What is there?' }],
+  answer: ({ count }) => (count === undefined ? null : `There are ${count}.`),
+  noAnswer: 'Not known.',
+  facts: [],
+  files: [],
+});
+
+it('front pages are made of what lies in the folder of each study, and one leads to all of them', async () => {
+  const reports = temporaryFolder();
+  mkdirSync(path.join(reports, 'birds'));
+  writeFileSync(path.join(reports, 'birds', '01-data.html'), '');
+  writeFileSync(path.join(reports, 'birds', 'results.json'), '{ "count": 7 }');
+  await writeFrontPages(reports, [study('birds'), study('fish')]);
+  const page = (...names: string[]) => readFileSync(path.join(reports, ...names), 'utf8');
+  expect(page('birds', 'index.html')).toContain('There are 7.');
+  expect(page('index.html')).toContain('There are 7.');
+  expect(page('index.html')).toContain('What of fish?');
+  expect(existsSync(path.join(reports, 'fish'))).toBe(false);
+});
