@@ -1,0 +1,163 @@
+import type { layers as Layers, LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
+import { tensorflow } from '../tensorflow/backend';
+import { seededDropout } from './dropout';
+
+/**
+ * One layer of a network. A network is a list of them that begins with its input; each layer takes the output of the one before it, and
+ * `add` also that of the earlier layer `to`. Names are unique. Sides are padded as by TensorFlow's `SAME`, so a stride rounds up.
+ */
+export type Layer =
+  | { kind: 'input'; name: string; shape: readonly number[] }
+  | { kind: 'conv'; name: string; size: number; filters: number; stride?: number; bias?: boolean }
+  | { kind: 'depthwise'; name: string; size: number; stride?: number; bias?: boolean }
+  | { kind: 'batchNorm'; name: string; epsilon?: number; momentum?: number }
+  | { kind: 'relu' | 'relu6' | 'flatten' | 'globalAveragePool'; name: string }
+  | { kind: 'add'; name: string; to: string }
+  | { kind: 'maxPool'; name: string; size: number }
+  | { kind: 'dropout'; name: string; rate: number; seed: number }
+  | { kind: 'dense'; name: string; units: number };
+
+/** Keras' epsilon and momentum, for a batch normalization that names none. */
+export const normalization = { epsilon: 1e-3, momentum: 0.99 } as const;
+
+/** A layer as it stands in a network. */
+export interface PlacedLayer {
+  layer: Layer;
+  /** Of its output for one picture. */
+  shape: readonly number[];
+  /** Its weights in TensorFlow.js' order, named as Keras does: `conv/kernel`. */
+  weights: readonly { name: string; shape: number[] }[];
+}
+
+/** The layers of a network with the shapes of their outputs and weights. */
+export function placed(layers: readonly Layer[]): PlacedLayer[] {
+  let shape: readonly number[] = [];
+  return layers.map((layer) => {
+    const weights = Object.entries(weightShapes(layer, shape.at(-1) ?? 0));
+    shape = outputShape(layer, shape);
+    return {
+      layer,
+      shape,
+      weights: weights.map(([name, size]) => ({ name: `${layer.name}/${name}`, shape: size })),
+    };
+  });
+}
+
+function outputShape(layer: Layer, shape: readonly number[]): readonly number[] {
+  const [height = 0, width = 0, channels = 0] = shape;
+  const strided = (stride: number, filters: number) => [
+    Math.ceil(height / stride),
+    Math.ceil(width / stride),
+    filters,
+  ];
+  switch (layer.kind) {
+    case 'input':
+      return layer.shape;
+    case 'conv':
+      return strided(layer.stride ?? 1, layer.filters);
+    case 'depthwise':
+      return strided(layer.stride ?? 1, channels);
+    case 'maxPool':
+      return strided(layer.size, channels);
+    case 'globalAveragePool':
+      return [channels];
+    case 'flatten':
+      return [shape.reduce((a, b) => a * b, 1)];
+    case 'dense':
+      return [layer.units];
+    default:
+      return shape;
+  }
+}
+
+function weightShapes(layer: Layer, channels: number): Record<string, number[]> {
+  switch (layer.kind) {
+    case 'conv':
+      return {
+        kernel: [layer.size, layer.size, channels, layer.filters],
+        ...(layer.bias && { bias: [layer.filters] }),
+      };
+    case 'depthwise':
+      return {
+        depthwise_kernel: [layer.size, layer.size, channels, 1],
+        ...(layer.bias && { bias: [channels] }),
+      };
+    case 'batchNorm':
+      return { gamma: [channels], beta: [channels], moving_mean: [channels], moving_variance: [channels] };
+    case 'dense':
+      return { kernel: [channels, layer.units], bias: [layer.units] };
+    default:
+      return {};
+  }
+}
+
+/**
+ * The network as a model of TensorFlow.js whose layers have the names in the list. Kernels are zeros, to be assigned. `trainable`: whether training
+ * changes kernels and biases; default true. The caller disposes the model.
+ */
+export function buildModel(layers: readonly Layer[], name?: string, trainable = true): LayersModel {
+  const { tf } = tensorflow();
+  const made = new Map<string, SymbolicTensor>();
+  const inputs: SymbolicTensor[] = [];
+  let flow: SymbolicTensor | undefined;
+  for (const layer of layers) {
+    if (layer.kind === 'input') {
+      flow = tf.input({ name: layer.name, shape: [...layer.shape] });
+      inputs.push(flow);
+    } else {
+      const given = layer.kind === 'add' ? [made.get(layer.to)!, flow!] : flow!; // a list begins with its input
+      flow = layerOf(layer, trainable).apply(given) as SymbolicTensor; // one output each
+    }
+    made.set(layer.name, flow);
+  }
+  return tf.model({ inputs, outputs: flow!, name }); // as above
+}
+
+function layerOf(layer: Exclude<Layer, { kind: 'input' }>, trainable: boolean): Layers.Layer {
+  const { layers } = tensorflow().tf;
+  const { name } = layer;
+  const start = { name, trainable, kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;
+  switch (layer.kind) {
+    case 'conv':
+    case 'depthwise': {
+      const common = {
+        ...start,
+        kernelSize: layer.size,
+        strides: layer.stride ?? 1,
+        padding: 'same',
+        useBias: layer.bias ?? false,
+      } as const;
+      return layer.kind === 'conv'
+        ? layers.conv2d({ ...common, filters: layer.filters })
+        : layers.depthwiseConv2d({ ...common, depthwiseInitializer: 'zeros' });
+    }
+    case 'batchNorm': {
+      const { epsilon, momentum } = { ...normalization, ...layer };
+      return layers.batchNormalization({ name, trainable, epsilon, momentum });
+    }
+    case 'relu':
+      return layers.reLU({ name });
+    case 'relu6':
+      return relu6Layer(name);
+    case 'add':
+      return layers.add({ name });
+    case 'maxPool':
+      return layers.maxPooling2d({ name, poolSize: layer.size, strides: layer.size, padding: 'same' });
+    case 'flatten':
+      return layers.flatten({ name });
+    case 'globalAveragePool':
+      return layers.globalAveragePooling2d({ name, dataFormat: 'channelsLast' });
+    case 'dropout':
+      return seededDropout({ name, rate: layer.rate, seed: layer.seed });
+    case 'dense':
+      return layers.dense({ ...start, units: layer.units });
+  }
+}
+
+/** TensorFlow.js' own layer clips what a ReLU gives; one operation does the same in less time, forward and backward. */
+function relu6Layer(name: string): Layers.Layer {
+  const { tf } = tensorflow();
+  const layer = tf.layers.reLU({ name, maxValue: 6 });
+  layer.call = (inputs) => tf.relu6(Array.isArray(inputs) ? inputs[0]! : inputs); // it has one input
+  return layer;
+}

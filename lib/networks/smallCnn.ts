@@ -1,0 +1,31 @@
+import type { Network } from '../core/concepts';
+import { assignHeadWeights, glorotUniform, headWeights } from './head';
+import { buildModel, type Layer } from './layers';
+
+/** A small convolutional network for pictures of about 64 pixels a side that is trained from its first weights on. It gives logits. */
+export const smallCnn: Network = {
+  name: 'small CNN',
+  build: (shape, { outputs }, seed) => {
+    const model = buildModel(smallCnnLayers(shape, outputs, seed), 'small_cnn');
+    const arrays = headWeights(model);
+    assignHeadWeights(
+      model,
+      arrays.map((array) => (array.name.endsWith('/kernel') ? glorotUniform(array, seed) : array)),
+    );
+    return model;
+  },
+};
+
+/** Four times convolution, batch normalization, ReLU and halving; then the mean over all places, dropout, and one number for each output. */
+const smallCnnLayers = (shape: readonly number[], outputs: number, seed: number): Layer[] => [
+  { kind: 'input', name: 'pictures', shape },
+  ...[16, 32, 64, 128].flatMap((filters, i): Layer[] => [
+    { kind: 'conv', name: `conv${i + 1}`, size: 3, filters },
+    { kind: 'batchNorm', name: `bn${i + 1}` },
+    { kind: 'relu', name: `relu${i + 1}` },
+    { kind: 'maxPool', name: `pool${i + 1}`, size: 2 },
+  ]),
+  { kind: 'globalAveragePool', name: 'gap' },
+  { kind: 'dropout', name: 'dropout', rate: 0.3, seed },
+  { kind: 'dense', name: 'out', units: outputs },
+];
