@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { type Config, environmentName, loadConfig } from '../core/config';
 import { ReportError } from '../core/errors';
+import { environmentName } from '../core/settings';
 import { findNotebook, type Notebook } from '../report/study';
 import { notebooks } from '../studies/prices/notebooks';
+import { type Config, loadConfig } from '../studies/prices/settings';
 
 /** What `npm run report -- …` was asked to do. */
 export interface ReportRequest {

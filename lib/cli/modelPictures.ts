@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
-import type { Config } from '../core/config';
 import { ReportError } from '../core/errors';
 import type { ReportModel } from '../studies/prices/savedModel';
+import type { Config } from '../studies/prices/settings';
 import { loadSettings, parseOptions, settingsOf } from './arguments';
 
 /** Pictures about which the trained model is asked, as `npm run predict` and `npm run explain` take them. */

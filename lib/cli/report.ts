@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { loadConfig } from '../core/config';
 import { explainDiskError, ReportError } from '../core/errors';
 import { projectRoot, removeWhole } from '../core/files';
 import { readResults } from '../core/results';
 import { stageFolder, stageNames } from '../core/run';
 import type { Notebook } from '../report/study';
-import { studyFolder, writeFrontPages } from '../report/writeFrontPages';
+import { writeFrontPages } from '../report/writeFrontPages';
 import { pricePages } from '../studies/prices/pages';
+import { loadConfig } from '../studies/prices/settings';
 import { parseRequest, usage } from './arguments';
 import { headline } from './headline';
 
@@ -33,7 +33,7 @@ async function runNotebook(
     partial,
     `notebooks/prices/${name}.ipynb`,
   ];
-  const env = { ...process.env, ...settings, REPORT_REPORTS: path.dirname(folder) };
+  const env = { ...process.env, ...settings };
   // A file and not a pipe: the kernel shares it and makes a pipe non-blocking, so that an error written in many pieces would be cut off.
   const logFile = path.join(partial, `${name}.log`);
   const log = await open(logFile, 'w');
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   const request = parseRequest(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
   if (request.help) return console.log(usage);
   const config = loadConfig({ ...process.env, ...request.settings });
-  const folder = studyFolder(config.reports, pricePages);
+  const folder = config.reports;
   if (request.fresh) {
     await Promise.all(stageNames.map((stage) => removeWhole(stageFolder(config, stage))));
     await rm(path.join(folder, 'results.json'), { force: true });
@@ -88,7 +88,7 @@ async function main(): Promise<void> {
   for (const notebook of request.notebooks) {
     await timed(notebook.name, () => runNotebook(notebook, folder, request.settings));
   }
-  await writeFrontPages(config.reports, [pricePages]);
+  await writeFrontPages(path.dirname(folder), [pricePages]);
   console.log(`\n${headline(readResults(folder))}\n\nReport: ${path.join(folder, 'index.html')}`);
 }
 

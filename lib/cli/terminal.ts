@@ -1,6 +1,7 @@
 import { explainDiskError, ReportError } from '../core/errors';
-import type { ProgressDisplay, Run } from '../core/run';
+import type { ProgressDisplay } from '../core/run';
 import { type Counted, finalText, runningText } from '../report/progress';
+import type { Run } from '../studies/prices/settings';
 
 /** Time between two lines where the terminal cannot rewrite one, in ms. */
 const LINE_INTERVAL = 10_000;

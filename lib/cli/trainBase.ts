@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../core/config';
 import { explainDiskError, ReportError } from '../core/errors';
 import { projectRoot, sha256, writeAtomic } from '../core/files';
 import { readKerasWeights } from '../networks/hdf5';
@@ -15,6 +14,7 @@ import { basePictures, picturesPerGame } from '../studies/prices/base/pictures';
 import { baseDrawing, baseTraining } from '../studies/prices/base/settings';
 import { trainBase } from '../studies/prices/base/training';
 import { compareBases } from '../studies/prices/base/usefulness';
+import { loadConfig } from '../studies/prices/settings';
 import { loadTensorFlow } from '../tensorflow/backend';
 
 /**

@@ -1,20 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from './config';
 import { ReportError } from './errors';
 import { sha256, stableJson, writeAtomic } from './files';
+import { type Config, placesAndProcesses } from './settings';
 
 /** The headline figures under stable, dotted names: `rows.read`, `test.game.mae_cents`, `seconds.06-model`, … */
 export type Results = Record<string, string | number | boolean | null>;
-
-/** Settings that do not change a figure, only where things lie and who makes them. */
-const places: readonly (keyof Config)[] = ['work', 'reports', 'processes'];
 
 /** Stands for the settings of a run: figures of two runs with different settings never stand in one file. */
 export const runKey = (config: Config): string =>
   sha256(
     stableJson(
-      Object.fromEntries(Object.entries(config).filter(([name]) => !places.includes(name as keyof Config))),
+      Object.fromEntries(Object.entries(config).filter(([name]) => !placesAndProcesses.includes(name))),
     ),
   ).slice(0, 12);
 

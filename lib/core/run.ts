@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { BaseWeights } from '../networks/weights';
-import type { Config } from './config';
 import { ReportError } from './errors';
 import { projectRoot, sha256 } from './files';
+import type { Config } from './settings';
 
 /** Shows how far a piece of long work is. */
 export interface ProgressDisplay {
@@ -12,23 +11,21 @@ export interface ProgressDisplay {
 }
 
 /** What every stage is given: the settings, a way to show progress, and a signal that ends it. */
-export interface Run {
-  config: Config;
+export interface Run<C extends Config = Config> {
+  config: C;
   progress: (label: string) => ProgressDisplay;
   signal?: AbortSignal;
-  /** The weights of the base, when they are known already. */
-  weights?: BaseWeights;
 }
 
 /** A run that shows nothing, for scripts and tests. */
-export const quietRun = (config: Config): Run => ({
+export const quietRun = <C extends Config>(config: C): Run<C> => ({
   config,
   progress: () => ({ update: () => {}, done: () => {} }),
 });
 
 /** Does `work` under a progress display that appears with the first update and ends with the work, whether it succeeds or not. */
 export async function withProgress<T>(
-  run: Run,
+  run: Pick<Run, 'progress'>,
   label: string,
   work: (onProgress: (done: number, total: number) => void) => Promise<T>,
 ): Promise<T> {

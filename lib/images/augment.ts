@@ -1,5 +1,5 @@
-import type { Config } from '../core/config';
 import type { Random } from '../core/random';
+import type { Config } from '../core/settings';
 import type { TransformParameters } from './warp';
 
 /** How far an augmented copy may differ: rotation and shear in degrees to either side, shift and zoom as shares (see `Config`). */

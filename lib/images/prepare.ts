@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { environmentName } from '../core/config';
 import { ReportError } from '../core/errors';
+import { environmentName } from '../core/settings';
 import { type Box, letterbox, pasteOnSquare } from './letterbox';
 import { pictureFault } from './pictureFault';
 import { readPicture, type UnusableImage } from './pictureReader';

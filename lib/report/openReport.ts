@@ -1,8 +1,8 @@
-import type { Config } from '../core/config';
 import { ReportError } from '../core/errors';
 import { listenForInterrupt } from '../core/interrupt';
 import { type Results, recordResults, resultsOf, warningsIn } from '../core/results';
 import type { Run } from '../core/run';
+import type { Config } from '../core/settings';
 import { banner } from './banner';
 import { findings } from './findings';
 import { startCharts } from './plotly';
@@ -11,9 +11,9 @@ import { runHeader } from './runHeader';
 import { findNotebook, type StudyPages } from './study';
 
 /** What a notebook's report is opened with. */
-export interface Opening {
+export interface Opening<C extends Config = Config> {
   /** The settings of the run; the pages and results of the study lie in its `reports`. */
-  config: Config;
+  config: C;
   /** What the run was made with, shown at the top in this order. */
   facts: Readonly<Record<string, string>>;
   /** Figures recorded beside every other one of this notebook; those named `warning.…` appear at the top. */
@@ -25,7 +25,7 @@ export interface Opening {
 }
 
 /** A notebook's side of the run: settings and progress for the stages, and where its figures go. */
-export interface Report extends Run {
+export interface Report<C extends Config = Config> extends Run<C> {
   /** The figures that this run has recorded so far, in this notebook and others. */
   figures: () => Results;
   /** Adds figures to `results.json`; warnings among them (`warning.…`) appear at the top of the page at once. */
@@ -49,12 +49,12 @@ export function requireNotebook(study: StudyPages, name: string) {
  * Opens a notebook's report: shows the header with everything the run was made with and every warning, and puts the charts' library into
  * the page. `start` is when the notebook began, in ms of `performance.now()`. Throws `UNKNOWN_NOTEBOOK`.
  */
-export function openReport(
+export function openReport<C extends Config>(
   study: StudyPages,
   name: string,
-  opening: Opening,
+  opening: Opening<C>,
   start = performance.now(),
-): Report {
+): Report<C> {
   const { config, facts, note, figures: common } = opening;
   const notebook = requireNotebook(study, name);
   let known: Results = { ...(opening.allWarnings ? resultsOf(config) : {}), ...common };

@@ -1,5 +1,5 @@
 import { random } from '../../lib/core/random';
-import { quietRun, type Run } from '../../lib/core/run';
+import { quietRun } from '../../lib/core/run';
 import { median } from '../../lib/data/distribution';
 import { deviation, mean } from '../../lib/data/numbers';
 import { rowsByItem } from '../../lib/images/store';
@@ -11,6 +11,7 @@ import { findWeights } from '../../lib/networks/weights';
 import { averageByGame, pickGames } from '../../lib/studies/prices/gameFeatures';
 import { selectGames } from '../../lib/studies/prices/games';
 import { preparePictures } from '../../lib/studies/prices/pictureStage';
+import type { Run } from '../../lib/studies/prices/settings';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 
 /** Mean and population standard deviation over the splits. */

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../../lib/core/config';
 import { ReportError } from '../../lib/core/errors';
 import { projectRoot, stableJson, writeAtomic } from '../../lib/core/files';
+import { loadConfig } from '../../lib/studies/prices/settings';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { type Measured, ourEntrant, takeTurns } from './contest';
 import { makeBenchData } from './data';

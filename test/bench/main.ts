@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Config, loadConfig } from '../../lib/core/config';
 import { ReportError } from '../../lib/core/errors';
 import { projectRoot, stableJson, writeAtomic } from '../../lib/core/files';
 import { formatNumber } from '../../lib/report/format';
+import { type Config, loadConfig } from '../../lib/studies/prices/settings';
 import { type Accuracy, measureAccuracy } from './accuracy';
 import { peerStages, runContest } from './contest';
 import { startContestant } from './contestant';

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { defaults } from '../../lib/core/config';
 import { quietRun } from '../../lib/core/run';
 import { baseWeights, computeFeatures, featureRows } from '../../lib/studies/prices/featureStage';
 import { selectGames } from '../../lib/studies/prices/games';
@@ -8,6 +7,7 @@ import { judge } from '../../lib/studies/prices/judgement';
 import { dealRows, preparePictures } from '../../lib/studies/prices/pictureStage';
 import { trainingPrices } from '../../lib/studies/prices/preparedData';
 import { trainModel } from '../../lib/studies/prices/savedModel';
+import { type Config, defaults } from '../../lib/studies/prices/settings';
 
 /**
  * One size of the scaling run, in a process of its own: `scaleRun.ts --data DIR --work DIR --epochs N`. Says after each step what was done, a
@@ -18,7 +18,7 @@ const { values } = parseArgs({ options });
 const { data = '', work = '', epochs = '3' } = values;
 
 async function main(): Promise<void> {
-  const run = quietRun({
+  const run = quietRun<Config>({
     ...defaults(work),
     data,
     work,

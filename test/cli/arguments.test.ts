@@ -172,7 +172,7 @@ describe('the report command', () => {
   /** Runs it on folders of its own, in which an earlier result lies. */
   function report(...args: string[]) {
     const folder = temporaryFolder();
-    const earlier = path.join(folder, 'work', 'prepared', 'earlier');
+    const earlier = path.join(folder, 'work', 'prices', 'prepared', 'earlier');
     mkdirSync(earlier, { recursive: true });
     const env = {
       ...process.env,

@@ -3,8 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { environmentName } from '../../lib/core/config';
 import { projectRoot } from '../../lib/core/files';
+import { asEnvironment } from '../../lib/core/settings';
 import { prepareData } from '../../lib/studies/prices/preparedData';
 import { trainModel } from '../../lib/studies/prices/savedModel';
 import { tinyData } from '../studies/prices/tinyData';
@@ -14,11 +14,7 @@ const settings = { epochs: 1, variants: 0, target: 'log1p' } as const;
 
 /** `npm run explain -- …args` without npm, called from the data folder. */
 async function runExplain(args: string[]): Promise<{ status: number; output: string }> {
-  const set = Object.entries(tiny.run(settings).config).map(([name, value]) => [
-    environmentName(name),
-    String(value ?? ''),
-  ]);
-  const env = { ...process.env, ...Object.fromEntries(set), INIT_CWD: tiny.folder };
+  const env = { ...process.env, ...asEnvironment(tiny.run(settings).config), INIT_CWD: tiny.folder };
   const given = ['--require', 'tsx/cjs', 'lib/cli/explain.ts', ...args];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: projectRoot(), env });

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { environmentName } from '../../lib/core/config';
 import { projectRoot } from '../../lib/core/files';
+import { environmentName } from '../../lib/core/settings';
 import { tinyData } from '../studies/prices/tinyData';
 
 const tiny = tinyData();

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Config, defaults } from '../../lib/core/config';
 import { readResults, recordResults, runKey } from '../../lib/core/results';
+import { type Config, coreSettings, readSettings } from '../../lib/core/settings';
 import { diskError, faults } from '../faults';
 import { temporaryFolder } from '../temporary';
 
@@ -12,7 +12,10 @@ afterEach(() => {
   for (const name of Object.keys(faults)) delete faults[name as keyof typeof faults];
 });
 
-const config = (changes: Partial<Config> = {}): Config => ({ ...defaults('/project'), ...changes });
+const config = (changes: Partial<Config> = {}): Config => ({
+  ...readSettings('demo', coreSettings, {}, '/project'),
+  ...changes,
+});
 const file = (folder: string): string => path.join(folder, 'results.json');
 
 describe('runKey', () => {

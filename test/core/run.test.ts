@@ -1,13 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaults } from '../../lib/core/config';
 import { backendWarning, dataName, quietRun, withProgress } from '../../lib/core/run';
+import { coreSettings, readSettings } from '../../lib/core/settings';
 import { withCode } from '../data/close';
 import { temporaryFolder } from '../temporary';
 
+const config = readSettings('demo', coreSettings, {}, '/project');
+
 describe('dataName', () => {
-  const nameOf = (data: string | null): string => dataName({ ...defaults('/project'), data });
+  const nameOf = (data: string | null): string => dataName({ ...config, data });
 
   it('is "sample" without a data set', () => {
     expect(nameOf(null)).toBe('sample');
@@ -62,13 +64,13 @@ describe('backendWarning', () => {
 describe('withProgress', () => {
   it('shows nothing for work that has nothing to tell', async () => {
     const progress = () => expect.fail('a display was made');
-    await withProgress({ ...quietRun(defaults('/project')), progress }, 'short', async () => 1);
+    await withProgress({ ...quietRun(config), progress }, 'short', async () => 1);
   });
 
   it('ends the display once whether the work succeeds or fails, and passes on what came of it', async () => {
     const seen: string[] = [];
     const run = {
-      ...quietRun(defaults('/project')),
+      ...quietRun(config),
       progress: (label: string) => ({
         update: (done: number, total: number) => seen.push(`${label} ${done}/${total}`),
         done: () => seen.push(`${label} ended`),

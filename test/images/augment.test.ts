@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../lib/core/config';
 import { type Random, random } from '../../lib/core/random';
+import { coreSettings, readSettings } from '../../lib/core/settings';
 import { type AugmentSettings, drawTransform } from '../../lib/images/augment';
 import { oracleJson } from '../oracle';
 
@@ -92,7 +92,7 @@ describe('drawTransform', () => {
   });
 
   it('takes its settings from a configuration', () => {
-    const config = loadConfig({ REPORT_ROTATION: '0' }, '/');
+    const config = readSettings('demo', coreSettings, { REPORT_ROTATION: '0' }, '/');
     expect(drawTransform(config, 96, random(1)).theta).toBe(0);
   });
 });

@@ -13,7 +13,6 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadConfig } from '../../lib/core/config';
 import { type Results, readResults } from '../../lib/core/results';
 import { dataName, quietRun } from '../../lib/core/run';
 import { type ImagePrediction, predictPictures } from '../../lib/studies/prices/headStage';
@@ -22,6 +21,7 @@ import { prepareData } from '../../lib/studies/prices/preparedData';
 import { cardFiles } from '../../lib/studies/prices/report/cards';
 import { makeSample } from '../../lib/studies/prices/sample';
 import { trainModel } from '../../lib/studies/prices/savedModel';
+import { loadConfig } from '../../lib/studies/prices/settings';
 import { type TargetScaler, targetKinds, toTarget } from '../../lib/studies/prices/target';
 import { cents } from '../../lib/studies/prices/units';
 import { chromiumFile, noBrowser, openBrowser, openPage } from '../browser/page';
@@ -61,6 +61,8 @@ function command(name: string, args: string[], env: Record<string, string> = {})
   return { status: result.status, output: result.stdout + result.stderr };
 }
 
+/** Where the results of the stages lie. */
+const work = path.join(tiny.REPORT_WORK, 'prices');
 const page = (name: string): string => path.join(pages, `${name}.html`);
 const figure = (results: Results, name: string): number => {
   expect(results[name], name).toBeTypeOf('number');
@@ -148,10 +150,10 @@ describe('the whole report on a tiny sample', () => {
   });
 
   it('leaves a model that predicts a game from its pictures', () => {
-    const file = path.join(tiny.REPORT_WORK, 'predictions', 'sample', 'predictions.json');
+    const file = path.join(work, 'predictions', 'sample', 'predictions.json');
     const known = JSON.parse(readFileSync(file, 'utf8')) as ImagePrediction[]; // written by predictPictures
     const game = known.filter(({ id }) => id === known.at(-1)!.id);
-    const files = game.map((picture) => path.join(tiny.REPORT_WORK, 'sample', picture.file));
+    const files = game.map((picture) => path.join(work, 'sample', picture.file));
     const found = command('predict', files);
     expect(found.status, found.output).toBe(0);
     expect(found.output).toContain(`interval €0.00 or more, from ${files.length} pictures:`);
@@ -244,7 +246,13 @@ describe('what makes figures worth less', () => {
   };
   /** Puts predictions in the place of the model's. */
   const plant = (price: (picture: ImagePrediction) => number): void => {
-    const file = path.join(env.REPORT_WORK, 'predictions', dataName(loadConfig(env)), 'predictions.json');
+    const file = path.join(
+      env.REPORT_WORK,
+      'prices',
+      'predictions',
+      dataName(loadConfig(env)),
+      'predictions.json',
+    );
     const predictions = JSON.parse(readFileSync(file, 'utf8')) as ImagePrediction[]; // written by predictPictures
     const planted = predictions.map((picture) => {
       const wanted = cents(price(picture));
@@ -310,7 +318,7 @@ function samplePicture(screenshots: string): string {
 
 describe('one notebook alone', () => {
   it('makes what it lacks, run by plain nbconvert', () => {
-    const work = path.join(folder, 'alone');
+    const alone = path.join(folder, 'alone');
     const result = spawnSync(
       path.join(root, '.venv', 'bin', 'jupyter'),
       [
@@ -319,17 +327,17 @@ describe('one notebook alone', () => {
         'html',
         '--execute',
         '--output-dir',
-        work,
+        alone,
         'notebooks/prices/07-test-prediction.ipynb',
       ],
       {
         cwd: root,
         encoding: 'utf8',
-        env: { ...process.env, ...tiny, REPORT_WORK: work, REPORT_REPORTS: work },
+        env: { ...process.env, ...tiny, REPORT_WORK: alone, REPORT_REPORTS: alone },
       },
     );
     expect(result.status, result.stderr).toBe(0);
-    expect(readResults(work)['test.game.mae_cents']).toBeTypeOf('number');
+    expect(readResults(path.join(alone, 'prices'))['test.game.mae_cents']).toBeTypeOf('number');
   });
 
   it('trains on WebAssembly where native TensorFlow cannot be had, and every figure says so', () => {
@@ -374,16 +382,16 @@ describe('what cannot work', () => {
   });
 
   it('a malformed table is named in one sentence, and no page is written', () => {
-    const reports = path.join(folder, 'bad');
+    const bad = path.join(folder, 'bad');
     const ended = report(['01', '--data', data('semicolons', 'appid;price\n10;499\n')], {
-      REPORT_REPORTS: reports,
+      REPORT_REPORTS: bad,
     });
     expect(ended.status).not.toBe(0);
     expect(ended.output).toMatch(
       /The report stopped: .*games\.csv separates its columns with semicolons: save it with commas/,
     );
     expect(ended.output).not.toMatch(/\n\s+at /);
-    expect(existsSync(path.join(reports, 'prices', '01-loading.html'))).toBe(false);
+    expect(existsSync(path.join(bad, 'prices', '01-loading.html'))).toBe(false);
   });
 
   it('weights of another architecture are refused with what was found', () => {

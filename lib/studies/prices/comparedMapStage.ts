@@ -1,10 +1,11 @@
-import { quietRun, type Run, withProgress } from '../../core/run';
+import { quietRun, withProgress } from '../../core/run';
 import { mapLayers } from '../../explain/mapMethods';
 import { explanationMethods, isMethodName } from '../../explain/methods';
 import { type Explainable, explainPictures, type SidedMap } from './explainStage';
 import type { Trained } from './headStage';
 import { type AnyMethodName, anyMethodNames, occlusionPatch } from './pictureExplainer';
 import type { PreparedData } from './preparedData';
+import type { Run } from './settings';
 
 /** The maps of some pictures by one of several ways to make them. */
 export interface ComparedMaps<E extends Explainable = Explainable> {

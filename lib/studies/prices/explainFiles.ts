@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { ReportError } from '../../core/errors';
 import { writeAtomic } from '../../core/files';
 import { throwIfAborted } from '../../core/pool';
-import { type Run, withProgress } from '../../core/run';
+import { withProgress } from '../../core/run';
 import type { ColourTable } from '../../explain/colour';
 import { type HeatMap, isLevel, normaliseTogether, peakOf } from '../../explain/heatMap';
 import { overlay } from '../../explain/overlay';
@@ -13,6 +13,7 @@ import { type ExplainedOutput, explainedScore } from './explainStage';
 import { findModel, pixelsOf, predictFound } from './foundModel';
 import { type AnyMethodName, explainSides } from './pictureExplainer';
 import type { ReportModel } from './savedModel';
+import type { Run } from './settings';
 import { toPrice } from './target';
 import type { Cents } from './units';
 

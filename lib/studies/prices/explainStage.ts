@@ -1,11 +1,12 @@
 import { ReportError } from '../../core/errors';
-import { type Run, withProgress } from '../../core/run';
+import { withProgress } from '../../core/run';
 import type { HeatMap } from '../../explain/heatMap';
 import { hurdlePaid, hurdlePrice, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
 import { letterbox } from '../../images/letterbox';
 import type { ImagePrediction, Trained } from './headStage';
 import { type AnyMethodName, explainSides } from './pictureExplainer';
 import type { PreparedData } from './preparedData';
+import type { Run } from './settings';
 import type { TargetKind } from './target';
 import type { AppId } from './units';
 

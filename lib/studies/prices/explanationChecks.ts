@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ReportError } from '../../core/errors';
 import { writeAtomic } from '../../core/files';
-import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
+import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { controlMaps } from '../../explain/controls';
 import { usualRemoval } from '../../explain/faithfulness';
@@ -25,6 +25,7 @@ import {
   type SanityVerdict,
   sanityVerdicts,
 } from './sanityCheck';
+import type { Run } from './settings';
 
 /** What was found of the methods' explanations of the report's model. Plain JSON. */
 export interface ExplanationChecks {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { partialName, sha256, stableJson, writeAtomic } from '../../core/files';
-import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
+import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type GrownResult, growingStage } from '../../core/stage';
 import { type Part, parts } from '../../data/split';
 import { augment } from '../../images/copies';
@@ -27,6 +27,7 @@ import { type Shard, shardOf } from '../../storage/shard';
 import { openThreads, type Workers } from '../../storage/workers';
 import { loadTensorFlow } from '../../tensorflow/backend';
 import type { PartRows } from './pictureStage';
+import type { Run } from './settings';
 
 /** One row of the feature store: which picture, which copy of it, and for what. */
 export interface FeatureRow {

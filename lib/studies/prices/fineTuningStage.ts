@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { ReportError } from '../../core/errors';
 import { sha256 } from '../../core/files';
-import { dataName, type Run, stageFolder } from '../../core/run';
+import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { unitsBefore } from '../../networks/architecture';
 import { readKerasWeights } from '../../networks/hdf5';
@@ -20,6 +20,7 @@ import { computeFeatures } from './featureStage';
 import type { Trained } from './headStage';
 import { featureSource, type PreparedData } from './preparedData';
 import { recordRun } from './runs';
+import type { Run } from './settings';
 import type { TrainingWatch } from './targets';
 
 /** A base and a head that belong together. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ReportError } from '../../core/errors';
-import type { Run } from '../../core/run';
 import type { PreparedImage } from '../../images/prepare';
 import { chooseDecoder, createPreparer } from '../../images/preparer';
 import { batchSize, createExtractor } from '../../networks/features';
@@ -11,6 +10,7 @@ import { type BaseWeights, findWeights } from '../../networks/weights';
 import { loadTensorFlow } from '../../tensorflow/backend';
 import { predictHead } from '../../training/prediction';
 import { type BaseRecord, loadModel, modelFolder, type ReportModel, readModelRecord } from './savedModel';
+import type { Run } from './settings';
 import { type Predicted, predictedOf } from './target';
 
 /** The model that an earlier run left for a data set, with its base, and pictures prepared for it. */

@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { ReportError } from '../../core/errors';
 import { writeAtomic } from '../../core/files';
-import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
+import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { type Split, splitItems } from '../../data/split';
 import { type Catalogue, type Game, readCatalogue } from './catalogue';
 import { applyRule, dataDrivenRule, fixedRule, type OutlierRule } from './outliers';
 import { makeSample } from './sample';
 import { alignedGames, indexScreenshots, requireGames, type ScreenshotIndex } from './screenshots';
+import type { Run } from './settings';
 import { type AppId, type Cents, cents, euros } from './units';
 
 /** The games of a run, from the table to the parts. */

@@ -1,5 +1,5 @@
-import type { Run } from '../../core/run';
 import type { Schedule } from '../../training/schedule';
+import type { Run } from './settings';
 import type { TargetKind } from './target';
 
 /** What decides about a head beside its features and targets. */

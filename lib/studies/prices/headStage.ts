@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { writeAtomic } from '../../core/files';
-import { dataName, type Run, stageFolder } from '../../core/run';
+import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import type { Part } from '../../data/split';
 import { buildHead, type FeatureShape } from '../../networks/head';
@@ -19,6 +19,7 @@ import { headSettings } from './headSettings';
 import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { comparePriceRules } from './priceRule';
 import { dataHashes, recordRun } from './runs';
+import type { Run } from './settings';
 import {
   fitTarget,
   type Predicted,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeAtomic } from '../../core/files';
-import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
+import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import type { Part } from '../../data/split';
 import { learningCurveSizes, nestedSubsets } from '../../data/subsets';
@@ -10,6 +10,7 @@ import { mae } from '../../metrics/metrics';
 import { pricesOf, type Selection } from './games';
 import { learn, type Trained } from './headStage';
 import { type PreparedData, trainingPrices } from './preparedData';
+import type { Run } from './settings';
 import { validationError } from './validationError';
 
 /** The mean absolute error per validation game of a head that has learnt from so many training games; EUR cents, with a 95% interval. */

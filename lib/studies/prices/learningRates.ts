@@ -1,9 +1,9 @@
-import type { Run } from '../../core/run';
 import { buildHead, type FeatureShape } from '../../networks/head';
 import { type RangeTest, rangeTest } from '../../training/rangeTest';
 import { headSettings } from './headSettings';
 import type { Trained } from './headStage';
 import { featureSource, fitScaler, type PreparedData } from './preparedData';
+import type { Run } from './settings';
 
 /** From where hardly anything changes to where everything explodes. */
 const range = { low: 1e-5, high: 1, steps: 200 };

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { Run } from '../../core/run';
 import type { StageResult } from '../../core/stage';
 import { BASE_FILE, type FineTuned, fineTuneIfWanted } from './fineTuningStage';
 import { type PreparedData, prepareData } from './preparedData';
 import { keepModel, modelFolder, type ReportModel, trainModel } from './savedModel';
+import type { Run } from './settings';
 import type { TrainingWatch } from './targets';
 
 /** How the second phase went. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sha256, stableJson, writeAtomic } from '../../core/files';
 import { random } from '../../core/random';
-import { dataName, type Run, stageFolder } from '../../core/run';
+import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { mean } from '../../data/numbers';
 import type { NamedArray } from '../../networks/hdf5';
@@ -15,6 +15,7 @@ import type { OnEpoch } from './headStage';
 import { applyRule } from './outliers';
 import { dealRows } from './pictureStage';
 import { featureSource, type PreparedData, truePrices } from './preparedData';
+import type { Run } from './settings';
 import { fitTarget, predictedOf, type TargetScaler, targetArray, toPrice } from './target';
 import { type AppId, type Cents, cents, euros } from './units';
 

@@ -1,6 +1,6 @@
 import { ReportError } from '../../core/errors';
 import { sha256, stableJson } from '../../core/files';
-import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
+import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type GrownResult, growingStage } from '../../core/stage';
 import { findLeaks, type Leaks } from '../../data/leaks';
 import { type Part, partOf, parts, rowsOf, type Split } from '../../data/split';
@@ -12,6 +12,7 @@ import { fillStore } from '../../images/storeFill';
 import { withWorkers } from '../../storage/runWorkers';
 import { type Shard, shardOf } from '../../storage/shard';
 import type { Selection } from './games';
+import type { Run } from './settings';
 
 /** A store of prepared pictures: where it lies, how its pictures are made, and which are wanted. */
 export interface PicturePlan {

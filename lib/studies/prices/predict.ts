@@ -1,9 +1,9 @@
 import { ReportError } from '../../core/errors';
-import type { Run } from '../../core/run';
 import { type PriceInterval, priceInterval } from '../../metrics/conformal';
 import { findModel, predictFound } from './foundModel';
 import { combine } from './perGame';
 import type { ReportModel } from './savedModel';
+import type { Run } from './settings';
 import { toPrice } from './target';
 import type { Cents } from './units';
 

@@ -1,4 +1,3 @@
-import type { Run } from '../../core/run';
 import type { GrownResult } from '../../core/stage';
 import type { ImageStore } from '../../images/store';
 import type { FeatureStore } from '../../networks/featureStore';
@@ -8,6 +7,7 @@ import type { FeatureSource } from '../../training/prediction';
 import { baseWeights, computeFeatures, type FeatureRow, featureRows } from './featureStage';
 import { pricesOf, type Selection, selectGames } from './games';
 import { dealRows, type PartRows, preparePictures } from './pictureStage';
+import type { Run } from './settings';
 import { fitTarget, type TargetKind, type TargetScaler, toTarget } from './target';
 import type { AppId, Cents } from './units';
 

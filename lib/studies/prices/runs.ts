@@ -1,9 +1,10 @@
 import { sha256, stableJson } from '../../core/files';
-import { type Run, stageFolder } from '../../core/run';
+import { stageFolder } from '../../core/run';
 import type { BaseWeights } from '../../networks/weights';
 import { type RunAccount, runRecord, writeRunRecord } from '../../training/runRecord';
 import type { FeatureRow } from './featureStage';
 import type { Selection } from './games';
+import type { Run } from './settings';
 
 /** What heads learn from, as far as it is told of. */
 interface LearntFrom {

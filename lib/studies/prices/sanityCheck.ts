@@ -1,6 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { random } from '../../core/random';
-import type { Run } from '../../core/run';
 import { byGame } from '../../explain/comparison';
 import type { HeatMap } from '../../explain/heatMap';
 import { cascade, randomisedBase } from '../../explain/randomise';
@@ -13,6 +12,7 @@ import { askedModel, type CheckedPicture } from './checkedPictures';
 import type { Selection } from './games';
 import { learn, type Trained } from './headStage';
 import type { PreparedData } from './preparedData';
+import type { Run } from './settings';
 import type { TargetKind } from './target';
 
 /** How alike a method's maps are to those of the model with some weights replaced; means over games. */

@@ -1,4 +1,4 @@
-import { dataName, type Run, stageFolder } from '../../core/run';
+import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { type Calibration, calibrate } from '../../metrics/conformal';
 import { loadModel as loadLayers, readModelMeta, saveModel } from '../../networks/modelFile';
@@ -6,6 +6,7 @@ import type { BaseWeights } from '../../networks/weights';
 import { predictRows, type Trained, trainTarget } from './headStage';
 import { perGame } from './perGame';
 import { type PreparedData, truePrices } from './preparedData';
+import type { Run } from './settings';
 import { compareTargets, type TargetComparison, type TrainingWatch } from './targets';
 
 /** The base that a head belongs to, and where its weights can be found again. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stableJson, writeAtomic } from '../../core/files';
-import { dataName, type Run, stageFolder } from '../../core/run';
+import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { mean } from '../../data/numbers';
 import type { FeatureShape } from '../../networks/head';
@@ -12,6 +12,7 @@ import { perGame } from './perGame';
 import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { comparePriceRules } from './priceRule';
 import { dataHashes, recordRun } from './runs';
+import type { Run } from './settings';
 import { predictedOf, targetKinds } from './target';
 
 /** Two thirds of the heads are given up after 2 epochs and again after 6, the rest are trained for as long as the report trains its own by default. */

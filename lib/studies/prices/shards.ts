@@ -1,4 +1,3 @@
-import type { Run } from '../../core/run';
 import { openStore } from '../../images/store';
 import { mergeStore } from '../../images/storeFill';
 import type { Shard } from '../../storage/shard';
@@ -12,6 +11,7 @@ import {
 } from './featureStage';
 import { selectGames } from './games';
 import { dealRows, fillPictures, planPictures } from './pictureStage';
+import type { Run } from './settings';
 
 /** What can be made in shards. Pictures come first: features are made of all of them. */
 export type ShardedStage = 'pictures' | 'features';

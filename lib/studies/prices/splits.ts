@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Run } from '../../core/run';
 import { deviation, mean } from '../../data/numbers';
 import { logPrices, mae, r2, spreadRatio } from '../../metrics/metrics';
 import { modelNames } from '../../metrics/modelComparison';
@@ -8,6 +7,7 @@ import { judge } from './judgement';
 import { openModel } from './openModel';
 import { gameFeatures, ridgePredictions } from './pictureBaselines';
 import { trainingPrices } from './preparedData';
+import type { Run } from './settings';
 import type { TargetKind } from './target';
 
 /** How a model does on the test games of one split; each game counts once. */

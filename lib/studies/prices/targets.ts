@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../../core/config';
 import { writeAtomic } from '../../core/files';
-import { dataName, type Run, stageFolder } from '../../core/run';
+import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { type Interval, pairedDifference } from '../../metrics/intervals';
 import { type Evaluation, evaluate } from '../../metrics/metrics';
 import { type OnEpoch, predictRows, trainTarget } from './headStage';
 import { perGame } from './perGame';
 import { type PreparedData, trainingPrices, truePrices } from './preparedData';
+import type { Config, Run } from './settings';
 import { fitTarget, type PriceRule, type TargetKind, targetKinds } from './target';
 import { euros } from './units';
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../../core/config';
 import { writeAtomic } from '../../core/files';
-import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
+import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import type { Interval } from '../../metrics/intervals';
 import { hashOf, weightValues } from '../../training/modelState';
@@ -11,6 +10,7 @@ import { headSettings, schedules } from './headSettings';
 import { learn, type Trained } from './headStage';
 import type { PreparedData } from './preparedData';
 import { recordRun } from './runs';
+import type { Config, Run } from './settings';
 import { validationError } from './validationError';
 
 /** An optimizer with the course of its learning rate. */

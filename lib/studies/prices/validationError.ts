@@ -1,8 +1,8 @@
-import type { Run } from '../../core/run';
 import { bootstrapMean, type Interval } from '../../metrics/intervals';
 import { predictRows, type Trained } from './headStage';
 import { perGame } from './perGame';
 import { type PreparedData, truePrices } from './preparedData';
+import type { Run } from './settings';
 
 /** The mean absolute error of a head per validation game (EUR cents), with a 95% interval by bootstrap over the games. */
 export function validationError(

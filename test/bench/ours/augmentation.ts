@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { defaults } from '../../../lib/core/config';
 import { streamBounded } from '../../../lib/core/pool';
 import { augmentTogether } from '../../../lib/images/copies';
 import { rowBytes } from '../../../lib/images/pictureTask';
 import { openThreads } from '../../../lib/storage/workers';
+import { defaults } from '../../../lib/studies/prices/settings';
 import { preparedPictures } from './pictures';
 import type { StageOptions, Work } from './work';
 

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { defaults } from '../../../lib/core/config';
 import { removeWhole } from '../../../lib/core/files';
 import { random } from '../../../lib/core/random';
 import { featureShape } from '../../../lib/networks/architecture';
@@ -12,6 +11,7 @@ import type { NamedArray } from '../../../lib/networks/hdf5';
 import { randomWeights } from '../../../lib/networks/weightArrays';
 import { fillRows } from '../../../lib/storage/rowWriter';
 import { hereOnly, openProcesses } from '../../../lib/storage/workers';
+import { defaults } from '../../../lib/studies/prices/settings';
 import { tensorflow } from '../../../lib/tensorflow/backend';
 import { preparedPictures } from './pictures';
 import type { StageOptions, Work } from './work';

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { defaults } from '../../../lib/core/config';
 import { quietRun } from '../../../lib/core/run';
 import { computeFeatures, featureRows } from '../../../lib/studies/prices/featureStage';
 import { selectGames } from '../../../lib/studies/prices/games';
@@ -9,6 +8,7 @@ import { judge } from '../../../lib/studies/prices/judgement';
 import { dealRows, preparePictures } from '../../../lib/studies/prices/pictureStage';
 import { trainingPrices } from '../../../lib/studies/prices/preparedData';
 import { trainModel } from '../../../lib/studies/prices/savedModel';
+import { defaults } from '../../../lib/studies/prices/settings';
 import { disturbedWeights } from './features';
 import type { Done, StageOptions, Work } from './work';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import { mapLayers } from '../../../lib/explain/mapMethods';
 import { explainAtLayers, explainByMethods } from '../../../lib/studies/prices/comparedMapStage';
 import { type Example, explainPictures, pickExamples } from '../../../lib/studies/prices/explainStage';
 import { predictPictures, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
 import { tinyData, watched } from './tinyData';

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import { explainImages } from '../../../lib/explain/explainImages';
 import { lowers, raises } from '../../../lib/explain/heatMap';
 import type { ExplanationMethod } from '../../../lib/explain/method';
@@ -20,6 +19,7 @@ import {
 } from '../../../lib/studies/prices/headStage';
 import type { AnyMethodName } from '../../../lib/studies/prices/pictureExplainer';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { type AppId, cents, targetValue } from '../../../lib/studies/prices/units';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defaults } from '../../../lib/core/config';
 import { sha256 } from '../../../lib/core/files';
-import { quietRun, type Run } from '../../../lib/core/run';
+import { quietRun } from '../../../lib/core/run';
 import type { StageResult } from '../../../lib/core/stage';
 import { edgeMap, randomMap } from '../../../lib/explain/controls';
 import { gradCamMethod } from '../../../lib/explain/gradCam';
@@ -20,6 +19,7 @@ import { predictRows, type Trained, trainTarget } from '../../../lib/studies/pri
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { makeSample } from '../../../lib/studies/prices/sample';
 import { shufflePrices } from '../../../lib/studies/prices/sanityCheck';
+import { defaults, type Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
 import { largestDifference } from '../../networks/weightFiles';

@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defaults } from '../../../lib/core/config';
-import { quietRun, type Run } from '../../../lib/core/run';
+import { quietRun } from '../../../lib/core/run';
 import { augment } from '../../../lib/images/copies';
 import { withKeys } from '../../../lib/images/pictureKey';
 import { type ImageStore, openStore } from '../../../lib/images/store';
@@ -18,6 +17,7 @@ import {
   featureRows,
   pixelsOf,
 } from '../../../lib/studies/prices/featureStage';
+import { defaults, type Run } from '../../../lib/studies/prices/settings';
 import { type AppId, parseAppId } from '../../../lib/studies/prices/units';
 import { tensorflow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';

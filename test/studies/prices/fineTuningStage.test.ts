@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import type { StageResult } from '../../../lib/core/stage';
 import { findWeights } from '../../../lib/networks/weights';
 import { fineTuneIfWanted, fineTuneModel } from '../../../lib/studies/prices/fineTuningStage';
 import { predictPictures, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
 import { featureSource, type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { runsFolder } from '../../../lib/studies/prices/runs';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { evaluateHead } from '../../../lib/training/prediction';
 import { readRunRecords } from '../../../lib/training/runRecord';

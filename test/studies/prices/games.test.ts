@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Config, defaults } from '../../../lib/core/config';
 import { random } from '../../../lib/core/random';
-import { quietRun, type Run } from '../../../lib/core/run';
+import { quietRun } from '../../../lib/core/run';
 import { parts } from '../../../lib/data/split';
 import {
   dataFolder,
@@ -13,6 +12,7 @@ import {
   selectGames,
 } from '../../../lib/studies/prices/games';
 import { dataDrivenRule } from '../../../lib/studies/prices/outliers';
+import { type Config, defaults, type Run } from '../../../lib/studies/prices/settings';
 import type { AppId } from '../../../lib/studies/prices/units';
 import { withCode } from '../../data/close';
 import { temporaryFolder } from '../../temporary';

@@ -1,7 +1,6 @@
 import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import { predictPictures, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
 import {
   featureSource,
@@ -12,6 +11,7 @@ import {
   truePrices,
 } from '../../../lib/studies/prices/preparedData';
 import { runsFolder } from '../../../lib/studies/prices/runs';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { fitTarget, targetKinds, toPrice, toTarget } from '../../../lib/studies/prices/target';
 import { cents } from '../../../lib/studies/prices/units';
 import type { TensorFlow } from '../../../lib/tensorflow/backend';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import { learn, predictRows, trainTarget } from '../../../lib/studies/prices/headStage';
 import { learningCurve } from '../../../lib/studies/prices/learningCurve';
 import { perGame } from '../../../lib/studies/prices/perGame';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { fitTarget } from '../../../lib/studies/prices/target';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose } from '../../data/close';

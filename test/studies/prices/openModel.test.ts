@@ -1,13 +1,13 @@
 import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import { predictRows } from '../../../lib/studies/prices/headStage';
 import { openModel } from '../../../lib/studies/prices/openModel';
 import { combine, groupByGame } from '../../../lib/studies/prices/perGame';
 import { predictGame } from '../../../lib/studies/prices/predict';
 import { truePrices } from '../../../lib/studies/prices/preparedData';
 import { modelFolder } from '../../../lib/studies/prices/savedModel';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose, withCode } from '../../data/close';
 import { tinyData } from './tinyData';

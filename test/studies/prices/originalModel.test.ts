@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
-import type { Run } from '../../../lib/core/run';
 import { buildHead } from '../../../lib/networks/head';
 import {
   type OriginalModel,
@@ -9,6 +8,7 @@ import {
   trainToEnd,
 } from '../../../lib/studies/prices/originalModel';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { fitTarget } from '../../../lib/studies/prices/target';
 import { cents } from '../../../lib/studies/prices/units';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';

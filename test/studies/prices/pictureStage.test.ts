@@ -2,12 +2,12 @@ import { copyFileSync, cpSync, symlinkSync, unlinkSync, utimesSync } from 'node:
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import type { GrownResult } from '../../../lib/core/stage';
 import { type Part, parts, type Split } from '../../../lib/data/split';
 import type { ImageStore, StoreColumns } from '../../../lib/images/store';
 import { selectGames } from '../../../lib/studies/prices/games';
 import { dealRows, preparePictures } from '../../../lib/studies/prices/pictureStage';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { type AppId, parseAppId } from '../../../lib/studies/prices/units';
 import { withCode } from '../../data/close';
 import { temporaryFolder } from '../../temporary';

@@ -1,13 +1,13 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import { priceInterval } from '../../../lib/metrics/conformal';
 import { type ImagePrediction, predictPictures } from '../../../lib/studies/prices/headStage';
 import { type GamePrediction, perGame } from '../../../lib/studies/prices/perGame';
 import { predictGame } from '../../../lib/studies/prices/predict';
 import { prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { modelFolder, trainModel } from '../../../lib/studies/prices/savedModel';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose, withCode } from '../../data/close';
 import { tinyData } from './tinyData';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import { buildHead } from '../../../lib/networks/head';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { runsFolder } from '../../../lib/studies/prices/runs';
 import { currentChoices, searchModel, searchTargets } from '../../../lib/studies/prices/searchStage';
+import type { Run } from '../../../lib/studies/prices/settings';
 import type { AppId } from '../../../lib/studies/prices/units';
 import { loadTensorFlow } from '../../../lib/tensorflow/backend';
 import { predictHead } from '../../../lib/training/prediction';

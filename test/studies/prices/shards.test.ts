@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { environmentName } from '../../../lib/core/config';
 import { projectRoot, sha256 } from '../../../lib/core/files';
-import type { Run } from '../../../lib/core/run';
+import { asEnvironment } from '../../../lib/core/settings';
 import { selectGames } from '../../../lib/studies/prices/games';
 import { planPictures } from '../../../lib/studies/prices/pictureStage';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { makeShard, mergeShards, type ShardedStage } from '../../../lib/studies/prices/shards';
 import { withCode } from '../../data/close';
 import { tinyData } from './tinyData';
@@ -19,10 +19,6 @@ const whole = { number: 1, count: 1 };
 /** `npm run <stage> -- --shard n/4` without npm, in a process of its own. */
 function startShard({ config }: Run, stage: ShardedStage, number: number): ChildProcess {
   const root = projectRoot();
-  const settings = Object.entries(config).map(([name, value]) => [
-    environmentName(name),
-    String(value ?? ''),
-  ]);
   return spawn(
     process.execPath,
     [
@@ -35,7 +31,7 @@ function startShard({ config }: Run, stage: ShardedStage, number: number): Child
     ],
     {
       cwd: root,
-      env: { ...process.env, ...Object.fromEntries(settings) },
+      env: { ...process.env, ...asEnvironment(config) },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
@@ -62,7 +58,7 @@ function folderOf({ config }: Run, stage: ShardedStage): string {
 describe('shards made by separate processes', () => {
   it('join to the very files of one run, although one of them was killed and made again', async () => {
     const [one, many] = ['one', 'many'].map((name) =>
-      tiny.run({ work: path.join(tiny.root, name), variants: 2 }),
+      tiny.run({ work: path.join(tiny.root, name, 'prices'), variants: 2 }),
     );
     const { folder, wanted } = await planPictures(many!, await selectGames(many!));
     expect(wanted.length).toBeGreaterThan(2 * shards);

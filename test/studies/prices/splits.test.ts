@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import { r2Log } from '../../../lib/metrics/metrics';
 import { predictRows } from '../../../lib/studies/prices/headStage';
 import { judge } from '../../../lib/studies/prices/judgement';
 import { prepareData, trainingPrices } from '../../../lib/studies/prices/preparedData';
 import { modelFolder, trainModel } from '../../../lib/studies/prices/savedModel';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { judgeSplits, overSplits, type SplitResult } from '../../../lib/studies/prices/splits';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose } from '../../data/close';

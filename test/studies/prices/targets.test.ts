@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Config } from '../../../lib/core/config';
-import type { Run } from '../../../lib/core/run';
 import { readManifest } from '../../../lib/core/stage';
 import { calibrate } from '../../../lib/metrics/conformal';
 import type { Evaluation } from '../../../lib/metrics/metrics';
@@ -8,6 +6,7 @@ import { predictRows, trainTarget } from '../../../lib/studies/prices/headStage'
 import { perGame } from '../../../lib/studies/prices/perGame';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { loadModel, modelFolder, trainModel } from '../../../lib/studies/prices/savedModel';
+import type { Config, Run } from '../../../lib/studies/prices/settings';
 import { type TargetKind, targetKinds } from '../../../lib/studies/prices/target';
 import { chooseTarget, compareTargets, type TargetResult } from '../../../lib/studies/prices/targets';
 import { cents } from '../../../lib/studies/prices/units';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
-import { type Config, defaults } from '../../../lib/core/config';
-import { quietRun, type Run } from '../../../lib/core/run';
+import { quietRun } from '../../../lib/core/run';
 import { makeSample, type SampleSummary } from '../../../lib/studies/prices/sample';
+import { type Config, defaults, type Run } from '../../../lib/studies/prices/settings';
 
 /** Generated data in a temporary folder, and runs over it. */
 export interface TinyData {

@@ -1,4 +1,4 @@
-import type { Config } from '../../../lib/core/config';
+import type { Config } from '../../../lib/studies/prices/settings';
 
 /** Settings under which a second phase on a tiny sample is sure to gain: its head was held back. */
 export const tinyTuning: Partial<Config> = {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../../lib/core/run';
 import { predictRows, trainTarget } from '../../../lib/studies/prices/headStage';
 import { tryLearningRates } from '../../../lib/studies/prices/learningRates';
 import { perGame } from '../../../lib/studies/prices/perGame';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { runsFolder } from '../../../lib/studies/prices/runs';
+import type { Run } from '../../../lib/studies/prices/settings';
 import { comparedWays, compareWays } from '../../../lib/studies/prices/trainingWays';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { readRunRecords } from '../../../lib/training/runRecord';

@@ -1,4 +1,4 @@
-import { defaults } from '../../../core/config';
+import { defaults } from '../settings';
 import type { BaseTrainingSettings } from './learner';
 import type { BasePicturesRequest } from './pictures';
 

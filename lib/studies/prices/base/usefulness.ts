@@ -1,4 +1,3 @@
-import type { Config } from '../../../core/config';
 import { random } from '../../../core/random';
 import { quietRun } from '../../../core/run';
 import { median } from '../../../data/distribution';
@@ -11,6 +10,7 @@ import type { NamedArray } from '../../../networks/hdf5';
 import { averageByGame, pickGames } from '../gameFeatures';
 import { selectGames } from '../games';
 import { preparePictures } from '../pictureStage';
+import type { Config } from '../settings';
 import type { AppId } from '../units';
 
 /** How well prices are read off the features of one base: means and deviations over the splits. */

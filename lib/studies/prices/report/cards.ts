@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { writeAtomic } from '../../../core/files';
-import type { Run } from '../../../core/run';
 import { describe, freeShare } from '../../../data/distribution';
 import { countDropped } from '../../../data/dropped';
 import { ownProvenance, type Provenance, readProvenance } from '../../../data/provenance';
@@ -11,6 +10,7 @@ import type { PriceBand } from '../bands';
 import type { Headline } from '../headline';
 import type { PreparedData } from '../preparedData';
 import type { ReportModel } from '../savedModel';
+import type { Run } from '../settings';
 import { type DataRecord, dataCard } from './dataCard';
 import { type ModelRecord, modelCard } from './modelCard';
 

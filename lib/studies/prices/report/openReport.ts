@@ -1,23 +1,18 @@
-import { type Config, loadConfig } from '../../../core/config';
 import { backendWarning } from '../../../core/run';
 import type { BaseWeights } from '../../../networks/weights';
 import { openReport as openPage, type Report, requireNotebook } from '../../../report/openReport';
 import { progress } from '../../../report/progress';
-import { studyFolder } from '../../../report/writeFrontPages';
 import { type Backend, tensorflow } from '../../../tensorflow/backend';
 import { baseWeights } from '../featureStage';
 import { pricePages } from '../pages';
+import { type Config, loadConfig } from '../settings';
 
 /** A notebook's report on prices; those that use the model know its backend and the weights of its base. */
-export interface OpenReport extends Report {
+export interface OpenReport extends Report<Config> {
+  /** The weights of the base; in notebooks that use the model. */
+  weights?: BaseWeights;
   /** What TensorFlow runs on, such as `tensorflow 2.15.1 (CPU)`; in notebooks that use the model. */
   backend: string | null;
-}
-
-/** The settings of the environment, with the pages of this study in their own folder. */
-export function priceConfig(): Config {
-  const config = loadConfig();
-  return { ...config, reports: studyFolder(config.reports, pricePages) };
 }
 
 /**
@@ -27,7 +22,7 @@ export function priceConfig(): Config {
 export async function openReport(name: string, options: { model?: boolean } = {}): Promise<OpenReport> {
   const start = performance.now();
   requireNotebook(pricePages, name);
-  const config = priceConfig();
+  const config = loadConfig();
   const weights = options.model ? await baseWeights({ config, progress }) : undefined;
   const native = options.model ? tensorflow() : null;
   const backend = native && describeBackend(native);

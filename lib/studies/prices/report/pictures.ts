@@ -1,12 +1,12 @@
 import path from 'node:path';
 import sharp from 'sharp';
-import type { Run } from '../../../core/run';
 import { parameterExamples } from '../../../images/augmentExamples';
 import type { ImageStore } from '../../../images/store';
 import { type TransformParameters, warp } from '../../../images/warp';
 import { encodeSquare, type Picture, type PictureRow } from '../../../report/gallery';
 import { pixelsOf } from '../featureStage';
 import type { Selection } from '../games';
+import type { Run } from '../settings';
 
 /** Longest side of an original in a gallery, in pixels. */
 const SHOWN = 360;

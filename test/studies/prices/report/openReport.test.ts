@@ -50,7 +50,7 @@ describe('opening a report outside a notebook', () => {
     );
     expect(printed()).toContain('Note: Generated pictures No data set was given');
     expect(printed()).not.toContain('WARNING');
-    expect(report.config).toMatchObject({ seed: 7, imageSize: 64, work: path.join(root, 'work') });
+    expect(report.config).toMatchObject({ seed: 7, imageSize: 64, work: path.join(root, 'work', 'prices') });
     expect([report.backend, report.weights]).toEqual([null, undefined]);
   });
 

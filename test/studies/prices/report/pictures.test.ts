@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaults } from '../../../../lib/core/config';
 import { quietRun } from '../../../../lib/core/run';
 import type { ImageStore, StoreColumns } from '../../../../lib/images/store';
 import { warp } from '../../../../lib/images/warp';
@@ -15,6 +14,7 @@ import {
   variantRow,
   variedRows,
 } from '../../../../lib/studies/prices/report/pictures';
+import { defaults } from '../../../../lib/studies/prices/settings';
 import type { AppId } from '../../../../lib/studies/prices/units';
 import { psnr } from '../../../images/pictures';
 import { decoded, files, pictureStore } from '../../../report/pictureStore';

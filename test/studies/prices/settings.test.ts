@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Config, defaults, environmentName, loadConfig } from '../../lib/core/config';
-import { ReportError } from '../../lib/core/errors';
+import { ReportError } from '../../../lib/core/errors';
+import { environmentName } from '../../../lib/core/settings';
+import { type Config, defaults, loadConfig } from '../../../lib/studies/prices/settings';
 
 const root = '/somewhere/project';
 
@@ -12,8 +13,8 @@ const otherTarget = defaults(root).target === 'log1p' ? 'standardized' : 'log1p'
 /** For each setting: its variable as the README writes it, a value that is not its default, and what that is read as. */
 const overrides: { [Name in keyof Config]: [variable: string, text: string, value: Config[Name]] } = {
   data: ['REPORT_DATA', '/games', '/games'],
-  work: ['REPORT_WORK', '/scratch', '/scratch'],
-  reports: ['REPORT_REPORTS', '/pages', '/pages'],
+  work: ['REPORT_WORK', '/scratch', '/scratch/prices'],
+  reports: ['REPORT_REPORTS', '/pages', '/pages/prices'],
   weights: ['REPORT_WEIGHTS', '/weights.h5', '/weights.h5'],
   seed: ['REPORT_SEED', '7', 7],
   sampleGames: ['REPORT_SAMPLE_GAMES', '40', 40],
@@ -99,7 +100,10 @@ describe('loadConfig', () => {
   });
 
   it('has a default that its own rules accept for every setting', () => {
-    const env = Object.entries(defaults(root)).filter(([, value]) => value !== null);
+    const places = ['work', 'reports']; // the study's own folder is added to them
+    const env = Object.entries(defaults(root)).filter(
+      ([name, value]) => value !== null && !places.includes(name),
+    );
     const written = Object.fromEntries(env.map(([name, value]) => [environmentName(name), String(value)]));
     expect(loadConfig(written, root)).toEqual(defaults(root));
   });
@@ -108,8 +112,8 @@ describe('loadConfig', () => {
     expect(defaults(root)).toMatchObject({
       data: null,
       weights: null,
-      work: `${root}/data`,
-      reports: `${root}/reports`,
+      work: `${root}/data/prices`,
+      reports: `${root}/reports/prices`,
     });
   });
 
@@ -121,7 +125,7 @@ describe('loadConfig', () => {
   });
 
   it('knows every setting that these tests know, and no other', () => {
-    expect(names).toEqual(Object.keys(defaults(root)));
+    expect([...names].sort()).toEqual(Object.keys(defaults(root)).sort());
   });
 
   it.each(
@@ -151,8 +155,8 @@ describe('loadConfig', () => {
     };
     expect(loadConfig(env, root)).toMatchObject({
       data: `${root}/data/raw/steam`,
-      work: '/somewhere/work',
-      reports: `${root}/out`,
+      work: '/somewhere/work/prices',
+      reports: `${root}/out/prices`,
       weights: `${root}/base.h5`,
     });
   });
@@ -161,11 +165,14 @@ describe('loadConfig', () => {
     vi.stubEnv('REPORT_SEED', '99');
     vi.stubEnv('REPORT_DATA', 'games');
     vi.stubEnv('REPORT_ROOT', '');
-    expect(loadConfig()).toMatchObject({ seed: 99, data: path.resolve(__dirname, '..', '..', 'games') });
+    expect(loadConfig()).toMatchObject({
+      seed: 99,
+      data: path.resolve(__dirname, '..', '..', '..', 'games'),
+    });
   });
 
   it('gives whole paths when the folder of the project is named by a relative one', () => {
     vi.stubEnv('REPORT_ROOT', 'test');
-    expect(loadConfig({}).work).toBe(path.join(process.cwd(), 'test', 'data'));
+    expect(loadConfig({}).work).toBe(path.join(process.cwd(), 'test', 'data', 'prices'));
   });
 });

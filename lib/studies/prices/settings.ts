@@ -1,0 +1,94 @@
+import type { Run as CoreRun } from '../../core/run';
+import { choice, coreSettings, number, readSettings, text, type Values, whole } from '../../core/settings';
+import type { BaseWeights } from '../../networks/weights';
+
+/** The settings of the price report. */
+export const settings = {
+  ...coreSettings,
+  data: {
+    ...coreSettings.data,
+    about: 'folder with games.csv and screenshots/. Without one, a generated sample',
+  },
+  weights: {
+    ...coreSettings.weights,
+    about:
+      'Keras H5 file of a MobileNetV2 without top. Without one: the cache, a download, or the base of our own',
+  },
+  imageSize: {
+    ...coreSettings.imageSize,
+    about:
+      'side of the square that the network sees, in pixels. Keras publishes weights for 96, 128, 160, 192 and 224',
+  },
+  sampleGames: whole(300, [10, 100_000], 'games in the generated sample'),
+  alpha: number(
+    0.35,
+    [0.35, 1.4],
+    'width multiplier of MobileNetV2. The smallest one is enough for a few thousand pictures',
+  ),
+  maxPrice: number(
+    6000,
+    [1, 1e9],
+    "largest price of the fixed outlier rule, in EUR cents. The original's limit: 99.8% of its prices lie below it",
+  ),
+  outlierRule: choice(
+    'data-driven',
+    ['fixed', 'data-driven'],
+    "which of the two rules decides; both are shown. The fixed one is the original's and fits Steam's prices only",
+  ),
+  target: choice(
+    'auto',
+    ['auto', 'log1p', 'standardized', 'hurdle'],
+    'what the model learns; auto: log1p unless standardized (the original’s) or hurdle (free or paid, and the log price) does better on validation games by more than chance',
+  ),
+  variants: whole(
+    2,
+    [0, 32],
+    'augmented copies per training picture. The single one of the original does a little worse on validation games',
+  ),
+  shear: {
+    ...coreSettings.shear,
+    about: 'augmentation: degrees, as in Keras. As in the original, although it is next to nothing',
+  },
+  learningRate: {
+    ...coreSettings.learningRate,
+    initial: 0.0005,
+    about: "learning rate of Adam. Half of Keras' default, as two copies make an epoch half as long again",
+  },
+  l2: number(
+    0.01,
+    [0, 100],
+    "weight of the squared kernels of both hidden dense layers. Keras' default for l2",
+  ),
+  dropout1: number(
+    0.2,
+    [0, 0.99],
+    "dropout after the first dense layer. With the original's 0.6 and 0.7 a head cannot learn what a few hundred games tell",
+  ),
+  dropout2: number(0.2, [0, 0.99], 'dropout after the second dense layer'),
+  fineTuneBlocks: whole(
+    0,
+    [0, 17],
+    'last blocks of the base that learn too once the head has learnt, used if validation games gain; 0: the base stays as it is',
+  ),
+  searchTrials: whole(24, [1, 10_000], 'heads that the search of notebook 6 tries'),
+  gradCamLayer: text(
+    'block_6_expand_relu',
+    'feature map that is explained. It has 12×12 places at 96 px; the last one, out_relu, has 3×3, each of which has seen nearly all of the picture',
+  ),
+};
+
+/** The values of the price report's settings. */
+export type Config = Values<typeof settings>;
+
+/** What every stage of the price report is given. */
+export interface Run extends CoreRun<Config> {
+  /** The weights of the base, when they are known already. */
+  weights?: BaseWeights;
+}
+
+/** The settings of this run, from the environment. Throws `BAD_SETTING`. */
+export const loadConfig = (env?: NodeJS.ProcessEnv, root?: string): Config =>
+  readSettings('prices', settings, env, root);
+
+/** The settings of a run for which nothing is set. */
+export const defaults = (root: string): Config => loadConfig({}, root);
