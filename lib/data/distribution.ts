@@ -2,8 +2,7 @@ import { ReportError } from '../core/errors';
 import { amounts, deviation, finiteNumbers, mean } from './numbers';
 
 /**
- * The summary of a sample, all but `count` in the unit of the values. The original's summary table is its `count`, `mean`, `median`,
- * `min`, `max` and `deviation`.
+ * The summary of a sample, all but `count` in the unit of the values.
  */
 export interface Description {
   count: number;
@@ -34,7 +33,7 @@ export interface Boxplot {
   outliers: number[];
 }
 
-/** Bins are equally wide in the values themselves, or in log(1 + value), where free games (0) keep a place. */
+/** Bins are equally wide in the values themselves, or in log(1 + value), where 0 keeps a place. */
 export type BinScale = 'linear' | 'log1p';
 
 /** Bin i counts the values from `edges[i]` up to, but without, `edges[i + 1]`; the last bin has its upper edge too, as in numpy. */
@@ -75,7 +74,7 @@ function interpolate(sorted: Float64Array, q: number): number {
   return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share);
 }
 
-/** The percentiles of the original's quantile plot: from 1 to 100 in steps of 0.1, 991 numbers. */
+/** The percentiles of a fine quantile plot: from 1 to 100 in steps of 0.1, 991 numbers. */
 export const quantileGrid = (): number[] => Array.from({ length: 991 }, (_, i) => (10 + i) / 10);
 
 /** Summarises values as pandas' `describe` and numpy do. Throws `BAD_INPUT` for no values or one that is not finite. */
@@ -122,9 +121,6 @@ export function shareWithin(values: ArrayLike<number>, low: number, high: number
   const all = finiteNumbers(values, 'values');
   return all.filter((value) => value >= low && value <= high).length / all.length;
 }
-
-/** Share (0 to 1) of the prices that are 0. Throws `BAD_INPUT`. */
-export const freeShare = (prices: ArrayLike<number>): number => shareWithin(prices, 0, 0);
 
 /**
  * The edges of `bins` bins from the lowest to the highest value, equally wide on `scale`. Values that are all the same get half a

@@ -1,22 +1,21 @@
-import type { Catalogue, DropReason } from '../studies/prices/catalogue';
+import type { Dropped } from '../core/concepts';
 
-/** How many rows were dropped for one reason, with a few of them as they are written in the file. */
+/** How much was dropped for one reason, with a few examples. */
 export interface DroppedCount {
-  reason: DropReason;
-  rows: number;
+  reason: string;
+  count: number;
   examples: string;
 }
 
-/** The dropped rows by reason, most frequent first; reasons that did not occur are left out. */
-export function countDropped({ dropped }: Catalogue, examples = 3): DroppedCount[] {
-  const groups = new Map<DropReason, string[]>();
-  for (const { reason, line, id, price } of dropped) {
-    const told = `line ${line}: appid "${id}", price "${price}"`;
-    const group = groups.get(reason);
-    if (group) group.push(told);
-    else groups.set(reason, [told]);
-  }
+/** What was dropped by reason, most frequent first; of each reason the names of the first few. */
+export function countDropped(dropped: readonly Dropped[], examples = 3): DroppedCount[] {
+  const groups = new Map<string, string[]>();
+  for (const { reason, name } of dropped) groups.set(reason, [...(groups.get(reason) ?? []), name]);
   return [...groups]
-    .map(([reason, lines]) => ({ reason, rows: lines.length, examples: lines.slice(0, examples).join('; ') }))
-    .sort((a, b) => b.rows - a.rows || (a.reason < b.reason ? -1 : 1));
+    .map(([reason, names]) => ({
+      reason,
+      count: names.length,
+      examples: names.slice(0, examples).join('; '),
+    }))
+    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }

@@ -1,7 +1,9 @@
-import { type Part, parts } from './split';
+import type { Part } from '../core/concepts';
+import { parts } from './split';
 
-/** A picture as it is used: whose it is, where it lies, in which part, and the hash of its content. */
+/** A picture as it is used. */
 export interface LeakRow {
+  /** Of its item. */
   id: string;
   file: string;
   part: Part;
@@ -9,13 +11,13 @@ export interface LeakRow {
   hash: string;
 }
 
-/** A game with pictures in more than one part. */
+/** An item with pictures in more than one part. */
 export interface ItemLeak {
   id: string;
   parts: Part[];
 }
 
-/** The same picture in more than one part, with everyone that shows it, in the order of the rows. */
+/** The same picture in more than one part, with every item that shows it, in the order of the rows. */
 export interface PictureLeak {
   hash: string;
   parts: Part[];
@@ -29,8 +31,8 @@ export interface Leaks {
 }
 
 /**
- * Finds what one part knows of another: games that are in two parts, and identical pictures (by hash) in two parts, such as a
- * publisher's logo that two games share. Both lists are in the order in which the rows first name them.
+ * Finds items that are in two parts, and identical pictures (by hash) in two parts, such as a logo that two items show. Both lists
+ * are in the order in which the rows first name them.
  */
 export function findLeaks(rows: readonly LeakRow[]): Leaks {
   const items = groupsAcrossParts(rows, (row) => row.id).map(({ members, parts }) => ({

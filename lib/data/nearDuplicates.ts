@@ -1,5 +1,6 @@
+import type { Part } from '../core/concepts';
 import { bitCount, type DifferenceHash } from '../images/differenceHash';
-import { type Part, parts } from './split';
+import { parts } from './split';
 
 /** How many bits of 64 two pictures may differ in to count as near-identical. */
 export const nearLimits = {
@@ -9,11 +10,13 @@ export const nearLimits = {
   down: 6,
 };
 
-/** A picture as it is used: whose it is, where it lies, in which part, and its hash, null for a flat picture. */
+/** A picture as it is used. */
 export interface HashedRow {
+  /** Of its item. */
   id: string;
   file: string;
   part: Part;
+  /** Null for a flat picture. */
   hash: DifferenceHash | null;
 }
 
@@ -59,7 +62,7 @@ export function nearDuplicateWarning(groups: readonly NearDuplicates[]): string 
     groups.length === 1 ? 'A near-identical picture is' : `${groups.length} near-identical pictures are`;
   return (
     `${count} in more than one part, such as ${a!.file} (${a!.part}) and ${b!.file} (${b!.part}). ` +
-    'The model may recognise the picture instead of reading a price: take one of each pair away.'
+    'The model may recognise the picture instead of what it shows: take one of each pair away.'
   );
 }
 

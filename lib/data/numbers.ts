@@ -1,7 +1,7 @@
 import { ReportError } from '../core/errors';
 
 /**
- * A float64 copy of `values`, checked: at least one, all of them finite. `what` names them in the message ("training prices").
+ * A float64 copy of `values`, checked: at least one, all of them finite. `what` names them in the message ("training labels").
  * Throws `BAD_INPUT` otherwise.
  */
 export function finiteNumbers(values: ArrayLike<number>, what: string): Float64Array {
@@ -19,7 +19,7 @@ export function finiteNumbers(values: ArrayLike<number>, what: string): Float64A
   return copy;
 }
 
-/** `finiteNumbers` for amounts of which none may be negative, such as prices in cents. Throws `BAD_INPUT`. */
+/** `finiteNumbers` for amounts of which none may be negative, such as sums of money. Throws `BAD_INPUT`. */
 export function amounts(values: ArrayLike<number>, what: string): Float64Array {
   const copy = finiteNumbers(values, what);
   const wrong = copy.findIndex((value) => value < 0);

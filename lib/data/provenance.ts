@@ -1,17 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Provenance } from '../core/concepts';
 import { ReportError } from '../core/errors';
-
-/** Where a data set comes from and under which terms, in the words of whoever gave it; null where nobody has said. */
-export interface Provenance {
-  origin: string | null;
-  licence: string | null;
-}
 
 /** Of the pictures that the project draws. */
 export const ownProvenance: Provenance = {
-  origin: 'drawn by this project (lib/dataset)',
+  origin: 'drawn by this project (lib/samples)',
   licence: 'MIT, as the project itself',
 };
 

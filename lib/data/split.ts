@@ -1,20 +1,14 @@
+import type { Item, Part } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
-
-/** What a game is used for. All its pictures go the same way. */
-export type Part = 'training' | 'validation' | 'test';
 
 /** The parts in the order in which they are shown. */
 export const parts: readonly Part[] = ['training', 'validation', 'test'];
 
-/** The games of each part, each in ascending order. A plain record that can be kept as JSON. */
-export interface Split {
-  training: readonly string[];
-  validation: readonly string[];
-  test: readonly string[];
-}
+/** The ids of the items in each part, ascending. A plain record that can be kept as JSON. */
+export type Split = Readonly<Record<Part, readonly string[]>>;
 
-/** How to split: both shares lie between 0 and 1, and `validationShare` counts from the games the test leaves. */
+/** How to split: both shares lie between 0 and 1, and `validationShare` counts from the items that the test leaves. */
 export interface SplitSettings {
   testShare: number;
   validationShare: number;
@@ -27,10 +21,10 @@ const collator = new Intl.Collator('en', { numeric: true });
 export const byId = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : Number(a > b));
 
 /**
- * Deals whole games into training, validation and test by a seeded shuffle. The result depends on which games there are and on
- * the settings, not on the order of `appids`. The test gets `testShare` of the games, rounded, validation `validationShare` of the
- * rest, rounded; every part gets at least one. Throws `BAD_SPLIT` for fewer than three games, an appid given twice, or a share
- * that is not between 0 and 1.
+ * Deals whole items into training, validation and test by a seeded shuffle. The result depends on which items there are and on the
+ * settings, not on the order of `ids`. The test gets `testShare` of the items, rounded, validation `validationShare` of the rest,
+ * rounded; every part gets at least one. Throws `BAD_SPLIT` for fewer than three items, an id given twice, or a share that is not
+ * between 0 and 1.
  */
 export function splitItems(ids: readonly string[], settings: SplitSettings): Split {
   for (const name of ['testShare', 'validationShare'] as const) {
@@ -39,52 +33,87 @@ export function splitItems(ids: readonly string[], settings: SplitSettings): Spl
     }
   }
   refuseRepeats(ids);
-  const count = ids.length;
-  if (count < parts.length) {
+  if (ids.length < parts.length) {
     throw new ReportError(
       'BAD_SPLIT',
-      `${count} games cannot be split into training, validation and test: give at least ${parts.length}.`,
+      `${ids.length} items cannot be split into training, validation and test: give at least ${parts.length}.`,
     );
   }
-  const shuffled = random(settings.seed, 'split').shuffle([...ids].sort(byId));
-  const test = between(1, Math.round(settings.testShare * count), count - 2);
-  const validation = between(1, Math.round(settings.validationShare * (count - test)), count - test - 1);
+  return sorted(deal(random(settings.seed, 'split').shuffle([...ids].sort(byId)), settings));
+}
+
+/**
+ * `splitItems` class by class, so that every part has about the same share of each class. A share of 0 deals nothing to that part. A class
+ * of two has none in validation, a class of one is in training only. Throws `BAD_SPLIT` for an id given twice, and when a part that has a
+ * share gets no item.
+ */
+export function splitByClass(
+  items: readonly Pick<Item<string>, 'id' | 'label'>[],
+  settings: SplitSettings,
+): Split {
+  refuseRepeats(items.map(({ id }) => id));
+  const split: Record<Part, string[]> = { training: [], validation: [], test: [] };
+  for (const label of [...new Set(items.map((item) => item.label))].sort(byId)) {
+    const ids = items.filter((item) => item.label === label).map(({ id }) => id);
+    const dealt = deal(random(settings.seed, 'split', label).shuffle(ids.sort(byId)), settings);
+    for (const part of parts) split[part].push(...dealt[part]);
+  }
+  const shares = { training: 1, validation: settings.validationShare, test: settings.testShare };
+  const empty = parts.find((part) => split[part].length === 0 && shares[part] > 0);
+  if (empty === undefined) return sorted(split);
+  throw new ReportError(
+    'BAD_SPLIT',
+    `No item of the ${items.length} is left for ${empty}: give at least three items of a class.`,
+  );
+}
+
+/** Cuts a shuffled list into parts; one that has a share gets at least one item where there are enough. */
+function deal(shuffled: readonly string[], { testShare, validationShare }: SplitSettings): Split {
+  const count = shuffled.length;
+  const take = (share: number, of: number, most: number): number =>
+    share === 0 ? 0 : Math.max(0, Math.min(most, Math.max(1, Math.round(share * of))));
+  const test = take(testShare, count, count - (validationShare === 0 || count < 3 ? 1 : 2));
+  const validation = take(validationShare, count - test, count - test - 1);
   return {
-    test: shuffled.slice(0, test).sort(byId),
-    validation: shuffled.slice(test, test + validation).sort(byId),
-    training: shuffled.slice(test + validation).sort(byId),
+    test: shuffled.slice(0, test),
+    validation: shuffled.slice(test, test + validation),
+    training: shuffled.slice(test + validation),
   };
 }
 
-const between = (low: number, value: number, high: number): number => Math.min(high, Math.max(low, value));
+const sorted = ({ training, validation, test }: Split): Split => ({
+  training: [...training].sort(byId),
+  validation: [...validation].sort(byId),
+  test: [...test].sort(byId),
+});
 
-/** Throws `BAD_SPLIT` naming the first appids that occur more than once. */
+/** Throws `BAD_SPLIT` naming the first ids that occur more than once. */
 function refuseRepeats(ids: readonly string[]): void {
   const seen = new Set<string>();
   const repeated = new Set(ids.filter((id) => seen.has(id) || !seen.add(id)));
   if (repeated.size > 0) {
     throw new ReportError(
       'BAD_SPLIT',
-      `${repeated.size} appids occur more than once (${[...repeated].slice(0, 3).join(', ')}): keep one row for each game.`,
+      `${repeated.size} ids occur more than once (${[...repeated].slice(0, 3).join(', ')}): an item can be in one part only.`,
     );
   }
 }
 
-/** The part of each game. Throws `BAD_SPLIT` when a game occurs more than once, in one part or in two. */
+/** The part of each item. Throws `BAD_SPLIT` when an item occurs more than once, in one part or in two. */
 export function partOf(split: Split): Map<string, Part> {
   refuseRepeats(parts.flatMap((part) => split[part]));
   return new Map(parts.flatMap((part) => split[part].map((id): [string, Part] => [id, part])));
 }
 
 /**
- * The row numbers of each part, ascending, where row i is a picture of the game `rowAppids[i]`: this repeats a game's label for each
- * of its pictures. Rows of games that are in no part, such as outliers left out, are in no list. Throws what `partOf` throws.
+ * The row numbers of each part, ascending, where row i is a picture of the item `rowIds[i]`. Rows of items that are in no part are in no
+ * list. Throws what `partOf` throws.
  */
 export function rowsOf(split: Split, rowIds: readonly string[]): Record<Part, number[]> {
-  const partOfGame = partOf(split);
+  const partOfItem = partOf(split);
   const rows: Record<Part, number[]> = { training: [], validation: [], test: [] };
   rowIds.forEach((id, row) => {
-    const part = partOfGame.get(id);
+    const part = partOfItem.get(id);
     if (part) rows[part].push(row);
   });
   return rows;

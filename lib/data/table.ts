@@ -55,7 +55,7 @@ export function parseTable(text: string, file: string, needed: readonly string[]
       return { line, cell: (column) => parsed.record[places.get(canonical(column)) ?? -1] ?? '' };
     });
   if (rows.length === 0) {
-    throw new ReportError('EMPTY_TABLE', `${file} has a header but no rows: add one row per game.`);
+    throw new ReportError('EMPTY_TABLE', `${file} has a header but no rows: add one row per item.`);
   }
   return { columns, rows };
 }

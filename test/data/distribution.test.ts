@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   binEdges,
   boxplot,
-  freeShare,
   histogram,
   median,
   percentile,
@@ -139,8 +138,8 @@ describe('boxplot', () => {
 describe('shares', () => {
   it('count both ends, and free games as those at 0', () => {
     expect(shareWithin([0, 100, 6000, 6001], 0, 6000)).toBe(0.75);
-    expect(freeShare(stats.all.x)).toBe(3 / 32);
-    expect(() => freeShare([])).toThrow(withCode('BAD_INPUT'));
+    expect(shareWithin(stats.all.x, 0, 0)).toBe(3 / 32);
+    expect(() => shareWithin([], 0, 0)).toThrow(withCode('BAD_INPUT'));
   });
 });
 

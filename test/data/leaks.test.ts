@@ -15,7 +15,7 @@ describe('findLeaks', () => {
 
   it('finds a game that is in two parts', () => {
     const rows = [row('10', 'test', 'a'), row('20', 'test', 'c'), row('10', 'training', 'b')];
-    expect(findLeaks(rows)).toEqual({ ids: [{ id: '10', parts: ['training', 'test'] }], pictures: [] });
+    expect(findLeaks(rows)).toEqual({ items: [{ id: '10', parts: ['training', 'test'] }], pictures: [] });
   });
 
   it('finds a picture that two games in different parts share, with everyone that shows it', () => {
@@ -26,7 +26,7 @@ describe('findLeaks', () => {
       row('40', 'test', 'logo', '40/3.jpg'),
     ];
     expect(findLeaks(rows)).toEqual({
-      ids: [],
+      items: [],
       pictures: [
         {
           hash: 'logo',

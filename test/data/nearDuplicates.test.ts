@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Part } from '../../lib/core/concepts';
 import {
   findNearDuplicates,
   type HashedRow,
   nearDuplicateWarning,
   nearLimits,
 } from '../../lib/data/nearDuplicates';
-import { type Part, parts } from '../../lib/data/split';
+import { parts } from '../../lib/data/split';
 import { bitsApart, type DifferenceHash, differenceHash } from '../../lib/images/differenceHash';
 import { prepareImage } from '../../lib/images/prepare';
 import { drawScreenshot } from '../../lib/studies/prices/screenshotImage';

@@ -78,7 +78,7 @@ describe('splitGames', () => {
 
   it('refuses fewer than three games, repeated games and shares out of range', () => {
     expect(() => splitItems(['10', '20'] as AppId[], settings)).toThrow(withCode('BAD_SPLIT'));
-    expect(() => splitItems(['10', '20', '30', '10'] as AppId[], settings)).toThrow(/1 appids .*\(10\)/);
+    expect(() => splitItems(['10', '20', '30', '10'] as AppId[], settings)).toThrow(/1 ids .*\(10\)/);
     for (const wrong of [0, 1, -0.2, Number.NaN]) {
       expect(() => splitItems(hundred, { ...settings, testShare: wrong })).toThrow(withCode('BAD_SPLIT'));
       expect(() => splitItems(hundred, { ...settings, validationShare: wrong })).toThrow(

@@ -14,8 +14,8 @@ export const dataRecord: DataRecord = {
     read: 14_687,
     used: 14_601,
     dropped: [
-      { reason: 'missing-price', rows: 61, examples: 'line 12: appid "10", price ""' },
-      { reason: 'duplicate-appid', rows: 25, examples: 'line 99: appid "20", price "499"' },
+      { reason: 'missing-price', count: 61, examples: 'line 12: appid "10", price ""' },
+      { reason: 'duplicate-appid', count: 25, examples: 'line 99: appid "20", price "499"' },
     ],
   },
   games: { withPictures: 14_377, withoutPictures: 224, foldersWithoutGame: 17 },

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Dropped } from '../../core/concepts';
 import { ReportError, systemCode } from '../../core/errors';
 import { parseTable, type TableRow } from '../../data/table';
 import { type AppId, type Cents, cents, parseAppId } from './units';
@@ -24,14 +25,13 @@ export type DropReason =
   | 'malformed-price'
   | 'negative-price';
 
-/** A row that is not used, with its cells as written. */
-export interface DroppedRow {
+/** A row that is not used, named by its line and cells. */
+export interface DroppedRow extends Dropped {
+  reason: DropReason;
   /** 1-based line of the file on which the row begins. */
   line: number;
-  reason: DropReason;
+  /** The appid as written. */
   id: string;
-  price: string;
-  title: string;
 }
 
 /** The table of games: what is used and what is not. `games` and `dropped` together have `rows` entries. */
@@ -87,7 +87,8 @@ export function parseCatalogue(text: string, file: string): Catalogue {
     const game = acceptRow(row, kept);
     if (typeof game === 'string') {
       const { line, cell } = row;
-      dropped.push({ line, reason: game, id: cell('appid'), price: cell('price'), title: cell('title') });
+      const name = `line ${line}: appid "${cell('appid')}", price "${cell('price')}"`;
+      dropped.push({ name, reason: game, line, id: cell('appid') });
       continue;
     }
     kept.add(game.id);
@@ -97,8 +98,8 @@ export function parseCatalogue(text: string, file: string): Catalogue {
   if (games.length === 0 && worst) {
     throw new ReportError(
       'EMPTY_TABLE',
-      `None of the ${dropped.length} rows of ${file} can be used; the first, in line ${worst.line}, has a ` +
-        `${worst.reason.replace('-', ' ')} (appid "${worst.id}", price "${worst.price}"): an appid is a whole number, a price an amount of cents.`,
+      `None of the ${dropped.length} rows of ${file} can be used; the first has a ` +
+        `${worst.reason.replace('-', ' ')} (${worst.name}): an appid is a whole number, a price an amount of cents.`,
     );
   }
   return { file, rows: table.rows.length, columns: table.columns, games, dropped };

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { Part } from '../../core/concepts';
 import { partialName, sha256, stableJson, writeAtomic } from '../../core/files';
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type GrownResult, growingStage } from '../../core/stage';
-import { type Part, parts } from '../../data/split';
+import { parts } from '../../data/split';
 import { augment } from '../../images/copies';
 import { rowBytes } from '../../images/pictureTask';
 import type { ImageStore } from '../../images/store';

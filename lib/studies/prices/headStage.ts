@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
+import type { Part } from '../../core/concepts';
 import { writeAtomic } from '../../core/files';
 import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
-import type { Part } from '../../data/split';
 import { buildHead, type FeatureShape } from '../../networks/head';
 import { loadModel, saveModel } from '../../networks/modelFile';
 import { epochEvents } from '../../training/eventFile';

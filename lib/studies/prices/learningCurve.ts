@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Part } from '../../core/concepts';
 import { writeAtomic } from '../../core/files';
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
-import type { Part } from '../../data/split';
 import { learningCurveSizes, nestedSubsets } from '../../data/subsets';
 import { fitBaselines } from '../../metrics/baselines';
 import { mae } from '../../metrics/metrics';

@@ -1,9 +1,10 @@
+import type { Part } from '../../core/concepts';
 import { ReportError } from '../../core/errors';
 import { sha256, stableJson } from '../../core/files';
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type GrownResult, growingStage } from '../../core/stage';
 import { findLeaks, type Leaks } from '../../data/leaks';
-import { type Part, partOf, parts, rowsOf, type Split } from '../../data/split';
+import { partOf, parts, rowsOf, type Split } from '../../data/split';
 import { type WantedPicture, withKeys } from '../../images/pictureKey';
 import type { PictureSettings } from '../../images/pictureTask';
 import { chooseDecoder } from '../../images/preparer';

@@ -1,8 +1,8 @@
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ReportError } from '../../core/errors';
 import { mapBounded } from '../../core/pool';
+import { listFolder } from '../../data/folders';
+import { byId } from '../../data/split';
 import type { PictureFile } from '../../images/pictureKey';
 import type { Catalogue, Game } from './catalogue';
 import { type AppId, parseAppId } from './units';
@@ -31,16 +31,16 @@ const FOLDERS_AT_ONCE = 32; // directory reads in flight: enough to hide a slow 
  */
 export async function indexScreenshots(folder: string, games: readonly Game[]): Promise<ScreenshotIndex> {
   const root = path.join(folder, 'screenshots');
-  const top = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
+  const top = await listFolder(root).catch((error: unknown) => {
     throw new ReportError(
       'NO_SCREENSHOTS',
       `There is no folder ${root}: put each game's pictures in ${path.join(root, '<appid>')}.`,
       { cause: error },
     );
   });
-  const contents = await readFolders(root, top);
-  const folders = new Set(contents.keys());
-  const loose = new Set(top.map(({ name }) => name).filter((name) => !folders.has(name)));
+  const contents = await readFolders(root, top.folders);
+  const folders = new Set(top.folders);
+  const loose = new Set([...top.files, ...top.hidden]);
   const found = new Map<AppId, readonly PictureFile[]>();
   const withoutPictures: AppId[] = [];
   const claimed = new Set<string>();
@@ -98,29 +98,15 @@ export function requireGames(games: readonly Game[], least = 10): readonly Game[
   );
 }
 
-const ascending = (a: Game, b: Game): number => Number(a.id) - Number(b.id);
+const ascending = (a: Game, b: Game): number => byId(a.id, b.id);
 
-/** Names of the pictures in each folder under `root`, sorted. */
-async function readFolders(root: string, top: readonly Dirent[]): Promise<Map<string, string[]>> {
-  const contents = new Map<string, string[]>();
-  await mapBounded(top, FOLDERS_AT_ONCE, async (entry) => {
-    if (entry.name.startsWith('.') || !(await isKind(root, entry, 'folder'))) return;
-    const inside = path.join(root, entry.name);
-    const files = await mapBounded(
-      (await readdir(inside, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.')),
-      1,
-      async (file) => ((await isKind(inside, file, 'file')) ? [file.name] : []),
-    );
-    contents.set(entry.name, files.flat().sort(collator.compare));
+/** Names of the pictures in each of `folders` under `root`, sorted. */
+async function readFolders(root: string, folders: readonly string[]): Promise<Map<string, string[]>> {
+  const contents = await mapBounded(folders, FOLDERS_AT_ONCE, async (name): Promise<[string, string[]]> => {
+    const { files } = await listFolder(path.join(root, name));
+    return [name, files.sort(collator.compare)];
   });
-  return contents;
-}
-
-/** Whether an entry is a file or a folder, links followed. A link that leads nowhere counts as a file, to be named as unreadable. */
-async function isKind(parent: string, entry: Dirent, kind: 'file' | 'folder'): Promise<boolean> {
-  const target = entry.isSymbolicLink() ? await stat(path.join(parent, entry.name)).catch(() => null) : entry;
-  if (target === null) return kind === 'file';
-  return kind === 'file' ? target.isFile() : target.isDirectory();
+  return new Map(contents);
 }
 
 /** A file as a table lists it, below `screenshots/`; of an address, or a path that leads elsewhere, only the last part counts. */

@@ -53,7 +53,7 @@ describe('parseCatalogue', () => {
       [13, 'duplicate-appid'],
       [14, 'missing-price'],
     ]);
-    expect(dropped[0]).toMatchObject({ id: '1,020,790', price: '100', title: 'comma' });
+    expect(dropped[0]).toMatchObject({ id: '1,020,790', name: 'line 5: appid "1,020,790", price "100"' });
     expect(games.length + dropped.length).toBe(rows);
   });
 
@@ -67,7 +67,7 @@ describe('parseCatalogue', () => {
     ['', 'EMPTY_TABLE', /is empty/],
     ['\n \n', 'MALFORMED_TABLE', /appid/],
     ['appid,price\n\n', 'EMPTY_TABLE', /no rows/],
-    ['appid,price\nx,1\ny,2\n', 'EMPTY_TABLE', /None of the 2 rows.*line 2.*malformed appid/],
+    ['appid,price\nx,1\ny,2\n', 'EMPTY_TABLE', /None of the 2 rows.*malformed appid .line 2/],
     ['appid;price;title\n1;2;a, b\n', 'MALFORMED_TABLE', /semicolons.*commas/],
     ['title\tappid\tprice\na\t1\t2\n', 'MALFORMED_TABLE', /tabs/],
     ['id,cost,price\n1,2,3\n', 'MALFORMED_TABLE', /no column appid.*id, cost, price/],

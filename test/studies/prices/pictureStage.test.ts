@@ -2,8 +2,9 @@ import { copyFileSync, cpSync, symlinkSync, unlinkSync, utimesSync } from 'node:
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Part } from '../../../lib/core/concepts';
 import type { GrownResult } from '../../../lib/core/stage';
-import { type Part, parts, type Split } from '../../../lib/data/split';
+import { parts, type Split } from '../../../lib/data/split';
 import type { ImageStore, StoreColumns } from '../../../lib/images/store';
 import { selectGames } from '../../../lib/studies/prices/games';
 import { dealRows, preparePictures } from '../../../lib/studies/prices/pictureStage';

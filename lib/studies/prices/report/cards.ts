@@ -1,9 +1,9 @@
 import path from 'node:path';
+import type { Part, Provenance } from '../../../core/concepts';
 import { writeAtomic } from '../../../core/files';
-import { describe, freeShare } from '../../../data/distribution';
+import { describe, shareWithin } from '../../../data/distribution';
 import { countDropped } from '../../../data/dropped';
-import { ownProvenance, type Provenance, readProvenance } from '../../../data/provenance';
-import type { Part } from '../../../data/split';
+import { ownProvenance, readProvenance } from '../../../data/provenance';
 import type { ModelResult } from '../../../metrics/modelComparison';
 import type { Proportion } from '../../../metrics/proportion';
 import type { PriceBand } from '../bands';
@@ -60,7 +60,7 @@ export function dataRecord(
     rows: {
       read: selection.catalogue.rows,
       used: selection.catalogue.games.length,
-      dropped: countDropped(selection.catalogue),
+      dropped: countDropped(selection.catalogue.dropped),
     },
     games: index && {
       withPictures: selection.games.length,
@@ -72,7 +72,7 @@ export function dataRecord(
       unreadable: images.index.unreadable.length,
       size: images.size,
     },
-    prices: { ...describe(prices), freeShare: freeShare(prices) },
+    prices: { ...describe(prices), freeShare: shareWithin(prices, 0, 0) },
     outliers: { rule: selection.rule, removed: selection.removed.length },
     split: { training: part('training'), validation: part('validation'), test: part('test') },
     seed: run.config.seed,

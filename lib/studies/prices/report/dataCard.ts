@@ -1,7 +1,7 @@
+import type { Part, Provenance } from '../../../core/concepts';
 import type { Description } from '../../../data/distribution';
 import type { DroppedCount } from '../../../data/dropped';
-import type { Provenance } from '../../../data/provenance';
-import { type Part, parts } from '../../../data/split';
+import { parts } from '../../../data/split';
 import { formatCount, formatPercent } from '../../../report/format';
 import {
   ifKnown,
@@ -74,7 +74,7 @@ function rowsText({ rows, games }: DataRecord): string {
   if (rows.dropped.length === 0) return `${facts}\n- Rows dropped: none`;
   const table = markdownTable(
     ['Why rows were dropped', 'Rows'],
-    rows.dropped.map(({ reason, rows: count }) => [markdownText(reason), formatCount(count)]),
+    rows.dropped.map(({ reason, count }) => [markdownText(reason), formatCount(count)]),
   );
   return `${facts}\n\n${table}`;
 }
