@@ -1,22 +1,26 @@
 import { random } from '../../lib/core/random';
 import { percentiles, quantileGrid } from '../../lib/data/distribution';
 import { compareModels } from '../../lib/metrics/modelComparison';
+import { barChart, groupedBars, picturesPerItem } from '../../lib/report/barCharts';
 import type { Chart } from '../../lib/report/charts';
+import { predictionIntervals } from '../../lib/report/intervalChart';
+import { itemMap } from '../../lib/report/itemMap';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { actualByPrediction, errorByPriceBand } from '../../lib/studies/prices/bands';
-import { barChart, groupedBars, imagesPerGame } from '../../lib/studies/prices/report/barCharts';
-import { calibrationCurve, priceBandErrors } from '../../lib/studies/prices/report/calibrationCharts';
 import {
-  errorByAveraging,
-  errorByImages,
+  calibrationCurve,
+  errorByPictures,
   errorByTrainingGames,
-} from '../../lib/studies/prices/report/errorCurves';
-import { perGameStrip } from '../../lib/studies/prices/report/gameCharts';
-import { gameMap } from '../../lib/studies/prices/report/gameMap';
-import { priceIntervals } from '../../lib/studies/prices/report/intervalChart';
-import { modelErrors } from '../../lib/studies/prices/report/modelCharts';
-import { residualPlot, scatterPrices } from '../../lib/studies/prices/report/predictionCharts';
-import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/studies/prices/report/priceCharts';
+  modelErrors,
+  perGameStrip,
+  priceBandErrors,
+  priceBoxplot,
+  priceHistogram,
+  priceQuantiles,
+  residualPlot,
+  scatterPrices,
+} from '../../lib/studies/prices/report/priceCharts';
+import { logPrices } from '../../lib/studies/prices/report/priceScale';
 import { type AppId, cents } from '../../lib/studies/prices/units';
 
 const draw = random(1, 'charts');
@@ -53,17 +57,16 @@ const thumbnail =
 /** One chart of every kind, small. */
 export const chartKinds: Record<string, Chart> = {
   boxplot: priceBoxplot(groups),
-  quantiles: quantilePlot(quantileGrid(), percentiles(prices, quantileGrid()), [
-    { price: 6000, label: 'Fixed limit' },
-    { price: 9000, label: 'Data-driven limit' },
+  quantiles: priceQuantiles(quantileGrid(), percentiles(prices, quantileGrid()), [
+    { value: 6000, label: 'Fixed limit' },
+    { value: 9000, label: 'Data-driven limit' },
   ]),
-  histogram: priceHistogram([{ name: 'Games', prices }], { limits: [{ price: 6000, label: 'Limit' }] }),
-  distributions: priceHistogram(groups, { scale: 'linear', bins: 12 }),
-  imagesPerGame: imagesPerGame([0, 3, 3, 5, 8]),
+  histogram: priceHistogram([{ name: 'Games', prices }], { limits: [{ value: 6000, label: 'Limit' }] }),
+  distributions: priceHistogram(groups, { bins: 'linear', count: 12 }),
+  picturesPerItem: picturesPerItem([0, 3, 3, 5, 8], ['game', 'games']),
   bars: barChart([{ label: hostileTitle, value: 3 }], {
     title: 'Rows left out',
     valueLabel: 'Rows',
-    horizontal: true,
   }),
   groupedBars: groupedBars(
     ['Model', 'Median'],
@@ -95,14 +98,14 @@ export const chartKinds: Record<string, Chart> = {
   }),
   scatter: scatterPrices(points),
   residuals: residualPlot(points),
-  errorByImages: errorByImages(
-    [1, 2, 3].map((images) => ({ images, error: 500 + 90 / images, low: 480, high: 620 })),
+  errorByPictures: errorByPictures(
+    [{ points: [1, 2, 3].map((count) => ({ count, error: 500 + 90 / count, low: 480, high: 620 })) }],
     [{ label: 'Median price', error: 700 }],
   ),
   modelErrors: modelErrors(
     compareModels(truth, [{ name: hostileTitle, predicted }], prices, { seed: 1, resamples: 50 }),
   ),
-  intervals: priceIntervals(
+  intervals: predictionIntervals(
     points.slice(0, 30).map((point, i) => ({
       title: point.label,
       truth: point.truth,
@@ -111,11 +114,12 @@ export const chartKinds: Record<string, Chart> = {
       high: i === 3 ? null : cents(point.predicted * 2),
     })),
     0.9,
+    logPrices,
   ),
-  errorByAveraging: errorByAveraging(
+  errorByAveraging: errorByPictures(
     ['mean', 'median', 'trimmed mean'].map((name, k) => ({
       name,
-      rows: [1, 2, 3, 4].map((images) => ({ images, error: 500 + (90 + 10 * k) / images })),
+      points: [1, 2, 3, 4].map((count) => ({ count, error: 500 + (90 + 10 * k) / count })),
     })),
     [{ label: 'Median price', error: 700 }],
   ),
@@ -128,9 +132,11 @@ export const chartKinds: Record<string, Chart> = {
     bands: errorByPriceBand(constant),
   }),
   calibration: calibrationCurve(actualByPrediction(games, { seed: 1, resamples: 50 })),
-  map: gameMap(
-    points.map((point) => ({ title: point.label, price: point.truth, picture: thumbnail })),
+  map: itemMap(
+    points.map((point) => ({ title: point.label, value: point.truth, picture: thumbnail })),
     { points: points.map((_, i) => ({ x: Math.cos(i) * i, y: Math.sin(i) * i })), explained: [0.31, 0.12] },
+    logPrices,
+    'Games by their features',
   ),
   strip: perGameStrip([
     { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },

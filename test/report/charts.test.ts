@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { modelNames } from '../../lib/metrics/modelComparison';
+import { picturesPerItem } from '../../lib/report/barCharts';
 import { chartHtml } from '../../lib/report/charts';
+import { predictionIntervals } from '../../lib/report/intervalChart';
 import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
-import { imagesPerGame } from '../../lib/studies/prices/report/barCharts';
-import { calibrationCurve, priceBandErrors } from '../../lib/studies/prices/report/calibrationCharts';
-import { priceIntervals } from '../../lib/studies/prices/report/intervalChart';
-import { scatterPrices } from '../../lib/studies/prices/report/predictionCharts';
+import { niceStep } from '../../lib/report/valueScale';
 import {
-  logPrice,
-  logPriceAxis,
-  niceStep,
-  priceAxis,
-  shortEuros,
-} from '../../lib/studies/prices/report/priceAxis';
-import { priceBoxplot, priceHistogram, quantilePlot } from '../../lib/studies/prices/report/priceCharts';
+  calibrationCurve,
+  priceBandErrors,
+  priceBoxplot,
+  priceHistogram,
+  priceQuantiles,
+  scatterPrices,
+} from '../../lib/studies/prices/report/priceCharts';
+import { linearPrices, logPrice, logPrices, shortEuros } from '../../lib/studies/prices/report/priceScale';
 import { cents } from '../../lib/studies/prices/units';
 import { chartKinds, samplePrices } from './chartKinds';
 
@@ -39,7 +39,7 @@ describe('axes of prices', () => {
   it('gives free games a place of their own, at 0', () => {
     expect(logPrice(0)).toBe(0);
     expect(logPrice(99)).toBe(2);
-    const axis = logPriceAxis('Price', 0, 6000) as {
+    const axis = logPrices.axis('Price', 0, 6000) as {
       tickvals: number[];
       ticktext: string[];
       range: number[];
@@ -50,7 +50,7 @@ describe('axes of prices', () => {
   });
 
   it('sets a tick at round euros of a linear axis', () => {
-    const axis = priceAxis('Price', 317_708) as { ticktext: string[] };
+    const axis = linearPrices.axis('Price', 0, 317_708) as { ticktext: string[] };
     expect(axis.ticktext.slice(0, 3)).toEqual(['€0', '€1,000', '€2,000']);
     expect([niceStep(0.7), niceStep(1.2), niceStep(34), niceStep(52_951), niceStep(0)]).toEqual([
       1, 2, 50, 100_000, 1,
@@ -83,18 +83,20 @@ describe('the figures drawn', () => {
   });
 
   it('of a quantile plot name the percentile at which a limit lies', () => {
-    const chart = quantilePlot([1, 50, 99, 100], [0, 500, 6000, 99_000], [{ price: 6000, label: 'Limit' }]);
+    const chart = priceQuantiles([1, 50, 99, 100], [0, 500, 6000, 99_000], [{ value: 6000, label: 'Limit' }]);
     expect(chart.alt).toContain('50% of the prices are at most €5.00');
     expect(chart.alt).toContain('Limit at €60.00, above the 99.0th percentile.');
   });
 
   it('of pictures per game count every game once, in classes when there are very many', () => {
     const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
-    expect(imagesPerGame([0, 2, 2, 5]).traces[0]).toMatchObject({ y: [1, 0, 2, 0, 0, 1] });
-    const many = imagesPerGame([1, 999, 500]).traces[0]!.y as number[];
+    expect(picturesPerItem([0, 2, 2, 5], ['game', 'games']).traces[0]).toMatchObject({
+      y: [1, 0, 2, 0, 0, 1],
+    });
+    const many = picturesPerItem([1, 999, 500], ['game', 'games']).traces[0]!.y as number[];
     expect(sum(many)).toBe(3);
     expect(many.length).toBeLessThanOrEqual(40);
-    expect(imagesPerGame([]).alt).toContain('0 games');
+    expect(picturesPerItem([], ['game', 'games']).alt).toContain('0 games');
   });
 
   it('of a scatter stay at 4,000 marks and say so', () => {
@@ -110,7 +112,7 @@ describe('the figures drawn', () => {
     expect(several.alt).toContain(
       'median: the mean absolute error goes from €6.00 with 1 picture to €5.25 with 4.',
     );
-    const one = chartKinds.errorByImages!;
+    const one = chartKinds.errorByPictures!;
     expect(one.traces.map(({ fill }) => fill)).toEqual([undefined, 'tonexty', undefined]);
   });
 
@@ -135,7 +137,7 @@ describe('the figures drawn', () => {
     const actual = { estimate: 999, low: 499, high: 1999, confidence: 0.95, resamples: 100 };
     const chart = calibrationCurve([{ games: 7, predicted: 99, actual }]);
     expect(chart.traces[1]).toMatchObject({ x: [2], y: [3] });
-    expect(chart.alt).toContain('7 games predicted at €0.99 cost €9.99 (€4.99 to €19.99)');
+    expect(chart.alt).toContain('7 games predicted at €0.99 have €9.99 (€4.99 to €19.99)');
   });
 
   it('of prediction intervals count all games and draw 200 of them', () => {
@@ -143,7 +145,7 @@ describe('the figures drawn', () => {
       const predicted = cents(1000 + i);
       return { title: `${i}`, truth: i < 100 ? 1 : 1000, predicted, low: cents(500), high: cents(9000) };
     });
-    const chart = priceIntervals(games, 0.9);
+    const chart = predictionIntervals(games, 0.9, logPrices);
     expect(chart.alt).toContain(
       'the true price of 900 lies within, of 100 outside. 200 of the games are drawn.',
     );

@@ -3,10 +3,10 @@ import type { Question } from '../../../explain/faithfulness';
 import { type Chart, seriesColour, type Trace } from '../../../report/charts';
 import { formatPercent } from '../../../report/format';
 import { plotText } from '../../../report/html';
+import { markLines } from '../../../report/traces';
 import type { CurveRow } from '../faithfulnessCheck';
 import { SAME, type SanityRow } from '../sanityCheck';
 import { decimals } from './explanationTables';
-import { levelLine } from './priceAxis';
 
 /** The two ways of taking a picture apart that have curves. */
 export type Removal = 'deletion' | 'insertion';
@@ -60,7 +60,7 @@ export function removalCurves(
     layout: {
       xaxis: { title: { text: axis }, tickformat: '.0%', range: [0, 1] },
       yaxis: { title: { text: label } },
-      shapes: [levelLine(0)],
+      ...markLines('level', [{ at: 0 }]),
     },
     table: {
       columns: ['Map', axis, label],
@@ -119,7 +119,7 @@ export function sanityChart(
     layout: {
       xaxis: { title: { text: 'Weights replaced' }, type: 'category', showgrid: false },
       yaxis: { title: { text: name }, range: [-1.05, 1.05] },
-      shapes: [levelLine(0), ...(measure === 'ssim' ? [] : [levelLine(SAME, '@c4')])],
+      ...markLines('level', [{ at: 0 }, ...(measure === 'ssim' ? [] : [{ at: SAME, colour: '@c4' }])]),
     },
     height: 420,
     table: {

@@ -3,10 +3,13 @@ import type { ImageStore } from '../../../images/store';
 import { principalPlane } from '../../../metrics/principalComponents';
 import type { Chart } from '../../../report/charts';
 import type { PictureRow } from '../../../report/gallery';
+import { itemMap, MAP_ITEMS } from '../../../report/itemMap';
+import { thinned } from '../../../report/predictionCharts';
+import { encodeThumbnail } from '../../../report/thumbnail';
 import { type GameFeatures, pickGames } from '../gameFeatures';
 import { type AppId, type Cents, formatEuros } from '../units';
-import { encodeThumbnail, gameMap, mapGames } from './gameMap';
 import { storedPicture } from './pictures';
+import { logPrices } from './priceScale';
 
 /** A game with its true price and the one predicted for it. */
 export interface PredictedGame {
@@ -63,7 +66,10 @@ export async function featureMap(
 ): Promise<Chart> {
   const { width, height } = store.index.columns;
   const first = new Map([...pictures].reverse().map(({ id, image }) => [id, image]));
-  const shown = mapGames(games.filter(({ id }) => first.has(id)));
+  const shown = thinned(
+    games.filter(({ id }) => first.has(id)),
+    MAP_ITEMS,
+  );
   const { values } = pickGames(
     features,
     shown.map(({ id }) => id),
@@ -72,11 +78,8 @@ export async function featureMap(
     const row = first.get(id)!; // filtered above
     const box = letterbox(width[row]!, height[row]!, store.size); // a row of the store
     const picture = await encodeThumbnail(store.readOne(row), store.size, box);
-    return { title: titleOf(titles, id), price: truth, picture };
+    return { title: titleOf(titles, id), value: truth, picture };
   });
-  return gameMap(
-    await Promise.all(mapped),
-    principalPlane(values, shown.length),
-    'The test games by their base features',
-  );
+  const plane = principalPlane(values, shown.length);
+  return itemMap(await Promise.all(mapped), plane, logPrices, 'The test games by their base features');
 }

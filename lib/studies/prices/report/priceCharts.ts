@@ -1,170 +1,149 @@
-import { boxplot } from '../../../data/distribution';
-import type { Chart, Layout, Trace } from '../../../report/charts';
+import { type Calibration, type PredictedPrice, priceInterval } from '../../../metrics/conformal';
+import { type ModelResult, modelNames } from '../../../metrics/modelComparison';
+import { groupedBars } from '../../../report/barCharts';
+import type { Chart } from '../../../report/charts';
+import { boxplots, type Limit, quantilePlot, type Sample } from '../../../report/distributionCharts';
+import { type ErrorCurve, type ErrorPoint, errorCurves, type Reference } from '../../../report/errorCurves';
 import { formatCount } from '../../../report/format';
-import { plotText } from '../../../report/html';
-import { formatEuros } from '../units';
-import { levelLine, logPrice, logPriceAxis, priceAxis } from './priceAxis';
-import { colourOf, maximum, type PriceGroup, type PriceLimit } from './priceGroups';
+import { type HistogramOptions, histogram } from '../../../report/histogram';
+import { predictionIntervals } from '../../../report/intervalChart';
+import { modelErrors as errorsOfModels, type ItemStrip, itemStrips } from '../../../report/itemCharts';
+import {
+  calibrationCurve as calibration,
+  type PredictionPoint,
+  predictionScatter,
+  residualPlot as residuals,
+} from '../../../report/predictionCharts';
+import { extent } from '../../../report/valueScale';
+import type { PredictionBand, PriceBand } from '../bands';
+import { type AppId, formatEuros } from '../units';
+import { linearPrices, logPrices } from './priceScale';
 
-export { priceHistogram } from './priceHistogram';
-
-/**
- * Boxplots of prices, on a linear axis and beside it on a logarithmic one with room for free games (below it on a narrow page). The
- * fences are 1.5 interquartile ranges of the prices themselves on both; outliers of the same price are one mark.
- */
-export function priceBoxplot(groups: readonly PriceGroup[], title = 'Prices'): Chart {
-  const boxes = groups.map(({ prices }) => boxplot(prices));
-  const highest = Math.max(...groups.flatMap(({ prices }) => maximum(prices)), 1);
-  const lowest = Math.min(...groups.map(({ prices }) => -maximum(prices.map((price) => -price))));
-  const traces = groups.flatMap((group, i) =>
-    [(cents: number) => cents, logPrice].flatMap((scale, side) =>
-      boxTraces(group.name, boxes[i]!, scale, side, colourOf(group, i)),
-    ),
-  );
-  const names = groups.length > 1;
-  const bands: Layout = {
-    showticklabels: names,
-    ticks: '',
-    showline: false,
-    showgrid: false,
-    autorange: 'reversed',
-  };
-  return {
-    title,
-    alt: groups
-      .map(({ name, prices }, i) => {
-        const { q1, median, q3, upperWhisker, outliers } = boxes[i]!;
-        return `${name}: ${formatCount(prices.length)} prices, half of them from ${formatEuros(q1)} to ${formatEuros(q3)}, median ${formatEuros(median)}, upper whisker ${formatEuros(upperWhisker)}, ${formatCount(outliers.length)} outlier${outliers.length === 1 ? '' : 's'}, highest ${formatEuros(maximum(prices))}.`;
-      })
-      .join(' '),
-    traces,
-    layout: {
-      xaxis: { domain: [0, 0.47], ...priceAxis('Price, linear', highest) },
-      xaxis2: { domain: [0.53, 1], ...logPriceAxis('Price, logarithmic', lowest, highest) },
-      yaxis: bands,
-      yaxis2: { ...bands, anchor: 'x2', showticklabels: false },
-    },
-    narrow: {
-      xaxis: { domain: [0, 1] },
-      xaxis2: { domain: [0, 1], anchor: 'y2' },
-      yaxis: { domain: [0.64, 1] },
-      yaxis2: { domain: [0, 0.36], showticklabels: names },
-    },
-    height: 150 + 54 * groups.length,
-    narrowHeight: 270 + 90 * groups.length,
-    table: {
-      columns: [
-        'Sample',
-        'Prices',
-        'Lower whisker',
-        'Q1',
-        'Median',
-        'Q3',
-        'Upper whisker',
-        'Outliers',
-        'Highest',
-      ],
-      rows: groups.map(({ name, prices }, i) => {
-        const { lowerWhisker, q1, median, q3, upperWhisker, outliers } = boxes[i]!;
-        const amounts = [lowerWhisker, q1, median, q3, upperWhisker].map(formatEuros);
-        return [name, prices.length, ...amounts, outliers.length, formatEuros(maximum(prices))];
-      }),
-    },
-  };
+/** A named sample of prices in EUR cents. */
+export interface PriceGroup {
+  name: string;
+  prices: readonly number[];
+  /** A colour of the palette, such as `@training`; by default the next one. */
+  colour?: string;
 }
 
-function boxTraces(
-  name: string,
-  box: ReturnType<typeof boxplot>,
-  scale: (cents: number) => number,
-  side: number,
-  colour: string,
-): Trace[] {
-  const axes = side === 0 ? { xaxis: 'x', yaxis: 'y' } : { xaxis: 'x2', yaxis: 'y2' };
-  const prices = [...new Set(box.outliers)];
-  const count = new Map<number, number>();
-  for (const price of box.outliers) count.set(price, (count.get(price) ?? 0) + 1);
-  return [
-    {
-      type: 'box',
-      orientation: 'h',
-      y: [plotText(name)],
-      q1: [scale(box.q1)],
-      median: [scale(box.median)],
-      q3: [scale(box.q3)],
-      lowerfence: [scale(box.lowerWhisker)],
-      upperfence: [scale(box.upperWhisker)],
-      line: { color: colour, width: 1.5 },
-      fillcolor: `${colour}/0.18`,
-      width: 0.5,
-      hoverinfo: 'skip', // it would show log10(1 + cents); the table has the figures
-      ...axes,
-    },
-    {
-      type: 'scatter',
-      mode: 'markers',
-      x: prices.map(scale),
-      y: prices.map(() => plotText(name)),
-      customdata: prices.map((price) => `${formatEuros(price)}, ${formatCount(count.get(price))}×`),
-      hovertemplate: '%{customdata}<extra></extra>',
-      marker: { color: `${colour}/0.55`, size: 6 },
-      ...axes,
-    },
-  ];
-}
+const samplesOf = (groups: readonly PriceGroup[]): Sample[] =>
+  groups.map(({ prices, ...group }) => ({ ...group, values: prices }));
 
-/**
- * The quantile plot of the original: percentiles (0 to 100) across, the price in EUR cents at each on a logarithmic axis, and limits
- * as dashed lines.
- */
-export function quantilePlot(
+/** Boxplots of prices on a linear and on a logarithmic axis. */
+export const priceBoxplot = (groups: readonly PriceGroup[], title = 'Prices'): Chart =>
+  boxplots(samplesOf(groups), [linearPrices, logPrices], title);
+
+/** Histograms of prices, on a logarithmic axis unless `bins` are linear. */
+export const priceHistogram = (groups: readonly PriceGroup[], options: HistogramOptions = {}): Chart =>
+  histogram(samplesOf(groups), options.bins === 'linear' ? linearPrices : logPrices, options);
+
+/** The quantile plot of the original: the price at each percentile (0 to 100), with limits as dashed lines. */
+export const priceQuantiles = (
   percentiles: readonly number[],
   prices: readonly number[],
-  limits: readonly PriceLimit[] = [],
-  title = 'Quantiles of the price',
-): Chart {
-  const high = Math.max(...prices, ...limits.map(({ price }) => price));
-  const low = Math.min(...prices);
-  const highestLimit = Math.max(...limits.map(({ price }) => price));
-  const told = [25, 50, 75, 90, 95, 99, 99.8, 100];
-  const rows = told.flatMap((wanted) => {
-    const at = percentiles.findIndex((q) => Math.abs(q - wanted) < 1e-6);
-    return at < 0 ? [] : [[wanted, formatEuros(prices[at])] as [number, string]];
+  limits: readonly Limit[] = [],
+): Chart => quantilePlot(percentiles, prices, limits, logPrices);
+
+/** True and predicted prices. */
+export const scatterPrices = (
+  points: readonly PredictionPoint[],
+  title = 'Predicted and true price',
+): Chart => predictionScatter(points, logPrices, title);
+
+/** Predicted ÷ true price over the predicted price. */
+export const residualPlot = (points: readonly PredictionPoint[]): Chart => residuals(points, logPrices);
+
+/** The mean true price of groups of games over the mean of the prices predicted for them. */
+export const calibrationCurve = (groups: readonly PredictionBand[]): Chart =>
+  calibration(
+    groups.map(({ games, ...group }) => ({ count: games, ...group })),
+    logPrices,
+    'Predicted prices and what such games cost',
+  );
+
+/** Games with their predictions, the intervals that a calibration gives them, and their true prices. */
+export const priceIntervals = (
+  games: readonly (PredictedPrice & { id: AppId })[],
+  calibration: Calibration,
+  titles: ReadonlyMap<AppId, string>,
+): Chart =>
+  predictionIntervals(
+    games.map(({ id, truth, predicted }) => ({
+      ...priceInterval(calibration, predicted),
+      ...{ title: titles.get(id) ?? id, truth, predicted },
+    })),
+    calibration.confidence,
+    logPrices,
+  );
+
+/** What the pictures of each game say, what they say together, and the true price. */
+export const perGameStrip = (games: readonly ItemStrip[], title = 'Predictions per game'): Chart =>
+  itemStrips(games, logPrices, title);
+
+/** The mean absolute error of each model, a dashed line at that of the median price. */
+export const modelErrors = (results: readonly ModelResult[]): Chart =>
+  errorsOfModels(
+    results.map(({ name, headline }) => ({ name, error: headline.maeCents })),
+    modelNames.median,
+    linearPrices,
+  );
+
+/** How the error falls with the number of pictures that are averaged: one curve, or one for each way to average. */
+export const errorByPictures = (
+  curves: readonly ErrorCurve[],
+  references: readonly Reference[] = [],
+  title = 'Error by number of pictures',
+): Chart =>
+  errorCurves(curves, references, linearPrices, {
+    ...{ title, counted: ['picture', 'pictures'], axis: 'Pictures averaged per game' },
   });
-  const words = rows.map(([q, price]) => `${q}% of the prices are at most ${price}`).join('; ');
-  const lines = limits.map(({ price, label }) => {
-    const within = percentiles.filter((_, i) => (prices[i] ?? Infinity) <= price).at(-1);
-    return `${label} at ${formatEuros(price)}${within === undefined ? '' : `, above the ${within.toFixed(1)}th percentile`}.`;
+
+/** The learning curve: the error of models trained on ever larger subsets of the training games. */
+export const errorByTrainingGames = (
+  points: readonly (Omit<ErrorPoint, 'count'> & { games: number })[],
+  references: readonly Reference[] = [],
+): Chart =>
+  errorCurves(
+    [{ points: points.map(({ games, ...rest }) => ({ count: games, ...rest })) }],
+    references,
+    linearPrices,
+    {
+      title: 'Error by number of training games',
+      counted: ['training game', 'training games'],
+      axis: 'Training games',
+      logarithmic: true,
+    },
+  );
+
+/**
+ * The mean absolute error in each band of true prices, beside that of a reference in the same bands, such as the median price; both lists
+ * must be of the same games.
+ */
+export function priceBandErrors(
+  bands: readonly PriceBand[],
+  reference: { label: string; bands: readonly PriceBand[] },
+): Chart {
+  const names = bands.map(({ low, high }) =>
+    low === high ? formatEuros(low) : `${formatEuros(low)}–${formatEuros(high)}`,
+  );
+  const counted = bands.map(({ games }, i) => `${names[i]} (${formatCount(games)} games)`);
+  const errors = bands.map(({ mae }, i) => [mae, reference.bands[i]?.mae ?? Number.NaN]);
+  const valueLabel = 'Mean absolute error';
+  const bars = groupedBars(counted, ['this model', reference.label], errors, {
+    ...{ title: 'Error by price', categoryLabel: 'True price', valueLabel, format: formatEuros },
   });
   return {
-    title,
-    alt: [`${words}.`, ...lines].join(' '),
-    traces: [
-      {
-        type: 'scatter',
-        mode: 'lines',
-        x: percentiles,
-        y: prices.map(logPrice),
-        customdata: prices.map(formatEuros),
-        hovertemplate: '%{x:.1f}%: %{customdata}<extra></extra>',
-        line: { color: '@c1', width: 2, shape: 'hv' },
-      },
-    ],
-    layout: {
-      xaxis: { title: { text: 'Percentile' }, ticksuffix: '%', range: [0, 101] },
-      yaxis: logPriceAxis('Price, logarithmic', low, high),
-      shapes: limits.map(({ price }) => levelLine(logPrice(price), '@c2')),
-      annotations: limits.map(({ price, label }) => ({
-        x: 0.01,
-        xref: 'paper',
-        xanchor: 'left',
-        y: logPrice(price),
-        yanchor: price === highestLimit ? 'bottom' : 'top', // two limits may lie close together
-        showarrow: false,
-        text: `${plotText(label)}: ${formatEuros(price)}`,
-        font: { color: '@c2', size: 12 },
-      })),
+    ...bars,
+    layout: { ...bars.layout, yaxis: linearPrices.axis(valueLabel, 0, extent(errors.flat()).high) },
+    narrow: { xaxis: { tickfont: { size: 9 } } },
+    table: {
+      columns: ['True price', 'Games', 'MAE', 'Predicted too high by', `MAE, ${reference.label}`],
+      rows: bands.map(({ games, mae, bias }, i) => [
+        names[i] ?? '',
+        games,
+        ...[mae, bias, reference.bands[i]?.mae].map(formatEuros),
+      ]),
     },
-    table: { columns: ['Percentile', 'Price'], rows: rows.map(([q, price]) => [`${q}%`, price]) },
   };
 }

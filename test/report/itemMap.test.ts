@@ -1,28 +1,28 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { random } from '../../../../lib/core/random';
-import { letterbox } from '../../../../lib/images/letterbox';
-import { chartHtml } from '../../../../lib/report/charts';
-import {
-  encodeThumbnail,
-  gameMap,
-  MAP_GAMES,
-  mapGames,
-  THUMBNAIL_LIMIT,
-} from '../../../../lib/studies/prices/report/gameMap';
-import { withCode } from '../../../data/close';
-import { decoded } from '../../../report/pictureStore';
+import { random } from '../../lib/core/random';
+import { letterbox } from '../../lib/images/letterbox';
+import { chartHtml } from '../../lib/report/charts';
+import { itemMap, MAP_ITEMS } from '../../lib/report/itemMap';
+import { thinned } from '../../lib/report/predictionCharts';
+import { encodeThumbnail, THUMBNAIL_LIMIT } from '../../lib/report/thumbnail';
+import { logPrices } from '../../lib/studies/prices/report/priceScale';
+import { withCode } from '../data/close';
+import { decoded } from './pictureStore';
 
 const grey = await sharp({ create: { width: 2, height: 2, channels: 3, background: '#888' } })
   .jpeg()
   .toBuffer();
 const picture = `data:image/jpeg;base64,${grey.toString('base64')}`;
 const games = (count: number) =>
-  Array.from({ length: count }, (_, i) => ({ title: `Game ${i}`, price: 100 * i, picture }));
+  Array.from({ length: count }, (_, i) => ({ title: `Game ${i}`, value: 100 * i, picture }));
 const plane = (count: number) => ({
   points: Array.from({ length: count }, (_, i) => ({ x: i, y: 9 - i })),
   explained: [0.5, 0.25] as [number, number],
 });
+
+const map = (items: ReturnType<typeof games>, at: ReturnType<typeof plane>) =>
+  itemMap(items, at, logPrices, 'Games');
 
 describe('a thumbnail', () => {
   it('is small enough whatever it shows, down to noise', async () => {
@@ -53,29 +53,29 @@ describe('a thumbnail', () => {
   });
 });
 
-describe('the map of games', () => {
+describe('the map of items', () => {
   it('carries one picture for each point, in the order of the points', () => {
-    const chart = gameMap(games(5), plane(5));
+    const chart = map(games(5), plane(5));
     expect(chart.pictures).toEqual([Array(5).fill(picture)]);
     expect(chart.traces[0]).toMatchObject({ x: [0, 1, 2, 3, 4], y: [9, 8, 7, 6, 5] });
     expect(chartHtml(chart)).toContain(picture);
     expect(chart.alt).toMatch(
-      /^5 games that cost €0\.00 to €4\.00, .* show 50% and 25% .* first is 1\.00, with the second −1\.00\./,
+      /^5 games with prices from €0\.00 to €4\.00, .* show 50% and 25% .* first is 1\.00, with the second −1\.00\./,
     );
   });
 
   it('takes every n-th of many games', () => {
-    expect(mapGames(games(10))).toHaveLength(10);
-    const some = mapGames(games(2937));
-    expect(some.length).toBeLessThanOrEqual(MAP_GAMES);
-    expect(some.length).toBeGreaterThan(MAP_GAMES / 2);
-    expect(mapGames([])).toEqual([]);
+    expect(thinned(games(10), MAP_ITEMS)).toHaveLength(10);
+    const some = thinned(games(2937), MAP_ITEMS);
+    expect(some.length).toBeLessThanOrEqual(MAP_ITEMS);
+    expect(some.length).toBeGreaterThan(MAP_ITEMS / 2);
+    expect(thinned([], MAP_ITEMS)).toEqual([]);
   });
 
   it('refuses too many games, another number of points, and pictures that are long or lie elsewhere', () => {
-    expect(() => gameMap(games(MAP_GAMES + 1), plane(MAP_GAMES + 1))).toThrow(withCode('BAD_INPUT'));
-    expect(() => gameMap(games(2), plane(3))).toThrow(withCode('BAD_INPUT'));
-    const showing = (source: string) => () => gameMap([{ ...games(1)[0]!, picture: source }], plane(1));
+    expect(() => map(games(MAP_ITEMS + 1), plane(MAP_ITEMS + 1))).toThrow(withCode('BAD_INPUT'));
+    expect(() => map(games(2), plane(3))).toThrow(withCode('BAD_INPUT'));
+    const showing = (source: string) => () => map([{ ...games(1)[0]!, picture: source }], plane(1));
     expect(showing('https://example.org/a.jpg')).toThrow(withCode('BAD_INPUT'));
     expect(showing(`data:image/jpeg;base64,${'A'.repeat(THUMBNAIL_LIMIT)}`)).toThrow(withCode('BAD_INPUT'));
   });

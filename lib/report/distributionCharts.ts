@@ -1,0 +1,197 @@
+import { boxplot } from '../data/distribution';
+import { type Chart, type Layout, seriesColour, type Trace } from './charts';
+import { formatCount } from './format';
+import { plotText } from './html';
+import { line, type MarkLine, markLines, marks } from './traces';
+import { capital, extent, type ValueScale } from './valueScale';
+
+/** A named sample of values. */
+export interface Sample {
+  name: string;
+  values: readonly number[];
+  /** A colour of the palette, such as `@training`; by default the next one. */
+  colour?: string;
+}
+
+/** A value that a chart marks with a line and words. */
+export interface Limit {
+  value: number;
+  label: string;
+}
+
+/** The colour of a sample among others. */
+export const colourOf = ({ colour }: Sample, index: number): string => colour ?? seriesColour(index);
+
+/** Limits as lines of a chart, each with its value in words. */
+export const limitLines = (limits: readonly Limit[], { format, place }: ValueScale): MarkLine[] =>
+  limits.map(({ value, label }) => ({
+    at: place(value),
+    words: `${label}: ${format(value)}`,
+    colour: '@c2',
+  }));
+
+type Box = ReturnType<typeof boxplot>;
+
+/**
+ * Boxplots of samples on one scale, and beside it on another (below it on a narrow page). The fences are 1.5 interquartile ranges of the
+ * values themselves on both; outliers of the same value are one mark.
+ */
+export function boxplots(
+  samples: readonly Sample[],
+  scales: readonly [ValueScale, ValueScale],
+  title: string,
+): Chart {
+  const boxes = samples.map(({ values }) => boxplot(values));
+  const { low, high } = extent(samples.flatMap(({ values }) => extent(values)).flatMap(Object.values));
+  const [first, second] = scales.map(({ axis, noun }, i) =>
+    axis(`${capital(noun)}, ${i === 0 ? 'linear' : 'logarithmic'}`, low, high),
+  );
+  const names = samples.length > 1;
+  const rows: Layout = {
+    showticklabels: names,
+    ticks: '',
+    showline: false,
+    showgrid: false,
+    autorange: 'reversed',
+  };
+  return {
+    title,
+    alt: samples.map((sample, i) => boxWords(sample, boxes[i]!, scales[0])).join(' '), // a box for each sample, here and below
+    traces: samples.flatMap((sample, i) =>
+      scales.flatMap((scale, side) => boxTraces(sample.name, boxes[i]!, scale, side, colourOf(sample, i))),
+    ),
+    layout: {
+      xaxis: { ...first, domain: [0, 0.47] },
+      xaxis2: { ...second, domain: [0.53, 1] },
+      yaxis: rows,
+      yaxis2: { ...rows, anchor: 'x2', showticklabels: false },
+    },
+    narrow: {
+      xaxis: { domain: [0, 1] },
+      xaxis2: { domain: [0, 1], anchor: 'y2' },
+      yaxis: { domain: [0.64, 1] },
+      yaxis2: { domain: [0, 0.36], showticklabels: names },
+    },
+    height: 150 + 54 * samples.length,
+    narrowHeight: 270 + 90 * samples.length,
+    table: {
+      columns: [
+        'Sample',
+        'Values',
+        'Lower whisker',
+        'Q1',
+        'Median',
+        'Q3',
+        'Upper whisker',
+        'Outliers',
+        'Highest',
+      ],
+      rows: samples.map(({ name, values }, i) => {
+        const { lowerWhisker, q1, median, q3, upperWhisker, outliers } = boxes[i]!;
+        const words = [lowerWhisker, q1, median, q3, upperWhisker].map(scales[0].format);
+        return [name, values.length, ...words, outliers.length, scales[0].format(extent(values).high)];
+      }),
+    },
+  };
+}
+
+function boxWords(
+  { name, values }: Sample,
+  { q1, median, q3, upperWhisker, outliers }: Box,
+  { format, noun }: ValueScale,
+): string {
+  return (
+    `${name}: ${formatCount(values.length)} ${noun}s, half of them from ${format(q1)} to ${format(q3)}, median ${format(median)}, ` +
+    `upper whisker ${format(upperWhisker)}, ${formatCount(outliers.length)} outlier${outliers.length === 1 ? '' : 's'}, highest ${format(extent(values).high)}.`
+  );
+}
+
+function boxTraces(
+  name: string,
+  box: Box,
+  { place, format }: ValueScale,
+  side: number,
+  colour: string,
+): Trace[] {
+  const axes = side === 0 ? { xaxis: 'x', yaxis: 'y' } : { xaxis: 'x2', yaxis: 'y2' };
+  const count = new Map<number, number>();
+  for (const value of box.outliers) count.set(value, (count.get(value) ?? 0) + 1);
+  const outliers = [...count];
+  return [
+    {
+      type: 'box',
+      orientation: 'h',
+      y: [plotText(name)],
+      q1: [place(box.q1)],
+      median: [place(box.median)],
+      q3: [place(box.q3)],
+      lowerfence: [place(box.lowerWhisker)],
+      upperfence: [place(box.upperWhisker)],
+      line: { color: colour, width: 1.5 },
+      fillcolor: `${colour}/0.18`,
+      width: 0.5,
+      hoverinfo: 'skip', // it would show the places on the axis; the table has the values
+      ...axes,
+    },
+    marks(
+      {
+        x: outliers.map(([value]) => place(value)),
+        y: outliers.map(() => plotText(name)),
+        words: outliers.map(([value, times]) => `${format(value)}, ${formatCount(times)}×`),
+      },
+      { color: `${colour}/0.55`, size: 6 },
+      axes,
+    ),
+  ];
+}
+
+/** The value at each percentile (0 to 100), with limits as dashed lines. */
+export function quantilePlot(
+  percentiles: readonly number[],
+  values: readonly number[],
+  limits: readonly Limit[],
+  scale: ValueScale,
+): Chart {
+  const { format, place, noun } = scale;
+  const { low, high } = extent([...values, ...limits.map(({ value }) => value)]);
+  const highest = Math.max(...limits.map(({ value }) => value));
+  const named = [25, 50, 75, 90, 95, 99, 99.8, 100].flatMap((wanted) => {
+    const at = percentiles.findIndex((q) => Math.abs(q - wanted) < 1e-6);
+    return at < 0 ? [] : [{ percentile: `${wanted}%`, value: format(values[at]) }];
+  });
+  const limitWords = limits.map(({ value, label }) => {
+    const within = percentiles.filter((_, i) => (values[i] ?? Infinity) <= value).at(-1);
+    const above = within === undefined ? '' : `, above the ${within.toFixed(1)}th percentile`;
+    return `${label} at ${format(value)}${above}.`;
+  });
+  const words = named.map(({ percentile, value }) => `${percentile} of the ${noun}s are at most ${value}`);
+  const lines = limitLines(limits, scale).map((mark, i) => ({
+    ...mark,
+    along: 0.01,
+    below: limits[i]!.value !== highest,
+  })); // two limits may lie close together
+  return {
+    title: `Quantiles of the ${noun}`,
+    alt: [`${words.join('; ')}.`, ...limitWords].join(' '),
+    traces: [
+      line(
+        {
+          x: percentiles,
+          y: values.map(place),
+          words: values.map(format),
+          hover: '%{x:.1f}%: %{customdata}',
+        },
+        { color: '@c1', shape: 'hv' },
+      ),
+    ],
+    layout: {
+      xaxis: { title: { text: 'Percentile' }, ticksuffix: '%', range: [0, 101] },
+      yaxis: scale.axis(`${capital(noun)}, logarithmic`, low, high),
+      ...markLines('level', lines),
+    },
+    table: {
+      columns: ['Percentile', capital(noun)],
+      rows: named.map(({ percentile, value }) => [percentile, value]),
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { Layout, Trace } from './charts';
+import { plotText } from './html';
+
+/** Points of a trace and what is said of each while it is pointed at. */
+export interface Points {
+  /** As text; it gets an entry in the key where several traces have a name. */
+  name?: string;
+  x: readonly unknown[];
+  y: readonly unknown[];
+  /** One for each point, in Plotly's markup: text from data goes through `plotText`. Without words nothing is said. */
+  words?: readonly unknown[];
+  /** What is said of a point, as Plotly's template (default: its words). */
+  hover?: string;
+}
+
+const pointsOf = ({ name, x, y, words, hover = words && '%{customdata}' }: Points) => ({
+  ...(name === undefined ? {} : { name: plotText(name) }),
+  ...{ x, y },
+  ...(words ? { customdata: words } : {}),
+  ...(hover ? { hovertemplate: `${hover}<extra></extra>` } : { hoverinfo: 'skip' }),
+});
+
+/** Marks at points. */
+export const marks = (points: Points, marker: Layout, more: Layout = {}): Trace => ({
+  type: 'scatter',
+  mode: 'markers',
+  ...pointsOf(points),
+  marker,
+  ...more,
+});
+
+/** A line through points; `mode: 'lines+markers'` in `more` marks them. */
+export const line = (points: Points, stroke: Layout, more: Layout = {}): Trace => ({
+  type: 'scatter',
+  mode: 'lines',
+  ...pointsOf(points),
+  line: { width: 2, ...stroke },
+  ...more,
+});
+
+/** Bars at points. */
+export const bars = (points: Points, marker: Layout, more: Layout = {}): Trace => ({
+  type: 'bar',
+  ...pointsOf(points),
+  marker,
+  ...more,
+});
+
+/** The area between two lines over the same places. */
+export const band = (
+  x: readonly unknown[],
+  low: readonly unknown[],
+  high: readonly unknown[],
+  color: string,
+): Trace[] => [
+  line({ x, y: low }, { width: 0, color }),
+  line({ x, y: high }, { width: 0, color }, { fill: 'tonexty', fillcolor: `${color}/0.16` }),
+];
+
+/** Lines from points to the ends of their intervals, upright or, with `x`, level; for `error_y` or `error_x`. */
+export const reaches = (
+  at: readonly number[],
+  low: readonly number[],
+  high: readonly number[],
+  more: Layout,
+): Layout => ({
+  type: 'data',
+  symmetric: false,
+  array: high.map((end, i) => end - (at[i] ?? end)),
+  arrayminus: low.map((end, i) => (at[i] ?? end) - end),
+  thickness: 1.5,
+  width: 4,
+  ...more,
+});
+
+/** A dashed line across a chart at a value of one axis. */
+export interface MarkLine {
+  at: number;
+  /** Stands beside it, as text. */
+  words?: string;
+  colour?: string;
+  /** Where the words of a level line stand, from 0 at the left to 1 at the right (default). */
+  along?: number;
+  /** Puts the words of a level line below it. */
+  below?: boolean;
+  /** Where the words stand on the axis, if not `at`: on a logarithmic axis Plotly places words, unlike lines, by the logarithm. */
+  wordsAt?: number;
+  /** Of the axes of a chart with several panels: empty for the first, `2`, `3`, … */
+  panel?: string;
+}
+
+/** Level lines at values of the vertical axis, or upright ones at values of the horizontal axis, for a layout. */
+export const markLines = (kind: 'level' | 'upright', lines: readonly MarkLine[]) => ({
+  shapes: lines.map(({ at, colour = '@muted', panel = '' }) => ({
+    type: 'line',
+    ...(kind === 'level'
+      ? { xref: `x${panel} domain`, yref: `y${panel}`, x0: 0, x1: 1, y0: at, y1: at }
+      : { xref: `x${panel}`, yref: `y${panel} domain`, x0: at, x1: at, y0: 0, y1: 1 }),
+    line: { color: colour, width: 1.5, dash: 'dash' },
+  })),
+  annotations: lines
+    .filter(({ words }) => words)
+    .map(({ at, words = '', colour = '@muted', along = 1, below, wordsAt = at, panel = '' }) => ({
+      ...(kind === 'level'
+        ? { xref: `x${panel} domain`, yref: `y${panel}`, x: along, xanchor: along < 0.5 ? 'left' : 'right' }
+        : { xref: `x${panel}`, yref: `y${panel} domain`, x: wordsAt, xanchor: 'right', xshift: -4 }),
+      ...(kind === 'level' ? { y: wordsAt, yanchor: below ? 'top' : 'bottom' } : { y: 1, yanchor: 'top' }),
+      showarrow: false,
+      text: plotText(words),
+      font: { color: colour, size: 12 },
+    })),
+});
