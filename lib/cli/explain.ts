@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { ReportError } from '../core/errors';
+import { anyMethodNames } from '../explain/baseAndHead';
 import { inferno, jet, viridis } from '../explain/colour';
 import { explainFiles, type FileExplanations, type FileOverlay } from '../studies/prices/explainFiles';
-import { anyMethodNames } from '../studies/prices/pictureExplainer';
 import { euros } from '../studies/prices/units';
 import { given } from './arguments';
 import { doneLine, modelLines, pictureRequest } from './modelPictures';

@@ -87,10 +87,7 @@ export const controlNames = ({ width, height }: Pick<HeatMap, 'width' | 'height'
   edges: `the edge map in ${width} × ${height}`,
 });
 
-/**
- * Every control for a picture: noise, centre and edges in each of the sizes of some maps, and the edges by pixel. `label` sets the noise
- * of pictures apart.
- */
+/** Every control for a picture: noise (another for each label), centre and edges in each of the sizes of some maps, and the edges by pixel. */
 export function controlMaps(
   picture: PlacedPicture,
   sizes: readonly Pick<HeatMap, 'width' | 'height'>[],

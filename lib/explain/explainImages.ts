@@ -40,15 +40,15 @@ export async function explainImages(input: ExplainInput): Promise<Explanation> {
   const size = base.inputs[0]!.shape.slice(1).map(Number) as unknown as PictureShape; // [batch, h, w, 3]
   const source = images instanceof Float32Array ? valuesSource(images, size) : bytesSource(images, size);
   const split = splitAt(base, layer);
-  const score = (output: Tensor, rows: readonly number[]): Tensor1D =>
-    head ? headScore(head, target, rows)(output as Tensor4D) : target(output as Tensor2D, rows); // what base and whole models give
+  const score = (output: Tensor): Tensor1D =>
+    head ? headScore(head, target)(output as Tensor4D) : target(output as Tensor2D); // what base and whole models give
   const explain = (rows: readonly number[]): Explanation =>
     tidied(() => {
       const { activations, passing } = split.first(source.batch(rows));
       return explainActivations(method, {
         activations: activations.dataSync<'float32'>() as Float32Array, // of layers, which compute in it
         shape: [rows.length, ...split.shape],
-        score: (x) => score(split.rest(x, passing), rows),
+        score: (x) => score(split.rest(x, passing)),
       });
     });
   return explainBatches(source.count, explain, input);

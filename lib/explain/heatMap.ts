@@ -20,6 +20,12 @@ export const lowers = (map: HeatMap): HeatMap => mapValues(map, (value) => Math.
 /** How much either way: the map's values without their signs. */
 export const magnitudes = (map: HeatMap): HeatMap => mapValues(map, Math.abs);
 
+/** What one map has more than another of the same size. */
+export const difference = (map: HeatMap, other: HeatMap): HeatMap => ({
+  ...map,
+  values: map.values.map((value, i) => value - other.values[i]!), // as many
+});
+
 /** The largest value of maps with values ≥ 0; 0 for none. */
 export const peakOf = (maps: readonly HeatMap[]): number =>
   maps.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, b), most), 0);

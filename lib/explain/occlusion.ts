@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { ReportError } from '../core/errors';
-import { boxColour } from './boxColour';
+import type { Box } from '../images/letterbox';
 import type { Explanation } from './method';
-import type { PixelBox } from './overlay';
+import { boxColour } from './removal';
 
 /** Scores of `count` pictures `[count, height, width, 3]`, 0 to 255, that are all changes of picture number `picture`; one number each. */
 export type PictureScore = (
@@ -22,7 +22,7 @@ export interface OcclusionInput {
   /** From one place of the square to the next, in pixels; at most `patch`, so that every pixel is hidden once or more. */
   stride: number;
   /** Where each picture lies in its pixels, whose colours alone count for the mean one; default: everywhere. */
-  boxes?: readonly PixelBox[];
+  boxes?: readonly Box[];
   /** Pictures that are scored at a time; default 32. */
   batchSize?: number;
   /** In scored pictures. */

@@ -1,15 +1,8 @@
 import { ReportError } from '../core/errors';
+import type { Box } from '../images/letterbox';
 import { type ColourTable, colourIndex, inferno } from './colour';
 import type { HeatMap } from './heatMap';
 import { resizeMap } from './resize';
-
-/** A rectangle of a picture in pixels. */
-export interface PixelBox {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
 
 export interface OverlayOptions {
   /** How much the colour of the map's largest value covers the picture, 0 to 1; default 0.6. */
@@ -17,7 +10,7 @@ export interface OverlayOptions {
   /** Default `inferno`. */
   colours?: ColourTable;
   /** Only this part of the pixels is coloured: where a letterboxed picture lies in its square. Default: all. */
-  box?: PixelBox;
+  box?: Box;
 }
 
 /**

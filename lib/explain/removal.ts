@@ -1,6 +1,6 @@
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
-import { boxColour } from './boxColour';
+import type { Box } from '../images/letterbox';
 import type { PlacedPicture } from './controls';
 import type { HeatMap } from './heatMap';
 import { resizeMap } from './resize';
@@ -26,6 +26,17 @@ export function rankPixels(
   }
   const drawn = Int32Array.from(random(seed, 'ties', ...labels).shuffle(inside));
   return drawn.sort((a, b) => values[b]! - values[a]!); // stable, and inside the square
+}
+
+/** The mean of each channel within the box of a picture `[height, width, 3]`, rounded: red, green and blue. */
+export function boxColour(pixels: Uint8Array, width: number, box: Box): Uint8Array {
+  const sums = [0, 0, 0];
+  for (let y = box.top; y < box.top + box.height; y++) {
+    for (let x = box.left; x < box.left + box.width; x++) {
+      for (let channel = 0; channel < 3; channel++) sums[channel]! += pixels[3 * (y * width + x) + channel]!; // inside
+    }
+  }
+  return Uint8Array.from(sums, (sum) => Math.round(sum / (box.width * box.height)));
 }
 
 /** The picture with everything in its box in its mean colour; the padding stays. What deletion leaves in the end. */

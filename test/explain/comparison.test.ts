@@ -1,25 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import {
-  areaRows,
-  byGame,
-  compareWithControls,
-  comparisonSentences,
-  type JudgedMap,
-  verdictOf,
-} from '../../lib/explain/comparison';
+import { areaRows, compareWithControls, type JudgedMap } from '../../lib/explain/checkFaithfulness';
+import { byItem, verdictOf } from '../../lib/explain/comparison';
 import { questions } from '../../lib/explain/faithfulness';
-import type { AppId } from '../../lib/studies/prices/units';
 import { withCode } from '../data/close';
 
 const options = { seed: 1, resamples: 200 };
-const game = (n: number): AppId => String(n) as AppId; // digits
 
-/** Two pictures of each of 20 games: `ahead` of the control by deletion, level by insertion, behind by ROAD. */
+/** Two pictures of each of 20 items: `ahead` of the control by deletion, level by insertion, behind by ROAD. */
 const judged: JudgedMap[] = Array.from({ length: 40 }, (_, i) => {
   const { normal } = random(i, 'judged');
   const hard = 5 * normal(); // what makes a picture hard for both
-  const base = { id: game(i >> 1) };
+  const base = { id: String(i >> 1) };
   return questions.flatMap((question): JudgedMap[] => [
     {
       ...base,
@@ -38,7 +30,7 @@ const judged: JudgedMap[] = Array.from({ length: 40 }, (_, i) => {
 describe('comparing a method with a control', () => {
   const rows = compareWithControls(judged, 'ours', ['edges'], options);
 
-  it('pairs the games, so that what is hard for both does not hide a difference', () => {
+  it('pairs the items, so that what is hard for both does not hide a difference', () => {
     expect(rows).toHaveLength(9);
     const found = Object.fromEntries(
       rows.filter(({ question }) => question === 'raises').map((row) => [row.measure, row]),
@@ -54,36 +46,23 @@ describe('comparing a method with a control', () => {
     expect(ours!.area.high - ours!.area.low).toBeGreaterThan(1); // unpaired, the difference would drown
   });
 
-  it('says so plainly, each measure under its verdict', () => {
-    expect(comparisonSentences(rows, 'ours', 'edges')[1]).toBe(
-      'On what lowers the price, ours is better than edges by deletion; no better than edges by insertion; worse than edges by ROAD.',
-    );
-    expect(comparisonSentences(rows, 'ours', 'noise')).toEqual([]);
-    const level = rows.map((row) => ({ ...row, verdict: 'no better' as const }));
-    expect(comparisonSentences(level, 'ours', 'edges')[0]).toBe(
-      'On what raises the price, ours is no better than edges by deletion, insertion and ROAD.',
-    );
-  });
-
-  it('refuses a control that was not asked about the same games', () => {
-    const some = judged.filter(({ map, id }) => map === 'ours' || id !== game(3));
+  it('refuses a control that was not asked about the same items', () => {
+    const some = judged.filter(({ map, id }) => map === 'ours' || id !== '3');
     expect(() => compareWithControls(some, 'ours', ['edges'], options)).toThrow(withCode('BAD_INPUT'));
     expect(() => compareWithControls(judged, 'ours', ['nothing'], options)).toThrow(withCode('BAD_INPUT'));
   });
 });
 
-describe('figures by game', () => {
-  it('average the pictures of each game, without those that have none', () => {
+describe('figures by item', () => {
+  it('average the rows of each item', () => {
     const rows = [
-      { id: game(1), value: 1 },
-      { id: game(1), value: 3 },
-      { id: game(2), value: null },
-      { id: game(3), value: null },
-      { id: game(3), value: 5 },
+      { id: 'a', value: 1 },
+      { id: 'a', value: 3 },
+      { id: 'b', value: 5 },
     ];
-    expect([...byGame(rows, ({ value }) => value)]).toEqual([
-      [game(1), 2],
-      [game(3), 5],
+    expect([...byItem(rows, ({ value }) => value)]).toEqual([
+      ['a', 2],
+      ['b', 5],
     ]);
   });
 });

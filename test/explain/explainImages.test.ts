@@ -4,7 +4,6 @@ import { random } from '../../lib/core/random';
 import { explainBatches } from '../../lib/explain/batches';
 import { explainImages } from '../../lib/explain/explainImages';
 import { explanationMethods } from '../../lib/explain/methods';
-import { distanceToTruth } from '../../lib/explain/scoreTarget';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { withCode } from '../data/close';
 import { largestDifference } from '../networks/headOracle';
@@ -118,18 +117,6 @@ describe('explainImages', () => {
     }
     tf.dispose([kernel!, bias!]);
     whole.dispose();
-  });
-
-  it('tells a target which image each row is of, in whatever batch', async () => {
-    const both = Float32Array.from([...images, ...flipped()]);
-    const { scores } = await explainImages({ base, head, layer, images: both });
-    const truths = [scores[0]! - 1, scores[1]! + 2];
-    const target = distanceToTruth(truths);
-    for (const batchSize of [1, 2]) {
-      const near = await explainImages({ base, head, layer, images: both, target, batchSize });
-      expect(near.scores[0]).toBeCloseTo(-1, 4);
-      expect(near.scores[1]).toBeCloseTo(-2, 4);
-    }
   });
 
   it('leaves no tensor behind, also when it is interrupted', async () => {

@@ -3,9 +3,6 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   classLogOdds,
-  distanceToTruth,
-  hurdlePaid,
-  hurdlePrice,
   negated,
   outputColumn,
   predictedValue,
@@ -21,10 +18,10 @@ beforeAll(async () => {
 });
 
 /** The scores of outputs, and the gradient of their sum; leaves no tensor behind. */
-function scored(target: ScoreTarget, output: number[][], images?: number[]) {
+function scored(target: ScoreTarget, output: number[][]) {
   const before = tf.memory().numTensors;
   const result = tf.tidy(() => {
-    const { value, grad } = tf.valueAndGrad((x) => target(x as Tensor2D, images))(tf.tensor2d(output));
+    const { value, grad } = tf.valueAndGrad((x) => target(x as Tensor2D))(tf.tensor2d(output));
     return { scores: [...value.dataSync()], slopes: [...grad.dataSync()], rank: value.rank };
   });
   expect(result.rank).toBe(1);
@@ -39,8 +36,6 @@ describe('targets', () => {
       [3, 4],
     ];
     expect(scored(predictedValue, output).scores).toEqual([1, 3]);
-    expect(scored(hurdlePaid, output).scores).toEqual([1, 3]);
-    expect(scored(hurdlePrice, output).scores).toEqual([2, 4]);
     expect(scored(outputColumn(1), output)).toMatchObject({ scores: [2, 4], slopes: [0, 1, 0, 1] });
     for (const target of [outputColumn(2), outputColumn(-1), classLogOdds(2)]) {
       expect(() => scored(target, output)).toThrow(withCode('BAD_INPUT'));
@@ -48,24 +43,7 @@ describe('targets', () => {
   });
 
   it('turn the sign for what lowers', () => {
-    expect(scored(negated(hurdlePrice), [[1, 2]])).toMatchObject({ scores: [-2], slopes: [0, -1] });
-  });
-
-  it('fall as the prediction leaves the truth, on either side, and know the truth of each image in any order', () => {
-    const near = distanceToTruth([1, 5]);
-    expect(scored(near, [[3], [3]])).toMatchObject({ scores: [-2, -2], slopes: [-1, 1] });
-    expect(scored(near, [[3], [3], [4]], [1, 1, 0])).toMatchObject({
-      scores: [-2, -2, -3],
-      slopes: [1, 1, -1],
-    });
-    expect(scored(distanceToTruth([5], hurdlePrice), [[9, 3]]).scores).toEqual([-2]);
-    expect(Math.abs(scored(near, [[1], [5]]).scores[0]!)).toBe(0);
-  });
-
-  it('refuse an image whose truth is missing or no number, such as the log price of a free game', () => {
-    for (const truths of [[1], [1, Number.NEGATIVE_INFINITY], [1, Number.NaN]]) {
-      expect(() => scored(distanceToTruth(truths), [[3], [3]])).toThrow(withCode('BAD_INPUT'));
-    }
+    expect(scored(negated(outputColumn(1)), [[1, 2]])).toMatchObject({ scores: [-2], slopes: [0, -1] });
   });
 
   it('give the log odds of a class, as its probability has them', () => {

@@ -4,6 +4,7 @@ import { ReportError } from '../../core/errors';
 import { writeAtomic } from '../../core/files';
 import { throwIfAborted } from '../../core/pool';
 import { withProgress } from '../../core/run';
+import { type AnyMethodName, explainModel, withModel } from '../../explain/baseAndHead';
 import type { ColourTable } from '../../explain/colour';
 import { type HeatMap, isLevel, normaliseTogether, peakOf } from '../../explain/heatMap';
 import { overlay } from '../../explain/overlay';
@@ -11,7 +12,6 @@ import { type Region, regionOf, resizeMap } from '../../explain/resize';
 import { readWholePicture, type WholePicture } from '../../images/wholePicture';
 import { type ExplainedOutput, explainedScore } from './explainStage';
 import { findModel, pixelsOf, predictFound } from './foundModel';
-import { type AnyMethodName, explainSides } from './pictureExplainer';
 import type { ReportModel } from './savedModel';
 import type { Run } from './settings';
 import { toPrice } from './target';
@@ -67,7 +67,7 @@ export interface FileExplanations {
  * Explains the predictions for picture files, with the model that an earlier run left for this data set: two PNG files for each, what raises the
  * price and what lowers it, over the picture at its full resolution. The map is scaled to the part of the square that the picture takes, so
  * that padding is cut off; both are divided by the larger of their largest values there, so that they compare. Names are those of the
- * pictures with `.raises.png` and `.lowers.png`, numbered where two pictures have the same. Throws what `findModel` and `explainSides`
+ * pictures with `.raises.png` and `.lowers.png`, numbered where two pictures have the same. Throws what `findModel` and `explainModel`
  * throw, `BAD_INPUT` for no pictures and for an output that the model does not have.
  */
 export async function explainFiles(
@@ -88,10 +88,11 @@ export async function explainFiles(
       read: (rows: readonly number[]) => pixelsOf(pictures, rows),
       boxes: pictures.map(({ box }) => box),
     };
-    const by = { target, layer, method };
-    const question = { weights, imageSize: base.imageSize, head: model, pictures: source };
-    const sides = await withProgress(run, 'Pictures explained', (onProgress) =>
-      explainSides(question, by, { onProgress, signal: run.signal }),
+    const { imageSize } = base;
+    const explained = await withProgress(run, 'Pictures explained', (onProgress) =>
+      withModel({ weights, imageSize, head: model }, (open) =>
+        explainModel(open, source, { target, layer, method }, { onProgress, signal: run.signal }),
+      ),
     );
     const overlays = await withProgress(run, 'Overlays written', async (onProgress) => {
       const names = uniqueNames(files);
@@ -99,19 +100,19 @@ export async function explainFiles(
       for (const [i, file] of files.entries()) {
         throwIfAborted(run.signal);
         const whole = await readWholePicture(file, background);
-        const region = regionOf(pictures[i]!.box, base.imageSize); // one of each for every file, here and below
-        const both = [sides.raises[i]!, sides.lowers[i]!] as const;
-        written.push(await writeOverlays(whole, both, region, names[i]!, options));
+        const region = regionOf(pictures[i]!.box, imageSize); // one of each for every file, here and below
+        const { raises, lowers } = explained[i]!;
+        written.push(await writeOverlays(whole, [raises, lowers], region, names[i]!, options));
         onProgress(i + 1, files.length);
       }
       return written;
     });
-    const { width, height } = sides.maps[0]!; // of one file at least
+    const { width, height } = explained[0]!.map; // of one file at least
     return {
       pictures: files.map((file, i) => ({
         file,
         price: prices[i]!,
-        score: sides.scores[i]!,
+        score: explained[i]!.score,
         ...overlays[i]!,
       })),
       scoreName,

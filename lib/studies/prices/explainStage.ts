@@ -1,77 +1,31 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { ReportError } from '../../core/errors';
-import { withProgress } from '../../core/run';
-import type { HeatMap } from '../../explain/heatMap';
-import { hurdlePaid, hurdlePrice, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
+import { writeAtomic } from '../../core/files';
+import { dataName, stageFolder, withProgress } from '../../core/run';
+import { type StageResult, stage } from '../../core/stage';
+import {
+  type AnyMethodName,
+  anyMethodNames,
+  type ExplainedBy,
+  explainModel,
+  mapLayers,
+  occlusionPatch,
+  type SidedMap,
+  withModel,
+} from '../../explain/baseAndHead';
+import { lowers, raises } from '../../explain/heatMap';
+import { explanationMethods, isMethodName } from '../../explain/methods';
+import { outputColumn, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
 import { letterbox } from '../../images/letterbox';
+import type { Example, Explainable } from './examples';
 import type { ImagePrediction, Trained } from './headStage';
-import { type AnyMethodName, explainSides } from './pictureExplainer';
 import type { PreparedData } from './preparedData';
 import type { Run } from './settings';
 import type { TargetKind } from './target';
-import type { AppId } from './units';
 
-/** Why a picture was chosen to be explained. */
-export type ExampleKind = 'cheap' | 'dear' | 'well predicted' | 'badly predicted';
-
-export interface Example {
-  kind: ExampleKind;
-  prediction: ImagePrediction;
-}
-
-/** A picture's raw heat map: positive where the picture raises the prediction, in target units. */
-export interface ExplainedPicture extends Example {
-  map: HeatMap;
-}
-
-/** A raw map with both its sides apart: those of the map, or of two explanations where a method only knows what raises a score. */
-export interface SidedMap {
-  map: HeatMap;
-  raises: HeatMap;
-  lowers: HeatMap;
-}
-
-/** What can be explained: a prediction for a picture of the store. */
-export type Explainable = Pick<Example, 'prediction'>;
 export type SidedPrediction = Explainable & SidedMap;
-export interface SidedPicture extends ExplainedPicture, SidedMap {}
-
-/**
- * `each` pictures of every kind, one per game: of the cheapest and the dearest games, and the best and worst predictions on the log
- * scale among the rest. Of a game, the picture whose prediction is nearest to the middle of its pictures' predictions. Fewer when there
- * are not enough games.
- */
-export function pickExamples(predictions: readonly ImagePrediction[], each = 2): Example[] {
-  const typical = [...byGame(predictions).values()].map(middle);
-  const left = new Set(typical);
-  const take = (kind: ExampleKind, order: (prediction: ImagePrediction) => number): Example[] => {
-    const chosen = [...left].sort((a, b) => order(a) - order(b)).slice(0, each);
-    for (const prediction of chosen) left.delete(prediction);
-    return chosen.map((prediction) => ({ kind, prediction }));
-  };
-  return [
-    ...take('cheap', ({ truth }) => truth),
-    ...take('dear', ({ truth }) => -truth),
-    ...take('well predicted', logError),
-    ...take('badly predicted', (prediction) => -logError(prediction)),
-  ];
-}
-
-const logError = ({ price, truth }: ImagePrediction): number =>
-  Math.abs(Math.log1p(price) - Math.log1p(truth));
-
-function byGame(predictions: readonly ImagePrediction[]): Map<AppId, ImagePrediction[]> {
-  const games = new Map<AppId, ImagePrediction[]>();
-  for (const prediction of predictions) {
-    games.set(prediction.id, [...(games.get(prediction.id) ?? []), prediction]);
-  }
-  return games;
-}
-
-/** The element in the middle by predicted price. */
-function middle(predictions: readonly ImagePrediction[]): ImagePrediction {
-  const sorted = [...predictions].sort((a, b) => a.price - b.price);
-  return sorted[sorted.length >> 1]!; // a game has at least one picture
-}
+export type SidedPicture = Example & SidedMap;
 
 /** What a heat map explains: the price (of a hurdle the price if the game costs something), or whether a game costs anything. */
 export type ExplainedOutput = 'price' | 'paid';
@@ -84,9 +38,9 @@ export function explainedScore(
   const unit = `standard deviations of the ${kind === 'standardized' ? '' : 'log '}price`; // see `fitTarget`
   if (kind === 'hurdle') {
     return output === 'price'
-      ? { score: hurdlePrice, name: 'the predicted log price, if the game costs something', unit }
+      ? { score: outputColumn(1), name: 'the predicted log price, if the game costs something', unit }
       : {
-          score: hurdlePaid,
+          score: outputColumn(0),
           name: 'the logit of the probability that the game costs something',
           unit: 'logits',
         };
@@ -98,37 +52,162 @@ export function explainedScore(
   );
 }
 
-/**
- * Maps of what the model predicts for pictures of the store, at the layer of the settings, a batch at a time. Throws what `explainedScore` and
- * `explainSides` throw.
- */
+/** How pictures are explained, where it is not Grad-CAM of the price at the layer of the settings. */
+export interface ExplainOptions {
+  output?: ExplainedOutput;
+  layer?: string;
+  method?: AnyMethodName;
+}
+
+/** Maps of what the model predicts for pictures of the store. Throws what `explainedScore` and `explainModel` throw. */
 export async function explainPictures<E extends Explainable>(
   run: Run,
-  { images, weights }: PreparedData,
-  { model, scaler }: Trained,
+  prepared: Pick<PreparedData, 'images' | 'weights'>,
+  trained: Trained,
   examples: readonly E[],
-  output: ExplainedOutput = 'price',
-  method: AnyMethodName = 'grad-cam',
+  options: ExplainOptions = {},
 ): Promise<(E & SidedMap)[]> {
-  const { score: target } = explainedScore(scaler.kind, output);
-  const { imageSize, gradCamLayer: layer } = run.config;
-  const store = images;
-  const { width, height } = store.index.columns;
+  const [found] = await explainEach(run, 'Pictures explained', prepared, trained, examples, [options]);
+  return found!; // one for the one asked for
+}
+
+/** As `explainPictures`, for each of the options, with one progress display and the base opened once. */
+async function explainEach<E extends Explainable>(
+  run: Run,
+  label: string,
+  { images, weights }: Pick<PreparedData, 'images' | 'weights'>,
+  { model: head, scaler }: Trained,
+  examples: readonly E[],
+  each: readonly ExplainOptions[],
+): Promise<(E & SidedMap)[][]> {
+  const { imageSize, gradCamLayer } = run.config;
+  const { width, height } = images.index.columns;
   const places = examples.map(({ prediction }) => prediction.image);
   const pictures = {
     count: examples.length,
-    read: (rows: readonly number[]) => store.read(rows.map((row) => places[row]!)), // one for each example
+    read: (rows: readonly number[]) => images.read(rows.map((row) => places[row]!)), // one for each example
     boxes: places.map((place) => letterbox(width[place]!, height[place]!, imageSize)), // a row of the store
   };
-  const question = { weights, imageSize, head: model, pictures };
-  const by = { target, layer, method };
-  const found = await withProgress(run, 'Pictures explained', (onProgress) =>
-    explainSides(question, by, { onProgress, signal: run.signal }),
+  const asked = each.map(
+    ({ output, layer = gradCamLayer, method = 'grad-cam' }): ExplainedBy => ({
+      target: explainedScore(scaler.kind, output).score,
+      layer,
+      method,
+    }),
   );
-  return examples.map((example, i) => ({
-    ...example,
-    map: found.maps[i]!, // one of each per picture
-    raises: found.raises[i]!,
-    lowers: found.lowers[i]!,
-  }));
+  return withProgress(run, label, (onProgress) =>
+    withModel({ weights, imageSize, head }, async (model) => {
+      const results: (E & SidedMap)[][] = [];
+      for (const [k, by] of asked.entries()) {
+        const found = await explainModel(model, pictures, by, {
+          onProgress: (done, total) => onProgress((k + done / total) * total, asked.length * total),
+          signal: run.signal,
+        });
+        results.push(examples.map((example, i) => ({ ...example, ...sidesOf(found[i]!) }))); // one of each
+      }
+      return results;
+    }),
+  );
+}
+
+const sidesOf = ({ map, raises, lowers }: SidedMap): SidedMap => ({ map, raises, lowers });
+
+/** The maps of some pictures by one of several layers or methods. */
+export interface ComparedMaps<E extends Explainable = Explainable> {
+  /** The layer's or the method's name, as a reader knows it. */
+  name: string;
+  /** How fine the maps are before they are up-sampled: `3 × 3 places of 32 × 32 pixels`. */
+  resolution: string;
+  explained: (E & SidedMap)[];
+}
+
+/** Grad-CAM of the same pictures at several layers of the base, in their order. Throws what `explainPictures` throws. */
+export async function explainAtLayers<E extends Explainable>(
+  run: Run,
+  prepared: Pick<PreparedData, 'images' | 'weights'>,
+  trained: Trained,
+  examples: readonly E[],
+  layers: readonly string[] = mapLayers,
+): Promise<ComparedMaps<E>[]> {
+  const options = layers.map((layer) => ({ layer }));
+  const found = await explainEach(run, 'Layers', prepared, trained, examples, options);
+  return layers.map((name, i) => {
+    const explained = found[i]!; // one for each, here and below
+    return { name, resolution: resolutionOf(explained, run.config.imageSize), explained };
+  });
+}
+
+/** The same pictures by several methods at the layer of the settings, in their order; by default all there are. Throws what `explainPictures` throws. */
+export async function explainByMethods<E extends Explainable>(
+  run: Run,
+  prepared: Pick<PreparedData, 'images' | 'weights'>,
+  trained: Trained,
+  examples: readonly E[],
+  methods: readonly AnyMethodName[] = anyMethodNames,
+): Promise<ComparedMaps<E>[]> {
+  const { imageSize } = run.config;
+  const options = methods.map((method) => ({ method }));
+  const found = await explainEach(run, 'Methods', prepared, trained, examples, options);
+  return methods.map((method, i) => {
+    const explained = found[i]!;
+    if (isMethodName(method)) {
+      const name = explanationMethods[method].title;
+      return { name, resolution: resolutionOf(explained, imageSize), explained };
+    }
+    const patch = occlusionPatch(imageSize); // its maps have a value per pixel, but do not know as much
+    return { name: 'Occlusion', resolution: `squares of ${patch} × ${patch} pixels`, explained };
+  });
+}
+
+/** Of the model's pictures of `size` pixels; the maps are all of one size. */
+function resolutionOf(explained: readonly SidedMap[], size: number): string {
+  const { width, height } = explained[0]?.map ?? { width: 0, height: 0 };
+  const side = (places: number): number => Math.round(size / Math.max(places, 1));
+  return `${width} × ${height} places of ${side(width)} × ${side(height)} pixels`;
+}
+
+/**
+ * Grad-CAM of the given predictions of the report's model, or what an earlier run found for the same model and layer. Every figure of the report that
+ * needs their maps takes them from here.
+ */
+export function explainPredictions(
+  run: Run,
+  prepared: PreparedData,
+  trained: StageResult<Trained>,
+  predictions: readonly ImagePrediction[],
+): Promise<StageResult<SidedPrediction[]>> {
+  const { gradCamLayer: layer } = run.config;
+  const files = ['size.json', 'maps.f32'] as const;
+  return stage<SidedPrediction[]>({
+    name: 'maps',
+    version: 1,
+    folder: stageFolder(run.config, 'predictions', `${dataName(run.config)}-maps`),
+    inputs: {
+      model: trained.key,
+      features: prepared.stages.features.key,
+      layer,
+      files: predictions.map(({ file }) => file),
+    },
+    make: async (folder) => {
+      const asked = predictions.map((prediction) => ({ prediction }));
+      const maps = (await explainPictures(run, prepared, trained.value, asked)).map(({ map }) => map);
+      const { width, height } = maps[0] ?? { width: 0, height: 0 };
+      const values = Float32Array.from(maps.flatMap((map) => [...map.values]));
+      await writeAtomic(path.join(folder, files[0]), JSON.stringify({ width, height }));
+      await writeAtomic(path.join(folder, files[1]), new Uint8Array(values.buffer));
+    },
+    load: (folder) => {
+      const size = JSON.parse(readFileSync(path.join(folder, files[0]), 'utf8')) as {
+        width: number;
+        height: number;
+      }; // as written above
+      const bytes = new Uint8Array(readFileSync(path.join(folder, files[1]))); // a copy, which is aligned
+      const values = new Float32Array(bytes.buffer);
+      const length = size.width * size.height;
+      return predictions.map((prediction, i) => {
+        const map = { ...size, values: values.slice(i * length, (i + 1) * length) };
+        return { prediction, map, raises: raises(map), lowers: lowers(map) };
+      });
+    },
+  });
 }

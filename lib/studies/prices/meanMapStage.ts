@@ -3,7 +3,7 @@ import { regionOf, resizeMap } from '../../explain/resize';
 import { letterbox } from '../../images/letterbox';
 import type { ImageStore } from '../../images/store';
 import { quantileBands } from './bands';
-import type { ExplainedPicture } from './explainStage';
+import type { SidedPrediction } from './explainStage';
 import type { Cents } from './units';
 
 /** The mean raw map over the pictures of games whose true prices lie together. */
@@ -26,7 +26,7 @@ const MEAN = { width: 192, height: 108 };
  * the shape. Throws `BAD_INPUT` for no pictures and a number of bands that is not whole.
  */
 export function meanMapsByPrice(
-  explained: readonly Pick<ExplainedPicture, 'prediction' | 'map'>[],
+  explained: readonly Pick<SidedPrediction, 'prediction' | 'map'>[],
   { size, index }: ImageStore,
   bands = 4,
 ): BandMap[] {

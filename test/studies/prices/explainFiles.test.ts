@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { explainModel, withModel } from '../../../lib/explain/baseAndHead';
 import { inferno, jet } from '../../../lib/explain/colour';
 import { lowers, normaliseTogether, raises } from '../../../lib/explain/heatMap';
 import { overlay } from '../../../lib/explain/overlay';
 import { resizeMap } from '../../../lib/explain/resize';
-import { hurdlePrice } from '../../../lib/explain/scoreTarget';
+import { outputColumn } from '../../../lib/explain/scoreTarget';
 import { explainFiles, uniqueNames } from '../../../lib/studies/prices/explainFiles';
 import { findModel, pixelsOf } from '../../../lib/studies/prices/foundModel';
-import { explainModel } from '../../../lib/studies/prices/pictureExplainer';
 import { predictGame } from '../../../lib/studies/prices/predict';
 import { prepareData } from '../../../lib/studies/prices/preparedData';
 import { trainModel } from '../../../lib/studies/prices/savedModel';
@@ -97,14 +97,13 @@ describe('explaining picture files', () => {
 
     const model = await findModel(run, [padded]);
     const source = { count: 1, read: (rows: readonly number[]) => pixelsOf(model.pictures, rows) };
-    const by = { target: hurdlePrice, layer, method: 'hirescam' } as const;
-    const { maps } = await explainModel(
-      { weights: model.weights, imageSize: 64, head: model.model, pictures: source },
-      by,
+    const by = { target: outputColumn(1), layer, method: 'hirescam' } as const;
+    const [found] = await withModel({ weights: model.weights, imageSize: 64, head: model.model }, (open) =>
+      explainModel(open, source, by),
     );
     model.model.dispose();
     const middle = [raises, lowers].map((side) => {
-      const { values } = resizeMap(side(maps[0]!), 128, 128);
+      const { values } = resizeMap(side(found!.map), 128, 128);
       return { width: 128, height: 64, values: values.slice(32 * 128, 96 * 128) };
     });
     const [up, down] = normaliseTogether(middle).map((map) =>

@@ -1,80 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AnyMethodName, mapLayers } from '../../../lib/explain/baseAndHead';
 import { explainImages } from '../../../lib/explain/explainImages';
 import { lowers, raises } from '../../../lib/explain/heatMap';
 import type { ExplanationMethod } from '../../../lib/explain/method';
 import { explanationMethods } from '../../../lib/explain/methods';
 import { outputColumn } from '../../../lib/explain/scoreTarget';
 import { assignWeights, buildMobilenet } from '../../../lib/networks/mobilenet';
+import { type Example, pickExamples } from '../../../lib/studies/prices/examples';
 import {
-  type Example,
+  explainAtLayers,
+  explainByMethods,
   explainedScore,
   explainPictures,
-  pickExamples,
+  explainPredictions,
 } from '../../../lib/studies/prices/explainStage';
-import {
-  type ImagePrediction,
-  predictPictures,
-  type Trained,
-  trainTarget,
-} from '../../../lib/studies/prices/headStage';
-import type { AnyMethodName } from '../../../lib/studies/prices/pictureExplainer';
+import { predictPictures, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import type { Run } from '../../../lib/studies/prices/settings';
-import { type AppId, cents, targetValue } from '../../../lib/studies/prices/units';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
 import { largestDifference } from '../../networks/weightFiles';
 import { tinyData, watched } from './tinyData';
-
-describe('picking examples', () => {
-  const prediction = (game: number, predicted: number, price: number, truth: number): ImagePrediction => ({
-    id: String(game) as AppId,
-    image: 10 * game + predicted,
-    file: `${game}.jpg`,
-    part: 'test',
-    predicted: targetValue(predicted),
-    price: cents(price),
-    truth: cents(truth),
-  });
-
-  it('takes the cheapest, the dearest, then the best and worst predictions of the rest, one picture a game', () => {
-    const games = [
-      prediction(1, 0, 500, 100), // a cheap one
-      prediction(2, 0, 500, 200),
-      prediction(3, 0, 300, 300), // exact
-      prediction(4, 0, 900, 400), // off by a factor of 2¼
-      prediction(5, 0, 490, 500), // nearly
-      prediction(6, 0, 600, 900),
-      prediction(7, 0, 600, 5000), // a dear one, and far off
-      prediction(8, 0, 600, 4000),
-    ];
-    const told = (each?: number): string[] =>
-      pickExamples(games, each).map((example) => `${example.kind}: ${example.prediction.id}`);
-    expect(told(1)).toEqual(['cheap: 1', 'dear: 7', 'well predicted: 3', 'badly predicted: 8']);
-    expect(told()).toEqual([
-      'cheap: 1',
-      'cheap: 2',
-      'dear: 7',
-      'dear: 8',
-      'well predicted: 3',
-      'well predicted: 5',
-      'badly predicted: 4',
-      'badly predicted: 6',
-    ]);
-    expect(told(0)).toEqual([]);
-  });
-
-  it('shows of a game the picture in the middle of its predictions', () => {
-    const pictures = [5, 1, 3].map((predicted) => prediction(1, predicted, 100 * predicted, 100));
-    expect(pickExamples(pictures, 2)).toEqual([{ kind: 'cheap', prediction: pictures[2] }]);
-  });
-
-  it('takes fewer when there are not enough games, and none from none', () => {
-    const games = [1, 2, 3].map((game) => prediction(game, 0, 100, 100 * game));
-    expect(pickExamples(games).map(({ kind }) => kind)).toEqual(['cheap', 'cheap', 'dear']);
-    expect(pickExamples([])).toEqual([]);
-  });
-});
 
 const tiny = tinyData();
 let tf: TensorFlow;
@@ -132,7 +78,8 @@ describe('explaining pictures', () => {
   it('explains the price or the hurdle of a hurdle model, and no hurdle where there is none', async () => {
     const { value: hurdle } = await trainTarget(run, prepared, 'hurdle');
     const maps = async (output?: 'price' | 'paid'): Promise<Float32Array> =>
-      (await explainPictures(at('out_relu'), prepared, hurdle, examples.slice(0, 1), output))[0]!.map.values;
+      (await explainPictures(at('out_relu'), prepared, hurdle, examples.slice(0, 1), { output }))[0]!.map
+        .values;
     const expected = async (column: number): Promise<Float32Array> => {
       const base = buildMobilenet(prepared.weights.alpha, run.config.imageSize);
       assignWeights(base, prepared.weights.arrays);
@@ -166,7 +113,7 @@ describe('explaining pictures', () => {
 
   it('explains by any method, each with a map of its own', async () => {
     const by = async (method?: AnyMethodName): Promise<Float32Array[]> =>
-      (await explainPictures(at('out_relu'), prepared, trained, examples, 'price', method)).map(
+      (await explainPictures(at('out_relu'), prepared, trained, examples, { method })).map(
         ({ map }) => map.values,
       );
     const found = await by('hirescam');
@@ -190,12 +137,16 @@ describe('explaining pictures', () => {
         prepared,
         trained,
         examples,
-        'price',
-        method,
+        { method },
       )) {
-        expect(up).toEqual(raises(map));
-        if (method === 'grad-cam') expect(down).toEqual(lowers(map));
+        if (method === 'grad-cam') expect([up, down]).toEqual([raises(map), lowers(map)]);
         else expect(Math.max(...down.values)).toBeGreaterThan(0);
+        expect(
+          largestDifference(
+            map.values,
+            up.values.map((value, i) => value - down.values[i]!),
+          ),
+        ).toBe(0);
         expect(Math.min(...up.values, ...down.values)).toBeGreaterThanOrEqual(0);
       }
     }
@@ -212,14 +163,9 @@ describe('explaining pictures', () => {
   it('explains by hiding parts of a picture: a map of its size', async () => {
     const before = tf.memory().numTensors;
     const { run: shown, labels } = watched(at('out_relu'));
-    const [first] = await explainPictures(
-      shown,
-      prepared,
-      trained,
-      examples.slice(0, 1),
-      'price',
-      'occlusion',
-    );
+    const [first] = await explainPictures(shown, prepared, trained, examples.slice(0, 1), {
+      method: 'occlusion',
+    });
     const { map } = first!;
     expect([map.width, map.height]).toEqual([64, 64]);
     expect(new Set(map.values).size).toBeGreaterThan(10);
@@ -247,5 +193,55 @@ describe('explaining pictures', () => {
     const wrong = explainPictures(at('top_relu'), prepared, trained, examples);
     await expect(wrong).rejects.toEqual(withCode('BAD_INPUT'));
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('explains the same pictures at each layer as by the settings, with its resolution, under one progress display', async () => {
+    const { run: seen, labels } = watched(run);
+    const before = tf.memory().numTensors;
+    const found = await explainAtLayers(seen, prepared, trained, examples);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(found.map(({ name, resolution }) => [name, resolution])).toEqual([
+      ['out_relu', '2 × 2 places of 32 × 32 pixels'], // of 64 pixels: a 32nd, a 16th, an 8th
+      ['block_13_expand_relu', '4 × 4 places of 16 × 16 pixels'],
+      ['block_6_expand_relu', '8 × 8 places of 8 × 8 pixels'],
+    ]);
+    expect(found[1]!.explained).toEqual(await explainPictures(at(mapLayers[1]), prepared, trained, examples));
+    expect(new Set(labels)).toEqual(new Set(['Layers']));
+  });
+
+  it('explains the same pictures by each method, occlusion with the size of its squares', async () => {
+    const found = await explainByMethods(run, prepared, trained, examples);
+    expect(found.map(({ name }) => name)).toEqual([
+      'Grad-CAM',
+      'Grad-CAM++',
+      'HiResCAM',
+      'LayerCAM',
+      'Occlusion',
+    ]);
+    expect(found[3]!.resolution).toBe('8 × 8 places of 8 × 8 pixels');
+    expect(found[4]!.resolution).toBe('squares of 11 × 11 pixels'); // a sixth of 64
+    const expected = await explainPictures(run, prepared, trained, examples, { method: 'layercam' });
+    expect(found[3]!.explained).toEqual(expected);
+  });
+
+  it('refuses to compare at a layer that there is not, and compares none of none', async () => {
+    const nowhere = explainAtLayers(run, prepared, trained, examples, ['nowhere']);
+    await expect(nowhere).rejects.toThrow(withCode('BAD_INPUT'));
+    expect(await explainByMethods(run, prepared, trained, examples, [])).toEqual([]);
+  });
+
+  it('explains predictions once for all figures of a report, and takes them from there again', async () => {
+    const result = await trainTarget(run, prepared, 'log1p');
+    const predictions = examples.map(({ prediction }) => prediction);
+    const first = await explainPredictions(run, prepared, result, predictions);
+    const again = await explainPredictions(run, prepared, result, predictions);
+    expect([first.reused, again.reused]).toEqual([false, true]);
+    expect(again.value).toEqual(first.value);
+    const asked = predictions.map((prediction) => ({ prediction }));
+    expect(again.value).toEqual(await explainPictures(run, prepared, trained, asked));
+    const fewer = await explainPredictions(run, prepared, result, predictions.slice(1));
+    expect([fewer.reused, fewer.value.length]).toEqual([false, predictions.length - 1]);
+    expect((await explainPredictions(run, prepared, result, [])).value).toEqual([]);
+    result.value.model.dispose();
   });
 });

@@ -4,21 +4,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../lib/core/files';
 import { quietRun } from '../../../lib/core/run';
 import type { StageResult } from '../../../lib/core/stage';
+import {
+  type MapMethod,
+  mapLayers,
+  mapMethod,
+  modelScores,
+  usualMethods,
+  withModel,
+} from '../../../lib/explain/baseAndHead';
+import type { ExplanationChecks } from '../../../lib/explain/checks';
 import { edgeMap, randomMap } from '../../../lib/explain/controls';
-import { gradCamMethod } from '../../../lib/explain/gradCam';
 import type { HeatMap } from '../../../lib/explain/heatMap';
-import { hiResCam } from '../../../lib/explain/hiResCam';
-import { layerCam } from '../../../lib/explain/layerCam';
-import { atLastLayer, atLayer, mapLayers, usualMethods } from '../../../lib/explain/mapMethods';
-import type { MapMethod, Subject } from '../../../lib/explain/subject';
 import { headWeights } from '../../../lib/networks/head';
-import { askedModel, checkedPictures } from '../../../lib/studies/prices/checkedPictures';
+import { checkedPictures } from '../../../lib/studies/prices/checkedPictures';
 import { explainedScore } from '../../../lib/studies/prices/explainStage';
-import { checkExplanations, type ExplanationChecks } from '../../../lib/studies/prices/explanationChecks';
+import { checkExplanations, shufflePrices } from '../../../lib/studies/prices/explanationChecks';
 import { predictRows, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { makeSample } from '../../../lib/studies/prices/sample';
-import { shufflePrices } from '../../../lib/studies/prices/sanityCheck';
 import { defaults, type Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
@@ -48,20 +51,19 @@ afterAll(() => {
 });
 
 /** A planted method that looks at the pictures only. */
-const edges: MapMethod = ({ pixels, shape: [count] }) =>
-  Array.from({ length: count }, (_, i) =>
-    edgeMap({
-      pixels: pixels.subarray(i * size * size * 3, (i + 1) * size * size * 3),
-      size,
-      box: { left: 0, top: 0, width: size, height: size },
-    }),
+const edges: MapMethod = (_, pictures) =>
+  pictures.map(({ pixels }) =>
+    edgeMap({ pixels, size, box: { left: 0, top: 0, width: size, height: size } }),
   );
 
 /** A planted method whose maps are another noise for other weights of base and head. */
-const weighing: MapMethod = ({ head, base, shape: [count] }: Subject) => {
-  const arrays = [...headWeights(head), ...base.arrays];
-  const hash = sha256(arrays.map(({ data }) => data.reduce((a, b) => a + b, 0)).join());
-  return Array.from({ length: count }, (_, i): HeatMap => {
+const weighing: MapMethod = ({ head, base }, pictures) => {
+  const weights = [
+    ...headWeights(head),
+    ...base.getWeights().map((weight) => ({ data: weight.dataSync<'float32'>() })),
+  ];
+  const hash = sha256(weights.map(({ data }) => data.reduce((a, b) => a + b, 0)).join());
+  return pictures.map((_, i): HeatMap => {
     const map = randomMap(16, 16, i, hash);
     return { ...map, values: map.values.map((value) => value - 0.5) };
   });
@@ -108,16 +110,17 @@ describe('the pictures of the checks', () => {
   });
 });
 
+const target = explainedScore('log1p').score;
+
 describe('the model that is asked', () => {
   it('says what it predicts for the pictures, and leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
     const pictures = await checkedPictures(prepared, { each: 2, limit: 100, seed: 1 });
-    const { score } = explainedScore('log1p');
-    const asked = await askedModel(prepared.weights, size, trained.value.model, score);
-    const { scores, pixels, shape } = asked.subject(pictures);
-    expect(shape).toEqual([pictures.length, 2, 2, 1280]);
-    const given = scores(pixels, pictures.length);
-    asked.dispose();
+    const pixels = Uint8Array.from(pictures.flatMap((picture) => [...picture.pixels]));
+    const model = { weights: prepared.weights, imageSize: size, head: trained.value.model };
+    const given = await withModel(model, async (open) =>
+      (await modelScores(open, target))(pixels, pictures.length),
+    );
     const predicted = new Map(
       predictRows(run, prepared, trained.value, ({ part }) => part === 'test').map((row) => [
         row.file,
@@ -133,38 +136,32 @@ describe('the model that is asked', () => {
 });
 
 describe('the usual methods', () => {
-  it('are Grad-CAM by way of the features or of the layers model, the same at the last layer', async () => {
+  it('are of three sizes, with a sign each, and leave no tensor behind', async () => {
     const pictures = await checkedPictures(prepared, { each: 1, limit: 2, seed: 1 });
-    const { score } = explainedScore('log1p');
-    const asked = await askedModel(prepared.weights, size, trained.value.model, score);
-    const subject = asked.subject(pictures);
-    asked.dispose();
     const before = tf.memory().numTensors;
-    const fast = await atLastLayer(gradCamMethod)(subject);
-    const slow = await atLayer(gradCamMethod, 'out_relu')(subject);
-    fast.forEach((map, i) => {
-      const largest = map.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      expect(largest).toBeGreaterThan(0);
-      // The folded graph and the layers model agree in the features within 5e-4 of values up to 6, see explain.test.ts.
-      expect(largestDifference(map.values, slow[i]!.values)).toBeLessThan(1e-4 * Math.max(largest, 1));
+    const model = { weights: prepared.weights, imageSize: size, head: trained.value.model };
+    await withModel(model, async (open) => {
+      const sizes: [string, number][] = [];
+      for (const [name, method] of Object.entries(usualMethods(target))) {
+        sizes.push([name, (await method(open, pictures))[0]!.width]);
+      }
+      expect(sizes).toEqual([
+        ['Grad-CAM at out_relu', 2],
+        ['Grad-CAM at block_13_expand_relu', 4],
+        ['Grad-CAM at block_6_expand_relu', 8],
+        ['Grad-CAM++ at block_6_expand_relu', 8],
+        ['HiResCAM at block_6_expand_relu', 8],
+      ]);
+      // LayerCAM is the positive part of HiResCAM, for activations that are not negative: with its sign turned the negative one too.
+      const by = (method: 'hirescam' | 'layercam') => mapMethod({ method, layer: mapLayers[1], target });
+      const [signed] = await by('hirescam')(open, pictures);
+      const [joined] = await by('layercam')(open, pictures);
+      const largest = signed!.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      expect(Math.min(...signed!.values)).toBeLessThan(0);
+      expect(largestDifference(joined!.values, signed!.values)).toBeLessThan(1e-5 * largest); // float32
+      const none = mapMethod({ method: 'grad-cam', layer: 'none', target });
+      await expect(none(open, pictures)).rejects.toEqual(withCode('BAD_INPUT'));
     });
-    const sizes = await Promise.all(
-      Object.entries(usualMethods).map(async ([name, method]) => [name, (await method(subject))[0]!.width]),
-    );
-    expect(sizes).toEqual([
-      ['Grad-CAM at out_relu', 2],
-      ['Grad-CAM at block_13_expand_relu', 4],
-      ['Grad-CAM at block_6_expand_relu', 8],
-      ['Grad-CAM++ at block_6_expand_relu', 8],
-      ['HiResCAM at block_6_expand_relu', 8],
-    ]);
-    // LayerCAM is the positive part of HiResCAM, for activations that are not negative: with its sign turned the negative one too.
-    const [signed] = await atLayer(hiResCam, mapLayers[1])(subject);
-    const [joined] = await atLayer(layerCam, mapLayers[1])(subject);
-    const largest = signed!.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    expect(Math.min(...signed!.values)).toBeLessThan(0);
-    expect(largestDifference(joined!.values, signed!.values)).toBeLessThan(1e-5 * largest); // float32
-    await expect(atLayer(gradCamMethod, 'none')(subject)).rejects.toEqual(withCode('BAD_INPUT'));
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -183,7 +180,12 @@ describe('shuffled prices', () => {
 });
 
 describe('the checks of explanations', () => {
-  const methods = { 'Grad-CAM': atLastLayer(gradCamMethod), edges, weighing };
+  const methods = {
+    'Grad-CAM': mapMethod({ method: 'grad-cam', layer: mapLayers[0], target }),
+    edges,
+    weighing,
+  };
+  const options = { methods, limit: 3, pointed: 12, thorough: true };
   let checks: ExplanationChecks;
   let result: StageResult<ExplanationChecks>;
   let tensors: number;
@@ -191,7 +193,7 @@ describe('the checks of explanations', () => {
 
   beforeAll(async () => {
     before = tf.memory().numTensors;
-    result = await checkExplanations(run, prepared, trained, methods, { limit: 3, pointed: 2 });
+    result = await checkExplanations(run, prepared, trained, options);
     tensors = tf.memory().numTensors;
     checks = result.value;
   });
@@ -221,7 +223,7 @@ describe('the checks of explanations', () => {
       'conv and above',
       'Conv_1 and above',
       'block_16 and above',
-      'learnt from shuffled prices',
+      'learnt from shuffled labels',
     ]);
   });
 
@@ -229,7 +231,7 @@ describe('the checks of explanations', () => {
     expect(checks.mapSizes).toEqual({ 'Grad-CAM': [2, 2], edges: [size, size], weighing: [16, 16] });
     const controls = (method: string): Set<string> =>
       new Set(
-        checks.faithful.comparisons.filter((row) => row.method === method).map(({ control }) => control),
+        checks.faithful!.comparisons.filter((row) => row.method === method).map(({ control }) => control),
       );
     expect(controls('Grad-CAM')).toEqual(
       new Set([
@@ -240,7 +242,7 @@ describe('the checks of explanations', () => {
       ]),
     );
     expect(
-      checks.faithful.curves.every(({ deletion, insertion }) => deletion[0] === 0 && insertion[0] === 0),
+      checks.faithful!.curves.every(({ deletion, insertion }) => deletion[0] === 0 && insertion[0] === 0),
     ).toBe(true);
     expect(new Set(checks.pointing!.rows.map(({ map }) => map)).has('Grad-CAM')).toBe(true);
     expect(JSON.parse(JSON.stringify(checks))).toEqual(checks);
@@ -255,15 +257,27 @@ describe('the checks of explanations', () => {
   });
 
   it('are taken from an earlier run for the same methods', async () => {
-    const again = await checkExplanations(run, prepared, trained, methods, { limit: 3, pointed: 2 });
+    const again = await checkExplanations(run, prepared, trained, options);
     expect(again.reused).toBe(true);
     expect(again.value).toEqual(checks);
   });
 
+  it('take seconds unless they are to be thorough: one method, one random model, no removal', async () => {
+    const { value } = await checkExplanations(run, prepared, trained, { limit: 3 });
+    const { gradCamLayer } = run.config;
+    expect(Object.keys(value.mapSizes)).toEqual([`Grad-CAM at ${gradCamLayer}`]);
+    expect(value.faithful).toBeNull();
+    expect(value.sane.rows.map(({ changed }) => changed)).toEqual(['block_16 and above']);
+    expect(value.sane.verdicts).toHaveLength(1);
+    expect(value.pointing!.rows.length).toBeGreaterThan(0);
+  });
+
   it('refuse to check nothing, and end when the signal says so', async () => {
-    await expect(checkExplanations(run, prepared, trained, {})).rejects.toEqual(withCode('BAD_INPUT'));
+    await expect(checkExplanations(run, prepared, trained, { methods: {} })).rejects.toEqual(
+      withCode('BAD_INPUT'),
+    );
     const stopped = { ...run, signal: AbortSignal.abort() };
-    const checking = checkExplanations(stopped, prepared, trained, { other: edges }, { limit: 1 });
+    const checking = checkExplanations(stopped, prepared, trained, { methods: { other: edges }, limit: 1 });
     await expect(checking).rejects.toEqual(withCode('INTERRUPTED'));
   });
 });

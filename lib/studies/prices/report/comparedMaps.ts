@@ -1,8 +1,7 @@
 import { combineMaps } from '../../../explain/combine';
 import { type HeatMap, peakOf } from '../../../explain/heatMap';
 import type { Picture, PictureRow } from '../../../report/gallery';
-import type { ComparedMaps } from '../comparedMapStage';
-import type { SidedPrediction } from '../explainStage';
+import type { ComparedMaps, SidedPrediction } from '../explainStage';
 import { formatEuros } from '../units';
 import { mapPictures, type PictureSource, titlesOf, visibleMap } from './mapPictures';
 

@@ -1,19 +1,23 @@
 import type { Results } from '../../../core/results';
-import {
-  type AreaRow,
-  asked,
-  type ComparisonRow,
-  comparisonSentences,
-  type Measure,
-} from '../../../explain/comparison';
+import { type AreaRow, type ComparisonRow, type Measure, measures } from '../../../explain/checkFaithfulness';
+import type { PointingComparison, PointingRow } from '../../../explain/checkPointing';
+import type { SanityRow } from '../../../explain/checkSanity';
+import type { ExplanationChecks } from '../../../explain/checks';
 import { controlNames } from '../../../explain/controls';
 import { type Question, questions } from '../../../explain/faithfulness';
 import type { Interval } from '../../../metrics/intervals';
 import { formatNumber, formatPercent, NONE } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
-import type { ExplanationChecks } from '../explanationChecks';
-import type { PointingComparison, PointingRow } from '../pointingCheck';
-import type { SanityRow } from '../sanityCheck';
+
+/** What the questions are called. */
+export const asked: Record<Question, string> = {
+  raises: 'what raises the price',
+  lowers: 'what lowers the price',
+  matters: 'what matters either way',
+};
+
+/** What the measures are called in sentences. */
+const measureNames: Record<Measure, string> = { deletion: 'deletion', insertion: 'insertion', road: 'ROAD' };
 
 /** An area, a difference or a correlation in words. */
 export const decimals = (value: number): string => formatNumber(value, 3);
@@ -22,39 +26,35 @@ export const decimals = (value: number): string => formatNumber(value, 3);
 const withInterval = ({ estimate, low, high }: Interval): string =>
   `${decimals(estimate)} (${decimals(low)} to ${decimals(high)})`;
 
+const intervalOrNone = (interval: Interval | null): string => (interval ? withInterval(interval) : NONE);
+const askedFor = ['Asked for', (question: Question) => asked[question]] as const;
+const againstChance = (verdict: PointingRow['verdict']): string => `${verdict} than chance`;
+
 /** A line of the table of areas: a map with its areas under one question. */
-export interface AreaLine {
+export interface AreaLine extends Record<Measure, Interval | null> {
   map: string;
-  question: string;
-  deletion: Interval | null;
-  insertion: Interval | null;
-  road: Interval | null;
+  question: Question;
 }
 
-/** The areas as a table: a line for each question and map. */
-export function areaLines(areas: readonly AreaRow[], asking: readonly Question[] = questions): AreaLine[] {
+/** The areas as a table: a line for each question and map; none where faithfulness was left out. */
+export function areaLines(
+  areas: readonly AreaRow[] = [],
+  asking: readonly Question[] = questions,
+): AreaLine[] {
   const maps = [...new Set(areas.map(({ map }) => map))];
   return asking.flatMap((question) =>
     maps.map((map) => {
-      const of = (measure: AreaRow['measure']): Interval | null =>
+      const of = (measure: Measure): Interval | null =>
         areas.find((row) => row.map === map && row.question === question && row.measure === measure)?.area ??
         null;
-      return {
-        question: asked[question],
-        map,
-        deletion: of('deletion'),
-        insertion: of('insertion'),
-        road: of('road'),
-      };
+      return { question, map, deletion: of('deletion'), insertion: of('insertion'), road: of('road') };
     }),
   );
 }
 
-const intervalOrNone = (interval: Interval | null): string => (interval ? withInterval(interval) : NONE);
-
 /** The columns of `areaLines`. */
 export const areaColumns: Columns<AreaLine> = {
-  question: 'Asked for',
+  question: askedFor,
   map: 'Map',
   deletion: ['Deletion', intervalOrNone],
   insertion: ['Insertion', intervalOrNone],
@@ -67,8 +67,11 @@ export interface ComparisonLine extends Record<Measure, string> {
   control: string;
 }
 
-/** The comparisons under one question as a table: a line for each method and control, with difference, interval and verdict by each measure. */
-export function comparisonLines(comparisons: readonly ComparisonRow[], question: Question): ComparisonLine[] {
+/** The comparisons under one question as a table: a line for each method and control, with verdict, difference and interval by each measure. */
+export function comparisonLines(
+  comparisons: readonly ComparisonRow[] = [],
+  question: Question,
+): ComparisonLine[] {
   const lines = new Map<string, ComparisonLine>();
   for (const row of comparisons.filter((found) => found.question === question)) {
     const { method, control, measure, difference, verdict } = row;
@@ -100,7 +103,7 @@ export const sanityColumns: Columns<SanityRow> = {
 /** The columns of the pointing test. */
 export const pointingColumns: Columns<PointingRow> = {
   map: 'Map',
-  question: ['Asked for', (question) => asked[question]],
+  question: askedFor,
   pictures: 'Pictures',
   chance: ['Chance', (share) => formatPercent(share)],
   inside: ['Mass inside', (share) => formatPercent(share)],
@@ -115,76 +118,97 @@ export const pointingColumns: Columns<PointingRow> = {
 export const pointingComparisonColumns: Columns<PointingComparison> = {
   method: 'Method',
   control: 'Beside',
-  question: ['Asked for', (question) => asked[question]],
+  question: askedFor,
   inside: ['Difference of the mass inside', withInterval],
   insideVerdict: 'By mass',
   hit: ['Difference of the hits', withInterval],
   hitVerdict: 'By hits',
 };
 
-function againstChance(verdict: PointingRow['verdict']): string {
-  return `${verdict} than chance`;
-}
+/** What was found by all checks that were made, a sentence each. */
+export const checkSentences = (checks: ExplanationChecks): string[] => [
+  ...faithfulSentences(checks),
+  ...sanitySentences(checks),
+  ...pointingSentences(checks),
+];
 
-/** What the faithfulness check says of what each method finds to raise the price, beside an edge map as coarse as its own; a sentence each. */
+/** Of what each method finds to raise the price, beside an edge map as coarse as its own: by which measures it is better, no better, or worse. */
 export function faithfulSentences({
   faithful,
   mapSizes,
 }: Pick<ExplanationChecks, 'faithful' | 'mapSizes'>): string[] {
-  const rows = faithful.comparisons.filter(({ question }) => question === 'raises');
-  return Object.entries(mapSizes).flatMap(([method, [width, height]]) =>
-    comparisonSentences(rows, method, controlNames({ width, height }).edges),
-  );
+  return Object.entries(mapSizes).flatMap(([method, [width, height]]) => {
+    const control = controlNames({ width, height }).edges;
+    const rows = (faithful?.comparisons ?? []).filter(
+      (row) => row.question === 'raises' && row.method === method && row.control === control,
+    );
+    const parts = (['better', 'no better', 'worse'] as const).flatMap((verdict) => {
+      const named = measures.filter((measure) =>
+        rows.some((row) => row.measure === measure && row.verdict === verdict),
+      );
+      const words = named.map((measure) => measureNames[measure]);
+      return words.length > 0 ? [`${verdict} than ${control} by ${listed(words)}`] : [];
+    });
+    return parts.length > 0 ? [`On ${asked.raises}, ${method} is ${parts.join('; ')}.`] : [];
+  });
 }
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 /** What the sanity check says of each method, a sentence each. */
 export const sanitySentences = ({ sane: { verdicts } }: Pick<ExplanationChecks, 'sane'>): string[] =>
-  verdicts.map(({ method, weights, magnitudes, prices, sane }) => {
-    const figures =
-      `${decimals(weights.estimate)} with those of a random model (${decimals(magnitudes.estimate)} of the magnitudes), ` +
-      `${decimals(prices.estimate)} with those of a head that learnt shuffled prices`;
+  verdicts.map(({ method, rows, sane }) => {
+    const figures = rows.map(({ changed, correlation, magnitude, judged }) => {
+      const also = judged.includes('magnitude') ? ` (${decimals(magnitude.estimate)} of the magnitudes)` : '';
+      return `${decimals(correlation.estimate)}${also} for "${changed}"`;
+    });
+    const found = `the rank correlation with its maps of models with other weights is ${listed(figures)}.`;
     return sane
-      ? `${method} depends on what the model has learnt: the rank correlation of its maps is ${figures}.`
-      : `${method} fails the sanity check, as its maps hardly depend on what the model has learnt: their rank correlation is ${figures}.`;
+      ? `${method} depends on what the model has learnt: ${found}`
+      : `${method} fails the sanity check, as its maps hardly depend on what the model has learnt: ${found}`;
   });
 
-/** What the pointing test says of some maps' positive parts, a sentence each; one in all where nobody knows what carries the price. */
-export function pointingSentences(
-  { pointing }: Pick<ExplanationChecks, 'pointing'>,
-  maps: readonly string[],
-): string[] {
+/** What the pointing test says of each method's positive part, a sentence each; one in all where nobody knows what carries the price. */
+export function pointingSentences({
+  pointing,
+  mapSizes,
+}: Pick<ExplanationChecks, 'pointing' | 'mapSizes'>): string[] {
   if (!pointing) return ['These pictures have no masks, so that nobody knows what carries the price.'];
-  return maps.flatMap((map) => {
+  return Object.keys(mapSizes).map((map) => {
     const row = pointing.rows.find((found) => found.map === map && found.question === 'raises');
-    if (!row) return [`${map} marks nothing that raises the price.`];
-    return [
+    if (!row) return `${map} marks nothing that raises the price.`;
+    return (
       `Of what raises the price by ${map}, ${formatPercent(row.inside)} lies on figures and overlay, ` +
-        `which cover ${formatPercent(row.chance)} of these pictures: ${againstChance(row.verdict)}. ` +
-        `Its largest value lies there in ${formatPercent(row.hit)}: ${againstChance(row.hitVerdict)}.`,
-    ];
+      `which cover ${formatPercent(row.chance)} of these pictures: ${againstChance(row.verdict)}. ` +
+      `Its largest value lies there in ${formatPercent(row.hit)}: ${againstChance(row.hitVerdict)}.`
+    );
   });
 }
 
 /** The figures of the methods for results.json: `explain.grad_cam.raises.deletion`, … Controls are left out. */
-export function checkFigures({ faithful, sane, pointing }: ExplanationChecks): Results {
-  const methods = new Set(sane.verdicts.map(({ method }) => method));
-  const areas = faithful.areas
-    .filter(({ map }) => methods.has(map))
-    .map(({ map, question, measure, area }) => [`${keyOf(map)}.${question}.${measure}`, area.estimate]);
-  const sanity = sane.verdicts.flatMap(({ method, weights, prices, sane: passed }) => [
-    [`${keyOf(method)}.random_weights`, weights.estimate],
-    [`${keyOf(method)}.shuffled_prices`, prices.estimate],
-    [`${keyOf(method)}.sane`, passed],
-  ]);
-  const pointed = (pointing?.rows ?? [])
-    .filter(({ map }) => methods.has(map))
-    .flatMap(({ map, question, lift, hitLift }) => [
-      [`${keyOf(map)}.${question}.mass_above_chance`, lift.estimate],
-      [`${keyOf(map)}.${question}.hits_above_chance`, hitLift.estimate],
-    ]);
-  return Object.fromEntries(
-    [...areas, ...sanity, ...pointed].map(([name, value]) => [`explain.${name}`, value!]), // pairs, as above
-  );
+export function checkFigures({ faithful, sane, pointing, mapSizes }: ExplanationChecks): Results {
+  const figures: [string, string, number | boolean][] = [
+    ...(faithful?.areas ?? []).map(({ map, question, measure, area }): [string, string, number] => [
+      map,
+      `${question}.${measure}`,
+      area.estimate,
+    ]),
+    ...sane.verdicts.flatMap(({ method, rows, sane: passed }): [string, string, number | boolean][] => [
+      ...rows.map(({ changed, correlation }): [string, string, number] => [
+        method,
+        keyOf(changed),
+        correlation.estimate,
+      ]),
+      [method, 'sane', passed],
+    ]),
+    ...(pointing?.rows ?? []).flatMap(({ map, question, lift, hitLift }): [string, string, number][] => [
+      [map, `${question}.mass_above_chance`, lift.estimate],
+      [map, `${question}.hits_above_chance`, hitLift.estimate],
+    ]),
+  ];
+  const own = figures.filter(([map]) => map in mapSizes);
+  return Object.fromEntries(own.map(([map, name, value]) => [`explain.${keyOf(map)}.${name}`, value]));
 }
 
 const keyOf = (name: string): string =>

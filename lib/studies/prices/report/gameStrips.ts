@@ -1,7 +1,8 @@
 import { mean } from '../../../data/numbers';
+import type { SidedMap } from '../../../explain/baseAndHead';
 import type { PictureRow } from '../../../report/gallery';
-import type { ExampleGame } from '../exampleGames';
-import type { SidedMap, SidedPrediction } from '../explainStage';
+import type { ExampleGame } from '../examples';
+import type { SidedPrediction } from '../explainStage';
 import { formatEuros } from '../units';
 import { mapPictures, type PictureSource, scaleOf, titlesOf, visibleMap } from './mapPictures';
 

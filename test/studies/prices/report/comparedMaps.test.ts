@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeatMap } from '../../../../lib/explain/heatMap';
-import type { ComparedMaps } from '../../../../lib/studies/prices/comparedMapStage';
-import type { SidedPrediction } from '../../../../lib/studies/prices/explainStage';
+import type { ComparedMaps, SidedPrediction } from '../../../../lib/studies/prices/explainStage';
 import { layerRows, methodRows } from '../../../../lib/studies/prices/report/comparedMaps';
 import { map, sided, sourceOf } from '../../../report/explainedPictures';
 import { decoded, pictureStore } from '../../../report/pictureStore';

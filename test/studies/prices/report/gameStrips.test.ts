@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExampleGame } from '../../../../lib/studies/prices/exampleGames';
+import type { ExampleGame } from '../../../../lib/studies/prices/examples';
 import type { SidedPrediction } from '../../../../lib/studies/prices/explainStage';
 import { gameStrips } from '../../../../lib/studies/prices/report/gameStrips';
 import { cents } from '../../../../lib/studies/prices/units';

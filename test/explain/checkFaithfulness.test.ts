@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../../lib/core/random';
-import { controlMaps, controlNames, edgeMap, FINE_EDGES } from '../../../lib/explain/controls';
-import { questions, type Scores } from '../../../lib/explain/faithfulness';
-import type { HeatMap } from '../../../lib/explain/heatMap';
-import type { CheckedPicture } from '../../../lib/studies/prices/checkedPictures';
-import { checkFaithfulness } from '../../../lib/studies/prices/faithfulnessCheck';
-import { checkPointing } from '../../../lib/studies/prices/pointingCheck';
-import type { AppId } from '../../../lib/studies/prices/units';
+import { random } from '../../lib/core/random';
+import { checkFaithfulness } from '../../lib/explain/checkFaithfulness';
+import { checkPointing } from '../../lib/explain/checkPointing';
+import type { CheckedPicture } from '../../lib/explain/comparison';
+import { coarsened, controlNames, edgeMap, FINE_EDGES } from '../../lib/explain/controls';
+import { questions, type Scores } from '../../lib/explain/faithfulness';
+import type { HeatMap } from '../../lib/explain/heatMap';
 
 const size = 16;
 const box = { left: 0, top: 4, width: 16, height: 8 };
@@ -22,7 +21,7 @@ const pictures = Array.from({ length: 8 }, (_, n): CheckedPicture => {
   const picture = (at: number): boolean => Math.floor(at / size) >= 4 && Math.floor(at / size) < 12;
   const mask = Uint8Array.from({ length: size * size }, (_, at) => (inside(at) ? 1 : 0));
   return {
-    id: String(n >> 1) as AppId, // two pictures a game
+    id: String(n >> 1), // two pictures an item
     file: `${n}.jpg`,
     size,
     box,
@@ -86,9 +85,9 @@ describe('checking where maps point', () => {
   it('finds a planted map on its mask, its opposite beside it, and a flat one at chance', () => {
     const beside = pictures.map(({ mask }) => asMap(mask!.map((value) => 1 - value)));
     const flat = pictures.map(() => asMap(new Float32Array(size * size).fill(1)));
-    const rows = checkPointing(pictures, { exact, beside, flat }, {}, 1)!.rows;
+    const rows = checkPointing(pictures, { exact, beside, flat }, 1)!.rows;
     const of = (map: string) => rows.find((row) => row.map === map && row.question === 'raises')!;
-    expect(of('exact')).toMatchObject({ pictures: 8, games: 4, chance: expect.closeTo(20 / 128, 9) });
+    expect(of('exact')).toMatchObject({ pictures: 8, items: 4, chance: expect.closeTo(20 / 128, 9) });
     expect(of('exact')).toMatchObject({
       inside: expect.closeTo(1, 6),
       hit: expect.closeTo(1, 9),
@@ -106,14 +105,12 @@ describe('checking where maps point', () => {
   });
 
   it('compares a method with the controls of its own size, on the same pictures', () => {
-    const controls = (of: CheckedPicture): Record<string, HeatMap> =>
-      controlMaps(of, [exact[0]!, { width: 2, height: 2 }], 1, of.file);
-    const all = Object.fromEntries(
-      Object.keys(controls(pictures[0]!)).map((name) => [name, pictures.map((of) => controls(of)[name]!)]),
-    );
-    const { comparisons } = checkPointing(pictures, { exact, edgy }, all, 1)!;
-    const names = new Set(comparisons.map(({ control }) => control));
-    expect(names).toEqual(new Set([...Object.values(controlNames(exact[0]!)), FINE_EDGES]));
+    const coarse = exact.map((map) => coarsened(map, 2, 2));
+    const { comparisons } = checkPointing(pictures, { exact, edgy, coarse }, 1)!;
+    for (const [method, [map]] of Object.entries({ exact, edgy, coarse })) {
+      const names = comparisons.filter((row) => row.method === method).map(({ control }) => control);
+      expect(new Set(names)).toEqual(new Set([...Object.values(controlNames(map!)), FINE_EDGES]));
+    }
     const noise = comparisons.find(
       ({ method, control }) => method === 'exact' && control === controlNames(exact[0]!).random,
     )!;
@@ -124,15 +121,16 @@ describe('checking where maps point', () => {
 
   it('asks both signs and the magnitude, and leaves out what is zero everywhere', () => {
     const negative = exact.map((map) => ({ ...map, values: map.values.map((value) => -value) }));
-    const rows = checkPointing(pictures, { negative }, {}, 1)!.rows;
+    const all = checkPointing(pictures, { negative }, 1)!.rows;
+    const rows = all.filter(({ map }) => map === 'negative');
     expect(rows.map(({ question }) => question)).toEqual(questions.slice(1));
     for (const { inside } of rows) expect(inside).toBeCloseTo(1, 6);
   });
 
   it('counts pictures with masks only, and gives null when there is none', () => {
     const without = pictures.map((picture) => ({ ...picture, mask: null }));
-    expect(checkPointing(without, { exact }, {}, 1)).toBeNull();
-    const [row] = checkPointing([pictures[0]!, ...without.slice(1)], { exact }, {}, 1)!.rows;
-    expect(row).toMatchObject({ pictures: 1, games: 1 });
+    expect(checkPointing(without, { exact }, 1)).toBeNull();
+    const [row] = checkPointing([pictures[0]!, ...without.slice(1)], { exact }, 1)!.rows;
+    expect(row).toMatchObject({ pictures: 1, items: 1 });
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { measures } from '../../lib/explain/comparison';
-import { controlNames } from '../../lib/explain/controls';
-import { questions } from '../../lib/explain/faithfulness';
-import type { Interval } from '../../lib/metrics/intervals';
-import { chartHtml } from '../../lib/report/charts';
-import { tableHtml } from '../../lib/report/tables';
-import type { ExplanationChecks } from '../../lib/studies/prices/explanationChecks';
-import { removalCurves, sanityChart } from '../../lib/studies/prices/report/explanationCharts';
+import { type ComparisonRow, measures } from '../../../../lib/explain/checkFaithfulness';
+import type { SanityRow } from '../../../../lib/explain/checkSanity';
+import type { ExplanationChecks } from '../../../../lib/explain/checks';
+import { controlNames } from '../../../../lib/explain/controls';
+import { questions } from '../../../../lib/explain/faithfulness';
+import type { Interval } from '../../../../lib/metrics/intervals';
+import { chartHtml } from '../../../../lib/report/charts';
+import { tableHtml } from '../../../../lib/report/tables';
+import { removalCurves, sanityChart } from '../../../../lib/studies/prices/report/explanationCharts';
 import {
   areaColumns,
   areaLines,
@@ -19,8 +20,8 @@ import {
   pointingSentences,
   sanityColumns,
   sanitySentences,
-} from '../../lib/studies/prices/report/explanationTables';
-import { hostileTitle } from './chartKinds';
+} from '../../../../lib/studies/prices/report/explanationTables';
+import { hostileTitle } from '../../../report/chartKinds';
 
 const interval = (estimate: number): Interval => ({
   estimate,
@@ -31,10 +32,19 @@ const interval = (estimate: number): Interval => ({
 });
 const maps = ['Grad-CAM++', hostileTitle];
 
-const checks: ExplanationChecks = {
+const sanity = (method: string, changed: string, correlation: number, magnitude: number): SanityRow => ({
+  method,
+  changed,
+  judged: [],
+  correlation: interval(correlation),
+  magnitude: interval(magnitude),
+  ssim: interval(0.25),
+});
+
+const checks = {
   pictures: 60,
-  games: 60,
-  mapSizes: { 'Grad-CAM++': [3, 3] },
+  items: 60,
+  mapSizes: { 'Grad-CAM++': [3, 3], edges: [96, 96] },
   faithful: {
     curves: maps.flatMap((map, k) =>
       questions.map((question) => ({
@@ -61,22 +71,21 @@ const checks: ExplanationChecks = {
     ],
   },
   sane: {
-    rows: ['out', 'dense2 and above'].map((changed, i) => ({
-      method: 'Grad-CAM++',
-      changed,
-      correlation: interval(0.75 - i),
-      magnitude: interval(0.5),
-      ssim: interval(0.25),
-    })),
+    rows: ['out', 'dense2 and above'].map((changed, i) => sanity('Grad-CAM++', changed, 0.75 - i, 0.5)),
     verdicts: [
       {
         method: 'Grad-CAM++',
-        weights: interval(0),
-        magnitudes: interval(0.1),
-        prices: interval(0.2),
+        rows: [
+          { ...sanity('Grad-CAM++', 'all', 0, 0.1), judged: ['correlation', 'magnitude'] },
+          { ...sanity('Grad-CAM++', 'shuffled labels', 0.2, 0.8), judged: ['correlation'] },
+        ],
         sane: true,
       },
-      { method: 'edges', weights: interval(1), magnitudes: interval(1), prices: interval(1), sane: false },
+      {
+        method: 'edges',
+        rows: [{ ...sanity('edges', 'all', 1, 1), judged: ['correlation'] }],
+        sane: false,
+      },
     ],
   },
   pointing: {
@@ -85,7 +94,7 @@ const checks: ExplanationChecks = {
         map: 'Grad-CAM++',
         question: 'raises',
         pictures: 110,
-        games: 60,
+        items: 60,
         chance: 0.2,
         inside: 0.3,
         lift: interval(0.1),
@@ -107,7 +116,7 @@ const checks: ExplanationChecks = {
       },
     ],
   },
-};
+} satisfies ExplanationChecks;
 
 describe('the curves of deletion and insertion', () => {
   it('are a line for each map, and say in words where each is at half and at the end', () => {
@@ -182,7 +191,7 @@ describe('what is said of the checks', () => {
     const { faithful, mapSizes } = checks;
     const [row] = faithful.comparisons;
     const edges = controlNames({ width: 3, height: 3 }).edges;
-    const told = (...changes: Partial<typeof row>[]) =>
+    const said = (...changes: Partial<ComparisonRow>[]) =>
       faithfulSentences({
         mapSizes,
         faithful: {
@@ -190,35 +199,39 @@ describe('what is said of the checks', () => {
           comparisons: changes.map((change) => ({ ...row!, control: edges, ...change })),
         },
       });
-    expect(told({}, { measure: 'deletion', verdict: 'worse' })).toEqual([
+    expect(said({}, { measure: 'deletion', verdict: 'worse' })).toEqual([
       `On what raises the price, Grad-CAM++ is no better than ${edges} by ROAD; worse than ${edges} by deletion.`,
     ]);
-    expect(told({ question: 'lowers' }, { control: 'another' })).toEqual([]); // those have no say
+    expect(said({ question: 'lowers' }, { control: 'another' })).toEqual([]); // those have no say
   });
 
   it('is plain about a method that fails', () => {
     const [passed, failed] = sanitySentences(checks);
     expect(passed).toContain('Grad-CAM++ depends on what the model has learnt');
-    expect(failed).toMatch(/^edges fails the sanity check.* 1 with/);
+    expect(passed).toContain('is 0 (0.100 of the magnitudes) for "all" and 0.200 for "shuffled labels".');
+    expect(failed).toMatch(/^edges fails the sanity check.* is 1 for "all"\.$/);
   });
 
   it('is plain about chance', () => {
-    expect(pointingSentences(checks, ['Grad-CAM++', 'other'])).toEqual([
+    expect(pointingSentences(checks)).toEqual([
       'Of what raises the price by Grad-CAM++, 30.0% lies on figures and overlay, which cover 20.0% of these pictures: better than chance. Its largest value lies there in 15.0%: no better than chance.',
-      'other marks nothing that raises the price.',
+      'edges marks nothing that raises the price.',
     ]);
-    expect(pointingSentences({ pointing: null }, ['Grad-CAM++'])).toHaveLength(1);
+    expect(pointingSentences({ ...checks, pointing: null })).toHaveLength(1);
   });
 
   it('stands in results.json under names that files can hold, methods only', () => {
     const figures = checkFigures(checks);
     expect(figures).toMatchObject({
       'explain.grad_cam_plus_plus.raises.insertion': 0.25,
-      'explain.grad_cam_plus_plus.random_weights': 0,
+      'explain.grad_cam_plus_plus.all': 0,
       'explain.grad_cam_plus_plus.sane': true,
       'explain.edges.sane': false,
       'explain.grad_cam_plus_plus.raises.mass_above_chance': 0.1,
     });
+    expect(checkFigures({ ...checks, faithful: null })).not.toHaveProperty([
+      'explain.grad_cam_plus_plus.raises.insertion',
+    ]);
     for (const name of Object.keys(figures)) expect(name).toMatch(/^[a-z0-9_.]+$/);
     expect(Object.keys(figures).some((name) => name.includes('script'))).toBe(false);
   });

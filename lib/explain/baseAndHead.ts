@@ -1,0 +1,223 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { Box } from '../images/letterbox';
+import { batchSize, createExtractor, type Extractor } from '../networks/features';
+import type { NamedArray } from '../networks/hdf5';
+import { withMobilenet } from '../networks/mobilenet';
+import { tensorflow } from '../tensorflow/backend';
+import type { BatchOptions } from './batches';
+import type { PlacedPicture } from './controls';
+import { explainImages, type PictureSource } from './explainImages';
+import type { Scores } from './faithfulness';
+import { difference, type HeatMap, lowers, raises } from './heatMap';
+import { tidied } from './method';
+import { explanationMethod, explanationMethods, type MethodName } from './methods';
+import { occlusion } from './occlusion';
+import { headScore, negated, type ScoreTarget } from './scoreTarget';
+
+/** A model that is a frozen base and a head on its features. */
+export interface BaseAndHead {
+  weights: { arrays: readonly NamedArray[]; alpha: number };
+  /** Side of the pictures in pixels. */
+  imageSize: number;
+  head: LayersModel;
+}
+
+/** Such a model while it can be asked and explained. */
+export interface OpenBaseAndHead {
+  base: LayersModel;
+  head: LayersModel;
+  imageSize: number;
+  /** The base as a fast graph, made when it is first asked for. */
+  extractor(): Promise<Extractor>;
+}
+
+/** Opens a model for some work and frees what was opened afterwards; the head stays the caller's. */
+export async function withModel<T>(
+  { weights, imageSize, head }: BaseAndHead,
+  work: (model: OpenBaseAndHead) => Promise<T>,
+): Promise<T> {
+  let extractor: Promise<Extractor> | undefined;
+  const opened = (): Promise<Extractor> => {
+    extractor ??= createExtractor(weights, imageSize);
+    return extractor;
+  };
+  try {
+    return await withMobilenet(weights, imageSize, (base) =>
+      work({ base, head, imageSize, extractor: opened }),
+    );
+  } finally {
+    if (extractor) (await extractor).dispose();
+  }
+}
+
+/** The methods by gradients, and the slow reference that has none. */
+export type AnyMethodName = MethodName | 'occlusion';
+export const anyMethodNames: readonly AnyMethodName[] = [
+  ...(Object.keys(explanationMethods) as MethodName[]), // its own keys
+  'occlusion',
+];
+
+/** What is explained, and how. */
+export interface ExplainedBy {
+  target: ScoreTarget;
+  /** A layer of the base; not looked at by occlusion. */
+  layer: string;
+  method: AnyMethodName;
+}
+
+/** Pictures of the model's size. */
+export interface ModelPictures extends PictureSource {
+  /** Where each lies in its square; occlusion hides parts under the mean colour within. */
+  boxes?: readonly Box[];
+}
+
+/** A map with both its sides apart, values ≥ 0; the map is what raises the score minus what lowers it. */
+export interface SidedMap {
+  map: HeatMap;
+  raises: HeatMap;
+  lowers: HeatMap;
+}
+
+/** The explanation of one picture, in the unit of the score. */
+export interface ExplainedScore extends SidedMap {
+  score: number;
+}
+
+type Watch = Pick<BatchOptions, 'onProgress' | 'signal'>;
+
+/**
+ * Explains pictures; memory holds one batch beside the results. What lowers the score is the negative side of a map or, for a method that only knows
+ * what raises a score, the map of the score with its sign turned. Throws `BAD_INPUT` for a layer or method that there is not, `INTERRUPTED`.
+ */
+export async function explainModel(
+  model: OpenBaseAndHead,
+  pictures: ModelPictures,
+  { target, layer, method: name }: ExplainedBy,
+  watch: Watch = {},
+): Promise<ExplainedScore[]> {
+  const sided = (map: HeatMap, score: number) => ({ map, raises: raises(map), lowers: lowers(map), score });
+  if (name === 'occlusion') {
+    const { maps, scores } = await byOcclusion(model, pictures, target, watch);
+    return maps.map((map, i) => sided(map, scores[i]!)); // one for each, here and below
+  }
+  const { base, head } = model;
+  const method = explanationMethod(name);
+  const input = { base, head, images: pictures, layer, method, signal: watch.signal };
+  const half =
+    (second: number): Watch['onProgress'] =>
+    (done, total) =>
+      watch.onProgress?.(method.signed ? done : (done + second * total) / 2, total);
+  const { maps, scores } = await explainImages({ ...input, target, onProgress: half(0) });
+  if (method.signed) return maps.map((map, i) => sided(map, scores[i]!));
+  const turned = await explainImages({ ...input, target: negated(target), onProgress: half(1) });
+  return maps.map((map, i) => {
+    const against = turned.maps[i]!;
+    return {
+      map: difference(map, against),
+      raises: raises(map),
+      lowers: raises(against),
+      score: scores[i]!,
+    };
+  });
+}
+
+/** Side of the squares that occlusion hides, in pixels; they lie half of it apart. */
+export const occlusionPatch = (imageSize: number): number => Math.round(imageSize / 6);
+
+async function byOcclusion(
+  model: OpenBaseAndHead,
+  { count, read, boxes }: ModelPictures,
+  target: ScoreTarget,
+  { onProgress, signal }: Watch,
+) {
+  const { imageSize } = model;
+  const patch = occlusionPatch(imageSize);
+  const score = await modelScores(model, target);
+  const maps: HeatMap[] = [];
+  const scores = new Float32Array(count);
+  for (let picture = 0; picture < count; picture++) {
+    const found = await occlusion({
+      pixels: read([picture]),
+      width: imageSize,
+      height: imageSize,
+      score,
+      patch,
+      stride: Math.round(patch / 2),
+      boxes: boxes && [boxes[picture]!], // one for each
+      batchSize: batchSize(imageSize, tensorflow().gpu),
+      onProgress: (done, total) => onProgress?.(picture + done / total, count),
+      signal,
+    });
+    maps.push(...found.maps);
+    scores.set(found.scores, picture);
+  }
+  return { maps, scores };
+}
+
+/** Feature maps that go through the head at once. */
+const HEAD_BATCH = 128;
+
+/** The scores of pictures as bytes, while the model is open. */
+export async function modelScores(model: OpenBaseAndHead, target: ScoreTarget): Promise<Scores> {
+  const { tf } = tensorflow();
+  const extractor = await model.extractor();
+  const { shape } = extractor;
+  const length = shape.reduce((a, b) => a * b);
+  return (pixels, count) => {
+    const features = extractor.extract(pixels, count);
+    const result = new Float32Array(count);
+    for (let start = 0; start < count; start += HEAD_BATCH) {
+      const batch = Math.min(HEAD_BATCH, count - start);
+      const part = features.subarray(start * length, (start + batch) * length);
+      const score = () => headScore(model.head, target)(tf.tensor4d(part, [batch, ...shape]));
+      result.set(
+        tidied(() => score().dataSync<'float32'>()),
+        start,
+      );
+    }
+    return result;
+  };
+}
+
+/** A way to make one raw map of the whole square for each picture, all of one size. */
+export type MapMethod = (
+  model: OpenBaseAndHead,
+  pictures: readonly PlacedPicture[],
+) => HeatMap[] | Promise<HeatMap[]>;
+
+/** `explainModel` as such a way. */
+export const mapMethod =
+  (by: ExplainedBy): MapMethod =>
+  async (model, pictures) => {
+    const each = model.imageSize ** 2 * 3;
+    const read = (rows: readonly number[]): Uint8Array => {
+      const pixels = new Uint8Array(rows.length * each);
+      rows.forEach((row, i) => {
+        pixels.set(pictures[row]!.pixels, i * each); // one of them
+      });
+      return pixels;
+    };
+    const boxes = pictures.map(({ box }) => box);
+    const found = await explainModel(model, { count: pictures.length, read, boxes }, by);
+    return found.map(({ map }) => map);
+  };
+
+/** Layers with ever finer maps: 3 × 3, 6 × 6 and 12 × 12 places at 96 px, 7 × 7, 14 × 14 and 28 × 28 at 224 px. */
+export const mapLayers = ['out_relu', 'block_13_expand_relu', 'block_6_expand_relu'] as const;
+
+/**
+ * What a thorough check looks at: Grad-CAM at the last layer, as it is usually meant, and at earlier ones; and other methods at the
+ * finest of these. LayerCAM is not among them: with the sign of both sides it is HiResCAM, as activations behind a ReLU are not negative.
+ */
+export function usualMethods(target: ScoreTarget): Record<string, MapMethod> {
+  const fine = mapLayers[2];
+  const at = (method: MethodName, layer: string): [string, MapMethod] => [
+    `${explanationMethods[method].title} at ${layer}`,
+    mapMethod({ method, layer, target }),
+  ];
+  return Object.fromEntries([
+    ...mapLayers.map((layer) => at('grad-cam', layer)),
+    at('grad-cam++', fine),
+    at('hirescam', fine),
+  ]);
+}

@@ -1,0 +1,180 @@
+import { type BootstrapOptions, type Interval, pairedDifference } from '../metrics/intervals';
+import {
+  byItem,
+  type CheckedPicture,
+  meanOverItems,
+  type NamedMaps,
+  type Verdict,
+  verdictOf,
+} from './comparison';
+import { controlMaps, controlNames, FINE_EDGES } from './controls';
+import {
+  type Faithfulness,
+  faithfulness,
+  type Question,
+  questions,
+  type RemovalSettings,
+  removalScores,
+  type Scores,
+} from './faithfulness';
+import { rankPixels } from './removal';
+
+export type Measure = keyof Faithfulness;
+
+/** The measures in the order in which they are shown. */
+export const measures: readonly Measure[] = ['deletion', 'insertion', 'road'];
+
+/** How faithful a map of one picture is: by a method or a control, asked one question. */
+export interface JudgedMap {
+  id: string;
+  map: string;
+  question: Question;
+  figures: Faithfulness;
+}
+
+/** The mean curves of a map over the pictures: the change of the score since the whole picture (deletion) or the blurred one (insertion). */
+export interface CurveRow {
+  map: string;
+  question: Question;
+  /** One for each step from 0 to all pixels. */
+  deletion: number[];
+  insertion: number[];
+}
+
+/** An area over all items. */
+export interface AreaRow {
+  map: string;
+  question: Question;
+  measure: Measure;
+  area: Interval;
+}
+
+/** A method beside a control, on the same items. */
+export interface ComparisonRow {
+  method: string;
+  control: string;
+  question: Question;
+  measure: Measure;
+  /** Method − control. */
+  difference: Interval;
+  verdict: Verdict;
+}
+
+/** What was found of the methods' faithfulness. Plain JSON. */
+export interface FaithfulnessResult {
+  curves: CurveRow[];
+  areas: AreaRow[];
+  comparisons: ComparisonRow[];
+}
+
+/**
+ * Removes every picture's pixels in the order of each method's maps and of the controls of the same size, and compares them item by item.
+ * `onPicture` is awaited after each, and may throw to end it. Throws `BAD_INPUT` as `removalScores` does.
+ */
+export async function checkFaithfulness(
+  pictures: readonly CheckedPicture[],
+  maps: NamedMaps,
+  scores: Scores,
+  settings: RemovalSettings,
+  onPicture: (done: number) => void | Promise<void> = () => {},
+): Promise<FaithfulnessResult> {
+  const judged: JudgedMap[] = [];
+  const curves = new Map<string, CurveRow>();
+  for (const [i, picture] of pictures.entries()) {
+    const asked = removalOrders(picture, i, maps, settings.seed);
+    const orders = asked.map(({ order }) => order);
+    const found = removalScores(picture, orders, scores, settings);
+    asked.forEach(({ map, answers }, k) => {
+      const given = found[k]!; // one for each order
+      for (const question of answers) {
+        judged.push({ id: picture.id, map, question, figures: faithfulness(given, question) });
+        const key = `${question} ${map}`;
+        const before = curves.get(key);
+        const { whole, deletion, insertion } = given;
+        const add = (values: readonly number[], start: number, sums: readonly number[] = []): number[] =>
+          values.map((value, step) => (sums[step] ?? 0) + (value - start) / pictures.length);
+        curves.set(key, {
+          map,
+          question,
+          deletion: add(deletion, whole, before?.deletion),
+          insertion: add(insertion, insertion[0]!, before?.insertion), // two points at least
+        });
+      }
+    });
+    await onPicture(i + 1);
+  }
+  const options = { seed: settings.seed };
+  const comparisons = Object.entries(maps).flatMap(([method, [first]]) =>
+    first
+      ? compareWithControls(judged, method, [...Object.values(controlNames(first)), FINE_EDGES], options)
+      : [],
+  );
+  return { curves: [...curves.values()], areas: areaRows(judged, options), comparisons };
+}
+
+/** The orders of a picture's pixels: a method's map gives each question one of its own, a control has no sign and one for all. */
+function removalOrders(picture: CheckedPicture, i: number, maps: NamedMaps, seed: number) {
+  const own = Object.entries(maps).map(([name, all]) => [name, all[i]!] as const); // one for each picture
+  const changes: Record<Question, (value: number) => number> = {
+    raises: (value) => value,
+    lowers: (value) => -value,
+    matters: Math.abs,
+  };
+  const controls = controlMaps(
+    picture,
+    own.map(([, map]) => map),
+    seed,
+    picture.file,
+  );
+  return [
+    ...own.flatMap(([name, map]) =>
+      questions.map((question) => ({
+        map: name,
+        answers: [question],
+        order: rankPixels({ ...map, values: map.values.map(changes[question]) }, picture, seed, picture.file),
+      })),
+    ),
+    ...Object.entries(controls).map(([name, map]) => ({
+      map: name,
+      answers: questions,
+      order: rankPixels(map, picture, seed, picture.file),
+    })),
+  ];
+}
+
+const rowsOf = (judged: readonly JudgedMap[], map: string, question: Question): JudgedMap[] =>
+  judged.filter((row) => row.map === map && row.question === question);
+
+/** The areas of every map, each with an interval over items. */
+export function areaRows(judged: readonly JudgedMap[], options: BootstrapOptions): AreaRow[] {
+  return [...new Set(judged.map(({ map }) => map))].flatMap((map) =>
+    questions.flatMap((question) => {
+      const rows = rowsOf(judged, map, question);
+      return measures.map((measure) => {
+        const area = meanOverItems(rows, ({ figures }) => figures[measure], options);
+        return { map, question, measure, area };
+      });
+    }),
+  );
+}
+
+/** A method beside each of its controls, item by item. Throws `BAD_INPUT` when a control was not asked about the same items. */
+export function compareWithControls(
+  judged: readonly JudgedMap[],
+  method: string,
+  controls: readonly string[],
+  options: BootstrapOptions,
+): ComparisonRow[] {
+  return controls.flatMap((control) =>
+    questions.flatMap((question) =>
+      measures.map((measure) => {
+        const areas = (map: string) =>
+          byItem(rowsOf(judged, map, question), ({ figures }) => figures[measure]);
+        const [ours, theirs] = [areas(method), areas(control)];
+        const same = [...ours.keys()].map((id) => theirs.get(id) ?? Number.NaN); // refused there
+        const difference = pairedDifference([...ours.values()], same, options);
+        return { method, control, question, measure, difference, verdict: verdictOf(difference) };
+      }),
+    ),
+  );
+}

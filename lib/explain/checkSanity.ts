@@ -1,0 +1,125 @@
+import { random } from '../core/random';
+import type { Interval } from '../metrics/intervals';
+import { assignHeadWeights, headWeights } from '../networks/head';
+import { assignWeights } from '../networks/mobilenet';
+import { type BaseAndHead, type OpenBaseAndHead, withModel } from './baseAndHead';
+import { type CheckedPicture, meanOverItems, type NamedMaps } from './comparison';
+import { cascade, randomisedBase } from './randomise';
+import { type MapSimilarity, mapSimilarity } from './similarity';
+
+/** The measures of likeness by which a method is judged where maps ought to have changed. */
+type Judged = readonly (keyof MapSimilarity)[];
+
+/** The maps of a model with other weights. */
+export interface ChangedMaps {
+  /** The weights that are no longer those of the model, such as `dense2 and above`. Equal names are draws of the same. */
+  changed: string;
+  maps: NamedMaps;
+  judged: Judged;
+}
+
+/** How alike a method's maps are to those of the model with some weights replaced; means over items. */
+export interface SanityRow extends Record<keyof MapSimilarity, Interval> {
+  method: string;
+  changed: string;
+  judged: Judged;
+}
+
+/** Whether a method's maps show what the model has learnt: all that is judged lies clearly below `SAME`. */
+export interface SanityVerdict {
+  method: string;
+  /** The rows by which it is judged. */
+  rows: SanityRow[];
+  sane: boolean;
+}
+
+/** A rank correlation from which on two maps count as the same. It is a convention, as no theory gives one. */
+export const SAME = 0.5;
+
+/** Compares each method's maps with those of models with other weights. */
+export function sanityRows(
+  pictures: readonly CheckedPicture[],
+  original: NamedMaps,
+  changes: readonly ChangedMaps[],
+  seed: number,
+): SanityRow[] {
+  const names = [...new Set(changes.map(({ changed }) => changed))];
+  return Object.entries(original).flatMap(([method, own]) =>
+    names.map((changed) => {
+      const draws = changes.filter((change) => change.changed === changed);
+      const rows = draws.flatMap(
+        ({ maps }) => pictures.map(({ id }, i) => ({ id, ...mapSimilarity(own[i]!, maps[method]![i]!) })), // a map for each picture
+      );
+      const over = (key: keyof MapSimilarity) => meanOverItems(rows, (row) => row[key], { seed });
+      return {
+        method,
+        changed,
+        judged: draws[0]?.judged ?? [],
+        correlation: over('correlation'),
+        magnitude: over('magnitude'),
+        ssim: over('ssim'),
+      };
+    }),
+  );
+}
+
+/** What the rows say of each method that is judged by some. */
+export const sanityVerdicts = (rows: readonly SanityRow[]): SanityVerdict[] =>
+  [...new Set(rows.map(({ method }) => method))].map((method) => {
+    const own = rows.filter((row) => row.method === method && row.judged.length > 0);
+    const sane = own.every((row) => row.judged.every((measure) => row[measure].high < SAME));
+    return { method, rows: own, sane };
+  });
+
+/** Units of the base whose weights are drawn anew behind the head, after the whole head: the last convolution, then the last block too. */
+const baseSteps = [
+  { units: 1, changed: 'Conv_1 and above' },
+  { units: 4, changed: 'block_16 and above' },
+];
+
+export interface RandomisationOptions {
+  /** Times that weights are drawn anew: a single draw may turn a map upside down or leave it by luck. */
+  draws: number;
+  /** Whether each step from the output down is looked at, or only the last, by which methods are judged. */
+  every: boolean;
+  seed: number;
+  /** Awaited after each step; may throw to end it. */
+  onStep?: (done: number, total: number) => void | Promise<void>;
+}
+
+/** What `explain` makes of a model whose weights are drawn anew, from the output down to the base's last block. Afterwards the head is as it was. */
+export async function randomisedMaps(
+  model: BaseAndHead,
+  explain: (model: OpenBaseAndHead) => Promise<NamedMaps>,
+  { draws, every, seed, onStep }: RandomisationOptions,
+): Promise<ChangedMaps[]> {
+  const { head, weights } = model;
+  const learnt = headWeights(head);
+  const last = baseSteps.at(-1);
+  const found: ChangedMaps[] = [];
+  try {
+    await withModel(model, async (open) => {
+      for (let draw = 0; draw < draws; draw++) {
+        const drawn = random(seed, 'randomised', draw).integer(0, 2 ** 31 - 1);
+        const layers = cascade(learnt, drawn);
+        const headSteps = layers.map(({ layer, arrays }, i) => ({
+          changed: i === 0 ? layer : `${layer} and above`,
+          arrays,
+          units: 0,
+        }));
+        const behind = baseSteps.map((step) => ({ ...step, arrays: layers.at(-1)?.arrays ?? learnt }));
+        const steps = every ? [...headSteps, ...behind] : behind.slice(-1);
+        for (const { changed, arrays, units } of steps) {
+          assignHeadWeights(head, arrays);
+          assignWeights(open.base, randomisedBase(weights.arrays, units, drawn));
+          const judged: Judged = changed === last?.changed ? ['correlation', 'magnitude'] : [];
+          found.push({ changed, maps: await explain(open), judged });
+          await onStep?.(found.length, draws * steps.length);
+        }
+      }
+    });
+  } finally {
+    assignHeadWeights(head, learnt);
+  }
+  return found;
+}

@@ -1,0 +1,134 @@
+import { setImmediate } from 'node:timers/promises';
+import type { LayersModel } from '@tensorflow/tfjs';
+import { ReportError } from '../core/errors';
+import { type Run, withProgress } from '../core/run';
+import {
+  type BaseAndHead,
+  type MapMethod,
+  modelScores,
+  type OpenBaseAndHead,
+  withModel,
+} from './baseAndHead';
+import { checkFaithfulness, type FaithfulnessResult } from './checkFaithfulness';
+import { checkPointing, type PointingResult } from './checkPointing';
+import {
+  randomisedMaps,
+  type SanityRow,
+  type SanityVerdict,
+  sanityRows,
+  sanityVerdicts,
+} from './checkSanity';
+import type { CheckedPicture, NamedMaps } from './comparison';
+import type { PlacedPicture } from './controls';
+import type { RemovalSettings } from './faithfulness';
+import type { HeatMap } from './heatMap';
+import type { ScoreTarget } from './scoreTarget';
+
+/** What was found of the methods' explanations of a model. Plain JSON. */
+export interface ExplanationChecks {
+  pictures: number;
+  items: number;
+  /** Of each method, in places. */
+  mapSizes: Record<string, readonly [width: number, height: number]>;
+  /** Null where it was left out. */
+  faithful: FaithfulnessResult | null;
+  sane: { rows: SanityRow[]; verdicts: SanityVerdict[] };
+  /** Of methods and controls; null where nobody knows which pixels carry the label. */
+  pointing: PointingResult | null;
+}
+
+/** What is checked, and how thoroughly. */
+export interface ChecksInput {
+  /** Its head's weights are changed during the check; afterwards they are as they were. */
+  model: BaseAndHead;
+  target: ScoreTarget;
+  methods: Readonly<Record<string, MapMethod>>;
+  pictures: readonly CheckedPicture[];
+  /** For the pointing test, which costs far less than the others and may take more pictures. */
+  pointed: readonly CheckedPicture[];
+  /** How pictures lose their pixels; null leaves that check out. */
+  removal: Omit<RemovalSettings, 'seed'> | null;
+  randomisation: { draws: number; every: boolean };
+  /** A head that has learnt shuffled labels as the model learnt the true ones; null leaves that comparison out. */
+  shuffled: LayersModel | null;
+  seed: number;
+}
+
+/**
+ * Checks whether methods explain a model: whether it depends on what they mark (deletion, insertion, ROAD, beside maps that know nothing of it),
+ * whether they depend on it (random weights, shuffled labels), and whether they point at what is known to carry the label.
+ * Throws `BAD_INPUT` when there is no method or no picture, `INTERRUPTED` between steps.
+ */
+export async function checkMaps(run: Run, input: ChecksInput): Promise<ExplanationChecks> {
+  const { model, target, methods, pictures, pointed, removal, randomisation, shuffled, seed } = input;
+  const names = Object.keys(methods);
+  if (pictures.length === 0 || names.length === 0) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `${names.length} methods cannot be checked on ${pictures.length} pictures: give one of each at least.`,
+    );
+  }
+  const explain = (open: OpenBaseAndHead): Promise<NamedMaps> => mapsBy(methods, open, pictures);
+  const asked = await withModel(model, async (open) => {
+    const maps = await explain(open);
+    const scores = removal && (await modelScores(open, target));
+    const faithful =
+      scores &&
+      (await watched(run, 'Removing what explanations mark', (onDone) =>
+        checkFaithfulness(pictures, maps, scores, { ...removal, seed }, (done) =>
+          onDone(done, pictures.length),
+        ),
+      ));
+    const masked = pointed.some(({ mask }) => mask !== null);
+    const pointing = masked ? checkPointing(pointed, await mapsBy(methods, open, pointed), seed) : null;
+    return { maps, faithful, pointing };
+  });
+  const changes = await watched(run, 'Explaining random models', (onStep) =>
+    randomisedMaps(model, explain, { ...randomisation, seed, onStep }),
+  );
+  if (shuffled) {
+    const maps = await withModel({ ...model, head: shuffled }, explain);
+    // Magnitudes are not judged: the base is the same, and where its activations are large they stay large.
+    changes.push({ changed: 'learnt from shuffled labels', maps, judged: ['correlation'] });
+  }
+  const rows = sanityRows(pictures, asked.maps, changes, seed);
+  return {
+    pictures: pictures.length,
+    items: new Set(pictures.map(({ id }) => id)).size,
+    mapSizes: Object.fromEntries(
+      Object.entries(asked.maps).map(([name, [map]]) => [name, [map!.width, map!.height] as const]), // a map for each picture
+    ),
+    faithful: asked.faithful,
+    sane: { rows, verdicts: sanityVerdicts(rows) },
+    pointing: asked.pointing,
+  };
+}
+
+async function mapsBy(
+  methods: ChecksInput['methods'],
+  model: OpenBaseAndHead,
+  pictures: readonly PlacedPicture[],
+): Promise<NamedMaps> {
+  const maps: Record<string, HeatMap[]> = {};
+  for (const [name, method] of Object.entries(methods)) maps[name] = await method(model, pictures);
+  return maps;
+}
+
+/** Shows progress, lets the event loop turn after each step, and ends when the run's signal says so. */
+const watched = <T>(
+  run: Run,
+  label: string,
+  work: (onStep: (done: number, total: number) => Promise<void>) => Promise<T>,
+): Promise<T> =>
+  withProgress(run, label, (onProgress) =>
+    work(async (done, total) => {
+      onProgress(done, total);
+      await setImmediate();
+      if (run.signal?.aborted) {
+        throw new ReportError(
+          'INTERRUPTED',
+          `The check of the explanations was interrupted after ${done} of ${total} steps: run it again.`,
+        );
+      }
+    }),
+  );

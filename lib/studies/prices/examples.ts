@@ -1,0 +1,82 @@
+import type { ImagePrediction } from './headStage';
+import type { AppId, Cents } from './units';
+
+/** Why a picture was chosen to be explained. */
+export type ExampleKind = 'cheap' | 'dear' | 'well predicted' | 'badly predicted';
+
+export interface Example {
+  kind: ExampleKind;
+  prediction: ImagePrediction;
+}
+
+/** What can be explained: a prediction for a picture of the store. */
+export type Explainable = Pick<Example, 'prediction'>;
+
+/**
+ * `each` pictures of every kind, one per game: of the cheapest and the dearest games, and the best and worst predictions on the log
+ * scale among the rest. Of a game, the picture whose prediction is nearest to the middle of its pictures' predictions. Fewer when there
+ * are not enough games.
+ */
+export function pickExamples(predictions: readonly ImagePrediction[], each = 2): Example[] {
+  const typical = [...byGame(predictions).values()].map(middle);
+  const left = new Set(typical);
+  const take = (kind: ExampleKind, order: (prediction: ImagePrediction) => number): Example[] => {
+    const chosen = [...left].sort((a, b) => order(a) - order(b)).slice(0, each);
+    for (const prediction of chosen) left.delete(prediction);
+    return chosen.map((prediction) => ({ kind, prediction }));
+  };
+  return [
+    ...take('cheap', ({ truth }) => truth),
+    ...take('dear', ({ truth }) => -truth),
+    ...take('well predicted', logError),
+    ...take('badly predicted', (prediction) => -logError(prediction)),
+  ];
+}
+
+const logError = ({ price, truth }: ImagePrediction): number =>
+  Math.abs(Math.log1p(price) - Math.log1p(truth));
+
+function byGame(predictions: readonly ImagePrediction[]): Map<AppId, ImagePrediction[]> {
+  const games = new Map<AppId, ImagePrediction[]>();
+  for (const prediction of predictions) {
+    games.set(prediction.id, [...(games.get(prediction.id) ?? []), prediction]);
+  }
+  return games;
+}
+
+/** The element in the middle by predicted price. */
+function middle(predictions: readonly ImagePrediction[]): ImagePrediction {
+  const sorted = [...predictions].sort((a, b) => a.price - b.price);
+  return sorted[sorted.length >> 1]!; // a game has at least one picture
+}
+
+/** A game with all its pictures, and why it was chosen. */
+export interface ExampleGame<E extends Explainable = Explainable> {
+  kind: ExampleKind;
+  id: AppId;
+  truth: Cents;
+  /** At least one, in the order given. */
+  pictures: E[];
+}
+
+/**
+ * One game of each kind as `pickExamples` finds them, with all its pictures; by default a cheap one, a dear one and a badly predicted one. Fewer
+ * where there are not enough games.
+ */
+export function pickExampleGames<E extends Explainable>(
+  pictures: readonly E[],
+  kinds: readonly ExampleKind[] = ['cheap', 'dear', 'badly predicted'],
+): ExampleGame<E>[] {
+  const examples = pickExamples(
+    pictures.map(({ prediction }) => prediction),
+    1,
+  );
+  return examples
+    .filter(({ kind }) => kinds.includes(kind))
+    .map(({ kind, prediction: { id, truth } }) => ({
+      kind,
+      id,
+      truth,
+      pictures: pictures.filter(({ prediction }) => prediction.id === id),
+    }));
+}
