@@ -1,40 +1,41 @@
 import { random } from '../core/random';
 
-/** Side of the noise tile in pixels; a power of two, so that coordinates wrap with `& tileMask`. */
-export const tileSize = 256;
-export const tileMask = tileSize - 1;
+const size = 256; // side of a tile; a power of two, so that coordinates wrap with `& mask`
+const mask = size - 1;
 
-let cachedTile: Float64Array | null = null;
+/** A value at any place; coordinates are cut to whole numbers and wrap after 256. */
+export type Field = (x: number, y: number) => number;
+
+let noise: Field | null = null;
+let grain: Field | null = null;
 
 /**
- * A square of `tileSize` × `tileSize` values, row by row, that continues seamlessly over its borders: value noise summed over seven
- * octaves with amplitude falling as 0.6, so its spectrum is close to that of natural scenes (about 1/f). Mean 0, deviation about
- * 0.3. Made once per process; always the same.
+ * Value noise summed over seven octaves with amplitude falling as 0.6, so its spectrum is close to that of natural scenes (about 1/f).
+ * Mean 0, deviation 0.3; seamless. Made once per process; always the same.
  */
-export function noiseTile(): Float64Array {
-  cachedTile ??= makeTile();
-  return cachedTile;
+export function noiseField(): Field {
+  noise ??= fieldOf(noiseTile());
+  return noise;
 }
 
-let cachedGrain: Float64Array | null = null;
-
-/** A square of the same size with independent values, mean 0 and deviation 1: the grain of a film. */
-export function grainTile(): Float64Array {
-  cachedGrain ??= makeGrain();
-  return cachedGrain;
+/** Independent values, mean 0 and deviation 1: the grain of a film. Made once per process; always the same. */
+export function grainField(): Field {
+  const { normal } = random(0, 'grain tile');
+  grain ??= fieldOf(Float32Array.from({ length: size * size }, normal));
+  return grain;
 }
 
-function makeGrain(): Float64Array {
-  const source = random(0, 'grain tile');
-  return Float64Array.from({ length: tileSize * tileSize }, () => source.normal());
-}
+const fieldOf =
+  (tile: Float32Array): Field =>
+  (x, y) =>
+    tile[((y & mask) * size) | (x & mask)]!; // masked
 
-function makeTile(): Float64Array {
+function noiseTile(): Float32Array {
   const source = random(0, 'noise tile');
-  const sum = new Float64Array(tileSize * tileSize);
+  const sum = new Float32Array(size * size);
   let amplitude = 1;
-  for (let cells = 4; cells <= tileSize; cells *= 2) {
-    const grid = Float64Array.from({ length: cells * cells }, () => source.uniform(-1, 1));
+  for (let cells = 4; cells <= size; cells *= 2) {
+    const grid = Float32Array.from({ length: cells * cells }, () => source.uniform(-1, 1));
     addOctave(sum, grid, cells, amplitude);
     amplitude *= 0.6;
   }
@@ -44,20 +45,18 @@ function makeTile(): Float64Array {
 }
 
 /** Adds a grid of `cells` × `cells` values, interpolated smoothly over the whole tile. */
-function addOctave(sum: Float64Array, grid: Float64Array, cells: number, amplitude: number): void {
-  const step = cells / tileSize;
-  for (let y = 0; y < tileSize; y++) {
+function addOctave(sum: Float32Array, grid: Float32Array, cells: number, amplitude: number): void {
+  const step = cells / size;
+  const at = (row: number, column: number): number => grid[(row % cells) * cells + (column % cells)]!; // inside by the remainders
+  for (let y = 0; y < size; y++) {
     const row = Math.floor(y * step);
-    const below = (row + 1) % cells;
     const v = smooth(y * step - row);
-    for (let x = 0; x < tileSize; x++) {
+    for (let x = 0; x < size; x++) {
       const column = Math.floor(x * step);
-      const beside = (column + 1) % cells;
       const u = smooth(x * step - column);
-      // In range: rows and columns are taken modulo the grid.
-      const top = grid[row * cells + column]! * (1 - u) + grid[row * cells + beside]! * u;
-      const bottom = grid[below * cells + column]! * (1 - u) + grid[below * cells + beside]! * u;
-      sum[y * tileSize + x]! += amplitude * (top * (1 - v) + bottom * v);
+      const top = at(row, column) * (1 - u) + at(row, column + 1) * u;
+      const bottom = at(row + 1, column) * (1 - u) + at(row + 1, column + 1) * u;
+      sum[y * size + x]! += amplitude * (top * (1 - v) + bottom * v);
     }
   }
 }

@@ -15,7 +15,7 @@ export interface Palette {
   /** What far things fade into. */
   haze: Colour;
   /** Terrain, from far to near. */
-  terrain: readonly Colour[];
+  terrain: readonly [Colour, Colour, Colour, Colour];
   ground: Colour;
   /** Windows, torches, stars. */
   lamp: Colour;
@@ -40,10 +40,18 @@ export function makePalette(source: Random, gameHue: number, hour: Hour, look: L
   const skyTop = hsl(skyHue + tint, saturated(skySaturation), topLight * skyLight);
   const skyBottom = hsl(bottomHue + tint / 2, saturated(skySaturation), bottomLight * skyLight);
   const haze = mix(skyBottom, skyTop, 0.25);
-  const terrain = [0, 1, 2, 3].map((step) => {
+  const terrain = (step: number): Colour => {
     const own = hsl(hue + step * 14, saturated(0.22 + 0.06 * step), (0.44 - 0.06 * step) * lit);
     return mix(haze, own, 0.42 + 0.19 * step);
-  });
+  };
   const ground = hsl(hue + source.uniform(20, 60), saturated(0.27), source.uniform(0.32, 0.44) * lit);
-  return { hue, skyTop, skyBottom, haze, terrain, ground, lamp: hsl(38 + tint, 0.95, 0.66) };
+  return {
+    hue,
+    skyTop,
+    skyBottom,
+    haze,
+    terrain: [terrain(0), terrain(1), terrain(2), terrain(3)],
+    ground,
+    lamp: hsl(38 + tint, 0.95, 0.66),
+  };
 }

@@ -1,44 +1,56 @@
-import type { Outline } from './canvas';
+import { type Canvas, fillPolygon, type Outline, type Paint } from './canvas';
 
 /** An axis-parallel rectangle by its corners. */
-export const box = (left: number, top: number, right: number, bottom: number): Outline => [
-  left,
-  top,
-  right,
-  top,
-  right,
-  bottom,
-  left,
-  bottom,
-];
+export function box(left: number, top: number, right: number, bottom: number): Outline {
+  return [left, top, right, top, right, bottom, left, bottom];
+}
 
 /** An ellipse as a polygon of `corners` corners: 24 look smooth up to about 200 pixels. */
-export function oval(x: number, y: number, radiusX: number, radiusY: number, corners = 24): Outline {
+export function oval(x: number, y: number, radiusX: number, radiusY = radiusX, corners = 24): Outline {
+  return arc(x, y, radiusX, radiusY, 0, 2 * Math.PI, corners);
+}
+
+/** Part of an ellipse as `corners` points from one angle up to another (radians, clockwise from the right), the last one left out. */
+export function arc(
+  x: number,
+  y: number,
+  radiusX: number,
+  radiusY: number,
+  from: number,
+  to: number,
+  corners = 24,
+): number[] {
   const points: number[] = [];
   for (let i = 0; i < corners; i++) {
-    const angle = (2 * Math.PI * i) / corners;
+    const angle = from + ((to - from) * i) / corners;
     points.push(x + radiusX * Math.cos(angle), y + radiusY * Math.sin(angle));
   }
   return points;
 }
 
+/** Corners round the beginning of a thick line, along and across it, as shares of its width. */
+const rounding = [
+  [0, 0.5],
+  [-0.35, 0.25],
+  [-0.35, -0.25],
+  [0, -0.5],
+] as const;
+
 /** A thick line, `start` wide at its beginning and `end` at its end, with slightly rounded ends. */
 export function limb(ax: number, ay: number, bx: number, by: number, start: number, end = start): Outline {
   const length = Math.hypot(bx - ax, by - ay) || 1;
-  const ux = (bx - ax) / length;
-  const uy = (by - ay) / length;
-  const corner = (x: number, y: number, along: number, across: number): [number, number] => [
-    x + ux * along - uy * across,
-    y + uy * along + ux * across,
-  ];
-  return [
-    ...corner(ax, ay, 0, start / 2),
-    ...corner(ax, ay, -start * 0.35, start * 0.25),
-    ...corner(ax, ay, -start * 0.35, -start * 0.25),
-    ...corner(ax, ay, 0, -start / 2),
-    ...corner(bx, by, 0, -end / 2),
-    ...corner(bx, by, end * 0.35, -end * 0.25),
-    ...corner(bx, by, end * 0.35, end * 0.25),
-    ...corner(bx, by, 0, end / 2),
-  ];
+  const [ux, uy] = [(bx - ax) / length, (by - ay) / length];
+  const round = (x: number, y: number, width: number): number[] =>
+    rounding.flatMap(([along, across]) => [
+      x + (ux * along - uy * across) * width,
+      y + (uy * along + ux * across) * width,
+    ]);
+  return [...round(ax, ay, start), ...round(bx, by, -end)];
+}
+
+/** Draws a line through points x0, y0, x1, y1, … */
+export function drawLine(canvas: Canvas, points: Outline, width: number, paint: Paint): void {
+  for (let i = 0; i + 3 < points.length; i += 2) {
+    fillPolygon(canvas, limb(points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!, width), paint); // pairs
+  }
 }

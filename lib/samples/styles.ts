@@ -6,8 +6,8 @@ export type Style = (typeof styles)[number];
 
 /** What a style does to everything drawn in it. */
 export interface Look {
-  /** Pixels per unit while drawing, 1/3 or 2/3: pictures are enlarged when they are encoded, in less time than drawing at full size takes. A third becomes visible squares. */
-  scale: number;
+  /** Units of a pixel: where there are more, it shows as a square. */
+  coarseness: number;
   /** Tones of shading, 0 for smooth. */
   tones: number;
   /** Unevenness of surfaces, 0 to 1. */
@@ -17,7 +17,7 @@ export interface Look {
   /** Saturation of the surroundings, as a factor. */
   saturation: number;
   /** Strength of the light that spreads from bright places. */
-  bloom: number;
+  glow: number;
   /** Units by which edges wander, as under a brush. */
   wander: number;
   /** Deviation of the noise added to every pixel, in grey levels. */
@@ -29,12 +29,12 @@ export interface Look {
 }
 
 const plain: Look = {
-  scale: 2 / 3,
+  coarseness: 2,
   tones: 0,
   texture: 0.5,
   ambient: 1,
   saturation: 1,
-  bloom: 0,
+  glow: 0,
   wander: 0,
   grain: 2,
   levels: 0,
@@ -42,11 +42,11 @@ const plain: Look = {
 };
 
 export const looks: Record<Style, Look> = {
-  'pixel art': { ...plain, scale: 1 / 3, tones: 3, texture: 0.45, grain: 0, levels: 20 },
+  'pixel art': { ...plain, coarseness: 4, tones: 3, texture: 0.45, grain: 0, levels: 20 },
   'flat vector': { ...plain, tones: 2, texture: 0.1, grain: 3, saturation: 1.15 },
   painterly: { ...plain, texture: 0.75, wander: 7, grain: 4, saturation: 1.1, vignette: 0.15 },
-  neon: { ...plain, texture: 0.45, ambient: 0.4, saturation: 1.5, bloom: 0.75, grain: 4, vignette: 0.3 },
-  realistic: { ...plain, texture: 0.8, saturation: 0.7, bloom: 0.25, grain: 6, vignette: 0.35 },
+  neon: { ...plain, texture: 0.45, ambient: 0.4, saturation: 1.5, glow: 0.75, grain: 4, vignette: 0.3 },
+  realistic: { ...plain, texture: 0.8, saturation: 0.7, glow: 0.25, grain: 6, vignette: 0.35 },
 };
 
 /** A style, with odds that lean a little towards pixel art for a low `quality` and towards realism for a high one (0 to 1). */

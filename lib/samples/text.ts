@@ -2,93 +2,48 @@ import { type Canvas, fillPolygon } from './canvas';
 import type { Colour } from './colour';
 import { box } from './shapes';
 
-/** Five columns of seven dots per sign, the topmost dot in the lowest bit: the usual font of dot-matrix displays. */
-const font: Record<string, string> = {
-  '0': '3e5149453e',
-  '1': '00427f4000',
-  '2': '4261514946',
-  '3': '2141454b31',
-  '4': '1814127f10',
-  '5': '2745454539',
-  '6': '3c4a494930',
-  '7': '0171090503',
-  '8': '3649494936',
-  '9': '064949291e',
-  A: '7e1111117e',
-  B: '7f49494936',
-  C: '3e41414122',
-  D: '7f4141221c',
-  E: '7f49494941',
-  F: '7f09090901',
-  G: '3e4149497a',
-  H: '7f0808087f',
-  I: '00417f4100',
-  J: '2040413f01',
-  K: '7f08142241',
-  L: '7f40404040',
-  M: '7f020c027f',
-  N: '7f0408107f',
-  O: '3e4141413e',
-  P: '7f09090906',
-  Q: '3e4151215e',
-  R: '7f09192946',
-  S: '4649494931',
-  T: '01017f0101',
-  U: '3f4040403f',
-  V: '1f2040201f',
-  W: '3f4038403f',
-  X: '6314081463',
-  Y: '0708700807',
-  Z: '6151494543',
-  ':': '0036360000',
-  '/': '2010080402',
-  '-': '0808080808',
-  '.': '0060600000',
-  '!': '00005f0000',
-  "'": '0005030000',
-  '+': '08083e0808',
-};
+/** A sign, then five columns of seven dots, the topmost dot in the lowest bit: the usual font of dot-matrix displays. */
+const font = new Map(
+  (
+    '03e5149453e 100427f4000 24261514946 32141454b31 41814127f10 52745454539 63c4a494930 70171090503 83649494936 9064949291e ' +
+    'A7e1111117e B7f49494936 C3e41414122 D7f4141221c E7f49494941 F7f09090901 G3e4149497a H7f0808087f I00417f4100 J2040413f01 ' +
+    'K7f08142241 L7f40404040 M7f020c027f N7f0408107f O3e4141413e P7f09090906 Q3e4151215e R7f09192946 S4649494931 T01017f0101 ' +
+    'U3f4040403f V1f2040201f W3f4038403f X6314081463 Y0708700807 Z6151494543 :0036360000 /2010080402 -0808080808 .0060600000 ' +
+    "!00005f0000 '0005030000 +08083e0808 &3649552250"
+  )
+    .split(' ')
+    .map((sign) => [
+      sign.charAt(0),
+      sign
+        .slice(1)
+        .match(/../g)
+        ?.map((column) => Number.parseInt(column, 16)) ?? [],
+    ]),
+);
 
 /** Width in units of `text` with dots of `dot` units. */
 export const textWidth = (text: string, dot: number): number => (text.length * 6 - 1) * dot;
 
-/** Writes capital letters, digits and a few signs; others leave a gap. `x`, `y` is the upper left corner. */
-export function drawText(
-  canvas: Canvas,
-  text: string,
-  x: number,
-  y: number,
-  dot: number,
-  colour: Colour,
-  subject: boolean,
-): void {
-  for (let i = 0; i < text.length; i++) {
-    const columns = font[text[i] ?? ''];
-    if (columns === undefined) continue;
-    for (let column = 0; column < 5; column++) {
-      drawColumn(canvas, Number.parseInt(columns.slice(column * 2, column * 2 + 2), 16), {
-        x: x + (i * 6 + column) * dot,
-        y,
-        dot,
-        colour,
-        subject,
-      });
-    }
-  }
+/** How text is written. */
+export interface Pen {
+  /** Units; a letter has 5 × 7 dots. */
+  dot: number;
+  colour: Colour;
+  subject?: boolean;
 }
 
-/** One column of dots; dots that touch are drawn as one bar. */
-function drawColumn(
-  canvas: Canvas,
-  bits: number,
-  pen: { x: number; y: number; dot: number; colour: Colour; subject: boolean },
-): void {
-  const { x, y, dot, colour, subject } = pen;
-  for (let row = 0; row < 7; row++) {
-    if (!((bits >> row) & 1)) continue;
-    let end = row;
-    while ((bits >> (end + 1)) & 1) end++;
-    fillPolygon(canvas, box(x, y + row * dot, x + dot, y + (end + 1) * dot), { colour, subject });
-    row = end;
-  }
+/** Writes capital letters, digits and a few signs; others leave a gap. `x`, `y` is the upper left corner. */
+export function drawText(canvas: Canvas, text: string, x: number, y: number, pen: Pen): void {
+  const { dot, colour, subject } = pen;
+  [...text].forEach((sign, i) => {
+    font.get(sign)?.forEach((bits, column) => {
+      const left = x + (i * 6 + column) * dot;
+      for (let row = 0; row < 7; row++) {
+        if (!((bits >> row) & 1)) continue;
+        const first = row;
+        while ((bits >> (row + 1)) & 1) row++; // dots that touch are one bar
+        fillPolygon(canvas, box(left, y + first * dot, left + dot, y + (row + 1) * dot), { colour, subject });
+      }
+    });
+  });
 }

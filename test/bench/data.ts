@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { writeAtomic } from '../../lib/core/files';
 import { mapBounded } from '../../lib/core/pool';
 import { stage } from '../../lib/core/stage';
-import { makeSample } from '../../lib/studies/prices/sample';
+import { makeSample } from '../../lib/studies/prices/sample/sample';
 
 /** What both sides work on. */
 export interface BenchData {
@@ -22,12 +22,12 @@ export const benchData: BenchData = { games: 300, full: 200 };
 export async function makeBenchData(work: string, { games, full }: BenchData = benchData): Promise<string> {
   const { folder } = await stage({
     name: 'bench data',
-    version: 1,
+    version: 2,
     folder: path.join(work, 'bench', 'games'),
     inputs: { games, full },
     make: async (target) => {
       console.error('• Drawing pictures …');
-      const { defectivePictures } = await makeSample(target, { games, seed: 42 });
+      const { defectivePictures } = await makeSample(target, { games, seed: 42, width: 600 });
       const bad = new Set(defectivePictures.map(({ file }) => file));
       const files = (await thumbnails(target)).filter((file) => !bad.has(file)).slice(0, full);
       await mapBounded(files, 4, (file, i) => enlarge(target, file, i));

@@ -11,7 +11,7 @@ import {
 import { parts } from '../../lib/data/split';
 import { bitsApart, type DifferenceHash, differenceHash } from '../../lib/images/differenceHash';
 import { prepareImage } from '../../lib/images/prepare';
-import { drawScreenshot } from '../../lib/studies/prices/screenshotImage';
+import { drawScene, encodeScene } from '../../lib/studies/prices/sample/scene';
 import type { AppId } from '../../lib/studies/prices/units';
 
 const row = (id: number, part: Part, hash: DifferenceHash | null): HashedRow => ({
@@ -134,7 +134,7 @@ describe('near-identical pictures among generated screenshots', () => {
       Array.from({ length: 48 }, async (_, i) => {
         const id = 1000 + Math.floor(i / 2);
         const request = { seed: 7, appid: String(id), picture: i % 2, quality: (i % 10) / 10 };
-        const { jpeg } = await drawScreenshot(request);
+        const jpeg = await encodeScene(drawScene(request));
         return { file: jpeg, row: row(id, parts[Math.floor(i / 2) % 3]!, await hashed(jpeg)) };
       }),
     );

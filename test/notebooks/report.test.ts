@@ -19,7 +19,7 @@ import { type ImagePrediction, predictPictures } from '../../lib/studies/prices/
 import { notebooks } from '../../lib/studies/prices/notebooks';
 import { prepareData } from '../../lib/studies/prices/preparedData';
 import { cardFiles } from '../../lib/studies/prices/report/cards';
-import { makeSample } from '../../lib/studies/prices/sample';
+import { makeSample } from '../../lib/studies/prices/sample/sample';
 import { trainModel } from '../../lib/studies/prices/savedModel';
 import { loadConfig } from '../../lib/studies/prices/settings';
 import { type TargetScaler, targetKinds, toTarget } from '../../lib/studies/prices/target';

@@ -8,7 +8,7 @@ const total = (values: ArrayLike<number>): number => Array.from(values).reduce((
 
 describe('fillPolygon', () => {
   it('covers as much of each pixel as lies inside the polygon', () => {
-    const canvas = makeCanvas(1);
+    const canvas = makeCanvas(600, 338);
     fillPolygon(canvas, box(10.25, 20.5, 13, 22), white);
     const at = (x: number, y: number) => canvas.pixels[(y * canvas.width + x) * 3];
     expect([at(9, 21), at(10, 21), at(11, 21), at(12, 21), at(13, 21)]).toEqual([0, 191, 255, 255, 0]);
@@ -22,7 +22,7 @@ describe('fillPolygon', () => {
         fc.tuple(place, place, place, place, place, place),
         fc.constantFrom(1, 2 / 3, 1 / 3),
         (p, scale) => {
-          const canvas = makeCanvas(scale);
+          const canvas = makeCanvas(600, 338, scale);
           fillPolygon(canvas, p, white);
           const [ax, ay, bx, by, cx, cy] = p;
           const area = 0.5 * Math.abs((bx - ax) * (cy - ay) - (cx - ax) * (by - ay)) * scale ** 2;
@@ -36,7 +36,7 @@ describe('fillPolygon', () => {
   });
 
   it('ignores what lies outside, and leaves nothing behind for the next shape', () => {
-    const canvas = makeCanvas(1);
+    const canvas = makeCanvas(600, 338);
     fillPolygon(canvas, box(-50, -50, 2, 2), white);
     fillPolygon(canvas, oval(700, 100, 40, 40), white);
     fillPolygon(canvas, box(599, 337, 900, 900), white);
@@ -44,7 +44,7 @@ describe('fillPolygon', () => {
   });
 
   it('marks subjects, and what covers them takes the mark away', () => {
-    const canvas = makeCanvas(1);
+    const canvas = makeCanvas(600, 338);
     fillPolygon(canvas, box(0, 0, 10, 10), { ...white, subject: true });
     expect(total(canvas.subject)).toBe(100 * 255);
     fillPolygon(canvas, box(0, 0, 10, 4), white);

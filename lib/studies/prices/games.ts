@@ -6,7 +6,7 @@ import { type StageResult, stage } from '../../core/stage';
 import { type Split, splitItems } from '../../data/split';
 import { type Catalogue, type Game, readCatalogue } from './catalogue';
 import { applyRule, dataDrivenRule, fixedRule, type OutlierRule } from './outliers';
-import { makeSample } from './sample';
+import { makeSample } from './sample/sample';
 import { alignedGames, indexScreenshots, requireGames, type ScreenshotIndex } from './screenshots';
 import type { Run } from './settings';
 import { type AppId, type Cents, cents, euros } from './units';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { byId } from '../../data/split';
 import type { GameFeatures } from './gameFeatures';
 import type { PreparedData } from './preparedData';
-import type { LabelLine } from './samplePictures';
+import type { LabelLine } from './sample/pictures';
 import type { AppId } from './units';
 
 /**

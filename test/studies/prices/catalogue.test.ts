@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCatalogue, readCatalogue } from '../../../lib/studies/prices/catalogue';
-import { csvCell } from '../../../lib/studies/prices/sampleTable';
+import { csvCell } from '../../../lib/studies/prices/sample/table';
 
 const parse = (text: string) => parseCatalogue(text, 'games.csv');
 const code = (expected: string) => expect.objectContaining({ name: 'ReportError', code: expected });

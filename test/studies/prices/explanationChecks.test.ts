@@ -21,7 +21,7 @@ import { explainedScore } from '../../../lib/studies/prices/explainStage';
 import { checkExplanations, shufflePrices } from '../../../lib/studies/prices/explanationChecks';
 import { predictRows, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
-import { makeSample } from '../../../lib/studies/prices/sample';
+import { makeSample } from '../../../lib/studies/prices/sample/sample';
 import { defaults, type Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';

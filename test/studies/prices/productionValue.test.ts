@@ -4,8 +4,8 @@ import { r2Log } from '../../../lib/metrics/metrics';
 import type { Selection } from '../../../lib/studies/prices/games';
 import { productionValues } from '../../../lib/studies/prices/productionValue';
 import { fitRidgeBaseline, predictRidgeBaseline } from '../../../lib/studies/prices/ridgeBaseline';
-import { makeSample } from '../../../lib/studies/prices/sample';
-import { type SampleGame, sampleGames } from '../../../lib/studies/prices/sampleTable';
+import { makeSample } from '../../../lib/studies/prices/sample/sample';
+import { type SampleGame, sampleGames } from '../../../lib/studies/prices/sample/table';
 import { expectClose } from '../../data/close';
 import { sharedFolder } from './tinyData';
 

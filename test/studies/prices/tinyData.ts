@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { quietRun } from '../../../lib/core/run';
-import { makeSample, type SampleSummary } from '../../../lib/studies/prices/sample';
+import { makeSample, type SampleSummary } from '../../../lib/studies/prices/sample/sample';
 import { type Config, defaults, type Run } from '../../../lib/studies/prices/settings';
 
 /** Generated data in a temporary folder, and runs over it. */

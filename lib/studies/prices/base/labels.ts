@@ -1,8 +1,8 @@
-import { figureKinds } from '../../../samples/figures';
 import { hours } from '../../../samples/palette';
-import { placeKinds } from '../../../samples/places';
-import type { SceneLabels } from '../../../samples/scene';
 import { styles } from '../../../samples/styles';
+import { figureKinds } from '../sample/figureParts';
+import { placeKinds } from '../sample/places';
+import type { SceneLabels } from '../sample/scene';
 
 /** One question that the base learns to answer about a picture. */
 export interface Task {

@@ -6,11 +6,10 @@ import { mapBounded, streamBounded } from '../../../core/pool';
 import { random } from '../../../core/random';
 import { type StageResult, stage } from '../../../core/stage';
 import { prepareImage } from '../../../images/prepare';
-import { drawScene } from '../../../samples/scene';
 import { styles } from '../../../samples/styles';
 import type { Task } from '../../../storage/task';
 import { hereOnly, openProcesses } from '../../../storage/workers';
-import { encodeScene } from '../screenshotImage';
+import { drawScene, encodeScene } from '../sample/scene';
 import { answersOf } from './labels';
 
 /** Pictures of each game, one after the other: rows 2i and 2i + 1 show game i. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { drawScene, type SceneLabels } from '../../../../lib/samples/scene';
 import { styles } from '../../../../lib/samples/styles';
 import { answerLength, answersOf, outputLength, tasks } from '../../../../lib/studies/prices/base/labels';
+import { drawScene, type SceneLabels } from '../../../../lib/studies/prices/sample/scene';
 
 const labels: SceneLabels = {
   quality: 0.3,

@@ -8,8 +8,7 @@ import { createExtractor } from '../../../../lib/networks/features';
 import { type NamedArray, readKerasWeights } from '../../../../lib/networks/hdf5';
 import { ownBase } from '../../../../lib/networks/ownBase';
 import { alphaOf, inModelOrder } from '../../../../lib/networks/weightArrays';
-import { drawScene } from '../../../../lib/samples/scene';
-import { encodeScene } from '../../../../lib/studies/prices/screenshotImage';
+import { drawScene, encodeScene } from '../../../../lib/studies/prices/sample/scene';
 import { loadTensorFlow } from '../../../../lib/tensorflow/backend';
 
 const file = path.join(projectRoot(), ownBase.file);

@@ -1,25 +1,24 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { explainDiskError, ReportError } from '../../core/errors';
-import { writeAtomic } from '../../core/files';
-import { mapBounded } from '../../core/pool';
-import { random } from '../../core/random';
-import { drawScene } from '../../samples/scene';
-import { defectRows, isReadable, makeDefect, type PictureDefect, pictureDefects } from './sampleDefects';
-import { drawTogether, type PictureJob } from './samplePictures';
-import { rowCells, type SampleGame, sampleGames, tableText } from './sampleTable';
-import { encodeScene } from './screenshotImage';
-import type { AppId } from './units';
-
-export type { LabelLine } from './samplePictures';
+import { explainDiskError, ReportError } from '../../../core/errors';
+import { writeAtomic } from '../../../core/files';
+import { throwIfAborted } from '../../../core/pool';
+import { random } from '../../../core/random';
+import type { AppId } from '../units';
+import { defectRows, isReadable, makeDefect, type PictureDefect, pictureDefects } from './defects';
+import { drawTogether } from './pictures';
+import { drawScene, encodeScene } from './scene';
+import { rowCells, type SampleGame, sampleGames, tableText } from './table';
 
 /** How the sample is made. */
 export interface SampleOptions {
   /** Healthy games; those with flaws come on top. At least 10. */
   games: number;
   seed: number;
-  /** Also write `masks/<appid>/<n>.png`: 255 where a pixel carries the price. */
+  /** Also write `masks/<appid>/<n>.png`, which may be smaller than the picture: 255 where a pixel carries the price. */
   masks?: boolean;
+  /** Of the pictures, in pixels: 300 unless given. */
+  width?: number;
   /** Called after every few pictures. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
@@ -60,7 +59,7 @@ const spares = 14; // games that only lend their row or pictures to a flaw: 7 ro
  * `BAD_SETTING` for fewer than 10 games, `INTERRUPTED` when the signal is aborted, `DISK_FULL`.
  */
 export async function makeSample(folder: string, options: SampleOptions): Promise<SampleSummary> {
-  const { games: count, seed } = options;
+  const { games: count, seed, masks = false, width, signal } = options;
   if (!Number.isInteger(count) || count < 10) {
     throw new ReportError(
       'BAD_SETTING',
@@ -69,41 +68,31 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
   }
   const plan = planSample(count, seed);
   const jobs = plan.drawn.flatMap(({ folder: name, game: { appid, quality }, images }) =>
-    Array.from(
-      { length: images },
-      (_, picture): PictureJob => ({ seed, appid, picture, quality, name, mask: options.masks === true }),
-    ),
+    Array.from({ length: images }, (_, picture) => ({ seed, appid, picture, quality, name, masks, width })),
   );
   const total = jobs.length + pictureDefects.length;
-  let done = 0;
-  const step = (to: number): void => {
-    done = to;
+  const step = (done: number): void => {
     options.onProgress?.(done, total);
-    if (options.signal?.aborted) {
-      throw new ReportError(
-        'INTERRUPTED',
-        `The sample was stopped after ${done} of ${total} pictures: run again to make it.`,
-      );
-    }
+    throwIfAborted(signal);
   };
   try {
     for (const { folder: name } of plan.drawn) {
       await mkdir(path.join(folder, 'screenshots', name), { recursive: true });
-      if (options.masks) await mkdir(path.join(folder, 'masks', name), { recursive: true });
+      if (masks) await mkdir(path.join(folder, 'masks', name), { recursive: true });
     }
     const written = await drawTogether(folder, jobs, step);
-    const defectivePictures = await mapBounded(plan.defects, 1, async ({ game, defect }) => {
-      const scene = drawScene({ seed, appid: game.appid, picture: game.pictures, quality: game.quality });
-      const { bytes, extension } = await makeDefect(defect, await encodeScene(scene));
-      const file = `screenshots/${game.appid}/${game.pictures}.${extension}`;
+    const defectivePictures: SampleSummary['defectivePictures'][number][] = [];
+    for (const { game, defect } of plan.defects) {
+      const { appid, quality, pictures: picture } = game;
+      const jpeg = await encodeScene(drawScene({ seed, appid, picture, quality }), width);
+      const { bytes, extension } = await makeDefect(defect, jpeg);
+      const file = `screenshots/${appid}/${picture}.${extension}`;
       await writeFile(path.join(folder, file), bytes);
-      step(done + 1);
-      return { file, appid: game.appid, defect, readable: isReadable(defect) };
-    });
-    await writeAtomic(
-      path.join(folder, 'labels.jsonl'),
-      written.map(({ line }) => `${JSON.stringify(line)}\n`).join(''),
-    );
+      defectivePictures.push({ file, appid, defect, readable: isReadable(defect) });
+      step(jobs.length + defectivePictures.length);
+    }
+    const lines = written.map(({ line }) => `${JSON.stringify(line)}\n`);
+    await writeAtomic(path.join(folder, 'labels.jsonl'), lines.join(''));
     await writeAtomic(path.join(folder, 'games.csv'), tableText(plan.rows));
     const healthy = written.filter(({ line }) => plan.kept.has(line.appid));
     return {

@@ -1,15 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../../../lib/core/files';
-import { drawPictures, drawTogether, type PictureJob } from '../../../lib/studies/prices/samplePictures';
-import { type AppId, parseAppId } from '../../../lib/studies/prices/units';
-import { temporaryFolder } from '../../temporary';
+import { sha256 } from '../../../../lib/core/files';
+import { drawPictures, drawTogether, type PictureJob } from '../../../../lib/studies/prices/sample/pictures';
+import { type AppId, parseAppId } from '../../../../lib/studies/prices/units';
+import { temporaryFolder } from '../../../temporary';
 
 const appids = ['10', '20'].map((text) => parseAppId(text) as AppId); // both are appids
 const jobs: PictureJob[] = Array.from({ length: 200 }, (_, i) => {
   const appid = appids[i < 100 ? 0 : 1]!; // the second game's pictures come last
-  return { seed: 5, appid, picture: i % 100, quality: 0.4, name: appid, mask: false };
+  return { seed: 5, appid, picture: i % 100, quality: 0.4, name: appid, masks: false };
 });
 
 function folderWith(...names: string[]): string {

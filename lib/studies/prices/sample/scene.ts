@@ -1,13 +1,14 @@
-import { type Random, random } from '../core/random';
-import { makeCanvas } from './canvas';
-import { hex } from './colour';
-import { drawFigure } from './figure';
-import { type FigureKind, figureAspect, figureKinds } from './figures';
-import { finish } from './finish';
+import { type Random, random } from '../../../core/random';
+import { type Canvas, makeCanvas } from '../../../samples/canvas';
+import { hex } from '../../../samples/colour';
+import { finish } from '../../../samples/finish';
+import { type Hour, hours, makePalette } from '../../../samples/palette';
+import { encodeJpeg } from '../../../samples/picture';
+import { drawStyle, looks, type Style } from '../../../samples/styles';
+import { drawFigure, type FigurePlace } from './figure';
+import { type FigureKind, figureAspect, figureKinds } from './figureParts';
 import { drawHud } from './hud';
-import { type Hour, hours, makePalette } from './palette';
 import { drawPlace, type PlaceKind, placeKinds } from './places';
-import { drawStyle, looks, type Style } from './styles';
 
 /** What a picture is drawn from. The same request gives the same picture. */
 export interface SceneRequest {
@@ -46,22 +47,17 @@ export interface SceneLabels {
   subjectShare: number;
 }
 
-/** A picture with what it shows, before it is enlarged to `drawingWidth` × `drawingHeight` pixels. */
+/** A picture with what it shows. Figures and overlay, which carry the price, are the canvas's subject. */
 export interface Scene {
-  width: number;
-  height: number;
-  /** `[height, width, 3]`. */
-  pixels: Uint8ClampedArray;
-  /** `[height, width]`: 255 where a pixel belongs to a figure or the overlay, which carry the price, else 0. */
-  mask: Uint8Array;
+  canvas: Canvas;
   labels: SceneLabels;
 }
 
 const deviation = 0.07; // of a picture's fineness from its game's quality: one picture says less than several
 
 /**
- * Draws one screenshot, at a third or two thirds of its size. Figures and overlay depend on `quality` (their detail, colours and light); place, hour and
- * hues do not, and the style does a little.
+ * Draws one screenshot, 600 × 338 units large. Figures and overlay depend on `quality` (their detail, colours and light); place, hour and
+ * hues do not, and the style does a little. The same request gives the same picture, whatever was drawn before.
  */
 export function drawScene(request: SceneRequest): Scene {
   const { seed, appid, picture, quality } = request;
@@ -78,52 +74,52 @@ export function drawScene(request: SceneRequest): Scene {
   const fineness = Math.min(1, Math.max(0, quality + deviation * source.normal()));
   const look = looks[style];
   const palette = makePalette(source, hue, hour, look);
-  const canvas = makeCanvas(look.scale);
+  const canvas = makeCanvas(600, 338, 1 / look.coarseness);
   const stage = drawPlace(place, { canvas, source, palette, look });
   const light = hour === 'night' ? 0.72 : hour === 'dusk' ? 0.86 : 1;
   const figures = placeFigures(source, cast, place, stage.floor);
-  for (const { kind, x, y, height, mirrored } of figures) {
-    const tint = figureHue + source.uniform(-12, 12);
-    drawFigure(canvas, source, { kind, x, y, height, mirrored, fineness, hue: tint, light }, look);
+  for (const standing of figures) {
+    drawFigure(
+      canvas,
+      source,
+      { ...standing, fineness, hue: figureHue + source.uniform(-12, 12), light },
+      look,
+    );
   }
-  const finished = finish(canvas, source, look);
+  finish(canvas, source, look);
   const hud = source.next() < 0.65;
-  const overlay = hud ? drawHud(finished, source, fineness, hue) : { text: [], panels: false };
-  const { width, height, pixels, subject } = finished;
-  let marked = 0;
-  for (let i = 0; i < subject.length; i++) {
-    subject[i] = subject[i]! > 127 ? 255 : 0; // in range
-    marked += subject[i]! & 1;
-  }
+  const overlay = hud ? drawHud(canvas, source, fineness, hue) : { text: [], panels: false };
   return {
-    width,
-    height,
-    pixels,
-    mask: subject,
+    canvas,
     labels: {
       quality,
       fineness,
       style,
       place,
       hour,
-      palette: [palette.skyTop, palette.terrain[0]!, palette.terrain[3]!, palette.ground].map(hex), // four colours
+      palette: [palette.skyTop, palette.terrain[0], palette.terrain[3], palette.ground].map(hex),
       figures: figures.map(({ kind }) => kind),
       hud,
-      panels: overlay.panels,
-      text: overlay.text,
+      ...overlay,
       depth: stage.depth,
-      subjectShare: marked / subject.length,
+      subjectShare: shareOf(canvas),
     },
   };
 }
 
-interface Standing {
-  kind: FigureKind;
-  x: number;
-  y: number;
-  height: number;
-  mirrored: boolean;
+function shareOf({ subject }: Canvas): number {
+  let marked = 0;
+  for (let i = 0; i < subject.length; i++) marked += Number(subject[i]! > 127); // inside
+  return marked / subject.length;
 }
+
+/** A scene as a JPEG file `width` pixels wide: 300, as it is drawn, unless given. */
+export function encodeScene({ canvas, labels }: Scene, width = 300): Promise<Uint8Array> {
+  const height = Math.round((width * 169) / 300);
+  return encodeJpeg(canvas, width, height, labels.style === 'pixel art' ? 'squares' : 'smooth');
+}
+
+type Standing = Pick<FigurePlace, 'kind' | 'x' | 'y' | 'height' | 'mirrored'>;
 
 /** One to three figures side by side, the far ones first and smaller. Their number and size do not depend on the quality. */
 function placeFigures(

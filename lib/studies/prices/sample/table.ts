@@ -1,5 +1,5 @@
-import { type Random, random } from '../../core/random';
-import { type AppId, type Cents, cents } from './units';
+import { type Random, random } from '../../../core/random';
+import { type AppId, type Cents, cents } from '../units';
 
 /** A row of the generated table, with what its pictures are drawn from. */
 export interface SampleGame {
@@ -17,27 +17,13 @@ export interface SampleGame {
   tags: readonly string[];
 }
 
-/** Steam's price points in EUR cents with the share of games that have each, in per cent. */
-export const pricePoints: readonly (readonly [cents: number, share: number])[] = [
-  [0, 12],
-  [99, 8],
-  [199, 7],
-  [299, 6],
-  [399, 7],
-  [499, 12],
-  [599, 5],
-  [699, 4],
-  [799, 6],
-  [999, 11],
-  [1299, 3],
-  [1499, 6],
-  [1999, 6],
-  [2499, 2.5],
-  [2999, 2],
-  [3999, 1.2],
-  [4999, 0.7],
-  [5999, 0.6],
+const prices = [
+  0, 99, 199, 299, 399, 499, 599, 699, 799, 999, 1299, 1499, 1999, 2499, 2999, 3999, 4999, 5999,
 ];
+const shares = [12, 8, 7, 6, 7, 12, 5, 4, 6, 11, 3, 6, 6, 2.5, 2, 1.2, 0.7, 0.6];
+
+/** Steam's price points in EUR cents with the share of games that have each, in per cent. */
+export const pricePoints = prices.map((price, i) => [price, shares[i]!] as const); // one for each
 
 const shift = 40; // cents added before the logarithm, so that free games lie below the cheapest, but not worlds below
 const middle = Math.log(540 + shift); // near the centre of the prices' logarithms
@@ -94,28 +80,17 @@ const sentiments: readonly (readonly [least: number, name: string])[] = [
   [0, 'Negative'],
 ];
 
-const genres = [
-  'Action',
-  'Adventure',
-  'RPG',
-  'Strategy',
-  'Racing',
-  'Puzzle',
-  'Platformer',
-  'Simulation',
-  'Shooter',
-];
-const traits = [
-  'Indie',
-  'Singleplayer',
-  'Co-op',
-  'Atmospheric',
-  'Retro',
-  'Story Rich',
-  'Sci-fi',
-  'Fantasy',
-  'Difficult',
-];
+const genres = 'Action,Adventure,RPG,Strategy,Racing,Puzzle,Platformer,Simulation,Shooter'.split(',');
+const traits = 'Indie,Singleplayer,Co-op,Atmospheric,Retro,Story Rich,Sci-fi,Fantasy,Difficult'.split(',');
+const first =
+  'Iron,Silent,Crimson,Hollow,Last,Neon,Frozen,Lost,Golden,Ashen,Wild,Broken,Astral,Velvet,Rusty,Hidden,Burning,Tiny,Endless,Midnight'.split(
+    ',',
+  );
+const second =
+  'Harbour,Crown,Echo,Frontier,Garden,Drift,Kingdom,Orbit,Lantern,Circuit,Tide,Forge,Valley,Signal,Dungeon,Voyage,Legion,Meadow,Rally,Citadel'.split(
+    ',',
+  );
+const third = 'Chronicles,Tactics,Rising,Origins,Online,Zero,Remastered,II,III,Tales,Arena,Reborn'.split(',');
 
 /** Columns that have nothing to do with the price. */
 function describe(source: Random): Omit<SampleGame, 'appid' | 'price' | 'title' | 'quality'> {
@@ -131,24 +106,14 @@ function describe(source: Random): Omit<SampleGame, 'appid' | 'price' | 'title' 
   };
 }
 
-const first =
-  'Iron,Silent,Crimson,Hollow,Last,Neon,Frozen,Lost,Golden,Ashen,Wild,Broken,Astral,Velvet,Rusty,Hidden,Burning,Tiny,Endless,Midnight'.split(
-    ',',
-  );
-const second =
-  'Harbour,Crown,Echo,Frontier,Garden,Drift,Kingdom,Orbit,Lantern,Circuit,Tide,Forge,Valley,Signal,Dungeon,Voyage,Legion,Meadow,Rally,Citadel'.split(
-    ',',
-  );
-const third = 'Chronicles,Tactics,Rising,Origins,Online,Zero,Remastered,II,III,Tales,Arena,Reborn'.split(',');
-
-/** Two or three words; more than 25,000 of them, and a number when those run out. */
+/** Two or three words; some 100,000 of them. */
 function makeTitle(source: Random): string {
-  const words = [source.pick(first), source.pick(second)];
+  const words = `${source.pick(first)} ${source.pick(second)}`;
   const kind = source.next();
-  if (kind < 0.3) return `${words.join(' ')} ${source.pick(third)}`;
-  if (kind < 0.5) return `${source.pick(second)} of the ${words.join(' ')}`;
-  if (kind < 0.65) return `${words.join(' ')}: ${source.pick(third)}, ${source.pick(first)} Edition`;
-  return words.join(' ');
+  if (kind < 0.3) return `${words} ${source.pick(third)}`;
+  if (kind < 0.5) return `${source.pick(second)} of the ${words}`;
+  if (kind < 0.65) return `${words}: ${source.pick(third)}, ${source.pick(first)} Edition`;
+  return words;
 }
 
 /** A value that is not in `used` yet; it is put there. */

@@ -1,10 +1,11 @@
-import type { Random } from '../core/random';
-import { type Canvas, drawingHeight, drawingWidth, fillPolygon } from './canvas';
-import { type Colour, hsl, mix, scaled } from './colour';
-import type { Palette } from './palette';
-import { box, limb, oval } from './shapes';
-import type { Look } from './styles';
-import { drawGround, drawMap, drawRidge, drawSky, drawWall, hills, type Paving, roofs } from './terrain';
+import type { Random } from '../../../core/random';
+import { type Canvas, fillPolygon, type Outline, type Paint } from '../../../samples/canvas';
+import { hsl, mix, scaled } from '../../../samples/colour';
+import { drawGround, drawRidge, drawSky, hills, type Paving, roofs } from '../../../samples/landscape';
+import type { Palette } from '../../../samples/palette';
+import { box, limb, oval } from '../../../samples/shapes';
+import type { Look } from '../../../samples/styles';
+import { drawMap, drawWall } from './grounds';
 
 /** The kinds of places in which a picture may be set; they say nothing about the price. */
 export const placeKinds = ['mountains', 'city', 'space', 'dungeon', 'platforms', 'map', 'road'] as const;
@@ -25,6 +26,8 @@ interface Setting {
   look: Look;
 }
 
+const [width, height] = [600, 338]; // units of the canvas
+
 /** Draws the surroundings of a picture. */
 export function drawPlace(kind: PlaceKind, setting: Setting): Stage {
   return painters[kind](setting);
@@ -41,7 +44,10 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
       ridge(setting, line, layer, horizon + 24);
     }
     ground(setting, horizon + 22, source.pick(['plain', 'plain', 'water']));
-    drawTrees(setting, horizon + 30);
+    const trees = Array.from({ length: source.integer(4, 16) }, () => 70 * source.next() ** 2);
+    for (const near of trees.sort((a, b) => a - b)) {
+      drawTree(setting, source.uniform(-10, width + 10), horizon + 30 + near, 18 + 0.9 * near);
+    }
     return { floor: [horizon + 60, 318], depth: layers + 1 };
   },
   city(setting) {
@@ -50,7 +56,7 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
     openSky(setting, horizon);
     ridge(setting, roofs(canvas, source, horizon - 30, 120, 38), 1, horizon + 2);
     drawRidge(canvas, source, roofs(canvas, source, horizon + 5, 100, 60), {
-      colour: palette.terrain[3]!, // four colours of terrain
+      colour: palette.terrain[3],
       fade: palette.haze,
       texture: setting.look.texture * 0.4,
       end: horizon + 2,
@@ -66,15 +72,15 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
       top: hsl(palette.hue + 200, 0.6, 0.06 * night),
       bottom: hsl(palette.hue + 260, 0.5, 0.14 * night),
       cloud: hsl(palette.hue, 0.55, 0.36 * night),
-      horizon: drawingHeight,
-      end: drawingHeight,
+      horizon: height,
+      end: height,
       flatness: 1,
       clouds: source.uniform(0.35, 0.7),
       texture: look.texture,
     });
     for (let i = 0; i < 120; i++) {
       const size = 0.5 + 1.1 * source.next() ** 4;
-      const star = oval(source.uniform(0, drawingWidth), source.uniform(0, drawingHeight), size, size, 5);
+      const star = oval(source.uniform(0, width), source.uniform(0, height), size, size, 5);
       fillPolygon(canvas, star, { colour: [235, 235, 255], alpha: source.uniform(0.3, 1) });
     }
     drawPlanet(setting);
@@ -83,12 +89,7 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
   dungeon(setting) {
     const { canvas, source, palette, look } = setting;
     const colour = hsl(palette.hue + 40, 0.18, 0.36 * (0.6 + 0.4 * look.ambient));
-    const torches = drawWall(canvas, source, {
-      colour,
-      lamp: palette.lamp,
-      texture: look.texture,
-      brick: source.uniform(34, 58),
-    });
+    const torches = drawWall(canvas, source, colour, palette.lamp, look.texture);
     const horizon = source.uniform(215, 245);
     drawGround(canvas, source, {
       horizon,
@@ -100,13 +101,9 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
     });
     for (const { x, y } of torches) {
       fillPolygon(canvas, limb(x, y + 8, x, y + 34, 6, 4), { colour: [60, 42, 30], round: 0.5 });
-      for (const [size, light] of [
-        [11, 0.5],
-        [7, 0.66],
-        [4, 0.86],
-      ] as const) {
+      for (const [i, size] of [11, 7, 4].entries()) {
         const flame = [x - size * 0.6, y, x, y - size * 2, x + size * 0.6, y, x, y + size * 0.8];
-        fillPolygon(canvas, flame, { colour: hsl(24 + 40 * (light - 0.5), 1, light) });
+        fillPolygon(canvas, flame, { colour: hsl(24 + 7 * i, 1, 0.5 + 0.18 * i) });
       }
     }
     return { floor: [horizon + 30, 318], depth: 2 };
@@ -117,12 +114,10 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
     openSky(setting, 300);
     ridge(setting, hills(canvas, source, 190, 28, 0.3), 0, floor);
     ridge(setting, hills(canvas, source, 240, 30, 0.35), 2, floor);
-    const soil = mix(palette.ground, [70, 48, 36], 0.5);
-    drawTiles(setting, 0, floor, drawingWidth, drawingHeight, soil);
+    drawTiles(setting, 0, floor, width, height);
     for (let i = source.integer(1, 3); i > 0; i--) {
-      const left = source.uniform(0, 500);
-      const top = source.uniform(110, 190);
-      drawTiles(setting, left, top, left + 20 * source.integer(3, 7), top + 20, soil);
+      const [left, top] = [source.uniform(0, 500), source.uniform(110, 190)];
+      drawTiles(setting, left, top, left + 20 * source.integer(3, 7), top + 20);
     }
     for (let i = source.integer(2, 6); i > 0; i--) {
       const coin = oval(source.uniform(20, 580), source.uniform(90, 240), 6, 7, 12);
@@ -133,18 +128,15 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
   map(setting) {
     const { canvas, source, palette, look } = setting;
     const light = 0.35 + 0.65 * look.ambient;
-    drawMap(canvas, source, {
-      colours: [
-        hsl(205, 0.4 * look.saturation, 0.36 * light),
-        hsl(44, 0.35 * look.saturation, 0.6 * light),
-        mix(palette.ground, hsl(palette.hue + 40, 0.3, 0.44 * light), 0.6),
-        hsl(palette.hue + 60, 0.28 * look.saturation, 0.27 * light),
-      ],
-      texture: look.texture,
-      step: source.pick([1, 1, 12, 20]),
-    });
+    const colours = [
+      hsl(205, 0.4 * look.saturation, 0.36 * light),
+      hsl(44, 0.35 * look.saturation, 0.6 * light),
+      mix(palette.ground, hsl(palette.hue + 40, 0.3, 0.44 * light), 0.6),
+      hsl(palette.hue + 60, 0.28 * look.saturation, 0.27 * light),
+    ] as const;
+    drawMap(canvas, source, colours, look.texture);
     for (let i = source.integer(10, 26); i > 0; i--) {
-      drawTree(setting, source.uniform(0, drawingWidth), source.uniform(30, 330), source.uniform(14, 26));
+      drawTree(setting, source.uniform(0, width), source.uniform(30, 330), source.uniform(14, 26));
     }
     return { floor: [130, 318], depth: 1 };
   },
@@ -169,19 +161,12 @@ function openSky({ canvas, source, palette, look }: Setting, horizon: number, en
     clouds: source.uniform(0.2, 0.75),
     texture: look.texture,
   });
-  const sun = {
-    x: source.uniform(60, 540),
-    y: source.uniform(25, horizon * 0.6),
-    size: source.uniform(10, 26),
-  };
-  for (const [size, alpha] of [
-    [2.6, 0.12],
-    [1.7, 0.2],
-    [1, 0.95],
-  ] as const) {
-    const disc = oval(sun.x, sun.y, sun.size * size, sun.size * size, 32);
-    fillPolygon(canvas, disc, { colour: mix(palette.lamp, [255, 255, 255], 0.5), alpha });
-  }
+  const [x, y] = [source.uniform(60, 540), source.uniform(25, horizon * 0.6)];
+  const size = source.uniform(10, 26);
+  const colour = mix(palette.lamp, [255, 255, 255], 0.5);
+  fillPolygon(canvas, oval(x, y, size * 2.6), { colour, alpha: 0.12 });
+  fillPolygon(canvas, oval(x, y, size * 1.7), { colour, alpha: 0.2 });
+  fillPolygon(canvas, oval(x, y, size), { colour, alpha: 0.95 });
 }
 
 function ridge(
@@ -190,9 +175,13 @@ function ridge(
   layer: number,
   end: number,
 ): void {
-  const colour = palette.terrain[Math.min(layer, 3)]!; // four colours of terrain
-  const texture = look.texture * (0.35 + 0.2 * layer);
-  drawRidge(canvas, source, line, { colour, fade: palette.haze, texture, end });
+  const colour = palette.terrain[layer] ?? palette.terrain[3];
+  drawRidge(canvas, source, line, {
+    colour,
+    fade: palette.haze,
+    texture: look.texture * (0.35 + 0.2 * layer),
+    end,
+  });
 }
 
 function ground({ canvas, source, palette, look }: Setting, horizon: number, paving: Paving): void {
@@ -207,59 +196,39 @@ function ground({ canvas, source, palette, look }: Setting, horizon: number, pav
   });
 }
 
-function drawTrees(setting: Setting, horizon: number): void {
-  const { source } = setting;
-  const feet = Array.from({ length: source.integer(4, 16) }, () => horizon + 70 * source.next() ** 2);
-  for (const foot of feet.sort((a, b) => a - b)) {
-    drawTree(setting, source.uniform(-10, drawingWidth + 10), foot, 18 + (foot - horizon) * 0.9);
-  }
-}
-
 function drawTree({ canvas, source, palette, look }: Setting, x: number, foot: number, size: number): void {
-  const leaf: Colour = scaled(palette.terrain[3]!, source.uniform(0.65, 1)); // four colours of terrain
-  const paint = { colour: leaf, round: 0.6, texture: look.texture, tones: look.tones };
-  fillPolygon(canvas, box(x - size * 0.06, foot - size * 0.4, x + size * 0.06, foot), {
-    colour: scaled(leaf, 0.5),
-  });
+  const colour = scaled(palette.terrain[3], source.uniform(0.65, 1));
+  const trunk = box(x - size * 0.06, foot - size * 0.4, x + size * 0.06, foot);
+  fillPolygon(canvas, trunk, { colour: scaled(colour, 0.5) });
   for (let tier = 0; tier < 3; tier++) {
     const wide = size * (0.36 - 0.08 * tier);
     const bottom = foot - size * (0.25 + 0.3 * tier);
-    fillPolygon(canvas, [x - wide, bottom, x + wide, bottom, x, bottom - size * 0.55], paint);
+    const leaves = [x - wide, bottom, x + wide, bottom, x, bottom - size * 0.55];
+    fillPolygon(canvas, leaves, { colour, round: 0.6, texture: look.texture, tones: look.tones });
   }
 }
 
 function drawPlanet({ canvas, source, palette, look }: Setting): void {
-  const x = source.uniform(60, 540);
-  const y = source.uniform(50, 280);
+  const [x, y] = [source.uniform(60, 540), source.uniform(50, 280)];
   const size = source.uniform(35, 110);
   const colour = hsl(palette.hue + source.uniform(20, 90), 0.4 * look.saturation, 0.42);
-  const paint = { colour, round: 1, texture: look.texture * 0.8, tones: look.tones };
-  fillPolygon(canvas, oval(x, y, size, size, 64), paint);
-  if (source.next() < 0.4) {
-    const tilt = source.uniform(-0.3, 0.3);
-    fillPolygon(canvas, limb(x - size * 1.7, y - size * tilt, x + size * 1.7, y + size * tilt, size * 0.1), {
-      colour: mix(colour, [230, 220, 200], 0.5),
-      alpha: 0.75,
-    });
-  }
+  const surface = { colour, round: 1, texture: look.texture * 0.8, tones: look.tones };
+  fillPolygon(canvas, oval(x, y, size, size, 64), surface);
+  if (source.next() >= 0.4) return;
+  const tilt = size * source.uniform(-0.3, 0.3);
+  const ring = limb(x - size * 1.7, y - tilt, x + size * 1.7, y + tilt, size * 0.1);
+  fillPolygon(canvas, ring, { colour: mix(colour, [230, 220, 200], 0.5), alpha: 0.75 });
 }
 
 /** A block of square tiles with grass on its top. */
-function drawTiles(
-  { canvas, palette, look }: Setting,
-  left: number,
-  top: number,
-  right: number,
-  bottom: number,
-  soil: Colour,
-): void {
-  const paint = { texture: look.texture, tones: look.tones };
-  fillPolygon(canvas, box(left, top, right, bottom), { ...paint, colour: soil });
-  for (let y = top; y < bottom; y += 20) {
-    fillPolygon(canvas, box(left, y, right, y + 1.5), { colour: scaled(soil, 0.6) });
-    for (let x = left; x < right; x += 20) {
-      fillPolygon(canvas, box(x, y, x + 1.5, Math.min(bottom, y + 20)), { colour: scaled(soil, 0.6) });
-    }
-  }
-  fillPolygon(canvas, box(left, top - 3, right, top + 5), { ...paint, colour: scaled(palette.ground, 1.25) });
+function drawTiles(setting: Setting, left: number, top: number, right: number, bottom: number): void {
+  const { canvas, palette, look } = setting;
+  const soil = mix(palette.ground, [70, 48, 36], 0.5);
+  const fill = (outline: Outline, paint: Paint): void =>
+    fillPolygon(canvas, outline, { texture: look.texture, tones: look.tones, ...paint });
+  fill(box(left, top, right, bottom), { colour: soil });
+  const joint = { colour: scaled(soil, 0.6), texture: 0 };
+  for (let y = top; y < bottom; y += 20) fill(box(left, y, right, y + 1.5), joint);
+  for (let x = left; x < right; x += 20) fill(box(x, top, x + 1.5, bottom), joint);
+  fill(box(left, top - 3, right, top + 5), { colour: scaled(palette.ground, 1.25) });
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import type { Random } from '../../core/random';
-import { rowCells, type SampleGame } from './sampleTable';
-import type { AppId } from './units';
+import type { Random } from '../../../core/random';
+import type { AppId } from '../units';
+import { rowCells, type SampleGame } from './table';
 
 /** The flaws that single pictures of the sample have. */
 export const pictureDefects = [
@@ -25,7 +25,6 @@ export async function makeDefect(
   defect: PictureDefect,
   whole: Uint8Array,
 ): Promise<{ bytes: Uint8Array; extension: 'jpg' | 'png' | 'gif' }> {
-  const quality = 84;
   const jpg = (bytes: Uint8Array) => ({ bytes, extension: 'jpg' as const });
   switch (defect) {
     case 'truncated':
@@ -35,52 +34,23 @@ export async function makeDefect(
     case 'text':
       return jpg(Buffer.from('<html><body>404 Not Found</body></html>\n'));
     case 'grey':
-      return jpg(await sharp(whole).toColourspace('b-w').jpeg({ quality }).toBuffer());
+      return jpg(await sharp(whole).toColourspace('b-w').jpeg().toBuffer());
     case 'cmyk':
-      return jpg(await sharp(whole).toColourspace('cmyk').jpeg({ quality }).toBuffer());
+      return jpg(await sharp(whole).toColourspace('cmyk').jpeg().toBuffer());
     case 'exif-rotated':
       // Orientation 6: the picture lies on its left side in the file and is to be shown turned by 90° clockwise.
-      return jpg(
-        await sharp(whole).rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality }).toBuffer(),
-      );
+      return jpg(await sharp(whole).rotate(270).withMetadata({ orientation: 6 }).jpeg().toBuffer());
     case 'png-16-bit-alpha':
-      return { bytes: await makeDeepPng(whole), extension: 'png' };
-    case 'animated-gif':
-      return { bytes: await makeGif(whole), extension: 'gif' };
+      return {
+        bytes: await sharp(whole).ensureAlpha(0.5).toColourspace('rgb16').png().toBuffer(),
+        extension: 'png',
+      };
+    case 'animated-gif': {
+      const frames = [whole, await sharp(whole).negate().toBuffer()].map((frame) => Buffer.from(frame));
+      const gif = sharp(frames, { join: { animated: true } }).gif({ delay: [400, 400], effort: 1 });
+      return { bytes: await gif.toBuffer(), extension: 'gif' };
+    }
   }
-}
-
-const decode = (file: Uint8Array) => sharp(file).raw().toBuffer({ resolveWithObject: true });
-
-/** 16 bits a channel, transparent towards the left border. */
-async function makeDeepPng(whole: Uint8Array): Promise<Uint8Array> {
-  const { data, info } = await decode(whole);
-  const { width, height } = info;
-  const deep = new Uint16Array(width * height * 4);
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) deep[i * 4 + c] = data[i * 3 + c]! * 257; // in range: i < width * height
-    deep[i * 4 + 3] = Math.min(65535, (i % width) * 1000);
-  }
-  return sharp(deep, { raw: { width, height, channels: 4 } })
-    .toColourspace('rgb16')
-    .png({ compressionLevel: 6 })
-    .toBuffer();
-}
-
-/** Two frames: the picture, and the picture in a negative. */
-async function makeGif(whole: Uint8Array): Promise<Uint8Array> {
-  const { data, info } = await decode(whole);
-  const frames = new Uint8Array(data.length * 2);
-  frames.set(data);
-  frames.set(
-    data.map((value: number) => 255 - value),
-    data.length,
-  );
-  return sharp(frames, {
-    raw: { width: info.width, height: info.height * 2, channels: 3, pageHeight: info.height },
-  })
-    .gif({ delay: [400, 400], effort: 1 })
-    .toBuffer();
 }
 
 /** Rows with flaws, beside the healthy ones. */
@@ -104,10 +74,9 @@ export function defectRows(
   duplicated: readonly SampleGame[],
   source: Random,
 ): DefectRows {
-  const separators = [',', '.', ',', '.'];
-  const malformed = separators.map(
-    (separator, i) => spare[i]!.appid.replace(/\B(?=(\d{3})+$)/g, separator), // the caller gives seven
-  );
+  const separated = (i: number): string =>
+    spare[i]!.appid.replace(/\B(?=(\d{3})+$)/g, i % 2 === 0 ? ',' : '.'); // the caller gives seven
+  const malformed = [0, 1, 2, 3].map(separated);
   const [unpriced, unpricedToo, negative] = spare.slice(4, 7) as [SampleGame, SampleGame, SampleGame];
   const rows = [
     ...malformed.map((appid, i) => rowCells(spare[i]!, { appid })),

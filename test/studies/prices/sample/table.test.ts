@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pricePoints, sampleGames } from '../../../lib/studies/prices/sampleTable';
+import { pricePoints, sampleGames } from '../../../../lib/studies/prices/sample/table';
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 

@@ -1,24 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { mapBounded, streamBounded } from '../../core/pool';
-import { drawScene, type SceneLabels } from '../../samples/scene';
-import type { Task } from '../../storage/task';
-import { hereOnly, openProcesses } from '../../storage/workers';
-import { encodeMask, encodeScene, enlargeMask } from './screenshotImage';
-import type { AppId } from './units';
+import { mapBounded, streamBounded } from '../../../core/pool';
+import { encodeSubject } from '../../../samples/picture';
+import type { Task } from '../../../storage/task';
+import { hereOnly, openProcesses } from '../../../storage/workers';
+import { drawScene, encodeScene, type SceneLabels, type SceneRequest } from './scene';
 
 /** One picture of the sample, to be drawn and written. */
-export interface PictureJob {
-  seed: number;
-  appid: AppId;
-  /** Number of the picture within its game, from 0. */
-  picture: number;
-  /** Production value of the game, see `qualityOf`. */
-  quality: number;
+export interface PictureJob extends SceneRequest {
   /** Name of its folder under `screenshots/`: the appid, or a malformed spelling of it. */
   name: string;
-  mask: boolean;
+  masks: boolean;
+  /** Pixels. */
+  width?: number;
 }
 
 /** One line of `labels.jsonl`: what a picture was drawn from. Pictures with flaws have none. */
@@ -41,30 +36,29 @@ const inFlight = 4; // pictures: one being drawn here, the others being encoded 
 
 /** Draws pictures and gives what is known of each, in the order of the jobs. A picture depends on its job alone. */
 export const drawPictures: Task<DrawingOrder, DrawnPicture[]> = {
-  module: 'studies/prices/samplePictures',
+  module: 'studies/prices/sample/pictures',
   name: 'drawPictures',
   run: ({ folder, jobs }) => mapBounded(jobs, inFlight, (job) => drawPicture(folder, job)),
 };
 
 async function drawPicture(folder: string, job: PictureJob): Promise<DrawnPicture> {
-  const { name, picture, mask } = job;
+  const { name, picture } = job;
   const file = `screenshots/${name}/${picture}.jpg`;
   const scene = drawScene(job);
-  const jpeg = await encodeScene(scene);
+  const jpeg = await encodeScene(scene, job.width);
   await writeFile(path.join(folder, file), jpeg);
-  if (mask) {
-    await writeFile(path.join(folder, 'masks', name, `${picture}.png`), await encodeMask(enlargeMask(scene)));
+  if (job.masks) {
+    const png = await encodeSubject(scene.canvas);
+    await writeFile(path.join(folder, 'masks', name, `${picture}.png`), png);
   }
   return { line: { appid: name, file, ...scene.labels }, bytes: jpeg.length };
 }
 
-/** Fewer pictures than this are drawn sooner here than other processes start. */
-const WORTH_PROCESSES = 200;
-/** Pictures that a process draws before it tells of them. */
-const TOGETHER = 16;
+const worthProcesses = 200; // pictures; fewer are drawn sooner here than other processes start
+const atOnce = 16; // pictures a process draws before it reports them
 
 /**
- * Draws pictures on all cores; the bytes are the same as on one. `onPictures` is told how many are done after every few of them, and may
+ * Draws pictures on all cores; the bytes are the same as on one. `onPictures` gets how many are done after every few of them, and may
  * throw to end it. Throws what drawing throws, in whichever process.
  */
 export async function drawTogether(
@@ -72,12 +66,12 @@ export async function drawTogether(
   jobs: readonly PictureJob[],
   onPictures: (done: number) => void,
 ): Promise<DrawnPicture[]> {
-  const orders: DrawingOrder[] = [];
-  for (let start = 0; start < jobs.length; start += TOGETHER) {
-    orders.push({ folder, jobs: jobs.slice(start, start + TOGETHER) });
-  }
+  const orders = Array.from({ length: Math.ceil(jobs.length / atOnce) }, (_, i) => ({
+    folder,
+    jobs: jobs.slice(i * atOnce, (i + 1) * atOnce),
+  }));
   const cores = availableParallelism();
-  const workers = jobs.length < WORTH_PROCESSES || cores < 2 ? hereOnly() : openProcesses(cores);
+  const workers = jobs.length < worthProcesses || cores < 2 ? hereOnly() : openProcesses(cores);
   const drawn: DrawnPicture[] = [];
   try {
     const draw = (order: DrawingOrder) => workers.run(drawPictures, order);

@@ -1,9 +1,9 @@
-import type { Random } from '../core/random';
-import { type Canvas, fillPolygon, type Outline, type Paint } from './canvas';
-import { type Colour, hsl, mix } from './colour';
-import { type FigureKind, type FigurePart, figureAspect, figureParts, type Material } from './figures';
-import { oval } from './shapes';
-import type { Look } from './styles';
+import type { Random } from '../../../core/random';
+import { type Canvas, fillPolygon, type Paint } from '../../../samples/canvas';
+import { type Colour, hsl, mix } from '../../../samples/colour';
+import { oval } from '../../../samples/shapes';
+import type { Look } from '../../../samples/styles';
+import { type FigureKind, figureAspect, figureParts, type Material } from './figureParts';
 
 /** Where a figure stands and how it is made. */
 export interface FigurePlace {
@@ -27,13 +27,18 @@ export function drawFigure(canvas: Canvas, source: Random, place: FigurePlace, l
   const { kind, x, y, height, fineness, mirrored } = place;
   const width = height / figureAspect[kind];
   const colours = materials(place);
-  drawShadow(canvas, place, width);
-  for (const part of figureParts(kind, source)) {
-    if (part.from > fineness) continue;
-    const outline = part.outline.map((value, i) =>
+  if (kind !== 'ship' && fineness >= 0.25) {
+    for (const size of [0.62, 0.52, 0.42]) {
+      const shadow = oval(x + width * 0.08, y, width * size, height * size * 0.11);
+      fillPolygon(canvas, shadow, { colour: [8, 8, 16], alpha: 0.22 * fineness });
+    }
+  }
+  for (const { outline, material, from } of figureParts(kind, source)) {
+    if (from > fineness) continue;
+    const placed = outline.map((value, i) =>
       i % 2 === 0 ? x + (mirrored ? -value : value) * width : y + value * height,
     );
-    fillPolygon(canvas, outline, paintOf(part, colours[part.material], fineness, look));
+    fillPolygon(canvas, placed, paintOf(material, colours[material], fineness, look));
   }
 }
 
@@ -52,9 +57,9 @@ function materials({ hue, fineness, light }: FigurePlace): Record<Material, Colo
   };
 }
 
-function paintOf(part: FigurePart, colour: Colour, fineness: number, look: Look): Paint {
-  if (part.material === 'glow') return { colour, subject: true };
-  const metal = part.material === 'trim' || part.material === 'body';
+function paintOf(material: Material, colour: Colour, fineness: number, look: Look): Paint {
+  if (material === 'glow') return { colour, subject: true };
+  const metal = material === 'trim' || material === 'body';
   return {
     colour,
     round: 0.85 * Math.max(0, fineness - 0.12),
@@ -63,13 +68,4 @@ function paintOf(part: FigurePart, colour: Colour, fineness: number, look: Look)
     tones: look.tones,
     subject: true,
   };
-}
-
-/** A soft shadow on the ground, for figures of some fineness: three ellipses over each other. */
-function drawShadow(canvas: Canvas, { x, y, height, fineness, kind }: FigurePlace, width: number): void {
-  if (kind === 'ship' || fineness < 0.25) return;
-  for (const size of [0.62, 0.52, 0.42]) {
-    const outline: Outline = oval(x + width * 0.08, y, width * size, height * 0.07 * size * 1.6);
-    fillPolygon(canvas, outline, { colour: [8, 8, 16], alpha: 0.22 * fineness, subject: false });
-  }
 }

@@ -1,6 +1,6 @@
-import type { Random } from '../core/random';
-import type { Outline } from './canvas';
-import { box, limb, oval } from './shapes';
+import type { Random } from '../../../core/random';
+import type { Outline } from '../../../samples/canvas';
+import { box, limb, oval } from '../../../samples/shapes';
 
 /**
  * What a part is made of: the body's own colour, a darker shade of it, a second colour, metal, light, or the black of shadow. Only
