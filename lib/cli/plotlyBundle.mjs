@@ -3,10 +3,11 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 /**
- * Writes `.cache/plotly.min.js` under `root`: plotly.js is published unminified in this package, at twice the size. The first line
- * of the file names the versions it was made from; a file whose line fits is left as it is.
+ * Writes `.cache/plotly.min.js.gz` under `root`: plotly.js is published unminified in this package, at twice the size, and every notebook
+ * carries it packed. The first line of the code names the versions it was made from; a file whose line fits is left as it is.
  *
  * @param {string} root folder of the project, with its node_modules
  * @returns {Promise<{ file: string, made: boolean }>}
@@ -17,8 +18,14 @@ export async function buildPlotly(root) {
   const { version } = require('plotly.js-dist/package.json');
   const esbuild = require('esbuild');
   const stamp = `/* plotly.js-dist ${version}, minified by esbuild ${esbuild.version} */\n`;
-  const file = path.join(root, '.cache', 'plotly.min.js');
-  if (existsSync(file) && (await readFile(file, 'utf8')).startsWith(stamp)) return { file, made: false };
+  const file = path.join(root, '.cache', 'plotly.min.js.gz');
+  if (
+    existsSync(file) &&
+    gunzipSync(await readFile(file))
+      .toString()
+      .startsWith(stamp)
+  )
+    return { file, made: false };
 
   const { code } = await esbuild.transform(await readFile(source, 'utf8'), {
     minify: true,
@@ -27,7 +34,7 @@ export async function buildPlotly(root) {
   });
   await mkdir(path.dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}.partial`;
-  await writeFile(partial, stamp + code);
+  await writeFile(partial, gzipSync(stamp + code, { level: 9 }));
   await rename(partial, file);
   return { file, made: true };
 }

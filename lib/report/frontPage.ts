@@ -1,7 +1,7 @@
 import { type Results, warningsIn } from '../core/results';
 import { warningHtml } from './banner';
 import { formatCount, formatSeconds } from './format';
-import { browserFile, escapeHtml, inlineHtml } from './html';
+import { browserFile, escapeHtml, inlineHtml, stylesHtml } from './html';
 import type { ComparedFigures, Fact, Notebook, SideFile, StudyPages } from './study';
 
 /** What stands for a figure that no notebook has left. */
@@ -69,8 +69,8 @@ const frontPage = (title: string, blocks: readonly string[]): string => `<!DOCTY
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <style>${browserFile('page.css')}
-${browserFile('frontPage.css')}
-${browserFile('components.css')}</style>
+${browserFile('frontPage.css')}</style>
+${stylesHtml()}
 </head>
 <body class="rp-page rp-index">
 <main>

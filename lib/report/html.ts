@@ -34,5 +34,11 @@ export const scriptJson = (value: unknown): string =>
   );
 
 /** A file of `templates/report/static`: what the browser needs, for a page or a live notebook. */
-export const browserFile = (name: 'page.css' | 'frontPage.css' | 'components.css' | 'charts.js'): string =>
+export const browserFile = (
+  name: 'page.css' | 'frontPage.css' | 'components.css' | 'figures.css' | 'charts.js',
+): string =>
   readFileSync(path.join(projectRoot(), 'lib', 'report', 'templates', 'report', 'static', name), 'utf8');
+
+/** The styles of everything that the report puts into a cell. */
+export const stylesHtml = (): string =>
+  `<style>${browserFile('components.css')}\n${browserFile('figures.css')}</style>`;

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { ReportError } from '../core/errors';
 import { projectRoot } from '../core/files';
 import { displayHtml } from './display';
-import { browserFile } from './html';
+import { browserFile, stylesHtml } from './html';
 
-/** The minified plotly.js that set-up leaves in the project; never loaded in Node, only carried to the browser. */
-export const plotlyFile = (): string => path.join(projectRoot(), '.cache', 'plotly.min.js');
+/** The minified and packed plotly.js that set-up leaves in the project; never loaded in Node, only carried to the browser. */
+export const plotlyFile = (): string => path.join(projectRoot(), '.cache', 'plotly.min.js.gz');
 
 /**
  * The HTML that lets charts be drawn in a page: styles, plotly.js (gzip in base64, 2 MB, unpacked by the browser itself and run once
@@ -20,8 +19,8 @@ export function chartsHtml(file = plotlyFile()): string {
       `${file} is missing, so no chart can be drawn: run "npm run setup".`,
     );
   }
-  const packed = gzipSync(readFileSync(file, 'utf8'), { level: 9 }).toString('base64');
-  return `<style>${browserFile('components.css')}</style>
+  const packed = readFileSync(file, 'base64');
+  return `${stylesHtml()}
 <script>
 window.reportPlotly ??= (async () => {
   const packed = Uint8Array.from(atob("${packed}"), (sign) => sign.charCodeAt(0));

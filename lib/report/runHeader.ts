@@ -1,6 +1,6 @@
 import { warningHtml } from './banner';
 import { newUpdatingDisplay } from './display';
-import { browserFile, escapeHtml, inlineHtml } from './html';
+import { escapeHtml, inlineHtml, stylesHtml } from './html';
 import type { Notebook, StudyPages } from './study';
 
 export interface RunHeader {
@@ -53,7 +53,7 @@ export function runHeader(header: RunHeader): (warnings: readonly string[]) => v
       ...Object.entries(facts).map(([name, value]) => `${name}: ${value}`),
       ...warnings.map((warning) => `WARNING: ${warning}`),
     ];
-    const html = `<style>${browserFile('components.css')}</style>${runHeaderHtml({ ...header, warnings })}`;
+    const html = `${stylesHtml()}${runHeaderHtml({ ...header, warnings })}`;
     display.show(html, text.join('\n'));
     display.close();
   };

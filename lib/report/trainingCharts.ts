@@ -2,6 +2,7 @@ import type { RangeTest } from '../training/rangeTest';
 import type { Chart, Layout, Trace } from './charts';
 import { formatNumber } from './format';
 import { plotText } from './html';
+import { line, type MarkLine, markLines } from './traces';
 
 /** One curve of training: a measure after each epoch. */
 export interface Curve {
@@ -20,47 +21,29 @@ export function learningCurves(
   bestEpoch: number | null,
   title = 'Learning curves',
 ): Chart {
-  const panels = Math.max(1, curves.length);
-  const across = (i: number): [number, number] => span(i, panels, 0.1);
-  const down = (i: number): [number, number] => span(panels - 1 - i, panels, 0.16);
-  const layout: Layout = { shapes: [], annotations: [] };
-  const narrow: Layout = {};
-  const traces: Trace[] = [];
-  curves.forEach((curve, i) => {
-    const number = i === 0 ? '' : String(i + 1);
-    const epochs = curve.training.map((_, epoch) => epoch + 1);
-    layout[`xaxis${number}`] = {
-      domain: across(i),
-      anchor: `y${number}`,
-      title: { text: 'Epoch' },
-      tickformat: 'd',
-      range: [0.5, epochs.length + 0.5],
-      nticks: 8,
-    };
-    layout[`yaxis${number}`] = {
-      anchor: `x${number}`,
-      title: { text: plotText(curve.measure) },
-      rangemode: 'tozero',
-    };
-    narrow[`xaxis${number}`] = { domain: [0, 1] };
-    narrow[`yaxis${number}`] = { domain: down(i) };
-    for (const part of ['training', 'validation'] as const) {
-      traces.push(curveTrace(curve, part, epochs, number));
-    }
-  });
-  if (bestEpoch !== null) {
-    layout.shapes = curves.map((_, i) => bestLine(bestEpoch, i === 0 ? '' : String(i + 1)));
-    layout.annotations = curves.map((_, i) => bestLabel(bestEpoch, i === 0 ? '' : String(i + 1)));
-  }
+  const count = Math.max(1, curves.length);
+  const panels = curves.map((_, i) => (i === 0 ? '' : String(i + 1)));
   const best = bestEpoch === null ? [] : [`The weights of epoch ${bestEpoch} were kept.`];
+  const layouts = curves.map((curve, i) => panelLayout(curve, panels[i]!, span(i, count, 0.1))); // a panel for each curve
+  const narrow = panels.map((panel, i) => ({
+    [`xaxis${panel}`]: { domain: [0, 1] },
+    [`yaxis${panel}`]: { domain: span(count - 1 - i, count, 0.16) },
+  }));
+  const lines =
+    bestEpoch === null
+      ? []
+      : panels.map((panel): MarkLine => ({ at: bestEpoch, words: `best: ${bestEpoch}`, panel }));
   return {
     title,
     alt: [...curves.map(curveWords), ...best].join(' '),
-    traces,
-    layout,
-    narrow,
+    traces: curves.flatMap((curve, i) => [
+      partTrace(curve, 'training', panels[i]!),
+      partTrace(curve, 'validation', panels[i]!),
+    ]),
+    layout: Object.assign({}, ...layouts, markLines('upright', lines)) as Layout, // records of axes, joined
+    narrow: Object.assign({}, ...narrow) as Layout,
     height: 380,
-    narrowHeight: 90 + 290 * panels,
+    narrowHeight: 90 + 290 * count,
     table: {
       columns: [
         'Epoch',
@@ -80,51 +63,31 @@ const span = (i: number, count: number, gap: number): [number, number] => {
   return [i * (width + gap), Math.min(1, i * (width + gap) + width)];
 };
 
-function curveTrace(
-  curve: Curve,
-  part: 'training' | 'validation',
-  epochs: readonly number[],
-  number: string,
-): Trace {
-  return {
-    type: 'scatter',
-    mode: 'lines+markers',
-    name: part === 'training' ? 'Training' : 'Validation',
-    legendgroup: part,
-    showlegend: number === '',
-    x: epochs,
-    y: curve[part],
-    xaxis: `x${number}`,
-    yaxis: `y${number}`,
-    hovertemplate: `Epoch %{x}, ${part}: %{y:.4~g}<extra></extra>`,
-    line: { color: `@${part}`, width: 2, dash: part === 'training' ? 'dot' : 'solid' },
-    marker: { color: `@${part}`, size: 5 },
-  };
+const panelLayout = ({ measure, training }: Curve, panel: string, domain: [number, number]): Layout => ({
+  [`xaxis${panel}`]: {
+    ...{ domain, anchor: `y${panel}`, title: { text: 'Epoch' } },
+    ...{ tickformat: 'd', range: [0.5, training.length + 0.5], nticks: 8 },
+  },
+  [`yaxis${panel}`]: { anchor: `x${panel}`, title: { text: plotText(measure) }, rangemode: 'tozero' },
+});
+
+function partTrace(curve: Curve, part: 'training' | 'validation', panel: string): Trace {
+  const values = curve[part];
+  return line(
+    {
+      name: part === 'training' ? 'Training' : 'Validation',
+      x: values.map((_, epoch) => epoch + 1),
+      y: values,
+      hover: `Epoch %{x}, ${part}: %{y:.4~g}`,
+    },
+    { color: `@${part}`, dash: part === 'training' ? 'dot' : 'solid' },
+    {
+      mode: 'lines+markers',
+      marker: { color: `@${part}`, size: 5 },
+      ...{ legendgroup: part, showlegend: panel === '', xaxis: `x${panel}`, yaxis: `y${panel}` },
+    },
+  );
 }
-
-const bestLine = (epoch: number, number: string): Layout => ({
-  type: 'line',
-  xref: `x${number}`,
-  yref: `y${number} domain`,
-  x0: epoch,
-  x1: epoch,
-  y0: 0,
-  y1: 1,
-  line: { color: '@muted', width: 1, dash: 'dash' },
-});
-
-const bestLabel = (epoch: number, number: string): Layout => ({
-  xref: `x${number}`,
-  yref: `y${number} domain`,
-  x: epoch,
-  y: 1,
-  yanchor: 'top',
-  xanchor: 'right',
-  xshift: -3,
-  showarrow: false,
-  text: `best: ${epoch}`,
-  font: { color: '@muted', size: 12 },
-});
 
 function curveWords({ measure, training, validation }: Curve): string {
   const ends = (values: readonly number[]): string =>
@@ -132,70 +95,50 @@ function curveWords({ measure, training, validation }: Curve): string {
   return `${measure} over ${training.length} epochs: training ${ends(training)}, validation ${ends(validation)}.`;
 }
 
-/**
- * What a range test saw: the loss of each step and its smoothed course over the learning rate, on a logarithmic axis, with the suggested rate
- * marked.
- */
+/** The loss of each step of a range test and its smoothed course over the learning rate, with the suggested rate marked. */
 export function learningRateCurve(
   { points, suggestion, diverged }: RangeTest,
   title = 'Loss while the learning rate grows',
 ): Chart {
-  const rates = points.map(({ learningRate }) => learningRate);
-  const trace = (name: string, y: number[], colour: string, width: number): Trace => ({
-    type: 'scatter',
-    mode: 'lines',
-    name,
-    x: rates,
-    y,
-    hovertemplate: `Rate %{x:.2~g}, ${name.toLowerCase()}: %{y:.4~g}<extra></extra>`,
-    line: { color: colour, width },
-  });
-  const [first, last] = [rates[0] ?? 1, rates.at(-1) ?? 1];
+  const x = points.map(({ learningRate }) => learningRate);
+  const smoothed = points.map((point) => point.smoothed);
+  const [first, last] = [x[0] ?? 1, x.at(-1) ?? 1];
   const powers = powersOfTen(first, last);
+  const hover = (name: string): string => `Rate %{x:.2~g}, ${name}: %{y:.4~g}`;
+  const suggested = suggestion === null ? [] : [{ at: suggestion, wordsAt: Math.log10(suggestion) }];
+  const lines = suggested.map((mark) => ({ ...mark, words: `suggested: ${rateWords(mark.at)}` }));
   return {
     title,
     alt: [
       `The learning rate grows from ${rateWords(first)} to ${rateWords(last)} in ${points.length} steps.`,
-      lossWords(points.map(({ smoothed }) => smoothed)),
-      diverged ? 'There the loss had grown too large and the test ended.' : '',
+      `The smoothed loss is ${formatNumber(smoothed[0])} at first, ${formatNumber(Math.min(...smoothed))} at its lowest and ${formatNumber(smoothed.at(-1))} at the end.`,
+      ...(diverged ? ['There the loss had grown too large and the test ended.'] : []),
       suggestion === null
         ? 'It never falls, so no rate is suggested.'
         : `A tenth of the rate at its lowest is ${rateWords(suggestion)}.`,
-    ]
-      .filter(Boolean)
-      .join(' '),
+    ].join(' '),
     traces: [
-      trace(
-        'Loss',
-        points.map(({ loss }) => loss),
-        '@muted/0.6',
-        1,
+      line(
+        { name: 'Loss', x, y: points.map(({ loss }) => loss), hover: hover('loss') },
+        { color: '@muted/0.6', width: 1 },
       ),
-      trace(
-        'Smoothed',
-        points.map(({ smoothed }) => smoothed),
-        '@training',
-        2,
-      ),
+      line({ name: 'Smoothed', x, y: smoothed, hover: hover('smoothed') }, { color: '@training' }),
     ],
     layout: {
       xaxis: {
         type: 'log',
         title: { text: 'Learning rate' },
-        tickvals: powers,
-        ticktext: powers.map(rateWords),
+        ...{ tickvals: powers, ticktext: powers.map(rateWords) },
       },
-      yaxis: { title: { text: 'Loss' }, range: [0, topOf(points.map(({ smoothed }) => smoothed))] },
-      ...(suggestion === null
-        ? {}
-        : { shapes: [suggestionLine(suggestion)], annotations: [suggestionLabel(suggestion)] }),
+      yaxis: { title: { text: 'Loss' }, range: [0, topOf(smoothed)] },
+      ...(lines.length > 0 ? markLines('upright', lines) : {}),
     },
     table: {
       columns: ['Learning rate', 'Loss', 'Smoothed'],
-      rows: points.map(({ learningRate, loss, smoothed }) => [
-        rateWords(learningRate),
-        formatNumber(loss, 4),
-        formatNumber(smoothed, 4),
+      rows: points.map((point) => [
+        rateWords(point.learningRate),
+        formatNumber(point.loss, 4),
+        formatNumber(point.smoothed, 4),
       ]),
     },
   };
@@ -210,23 +153,7 @@ function topOf(losses: readonly number[]): number {
 /** Two digits that count: `0.0013`. */
 const rateWords = (rate: number): string => String(Number(rate.toPrecision(2)));
 
-function lossWords(losses: readonly number[]): string {
-  const lowest = Math.min(...losses);
-  return `The smoothed loss is ${formatNumber(losses[0])} at first, ${formatNumber(lowest)} at its lowest and ${formatNumber(losses.at(-1))} at the end.`;
-}
-
 const powersOfTen = (low: number, high: number): number[] => {
   const [from, to] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => 10 ** (from + i));
 };
-
-const suggestionLine = (rate: number): Layout => ({ ...bestLine(rate, ''), xref: 'x', yref: 'paper' });
-
-/** On a logarithmic axis Plotly places words, unlike lines, by the logarithm. */
-const suggestionLabel = (rate: number): Layout => ({
-  ...bestLabel(rate, ''),
-  xref: 'x',
-  yref: 'paper',
-  x: Math.log10(rate),
-  text: `suggested: ${rateWords(rate)}`,
-});

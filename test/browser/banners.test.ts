@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { warningHtml } from '../../lib/report/banner';
-import { browserFile } from '../../lib/report/html';
+import { stylesHtml } from '../../lib/report/html';
 import { chromiumFile, noBrowser, openBrowser, openPage } from './page';
 
 describe.skipIf(!chromiumFile)(`banners in Chromium${noBrowser}`, () => {
@@ -26,7 +26,7 @@ describe.skipIf(!chromiumFile)(`banners in Chromium${noBrowser}`, () => {
     const file = path.join(folder, 'banner.html');
     await writeFile(
       file,
-      `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Banner</title><style>${browserFile('components.css')}</style><body>${warningHtml(`Not to be had. ${address} could not be downloaded.`)}</body></html>`,
+      `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Banner</title>${stylesHtml()}<body>${warningHtml(`Not to be had. ${address} could not be downloaded.`)}</body></html>`,
     );
     const { page } = await openPage(browser, file, { width: 400 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);

@@ -46,7 +46,7 @@ describe.skipIf(!chromiumFile || reason !== '')(`charts in Chromium${reason}`, (
 
   it('show titles from the data as they are written, never as markup', async () => {
     const { page } = await openPage(browser, file);
-    const label = await page.locator('#chart-bars .yaxislayer-above text').first().textContent();
+    const label = await page.locator('#chart-bars .xaxislayer-above text').first().textContent();
     expect(label?.trim()).toBe(hostileTitle.replace('\u2028', '').trim());
     expect(await page.locator('.rp-plot b').count()).toBe(0);
   });

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePicture } from '../../lib/report/gallery';
 import { heatMapsHtml, mapLegend } from '../../lib/report/heatMaps';
-import { browserFile } from '../../lib/report/html';
+import { stylesHtml } from '../../lib/report/html';
 import { chromiumFile, noBrowser, openBrowser, openPage } from './page';
 
 describe.skipIf(!chromiumFile)(`heat maps over pictures in Chromium${noBrowser}`, () => {
@@ -29,7 +29,7 @@ describe.skipIf(!chromiumFile)(`heat maps over pictures in Chromium${noBrowser}`
     const figure = heatMapsHtml(rows, mapLegend('1'), { title: 'Maps' });
     await writeFile(
       file,
-      `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Maps</title><style>${browserFile('components.css')}</style><body>${figure}${figure}</body></html>`,
+      `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Maps</title>${stylesHtml()}<body>${figure}${figure}</body></html>`,
     );
     browser = await openBrowser();
   });

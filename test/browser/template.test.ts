@@ -22,6 +22,7 @@ const output = (html: string) => ({
 });
 
 const first = { name: '01-loading', title: 'Loading', question: 'What?' };
+const second = { name: '02-outliers', title: 'Outliers', question: 'Which?' };
 const notebook = {
   nbformat: 4,
   nbformat_minor: 5,
@@ -43,7 +44,7 @@ const notebook = {
       outputs: [
         output(
           runHeaderHtml({
-            ...{ study: { notebooks: [first] }, notebook: first },
+            ...{ study: { notebooks: [first, second] }, notebook: first },
             facts: {},
             warnings: ['Take care.'],
           }),
@@ -88,7 +89,7 @@ describe.skipIf(!chromiumFile || reason !== '')(`the exported page${reason}`, ()
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     expect(await page.locator('h1').count()).toBe(1);
     expect(await page.locator('.rp-tools .rp-nav a').allTextContents()).toEqual([
-      'All 9 reports',
+      'All 2 reports',
       'Outliers →',
     ]);
     expect(await page.locator('.rp-toc a').allTextContents()).toEqual(['First', 'Second', 'What was found']);

@@ -49,7 +49,7 @@ const results = {
 
 const text = (html: string): string =>
   html
-    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<style>.*?<\/style>/gs, '')
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ');
 
