@@ -1,5 +1,5 @@
 import { ReportError } from '../core/errors';
-import { spearman } from '../metrics/metrics';
+import { spearman } from '../metrics/regression';
 import { type HeatMap, magnitudes, normalise } from './heatMap';
 
 /** How alike two maps of a picture are. */

@@ -1,22 +1,20 @@
 import { median } from '../data/distribution';
 import { amounts, mean } from '../data/numbers';
-import type { TargetScaler } from '../studies/prices/target';
-import { type Cents, cents } from '../studies/prices/units';
-import { type Evaluation, evaluate } from './metrics';
+import { type Evaluation, evaluate } from './regression';
 
-/** A prediction that looks at no picture: the same price, in EUR cents, for every game. */
+/** A prediction that looks at no picture: the same value for every item. */
 export interface Baseline {
   name: 'mean' | 'median';
-  price: Cents;
+  value: number;
 }
 
-/** The constant predictions that squared errors (mean) and absolute errors (median) of the training prices are smallest for.
- * Throws `BAD_INPUT` for no prices and for one that is negative or not finite. */
-export function fitBaselines(trainingPrices: ArrayLike<number>): Baseline[] {
-  const prices = amounts(trainingPrices, 'training prices');
+/** The constant predictions that squared errors (mean) and absolute errors (median) of the training labels are smallest for.
+ * Throws `BAD_INPUT` for no labels and for one that is negative or not finite. */
+export function fitBaselines(training: ArrayLike<number>): Baseline[] {
+  const labels = amounts(training, 'training labels');
   return [
-    { name: 'mean', price: cents(mean(prices)) },
-    { name: 'median', price: cents(median(prices)) },
+    { name: 'mean', value: mean(labels) },
+    { name: 'median', value: median(labels) },
   ];
 }
 
@@ -25,18 +23,12 @@ export interface BaselineResult extends Baseline {
   evaluation: Evaluation;
 }
 
-/** Evaluates each baseline against the same true prices (EUR cents) and `standardized` scaler as a model. Throws what `evaluate`
- * throws. */
-export const evaluateBaselines = (
-  baselines: readonly Baseline[],
-  truth: readonly Cents[],
-  scaler: TargetScaler,
-): BaselineResult[] =>
-  baselines.map((baseline) => ({
+/** Evaluates the baselines of the training labels on the true values of other items. Throws what `evaluate` throws. */
+export const evaluateBaselines = (training: ArrayLike<number>, truth: readonly number[]): BaselineResult[] =>
+  fitBaselines(training).map((baseline) => ({
     ...baseline,
     evaluation: evaluate(
       truth,
-      truth.map(() => baseline.price),
-      scaler,
+      truth.map(() => baseline.value),
     ),
   }));

@@ -1,59 +1,68 @@
 import { isConstant } from '../data/numbers';
-import { euros } from '../studies/prices/units';
-import { logPrices, pairs, spearman, spreadRatio } from './metrics';
+import { logs, pairs, spearman, spreadRatio } from './regression';
 
 /** The limits below which predictions count as collapsed. */
 export const collapseLimits = {
-  /** A band of prices this wide, 1% to either side of its middle, is one value as far as prices go. */
+  /** A band this wide, 1% to either side of its middle, counts as one value. */
   bandWidth: 0.02,
-  /** Share of the predictions in one such band from which they count as one value; less than half as many true prices lie there. */
+  /** Share of the predictions in one such band from which they count as one value; less than half as many true values lie there. */
   pile: 0.5,
-  /** Standard deviation of the log prices predicted over that of the true ones. A model that explains 1% of the log price and
+  /** Standard deviation of the logarithms predicted over that of the true ones. A model that explains 1% of their variance and
    * predicts as it should has 0.1. */
   spread: 0.1,
-  /** Rank correlation that a useful model exceeds however many prices there are. */
+  /** Rank correlation that a useful model exceeds however many items there are. */
   rank: 0.1,
   /** One-sided 5% point of a normal distribution: rank correlations of unrelated numbers have deviation 1/√(count − 1). */
   chance: 1.645,
-  /** Fewer prices say nothing about spread. */
+  /** Fewer values say nothing about spread. */
   fewest: 3,
-  /** Fewer prices say nothing about ranks. */
+  /** Fewer values say nothing about ranks. */
   fewestRanked: 10,
 };
 
 /**
- * A sentence for the reader when predicted prices (EUR cents) do not follow the true ones at all, or null when they do, or when
- * nothing can be said because there are fewer than three prices or all true ones are the same. Looked for, in this order: half of
- * the predictions in one narrow band where few true prices lie, as in the original, half of whose predictions were 977 cents while
- * a few large ones kept the spread up; a spread of log prices below a tenth of the true one; and, from ten prices on, a rank
- * correlation below 0.1 or below what unrelated numbers reach once in twenty times. Throws `BAD_INPUT` as the metrics do.
+ * A sentence for the reader when predicted amounts do not follow the true ones at all, or null when they do, or when nothing can be
+ * said because there are fewer than three or all true ones are the same. Looked for, in this order: half of the predictions in one
+ * narrow band where few true values lie (a few large ones may keep the spread up); a spread of log(1 + value) below a tenth of the
+ * true one; and, from ten values on, a rank
+ * correlation below 0.1 or below what unrelated numbers reach once in twenty times. `show` writes a value. Throws `BAD_INPUT` as the metrics do.
  */
-export function findCollapse(truth: ArrayLike<number>, predicted: ArrayLike<number>): string | null {
+export function findCollapse(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  show: (value: number) => string = String,
+): string | null {
   const { y, p } = pairs(truth, predicted);
-  const logTruth = logPrices(y, 'true prices');
-  const logPredicted = logPrices(p, 'predicted prices');
+  const logTruth = logs(y, 'true values');
+  const logPredicted = logs(p, 'predictions');
   if (y.length < collapseLimits.fewest || isConstant(y)) return null;
   return (
-    findPile(y, p) ?? findNarrowSpread(logTruth, logPredicted) ?? findUnrelatedRanks(logTruth, logPredicted)
+    findPile(y, p, show) ??
+    findNarrowSpread(logTruth, logPredicted) ??
+    findUnrelatedRanks(logTruth, logPredicted)
   );
 }
 
-function findPile(truth: Float64Array, predicted: Float64Array): string | null {
+function findPile(
+  truth: Float64Array,
+  predicted: Float64Array,
+  show: (value: number) => string,
+): string | null {
   const band = densestBand(predicted);
   const share = band.count / predicted.length;
-  const there = truth.filter((price) => price >= band.low && price <= band.high).length / truth.length;
+  const there = truth.filter((value) => value >= band.low && value <= band.high).length / truth.length;
   if (share < collapseLimits.pile || there >= share / 2) return null;
   const where =
-    euros(band.low) === euros(band.high)
-      ? `are ${euros(band.low)}`
-      : `lie between ${euros(band.low)} and ${euros(band.high)}`;
+    show(band.low) === show(band.high)
+      ? `are ${show(band.low)}`
+      : `lie between ${show(band.low)} and ${show(band.high)}`;
   return (
     `The predictions have collapsed to one value: ${percent(share)} of them ${where}, ` +
-    `where only ${percent(there)} of the true prices lie.`
+    `where only ${percent(there)} of the true values lie.`
   );
 }
 
-/** The narrow band of prices with the most values in it, found by sliding over them in order; half a cent is always within it. */
+/** The narrow band with the most values in it, found by sliding over them in order; half a unit is always within it. */
 function densestBand(values: Float64Array): { low: number; high: number; count: number } {
   const sorted = Float64Array.from(values).sort();
   let best = { low: 0, high: 0, count: 0 };
@@ -70,7 +79,7 @@ function findNarrowSpread(truth: Float64Array, predicted: Float64Array): string 
   if (ratio >= collapseLimits.spread) return null;
   return (
     `The predictions have collapsed towards one value: on the log scale they spread ${percent(ratio)} as widely as the ` +
-    `true prices.`
+    `true values.`
   );
 }
 
@@ -81,8 +90,8 @@ function findUnrelatedRanks(truth: Float64Array, predicted: Float64Array): strin
   const limit = Math.max(collapseLimits.rank, collapseLimits.chance / Math.sqrt(count - 1));
   if (correlation >= limit) return null;
   return (
-    `The predictions do not follow the prices: their rank correlation with the true ones is ${correlation.toFixed(2)}, ` +
-    `and ${count} prices that had nothing to do with each other would stay below ${limit.toFixed(2)} 19 times out of 20.`
+    `The predictions do not follow the true values: their rank correlation with them is ${correlation.toFixed(2)}, ` +
+    `and ${count} values that had nothing to do with each other would stay below ${limit.toFixed(2)} 19 times out of 20.`
   );
 }
 

@@ -1,15 +1,15 @@
 import { ReportError } from '../core/errors';
-import { type Cents, cents } from '../studies/prices/units';
-import { logPrices, pairs } from './metrics';
-import { type Proportion, proportion } from './proportion';
 
-/** How far a price may lie from its prediction. A plain record that can be kept as JSON. */
+import { type Proportion, proportion } from './proportion';
+import { logs, type PredictedValue, pairsOf } from './regression';
+
+/** How far an amount may lie from its prediction. A plain record that can be kept as JSON. */
 export interface Calibration {
-  /** The share of games (0 to 1) whose price the intervals are to hold. */
+  /** The share of items (0 to 1) whose value the intervals are to hold. */
   confidence: number;
-  /** Games it was calibrated on. */
-  games: number;
-  /** How far every interval reaches to either side of the prediction, in log(1 + EUR cents); null when too few games allow no finite one. */
+  /** Items it was calibrated on. */
+  count: number;
+  /** How far every interval reaches to either side of the prediction, in log(1 + value); null when too few items allow no finite one. */
   reach: { below: number; above: number } | null;
   /** A sentence for the reader when the reach is null, else null. */
   warning: string | null;
@@ -17,38 +17,32 @@ export interface Calibration {
 
 /**
  * `together`: as far below as above, from absolute residuals. `apart`: each side from its own residuals, half of the misses allowed on
- * either, which says more where a group of games is far off on one side only, as free games are.
+ * either, which says more where a group of items is far off on one side only, as those of value 0 are.
  */
 export type Sides = 'together' | 'apart';
 
-/** A price that was predicted, in EUR cents, beside the true one. */
-export interface PredictedPrice {
-  truth: Cents;
-  predicted: Cents;
-}
-
-/** Between which prices (EUR cents) a game's price is expected; `high` is null where nothing bounds it. */
-export interface PriceInterval {
-  low: Cents;
-  high: Cents | null;
+/** Between which values an item's is expected; `high` is null where nothing bounds it. */
+export interface ValueInterval {
+  low: number;
+  high: number | null;
 }
 
 /**
  * Split conformal prediction (Vovk, Gammerman and Shafer, 2005; Lei et al., 2018): an interval reaches as far as the
- * ⌈(n + 1) · confidence⌉-th smallest of the n absolute residuals of log(1 + EUR cents), so that the price of one more game like these lies
- * within with a probability of at least `confidence`, whatever the model and the distribution of prices. On the log scale the interval is
- * a factor to either side: dear games get wider ones, and none reaches below 0. With `sides` apart the rank is
+ * ⌈(n + 1) · confidence⌉-th smallest of the n absolute residuals of log(1 + value), so that the value of one more item like these lies
+ * within with a probability of at least `confidence`, whatever the model and the distribution of values. On the log scale the interval is
+ * a factor to either side: large values get wider ones, and none reaches below 0. With `sides` apart the rank is
  * ⌈(n + 1) · (1 + confidence) / 2⌉ on each side, of residuals with their sign (Linusson, Johansson and Löfström, 2014).
  *
- * The promise holds for games exchangeable with the ones calibrated on. Give validation games, which trained nothing. They did choose the
- * epoch at which training stopped and what the model learns, so their residuals are a little smaller than those of new games and the
- * promise is approximate; therefore the coverage is measured with `coverage` on test games, which chose nothing, and never on these.
+ * The promise holds for items exchangeable with the ones calibrated on. Give validation items, which trained nothing. They did choose the
+ * epoch at which training stopped and what the model learns, so their residuals are a little smaller than those of new items and the
+ * promise is approximate; therefore the coverage is measured with `coverage` on test items, which chose nothing, and never on these.
  *
- * With few games (fewer than confidence / (1 − confidence), apart about twice that) the rank lies beyond the last residual: no finite
- * interval keeps the promise. Throws `BAD_INPUT` for no games, prices negative or not finite, and a confidence that is not between 0 and 1.
+ * With few items (fewer than confidence / (1 − confidence), apart about twice that) the rank lies beyond the last residual: no finite
+ * interval keeps the promise. Throws `BAD_INPUT` for no items, values negative or not finite, and a confidence that is not between 0 and 1.
  */
 export function calibrate(
-  games: readonly PredictedPrice[],
+  items: readonly PredictedValue[],
   confidence = 0.9,
   sides: Sides = 'together',
 ): Calibration {
@@ -58,23 +52,23 @@ export function calibrate(
       `Intervals with confidence ${confidence} cannot be made: give a share between 0 and 1, such as 0.9.`,
     );
   }
-  const residuals = logResiduals(games);
+  const residuals = logResiduals(items);
   const count = residuals.length;
   const rank = rankOf(count, confidence, sides);
   if (rank <= count) {
     const reach = sides === 'together' ? sameReach(residuals, rank) : reachApart(residuals, rank);
-    return { confidence, games: count, reach, warning: null };
+    return { confidence, count, reach, warning: null };
   }
   const warning =
-    `${count} validation ${count === 1 ? 'game is' : 'games are'} too few for intervals that hold ${percent(confidence)} of the prices: ` +
-    `it takes ${fewestGames(confidence, sides)}. Every price from €0 up is within the interval of every game.`;
-  return { confidence, games: count, reach: null, warning };
+    `${count} validation ${count === 1 ? 'item is' : 'items are'} too few for intervals that hold ${percent(confidence)} of the values: ` +
+    `it takes ${fewestItems(confidence, sides)}. Every value from 0 up is within the interval of every item.`;
+  return { confidence, count, reach: null, warning };
 }
 
 /** The rank of the residual that an interval reaches to. Rounding must not raise a product that is whole: 0.55 · 20 is 11.000000000000002. */
-function rankOf(games: number, confidence: number, sides: Sides): number {
+function rankOf(count: number, confidence: number, sides: Sides): number {
   const level = sides === 'together' ? confidence : (1 + confidence) / 2;
-  return Math.ceil((games + 1) * level - 1e-9);
+  return Math.ceil((count + 1) * level - 1e-9);
 }
 
 function sameReach(residuals: Float64Array, rank: number) {
@@ -89,41 +83,38 @@ function reachApart(residuals: Float64Array, rank: number) {
   return { below, above };
 }
 
-/** How many games `calibrate` needs at least for finite intervals. */
-export function fewestGames(confidence: number, sides: Sides = 'together'): number {
-  for (let games = 1; ; games++) if (rankOf(games, confidence, sides) <= games) return games;
+/** How many items `calibrate` needs at least for finite intervals. */
+export function fewestItems(confidence: number, sides: Sides = 'together'): number {
+  for (let count = 1; ; count++) if (rankOf(count, confidence, sides) <= count) return count;
 }
 
-/** The interval of a game predicted at `predicted`. Throws `BAD_INPUT` for a price negative or not finite. */
-export function priceInterval({ reach }: Calibration, predicted: Cents): PriceInterval {
-  const centre = logPrices([predicted], 'predicted prices')[0]!; // one price, one logarithm
-  if (reach === null) return { low: cents(0), high: null };
+/** The interval of an item predicted at `predicted`. Throws `BAD_INPUT` for a value negative or not finite. */
+export function valueInterval({ reach }: Calibration, predicted: number): ValueInterval {
+  const centre = logs([predicted], 'predictions')[0]!; // one value, one logarithm
+  if (reach === null) return { low: 0, high: null };
   return {
-    low: cents(Math.max(0, Math.expm1(centre - reach.below))),
-    high: cents(Math.max(0, Math.expm1(centre + reach.above))),
+    low: Math.max(0, Math.expm1(centre - reach.below)),
+    high: Math.max(0, Math.expm1(centre + reach.above)),
   };
 }
 
 /**
- * How many of `games` have their price within their interval, with the binomial interval of that share. Give test games: neither
+ * How many of `items` have their value within their interval, with the binomial interval of that share. Give test items: neither
  * training nor calibration nor the choice of the epoch may have seen them. Throws `BAD_INPUT` as `calibrate`.
  */
-export function coverage({ reach }: Calibration, games: readonly PredictedPrice[]): Proportion {
-  const residuals = logResiduals(games);
-  // On the log scale, as calibrated: there and back again a price at the very edge might fall outside.
+export function coverage({ reach }: Calibration, items: readonly PredictedValue[]): Proportion {
+  const residuals = logResiduals(items);
+  // On the log scale, as calibrated: there and back again a value at the very edge might fall outside.
   const within = (residual: number): boolean =>
     reach === null || (-reach.below <= residual && residual <= reach.above);
   return proportion(residuals.filter(within).length, residuals.length);
 }
 
-/** log(1 + truth) − log(1 + prediction) of each game. */
-function logResiduals(games: readonly PredictedPrice[]): Float64Array {
-  const { y, p } = pairs(
-    games.map(({ truth }) => truth),
-    games.map(({ predicted }) => predicted),
-  );
-  const logPredicted = logPrices(p, 'predicted prices');
-  return logPrices(y, 'true prices').map((value, i) => value - logPredicted[i]!); // same length
+/** log(1 + truth) − log(1 + prediction) of each item. */
+function logResiduals(items: readonly PredictedValue[]): Float64Array {
+  const { y, p } = pairsOf(items);
+  const logPredicted = logs(p, 'predictions');
+  return logs(y, 'true values').map((value, i) => value - logPredicted[i]!); // same length
 }
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(1))}%`;

@@ -2,7 +2,6 @@ import { ReportError } from '../core/errors';
 import { random } from '../core/random';
 import { percentiles } from '../data/distribution';
 import { finiteNumbers } from '../data/numbers';
-import { pairs } from './metrics';
 
 /** A figure with its bootstrap interval. A plain record that can be kept as JSON. */
 export interface Interval {
@@ -24,10 +23,10 @@ export interface BootstrapOptions {
 }
 
 /**
- * The percentile bootstrap (Efron, 1979): `statistic` is worked out on resamples of `count` games drawn with replacement, and the
+ * The percentile bootstrap (Efron, 1979): `statistic` is worked out on resamples of `count` items drawn with replacement, and the
  * interval holds the middle `confidence` of its values. It gets row numbers from 0 to `count` − 1 and must give a finite number; the
- * array is used again for the next resample. Resample games, not pictures: pictures of one game are not independent. The same seed
- * and count draw the same rows, so several figures can be compared. Throws `BAD_INPUT` for no games, options out of range and a
+ * array is used again for the next resample. Resample items, not pictures: pictures of one item are not independent. The same seed
+ * and count draw the same rows, so several figures can be compared. Throws `BAD_INPUT` for no items, options out of range and a
  * statistic that is not finite.
  */
 export const bootstrap = (
@@ -44,7 +43,7 @@ export function bootstrapAll<Name extends string>(
 ): Record<Name, Interval> {
   const { seed, resamples = 2000, confidence = 0.95 } = options;
   if (!Number.isInteger(count) || count < 1) {
-    throw new ReportError('BAD_INPUT', `An interval over ${count} games cannot be made: give at least one.`);
+    throw new ReportError('BAD_INPUT', `An interval over ${count} items cannot be made: give at least one.`);
   }
   if (!Number.isInteger(resamples) || resamples < 1 || !(confidence > 0 && confidence < 1)) {
     throw new ReportError(
@@ -73,7 +72,7 @@ export function bootstrapAll<Name extends string>(
   return Object.fromEntries(intervals) as Record<Name, Interval>; // one for each name
 }
 
-/** `bootstrap` of the mean of one value per game, such as its absolute error; in the unit of the values. Throws `BAD_INPUT`. */
+/** `bootstrap` of the mean of one value per item, such as its absolute error; in the unit of the values. Throws `BAD_INPUT`. */
 export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptions): Interval {
   const all = finiteNumbers(values, 'values');
   return bootstrap(
@@ -88,9 +87,9 @@ export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptio
 }
 
 /**
- * The mean of a − b over games, with its interval, where `a` and `b` are of the same games in the same order, such as the absolute
- * errors of two models: below 0 when a's errors are smaller. Both of a game's values are drawn together, so what makes a game hard
- * for both does not widen the interval. An interval without 0 says that the difference is more than luck with these games.
+ * The mean of a − b over items, with its interval, where `a` and `b` are of the same items in the same order, such as the absolute
+ * errors of two models: below 0 when a's errors are smaller. Both of an item's values are drawn together, so what makes an item hard
+ * for both does not widen the interval. An interval without 0 says that the difference is more than luck with these items.
  * Throws `BAD_INPUT`, also when the lengths differ.
  */
 export function pairedDifference(
@@ -101,7 +100,7 @@ export function pairedDifference(
   if (a.length !== b.length) {
     throw new ReportError(
       'BAD_INPUT',
-      `${a.length} values stand against ${b.length}: give both values of every game.`,
+      `${a.length} values stand against ${b.length}: give both values of every item.`,
     );
   }
   const first = finiteNumbers(a, 'first values');
@@ -110,18 +109,4 @@ export function pairedDifference(
     first.map((value, i) => value - second[i]!), // same length
     options,
   );
-}
-
-/** `bootstrap` of a figure made of truth and prediction together, such as `r2` or `spearman`; rows are drawn in pairs.
- * Throws `BAD_INPUT`, also when the lengths differ. */
-export function bootstrapMetric(
-  metric: (truth: Float64Array, predicted: Float64Array) => number,
-  truth: ArrayLike<number>,
-  predicted: ArrayLike<number>,
-  options: BootstrapOptions,
-): Interval {
-  const { y, p } = pairs(truth, predicted);
-  const pick = (values: Float64Array, rows: Int32Array): Float64Array =>
-    Float64Array.from(rows, (row) => values[row]!); // rows are the values' own
-  return bootstrap(y.length, (rows) => metric(pick(y, rows), pick(p, rows)), options);
 }

@@ -29,7 +29,7 @@ export function ridge(features: ArrayLike<number>, y: ArrayLike<number>, lambda:
  * matrix that turns y into fitted values, intercept included (Golub, Heath and Wahba, 1979). The smaller lambda wins a tie.
  * Also gives every score, ascending by lambda, in the unit of `y` squared. Throws what `ridge` throws, and `BAD_INPUT` without
  * lambdas and for fewer than two rows. The Gram matrix is made tridiagonal once (Eldén, 1977), after which a lambda costs a moment: the
- * whole grid takes seconds for 2,000 games of 1,280 dimensions.
+ * whole grid takes seconds for 2,000 rows of 1,280 dimensions.
  */
 export function ridgeByCrossValidation(
   features: ArrayLike<number>,

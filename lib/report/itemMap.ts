@@ -1,6 +1,6 @@
 import { ReportError } from '../core/errors';
-import { spearman } from '../metrics/metrics';
 import type { PlaneMap } from '../metrics/principalComponents';
+import { spearman } from '../metrics/regression';
 import type { Chart } from './charts';
 import { formatCount, formatNumber, formatPercent } from './format';
 import { plotText } from './html';

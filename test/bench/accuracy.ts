@@ -4,7 +4,7 @@ import { median } from '../../lib/data/distribution';
 import { deviation, mean } from '../../lib/data/numbers';
 import { rowsByItem } from '../../lib/images/store';
 import { neutral, warp } from '../../lib/images/warp';
-import { mae, r2 } from '../../lib/metrics/metrics';
+import { mae, r2 } from '../../lib/metrics/regression';
 import { predictRidge, ridgeByCrossValidation } from '../../lib/metrics/ridge';
 import { createExtractor } from '../../lib/networks/features';
 import { findWeights } from '../../lib/networks/weights';

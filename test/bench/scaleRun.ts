@@ -62,8 +62,8 @@ async function main(): Promise<void> {
   const { game, baselines } = judge(test, trainingPrices(selection), trained.value.scaler);
   const median = baselines.find(({ name }) => name === 'median');
   say('predictions', predictions.length, {
-    maeCents: game.maeCents,
-    medianMaeCents: median?.evaluation.maeCents,
+    mae: game.mae,
+    medianMaeCents: median?.evaluation.mae,
   });
   close();
 }

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import {
-  calibrate,
-  coverage,
-  fewestGames,
-  type PredictedPrice,
-  priceInterval,
-} from '../../lib/metrics/conformal';
-import { cents } from '../../lib/studies/prices/units';
+import { calibrate, coverage, fewestItems, valueInterval } from '../../lib/metrics/conformal';
+import type { PredictedValue } from '../../lib/metrics/regression';
 import { expectClose, withCode } from '../data/close';
 import { oracleJson } from '../oracle';
 
@@ -17,11 +11,11 @@ interface Oracle {
 }
 const { conformal } = oracleJson<Oracle>('evaluation');
 
-const priced = (rows: readonly (readonly [truth: number, predicted: number])[]): PredictedPrice[] =>
-  rows.map(([truth, predicted]) => ({ truth: cents(truth), predicted: cents(predicted) }));
+const priced = (rows: readonly (readonly [truth: number, predicted: number])[]): PredictedValue[] =>
+  rows.map(([truth, predicted]) => ({ truth, predicted }));
 
 /** Games whose prices are skewed, with free ones and ties among them, predicted badly and too high: no assumption holds but one. */
-function drawnGames(count: number, seed: number): PredictedPrice[] {
+function drawnGames(count: number, seed: number): PredictedValue[] {
   const { next, normal } = random(seed, 'conformal test');
   return priced(
     Array.from({ length: count }, () => {
@@ -31,7 +25,7 @@ function drawnGames(count: number, seed: number): PredictedPrice[] {
   );
 }
 
-const continuousGames = (count: number, seed: number): PredictedPrice[] => {
+const continuousGames = (count: number, seed: number): PredictedValue[] => {
   const { normal } = random(seed, 'conformal test', 'continuous');
   return priced(
     Array.from({ length: count }, () => [Math.exp(6 + normal()), Math.exp(6 + 0.5 * normal())] as const),
@@ -55,8 +49,8 @@ describe('calibrate', () => {
     expectClose([enough.reach!.below, enough.reach!.above], [9, 9]);
     expect(enough.warning).toBeNull();
     const few = calibrate(priced(rows.slice(1)));
-    expect(few).toMatchObject({ games: 8, reach: null });
-    expect(few.warning).toMatch(/^8 validation games are too few .* 90% of the prices: it takes 9\. /);
+    expect(few).toMatchObject({ count: 8, reach: null });
+    expect(few.warning).toMatch(/^8 validation items are too few .* 90% of the values: it takes 9\. /);
   });
 
   it.each([
@@ -66,7 +60,7 @@ describe('calibrate', () => {
     [0.95, 19],
     [0.99, 99],
   ])('needs for %d at least %d games', (confidence, games) => {
-    expect(fewestGames(confidence)).toBe(games);
+    expect(fewestItems(confidence)).toBe(games);
     expect(calibrate(drawnGames(games, 1), confidence).reach).not.toBeNull();
     if (games > 1) expect(calibrate(drawnGames(games - 1, 1), confidence).reach).toBeNull();
   });
@@ -77,7 +71,7 @@ describe('calibrate', () => {
     [0.9, 19],
     [0.95, 39],
   ])('needs for %d with the sides apart at least %d games', (confidence, games) => {
-    expect(fewestGames(confidence, 'apart')).toBe(games);
+    expect(fewestItems(confidence, 'apart')).toBe(games);
     expect(calibrate(drawnGames(games, 1), confidence, 'apart').reach).not.toBeNull();
     const few = calibrate(drawnGames(games - 1, 1), confidence, 'apart');
     expect([few.reach, few.warning]).toEqual([null, expect.stringContaining(`it takes ${games}.`)]);
@@ -119,8 +113,8 @@ describe('calibrate', () => {
       () => calibrate(drawnGames(20, 1), 1),
       () => calibrate(drawnGames(20, 1), Number.NaN),
       () => coverage(calibrate(drawnGames(20, 1)), []),
-      () => priceInterval(calibrate(drawnGames(20, 1)), cents(-1)),
-      () => priceInterval(calibrate(drawnGames(2, 1)), cents(Number.NaN)),
+      () => valueInterval(calibrate(drawnGames(20, 1)), -1),
+      () => valueInterval(calibrate(drawnGames(2, 1)), Number.NaN),
     ];
     for (const attempt of wrong) expect(attempt).toThrow(withCode('BAD_INPUT'));
   });
@@ -129,15 +123,15 @@ describe('calibrate', () => {
 describe('an interval', () => {
   it('reaches as far below as above by a factor, so further above in cents, and never below 0', () => {
     const reach = { below: Math.log(2), above: Math.log(2) };
-    const twice = { confidence: 0.9, games: 50, reach, warning: null };
-    const { low, high } = priceInterval(twice, cents(999));
+    const twice = { confidence: 0.9, count: 50, reach, warning: null };
+    const { low, high } = valueInterval(twice, 999);
     expectClose([low, high!], [499, 1999]);
-    expect(priceInterval(twice, cents(0.5)).low).toBe(0);
+    expect(valueInterval(twice, 0.5).low).toBe(0);
   });
 
   it('has no upper end when there were too few games, and then holds every price', () => {
     const few = calibrate(drawnGames(3, 1));
-    expect(priceInterval(few, cents(999))).toEqual({ low: 0, high: null });
+    expect(valueInterval(few, 999)).toEqual({ low: 0, high: null });
     expect(coverage(few, drawnGames(40, 2))).toMatchObject({ successes: 40, share: 1 });
   });
 
@@ -145,7 +139,7 @@ describe('an interval', () => {
     const calibration = calibrate(drawnGames(40, 3));
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), (price) => {
-        const { low, high } = priceInterval(calibration, cents(price));
+        const { low, high } = valueInterval(calibration, price);
         const rounding = 1e-9 * (1 + price);
         expect(low >= 0 && low <= price + rounding && high! >= price - rounding).toBe(true);
       }),
@@ -164,7 +158,7 @@ describe('coverage', () => {
     ]);
     // log(2000) − log(1000) is log 2 but for the last digit.
     const reach = { below: Math.log(2) + 1e-12, above: Math.log(2) + 1e-12 };
-    const calibration = { confidence: 0.9, games: 50, reach, warning: null };
+    const calibration = { confidence: 0.9, count: 50, reach, warning: null };
     const { successes, count, share } = coverage(calibration, games);
     expect([successes, count, share]).toEqual([3, 5, 0.6]);
   });
@@ -177,7 +171,7 @@ describe('coverage', () => {
     }
   });
 
-  const kinds: [string, (count: number, seed: number) => PredictedPrice[]][] = [
+  const kinds: [string, (count: number, seed: number) => PredictedValue[]][] = [
     ['skewed prices with ties', drawnGames],
     ['prices without ties', continuousGames],
   ];

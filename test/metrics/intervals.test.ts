@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
 import { percentiles } from '../../lib/data/distribution';
-import { bootstrap, bootstrapMean, bootstrapMetric, pairedDifference } from '../../lib/metrics/intervals';
-import { pearson } from '../../lib/metrics/metrics';
+import { bootstrap, bootstrapMean, pairedDifference } from '../../lib/metrics/intervals';
 import { expectClose, withCode } from '../data/close';
 
 const { normal } = random(3, 'interval test');
@@ -23,7 +22,7 @@ describe('bootstrapMean', () => {
   });
 
   it('has exactly the percentiles of all resamples where these can be listed', () => {
-    // Two games, 0 and 1: means 0, 1/2, 1 with shares 1/4, 1/2, 1/4; the middle 40% of them are all 1/2.
+    // Two items, 0 and 1: means 0, 1/2, 1 with shares 1/4, 1/2, 1/4; the middle 40% of them are all 1/2.
     expect(bootstrapMean([0, 1], { seed: 1, confidence: 0.4 })).toMatchObject({ low: 0.5, high: 0.5 });
     expect(bootstrapMean([0, 1], { seed: 1, confidence: 0.6 })).toMatchObject({ low: 0, high: 1 });
   });
@@ -80,7 +79,7 @@ describe('bootstrap', () => {
     expect([...new Set(drawn)].sort()).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('refuses no games, options out of range and a statistic that is not finite', () => {
+  it('refuses no items, options out of range and a statistic that is not finite', () => {
     const wrong = [
       () => bootstrap(0, () => 1, { seed: 1 }),
       () => bootstrap(2.5, () => 1, { seed: 1 }),
@@ -92,7 +91,6 @@ describe('bootstrap', () => {
       () => bootstrapMean([], { seed: 1 }),
       () => bootstrapMean([1, Number.NaN], { seed: 1 }),
       () => pairedDifference([1, 2], [1], { seed: 1 }),
-      () => bootstrapMetric(pearson, [1, 2], [1], { seed: 1 }),
     ];
     for (const attempt of wrong) expect(attempt).toThrow(withCode('BAD_INPUT'));
   });
@@ -113,13 +111,5 @@ describe('pairedDifference', () => {
     const there = pairedDifference(sample, other, { seed: 1 });
     const back = pairedDifference(other, sample, { seed: 1 });
     expectClose([there.estimate, there.low, there.high], [-back.estimate, -back.high, -back.low], 1e-9);
-  });
-});
-
-describe('bootstrapMetric', () => {
-  it('keeps truth and prediction together', () => {
-    const doubled = sample.map((value) => 2 * value);
-    const { estimate, low, high } = bootstrapMetric(pearson, sample, doubled, { seed: 1, resamples: 100 });
-    expectClose([estimate, low, high], [1, 1, 1], 1e-12);
   });
 });

@@ -1,5 +1,5 @@
+import type { Headline } from '../../lib/metrics/headline';
 import type { Interval } from '../../lib/metrics/intervals';
-import type { Headline } from '../../lib/studies/prices/headline';
 import type { DataRecord } from '../../lib/studies/prices/report/dataCard';
 import type { ModelRecord } from '../../lib/studies/prices/report/modelCard';
 import { cents } from '../../lib/studies/prices/units';
@@ -68,10 +68,10 @@ const interval = (scale: number): Interval => {
   return { estimate, low: 0.9 * estimate, high: 1.15 * estimate, confidence: 0.95, resamples: 2000 };
 };
 const drawnHeadline = (): Headline => ({
-  mseCents: interval(1000),
-  maeCents: interval(3),
-  rmseCents: interval(5),
-  medianAeCents: interval(2),
+  mse: interval(1000),
+  mae: interval(3),
+  rmse: interval(5),
+  medianAe: interval(2),
   r2: interval(0.001),
   r2Log: interval(0.002),
   spearman: interval(0.0025),
@@ -108,7 +108,7 @@ export const modelRecord: ModelRecord = {
     { low: cents(200), high: cents(5999), games: 1434, mae: 655, bias: -301 },
   ],
   intervals: {
-    calibration: { confidence: 0.9, games: 2296, reach: { below: 1.2, above: 0.8 }, warning: null },
+    calibration: { confidence: 0.9, count: 2296, reach: { below: 1.2, above: 0.8 }, warning: null },
     coverage: {
       successes: 2600,
       count: 2871,

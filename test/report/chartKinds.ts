@@ -7,6 +7,7 @@ import { predictionIntervals } from '../../lib/report/intervalChart';
 import { itemMap } from '../../lib/report/itemMap';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { actualByPrediction, errorByPriceBand } from '../../lib/studies/prices/bands';
+import { modelNames } from '../../lib/studies/prices/modelNames';
 import {
   calibrationCurve,
   errorByPictures,
@@ -103,7 +104,7 @@ export const chartKinds: Record<string, Chart> = {
     [{ label: 'Median price', error: 700 }],
   ),
   modelErrors: modelErrors(
-    compareModels(truth, [{ name: hostileTitle, predicted }], prices, { seed: 1, resamples: 50 }),
+    compareModels(truth, [{ name: hostileTitle, predicted }], prices, modelNames, { seed: 1, resamples: 50 }),
   ),
   intervals: predictionIntervals(
     points.slice(0, 30).map((point, i) => ({

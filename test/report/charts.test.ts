@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { modelNames } from '../../lib/metrics/modelComparison';
 import { picturesPerItem } from '../../lib/report/barCharts';
 import { chartHtml } from '../../lib/report/charts';
 import { predictionIntervals } from '../../lib/report/intervalChart';
 import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { niceStep } from '../../lib/report/valueScale';
+import { modelNames } from '../../lib/studies/prices/modelNames';
 import {
   calibrationCurve,
   priceBandErrors,

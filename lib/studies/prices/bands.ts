@@ -1,16 +1,14 @@
 import { ReportError } from '../../core/errors';
 import { percentiles } from '../../data/distribution';
 import { mean } from '../../data/numbers';
-import type { PredictedPrice } from '../../metrics/conformal';
 import { type BootstrapOptions, bootstrapMean, type Interval } from '../../metrics/intervals';
-import { pairs } from '../../metrics/metrics';
-import type { Cents } from './units';
+import { type PredictedValue, pairsOf } from '../../metrics/regression';
 
 /** Games whose true prices lie together; amounts in EUR cents. */
 export interface PriceBand {
   /** The lowest and the highest true price in it. */
-  low: Cents;
-  high: Cents;
+  low: number;
+  high: number;
   games: number;
   /** Mean absolute error. */
   mae: number;
@@ -32,8 +30,8 @@ export interface PredictionBand {
  * stay in one band, so where many cost the same there are fewer and fuller bands than asked for. Throws `BAD_INPUT` for no games, numbers
  * that are not finite and a number of bands that is not whole.
  */
-export function errorByPriceBand(games: readonly PredictedPrice[], bands = 5): PriceBand[] {
-  const { y, p } = pricesOf(games);
+export function errorByPriceBand(games: readonly PredictedValue[], bands = 5): PriceBand[] {
+  const { y, p } = pairsOf(games);
   return quantileBands(y, bands).map((rows) => {
     const truths = rows.map((row) => games[row]!.truth); // rows of the games, here and below
     return {
@@ -52,11 +50,11 @@ export function errorByPriceBand(games: readonly PredictedPrice[], bands = 5): P
  * one group. Throws what `errorByPriceBand` and `bootstrapMean` throw.
  */
 export function actualByPrediction(
-  games: readonly PredictedPrice[],
+  games: readonly PredictedValue[],
   options: BootstrapOptions,
   groups = 10,
 ): PredictionBand[] {
-  const { y, p } = pricesOf(games);
+  const { y, p } = pairsOf(games);
   return quantileBands(p, groups).map((rows) => ({
     games: rows.length,
     predicted: mean(rows.map((row) => p[row]!)),
@@ -66,12 +64,6 @@ export function actualByPrediction(
     ),
   }));
 }
-
-const pricesOf = (games: readonly PredictedPrice[]) =>
-  pairs(
-    games.map(({ truth }) => truth),
-    games.map(({ predicted }) => predicted),
-  );
 
 /**
  * The rows of the values up to each quantile and above the one before, ascending by value; without empty bands. Throws `BAD_INPUT` for a number

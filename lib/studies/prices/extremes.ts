@@ -1,4 +1,4 @@
-import { logPrices } from '../../metrics/metrics';
+import { logs } from '../../metrics/regression';
 
 /**
  * The games that are predicted best and worst, `count` of each at most and none in both: by the factor between prediction and truth, that
@@ -11,11 +11,11 @@ export function bestAndWorst<Game extends { truth: number; predicted: number }>(
   count: number,
 ): { best: Game[]; worst: Game[] } {
   if (games.length === 0) return { best: [], worst: [] };
-  const truth = logPrices(
+  const truth = logs(
     games.map((game) => game.truth),
     'true prices',
   );
-  const predicted = logPrices(
+  const predicted = logs(
     games.map((game) => game.predicted),
     'predicted prices',
   );

@@ -1,4 +1,4 @@
-import { pairs, r2Log } from '../../metrics/metrics';
+import { pairs, r2Log } from '../../metrics/regression';
 
 export const improbableLimits = {
   /** R² of log prices per game. Screenshots tell something of a price; that they tell more than this is less likely than a leak. */

@@ -1,9 +1,16 @@
-import { type BaselineResult, evaluateBaselines, fitBaselines } from '../../metrics/baselines';
+import { type BaselineResult, evaluateBaselines } from '../../metrics/baselines';
 import { findCollapse } from '../../metrics/collapse';
-import { type Evaluation, evaluate } from '../../metrics/metrics';
+import { type Evaluation, evaluate } from '../../metrics/regression';
 import { type AveragingOptions, type GamePrediction, perGame } from './perGame';
 import { fitTarget, type Predicted, type TargetScaler } from './target';
-import type { AppId, Cents } from './units';
+import { type AppId, type Cents, euros } from './units';
+
+/** An evaluation of prices in EUR cents, with errors also on the scale of the original's figures. */
+export interface PriceEvaluation extends Evaluation {
+  /** In standard deviations of the training prices, squared for the first. */
+  mseStandardized: number;
+  maeStandardized: number;
+}
 
 /** What is said of one picture, beside the truth. */
 export interface JudgedPicture {
@@ -16,9 +23,9 @@ export interface JudgedPicture {
 /** How good the predictions of some games' pictures are, beside constant predictions for the same games. */
 export interface Judgement {
   /** Each picture counts once. */
-  image: Evaluation;
+  image: PriceEvaluation;
   /** Each game counts once, predicted from all its pictures. */
-  game: Evaluation;
+  game: PriceEvaluation;
   games: GamePrediction[];
   /** The mean and the median of the training prices, each given to every game. */
   baselines: BaselineResult[];
@@ -36,19 +43,29 @@ export function judge(
   scaler: TargetScaler,
   averaging: AveragingOptions = {},
 ): Judgement {
-  const standardized = fitTarget('standardized', trainingPrices);
+  const { deviation } = fitTarget('standardized', trainingPrices);
   const games = perGame(pictures, new Map(pictures.map(({ id, truth }) => [id, truth])), scaler, averaging);
   const truth = games.map((game) => game.truth);
   const predicted = games.map((game) => game.predicted);
   return {
-    image: evaluate(
+    image: evaluatePrices(
       pictures.map((picture) => picture.truth),
       pictures.map(({ price }) => price),
-      standardized,
+      deviation,
     ),
-    game: evaluate(truth, predicted, standardized),
+    game: evaluatePrices(truth, predicted, deviation),
     games,
-    baselines: evaluateBaselines(fitBaselines(trainingPrices), truth, standardized),
-    collapse: findCollapse(truth, predicted),
+    baselines: evaluateBaselines(trainingPrices, truth),
+    collapse: findCollapse(truth, predicted, euros),
   };
+}
+
+/** `deviation` is that of the training prices. */
+function evaluatePrices(
+  truth: readonly Cents[],
+  predicted: readonly Cents[],
+  deviation: number,
+): PriceEvaluation {
+  const found = evaluate(truth, predicted);
+  return { ...found, mseStandardized: found.mse / deviation ** 2, maeStandardized: found.mae / deviation };
 }

@@ -6,7 +6,7 @@ import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { learningCurveSizes, nestedSubsets } from '../../data/subsets';
 import { fitBaselines } from '../../metrics/baselines';
-import { mae } from '../../metrics/metrics';
+import { mae } from '../../metrics/regression';
 import { pricesOf, type Selection } from './games';
 import { learn, type Trained } from './headStage';
 import { type PreparedData, trainingPrices } from './preparedData';
@@ -73,7 +73,7 @@ function pointOf(run: Run, prepared: PreparedData, trained: Trained, games: numb
 /** The mean absolute error (EUR cents) when every game of a part is given the median of the training prices. */
 export function medianPriceError(selection: Selection, part: Part): number {
   const prices = pricesOf(selection.kept, selection.split[part]);
-  const median = fitBaselines(trainingPrices(selection)).find(({ name }) => name === 'median')!.price; // one of the two
+  const median = fitBaselines(trainingPrices(selection)).find(({ name }) => name === 'median')!.value; // one of the two
   return mae(
     prices,
     prices.map(() => median),

@@ -1,6 +1,6 @@
 import { ReportError } from '../../core/errors';
-import { median } from '../../data/distribution';
-import { deviation, mean } from '../../data/numbers';
+import { deviation } from '../../data/numbers';
+import { type Averaging, average, averageRows, groupByItem } from '../../metrics/perItem';
 import { isHurdleValue, type Predicted, type TargetScaler, toPrice } from './target';
 import { type AppId, type Cents, cents, targetValue } from './units';
 
@@ -9,9 +9,6 @@ export interface PicturePrediction {
   id: AppId;
   predicted: Predicted;
 }
-
-/** How the predictions of a game's pictures become one: their mean, their median, or their mean without the outer fifths. */
-export type Averaging = 'mean' | 'median' | 'trimmed';
 
 /** What is averaged: prices in EUR cents, or what the model says (logit and log price of a hurdle each), which is then turned into a price. */
 export type AveragingSpace = 'price' | 'target';
@@ -39,9 +36,6 @@ export interface GamePrediction {
   high: Cents;
 }
 
-/** Share of the predictions left out at either end by `trimmed`, rounded down to whole pictures, as `scipy.stats.trim_mean`. */
-export const TRIM = 0.2;
-
 /** A game with what is predicted from each of its pictures, and the price (EUR cents) it stands for, in the order of the rows. */
 export interface GamePictures {
   id: AppId;
@@ -51,7 +45,7 @@ export interface GamePictures {
 }
 
 /**
- * Groups predictions by appid, in ascending order. Games of `truth` without a row are left out. Throws `BAD_INPUT` for no rows, for a
+ * Groups predictions by game, in ascending order of their ids. Games of `truth` without a row are left out. Throws `BAD_INPUT` for no rows, for a
  * row whose game has no true price, and what `toPrice` throws.
  */
 export function groupByGame(
@@ -59,17 +53,11 @@ export function groupByGame(
   truth: ReadonlyMap<AppId, Cents>,
   scaler: TargetScaler,
 ): GamePictures[] {
-  if (rows.length === 0) {
-    throw new ReportError('BAD_INPUT', 'There are no predictions: predict some pictures first.');
-  }
-  const games = new Map<AppId, GamePictures>();
-  for (const { id, predicted } of rows) {
-    const game = games.get(id) ?? { id, truth: priceOf(id, truth), prices: [], predicted: [] };
-    games.set(id, game);
-    game.prices.push(toPrice(scaler, predicted));
-    game.predicted.push(predicted);
-  }
-  return [...games.values()].sort((a, b) => Number(a.id) - Number(b.id));
+  return [...groupByItem(rows)].map(([id, pictures]) => {
+    const predicted = pictures.map((picture) => picture.predicted);
+    const prices = predicted.map((value) => toPrice(scaler, value));
+    return { id, truth: priceOf(id, truth), prices, predicted };
+  });
 }
 
 function priceOf(id: AppId, truth: ReadonlyMap<AppId, Cents>): Cents {
@@ -99,29 +87,15 @@ export function combine(
 function averageOf(predicted: readonly Predicted[], how: Averaging): Predicted {
   const hurdles = predicted.filter(isHurdleValue);
   if (hurdles.length === 0) return targetValue(average(predicted.map(Number), how));
-  return {
-    paid: average(
-      hurdles.map(({ paid }) => paid),
-      how,
-    ),
-    price: targetValue(
-      average(
-        hurdles.map(({ price }) => price),
-        how,
-      ),
-    ),
-  };
-}
-
-function average(values: readonly number[], how: Averaging): number {
-  if (how === 'median') return median(values);
-  if (how === 'mean') return mean(values);
-  const cut = Math.floor(TRIM * values.length); // less than half, so something is left
-  return mean([...values].sort((a, b) => a - b).slice(cut, values.length - cut));
+  const [paid, price] = averageRows(
+    hurdles.map((hurdle) => [hurdle.paid, hurdle.price]),
+    how,
+  ) as [number, number]; // two for each
+  return { paid, price: targetValue(price) };
 }
 
 /**
- * One prediction for each game that has rows, ascending by appid: grouped by appid, so no picture counts for another game.
+ * One prediction for each game that has rows, ascending by id.
  * Throws what `groupByGame` throws.
  */
 export function perGame(

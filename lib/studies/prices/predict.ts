@@ -1,5 +1,5 @@
 import { ReportError } from '../../core/errors';
-import { type PriceInterval, priceInterval } from '../../metrics/conformal';
+import { type ValueInterval, valueInterval } from '../../metrics/conformal';
 import { findModel, predictFound } from './foundModel';
 import { combine } from './perGame';
 import type { ReportModel } from './savedModel';
@@ -12,7 +12,7 @@ export interface GameGuess {
   /** What the mean over the single pictures stands for, see `perGame`. */
   price: Cents;
   /** Where nine prices in ten of games like those of the data set lie around such a prediction; see `calibrate`. */
-  interval: PriceInterval;
+  interval: ValueInterval;
   confidence: number;
   /** In the order of the files. */
   pictures: { file: string; price: Cents }[];
@@ -38,7 +38,7 @@ export async function predictGame(run: Run, files: readonly string[]): Promise<G
     const price = combine({ prices, predicted }, scaler);
     return {
       price,
-      interval: priceInterval(calibration, price),
+      interval: valueInterval(calibration, price),
       confidence: calibration.confidence,
       pictures: files.map((file, i) => ({ file, price: prices[i]! })), // one for each
       model: { scaler, base },

@@ -1,4 +1,4 @@
-import { mae } from '../../metrics/metrics';
+import { mae } from '../../metrics/regression';
 import { type PicturePrediction, perGame } from './perGame';
 import { type HurdleScaler, type PriceRule, priceRules } from './target';
 import type { AppId, Cents } from './units';
@@ -6,7 +6,7 @@ import type { AppId, Cents } from './units';
 /** A hurdle's rule and the mean absolute error per game (EUR cents) that it leads to. */
 export interface RuleError {
   rule: PriceRule;
-  maeCents: number;
+  mae: number;
 }
 
 /**
@@ -22,11 +22,11 @@ export function comparePriceRules(
     const games = perGame(rows, truth, { ...scaler, rule });
     return {
       rule,
-      maeCents: mae(
+      mae: mae(
         games.map((game) => game.truth),
         games.map((game) => game.predicted),
       ),
     };
   });
-  return errors.sort((a, b) => a.maeCents - b.maeCents); // keeps the order of equal ones
+  return errors.sort((a, b) => a.mae - b.mae); // keeps the order of equal ones
 }

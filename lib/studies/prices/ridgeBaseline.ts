@@ -1,5 +1,5 @@
 import { ReportError } from '../../core/errors';
-import { logPrices } from '../../metrics/metrics';
+import { logs } from '../../metrics/regression';
 import { lambdaGrid, predictRidge, type RidgeModel, ridgeByCrossValidation } from '../../metrics/ridge';
 import { type GameFeatures, pickGames } from './gameFeatures';
 import { type AppId, type Cents, cents } from './units';
@@ -30,7 +30,7 @@ export function fitRidgeBaseline(
     );
   }
   const known = games.map((id) => prices.get(id)!); // filtered above
-  const targets = logPrices(known, 'training prices');
+  const targets = logs(known, 'training prices');
   const { model } = ridgeByCrossValidation(pickGames(features, games).values, targets, lambdas);
   return {
     model,

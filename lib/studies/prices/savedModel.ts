@@ -54,10 +54,10 @@ export async function trainModel(
   const { value: comparison } = await compareTargets(run, prepared, watch);
   const { results, chosen, setting, games } = comparison;
   const head = await trainTarget(run, prepared, chosen);
-  const maeCents = Object.fromEntries(results.map(({ kind, evaluation }) => [kind, evaluation.maeCents]));
+  const mae = Object.fromEntries(results.map(({ kind, evaluation }) => [kind, evaluation.mae]));
   const base = baseRecord(run, prepared.weights);
   try {
-    const inputs = { head: head.key, target: { setting, chosen, games, maeCents } };
+    const inputs = { head: head.key, target: { setting, chosen, games, mae } };
     return await keepModel(run, prepared, frozenFolder(run), { ...head.value, comparison, base }, inputs);
   } finally {
     head.value.model.dispose();
@@ -78,7 +78,7 @@ export function keepModel(
   const { background } = run.config;
   return stage<ReportModel>({
     name: 'model',
-    version: 5,
+    version: 6,
     folder,
     inputs: { ...inputs, base: learnt.base, background },
     make: async (target) => {

@@ -40,7 +40,7 @@ export function searchTargets(prepared: PreparedData): SearchTarget[] {
       error: (outputs) => {
         const said = predictedOf(scaler, outputs);
         const rows = ids.map((game, i) => ({ id: game, predicted: said[i]! })); // one for each image
-        if (scaler.kind === 'hurdle') return comparePriceRules(rows, truth, scaler)[0]!.maeCents; // an entry for each rule
+        if (scaler.kind === 'hurdle') return comparePriceRules(rows, truth, scaler)[0]!.mae; // an entry for each rule
         const games = perGame(rows, truth, scaler);
         return mean(games.map((game) => Math.abs(game.predicted - game.truth)));
       },

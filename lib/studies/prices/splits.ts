@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { deviation, mean } from '../../data/numbers';
-import { logPrices, mae, r2, spreadRatio } from '../../metrics/metrics';
-import { modelNames } from '../../metrics/modelComparison';
+import { logs, mae, r2, spreadRatio } from '../../metrics/regression';
 import { predictRows } from './headStage';
 import { judge } from './judgement';
+import { modelNames } from './modelNames';
 import { openModel } from './openModel';
 import { gameFeatures, ridgePredictions } from './pictureBaselines';
 import { trainingPrices } from './preparedData';
@@ -64,7 +64,7 @@ async function judgeSplit(run: Run): Promise<SplitResult> {
       scoreOf(
         games.map(({ truth }) => truth),
         predicted,
-        median.evaluation.maeCents,
+        median.evaluation.mae,
       );
     return {
       seed: run.config.seed,
@@ -80,7 +80,7 @@ async function judgeSplit(run: Run): Promise<SplitResult> {
 }
 
 function scoreOf(truth: readonly number[], predicted: readonly number[], medianMae: number): SplitScore {
-  const [y, p] = [logPrices(truth), logPrices(predicted)];
+  const [y, p] = [logs(truth), logs(predicted)];
   return { r2Log: r2(y, p), relativeError: mae(truth, predicted) / medianMae, spread: spreadRatio(y, p) };
 }
 

@@ -4,12 +4,12 @@ import { writeAtomic } from '../../core/files';
 import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { type Interval, pairedDifference } from '../../metrics/intervals';
-import { type Evaluation, evaluate } from '../../metrics/metrics';
+import { type Evaluation, evaluate } from '../../metrics/regression';
 import { type OnEpoch, predictRows, trainTarget } from './headStage';
 import { perGame } from './perGame';
-import { type PreparedData, trainingPrices, truePrices } from './preparedData';
+import { type PreparedData, truePrices } from './preparedData';
 import type { Config, Run } from './settings';
-import { fitTarget, type PriceRule, type TargetKind, targetKinds } from './target';
+import { type PriceRule, type TargetKind, targetKinds } from './target';
 import { euros } from './units';
 
 /** How the head does that learnt one kind of target; per game, on validation games. */
@@ -55,7 +55,7 @@ export async function compareTargets(
   for (const kind of kinds) heads.push(await judgedHead(run, prepared, kind, watch));
   return stage<TargetComparison>({
     name: 'targets',
-    version: 3,
+    version: 4,
     folder: stageFolder(run.config, 'models', `${dataName(run.config)}-targets`),
     inputs: { setting, seed, heads: heads.map(({ key }) => key) },
     make: (folder) => {
@@ -93,7 +93,6 @@ async function judgedHead(
     const evaluation = evaluate(
       games.map(({ truth }) => truth),
       games.map(({ predicted }) => predicted),
-      fitTarget('standardized', trainingPrices(prepared.selection)),
     );
     const rule = scaler.kind === 'hurdle' ? scaler.rule : null;
     const { bestEpoch } = history;
@@ -117,10 +116,10 @@ const ENOUGH_GAMES = 10;
  */
 export function chooseTarget(setting: Config['target'], results: readonly TargetResult[]): TargetComparison {
   const [first, ...others] = results as [TargetResult, ...TargetResult[]]; // at least one
-  const error = ({ evaluation }: TargetResult): string => euros(evaluation.maeCents);
+  const error = ({ evaluation }: TargetResult): string => euros(evaluation.mae);
   const games = first.evaluation.count;
   const better = others.filter(({ gap }) => games >= ENOUGH_GAMES && gap !== null && gap.high < 0);
-  const best = better.reduce((a, b) => (b.evaluation.maeCents < a.evaluation.maeCents ? b : a), first);
+  const best = better.reduce((a, b) => (b.evaluation.mae < a.evaluation.mae ? b : a), first);
   const gaps = others
     .map((other) => `${error(other)} with ${other.kind} (${gapText(other.gap)})`)
     .join(' and ');

@@ -76,7 +76,7 @@ export async function wholeRun({ data, scratch }: StageOptions): Promise<Work> {
     close();
     trained.value.model.dispose();
     await rm(work, { recursive: true });
-    const check = { test_games: games.length, mae_cents: game.maeCents, rows: rows.length };
+    const check = { test_games: games.length, mae_cents: game.mae, rows: rows.length };
     return { n: 1, parts, check };
   };
   await once();

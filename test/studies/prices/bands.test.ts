@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mae } from '../../../lib/metrics/metrics';
+import { mae } from '../../../lib/metrics/regression';
 import { actualByPrediction, errorByPriceBand } from '../../../lib/studies/prices/bands';
 import { cents } from '../../../lib/studies/prices/units';
 import { expectClose, withCode } from '../../data/close';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
-import { mae } from '../../../lib/metrics/metrics';
+import { mae } from '../../../lib/metrics/regression';
 import { errorByImages, oneImageVersusMean } from '../../../lib/studies/prices/errorByImages';
 import { type PicturePrediction, perGame } from '../../../lib/studies/prices/perGame';
 import { fitTarget, toTarget } from '../../../lib/studies/prices/target';

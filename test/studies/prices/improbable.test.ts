@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
-import { r2Log } from '../../../lib/metrics/metrics';
+import { r2Log } from '../../../lib/metrics/regression';
 import { findImprobableSuccess } from '../../../lib/studies/prices/improbable';
 import { withCode } from '../../data/close';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitBaselines } from '../../../lib/metrics/baselines';
-import { evaluate } from '../../../lib/metrics/metrics';
+import { evaluate } from '../../../lib/metrics/regression';
 import { type JudgedPicture, judge } from '../../../lib/studies/prices/judgement';
 import { fitTarget, toPrice, toTarget } from '../../../lib/studies/prices/target';
 import { type AppId, cents, parseAppId } from '../../../lib/studies/prices/units';
@@ -30,12 +30,12 @@ describe('judging predictions', () => {
     const { image, game, games } = judge(rows, training, scaler, { space: 'price' });
     expect([image.count, game.count]).toEqual([6, 3]);
     // |900 − 999|, |100 − 200|, |200 − 200|, |600 − 200|, |1000 − 1500|, |2000 − 1500|
-    expectClose([image.maeCents], [(99 + 100 + 0 + 400 + 500 + 500) / 6]);
+    expectClose([image.mae], [(99 + 100 + 0 + 400 + 500 + 500) / 6]);
     expectClose(
       games.map(({ predicted }) => predicted),
       [300, 1500, 900],
     );
-    expectClose([game.maeCents], [(100 + 0 + 99) / 3]);
+    expectClose([game.mae], [(100 + 0 + 99) / 3]);
     expect(games.map(({ id, truth, images }) => [id, truth, images])).toEqual([
       ['1', 200, 3],
       ['2', 1500, 2],
@@ -52,8 +52,8 @@ describe('judging predictions', () => {
 
   it('standardizes errors by the training prices even when the model learns their logarithm', () => {
     const { image, game } = judge(rows, training, scaler);
-    expectClose([image.maeStandardized], [image.maeCents / standardized.deviation]);
-    expectClose([game.mseStandardized], [game.mseCents / standardized.deviation ** 2]);
+    expectClose([image.maeStandardized], [image.mae / standardized.deviation]);
+    expectClose([game.mseStandardized], [game.mse / standardized.deviation ** 2]);
   });
 
   it('sets the mean and the median of the training prices against the same games', () => {
@@ -64,12 +64,11 @@ describe('judging predictions', () => {
         ...baseline,
         evaluation: evaluate(
           truth,
-          truth.map(() => baseline.price),
-          standardized,
+          truth.map(() => baseline.value),
         ),
       })),
     );
-    expect(baselines.map(({ name, price }) => [name, price])).toEqual([
+    expect(baselines.map(({ name, value }) => [name, value])).toEqual([
       ['mean', 9794 / 7],
       ['median', 499],
     ]);

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { priceInterval } from '../../../lib/metrics/conformal';
+import { valueInterval } from '../../../lib/metrics/conformal';
 import { type ImagePrediction, predictPictures } from '../../../lib/studies/prices/headStage';
 import { type GamePrediction, perGame } from '../../../lib/studies/prices/perGame';
 import { predictGame } from '../../../lib/studies/prices/predict';
@@ -17,7 +17,7 @@ let tf: TensorFlow;
 let run: Run;
 let game: GamePrediction;
 let pictures: ImagePrediction[];
-let calibration: Parameters<typeof priceInterval>[0];
+let calibration: Parameters<typeof valueInterval>[0];
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 1, variants: 0, target: 'hurdle' });
@@ -54,7 +54,7 @@ describe('predicting a game from its pictures', () => {
       2e-3,
     );
     expect(guess.pictures.map(({ file }) => file)).toEqual(files());
-    expect(guess.interval).toEqual(priceInterval(calibration, guess.price));
+    expect(guess.interval).toEqual(valueInterval(calibration, guess.price));
     expect(guess.confidence).toBe(0.9);
     expect(guess.warnings[0]).toContain("The base is the project's own");
     expect(guess.warnings[1]).toContain('too few'); // validation games of 12

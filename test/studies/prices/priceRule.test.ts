@@ -19,7 +19,7 @@ describe('comparing the rules that make a price of a hurdle', () => {
     const found = comparePriceRules([row(1, 0.2), row(2, 0.8)], truth(0, 1000), scaler);
     expect(found.map(({ rule }) => rule)).toEqual(['median', 'mean']);
     expectClose(
-      found.map(({ maeCents }) => maeCents),
+      found.map(({ mae }) => mae),
       [0, 200],
     );
   });
@@ -28,7 +28,7 @@ describe('comparing the rules that make a price of a hurdle', () => {
     const found = comparePriceRules([row(1, 0.4), row(2, 0.4)], truth(400, 400), scaler);
     expect(found.map(({ rule }) => rule)).toEqual(['mean', 'median']);
     expectClose(
-      found.map(({ maeCents }) => maeCents),
+      found.map(({ mae }) => mae),
       [0, 400],
     );
   });
@@ -37,7 +37,7 @@ describe('comparing the rules that make a price of a hurdle', () => {
     const rows = [row(1, 0.5)];
     expect(comparePriceRules(rows, truth(750), { ...scaler, rule: 'mean' })[0]).toEqual({
       rule: 'median',
-      maeCents: expect.closeTo(250, 9),
+      mae: expect.closeTo(250, 9),
     });
   });
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { r2Log } from '../../../lib/metrics/metrics';
+import { r2Log } from '../../../lib/metrics/regression';
 import type { Selection } from '../../../lib/studies/prices/games';
 import { productionValues } from '../../../lib/studies/prices/productionValue';
 import { fitRidgeBaseline, predictRidgeBaseline } from '../../../lib/studies/prices/ridgeBaseline';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
-import { r2Log } from '../../../lib/metrics/metrics';
+import { r2Log } from '../../../lib/metrics/regression';
 import { averageByGame, type GameFeatures } from '../../../lib/studies/prices/gameFeatures';
 import { fitRidgeBaseline, predictRidgeBaseline } from '../../../lib/studies/prices/ridgeBaseline';
 import { type AppId, type Cents, cents } from '../../../lib/studies/prices/units';

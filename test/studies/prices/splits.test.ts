@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { r2Log } from '../../../lib/metrics/metrics';
+import { r2Log } from '../../../lib/metrics/regression';
 import { predictRows } from '../../../lib/studies/prices/headStage';
 import { judge } from '../../../lib/studies/prices/judgement';
 import { prepareData, trainingPrices } from '../../../lib/studies/prices/preparedData';
@@ -43,7 +43,7 @@ describe('judging several splits', () => {
           games.map(({ truth }) => truth),
           games.map(({ predicted }) => predicted),
         ),
-        game.maeCents / median.evaluation.maeCents,
+        game.mae / median.evaluation.mae,
       ],
     );
     trained.model.dispose();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readManifest } from '../../../lib/core/stage';
 import { calibrate } from '../../../lib/metrics/conformal';
-import type { Evaluation } from '../../../lib/metrics/metrics';
+import type { Evaluation } from '../../../lib/metrics/regression';
 import { predictRows, trainTarget } from '../../../lib/studies/prices/headStage';
 import { perGame } from '../../../lib/studies/prices/perGame';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
@@ -17,14 +17,14 @@ import { tinyData } from './tinyData';
 /** A result whose error per game is larger than the first one's by `gap` cents. */
 const result = (
   kind: TargetKind,
-  maeCents: number,
+  mae: number,
   gap: readonly [low: number, estimate: number, high: number] | null = null,
 ): TargetResult => ({
   kind,
   rule: null,
   epochs: 1,
   bestEpoch: 1,
-  evaluation: { maeCents, count: 48 } as Evaluation, // all that is looked at
+  evaluation: { mae, count: 48 } as Evaluation, // all that is looked at
   gap: gap && { low: gap[0], estimate: gap[1], high: gap[2], confidence: 0.95, resamples: 2000 },
 });
 
@@ -107,9 +107,9 @@ describe('comparing targets', () => {
     expect(games).toBe(prepared.selection.split.validation.length);
     expect(results.map(({ kind }) => kind)).toEqual([...targetKinds]);
     expect(results.map(({ rule }) => rule !== null)).toEqual([false, false, true]);
-    expect(new Set(results.map(({ evaluation }) => evaluation.maeCents)).size).toBe(3);
+    expect(new Set(results.map(({ evaluation }) => evaluation.mae)).size).toBe(3);
     for (const { gap, evaluation } of results) {
-      const difference = evaluation.maeCents - results[0]!.evaluation.maeCents; // three results
+      const difference = evaluation.mae - results[0]!.evaluation.mae; // three results
       expect(gap?.estimate ?? 0).toBeCloseTo(difference, 6); // two sums of a few numbers up to 1e4
       if (gap) expect(gap.high).toBeGreaterThanOrEqual(gap.low);
     }
@@ -163,9 +163,7 @@ describe("the report's model", () => {
       setting: 'auto',
       chosen: comparison.chosen,
       games: comparison.games,
-      maeCents: Object.fromEntries(
-        comparison.results.map(({ kind, evaluation }) => [kind, evaluation.maeCents]),
-      ),
+      mae: Object.fromEntries(comparison.results.map(({ kind, evaluation }) => [kind, evaluation.mae])),
     });
     head.value.model.dispose();
     trained.value.model.dispose();

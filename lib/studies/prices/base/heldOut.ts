@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { deviation, mean } from '../../../data/numbers';
-import { r2 } from '../../../metrics/metrics';
+import { r2 } from '../../../metrics/regression';
 import { createExtractor, type Extractor } from '../../../networks/features';
 import { preprocess } from '../../../networks/mobilenet';
 import { tensorflow } from '../../../tensorflow/backend';

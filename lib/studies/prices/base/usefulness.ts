@@ -3,7 +3,7 @@ import { quietRun } from '../../../core/run';
 import { median } from '../../../data/distribution';
 import { deviation, mean } from '../../../data/numbers';
 import { type ImageStore, rowsByItem } from '../../../images/store';
-import { mae, r2 } from '../../../metrics/metrics';
+import { mae, r2 } from '../../../metrics/regression';
 import { predictRidge, ridgeByCrossValidation } from '../../../metrics/ridge';
 import { createExtractor } from '../../../networks/features';
 import type { NamedArray } from '../../../networks/hdf5';

@@ -1,11 +1,11 @@
 import type { Results } from '../../../core/results';
+import type { Headline, HeadlineMetric } from '../../../metrics/headline';
 import type { Interval } from '../../../metrics/intervals';
-import { type ModelResult, modelNames } from '../../../metrics/modelComparison';
+import type { ModelResult } from '../../../metrics/modelComparison';
 import type { Proportion } from '../../../metrics/proportion';
-import type { HeadlineMetric } from '../../../metrics/resampled';
 import { formatCount, formatNumber, formatPercent, NONE } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
-import type { Headline } from '../headline';
+import { modelNames } from '../modelNames';
 import { formatEuros } from '../units';
 
 type Format = (value: number) => string;
@@ -25,14 +25,14 @@ const squareEuros: Format = (value) => `€²${formatNumber(value / 10_000, 2)}`
 
 /** How the headline metrics read, in their order; errors in cents and again in euros. */
 const lines: readonly (readonly [measure: string, metric: HeadlineMetric, format: Format])[] = [
-  ['MSE, cents squared', 'mseCents', formatCount],
-  ['MSE, euros squared', 'mseCents', squareEuros],
-  ['MAE, cents', 'maeCents', decimals(1)],
-  ['MAE', 'maeCents', formatEuros],
-  ['RMSE, cents', 'rmseCents', decimals(1)],
-  ['RMSE', 'rmseCents', formatEuros],
-  ['Median absolute error, cents', 'medianAeCents', decimals(1)],
-  ['Median absolute error', 'medianAeCents', formatEuros],
+  ['MSE, cents squared', 'mse', formatCount],
+  ['MSE, euros squared', 'mse', squareEuros],
+  ['MAE, cents', 'mae', decimals(1)],
+  ['MAE', 'mae', formatEuros],
+  ['RMSE, cents', 'rmse', decimals(1)],
+  ['RMSE', 'rmse', formatEuros],
+  ['Median absolute error, cents', 'medianAe', decimals(1)],
+  ['Median absolute error', 'medianAe', formatEuros],
   ['R² of prices', 'r2', decimals(3)],
   ['R² of log prices', 'r2Log', decimals(3)],
   ['Rank correlation (Spearman)', 'spearman', decimals(3)],
@@ -75,8 +75,8 @@ export interface ModelRow {
 export const modelRows = (results: readonly ModelResult[]): ModelRow[] =>
   results.map(({ name, headline, versusMedian }) => ({
     model: name,
-    mae: formatInterval(headline.maeCents, formatEuros),
-    difference: versusMedian ? formatInterval(versusMedian.difference.maeCents, formatEuros) : NONE,
+    mae: formatInterval(headline.mae, formatEuros),
+    difference: versusMedian ? formatInterval(versusMedian.difference.mae, formatEuros) : NONE,
     ratio: versusMedian?.maeRatio ? formatInterval(versusMedian.maeRatio, decimals(2)) : NONE,
     r2Log: formatInterval(headline.r2Log, decimals(2)),
     spearman: formatInterval(headline.spearman, decimals(2)),
@@ -95,10 +95,10 @@ export const modelRowColumns = {
 } as const satisfies Columns<ModelRow>;
 
 const figureNames: Record<HeadlineMetric, string> = {
-  mseCents: 'mse_cents',
-  maeCents: 'mae_cents',
-  rmseCents: 'rmse_cents',
-  medianAeCents: 'median_ae_cents',
+  mse: 'mse_cents',
+  mae: 'mae_cents',
+  rmse: 'rmse_cents',
+  medianAe: 'median_ae_cents',
   r2: 'r2',
   r2Log: 'r2_log',
   spearman: 'spearman',
@@ -118,9 +118,9 @@ export const headlineFigures = (level: string, headline: Headline): Results =>
 export function modelFigures(models: readonly ModelResult[]): Results {
   const figures = models.flatMap(({ name, headline, versusMedian }) => {
     const place = modelPlaces.get(name);
-    if (place) return [intervalFigures(`${place}.mae_cents`, headline.maeCents)];
+    if (place) return [intervalFigures(`${place}.mae_cents`, headline.mae)];
     return name === modelNames.ours && versusMedian
-      ? [intervalFigures('test.game.minus_median.mae_cents', versusMedian.difference.maeCents)]
+      ? [intervalFigures('test.game.minus_median.mae_cents', versusMedian.difference.mae)]
       : [];
   });
   return Object.assign({}, ...figures) as Results; // records of figures, joined

@@ -1,12 +1,13 @@
 import type { Results } from '../../../core/results';
 import { describe } from '../../../data/distribution';
 import type { Interval } from '../../../metrics/intervals';
-import type { Evaluation } from '../../../metrics/metrics';
+import type { Evaluation } from '../../../metrics/regression';
 import { formatNumber, formatPercent, formatSeconds, NONE } from '../../../report/format';
 import type { Columns, Comparison } from '../../../report/tables';
 import type { Curve } from '../../../report/trainingCharts';
 import type { EpochRecord, TrainingHistory } from '../../../training/training';
 import type { FineTuned } from '../fineTuningStage';
+import type { PriceEvaluation } from '../judgement';
 import type { TargetKind } from '../target';
 import type { TargetComparison } from '../targets';
 import type { WayResult } from '../trainingWays';
@@ -20,7 +21,7 @@ const decimals =
     formatNumber(value, count);
 
 /** The errors that the original reports, beside those of an evaluation. */
-export function errorRows(found: Evaluation): Comparison[] {
+export function errorRows(found: PriceEvaluation): Comparison[] {
   const { test } = original;
   return [
     {
@@ -35,11 +36,11 @@ export function errorRows(found: Evaluation): Comparison[] {
       original: test.maeStandardized,
       format: decimals(3),
     },
-    { measure: 'MSE, cents squared', ours: found.mseCents, original: test.mse, format: decimals(0) },
-    { measure: 'MAE, cents', ours: found.maeCents, original: test.mae, format: decimals(1) },
-    { measure: 'RMSE, cents', ours: found.rmseCents, original: test.rmse, format: decimals(1) },
-    { measure: 'MAE', ours: found.maeCents, original: test.mae, format: formatEuros },
-    { measure: 'RMSE', ours: found.rmseCents, original: test.rmse, format: formatEuros },
+    { measure: 'MSE, cents squared', ours: found.mse, original: test.mse, format: decimals(0) },
+    { measure: 'MAE, cents', ours: found.mae, original: test.mae, format: decimals(1) },
+    { measure: 'RMSE, cents', ours: found.rmse, original: test.rmse, format: decimals(1) },
+    { measure: 'MAE', ours: found.mae, original: test.mae, format: formatEuros },
+    { measure: 'RMSE', ours: found.rmse, original: test.rmse, format: formatEuros },
   ];
 }
 
@@ -83,7 +84,7 @@ export const targetFigures = ({ chosen, setting, results }: TargetComparison): R
   'target.kind': chosen,
   'target.setting': setting,
   ...Object.fromEntries(
-    results.map(({ kind, evaluation }) => [`validation.${kind}.mae_cents`, evaluation.maeCents]),
+    results.map(({ kind, evaluation }) => [`validation.${kind}.mae_cents`, evaluation.mae]),
   ),
 });
 
@@ -91,7 +92,7 @@ export const targetFigures = ({ chosen, setting, results }: TargetComparison): R
 export const targetColumns: Columns<TargetRow> = {
   target: 'Target',
   chosen: ['Chosen', (chosen) => (chosen ? 'yes' : '')],
-  maeCents: ['MAE', formatEuros],
+  mae: ['MAE', formatEuros],
   gap: ['Beside the first', (gap) => (gap ? formatInterval(gap, formatEuros) : NONE)],
   r2Log: ['R² of log prices', decimals(3)],
   spearman: ['Rank correlation', decimals(3)],
@@ -167,9 +168,9 @@ export function trainingCurves({ epochs }: TrainingHistory, kind: TargetKind): C
 }
 
 /** The headline figures of an evaluation, under names that begin with `level` (`test.game`). */
-export const evaluationFigures = (level: string, found: Evaluation): Results => ({
-  [`${level}.mae_cents`]: found.maeCents,
-  [`${level}.rmse_cents`]: found.rmseCents,
+export const evaluationFigures = (level: string, found: PriceEvaluation): Results => ({
+  [`${level}.mae_cents`]: found.mae,
+  [`${level}.rmse_cents`]: found.rmse,
   [`${level}.mse_standardized`]: found.mseStandardized,
   [`${level}.mae_standardized`]: found.maeStandardized,
   [`${level}.r2_log`]: found.r2Log,

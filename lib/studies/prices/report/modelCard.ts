@@ -1,4 +1,5 @@
 import type { Calibration } from '../../../metrics/conformal';
+import type { Headline } from '../../../metrics/headline';
 import type { ModelResult } from '../../../metrics/modelComparison';
 import type { Proportion } from '../../../metrics/proportion';
 import { formatCount, formatNumber, formatPercent, formatSeconds } from '../../../report/format';
@@ -12,7 +13,6 @@ import {
   markdownText,
 } from '../../../report/markdown';
 import type { PriceBand } from '../bands';
-import type { Headline } from '../headline';
 import { formatEuros } from '../units';
 import { formatInterval, headlineRows, modelRowColumns, modelRows } from './headlines';
 
@@ -120,7 +120,7 @@ const useText = ({ generated }: ModelRecord): string =>
 function metricsText({ headline }: ModelRecord): string {
   if (headline === null) return MISSING;
   const { game, image, games, pictures } = headline;
-  const { confidence, resamples } = game.maeCents;
+  const { confidence, resamples } = game.mae;
   return [
     `On ${formatCount(games)} test games with ${formatCount(pictures)} pictures, with ${formatPercent(confidence, 0)} intervals by ${formatCount(resamples)} bootstrap resamples of games.`,
     markdownTable(
@@ -160,7 +160,7 @@ const bandsText = ({ bands }: ModelRecord): string | null =>
 function intervalsText({ intervals }: ModelRecord): string {
   if (intervals === null) return MISSING;
   const { calibration, coverage } = intervals;
-  const { confidence, games, reach, warning } = calibration;
+  const { confidence, count: games, reach, warning } = calibration;
   const width =
     reach === null
       ? markdownText(warning ?? MISSING)

@@ -1,5 +1,6 @@
-import { type Calibration, type PredictedPrice, priceInterval } from '../../../metrics/conformal';
-import { type ModelResult, modelNames } from '../../../metrics/modelComparison';
+import { type Calibration, valueInterval } from '../../../metrics/conformal';
+import type { ModelResult } from '../../../metrics/modelComparison';
+import type { PredictedValue } from '../../../metrics/regression';
 import { groupedBars } from '../../../report/barCharts';
 import type { Chart } from '../../../report/charts';
 import { boxplots, type Limit, quantilePlot, type Sample } from '../../../report/distributionCharts';
@@ -16,6 +17,7 @@ import {
 } from '../../../report/predictionCharts';
 import { extent } from '../../../report/valueScale';
 import type { PredictionBand, PriceBand } from '../bands';
+import { modelNames } from '../modelNames';
 import { type AppId, formatEuros } from '../units';
 import { linearPrices, logPrices } from './priceScale';
 
@@ -64,13 +66,13 @@ export const calibrationCurve = (groups: readonly PredictionBand[]): Chart =>
 
 /** Games with their predictions, the intervals that a calibration gives them, and their true prices. */
 export const priceIntervals = (
-  games: readonly (PredictedPrice & { id: AppId })[],
+  games: readonly (PredictedValue & { id: AppId })[],
   calibration: Calibration,
   titles: ReadonlyMap<AppId, string>,
 ): Chart =>
   predictionIntervals(
     games.map(({ id, truth, predicted }) => ({
-      ...priceInterval(calibration, predicted),
+      ...valueInterval(calibration, predicted),
       ...{ title: titles.get(id) ?? id, truth, predicted },
     })),
     calibration.confidence,
@@ -84,7 +86,7 @@ export const perGameStrip = (games: readonly ItemStrip[], title = 'Predictions p
 /** The mean absolute error of each model, a dashed line at that of the median price. */
 export const modelErrors = (results: readonly ModelResult[]): Chart =>
   errorsOfModels(
-    results.map(({ name, headline }) => ({ name, error: headline.maeCents })),
+    results.map(({ name, headline }) => ({ name, error: headline.mae })),
     modelNames.median,
     linearPrices,
   );

@@ -32,10 +32,10 @@ function changed<T extends object>(record: T): [place: string, record: T][] {
 /** Figures that a card leaves out, because another says the same or there are enough. */
 const leftOut = [
   /sampleDeviation/,
-  /^headline\.(image|game\.(?!maeCents)).*\.(confidence|resamples)$/, // said once for all
+  /^headline\.(image|game\.(?!mae\b)).*\.(confidence|resamples)$/, // said once for all
   /^models\..*\.(confidence|resamples)$/,
-  /^models\.\d+\.headline\.(?!maeCents|r2Log|spearman|within50)/,
-  /^models\.\d+\.versusMedian\.difference\.(?!maeCents)/,
+  /^models\.\d+\.headline\.(?!mae\b|r2Log|spearman|within50)/,
+  /^models\.\d+\.versusMedian\.difference\.(?!mae\b)/,
 ];
 const changes = <T extends object>(record: T): [place: string, record: T][] =>
   changed(record).filter(([place]) => !leftOut.some((pattern) => pattern.test(place)));
@@ -89,7 +89,7 @@ describe('a card', () => {
   it('of a model says so when there were too few games for intervals, or no warnings', () => {
     const calibration = {
       confidence: 0.9,
-      games: 3,
+      count: 3,
       reach: null,
       warning: '3 validation games are too few.',
     };

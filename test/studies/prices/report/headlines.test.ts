@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compareModels, modelNames } from '../../../../lib/metrics/modelComparison';
+import { headline, type PredictedRow } from '../../../../lib/metrics/headline';
+import { compareModels } from '../../../../lib/metrics/modelComparison';
 import { tableHtml } from '../../../../lib/report/tables';
-import { headline, type PricedRow } from '../../../../lib/studies/prices/headline';
+import { modelNames } from '../../../../lib/studies/prices/modelNames';
 import {
   coverageFigures,
   formatInterval,
@@ -14,7 +15,7 @@ import {
 } from '../../../../lib/studies/prices/report/headlines';
 import { type AppId, cents, formatEuros } from '../../../../lib/studies/prices/units';
 
-const rows: PricedRow[] = [100, 400, 900, 1600, 2500].map((price, i) => ({
+const rows: PredictedRow[] = [100, 400, 900, 1600, 2500].map((price, i) => ({
   id: String(i + 1) as AppId,
   truth: cents(price),
   predicted: cents(price + 50),
@@ -51,7 +52,7 @@ describe('the headline in a table', () => {
 describe('models in a table', () => {
   const truth = new Map(rows.map((row) => [row.id, row.truth]));
   const predicted = new Map(rows.map((row) => [row.id, row.predicted]));
-  const results = compareModels(truth, [{ name: 'ours', predicted }], [100, 500, 2000], options);
+  const results = compareModels(truth, [{ name: 'ours', predicted }], [100, 500, 2000], modelNames, options);
   const table = modelRows(results);
 
   it('compares all but the median with the median', () => {
@@ -60,7 +61,7 @@ describe('models in a table', () => {
       ['median of the training prices', true],
       ['ours', false],
     ]);
-    const median = results[1]!.headline.maeCents.estimate; // (400 + 100 + 400 + 1100 + 2000) / 5
+    const median = results[1]!.headline.mae.estimate; // (400 + 100 + 400 + 1100 + 2000) / 5
     expect(table[2]!.difference).toContain(`−${formatEuros(median - 50)} (`);
     expect(table[2]!.ratio).toMatch(/^0\.06 \(/);
   });
@@ -91,7 +92,7 @@ describe('other models in results.json', () => {
     modelNames.ours,
   ];
   const contestants = names.map((name, i) => ({ name, predicted: off(10 * (i + 1)) }));
-  const results = compareModels(truth, contestants, [100, 500, 2000], options);
+  const results = compareModels(truth, contestants, [100, 500, 2000], modelNames, options);
 
   it('has the error of each with its ends, and the difference of the last one to the median', () => {
     const figures = modelFigures(results);
@@ -102,17 +103,17 @@ describe('other models in results.json', () => {
       'original.game.refitted.mae_cents': 40,
       'original.game.refitted.mae_cents.low': 40,
     });
-    const median = results[1]!.headline.maeCents.estimate;
+    const median = results[1]!.headline.mae.estimate;
     expect(figures['baseline.median.mae_cents']).toBe(median);
     expect(figures['test.game.minus_median.mae_cents']).toBeCloseTo(50 - median, 9);
-    const { low, high } = results.at(-1)!.versusMedian!.difference.maeCents;
+    const { low, high } = results.at(-1)!.versusMedian!.difference.mae;
     expect(figures['test.game.minus_median.mae_cents.low']).toBe(low);
     expect(figures['test.game.minus_median.mae_cents.high']).toBe(high);
     expect(Object.keys(figures)).toHaveLength(3 * 7);
   });
 
   it('leaves out models that are not of the report', () => {
-    const others = compareModels(truth, [{ name: 'a guess', predicted: off(1) }], [100], options);
+    const others = compareModels(truth, [{ name: 'a guess', predicted: off(1) }], [100], modelNames, options);
     expect(Object.keys(modelFigures(others))).toHaveLength(3 * 2);
   });
 });

@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../../lib/core/random';
-import { bootstrapMean, bootstrapMetric, pairedDifference } from '../../../lib/metrics/intervals';
-import { evaluate, r2Log, spearman } from '../../../lib/metrics/metrics';
-import { headlineMetrics } from '../../../lib/metrics/resampled';
-import { compareHeadlines, headline, type PricedRow } from '../../../lib/studies/prices/headline';
-import { fitTarget } from '../../../lib/studies/prices/target';
-import { type AppId, cents } from '../../../lib/studies/prices/units';
-import { expectClose, withCode } from '../../data/close';
+import { random } from '../../lib/core/random';
+import { compareHeadlines, headline, headlineMetrics, type PredictedRow } from '../../lib/metrics/headline';
+import { bootstrap, bootstrapMean, pairedDifference } from '../../lib/metrics/intervals';
+import { evaluate, r2Log, spearman } from '../../lib/metrics/regression';
+import { expectClose, withCode } from '../data/close';
 
 /** Games with `pictures` predictions each; pictures of a game share `shared` of their error. */
-function drawnRows(games: number, pictures: number, shared = 0.5, seed = 1): PricedRow[] {
+function drawnRows(games: number, pictures: number, shared = 0.5, seed = 1): PredictedRow[] {
   const { normal } = random(seed, 'headline test', games, pictures);
   return Array.from({ length: games }, (_, game) => {
     const truth = Math.round(Math.exp(6.5 + normal()));
@@ -17,9 +14,9 @@ function drawnRows(games: number, pictures: number, shared = 0.5, seed = 1): Pri
     return Array.from({ length: pictures }, () => {
       const error = Math.sqrt(shared) * common + Math.sqrt(1 - shared) * normal();
       return {
-        id: String(game + 1) as AppId,
-        truth: cents(truth),
-        predicted: cents(truth * Math.exp(0.4 * error)),
+        id: String(game + 1),
+        truth,
+        predicted: truth * Math.exp(0.4 * error),
       };
     });
   }).flat();
@@ -33,7 +30,7 @@ const width = ({ low, high }: { low: number; high: number }): number => high - l
 describe('headline', () => {
   it('has the metrics that evaluate has, each within its interval', () => {
     const found = headline(games, { seed: 1 });
-    const expected = evaluate(truth, predicted, fitTarget('standardized', truth));
+    const expected = evaluate(truth, predicted);
     for (const name of headlineMetrics) {
       const { estimate, low, high } = found[name];
       expectClose([estimate], [expected[name]], 1e-9);
@@ -44,24 +41,28 @@ describe('headline', () => {
   it('has the intervals that each metric has alone: all come from the same resamples', () => {
     const options = { seed: 4, resamples: 200 };
     const found = headline(games, options);
+    const ofDrawn = (metric: typeof r2Log) => (drawn: Int32Array) => {
+      const pick = (values: readonly number[]) => Array.from(drawn, (row) => values[row]!);
+      return metric(pick(truth), pick(predicted));
+    };
     const alone = {
-      maeCents: bootstrapMean(
+      mae: bootstrapMean(
         truth.map((price, i) => Math.abs(price - predicted[i]!)),
         options,
       ),
-      r2Log: bootstrapMetric(r2Log, truth, predicted, options),
-      spearman: bootstrapMetric(spearman, truth, predicted, options),
+      r2Log: bootstrap(games.length, ofDrawn(r2Log), options),
+      spearman: bootstrap(games.length, ofDrawn(spearman), options),
     };
-    for (const name of ['maeCents', 'r2Log', 'spearman'] as const) {
+    for (const name of ['mae', 'r2Log', 'spearman'] as const) {
       expectClose([found[name].low, found[name].high], [alone[name].low, alone[name].high], 1e-9);
     }
   });
 
   it('draws whole games: pictures that repeat each other make no interval narrower', () => {
-    const repeated = drawnRows(60, 1).flatMap((row) => Array<PricedRow>(9).fill(row));
-    expect(headline(repeated, { seed: 1, resamples: 200 }).maeCents).toEqual(
+    const repeated = drawnRows(60, 1).flatMap((row) => Array<PredictedRow>(9).fill(row));
+    expect(headline(repeated, { seed: 1, resamples: 200 }).mae).toEqual(
       // The same resamples of the same games; nine times the rows change sums by rounding only.
-      closeInterval(headline(games, { seed: 1, resamples: 200 }).maeCents),
+      closeInterval(headline(games, { seed: 1, resamples: 200 }).mae),
     );
   });
 
@@ -74,21 +75,21 @@ describe('headline', () => {
   it('does not depend on the order of the rows', () => {
     const rows = drawnRows(20, 3);
     const mixed = random(1, 'order').shuffle(rows);
-    expect(headline(mixed, { seed: 1, resamples: 100 }).maeCents).toEqual(
-      closeInterval(headline(rows, { seed: 1, resamples: 100 }).maeCents),
+    expect(headline(mixed, { seed: 1, resamples: 100 }).mae).toEqual(
+      closeInterval(headline(rows, { seed: 1, resamples: 100 }).mae),
     );
   });
 
   it('covers the true error about as often as it says, for pictures of games', () => {
     // |error| of a log-normal factor on a price: taken from many games, of which 40 are then drawn at a time.
     const all = drawnRows(4000, 4, 0.7, 9);
-    const trueMae = headline(all, { seed: 1, resamples: 1 }).maeCents.estimate;
+    const trueMae = headline(all, { seed: 1, resamples: 1 }).mae.estimate;
     let covered = 0;
     for (let trial = 0; trial < 100; trial++) {
       const { low, high } = headline(all.slice(160 * trial, 160 * (trial + 1)), {
         seed: trial,
         resamples: 200,
-      }).maeCents;
+      }).mae;
       if (low <= trueMae && trueMae <= high) covered++;
     }
     // Skewed errors of 40 games: percentile intervals reach about 90%; the standard error of 100 trials is 3%, four of those.
@@ -97,7 +98,7 @@ describe('headline', () => {
 
   it('refuses no rows and prices that are none', () => {
     expect(() => headline([], { seed: 1 })).toThrow(withCode('BAD_INPUT'));
-    const wrong = [{ id: '1' as AppId, truth: cents(1), predicted: cents(-1) }];
+    const wrong = [{ id: '1', truth: 1, predicted: -1 }];
     expect(() => headline(wrong, { seed: 1 })).toThrow(withCode('BAD_INPUT'));
   });
 });
@@ -105,19 +106,18 @@ describe('headline', () => {
 describe('compareHeadlines', () => {
   // 30 cents further off, and for a tenth of the games 30 cents nearer.
   const worse = games.map(({ truth, predicted }, i) =>
-    cents(Math.max(0, predicted + (i % 10 === 0 ? -30 : 30) * Math.sign(predicted - truth))),
+    Math.max(0, predicted + (i % 10 === 0 ? -30 : 30) * Math.sign(predicted - truth)),
   );
 
   it('has the difference of the metrics, and of the errors the paired interval', () => {
     const options = { seed: 2, resamples: 300 };
     const { difference, maeRatio } = compareHeadlines(games, worse, options);
-    const scaler = fitTarget('standardized', truth);
-    const [a, b] = [evaluate(truth, predicted, scaler), evaluate(truth, worse, scaler)];
+    const [a, b] = [evaluate(truth, predicted), evaluate(truth, worse)];
     for (const name of headlineMetrics) expectClose([difference[name].estimate], [a[name] - b[name]], 1e-6); // of near numbers
     const errors = (prices: readonly number[]) => prices.map((price, i) => Math.abs(price - truth[i]!));
     const paired = pairedDifference(errors(predicted), errors(worse), options);
-    expectClose([difference.maeCents.low, difference.maeCents.high], [paired.low, paired.high], 1e-9);
-    expectClose([maeRatio!.estimate], [a.maeCents / b.maeCents]);
+    expectClose([difference.mae.low, difference.mae.high], [paired.low, paired.high], 1e-9);
+    expectClose([maeRatio!.estimate], [a.mae / b.mae]);
   });
 
   it('finds nothing between predictions and themselves', () => {
@@ -129,13 +129,13 @@ describe('compareHeadlines', () => {
 
   it('finds a small difference that two separate intervals would not', () => {
     const { difference } = compareHeadlines(games, worse, { seed: 1 });
-    expect(difference.maeCents.high).toBeLessThan(0);
+    expect(difference.mae.high).toBeLessThan(0);
     const [a, b] = [predicted, worse].map(
       (prices) =>
         headline(
           games.map((row, i) => ({ ...row, predicted: prices[i]! })),
           { seed: 1 },
-        ).maeCents,
+        ).mae,
     );
     expect(a!.high).toBeGreaterThan(b!.low);
   });
