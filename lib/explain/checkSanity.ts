@@ -1,7 +1,7 @@
 import { random } from '../core/random';
 import type { Interval } from '../metrics/intervals';
 import { assignHeadWeights, headWeights } from '../networks/head';
-import { assignWeights } from '../networks/mobilenet';
+import { assignInOrder } from '../networks/weighted';
 import { type BaseAndHead, type OpenBaseAndHead, withModel } from './baseAndHead';
 import { type CheckedPicture, meanOverItems, type NamedMaps } from './comparison';
 import { cascade, randomisedBase } from './randomise';
@@ -111,7 +111,7 @@ export async function randomisedMaps(
         const steps = every ? [...headSteps, ...behind] : behind.slice(-1);
         for (const { changed, arrays, units } of steps) {
           assignHeadWeights(head, arrays);
-          assignWeights(open.base, randomisedBase(weights.arrays, units, drawn));
+          assignInOrder(open.base, randomisedBase(weights.arrays, units, drawn));
           const judged: Judged = changed === last?.changed ? ['correlation', 'magnitude'] : [];
           found.push({ changed, maps: await explain(open), judged });
           await onStep?.(found.length, draws * steps.length);

@@ -1,4 +1,3 @@
-import { unitCount } from '../networks/architecture';
 import type { NamedArray } from '../networks/hdf5';
 import { glorotUniform } from '../networks/head';
 
@@ -40,8 +39,8 @@ const unitKinds = ['kernel', 'gamma', 'beta', 'moving_mean', 'moving_variance'];
 /** The arrays of a base with its last `units` convolutions and their batch normalizations drawn anew; those before stay as they are. */
 export function randomisedBase(arrays: readonly NamedArray[], units: number, seed: number): NamedArray[] {
   return arrays.map((array, i) => {
+    if (i < arrays.length - units * unitKinds.length) return array;
     const unit = Math.floor(i / unitKinds.length);
-    if (unit < unitCount - units) return array;
     const name = `${unit}/${unitKinds[i % unitKinds.length]}`;
     return { ...fresh({ ...array, name }, seed), name: array.name };
   });

@@ -49,11 +49,11 @@ export async function writeFeatures(
 }
 
 export interface FeatureTaskInput extends FeatureRows {
-  /** File with the bytes of the base's folded graph, see `foldedGraph`. */
+  /** File with the bytes of the base's folded graph, see `baseGraph`. */
   graph: string;
   alpha: number;
-  /** Units in it; default all. */
-  units?: number;
+  /** The layer that it goes up to; default the last one. */
+  upTo?: string;
 }
 
 /** `writeFeatures` in a process of its own. */
@@ -69,15 +69,15 @@ export const computeFeatureRows: Task<FeatureTaskInput, FeatureColumns> = {
 /** What the last task used, for the next one like it; a process computes features of one kind. */
 let last: { key: string; extractor: Extractor; reader: RowReader } | undefined;
 
-async function toolsFor({ graph, alpha, units, images, size }: FeatureTaskInput) {
+async function toolsFor({ graph, alpha, upTo, images, size }: FeatureTaskInput) {
   await loadTensorFlow(); // nothing is awaited below: a task beside this one finds either all of it done or nothing
-  const key = [graph, alpha, units, images, size].join(' ');
+  const key = [graph, alpha, upTo, images, size].join(' ');
   if (last?.key === key) return last;
   last?.extractor.dispose();
   last?.reader.close();
   last = {
     key,
-    extractor: graphExtractor(readFileSync(graph), alpha, size, undefined, units),
+    extractor: graphExtractor(readFileSync(graph), alpha, size, undefined, upTo),
     reader: openRows(images, rowBytes(size)),
   };
   return last;

@@ -1,11 +1,13 @@
+import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
+import { compiled, traced } from '../tensorflow/compiled';
 import { loadNativeGraph } from '../tensorflow/nativeGraph';
-import { shapeBehind, unitCount } from './architecture';
 import { encodeFloat16 } from './float16';
-import { foldedGraph } from './foldedGraph';
 import type { NamedArray } from './hdf5';
-import { assignWeights, buildMobilenet, preprocess } from './mobilenet';
+import { LAST_LAYER, shapeOf } from './mobilenetV2';
+import { weightedBase } from './weightArrays';
+import { buildWeighted, cutBehind, folded } from './weighted';
 
 /** Computes the features of the frozen base. */
 export interface Extractor {
@@ -40,47 +42,75 @@ export function batchSize(imageSize: number, gpu: boolean): number {
 }
 
 /**
- * The frozen base as a function from pixels to features, on the backend that `loadTensorFlow` loaded: a folded graph on native
- * TensorFlow, the layers model on WebAssembly. Both agree with Keras within 5e-4. Throws `NO_BACKEND` when none is loaded,
- * `WRONG_ARCHITECTURE` when the arrays do not fit `alpha`, `BAD_INPUT` for an image size below 32. `batch`: images computed at once; 1 is
- * quickest where pictures come one at a time. `units`: what comes out of so many of the base's first units, which takes native TensorFlow.
+ * The frozen base as a function from pixels to features, on the backend that `loadTensorFlow` loaded. It agrees with Keras within 5e-4. Throws
+ * `NO_BACKEND` when none is loaded, `WRONG_ARCHITECTURE` when the arrays do not fit `alpha`, `BAD_INPUT` for an image size below 32 or an unknown
+ * layer. `batch`: images computed at once; 1 is quickest where pictures come one at a time. `upTo`: the layer whose output is wanted.
  */
 export async function createExtractor(
-  weights: { arrays: readonly NamedArray[]; alpha: number },
+  base: { arrays: readonly NamedArray[]; alpha: number },
   imageSize: number,
   batch = batchSize(imageSize, tensorflow().gpu),
-  units = unitCount,
+  upTo = LAST_LAYER,
 ): Promise<Extractor> {
-  const { arrays, alpha } = weights;
-  if (tensorflow().name === 'tensorflow' || units !== unitCount) {
-    const graph = foldedGraph(arrays, alpha, checkSize(imageSize), units);
-    return graphExtractor(graph, alpha, imageSize, batch, units);
+  if (tensorflow().name === 'tensorflow') {
+    return graphExtractor(baseGraph(base, imageSize, upTo), base.alpha, imageSize, batch, upTo);
   }
-  checkSize(imageSize);
-  const shape = shapeBehind(alpha, imageSize, units);
-  return extractor(layersEngine(arrays, alpha, imageSize, batch), shape, imageSize, batch);
+  const model = foldedModel(base, imageSize, upTo);
+  const { run } = compiled((pixels) => [ofPixels(model, pixels)], [uint8Pixels(imageSize)]);
+  const features = (data: Uint8Array): Float32Array =>
+    run({ type: 'uint8', shape: [batch, imageSize, imageSize, 3], data })[0]!.data as Float32Array; // one output, float
+  let disposed = false;
+  const engine = {
+    features,
+    halves: (pixels: Uint8Array) => encodeFloat16(features(pixels)),
+    dispose: () => {
+      if (!disposed) model.dispose();
+      disposed = true;
+    },
+  };
+  return extractor(engine, shapeOf(base.alpha, imageSize, upTo), imageSize, batch);
 }
 
-/** As `createExtractor`, from the bytes of a `foldedGraph` of this `alpha`, size and so many units. Throws `NO_BACKEND` without native TensorFlow. */
+/** As `createExtractor`, from the bytes of a `baseGraph` for the same. Throws `NO_BACKEND` without native TensorFlow. */
 export function graphExtractor(
   graph: Buffer,
   alpha: number,
   imageSize: number,
   batch = batchSize(imageSize, tensorflow().gpu),
-  units = unitCount,
+  upTo = LAST_LAYER,
 ): Extractor {
-  return extractor(
-    graphEngine(graph, imageSize, batch),
-    shapeBehind(alpha, imageSize, units),
-    imageSize,
-    batch,
-  );
+  return extractor(graphEngine(graph, imageSize, batch), shapeOf(alpha, imageSize, upTo), imageSize, batch);
 }
 
-function checkSize(imageSize: number): number {
-  if (Number.isInteger(imageSize) && imageSize >= 32) return imageSize;
-  throw new ReportError('BAD_INPUT', `The image size is ${imageSize}, expected at least 32 whole pixels.`);
+/**
+ * The bytes of a SavedModel from uint8 pictures `[batch, size, size, 3]` to the output of the base's layer `upTo`, scaling and weights inside, see
+ * `traced`. Throws as `createExtractor`, and `NO_BACKEND` without native TensorFlow.
+ */
+export function baseGraph(
+  base: { arrays: readonly NamedArray[]; alpha: number },
+  imageSize: number,
+  upTo = LAST_LAYER,
+): Buffer {
+  const model = foldedModel(base, imageSize, upTo);
+  try {
+    return traced((pixels) => [ofPixels(model, pixels)], [uint8Pixels(imageSize)]).model;
+  } finally {
+    model.dispose();
+  }
 }
+
+const uint8Pixels = (imageSize: number) => ({ type: 'uint8', shape: [-1, imageSize, imageSize, 3] }) as const;
+
+/** The first kernel divides by 127.5 instead of the picture being divided; what is subtracted here makes padding with 0 right. */
+const foldedModel = (
+  base: { arrays: readonly NamedArray[]; alpha: number },
+  imageSize: number,
+  upTo: string,
+): LayersModel =>
+  buildWeighted(folded(cutBehind(weightedBase(base, imageSize), upTo)[0], 1 / 127.5), undefined, false);
+
+const ofPixels = (model: LayersModel, pixels: Tensor): Tensor =>
+  model.apply(tensorflow().tf.sub(pixels, 127.5)) as Tensor; // one input, one output
 
 function extractor(engine: Engine, shape: Extractor['shape'], imageSize: number, batch: number): Extractor {
   const perImage = imageSize * imageSize * 3;
@@ -125,41 +155,15 @@ function extractor(engine: Engine, shape: Extractor['shape'], imageSize: number,
 function graphEngine(model: Buffer, imageSize: number, batch: number): Engine {
   const graph = loadNativeGraph(model);
   const run = (data: Uint8Array, output: string) => {
-    const images = { type: 'uint8', shape: [batch, imageSize, imageSize, 3], data } as const;
-    return graph.run({ images }, [output])[0]!.data; // one output asked for
+    const pixels = { type: 'uint8', shape: [batch, imageSize, imageSize, 3], data } as const;
+    return graph.run({ input_0: pixels }, [output])[0]!.data; // one output asked for
   };
   return {
-    features: (pixels) => run(pixels, 'features') as Float32Array, // float by its node
+    features: (pixels) => run(pixels, 'output_0') as Float32Array, // float by its node
     halves: (pixels) => {
-      const pairs = run(pixels, 'halves');
+      const pairs = run(pixels, 'output_0/halves');
       return new Uint16Array(pairs.buffer, pairs.byteOffset, pairs.length * 2);
     },
     dispose: graph.dispose,
-  };
-}
-
-function layersEngine(
-  arrays: readonly NamedArray[],
-  alpha: number,
-  imageSize: number,
-  batch: number,
-): Engine {
-  const { tf } = tensorflow();
-  const model = buildMobilenet(alpha, imageSize);
-  assignWeights(model, arrays);
-  let disposed = false;
-  const features = (pixels: Uint8Array): Float32Array =>
-    tf.tidy(() => {
-      const images = preprocess(tf.tensor4d(pixels, [batch, imageSize, imageSize, 3], 'int32'));
-      const output = model.predict(images, { batchSize: batch });
-      return (output as import('@tensorflow/tfjs').Tensor).dataSync<'float32'>(); // one output, so no list
-    });
-  return {
-    features,
-    halves: (pixels) => encodeFloat16(features(pixels)),
-    dispose: () => {
-      if (!disposed) model.dispose();
-      disposed = true;
-    },
   };
 }

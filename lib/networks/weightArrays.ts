@@ -1,7 +1,8 @@
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
-import { describeMobilenet, publishedAlphas, weightShapes } from './architecture';
 import type { NamedArray } from './hdf5';
+import { baseArrayShapes, mobilenetV2, publishedAlphas, SMALLEST } from './mobilenetV2';
+import type { Weighted } from './weighted';
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
@@ -21,12 +22,18 @@ export function alphaOf(arrays: readonly NamedArray[]): number {
   throw wrongArchitecture(arrays, best.shapes, `alpha ${best.alpha}`);
 }
 
-/** Stops with `WRONG_ARCHITECTURE` unless the arrays are those of `describeMobilenet(alpha)`, in order. */
-export function checkShapes(arrays: readonly NamedArray[], alpha: number): void {
+/** The base with these weights for square pictures of `imageSize` pixels a side. Throws `WRONG_ARCHITECTURE` when they are not of this width. */
+export function weightedBase(
+  { arrays, alpha }: { arrays: readonly NamedArray[]; alpha: number },
+  imageSize: number,
+): Weighted {
   const shapes = weightShapes(alpha);
   const fits = arrays.length === shapes.length && shapes.every((s, i) => sameShape(s, arrays[i]!.shape)); // equal lengths
   if (!fits) throw wrongArchitecture(arrays, shapes, `alpha ${alpha}`);
+  return { layers: mobilenetV2(alpha, imageSize), arrays };
 }
+
+const weightShapes = (alpha: number): number[][] => baseArrayShapes(alpha).map(({ shape }) => shape);
 
 function wrongArchitecture(arrays: readonly NamedArray[], shapes: number[][], which: string): ReportError {
   const wrong = shapes.findIndex((shape, i) => !sameShape(shape, arrays[i]?.shape ?? []));
@@ -49,14 +56,15 @@ export function inModelOrder(arrays: readonly NamedArray[]): NamedArray[] {
   if (!arrays[0]?.name.startsWith('layers/')) return [...arrays];
   const ofClass = (name: string) => arrays.filter((a) => new RegExp(`^layers/${name}(_\\d+)?/`).test(a.name));
   const queues = {
-    convolution: ofClass('conv2d'),
-    depthwise: ofClass('depthwise_conv2d'),
+    kernel: ofClass('conv2d'),
+    depthwise_kernel: ofClass('depthwise_conv2d'),
     normalization: ofClass('batch_normalization'),
   };
-  const ordered = describeMobilenet(1).flatMap(({ kind }) => [
-    ...queues[kind].splice(0, 1),
-    ...queues.normalization.splice(0, 4),
-  ]);
+  const ordered = baseArrayShapes(1).flatMap(({ name }) => {
+    const kind = name.slice(name.indexOf('/') + 1);
+    const queue = kind === 'kernel' || kind === 'depthwise_kernel' ? queues[kind] : queues.normalization;
+    return queue.splice(0, 1);
+  });
   if (ordered.length === arrays.length) return ordered;
   throw new ReportError(
     'WRONG_ARCHITECTURE',
@@ -70,22 +78,21 @@ export function inModelOrder(arrays: readonly NamedArray[]): NamedArray[] {
  * colours and coarse layout, little about content.
  */
 export function randomWeights(alpha: number, seed: number): NamedArray[] {
-  return describeMobilenet(alpha).flatMap(({ name, normalization, kind, kernel, filters, activation }) => {
-    const { normal } = random(seed, 'weights', name);
-    const fanIn = kernel[0] * kernel[1] * (kind === 'depthwise' ? 1 : kernel[2]);
-    const deviation = Math.sqrt((activation ? 2 : 1) / fanIn);
-    const data = Float32Array.from({ length: kernel.reduce((a, b) => a * b) }, () => deviation * normal());
-    const vector = (part: string, value: number): NamedArray => ({
-      name: `${normalization}/${part}:0`,
-      shape: [filters],
-      data: new Float32Array(filters).fill(value),
-    });
-    return [
-      { name: `${name}/${kind === 'depthwise' ? 'depthwise_kernel' : 'kernel'}:0`, shape: [...kernel], data },
-      vector('gamma', 1),
-      vector('beta', 0),
-      vector('moving_mean', 0),
-      vector('moving_variance', 1),
-    ];
+  const layers = mobilenetV2(alpha, SMALLEST);
+  return baseArrayShapes(alpha).map(({ name, shape }) => {
+    const [layer, kind] = name.split('/') as [string, string]; // as they are named
+    const size = shape.reduce((a, b) => a * b, 1);
+    const array = { name: `${name}:0`, shape };
+    if (!kind.endsWith('kernel')) {
+      return {
+        ...array,
+        data: new Float32Array(size).fill(kind === 'gamma' || kind === 'moving_variance' ? 1 : 0),
+      };
+    }
+    const { normal } = random(seed, 'weights', layer);
+    const active = layers[layers.findIndex((one) => one.name === layer) + 2]?.kind === 'relu6'; // behind its normalization
+    const fanIn = size / shape.at(kind === 'kernel' ? -1 : -2)!; // four axes
+    const deviation = Math.sqrt((active ? 2 : 1) / fanIn);
+    return { ...array, data: new Float32Array(size).map(() => deviation * normal()) };
   });
 }

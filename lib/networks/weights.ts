@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReportError } from '../core/errors';
 import { cacheFolder, projectRoot, sha256, writeAtomic } from '../core/files';
-import { publishedAlphas } from './architecture';
 import { download } from './download';
 import { type NamedArray, readKerasWeights } from './hdf5';
+import { publishedAlphas } from './mobilenetV2';
 import { ownBase } from './ownBase';
 import { alphaOf, inModelOrder, randomWeights } from './weightArrays';
 

@@ -22,6 +22,8 @@ interface TracedConstant {
 export interface Trace {
   operations: readonly TracedOperation[];
   constants: ReadonlyMap<number, TracedConstant>;
+  /** Tensors that an operation took. */
+  taken: ReadonlyMap<number, Tensor>;
 }
 
 interface NativeAttribute {
@@ -69,6 +71,15 @@ export function traceOperations<T>(work: () => T): { value: T; trace: Trace } {
   const { binding } = backend;
   const operations: TracedOperation[] = [];
   const constants = new Map<number, TracedConstant>();
+  const taken = new Map<number, Tensor>();
+  const idsOf = backend.getInputTensorIds;
+  backend.getInputTensorIds = (tensors) => {
+    const ids = idsOf.call(backend, tensors);
+    ids.forEach((id, i) => {
+      taken.set(id, tensors[i]!); // one for one
+    });
+    return ids;
+  };
   backend.binding = boundCopy(binding);
   backend.binding.executeOp = (name, attributes, inputs, outputs) => {
     const made = binding.executeOp(name, attributes, inputs, outputs);
@@ -81,9 +92,10 @@ export function traceOperations<T>(work: () => T): { value: T; trace: Trace } {
     return id;
   };
   try {
-    return { value: work(), trace: { operations, constants } };
+    return { value: work(), trace: { operations, constants, taken } };
   } finally {
     backend.binding = binding;
+    backend.getInputTensorIds = idsOf;
   }
 }
 
@@ -98,13 +110,13 @@ function boundCopy(binding: Binding): Binding {
 
 /**
  * Adds to `graph` what of a trace leads to the tensors numbered `outputs`, and gives the names of their nodes. `inputs` names the nodes that
- * stand for tensors which were there before. The nodes' names begin with `prefix`. Throws `BAD_INPUT` for a tensor that came from
- * nowhere, or an attribute of a kind that no operation here has.
+ * stand for tensors which were there before; other tensors from before become constants with the values that they have now. The nodes' names
+ * begin with `prefix`. Throws `BAD_INPUT` for a type or an attribute that no operation here has.
  */
 export function addTrace(
   graph: GraphBuilder,
   prefix: string,
-  { operations, constants }: Trace,
+  { operations, constants, taken }: Trace,
   inputs: ReadonlyMap<number, string>,
   outputs: readonly number[],
 ): string[] {
@@ -119,11 +131,16 @@ export function addTrace(
     const known = names.get(id);
     if (known !== undefined) return known;
     const maker = makers.get(id);
-    const constant = constants.get(id);
-    if (maker) addOperation(maker.operation, maker.i);
-    else if (constant) names.set(id, addConstant(graph, `${prefix}constant_${id}`, constant));
-    const name = names.get(id);
-    if (name !== undefined) return name;
+    if (maker) {
+      addOperation(maker.operation, maker.i);
+      return names.get(id)!; // the operation has named its outputs
+    }
+    const constant = constants.get(id) ?? constantOf(taken.get(id));
+    if (constant) {
+      const name = addConstant(graph, `${prefix}constant_${id}`, constant);
+      names.set(id, name);
+      return name;
+    }
     throw new ReportError(
       'BAD_INPUT',
       `Tensor ${id} was neither given nor made while tracing: name it as an input.`,
@@ -144,6 +161,15 @@ export function addTrace(
     });
   };
   return outputs.map(nameOf);
+}
+
+function constantOf(tensor: Tensor | undefined): TracedConstant | undefined {
+  if (!tensor) return undefined;
+  const type = { float32: dataTypes.float, int32: dataTypes.int32, bool: dataTypes.bool }[
+    tensor.dtype as string
+  ];
+  if (type === undefined) return undefined;
+  return { shape: tensor.shape, type, data: tensor.dataSync() as TracedConstant['data'] };
 }
 
 const typeNames = new Map(

@@ -11,8 +11,8 @@ export interface FineTuningOptions extends Omit<TrainingOptions, 'model'> {
   base: { arrays: readonly NamedArray[]; alpha: number };
   /** Side of the pictures in pixels. */
   imageSize: number;
-  /** Units of the base that stay as they are, see `unitsBefore`; the sources hold what comes out of them. */
-  from: number;
+  /** The last layer of the base that stays as it is, see `layerBefore`; the sources hold what comes out of it. */
+  from: string;
   /** A trained head for the features of the whole base; its weights are changed if that makes validation better. */
   head: LayersModel;
 }
@@ -51,7 +51,7 @@ export async function fineTune(options: FineTuningOptions): Promise<FineTuning> 
       return { arrays: [...base.arrays], history, before, after: before, improved: false };
     }
     copyHeadWeights(model, head);
-    return { arrays: baseArrays(model, base.arrays, base.alpha), history, before, after, improved: true };
+    return { arrays: baseArrays(model, base, from), history, before, after, improved: true };
   } finally {
     model.dispose();
   }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { readKerasWeights } from '../../lib/networks/hdf5';
-import { assignWeights, buildMobilenet } from '../../lib/networks/mobilenet';
+import { baseModel } from '../../lib/networks/mobilenet';
 import { headFromOracle } from '../networks/headOracle';
 import { oracleArrays, oracleFolder } from '../oracle';
 
@@ -17,13 +17,13 @@ export async function oracleModel(): Promise<{
   images: Float32Array;
 }> {
   const pixels = oracleArrays('mobilenet').input_u8!.data as Uint8Array; // stored as u1
-  const base = buildMobilenet(0.35, 96);
+  let base: LayersModel;
   const folder = await mkdtemp(path.join(tmpdir(), 'weights-'));
   try {
     const file = path.join(folder, 'weights.h5');
     const packed = readFileSync(path.join(oracleFolder, 'mobilenet_v2_0.35_96_no_top.legacy.h5.gz'));
     await writeFile(file, new Uint8Array(gunzipSync(new Uint8Array(packed))));
-    assignWeights(base, await readKerasWeights(file));
+    base = baseModel({ arrays: await readKerasWeights(file), alpha: 0.35 }, 96);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -3,14 +3,15 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
 import { rowBytes } from '../../lib/images/pictureTask';
-import { featureShape } from '../../lib/networks/architecture';
 import { featureBytes, openFeatures } from '../../lib/networks/featureStore';
+import { baseGraph } from '../../lib/networks/features';
 import { computeFeatureRows, type FeatureColumns } from '../../lib/networks/featureTask';
-import { foldedGraph } from '../../lib/networks/foldedGraph';
+import { shapeOf } from '../../lib/networks/mobilenetV2';
 import { randomWeights } from '../../lib/networks/weightArrays';
 import { fillRows, writeRows } from '../../lib/storage/rowWriter';
 import { readSegments } from '../../lib/storage/segment';
 import { hereOnly } from '../../lib/storage/workers';
+import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { temporaryFolder } from './weightFiles';
 
 const [alpha, size, count] = [0.35, 32, 12];
@@ -20,7 +21,8 @@ const keys = Array.from({ length: count }, (_, i) => `picture ${i}`);
 const graph = path.join(folder, 'base.graph');
 
 beforeAll(async () => {
-  writeFileSync(graph, foldedGraph(randomWeights(alpha, 1), alpha, size));
+  await loadTensorFlow();
+  writeFileSync(graph, baseGraph({ arrays: randomWeights(alpha, 1), alpha }, size));
   const { integer } = random(1, 'pixels');
   const pixels = Uint8Array.from({ length: count * rowBytes(size) }, () => integer(0, 255));
   await fillRows({
@@ -38,7 +40,7 @@ beforeAll(async () => {
 async function features(taskRows: number): Promise<Float32Array> {
   const target = path.join(folder, `features-${taskRows}`);
   const segment = readSegments(images, rowBytes(size), [])[0]!.name; // all pictures fit one
-  const shape = featureShape(alpha, size);
+  const shape = shapeOf(alpha, size);
   const settings = { rotation: 0, shift: 0, shear: 0, zoom: 0, horizontalFlip: false };
   await fillRows<FeatureColumns>({
     folder: target,

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import { featureShape } from '../../lib/networks/architecture';
 import { batchSize, createExtractor } from '../../lib/networks/features';
 import { encodeFloat16 } from '../../lib/networks/float16';
 import type { NamedArray } from '../../lib/networks/hdf5';
-import { assignWeights, buildMobilenet, preprocess } from '../../lib/networks/mobilenet';
+import { baseModel, preprocess } from '../../lib/networks/mobilenet';
+import { shapeOf } from '../../lib/networks/mobilenetV2';
 import { randomWeights } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { oracleArrays } from '../oracle';
@@ -54,9 +54,8 @@ describe('the folded graph', () => {
     const weights = disturbed(alpha);
     const pixels = noise(2 * size * size * 3);
     const extractor = await createExtractor({ arrays: weights, alpha }, size);
-    const model = buildMobilenet(alpha, size);
-    assignWeights(model, weights);
-    expect(model.outputShape).toEqual([null, ...featureShape(alpha, size)]);
+    const model = baseModel({ arrays: weights, alpha }, size);
+    expect(model.outputShape).toEqual([null, ...shapeOf(alpha, size)]);
     const expected = tf.tidy(() => {
       const images = preprocess(tf.tensor4d(pixels, [2, size, size, 3], 'int32'));
       return (model.predict(images) as Tensor).dataSync();
@@ -95,8 +94,7 @@ describe('the folded graph', () => {
   it('agrees with the layers model where all biases are zero, which the graph replaces by numbers too small to matter', async () => {
     const weights = randomWeights(0.35, 3); // no bias at all
     const extractor = await createExtractor({ arrays: weights, alpha: 0.35 }, 64);
-    const model = buildMobilenet(0.35, 64);
-    assignWeights(model, weights);
+    const model = baseModel({ arrays: weights, alpha: 0.35 }, 64);
     const pixels = noise(64 * 64 * 3);
     const expected = tf.tidy(() =>
       (model.predict(preprocess(tf.tensor4d(pixels, [1, 64, 64, 3], 'int32'))) as Tensor).dataSync(),

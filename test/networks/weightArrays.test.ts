@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { publishedAlphas, weightShapes } from '../../lib/networks/architecture';
 import type { NamedArray } from '../../lib/networks/hdf5';
-import { alphaOf, checkShapes, inModelOrder, randomWeights } from '../../lib/networks/weightArrays';
+import { baseArrayShapes, publishedAlphas } from '../../lib/networks/mobilenetV2';
+import { alphaOf, inModelOrder, randomWeights, weightedBase } from '../../lib/networks/weightArrays';
 import { thrown } from './weightFiles';
 
 const blank = (alpha: number): NamedArray[] =>
-  weightShapes(alpha).map((shape, i) => ({ name: `array_${i}`, shape, data: new Float32Array(0) }));
+  baseArrayShapes(alpha).map(({ shape }, i) => ({ name: `array_${i}`, shape, data: new Float32Array(0) }));
 
 describe('alphaOf', () => {
   it.each(publishedAlphas)('knows alpha %s from the shapes', (alpha) => {
@@ -32,10 +32,12 @@ describe('alphaOf', () => {
   });
 });
 
-describe('checkShapes', () => {
+describe('weightedBase', () => {
   it('refuses the arrays of another width', () => {
-    expect(thrown(() => checkShapes(blank(0.5), 0.35))).toMatchObject({ code: 'WRONG_ARCHITECTURE' });
-    expect(thrown(() => checkShapes(blank(0.5), 0.5))).toBeUndefined();
+    expect(thrown(() => weightedBase({ arrays: blank(0.5), alpha: 0.35 }, 96))).toMatchObject({
+      code: 'WRONG_ARCHITECTURE',
+    });
+    expect(weightedBase({ arrays: blank(0.5), alpha: 0.5 }, 96).arrays).toHaveLength(260);
   });
 });
 

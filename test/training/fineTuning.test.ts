@@ -1,14 +1,12 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import { shapeBehind, unitsBefore } from '../../lib/networks/architecture';
 import { createExtractor } from '../../lib/networks/features';
-import { foldedGraph } from '../../lib/networks/foldedGraph';
 import type { NamedArray } from '../../lib/networks/hdf5';
 import { assignHeadWeights, buildHead, headWeights } from '../../lib/networks/head';
+import { INPUT, layerBefore } from '../../lib/networks/mobilenetV2';
 import { wholeModel } from '../../lib/networks/wholeModel';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { loadNativeGraph } from '../../lib/tensorflow/nativeGraph';
 import { fineTune } from '../../lib/training/fineTuning';
 import { modelState, weightValues } from '../../lib/training/modelState';
 import { objectiveOf } from '../../lib/training/objective';
@@ -59,24 +57,17 @@ const sourceOf = (
   };
 };
 
-/** What comes out of the first `from` units of a base. */
-function behind(from: number, count: number, label: string, of = arrays): FeatureSource {
+/** What comes out of a layer of a base, by default the last one, as the report computes it. */
+async function features(count: number, label: string, of = arrays, upTo?: string): Promise<FeatureSource> {
   const { pixels, targets } = pictures(count, label);
-  const graph = loadNativeGraph(foldedGraph(of, alpha, size, from));
-  const images = { type: 'uint8', shape: [count, size, size, 3], data: pixels } as const;
-  const values = graph.run({ images }, ['features'])[0]!.data as Float32Array; // float by its node
-  graph.dispose();
-  return sourceOf(values, shapeBehind(alpha, size, from), targets);
-}
-
-/** Features of the whole base, as the report computes them. */
-async function features(count: number, label: string, of = arrays): Promise<FeatureSource> {
-  const { pixels, targets } = pictures(count, label);
-  const extractor = await createExtractor({ arrays: of, alpha }, size);
+  const extractor = await createExtractor({ arrays: of, alpha }, size, undefined, upTo);
   const values = extractor.extract(pixels, count);
   extractor.dispose();
   return sourceOf(values, extractor.shape, targets);
 }
+
+const behind = (from: string, count: number, label: string): Promise<FeatureSource> =>
+  features(count, label, arrays, from);
 
 const head = (): LayersModel =>
   buildHead([1, 1, 1280], { l2: 0.001, dropout1: 0.2, dropout2: 0.2, seed: 1, filters: 8, units: [16, 8] });
@@ -102,17 +93,17 @@ async function trainedHead(): Promise<LayersModel> {
   return model;
 }
 
-const tuning = (from: number) => ({
+const tuning = async (from: string) => ({
   base: { arrays, alpha },
   imageSize: size,
   from,
-  features: behind(from, 40, 'training'),
-  validation: behind(from, 16, 'validation'),
+  features: await behind(from, 40, 'training'),
+  validation: await behind(from, 16, 'validation'),
 });
 
 describe('base and head as one model', () => {
-  it.for([0, unitsBefore(6), unitsBefore(1), 51])(
-    'says what features and head say: from unit %i',
+  it.for([INPUT, layerBefore(6), layerBefore(1), 'block_16_project_BN'])(
+    'says what features and head say: from %s',
     async (from, { skip }) => {
       unless(skip);
       const model = await trainedHead();
@@ -123,13 +114,13 @@ describe('base and head as one model', () => {
       });
       const { pixels, targets } = pictures(16, 'validation');
       const input =
-        from === 0
+        from === INPUT
           ? sourceOf(
               Float32Array.from(pixels, (value) => value / 127.5 - 1),
               [size, size, 3],
               targets,
             )
-          : behind(from, 16, 'validation');
+          : await behind(from, 16, 'validation');
       const expected = predictHead(model, await features(16, 'validation'), 8);
       expect(largestDifference(predictHead(whole, input, 8), expected)).toBeLessThan(1e-4); // of predictions around 1
       expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(0.1);
@@ -201,7 +192,7 @@ it('a model of base and head has the objective of the head', () => {
       output: { kind },
     });
     const whole = wholeModel({ arrays, alpha }, size, model, {
-      from: 48,
+      from: layerBefore(1),
       trainBase: true,
       stillNormalization: true,
     });
@@ -216,7 +207,7 @@ describe('fine-tuning', () => {
     skip,
   }) => {
     unless(skip);
-    const from = unitsBefore(2);
+    const from = layerBefore(2);
     const model = await trainedHead();
     const whole = wholeModel({ arrays, alpha }, size, model, {
       from,
@@ -224,7 +215,7 @@ describe('fine-tuning', () => {
       stillNormalization: true,
     });
     const start = weightValues(whole);
-    const { features: training, validation } = tuning(from);
+    const { features: training, validation } = await tuning(from);
     await trainHead({
       model: whole,
       features: training,
@@ -235,7 +226,7 @@ describe('fine-tuning', () => {
     const expected = predictHead(model, await features(16, 'validation'), 8);
     expect(largestDifference(predictHead(whole, validation, 8), expected)).toBeLessThan(1e-4);
     const result = await fineTune({
-      ...tuning(from),
+      ...(await tuning(from)),
       head: model,
       settings: { ...settings, learningRate: 1e-30 },
     });
@@ -248,17 +239,22 @@ describe('fine-tuning', () => {
 
   it('makes validation better, moves the last blocks and the head, and nothing else', async ({ skip }) => {
     unless(skip);
-    const from = unitsBefore(2);
+    const from = layerBefore(2);
     const model = await trainedHead();
     const before = headWeights(model);
-    const result = await fineTune({ ...tuning(from), head: model, settings: { ...settings, epochs: 6 } });
+    const result = await fineTune({
+      ...(await tuning(from)),
+      head: model,
+      settings: { ...settings, epochs: 6 },
+    });
     expect(result.improved).toBe(true);
     expect(result.after.mse).toBeLessThan(result.before.mse);
     const losses = result.history.epochs.map(({ loss }) => loss);
     expect(Math.min(...losses)).toBeLessThan(0.9 * losses[0]!);
+    // 45 convolutions and their batch normalizations come before the last two blocks.
     const same = result.arrays.map(({ data }, i) => largestDifference(data, arrays[i]!.data) === 0);
-    expect(same.slice(0, 5 * from).every(Boolean)).toBe(true);
-    expect(same.slice(5 * from)).not.toContain(true); // folded, and trained
+    expect(same.slice(0, 5 * 45).every(Boolean)).toBe(true);
+    expect(same.slice(5 * 45)).not.toContain(true); // folded, and trained
     expect(result.arrays.map(({ name, shape }) => [name, shape])).toEqual(
       arrays.map(({ name, shape }) => [name, shape]),
     );
@@ -273,7 +269,7 @@ describe('fine-tuning', () => {
     unless(skip);
     for (const blocks of [1, 3]) {
       const model = await trainedHead();
-      const result = await fineTune({ ...tuning(unitsBefore(blocks)), head: model, settings });
+      const result = await fineTune({ ...(await tuning(layerBefore(blocks))), head: model, settings });
       expect(result.improved).toBe(true);
       const again = evaluateHead(model, await features(16, 'validation', result.arrays), 8);
       // Kernels are folded once more, and rounded: float32 through a few layers.
@@ -288,7 +284,7 @@ describe('fine-tuning', () => {
     unless(skip);
     const model = await trainedHead();
     const state = modelState(model);
-    const { validation, ...rest } = tuning(unitsBefore(1));
+    const { validation, ...rest } = await tuning(layerBefore(1));
     const perfect = predictHead(model, await features(16, 'validation'), 8); // cannot become better
     const result = await fineTune({
       ...rest,
@@ -309,7 +305,7 @@ describe('fine-tuning', () => {
     const asked = fineTune({
       base: { arrays, alpha },
       imageSize: size,
-      from: 48,
+      from: layerBefore(1),
       head: head(),
       features: nothing,
       validation: nothing,
@@ -325,7 +321,7 @@ describe('fine-tuning', () => {
     const tensors = tf.memory().numTensors;
     const controller = new AbortController();
     const onBatch = (done: number) => done === 3 && controller.abort();
-    const options = { ...tuning(unitsBefore(1)), head: model, settings };
+    const options = { ...(await tuning(layerBefore(1))), head: model, settings };
     await expect(fineTune({ ...options, onBatch, signal: controller.signal })).rejects.toEqual(
       withCode('INTERRUPTED'),
     );
@@ -338,17 +334,6 @@ describe('fine-tuning', () => {
 });
 
 describe('where the base is cut', () => {
-  it('is before a block, whose shape is that of the layer before it', () => {
-    expect([1, 2, 16, 17].map(unitsBefore)).toEqual([48, 45, 3, 1]);
-    expect(shapeBehind(0.35, 96, 48)).toEqual([3, 3, 56]); // block_15_add
-    expect(shapeBehind(0.35, 96, 0)).toEqual([96, 96, 3]);
-    expect(shapeBehind(1.4, 97, 52)).toEqual([4, 4, 1792]);
-  });
-
-  it.each([0, 18, 1.5, Number.NaN])('is nowhere for the last %d blocks', (blocks) => {
-    expect(() => unitsBefore(blocks)).toThrow(withCode('BAD_INPUT'));
-  });
-
   it('can be any, and the rest goes on from there: what comes out is what the whole base says', async ({
     skip,
   }) => {
@@ -356,14 +341,14 @@ describe('where the base is cut', () => {
     const model = head();
     const expected = (await features(8, 'training')).read([0, 1, 2, 3, 4, 5, 6, 7]);
     for (const blocks of [2, 9, 17]) {
-      const from = unitsBefore(blocks);
+      const from = layerBefore(blocks);
       const whole = wholeModel({ arrays, alpha }, size, model, {
         from,
         trainBase: true,
         stillNormalization: true,
       });
       const rest = tf.model({ inputs: whole.inputs, outputs: whole.getLayer('out_relu').output });
-      const source = behind(from, 8, 'training');
+      const source = await behind(from, 8, 'training');
       const found = tf.tidy(() =>
         (
           rest.predict(tf.tensor(source.read([0, 1, 2, 3, 4, 5, 6, 7]), [8, ...source.shape])) as Tensor

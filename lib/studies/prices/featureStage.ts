@@ -9,16 +9,15 @@ import { parts } from '../../data/split';
 import { augment } from '../../images/copies';
 import { rowBytes } from '../../images/pictureTask';
 import type { ImageStore } from '../../images/store';
-import { shapeBehind, unitCount } from '../../networks/architecture';
 import { type FeatureStore, featureBytes, missingFeatures, openFeatures } from '../../networks/featureStore';
-import { createExtractor } from '../../networks/features';
+import { baseGraph, createExtractor } from '../../networks/features';
 import {
   computeFeatureRows,
   type FeatureColumns,
   type FeatureTaskRow,
   writeFeatures,
 } from '../../networks/featureTask';
-import { foldedGraph } from '../../networks/foldedGraph';
+import { LAST_LAYER, shapeOf } from '../../networks/mobilenetV2';
 import { type BaseWeights, findWeights } from '../../networks/weights';
 import { mergeRows } from '../../storage/merge';
 import { openRows } from '../../storage/rowReader';
@@ -63,8 +62,8 @@ export interface FeaturePlan {
   /** `[side, side, channels]` of one row. */
   shape: readonly [number, number, number];
   weights: BaseWeights;
-  /** Units of the base that are computed, all of them but before fine-tuning. */
-  units: number;
+  /** The layer of the base whose output they are, the last one but before fine-tuning. */
+  upTo: string;
   images: ImageStore;
   rows: readonly FeatureTaskRow[];
   /** One for each row: two rows with equal keys hold the same features. */
@@ -77,7 +76,7 @@ export function planFeatures(
   images: ImageStore,
   weights: BaseWeights,
   rows: readonly FeatureRow[],
-  units = unitCount,
+  upTo: string = LAST_LAYER,
 ): FeaturePlan {
   const { file, sha256: hashes } = images.index.columns;
   const augmentation = stableJson(augmentationOf(config));
@@ -88,13 +87,13 @@ export function planFeatures(
       32,
     );
   });
-  const part = units === unitCount ? '' : `-${units}`;
+  const part = upTo === LAST_LAYER ? '' : `-${upTo}`;
   const place = `${dataName(config)}-${config.imageSize}-${weights.sha256.slice(0, 8)}${part}`;
   return {
     folder: stageFolder(config, 'features', place),
-    shape: shapeBehind(weights.alpha, config.imageSize, units),
+    shape: shapeOf(weights.alpha, config.imageSize, upTo),
     weights,
-    units,
+    upTo,
     images,
     rows: rows.map(({ image, variant }) => ({
       place: images.places[image]!,
@@ -112,7 +111,7 @@ const augmentationOf = ({ rotation, shift, shear, zoom, horizontalFlip, seed }: 
 
 /**
  * Features of the frozen base for all rows: each picture goes through the base once for each copy and never again while the head learns,
- * not even in a later run. Row i of the store belongs to element i of `rows`. `units`: what comes out of so many of the base's first units instead.
+ * not even in a later run. Row i of the store belongs to element i of `rows`. `upTo`: of this layer instead of the last one.
  * The caller closes the store.
  */
 export async function computeFeatures(
@@ -120,9 +119,9 @@ export async function computeFeatures(
   images: ImageStore,
   weights: BaseWeights,
   rows: readonly FeatureRow[],
-  units = unitCount,
+  upTo: string = LAST_LAYER,
 ): Promise<GrownResult<FeatureStore>> {
-  const plan = planFeatures(run, images, weights, rows, units);
+  const plan = planFeatures(run, images, weights, rows, upTo);
   const { folder, shape, keys } = plan;
   return growingStage({
     name: 'features',
@@ -130,7 +129,7 @@ export async function computeFeatures(
     folder,
     inputs: () => ({
       weights: weights.sha256,
-      ...(units === unitCount ? {} : { units }), // so that the keys of whole features stay what they were
+      ...(upTo === LAST_LAYER ? {} : { upTo }), // so that the keys of whole features stay what they were
       size: run.config.imageSize,
       rows: sha256(keys.join('\n')),
     }),
@@ -192,7 +191,7 @@ type Filler = (task: RowTask, rows: readonly FeatureTaskRow[]) => Promise<Featur
 /** Gives `use` a function that computes rows: in the workers' processes, or here with threads that make the copies meanwhile. */
 async function withFiller(
   run: Run,
-  { weights, units, images }: FeaturePlan,
+  { weights, upTo, images }: FeaturePlan,
   workers: Workers,
   use: (fill: Filler) => Promise<void>,
 ): Promise<void> {
@@ -201,17 +200,17 @@ async function withFiller(
   const { alpha, arrays } = weights;
   if (workers.lanes > 1) {
     const graph = partialName(path.join(work, 'base.graph')); // as long as the processes live
-    await writeAtomic(graph, foldedGraph(arrays, alpha, size, units));
+    await writeAtomic(graph, baseGraph({ arrays, alpha }, size, upTo));
     try {
       await use(({ file, slot }, rows) =>
-        workers.run(computeFeatureRows, { ...common, file, slot, rows, graph, alpha, units }),
+        workers.run(computeFeatureRows, { ...common, file, slot, rows, graph, alpha, upTo }),
       );
     } finally {
       await rm(graph, { force: true });
     }
     return;
   }
-  const extractor = await createExtractor(weights, size, undefined, units);
+  const extractor = await createExtractor(weights, size, undefined, upTo);
   const reader = openRows(images.folder, rowBytes(size));
   const threads = availableParallelism() > 1 ? openThreads(availableParallelism()) : null;
   try {

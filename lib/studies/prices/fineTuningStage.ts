@@ -5,9 +5,9 @@ import { ReportError } from '../../core/errors';
 import { sha256 } from '../../core/files';
 import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
-import { unitsBefore } from '../../networks/architecture';
 import { readKerasWeights } from '../../networks/hdf5';
 import { writeKerasWeights } from '../../networks/hdf5Writer';
+import { layerBefore } from '../../networks/mobilenetV2';
 import { loadModel, saveModel } from '../../networks/modelFile';
 import type { BaseWeights } from '../../networks/weights';
 import { tensorflow } from '../../tensorflow/backend';
@@ -125,7 +125,7 @@ async function tune(
   checkpoint: string,
   onEpoch?: (record: EpochRecord, epochs: number) => void,
 ): Promise<FineTuning & { head: LayersModel }> {
-  const from = unitsBefore(run.config.fineTuneBlocks);
+  const from = layerBefore(run.config.fineTuneBlocks);
   const rows = prepared.rows.filter(({ part }) => part !== 'test');
   const features = await computeFeatures(run, prepared.images, prepared.weights, rows, from);
   const { model: head } = await loadModel(trained.folder);

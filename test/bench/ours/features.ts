@@ -3,11 +3,11 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { removeWhole } from '../../../lib/core/files';
 import { random } from '../../../lib/core/random';
-import { featureShape } from '../../../lib/networks/architecture';
 import { featureBytes, openFeatures } from '../../../lib/networks/featureStore';
+import { baseGraph } from '../../../lib/networks/features';
 import { computeFeatureRows, type FeatureColumns } from '../../../lib/networks/featureTask';
-import { foldedGraph } from '../../../lib/networks/foldedGraph';
 import type { NamedArray } from '../../../lib/networks/hdf5';
+import { shapeOf } from '../../../lib/networks/mobilenetV2';
 import { randomWeights } from '../../../lib/networks/weightArrays';
 import { fillRows } from '../../../lib/storage/rowWriter';
 import { hereOnly, openProcesses } from '../../../lib/storage/workers';
@@ -36,8 +36,8 @@ const featurising =
     const store = await preparedPictures(options, size, count);
     store.close();
     const graph = path.join(options.scratch, 'base.graph');
-    await writeFile(graph, foldedGraph(disturbedWeights(alpha), alpha, size));
-    const shape = featureShape(alpha, size);
+    await writeFile(graph, baseGraph({ arrays: disturbedWeights(alpha), alpha }, size));
+    const shape = shapeOf(alpha, size);
     const { rotation, shift, shear, zoom, horizontalFlip } = defaults('/');
     const common = {
       graph,

@@ -1,6 +1,6 @@
 import { random } from '../../../lib/core/random';
-import { featureShape, shapeBehind, unitsBefore } from '../../../lib/networks/architecture';
 import { buildHead } from '../../../lib/networks/head';
+import { layerBefore, shapeOf } from '../../../lib/networks/mobilenetV2';
 import { wholeModel } from '../../../lib/networks/wholeModel';
 import type { FeatureSource } from '../../../lib/training/prediction';
 import { timedEpochs } from './epochs';
@@ -11,8 +11,8 @@ const [alpha, size, blocks, images] = [1, 96, 3, 512];
 
 /** One epoch over 512 pictures in which the last three blocks of MobileNetV2 1.0 learn along with the head, in batches of 32. */
 export async function fineTuneEpoch(): Promise<Work> {
-  const from = unitsBefore(blocks);
-  const shape = shapeBehind(alpha, size, from);
+  const from = layerBefore(blocks);
+  const shape = shapeOf(alpha, size, from);
   const perImage = shape[0] * shape[1] * shape[2];
   const { normal } = random(0, 'bench fine-tuning');
   const values = Float32Array.from({ length: images * perImage }, normal);
@@ -28,7 +28,7 @@ export async function fineTuneEpoch(): Promise<Work> {
       return read;
     },
   };
-  const head = buildHead(featureShape(alpha, size), { l2: 0.01, dropout1: 0.2, dropout2: 0.2, seed: 0 });
+  const head = buildHead(shapeOf(alpha, size), { l2: 0.01, dropout1: 0.2, dropout2: 0.2, seed: 0 });
   const base = { arrays: disturbedWeights(alpha), alpha };
   const model = wholeModel(base, size, head, { from, trainBase: true, stillNormalization: true });
   return timedEpochs(model, features, 32);

@@ -5,7 +5,7 @@ import { lowers, raises } from '../../../lib/explain/heatMap';
 import type { ExplanationMethod } from '../../../lib/explain/method';
 import { explanationMethods } from '../../../lib/explain/methods';
 import { outputColumn } from '../../../lib/explain/scoreTarget';
-import { assignWeights, buildMobilenet } from '../../../lib/networks/mobilenet';
+import { baseModel } from '../../../lib/networks/mobilenet';
 import { type Example, pickExamples } from '../../../lib/studies/prices/examples';
 import {
   explainAtLayers,
@@ -47,8 +47,7 @@ describe('explaining pictures', () => {
 
   /** The same by way of the layers model, from the pixels of the store. */
   const directly = async (layer: string, method?: ExplanationMethod): Promise<Float32Array[]> => {
-    const base = buildMobilenet(prepared.weights.alpha, run.config.imageSize);
-    assignWeights(base, prepared.weights.arrays);
+    const base = baseModel(prepared.weights, run.config.imageSize);
     const pixels = prepared.images.read(examples.map(({ prediction }) => prediction.image));
     const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
     const { maps } = await explainImages({ base, head: trained.model, layer, images, method });
@@ -81,8 +80,7 @@ describe('explaining pictures', () => {
       (await explainPictures(at('out_relu'), prepared, hurdle, examples.slice(0, 1), { output }))[0]!.map
         .values;
     const expected = async (column: number): Promise<Float32Array> => {
-      const base = buildMobilenet(prepared.weights.alpha, run.config.imageSize);
-      assignWeights(base, prepared.weights.arrays);
+      const base = baseModel(prepared.weights, run.config.imageSize);
       const pixels = prepared.images.read([examples[0]!.prediction.image]);
       const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
       const target = outputColumn(column);

@@ -6,8 +6,8 @@ import { augment } from '../../../lib/images/copies';
 import { withKeys } from '../../../lib/images/pictureKey';
 import { type ImageStore, openStore } from '../../../lib/images/store';
 import { fillStore } from '../../../lib/images/storeFill';
-import { shapeBehind, unitCount, unitsBefore } from '../../../lib/networks/architecture';
 import { createExtractor } from '../../../lib/networks/features';
+import { LAST_LAYER, layerBefore, shapeOf } from '../../../lib/networks/mobilenetV2';
 import { randomWeights } from '../../../lib/networks/weightArrays';
 import type { BaseWeights } from '../../../lib/networks/weights';
 import {
@@ -19,7 +19,6 @@ import {
 } from '../../../lib/studies/prices/featureStage';
 import { defaults, type Run } from '../../../lib/studies/prices/settings';
 import { type AppId, parseAppId } from '../../../lib/studies/prices/units';
-import { tensorflow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
 import { picture, wavePixels } from '../../images/pictures';
 import { largestDifference } from '../../networks/weightFiles';
@@ -159,30 +158,23 @@ describe('the features', () => {
   });
 
   it.for([
-    ['the whole base', unitCount],
-    ['its first units', unitsBefore(3)],
-  ] as const)(
-    'are the same to the last bit in this process and in two others: %s',
-    async ([_, units], { skip }) => {
-      skip(
-        units !== unitCount && tensorflow().name !== 'tensorflow',
-        'a part of the base needs native TensorFlow',
-      );
-      const rows = Array.from({ length: 300 }, (_, i) => row(i % 8, Math.floor(i / 8))); // more than one task
-      const [here, apart] = [1, 2].map((processes) =>
-        runWith({ work: path.join(root, `by-${processes}`), processes }),
-      );
-      const [one, two] = [
-        await computeFeatures(here!, images, weights, rows, units),
-        await computeFeatures(apart!, images, weights, rows, units),
-      ];
-      expect(one.value.shape).toEqual(shapeBehind(weights.alpha, here!.config.imageSize, units));
-      const all = rows.map((_, i) => i);
-      expect(largestDifference(one.value.read(all), two.value.read(all))).toBe(0);
-      expect(two.key).toBe(one.key);
-      for (const { value } of [one, two]) value.close();
-    },
-  );
+    ['the whole base', LAST_LAYER],
+    ['a part of it', layerBefore(3)],
+  ] as const)('are the same to the last bit in this process and in two others: %s', async ([_, upTo]) => {
+    const rows = Array.from({ length: 300 }, (_, i) => row(i % 8, Math.floor(i / 8))); // more than one task
+    const [here, apart] = [1, 2].map((processes) =>
+      runWith({ work: path.join(root, `by-${processes}`), processes }),
+    );
+    const [one, two] = [
+      await computeFeatures(here!, images, weights, rows, upTo),
+      await computeFeatures(apart!, images, weights, rows, upTo),
+    ];
+    expect(one.value.shape).toEqual(shapeOf(weights.alpha, here!.config.imageSize, upTo));
+    const all = rows.map((_, i) => i);
+    expect(largestDifference(one.value.read(all), two.value.read(all))).toBe(0);
+    expect(two.key).toBe(one.key);
+    for (const { value } of [one, two]) value.close();
+  });
 
   it('are computed anew only where the picture, the copy or the weights are others', async () => {
     const work = path.join(root, 'again');

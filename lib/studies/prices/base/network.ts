@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
-import { describeMobilenet, epsilon } from '../../../networks/architecture';
 import type { NamedArray } from '../../../networks/hdf5';
+import { normalization } from '../../../networks/layers';
+import { mobilenetV2, SMALLEST } from '../../../networks/mobilenetV2';
 import { tensorflow } from '../../../tensorflow/backend';
 import { depthwise, normalizeBatch, registerTrainingKernels, relu6 } from './kernels';
 
@@ -27,32 +28,30 @@ export interface TrainableBase {
 export function trainableBase(initial: readonly NamedArray[], alpha: number): TrainableBase {
   registerTrainingKernels();
   const { tf } = tensorflow();
-  const units = describeMobilenet(alpha);
+  const layers = mobilenetV2(alpha, SMALLEST); // the same layers for every size
   const all = initial.map(({ data, shape }, i) => tf.variable(tf.tensor(data, shape), i % 5 < 3));
   const [variables, statistics] = [all.filter((_, i) => i % 5 < 3), all.filter((_, i) => i % 5 >= 3)];
 
   const forward = (images: Tensor4D, momentum: number): Tensor2D => {
+    const outputs = new Map<string, Tensor4D>();
     let flow = images;
-    let blockInput = flow;
-    units.forEach(({ kind, stride, activation, residual, opensBlock }, i) => {
-      const [kernel, gamma, beta, movingMean, movingVariance] = all.slice(5 * i, 5 * i + 5) as [
-        Variable,
-        Variable,
-        Variable,
-        Variable,
-        Variable,
-      ]; // five arrays a unit
-      if (opensBlock) blockInput = flow;
-      const filtered =
-        kind === 'depthwise'
-          ? depthwise(flow, kernel as Tensor as Tensor4D, stride)
-          : tf.conv2d(flow, kernel as Tensor as Tensor4D, stride, 'same');
-      const { y, mean, variance } = normalizeBatch(filtered, gamma, beta, epsilon);
-      follow(movingMean, mean, momentum);
-      follow(movingVariance, variance, momentum);
-      flow = activation ? relu6(y) : y;
-      if (residual) flow = tf.add(blockInput, flow);
-    });
+    let next = 0;
+    const weight = (): Variable => all[next++]!; // as many as the layers have
+    for (const layer of layers) {
+      if (layer.kind === 'conv') {
+        flow = tf.conv2d(flow, weight() as Tensor as Tensor4D, layer.stride ?? 1, 'same');
+      } else if (layer.kind === 'depthwise') {
+        flow = depthwise(flow, weight() as Tensor as Tensor4D, layer.stride ?? 1);
+      } else if (layer.kind === 'batchNorm') {
+        const [gamma, beta, movingMean, movingVariance] = [weight(), weight(), weight(), weight()];
+        const { y, mean, variance } = normalizeBatch(flow, gamma, beta, normalization.epsilon);
+        follow(movingMean, mean, momentum);
+        follow(movingVariance, variance, momentum);
+        flow = y;
+      } else if (layer.kind === 'relu6') flow = relu6(flow);
+      else if (layer.kind === 'add') flow = tf.add(outputs.get(layer.to)!, flow); // an earlier layer
+      outputs.set(layer.name, flow);
+    }
     return tf.mean(flow, [1, 2]);
   };
   return {

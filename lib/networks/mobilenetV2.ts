@@ -1,0 +1,115 @@
+import { ReportError } from '../core/errors';
+import { type Layer, type PlacedLayer, placed } from './layers';
+
+/** The width multipliers that Keras publishes weights for. */
+export const publishedAlphas = [0.35, 0.5, 0.75, 1, 1.3, 1.4] as const;
+
+/** Output channels of each of the 17 blocks at alpha 1, and their strides (Sandler et al. 2018, table 2). */
+const blockFilters = [16, 24, 24, 32, 32, 32, 64, 64, 64, 64, 96, 96, 96, 160, 160, 160, 320];
+const blockStrides = [1, 2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1];
+const expansion = 6;
+
+/** The first and the last layer of the list. */
+export const INPUT = 'pictures';
+export const LAST_LAYER = 'out_relu';
+
+/** Pixels a side of the smallest picture; weights and names of layers are the same for every size. */
+export const SMALLEST = 32;
+
+/**
+ * MobileNetV2 without top as keras-applications builds it (`mobilenet_v2.py`), for square pictures of `imageSize` pixels a side, scaled to
+ * [−1, 1]. Layers have Keras' names; its zero padding is part of the convolutions here, which gives the same numbers for every size. Throws
+ * `BAD_INPUT` when `imageSize` is not a whole number of at least 32 pixels.
+ */
+export function mobilenetV2(alpha: number, imageSize: number): Layer[] {
+  if (!Number.isInteger(imageSize) || imageSize < SMALLEST) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `The image size is ${imageSize}, expected at least ${SMALLEST} whole pixels.`,
+    );
+  }
+  let channels = divisibleBy8(32 * alpha);
+  const layers: Layer[] = [
+    { kind: 'input', name: INPUT, shape: [imageSize, imageSize, 3] },
+    { kind: 'conv', name: 'Conv1', size: 3, filters: channels, stride: 2 },
+    { kind: 'batchNorm', name: 'bn_Conv1', momentum },
+    { kind: 'relu6', name: 'Conv1_relu' },
+  ];
+  blockFilters.forEach((width, i) => {
+    const filters = divisibleBy8(Math.trunc(width * alpha));
+    const stride = blockStrides[i]!; // one for each block
+    const to = stride === 1 && filters === channels ? layers.at(-1)!.name : null; // there is a layer before each block
+    layers.push(...block(i, i === 0 ? null : expansion * channels, stride, filters, i === 0 ? null : to));
+    channels = filters;
+  });
+  return [
+    ...layers,
+    { kind: 'conv', name: 'Conv_1', size: 1, filters: alpha > 1 ? divisibleBy8(1280 * alpha) : 1280 },
+    { kind: 'batchNorm', name: 'Conv_1_bn', momentum },
+    { kind: 'relu6', name: LAST_LAYER },
+  ];
+}
+
+const momentum = 0.999;
+
+/** An inverted residual block: widen (not in the first block), filter each channel, narrow without activation, add its input where it fits. */
+function block(
+  index: number,
+  wide: number | null,
+  stride: number,
+  filters: number,
+  to: string | null,
+): Layer[] {
+  const prefix = blockPrefix(index);
+  const normalized = (layer: Layer): Layer[] => [
+    layer,
+    { kind: 'batchNorm', name: `${layer.name}_BN`, momentum },
+  ];
+  const activated = (layer: Layer): Layer[] => [
+    ...normalized(layer),
+    { kind: 'relu6', name: `${layer.name}_relu` },
+  ];
+  return [
+    ...(wide ? activated({ kind: 'conv', name: `${prefix}expand`, size: 1, filters: wide }) : []),
+    ...activated({ kind: 'depthwise', name: `${prefix}depthwise`, size: 3, stride }),
+    ...normalized({ kind: 'conv', name: `${prefix}project`, size: 1, filters }),
+    ...(to ? [{ kind: 'add' as const, name: `${prefix}add`, to }] : []),
+  ];
+}
+
+const blockPrefix = (index: number): string => (index === 0 ? 'expanded_conv_' : `block_${index}_`);
+
+/** Keras' `_make_divisible`: the nearest multiple of 8, but never more than a tenth below. */
+function divisibleBy8(channels: number): number {
+  const rounded = Math.max(8, Math.floor((channels + 4) / 8) * 8);
+  return rounded < 0.9 * channels ? rounded + 8 : rounded;
+}
+
+/**
+ * The layer before the last `blocks` of the 17 blocks: where the network can be cut so that one feature map says everything. The convolution
+ * behind the blocks always belongs to what comes after the cut. Throws `BAD_INPUT` for another number of blocks.
+ */
+export function layerBefore(blocks: number): string {
+  const layers = mobilenetV2(1, SMALLEST); // the names are the same for every width too
+  const at = layers.findIndex(({ name }) => name.startsWith(blockPrefix(blockFilters.length - blocks)));
+  if (Number.isInteger(blocks) && blocks >= 1 && at > 0) return layers[at - 1]!.name; // before one of them
+  throw new ReportError(
+    'BAD_INPUT',
+    `The base has no last ${blocks} blocks, expected 1 to ${blockFilters.length}.`,
+  );
+}
+
+/** Height, width and channels of what comes out of a layer of the base, for a square picture. Throws `BAD_INPUT` when there is no such layer. */
+export function shapeOf(
+  alpha: number,
+  imageSize: number,
+  layer: string = LAST_LAYER,
+): [height: number, width: number, channels: number] {
+  const found = placed(mobilenetV2(alpha, imageSize)).find(({ layer: { name } }) => name === layer);
+  if (found) return [...found.shape] as [number, number, number]; // pictures in, feature maps out
+  throw new ReportError('BAD_INPUT', `MobileNetV2 has no layer ${layer}.`);
+}
+
+/** The arrays of the base in the model's order: 260, five for each convolution and its batch normalization. */
+export const baseArrayShapes = (alpha: number): PlacedLayer['weights'][number][] =>
+  placed(mobilenetV2(alpha, SMALLEST)).flatMap(({ weights }) => weights);

@@ -1,0 +1,151 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import { ReportError } from '../core/errors';
+import { tensorflow } from '../tensorflow/backend';
+import type { NamedArray } from './hdf5';
+import { buildModel, type Layer, normalization, placed } from './layers';
+
+/** A network with its weights: the arrays of all layers in order, each layer's as TensorFlow.js orders them. */
+export interface Weighted {
+  layers: readonly Layer[];
+  arrays: readonly NamedArray[];
+}
+
+/** As `buildModel`, with the weights assigned. The caller disposes the model. */
+export function buildWeighted({ layers, arrays }: Weighted, name?: string, trainable = true): LayersModel {
+  const model = buildModel(layers, name, trainable);
+  assignInOrder(model, arrays);
+  return model;
+}
+
+/** Gives the layers of a model these arrays, one layer after the other. There must be as many as it has weights, of the same shapes. */
+export function assignInOrder({ layers }: LayersModel, arrays: readonly NamedArray[]): void {
+  const { tf } = tensorflow();
+  let next = 0;
+  tf.tidy(() => {
+    for (const layer of layers) {
+      const own = arrays.slice(next, next + layer.weights.length);
+      if (own.length > 0) layer.setWeights(own.map(({ data, shape }) => tf.tensor(data, shape)));
+      next += own.length;
+    }
+  });
+}
+
+/** Each layer with its own arrays. */
+const dealt = ({ layers, arrays }: Weighted): { layer: Layer; arrays: readonly NamedArray[] }[] => {
+  let next = 0;
+  return placed(layers).map(({ layer, weights }) => {
+    next += weights.length;
+    return { layer, arrays: arrays.slice(next - weights.length, next) };
+  });
+};
+
+/**
+ * Cuts a network behind the layer of this name: what comes up to it, and what goes on from there. Throws `BAD_INPUT` when there is no such layer or
+ * something of an earlier one passes it by.
+ */
+export function cutBehind(network: Weighted, name: string): [before: Weighted, after: Weighted] {
+  const places = placed(network.layers);
+  const at = places.findIndex(({ layer }) => layer.name === name);
+  const rest = network.layers.slice(at + 1);
+  const known = new Set([name, ...rest.map((layer) => layer.name)]);
+  if (at < 0 || rest.some((layer) => layer.kind === 'add' && !known.has(layer.to))) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `The network cannot be cut behind ${name}: choose the last layer of a block.`,
+    );
+  }
+  const count = places.slice(0, at + 1).reduce((sum, { weights }) => sum + weights.length, 0);
+  return [
+    { layers: network.layers.slice(0, at + 1), arrays: network.arrays.slice(0, count) },
+    {
+      layers: [{ kind: 'input', name, shape: places[at]!.shape }, ...rest], // found above
+      arrays: network.arrays.slice(count),
+    },
+  ];
+}
+
+/** So small that no sum notices it. */
+const TINY = 1e-30;
+
+/**
+ * The same network with each batch normalization behind a convolution folded into it (Jacob et al. 2018, section 3.2): kernel · s and bias
+ * beta + (bias − mean) · s, with s = gamma / √(variance + epsilon), computed in double precision and rounded once. `inputScale`: what the
+ * network's input is to be multiplied by, done by the first kernel.
+ */
+export function folded(network: Weighted, inputScale = 1): Weighted {
+  const layers: Layer[] = [];
+  const arrays: NamedArray[] = [];
+  const names = new Map<string, string>();
+  let scale = inputScale;
+  for (const { layer, arrays: own } of dealt(network)) {
+    const before = layers.at(-1);
+    if (layer.kind === 'batchNorm' && (before?.kind === 'conv' || before?.kind === 'depthwise')) {
+      const bias = before.bias ? arrays.pop()! : null; // as the layer has one
+      const kernel = arrays.pop()!; // as every convolution
+      arrays.push(...foldedArrays(kernel, bias, own, layer.epsilon ?? normalization.epsilon, scale));
+      layers[layers.length - 1] = { ...before, bias: true };
+      names.set(layer.name, before.name);
+      scale = 1;
+    } else {
+      layers.push(layer.kind === 'add' ? { ...layer, to: names.get(layer.to) ?? layer.to } : layer);
+      arrays.push(...own);
+    }
+  }
+  return { layers, arrays };
+}
+
+function foldedArrays(
+  kernel: NamedArray,
+  bias: NamedArray | null,
+  statistics: readonly NamedArray[],
+  epsilon: number,
+  scale: number,
+): NamedArray[] {
+  const [gamma, beta, mean, variance] = statistics.map(({ data }) => data) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ]; // a batch normalization has four arrays
+  const channels = gamma.length;
+  // Every index below stays in range: the vectors have `channels` values, and so has the kernel's last axis that counts (of a depthwise
+  // kernel, whose last axis is 1, the one before).
+  const factor = Float64Array.from(gamma, (g, c) => g / Math.sqrt(variance[c]! + epsilon));
+  return [
+    { ...kernel, data: kernel.data.map((value, i) => value * factor[i % channels]! * scale) },
+    {
+      name: kernel.name.replace(/(depthwise_)?kernel/, 'bias'),
+      shape: [channels],
+      // TensorFlow leaves out the adding of zeros, and with it the pattern that it would have fused: random weights, whose biases are all
+      // 0, would take a third longer than trained ones.
+      data: beta.map((b, c) => b + ((bias?.data[c] ?? 0) - mean[c]!) * factor[c]! || TINY),
+    },
+  ];
+}
+
+/**
+ * The arrays of `network` with kernels and biases of a model of its folded form: batch normalization then only adds the bias. The other way round,
+ * `folded` gives what the model has.
+ */
+export function unfolded(network: Weighted, model: LayersModel): NamedArray[] {
+  let bias: Float32Array | undefined;
+  return dealt(network).flatMap(({ layer, arrays }) => {
+    if (layer.kind === 'conv' || layer.kind === 'depthwise') {
+      const [kernel, added] = model
+        .getLayer(layer.name)
+        .getWeights()
+        .map((weight) => Float32Array.from(weight.dataSync()));
+      bias = added;
+      return arrays.map((array) => ({ ...array, data: kernel! })); // a convolution has one
+    }
+    if (layer.kind !== 'batchNorm') return arrays;
+    const filled = (value: number, { length }: Float32Array): Float32Array =>
+      new Float32Array(length).fill(value);
+    // Divided by the root of variance + epsilon, which is 1.
+    const values = [1, bias, 0, 1 - (layer.epsilon ?? normalization.epsilon)];
+    return arrays.map((array, i) => {
+      const value = values[i]!; // four of each
+      return { ...array, data: typeof value === 'number' ? filled(value, array.data) : value };
+    });
+  });
+}
