@@ -1,0 +1,140 @@
+import { ReportError } from '../core/errors';
+import { type BootstrapOptions, bootstrapAll, type Interval } from './intervals';
+import { type Proportion, proportion } from './proportion';
+
+// Classes are numbers from 0 in the order of their names; row i of a confusion matrix holds the items whose true class is i.
+
+/** How one class does; shares of no items are 0, as in scikit-learn with `zero_division=0`. */
+export interface ClassFigures {
+  name: string;
+  /** Items of this class. */
+  support: number;
+  /** Items predicted to be of this class. */
+  predicted: number;
+  /** Share of the items predicted so that are. */
+  precision: number;
+  /** Share of its items that are predicted so. */
+  recall: number;
+  /** Harmonic mean of the two. */
+  f1: number;
+  /** Exact binomial interval of the recall; null without items. */
+  recallInterval: Proportion | null;
+}
+
+/** What is said of predicted classes. A plain record that can be kept as JSON; no field is NaN. */
+export interface ClassEvaluation {
+  count: number;
+  confusion: number[][];
+  /** With its exact binomial interval. */
+  accuracy: Proportion;
+  /** Mean recall of the classes that have items, with a bootstrap interval over items. */
+  balancedAccuracy: Interval;
+  /** Mean F1 of all classes, with a bootstrap interval over items. */
+  macroF1: Interval;
+  classes: ClassFigures[];
+}
+
+/** How many items of each true class were predicted to be of each class. Throws `BAD_INPUT` for what is no class, or lengths that differ. */
+export function confusionMatrix(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classes: number,
+): number[][] {
+  if (truth.length !== predicted.length) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `${truth.length} true classes stand against ${predicted.length} predictions: give one for each.`,
+    );
+  }
+  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let i = 0; i < truth.length; i++) {
+    const row = matrix[truth[i]!]; // in range
+    if (row?.[predicted[i]!] === undefined) {
+      throw new ReportError(
+        'BAD_INPUT',
+        `Item ${i + 1} is of class ${truth[i]} and predicted ${predicted[i]}: classes are numbers from 0 to ${classes - 1}.`,
+      );
+    }
+    row[predicted[i]!]!++;
+  }
+  return matrix;
+}
+
+/**
+ * Evaluates the predicted classes of items, one for each. Throws `BAD_INPUT` for no items, lengths that differ, what is no class of
+ * `names`, and options out of range.
+ */
+export function evaluateClasses(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  names: readonly string[],
+  options: BootstrapOptions,
+): ClassEvaluation {
+  const confusion = confusionMatrix(truth, predicted, names.length);
+  const classes = names.map((name, k) => classFigures(confusion, k, name));
+  const correct = confusion.reduce((sum, row, k) => sum + row[k]!, 0); // square
+  const pick = (values: ArrayLike<number>, rows: Int32Array): Int32Array => rows.map((row) => values[row]!); // its rows
+  const intervals = bootstrapAll(
+    truth.length,
+    (rows) => means(confusionMatrix(pick(truth, rows), pick(predicted, rows), names.length)),
+    options,
+  );
+  return {
+    count: truth.length,
+    confusion,
+    accuracy: proportion(correct, truth.length),
+    ...intervals,
+    classes,
+  };
+}
+
+function classFigures(confusion: readonly number[][], k: number, name: string): ClassFigures {
+  const counts = countsOf(confusion, k);
+  const recallInterval = counts.support === 0 ? null : proportion(counts.correct, counts.support);
+  const { support, predicted } = counts;
+  return { name, support, predicted, ...sharesOf(counts), recallInterval };
+}
+
+interface Counts {
+  correct: number;
+  support: number;
+  predicted: number;
+}
+
+const countsOf = (confusion: readonly number[][], k: number): Counts => ({
+  correct: confusion[k]![k]!, // a class of the matrix, here and below
+  support: confusion[k]!.reduce((a, b) => a + b),
+  predicted: confusion.reduce((sum, row) => sum + row[k]!, 0),
+});
+
+const sharesOf = ({ correct, support, predicted }: Counts) => ({
+  precision: predicted === 0 ? 0 : correct / predicted,
+  recall: support === 0 ? 0 : correct / support,
+  f1: support + predicted === 0 ? 0 : (2 * correct) / (support + predicted),
+});
+
+function means(confusion: readonly number[][]): Record<'balancedAccuracy' | 'macroF1', number> {
+  let [recalls, present, f1s] = [0, 0, 0];
+  for (let k = 0; k < confusion.length; k++) {
+    const counts = countsOf(confusion, k);
+    const { recall, f1 } = sharesOf(counts);
+    f1s += f1;
+    recalls += recall;
+    if (counts.support > 0) present++;
+  }
+  return { balancedAccuracy: recalls / present, macroF1: f1s / confusion.length };
+}
+
+/** The class of the largest output, the first of equal ones. */
+export function largest(outputs: ArrayLike<number>): number {
+  let best = 0;
+  for (let k = 1; k < outputs.length; k++) if (outputs[k]! > outputs[best]!) best = k; // in range
+  return best;
+}
+
+/** The most frequent class of the training items, the first of equal ones: what a prediction that looks at no picture says of every item. */
+export function majorityClass(training: ArrayLike<number>, classes: number): number {
+  const counts = new Array<number>(classes).fill(0);
+  for (let i = 0; i < training.length; i++) counts[training[i]!]!++; // classes of the caller
+  return largest(counts);
+}

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { confusionMatrix, evaluateClasses, largest, majorityClass } from '../../lib/metrics/classes';
+import { expectClose, withCode } from '../data/close';
+import { oracleJson } from '../oracle';
+
+interface Row {
+  precision: number;
+  recall: number;
+  'f1-score': number;
+  support: number;
+}
+interface Case {
+  kind: string;
+  logits: number[][];
+  y_true: number[];
+  y_pred: number[];
+  classes: string[];
+  confusion: number[][];
+  report: Record<string, Row>;
+  accuracy: number;
+  balanced_accuracy: number | null;
+}
+const { cases } = oracleJson<{ cases: Case[] }>('classes/metrics');
+const options = { seed: 1, resamples: 200 };
+
+describe('evaluateClasses', () => {
+  it.each(cases.map((one) => [one.kind, one] as const))(
+    'has the figures of scikit-learn: %s',
+    (_kind, one) => {
+      const found = evaluateClasses(one.y_true, one.y_pred, one.classes, options);
+      expect(found.confusion).toEqual(one.confusion);
+      expectClose([found.accuracy.share], [one.accuracy], 1e-12);
+      if (one.balanced_accuracy !== null) {
+        expectClose([found.balancedAccuracy.estimate], [one.balanced_accuracy], 1e-12);
+      }
+      expectClose([found.macroF1.estimate], [one.report['macro avg']!['f1-score']], 1e-12);
+      for (const { name, precision, recall, f1, support } of found.classes) {
+        const row = one.report[name]!;
+        expect(support).toBe(row.support);
+        expectClose([precision, recall, f1], [row.precision, row.recall, row['f1-score']], 1e-12);
+      }
+    },
+  );
+
+  it('has every figure within its interval, and the same again for a seed', () => {
+    const { y_true, y_pred, classes } = cases[0]!;
+    const found = evaluateClasses(y_true, y_pred, classes, options);
+    for (const { estimate, low, high } of [found.balancedAccuracy, found.macroF1]) {
+      expect(low < estimate && estimate < high).toBe(true);
+    }
+    expect(found.accuracy.low < found.accuracy.share && found.accuracy.share < found.accuracy.high).toBe(
+      true,
+    );
+    expect(evaluateClasses(y_true, y_pred, classes, options)).toEqual(found);
+  });
+
+  it('gives no NaN where classes have no items or are never predicted', () => {
+    const label = fc.nat(3);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(label, label), { minLength: 1, maxLength: 12 }), (rows) => {
+        const [truth, predicted] = [rows.map(([t]) => t), rows.map(([, p]) => p)];
+        const found = evaluateClasses(truth, predicted, ['a', 'b', 'c', 'd'], { seed: 1, resamples: 20 });
+        const numbers = found.classes.flatMap(({ precision, recall, f1 }) => [precision, recall, f1]);
+        for (const number of [...numbers, found.balancedAccuracy.low, found.macroF1.high]) {
+          expect(number >= 0 && number <= 1).toBe(true);
+        }
+        expect(found.confusion.flat().reduce((a, b) => a + b)).toBe(rows.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('refuses no items, lengths that differ and what is no class', () => {
+    for (const attempt of [
+      () => evaluateClasses([], [], ['a'], options),
+      () => confusionMatrix([0, 1], [0], 2),
+      () => confusionMatrix([0, 2], [0, 1], 2),
+      () => confusionMatrix([0, 1], [0, -1], 2),
+      () => confusionMatrix([0, 1], [0, 0.5], 2),
+    ]) {
+      expect(attempt).toThrow(withCode('BAD_INPUT'));
+    }
+  });
+});
+
+describe('the largest output', () => {
+  it('is the class that scikit-learn takes from logits, of ties the first', () => {
+    for (const { logits, y_pred } of cases) expect(logits.map(largest)).toEqual(y_pred);
+    expect(largest([1, 3, 3])).toBe(1);
+  });
+});
+
+describe('the majority class', () => {
+  it('is the most frequent one of the training items', () => {
+    expect(majorityClass([2, 0, 2, 1], 3)).toBe(2);
+    expect(majorityClass([1, 0], 3)).toBe(0);
+  });
+});
