@@ -1,132 +1,102 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { ReportError } from '../core/errors';
-import { environmentName } from '../core/settings';
-import { findNotebook, type Notebook } from '../report/study';
-import { notebooks } from '../studies/prices/notebooks';
-import { type Config, loadConfig } from '../studies/prices/settings';
+import {
+  type Config,
+  environmentName,
+  parseSetting,
+  readSettings,
+  type Setting,
+  type Settings,
+  type Values,
+} from '../core/settings';
+import type { FoundStudy } from './studies';
 
-/** What `npm run report -- …` was asked to do. */
-export interface ReportRequest {
-  notebooks: readonly Notebook[];
-  /** `REPORT_*` variables for the notebooks, from the options. */
-  settings: Record<string, string>;
-  fresh: boolean;
-  help: boolean;
+/** What a command takes: settings of the study, by name, options of its own, and operands. */
+export interface Accepted<O extends Settings> {
+  settings: readonly string[];
+  options: O;
+  usage: string;
 }
 
-export const usage = `npm run report -- [NOTEBOOK …] [options]
+/** A command line as it was understood. */
+export interface CommandLine<O extends Settings> {
+  help: boolean;
+  /** The settings of the run: the environment's, overridden by the options. */
+  config: Config;
+  options: Values<O>;
+  operands: readonly string[];
+}
 
-  NOTEBOOK          a number or name (03, 07-test-prediction); none: all nine
-  --data DIR        folder with games.csv and screenshots/ (default: the generated sample)
-  --weights FILE    Keras H5 file of a MobileNetV2 without top
-  --image-size N    side of the network's input in pixels (96)
-  --epochs N        at most so many epochs (15)
-  --seed N          seed of everything drawn at random (42)
-  --thorough        also the searches, comparisons and checks that take minutes
-  --fresh           make every stage again, reuse nothing
-  --help            this text
+/** `imageSize` → `image-size` */
+export const optionName = (setting: string): string =>
+  environmentName(setting).slice(7).toLowerCase().replaceAll('_', '-');
 
-Every other setting of lib/config.ts is an environment variable: REPORT_VARIANTS=2 npm run report`;
-
-/** Command-line option → setting in lib/config.ts. */
-const settingOf = {
-  data: 'data',
-  weights: 'weights',
-  'image-size': 'imageSize',
-  epochs: 'epochs',
-  seed: 'seed',
-} as const;
-
-/** Options without a value that turn a setting on. */
-const switches = ['thorough'] as const;
+/** A setting that an option without a value turns on. */
+const isSwitch = ({ initial }: Setting<unknown>): boolean => initial === false;
 
 /**
- * Parses the command line. Paths count from `cwd`. Throws `BAD_SETTING` for an unknown option or a value that does not fit,
- * `UNKNOWN_NOTEBOOK`, `NO_DATA_FOLDER` or `BAD_WEIGHTS` for a path that is not there, whether an option or the environment names it:
- * before anything runs. With `--help` no value is looked at.
+ * Parses the options of a command, before anything runs. Paths count from `cwd`. Throws `BAD_SETTING` for an unknown option or a value that
+ * does not fit, named as it was given, and the error of a setting whose folder or file is not there. With `--help` no value is looked at.
  */
-export function parseRequest(
+export function parseCommandLine<O extends Settings>(
   args: readonly string[],
+  study: Pick<FoundStudy, 'name' | 'settings'>,
+  accepted: Accepted<O>,
   cwd: string,
   env: NodeJS.ProcessEnv = process.env,
-): ReportRequest {
-  const { values, positionals } = parseOptions(args, { fresh: { type: 'boolean' } }, usage);
+): CommandLine<O> {
+  const all: Settings = { ...study.settings, ...accepted.options };
+  const { values, positionals: operands } = parseTexts(args, all, accepted.usage);
   const help = values.help === true;
-  const wanted = help ? [] : positionals.map(requireNotebook);
-  const settings = help ? {} : settingsOf(values, cwd);
-  if (!help) loadSettings(env, settings);
-  return {
-    notebooks: wanted.length === 0 ? notebooks : notebooks.filter((notebook) => wanted.includes(notebook)),
-    settings,
-    fresh: values.fresh === true,
-    help,
-  };
-}
-
-function requireNotebook(name: string): Notebook {
-  const notebook = findNotebook({ notebooks }, name);
-  if (notebook) return notebook;
-  const known = notebooks.map((item) => item.name).join(', ');
-  throw new ReportError('UNKNOWN_NOTEBOOK', `There is no notebook "${name}": choose from ${known}.`);
-}
-
-/** The text of an option, if it was given. Throws `BAD_SETTING` for an empty one, as an unset variable of the shell gives it. */
-export function given(option: string, value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  if (value.trim() !== '') return value;
-  throw new ReportError('BAD_SETTING', `--${option} is empty: give it a value or leave it out.`);
-}
-
-/** The `REPORT_*` variables that the options stand for. Throws `BAD_SETTING` for one without a value. */
-export function settingsOf(values: Record<string, unknown>, cwd: string): Record<string, string> {
-  const settings: Record<string, string> = {};
-  for (const [option, setting] of Object.entries(settingOf)) {
-    const value = given(option, values[option]);
-    if (value === undefined) continue;
-    settings[environmentName(setting)] =
-      setting === 'data' || setting === 'weights' ? path.resolve(cwd, value) : value;
-  }
-  for (const name of switches) if (values[name] === true) settings[environmentName(name)] = 'true';
-  return settings;
-}
-
-/** The configuration, its paths looked up; a value that does not fit is reported under the name by which it was given. */
-export function loadSettings(env: NodeJS.ProcessEnv, settings: Record<string, string>): Config {
-  try {
-    const config = loadConfig({ ...env, ...settings });
-    requirePaths(config);
-    return config;
-  } catch (error) {
-    for (const [option, setting] of Object.entries(settingOf)) {
-      const name = environmentName(setting);
-      if (error instanceof ReportError && name in settings && error.message.startsWith(`${name} is `)) {
-        const message = error.message.replace(name, `--${option}`).replace('unset it', 'leave it out');
-        throw new ReportError(error.code, message, { cause: error });
-      }
+  const given = Object.entries(help ? {} : values).map(([option, value]): [string, unknown, string] => {
+    const name = Object.keys(all).find((setting) => optionName(setting) === option) ?? option;
+    if (!accepted.settings.includes(name) && !(name in accepted.options)) {
+      throw new ReportError(
+        'BAD_SETTING',
+        `--${option} is a matter of training, not of this command.\n\n${accepted.usage}`,
+      );
     }
-    throw error;
-  }
+    return [name, ...readOption(all[name] as Setting<unknown>, option, value, cwd)]; // parseTexts knows only these
+  });
+  const settings = given.filter(([name]) => !(name in accepted.options));
+  const variables = Object.fromEntries(settings.map(([name, , text]) => [environmentName(name), text]));
+  const config = readSettings(study.name, study.settings, help ? {} : { ...env, ...variables });
+  if (!help) requirePaths(study.settings, config);
+  const defaults = Object.entries(accepted.options).map(([name, { initial }]) => [name, initial]);
+  const own = given.filter(([name]) => name in accepted.options).map(([name, value]) => [name, value]);
+  const options = Object.fromEntries([...defaults, ...own]) as Values<O>; // each from its own setting
+  return { help, config, options, operands };
 }
 
-/** Options of a command: those that stand for settings, `--help`, and `extra` of its own. Throws `BAD_SETTING` with `usage`. */
-export function parseOptions(
+/** The value and the text of an option. Throws `BAD_SETTING` for an empty one, as an unset variable of the shell gives it. */
+function readOption(
+  setting: Setting<unknown>,
+  option: string,
+  given: unknown,
+  cwd: string,
+): [value: unknown, text: string] {
+  if (typeof given !== 'string') return [true, 'true'];
+  if (given.trim() === '') {
+    throw new ReportError('BAD_SETTING', `--${option} is empty: give it a value or leave it out.`);
+  }
+  const text = setting.path ? path.resolve(cwd, given) : given;
+  return [parseSetting(setting, text, `--${option}`, 'leave it out'), text];
+}
+
+function parseTexts(
   args: readonly string[],
-  extra: NonNullable<ParseArgsConfig['options']>,
+  settings: Settings,
   usage: string,
 ): { values: Record<string, unknown>; positionals: string[] } {
+  const types = Object.entries(settings).map(([name, setting]) => [
+    optionName(name),
+    { type: isSwitch(setting) ? ('boolean' as const) : ('string' as const) },
+  ]);
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        ...Object.fromEntries(Object.keys(settingOf).map((name) => [name, { type: 'string' as const }])),
-        ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
-        help: { type: 'boolean' },
-        ...extra,
-      },
-    });
+    const options = { ...Object.fromEntries(types), help: { type: 'boolean' as const } };
+    return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw new ReportError('BAD_SETTING', `${reason.replace(/\. To specify.*$/, '')}\n\n${usage}`, {
@@ -135,17 +105,39 @@ export function parseOptions(
   }
 }
 
-function requirePaths({ data, weights }: Config): void {
-  if (data !== null && !(existsSync(data) && statSync(data).isDirectory())) {
+function requirePaths(settings: Settings, config: Config): void {
+  const values: Record<string, unknown> = { ...config };
+  for (const [name, { missing, placeholder, about }] of Object.entries(settings)) {
+    const place = values[name];
+    if (!missing || typeof place !== 'string') continue;
+    const folder = placeholder === 'DIR';
+    if (existsSync(place) && statSync(place).isDirectory() === folder) continue;
     throw new ReportError(
-      'NO_DATA_FOLDER',
-      `There is no folder ${data}: give --data (or REPORT_DATA) the folder that holds games.csv and screenshots/.`,
+      missing,
+      `There is no ${folder ? 'folder' : 'file'} ${place}: give --${optionName(name)} (or ${environmentName(name)}) the ${firstSentence(about)}.`,
     );
   }
-  if (weights !== null && !(existsSync(weights) && statSync(weights).isFile())) {
-    throw new ReportError(
-      'BAD_WEIGHTS',
-      `There is no file ${weights}: give --weights (or REPORT_WEIGHTS) a Keras H5 file of MobileNetV2 without top.`,
-    );
-  }
+}
+
+/** `the first sentence. And why.` → `the first sentence` */
+const firstSentence = (about: string): string => about.split(/\. [A-Z]/)[0] ?? about;
+
+/** The help of a command: how it is called, its operands, options and settings with their defaults, and what it does. */
+export function usageText(
+  line: string,
+  operands: readonly (readonly [name: string, about: string])[],
+  settings: Settings,
+  about: string,
+): string {
+  const options = Object.entries(settings).map(([name, setting]): [string, string] => {
+    const { initial, placeholder, about, expected } = setting;
+    const value = isSwitch(setting) ? '' : ` ${placeholder}`;
+    const choices = placeholder === 'NAME' ? `: ${expected}` : '';
+    const byDefault = initial === null || isSwitch(setting) ? '' : ` (${initial})`;
+    const words = initial === null ? about : firstSentence(about); // what happens without it belongs there
+    return [`--${optionName(name)}${value}`, `${words}${choices}${byDefault}`];
+  });
+  const rows = [...operands, ...options, ['--help', 'this text'] as const];
+  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
+  return `npm run ${line}\n\n${rows.map(([name, words]) => `  ${name.padEnd(width)}${words}`).join('\n')}\n\n${about}`;
 }

@@ -1,45 +1,33 @@
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { explainDiskError, ReportError } from '../core/errors';
+import { ReportError } from '../core/errors';
 import { projectRoot, removeWhole } from '../core/files';
 import { readResults } from '../core/results';
 import { stageFolder, stageNames } from '../core/run';
-import type { Notebook } from '../report/study';
+import { asEnvironment } from '../core/settings';
 import { writeFrontPages } from '../report/writeFrontPages';
-import { pricePages } from '../studies/prices/pages';
-import { loadConfig } from '../studies/prices/settings';
-import { parseRequest, usage } from './arguments';
 import { headline } from './headline';
+import { parseReport, type ReportRequest, reportUsage } from './reportRequest';
+import { loadStudy, studyNames } from './studies';
+import { runMain } from './terminal';
 
-/** `npm run report`: runs the notebooks in order and writes their pages, the index and the headline figures. */
+/** `npm run report`: runs a study's notebooks in order and writes their pages, the front pages and the headline figures. */
 const root = projectRoot();
 
-/** Runs one notebook through nbconvert; its page appears in `folder` only when every cell has succeeded. */
-async function runNotebook(
-  { name }: Notebook,
-  folder: string,
-  settings: Record<string, string>,
-): Promise<void> {
+/** Runs one notebook through nbconvert; its page appears among the study's pages only when every cell has succeeded. */
+async function runNotebook({ study, config }: ReportRequest, name: string): Promise<void> {
+  const folder = config.reports;
   const partial = path.join(folder, '.partial');
   await mkdir(partial, { recursive: true });
-  const args = [
-    'nbconvert',
-    '--to',
-    'html',
-    '--execute',
-    '--log-level=ERROR',
-    '--output-dir',
-    partial,
-    `notebooks/prices/${name}.ipynb`,
-  ];
-  const env = { ...process.env, ...settings };
+  const options = ['--to', 'html', '--execute', '--log-level=ERROR', '--output-dir', partial];
+  const notebook = path.join('notebooks', study.name, `${name}.ipynb`);
   // A file and not a pipe: the kernel shares it and makes a pipe non-blocking, so that an error written in many pieces would be cut off.
   const logFile = path.join(partial, `${name}.log`);
   const log = await open(logFile, 'w');
-  const child = spawn(path.join(root, '.venv', 'bin', 'jupyter'), args, {
+  const child = spawn(path.join(root, '.venv', 'bin', 'jupyter'), ['nbconvert', ...options, notebook], {
     cwd: root,
-    env,
+    env: { ...process.env, ...asEnvironment(config) },
     stdio: ['ignore', 'ignore', log.fd],
   });
   const code = await new Promise<number | null>((resolve, reject) =>
@@ -73,27 +61,24 @@ async function timed(label: string, work: () => Promise<void>): Promise<void> {
   console.log(`${process.stdout.isTTY ? '\r' : ''}  ${label.padEnd(24)}${seconds()} `);
 }
 
-async function main(): Promise<void> {
-  const request = parseRequest(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
-  if (request.help) return console.log(usage);
-  const config = loadConfig({ ...process.env, ...request.settings });
-  const folder = config.reports;
-  if (request.fresh) {
+async function runStudy(request: ReportRequest): Promise<void> {
+  const { study, notebooks, config, fresh } = request;
+  if (fresh) {
     await Promise.all(stageNames.map((stage) => removeWhole(stageFolder(config, stage))));
-    await rm(path.join(folder, 'results.json'), { force: true });
+    await rm(path.join(config.reports, 'results.json'), { force: true });
   }
   console.log(
-    `Running ${request.notebooks.length} notebook${request.notebooks.length === 1 ? '' : 's'} on ${config.data ?? 'the generated sample'}`,
+    `Running ${notebooks.length} notebook${notebooks.length === 1 ? '' : 's'} of ${study.name} on ${config.data ?? 'generated pictures'}`,
   );
-  for (const notebook of request.notebooks) {
-    await timed(notebook.name, () => runNotebook(notebook, folder, request.settings));
-  }
-  await writeFrontPages(path.dirname(folder), [pricePages]);
-  console.log(`\n${headline(readResults(folder))}\n\nReport: ${path.join(folder, 'index.html')}`);
+  for (const { name } of notebooks) await timed(name, () => runNotebook(request, name));
+  await writeFrontPages(path.dirname(config.reports), await Promise.all(studyNames().map(loadStudy)));
+  const index = path.join(config.reports, 'index.html');
+  console.log(`\n${headline(study, readResults(config.reports))}\n\nReport: ${index}\n`);
 }
 
-main().catch((error: unknown) => {
-  const known = explainDiskError(error, 'the report');
-  console.error(known instanceof ReportError ? `\nThe report stopped: ${known.message}` : known);
-  process.exitCode = 1;
-});
+runMain(async () => {
+  const requests = await parseReport(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+  const helped = requests.find(({ help }) => help);
+  if (helped) return console.log(reportUsage(helped.study));
+  for (const request of requests) await runStudy(request);
+}, 'The report stopped');

@@ -1,7 +1,7 @@
 import { explainDiskError, ReportError } from '../core/errors';
-import type { ProgressDisplay } from '../core/run';
+import type { ProgressDisplay, Run } from '../core/run';
+import type { Config } from '../core/settings';
 import { type Counted, finalText, runningText } from '../report/progress';
-import type { Run } from '../studies/prices/settings';
 
 /** Time between two lines where the terminal cannot rewrite one, in ms. */
 const LINE_INTERVAL = 10_000;
@@ -32,17 +32,17 @@ export function terminalProgress(label: string): ProgressDisplay {
 }
 
 /** A run that shows its progress on the terminal and ends at Ctrl-C. */
-export function terminalRun(config: Run['config']): Run {
+export function terminalRun(config: Config): Run {
   const abort = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
   return { config, progress: terminalProgress, signal: abort.signal };
 }
 
 /** Runs a script's `main`; an error that is known is shown as its sentence, and the exit status is then 1. */
-export function runMain(main: () => Promise<void>): void {
+export function runMain(main: () => Promise<void>, stopped = 'Stopped'): void {
   main().catch((error: unknown) => {
     const explained = explainDiskError(error, 'the results');
-    console.error(explained instanceof ReportError ? `\nStopped: ${explained.message}` : explained);
+    console.error(explained instanceof ReportError ? `\n${stopped}: ${explained.message}` : explained);
     process.exitCode = 1;
   });
 }

@@ -1,5 +1,7 @@
 // The words of the project, in the order in which a study meets them. Types only: every room may import them.
 import type { LayersModel, Scalar, Tensor } from '@tensorflow/tfjs';
+import type { Command } from './command';
+import type { coreSettings } from './settings';
 
 /** One thing with a label and the pictures that show it: a game, a cover, a face, a digit. */
 export interface Item<L = unknown> {
@@ -119,4 +121,25 @@ export interface Prediction<L = unknown, P = unknown> {
   part: Part;
   label: L;
   predicted: P;
+}
+
+/** A notebook of a study, and the page made of it. */
+export interface Notebook {
+  /** File name without extension, on the command line, among the pages and in `seconds.<name>` of the results. */
+  name: string;
+  title: string;
+  question: string;
+}
+
+/** A question, the notebooks that answer it, and what can be set. */
+export interface Study<S extends typeof coreSettings = typeof coreSettings> {
+  /** Of its folders: `lib/studies/<name>`, `notebooks/<name>`, `data/<name>`, `reports/<name>`. */
+  name: string;
+  title: string;
+  question: string;
+  /** In the order in which they run. */
+  notebooks: readonly Notebook[];
+  settings: S;
+  /** What it can do beside its report, by the name after `npm run`; loaded when it is asked for. */
+  commands?: Readonly<Record<string, () => Promise<Command>>>;
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ReportError } from './errors';
+import { type ErrorCode, ReportError } from './errors';
 import { projectRoot } from './files';
 
 /** One setting: its default, how a text becomes its value, and what it is good for. */
@@ -15,6 +15,8 @@ export interface Setting<T> {
   parse(text: string): T | undefined;
   /** A path: a relative one counts from the project's folder in the environment, from the current one on the command line. */
   path?: boolean;
+  /** The error when the folder or file is not there; a path without it need not exist. */
+  missing?: ErrorCode;
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
@@ -62,7 +64,7 @@ export const choice = <const T extends readonly string[]>(
 ): Setting<T[number]> => ({
   initial,
   about,
-  placeholder: words.join('|'),
+  placeholder: 'NAME',
   expected: `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`,
   parse: (text) => words.find((word) => word === text),
 });
@@ -85,17 +87,24 @@ export const place = <T extends string | null>(
   initial: T,
   placeholder: 'DIR' | 'FILE',
   about: string,
-): Setting<string | T> => ({ ...text(initial, about, { placeholder }), path: true });
+  missing?: ErrorCode,
+): Setting<string | T> => ({ ...text(initial, about, { placeholder }), path: true, missing });
 
 /** The settings that every study has. A study's own table adds to them, and may give another default. */
 export const coreSettings = {
-  data: place(null, 'DIR', 'folder of the data set. Without one, pictures that the project draws itself'),
+  data: place(
+    null,
+    'DIR',
+    'folder of the data set. Without one, pictures that the project draws itself',
+    'NO_DATA_FOLDER',
+  ),
   work: place('data', 'DIR', 'folder where the stages leave their results, in one folder for each study'),
   reports: place('reports', 'DIR', 'folder for the pages and results.json, in one folder for each study'),
   weights: place(
     null,
     'FILE',
     'file with the weights of the base. Without one: the cache, a download, or weights of our own',
+    'BAD_WEIGHTS',
   ),
   seed: whole(
     42,

@@ -1,8 +1,9 @@
+import type { Notebook } from '../core/concepts';
 import { type Results, warningsIn } from '../core/results';
 import { warningHtml } from './banner';
 import { formatCount, formatSeconds } from './format';
 import { browserFile, escapeHtml, inlineHtml, stylesHtml } from './html';
-import type { ComparedFigures, Fact, Notebook, SideFile, StudyPages } from './study';
+import type { ComparedFigures, Fact, SideFile, StudyPages } from './study';
 
 /** What stands for a figure that no notebook has left. */
 const NOT_RUN = 'not run';
@@ -30,7 +31,7 @@ export function studyIndex(study: StudyPages, results: Results, files: readonly 
     cardsHtml(study.notebooks.map((notebook) => notebookCard(notebook, results, there))),
     filesHtml(study.files.filter(({ file }) => there.has(file))),
     `<h2>This run</h2>\n<dl class="rp rp-facts">`,
-    ...study.facts.map((fact) => factHtml(fact, results)),
+    ...study.facts.map((fact) => pairHtml(fact[0], factText(fact, results) ?? NOT_RUN)),
     timeHtml(study, results),
     '</dl>\n<p><a href="../index.html">All studies</a></p>',
   ]);
@@ -148,10 +149,11 @@ function filesHtml(files: readonly SideFile[]): string {
 const pairHtml = (name: string, value: string): string =>
   `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`;
 
-function factHtml([label, names, show]: Fact, results: Results): string {
+/** What a fact says, or null where the results do not have what it needs. */
+export function factText([, names, show]: Fact, results: Results): string | null {
   const values = names.flatMap((name) => results[name] ?? []);
   const words = values.map((value) => (typeof value === 'number' ? value : String(value)));
-  return pairHtml(label, values.length === names.length ? show(...words) : NOT_RUN);
+  return values.length === names.length ? show(...words) : null;
 }
 
 function timeHtml({ notebooks }: StudyPages, results: Results): string {

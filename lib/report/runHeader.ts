@@ -1,7 +1,8 @@
+import type { Notebook } from '../core/concepts';
 import { warningHtml } from './banner';
 import { newUpdatingDisplay } from './display';
 import { escapeHtml, inlineHtml, stylesHtml } from './html';
-import type { Notebook, StudyPages } from './study';
+import type { StudyPages } from './study';
 
 export interface RunHeader {
   study: Pick<StudyPages, 'notebooks'>;

@@ -1,12 +1,5 @@
+import type { Notebook, Study } from '../core/concepts';
 import type { Results } from '../core/results';
-
-/** A notebook of a study and the page made of it. */
-export interface Notebook {
-  /** File name without extension, as on the command line, among the pages and in `seconds.<name>` of the results. */
-  name: string;
-  title: string;
-  question: string;
-}
 
 /** A file beside the pages of a study. */
 export interface SideFile {
@@ -36,14 +29,8 @@ export interface ComparedFigures {
   }[];
 }
 
-/** What the pages of a study have in common, and how its front page reads. */
-export interface StudyPages {
-  /** Of its folders: `notebooks/<name>`, `reports/<name>`. */
-  name: string;
-  title: string;
-  question: string;
-  /** In the order in which they run. */
-  notebooks: readonly Notebook[];
+/** A study with how its front page reads. */
+export interface StudyPages extends Pick<Study, 'name' | 'title' | 'question' | 'notebooks'> {
   /** The answer in a sentence or two, `**bold**` where it matters; null as long as the results do not have it. */
   answer(results: Results): string | null;
   /** What stands in the place of an answer that is not there. */

@@ -15,7 +15,7 @@ const settings = { epochs: 1, variants: 0, target: 'log1p' } as const;
 /** `npm run explain -- …args` without npm, called from the data folder. */
 async function runExplain(args: string[]): Promise<{ status: number; output: string }> {
   const env = { ...process.env, ...asEnvironment(tiny.run(settings).config), INIT_CWD: tiny.folder };
-  const given = ['--require', 'tsx/cjs', 'lib/cli/explain.ts', ...args];
+  const given = ['--import', 'tsx', 'lib/cli/command.ts', 'explain', ...args];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: projectRoot(), env });
     return { status: 0, output: stdout };
@@ -28,8 +28,8 @@ async function runExplain(args: string[]): Promise<{ status: number; output: str
 describe('npm run explain', () => {
   it.each([
     [[], 'No picture was named'],
-    [['a.jpg', '--method', 'saliency'], '--method is "saliency", expected one of grad-cam, grad-cam++'],
-    [['a.jpg', '--colours', 'hot'], '--colours is "hot", expected one of inferno, viridis, jet'],
+    [['a.jpg', '--method', 'saliency'], '--method is "saliency", expected grad-cam, grad-cam++'],
+    [['a.jpg', '--colours', 'hot'], '--colours is "hot", expected inferno, viridis or jet'],
     [['a.jpg', '--out', ''], '--out is empty'],
     [['a.jpg', '--seed', '3'], '--seed is a matter of training'],
     [['a.jpg', '--method'], "Option '--method <value>' argument missing"],

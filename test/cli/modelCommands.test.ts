@@ -4,19 +4,18 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/core/files';
-import { environmentName } from '../../lib/core/settings';
+import { asEnvironment } from '../../lib/core/settings';
 import { tinyData } from '../studies/prices/tinyData';
 
 const tiny = tinyData();
 
-/** `npm run search -- …args` without npm, or another script. */
+/** `npm run search -- …args` without npm, or another command of the study. */
 async function runScript(args: string[], script = 'search'): Promise<{ status: number; output: string }> {
-  const settings = Object.entries(tiny.run({ epochs: 1 }).config).map(([name, value]) => [
-    environmentName(name),
-    String(value ?? ''),
-  ]);
-  const options = { cwd: projectRoot(), env: { ...process.env, ...Object.fromEntries(settings) } };
-  const given = ['--require', 'tsx/cjs', `lib/cli/${script}.ts`, ...args];
+  const options = {
+    cwd: projectRoot(),
+    env: { ...process.env, ...asEnvironment(tiny.run({ epochs: 1 }).config) },
+  };
+  const given = ['--import', 'tsx', 'lib/cli/command.ts', script, ...args];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, given, options);
     return { status: 0, output: stdout };

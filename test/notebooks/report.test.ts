@@ -49,9 +49,9 @@ interface Ended {
 }
 
 /** `npm run report -- args`, without the set-up, which the tests' own start has done. */
-const report = (args: string[], env: Record<string, string> = {}): Ended => command('report', args, env);
+const report = (args: string[], env: Record<string, string> = {}): Ended => script('report', args, env);
 
-function command(name: string, args: string[], env: Record<string, string> = {}): Ended {
+function script(name: string, args: string[], env: Record<string, string> = {}): Ended {
   const loader = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
   const result = spawnSync(process.execPath, [loader, path.join(root, 'lib', 'cli', `${name}.ts`), ...args], {
     cwd: root,
@@ -80,8 +80,8 @@ describe('the whole report on a tiny sample', () => {
 
   it('ends with the path of the index and the headline figures', () => {
     expect(ended.output).toContain(path.join(pages, 'index.html'));
-    expect(ended.output).toMatch(/error per game\s+€\d/);
-    expect(ended.output).toMatch(/rows\s+\d+ read/);
+    expect(ended.output).toMatch(/The model, all pictures of a game\s+€\d/);
+    expect(ended.output).toMatch(/Rows of the table\s+\d+, \d+ kept/);
   });
 
   it('writes a page for each notebook and the index', () => {
@@ -131,7 +131,7 @@ describe('the whole report on a tiny sample', () => {
       expect(figure(results, name)).toBeLessThanOrEqual(figure(results, `${name}.high`));
     }
     expect(figure(results, 'test.coverage')).toBe(1); // too few validation games for finite intervals
-    expect(ended.output).toMatch(/interval\s+€\d+\.\d\d to €\d+\.\d\d/);
+    expect(ended.output).toMatch(/\(95%: €\d+\.\d\d to €\d+\.\d\d\)/);
   });
 
   it('stays with the first target, as so few validation games cannot tell, and says so', () => {
@@ -154,7 +154,7 @@ describe('the whole report on a tiny sample', () => {
     const known = JSON.parse(readFileSync(file, 'utf8')) as ImagePrediction[]; // written by predictPictures
     const game = known.filter(({ id }) => id === known.at(-1)!.id);
     const files = game.map((picture) => path.join(work, 'sample', picture.file));
-    const found = command('predict', files);
+    const found = script('command', ['predict', ...files]);
     expect(found.status, found.output).toBe(0);
     expect(found.output).toContain(`interval €0.00 or more, from ${files.length} pictures:`);
     for (const file of files) expect(found.output).toMatch(new RegExp(`€\\d+\\.\\d\\d  ${file}`));
@@ -166,7 +166,7 @@ describe('the whole report on a tiny sample', () => {
     ['a picture that is not there', ['nowhere.jpg'], 'there is no such file'],
     ['a setting of the training', ['a.jpg', '--image-size', '224'], 'a matter of training'],
   ])('predicts nothing from %s, and says why in one sentence', (_what, args, sentence) => {
-    const found = command('predict', args);
+    const found = script('command', ['predict', ...args]);
     expect(found.status).toBe(1);
     expect(found.output).toContain(sentence);
     expect(found.output).not.toMatch(/\n\s+at /);

@@ -1,4 +1,4 @@
-import type { Notebook } from '../../report/study';
+import type { Notebook } from '../../core/concepts';
 
 export type { Notebook };
 

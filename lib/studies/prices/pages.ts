@@ -44,6 +44,12 @@ const facts: readonly Fact[] = [
     ['target.kind', 'target.setting'],
     (kind, setting) => `${kind}, chosen by ${setting === 'auto' ? 'validation games' : 'a setting'}`,
   ],
+  [
+    'Prediction intervals',
+    ['intervals.confidence', 'test.coverage'],
+    (wanted, found) =>
+      `made for ${formatPercent(Number(wanted))} of the prices, hold ${formatPercent(Number(found))} of those of the test games`,
+  ],
   ['Weights of the base', ['weights.name'], String],
   ['Backend', ['backend'], String],
   ['Seed', ['seed'], String],

@@ -24,7 +24,7 @@ function startShard({ config }: Run, stage: ShardedStage, number: number): Child
     [
       '--import', // tsx as a program would be a process between, and a kill would reach that alone
       'tsx',
-      'lib/cli/shard.ts',
+      'lib/cli/command.ts',
       stage,
       '--shard',
       `${number}/${shards}`,

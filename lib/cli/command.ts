@@ -1,0 +1,42 @@
+import { ReportError } from '../core/errors';
+import { parseCommandLine, usageText } from './arguments';
+import { FIRST_STUDY, loadStudy, studyNames } from './studies';
+import { runMain, terminalRun } from './terminal';
+
+/** A command of a study, such as `npm run predict -- [STUDY] …`: the first argument is the command, the study may be the next. */
+runMain(async () => {
+  const [name = '', ...args] = process.argv.slice(2);
+  const study = await loadStudy(studyNames().includes(args[0] ?? '') ? (args.shift() ?? '') : FIRST_STUDY);
+  const load = study.commands?.[name];
+  if (!load) {
+    const known = Object.keys(study.commands ?? {}).join(', ') || 'none';
+    throw new ReportError(
+      'BAD_SETTING',
+      `The study ${study.name} has no command "${name}"; it has ${known}.`,
+    );
+  }
+  const { about, operands, options, settings, run } = await load();
+  const taken = Object.entries(study.settings).filter(([setting]) => settings.some((one) => one === setting));
+  const line = `${name} -- ${operands ? `${operands[0]} ` : ''}[options]`;
+  const usage = usageText(
+    line,
+    operands ? [operands] : [],
+    { ...options, ...Object.fromEntries(taken) },
+    about,
+  );
+  const folder = process.env.INIT_CWD ?? process.cwd();
+  const given = parseCommandLine(args, study, { settings, options, usage }, folder);
+  if (given.help) return console.log(usage);
+  if (!operands && given.operands.length > 0) {
+    throw new ReportError('BAD_SETTING', `"${given.operands.join(' ')}" does not fit.\n\n${usage}`);
+  }
+  if (operands && !operands[0].startsWith('[') && given.operands.length === 0) {
+    throw new ReportError(
+      'BAD_SETTING',
+      `No ${operands[0].split(' ')[0]?.toLowerCase()} was named.\n\n${usage}`,
+    );
+  }
+  const start = performance.now();
+  await run(terminalRun(given.config), { options: given.options, operands: given.operands, folder });
+  console.log(`Done in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+});

@@ -1,0 +1,69 @@
+import type { Notebook } from '../core/concepts';
+import { ReportError } from '../core/errors';
+import { type Config, flag } from '../core/settings';
+import { findNotebook } from '../report/study';
+import { parseCommandLine, usageText } from './arguments';
+import { FIRST_STUDY, type FoundStudy, loadStudy, studyNames } from './studies';
+
+/** What `npm run report -- …` was asked to do for one study. */
+export interface ReportRequest {
+  study: FoundStudy;
+  notebooks: readonly Notebook[];
+  config: Config;
+  fresh: boolean;
+  help: boolean;
+}
+
+const options = { fresh: flag(false, 'make every stage again, reuse nothing') };
+
+/** The help of `npm run report` for a study. */
+export const reportUsage = (study: FoundStudy): string =>
+  usageText(
+    'report -- [STUDY] [NOTEBOOK …] [options]',
+    [
+      ['STUDY', `${studyNames().join(', ')} or all (${FIRST_STUDY})`],
+      ['NOTEBOOK', `a number or name (01, ${study.notebooks[0]?.name}); none: all of the study`],
+    ],
+    { ...options, ...study.settings },
+    `These are the settings of ${study.name}. Each can be given as a variable too, such as REPORT_EPOCHS=3 for --epochs 3.`,
+  );
+
+/**
+ * Parses the command line: a study or `all` before everything else, notebooks and options. Throws `UNKNOWN_NOTEBOOK`, and what
+ * `parseCommandLine` throws, before anything runs.
+ */
+export async function parseReport(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ReportRequest[]> {
+  const [first = '', ...rest] = args;
+  if (first === 'all')
+    return (await Promise.all(studyNames().map((name) => requestFor(name, rest, cwd, env)))).flat();
+  return studyNames().includes(first)
+    ? requestFor(first, rest, cwd, env)
+    : requestFor(FIRST_STUDY, args, cwd, env);
+}
+
+async function requestFor(
+  name: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<ReportRequest[]> {
+  const study = await loadStudy(name);
+  const accepted = { settings: Object.keys(study.settings), options, usage: reportUsage(study) };
+  const { help, config, options: own, operands } = parseCommandLine(args, study, accepted, cwd, env);
+  const wanted = help ? [] : operands.map((operand) => requireNotebook(study, operand));
+  const notebooks = study.notebooks.filter((notebook) => wanted.length === 0 || wanted.includes(notebook));
+  return [{ study, notebooks, config, fresh: own.fresh, help }];
+}
+
+function requireNotebook(study: FoundStudy, name: string): Notebook {
+  const notebook = findNotebook(study, name);
+  if (notebook) return notebook;
+  const known = study.notebooks.map((item) => item.name).join(', ');
+  const others = studyNames().filter((other) => other !== study.name);
+  const hint = others.length > 0 ? ` (or, first, another study: ${others.join(', ')})` : '';
+  throw new ReportError('UNKNOWN_NOTEBOOK', `There is no notebook "${name}": choose from ${known}${hint}.`);
+}

@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { command } from '../../../core/command';
+import { type GameGuess, predictGame } from '../predict';
+import type { ReportModel } from '../savedModel';
+import type { Config } from '../settings';
+import { euros } from '../units';
+
+/** `npm run predict`: what the trained model says of one game, from its pictures. */
+export const predict = command<Config, Record<never, never>>({
+  about: 'The model is the one that the last npm run report trained for that data set.',
+  operands: ['PICTURE …', 'one or more picture files, all of one game'],
+  settings: ['data', 'weights'],
+  options: {},
+  run: async (run, { operands, folder }) => {
+    const guess = await predictGame(
+      run,
+      operands.map((file) => path.resolve(folder, file)),
+    );
+    console.log(shown(guess, operands));
+  },
+});
+
+/** The guess in words, each picture by the name it was given. */
+function shown(guess: GameGuess, names: readonly string[]): string {
+  const { price, interval, confidence, pictures } = guess;
+  const { low, high } = interval;
+  const ends = high === null ? `${euros(low)} or more` : `${euros(low)} to ${euros(high)}`;
+  return [
+    `${euros(price)}, ${Number((100 * confidence).toFixed(1))}% interval ${ends}, from ${pictures.length} picture${pictures.length === 1 ? '' : 's'}:`,
+    '',
+    ...pictures.map((picture, i) => `  ${euros(picture.price).padStart(9)}  ${names[i]}`),
+    '',
+    ...modelLines(guess),
+  ].join('\n');
+}
+
+/** The lines that say which model was asked, and what makes its answers worth less. */
+export const modelLines = ({
+  model: { base, scaler },
+  warnings,
+}: {
+  model: Pick<ReportModel, 'scaler' | 'base'>;
+  warnings: readonly string[];
+}): string[] => [
+  `Model: target ${scaler.kind}, MobileNetV2 with alpha ${base.alpha} at ${base.imageSize} px, ${base.name}.`,
+  ...warnings.map((warning) => `WARNING: ${warning}`),
+];

@@ -1,0 +1,17 @@
+import type { Study } from '../../core/concepts';
+import { pricePages } from './pages';
+import { settings } from './settings';
+
+/** The study of prices, with what it can do beside its report. */
+export const study: Study<typeof settings> & typeof pricePages = {
+  ...pricePages,
+  settings,
+  commands: {
+    predict: async () => (await import('./commands/predict')).predict,
+    explain: async () => (await import('./commands/explain')).explain,
+    search: async () => (await import('./commands/search')).search,
+    splits: async () => (await import('./commands/splits')).splits,
+    pictures: async () => (await import('./commands/shards')).pictures,
+    features: async () => (await import('./commands/shards')).features,
+  },
+};
