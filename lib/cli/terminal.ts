@@ -20,14 +20,14 @@ export function terminalProgress(label: string): ProgressDisplay {
     process.stdout.write(live ? `\r\x1b[2K${line}${last ? '\n' : ''}` : `${line}\n`);
   };
   return {
-    update(done, total) {
-      latest = { done, total };
+    update(done, total, note) {
+      latest = { done, total, note };
       const now = performance.now();
       if (now - shownAt < (live ? LIVE_INTERVAL : LINE_INTERVAL)) return;
       shownAt = now;
       show(runningText(latest, seconds()), false);
     },
-    done: () => show(finalText(latest.done, seconds()), true),
+    done: () => show(finalText(latest, seconds()), true),
   };
 }
 

@@ -4,9 +4,9 @@ import { ReportError } from './errors';
 import { projectRoot, sha256 } from './files';
 import type { Config } from './settings';
 
-/** Shows how far a piece of long work is. */
+/** Shows how far a piece of long work is, and a note on how it goes. */
 export interface ProgressDisplay {
-  update(done: number, total: number): void;
+  update(done: number, total: number, note?: string): void;
   done(): void;
 }
 
@@ -27,12 +27,12 @@ export const quietRun = <C extends Config>(config: C): Run<C> => ({
 export async function withProgress<T>(
   run: Pick<Run, 'progress'>,
   label: string,
-  work: (onProgress: (done: number, total: number) => void) => Promise<T>,
+  work: (onProgress: ProgressDisplay['update']) => Promise<T>,
 ): Promise<T> {
   let display: ProgressDisplay | undefined;
-  const onProgress = (done: number, total: number): void => {
+  const onProgress: ProgressDisplay['update'] = (done, total, note) => {
     display ??= run.progress(label);
-    display.update(done, total);
+    display.update(done, total, note);
   };
   try {
     return await work(onProgress);

@@ -148,11 +148,12 @@ export const coreSettings = {
 /** The values of the settings that every study has. */
 export type Config = Values<typeof coreSettings>;
 
-/** Settings that change no figure, only where things lie and who makes them. */
+/** Settings that change no figure, only where things lie, who makes them, and which figures there are beside those of every run. */
 export const placesAndProcesses: readonly string[] = [
   'work',
   'reports',
   'processes',
+  'thorough',
 ] satisfies (keyof Config)[];
 
 /** `imageSize` → `REPORT_IMAGE_SIZE`. */

@@ -49,6 +49,21 @@ const underWay = new Map<string, Promise<unknown>>();
 export const stage = <T>(spec: StageSpec<T>): Promise<StageResult<T>> =>
   inTurn(spec.folder, () => takeOrMake(spec));
 
+/** A stage whose result is a plain record, kept as JSON in `file`. */
+export const jsonStage = <T>({
+  file,
+  make,
+  ...spec
+}: Omit<StageSpec<T>, 'make' | 'load'> & { file: string; make: () => T | Promise<T> }): Promise<
+  StageResult<T>
+> =>
+  stage<T>({
+    ...spec,
+    make: async (folder) =>
+      writeAtomic(path.join(folder, file), `${JSON.stringify(await make(), null, 1)}\n`),
+    load: (folder) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as T, // as written above
+  });
+
 export interface GrowingSpec<T> {
   name: string;
   version: number;

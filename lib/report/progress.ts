@@ -5,7 +5,7 @@ import { escapeHtml } from './html';
 /** A running count of work, shown in place. */
 export interface Progress {
   /** Says that `done` of `total` is done; the signature of every `onProgress`. `total` 0 stands for not known. */
-  update(done: number, total: number): void;
+  update(done: number, total: number, note?: string): void;
   /** Ends it: the bar gives way to one line with the count and the time it took. */
   done(): void;
 }
@@ -27,8 +27,8 @@ export function progress(label: string, now: () => number = () => performance.no
   let shownAt = -Infinity;
   let over = false;
   return {
-    update(done, total) {
-      latest = { done, total };
+    update(done, total, note) {
+      latest = { done, total, note };
       if (over || now() - shownAt < INTERVAL) return;
       shownAt = now();
       const text = runningText(latest, (shownAt - start) / 1000);
@@ -37,7 +37,7 @@ export function progress(label: string, now: () => number = () => performance.no
     done() {
       if (over) return;
       over = true;
-      const text = finalText(latest.done, (now() - start) / 1000);
+      const text = finalText(latest, (now() - start) / 1000);
       display.show(
         `<p class="rp rp-progress"><strong>${escapeHtml(label)}</strong> <span>${escapeHtml(text)}</span></p>`,
         `${label}: ${text}`,
@@ -51,22 +51,26 @@ export function progress(label: string, now: () => number = () => performance.no
 export interface Counted {
   done: number;
   total: number;
+  /** How it goes, such as the loss of a training. */
+  note?: string;
 }
 
 /** `1,200 of 2,400, 400/s, 3.0 s left` */
-export function runningText({ done, total }: Counted, seconds: number): string {
+export function runningText({ done, total, note }: Counted, seconds: number): string {
   const rate = seconds > 0 ? done / seconds : 0;
   const count = total > 0 ? `${formatCount(done)} of ${formatCount(total)}` : formatCount(done);
-  if (rate <= 0) return count;
+  if (rate <= 0) return `${count}${noteText(note)}`;
   const left = total > done ? `, ${formatSeconds((total - done) / rate)} left` : '';
-  return `${count}${rate >= SLOW ? `, ${formatRate(rate)}` : ''}${left}`;
+  return `${count}${rate >= SLOW ? `, ${formatRate(rate)}` : ''}${left}${noteText(note)}`;
 }
 
 /** `2,400 in 6.0 s (400/s)` */
-export function finalText(done: number, seconds: number): string {
+export function finalText({ done, note }: Pick<Counted, 'done' | 'note'>, seconds: number): string {
   const rate = seconds > 0 && done / seconds >= SLOW ? ` (${formatRate(done / seconds)})` : '';
-  return `${done > 0 ? `${formatCount(done)} in ` : ''}${formatSeconds(seconds)}${rate}`;
+  return `${done > 0 ? `${formatCount(done)} in ` : ''}${formatSeconds(seconds)}${rate}${noteText(note)}`;
 }
+
+const noteText = (note: string | undefined): string => (note === undefined ? '' : `; ${note}`);
 
 function barHtml(label: string, { done, total }: Counted, text: string): string {
   const value = total > 0 ? ` value="${Math.min(done, total)}" max="${total}"` : ''; // without a value: "busy"

@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 import { quietRun } from '../../lib/core/run';
 import { baseWeights, computeFeatures, featureRows } from '../../lib/studies/prices/featureStage';
 import { selectGames } from '../../lib/studies/prices/games';
-import { predictPictures } from '../../lib/studies/prices/headStage';
 import { judge } from '../../lib/studies/prices/judgement';
 import { dealRows, preparePictures } from '../../lib/studies/prices/pictureStage';
+import { predictPictures } from '../../lib/studies/prices/predictions';
 import { trainingPrices } from '../../lib/studies/prices/preparedData';
-import { trainModel } from '../../lib/studies/prices/savedModel';
+import { trainReportModel } from '../../lib/studies/prices/reportModel';
 import { type Config, defaults } from '../../lib/studies/prices/settings';
 
 /**
@@ -53,13 +53,13 @@ async function main(): Promise<void> {
   };
   const stages = { images: pictures, features: computed };
   const prepared = { selection, images, parts, weights, rows, features, stages, close };
-  const trained = await trainModel(run, prepared);
-  const { history } = trained.value;
+  const trained = await trainReportModel(run, prepared);
+  const { history } = trained;
   const seen = rows.filter(({ part }) => part === 'training').length * history.epochs.length;
   say('head', seen, { epochs: history.epochs.length, valLoss: history.epochs.at(-1)?.valLoss });
-  const { value: predictions } = await predictPictures(run, prepared, trained);
+  const predictions = await predictPictures(run, prepared, trained);
   const test = predictions.filter(({ part }) => part === 'test');
-  const { game, baselines } = judge(test, trainingPrices(selection), trained.value.scaler);
+  const { game, baselines } = judge(test, trainingPrices(selection), trained.scaler);
   const median = baselines.find(({ name }) => name === 'median');
   say('predictions', predictions.length, {
     mae: game.mae,

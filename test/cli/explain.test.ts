@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/core/files';
 import { asEnvironment } from '../../lib/core/settings';
 import { prepareData } from '../../lib/studies/prices/preparedData';
-import { trainModel } from '../../lib/studies/prices/savedModel';
+import { trainReportModel } from '../../lib/studies/prices/reportModel';
 import { tinyData } from '../studies/prices/tinyData';
 
 const tiny = tinyData();
@@ -44,8 +44,8 @@ describe('npm run explain', () => {
   it('names the files that it wrote for each picture, beside its predicted price', async () => {
     const run = tiny.run(settings);
     const prepared = await prepareData(run);
-    const { value } = await trainModel(run, prepared);
-    value.model.dispose();
+    const value = await trainReportModel(run, prepared);
+    value.dispose();
     prepared.close();
     const [game] = readdirSync(path.join(tiny.folder, 'screenshots'));
     const [file] = readdirSync(path.join(tiny.folder, 'screenshots', game!));

@@ -1,4 +1,4 @@
-import type { ImagePrediction } from './headStage';
+import type { ImagePrediction } from './predictions';
 import type { AppId, Cents } from './units';
 
 /** Why a picture was chosen to be explained. */

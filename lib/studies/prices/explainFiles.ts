@@ -12,7 +12,7 @@ import { type Region, regionOf, resizeMap } from '../../explain/resize';
 import { readWholePicture, type WholePicture } from '../../images/wholePicture';
 import { type ExplainedOutput, explainedScore } from './explainStage';
 import { findModel, pixelsOf, predictFound } from './foundModel';
-import type { ReportModel } from './savedModel';
+import type { ModelRecord } from './reportModel';
 import type { Run } from './settings';
 import { toPrice } from './target';
 import type { Cents } from './units';
@@ -58,7 +58,7 @@ export interface FileExplanations {
   places: { width: number; height: number };
   method: AnyMethodName;
   layer: string;
-  model: Pick<ReportModel, 'scaler' | 'base'>;
+  model: Pick<ModelRecord, 'scaler' | 'base'>;
   /** What makes the explanations worth less, as sentences. */
   warnings: string[];
 }
@@ -80,7 +80,7 @@ export async function explainFiles(
   const { method = 'grad-cam', layer = run.config.gradCamLayer, output } = options;
   const found = await findModel(run, files);
   try {
-    const { scaler, base, background, weights, pictures, model } = found;
+    const { scaler, base, background, weights, pictures, layers } = found;
     const { score: target, name: scoreName } = explainedScore(scaler.kind, output);
     const prices = (await predictFound(found)).map((said) => toPrice(scaler, said));
     const source = {
@@ -90,7 +90,7 @@ export async function explainFiles(
     };
     const { imageSize } = base;
     const explained = await withProgress(run, 'Pictures explained', (onProgress) =>
-      withModel({ weights, imageSize, head: model }, (open) =>
+      withModel({ weights, imageSize, head: layers }, (open) =>
         explainModel(open, source, { target, layer, method }, { onProgress, signal: run.signal }),
       ),
     );
@@ -123,7 +123,7 @@ export async function explainFiles(
       warnings: weights.warning === null ? [] : [weights.warning],
     };
   } finally {
-    found.model.dispose();
+    found.dispose();
   }
 }
 

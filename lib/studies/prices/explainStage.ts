@@ -19,8 +19,9 @@ import { explanationMethods, isMethodName } from '../../explain/methods';
 import { outputColumn, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
 import { letterbox } from '../../images/letterbox';
 import type { Example, Explainable } from './examples';
-import type { ImagePrediction, Trained } from './headStage';
+import type { ImagePrediction } from './predictions';
 import type { PreparedData } from './preparedData';
+import type { PriceModel, SavedModel } from './priceModel';
 import type { Run } from './settings';
 import type { TargetKind } from './target';
 
@@ -63,7 +64,7 @@ export interface ExplainOptions {
 export async function explainPictures<E extends Explainable>(
   run: Run,
   prepared: Pick<PreparedData, 'images' | 'weights'>,
-  trained: Trained,
+  trained: PriceModel,
   examples: readonly E[],
   options: ExplainOptions = {},
 ): Promise<(E & SidedMap)[]> {
@@ -76,7 +77,7 @@ async function explainEach<E extends Explainable>(
   run: Run,
   label: string,
   { images, weights }: Pick<PreparedData, 'images' | 'weights'>,
-  { model: head, scaler }: Trained,
+  { layers: head, scaler }: PriceModel,
   examples: readonly E[],
   each: readonly ExplainOptions[],
 ): Promise<(E & SidedMap)[][]> {
@@ -125,7 +126,7 @@ export interface ComparedMaps<E extends Explainable = Explainable> {
 export async function explainAtLayers<E extends Explainable>(
   run: Run,
   prepared: Pick<PreparedData, 'images' | 'weights'>,
-  trained: Trained,
+  trained: PriceModel,
   examples: readonly E[],
   layers: readonly string[] = mapLayers,
 ): Promise<ComparedMaps<E>[]> {
@@ -141,7 +142,7 @@ export async function explainAtLayers<E extends Explainable>(
 export async function explainByMethods<E extends Explainable>(
   run: Run,
   prepared: Pick<PreparedData, 'images' | 'weights'>,
-  trained: Trained,
+  trained: PriceModel,
   examples: readonly E[],
   methods: readonly AnyMethodName[] = anyMethodNames,
 ): Promise<ComparedMaps<E>[]> {
@@ -173,7 +174,7 @@ function resolutionOf(explained: readonly SidedMap[], size: number): string {
 export function explainPredictions(
   run: Run,
   prepared: PreparedData,
-  trained: StageResult<Trained>,
+  trained: SavedModel,
   predictions: readonly ImagePrediction[],
 ): Promise<StageResult<SidedPrediction[]>> {
   const { gradCamLayer: layer } = run.config;
@@ -190,7 +191,7 @@ export function explainPredictions(
     },
     make: async (folder) => {
       const asked = predictions.map((prediction) => ({ prediction }));
-      const maps = (await explainPictures(run, prepared, trained.value, asked)).map(({ map }) => map);
+      const maps = (await explainPictures(run, prepared, trained, asked)).map(({ map }) => map);
       const { width, height } = maps[0] ?? { width: 0, height: 0 };
       const values = Float32Array.from(maps.flatMap((map) => [...map.values]));
       await writeAtomic(path.join(folder, files[0]), JSON.stringify({ width, height }));

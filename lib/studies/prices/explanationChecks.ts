@@ -11,8 +11,8 @@ import { loadModel } from '../../networks/modelFile';
 import { checkedPictures } from './checkedPictures';
 import { explainedScore } from './explainStage';
 import type { Selection } from './games';
-import { learn, type Trained } from './headStage';
 import type { PreparedData } from './preparedData';
+import { type PriceModel, type SavedModel, trainPriceModel } from './priceModel';
 import type { Run } from './settings';
 
 /** How much is checked. */
@@ -34,11 +34,11 @@ export interface CheckOptions {
 export function checkExplanations(
   run: Run,
   prepared: PreparedData,
-  trained: StageResult<Trained>,
+  trained: SavedModel,
   { thorough = run.config.thorough, ...options }: CheckOptions = {},
 ): Promise<StageResult<ExplanationChecks>> {
   const { seed, imageSize, gradCamLayer: layer } = run.config;
-  const { scaler } = trained.value;
+  const { scaler } = trained;
   const { score: target } = explainedScore(scaler.kind);
   const grad = { [`Grad-CAM at ${layer}`]: mapMethod({ method: 'grad-cam', layer, target }) };
   const { methods = thorough ? usualMethods(target) : grad, limit = thorough ? 30 : 12 } = options;
@@ -62,7 +62,7 @@ export function checkExplanations(
     make: async (folder) => {
       const pictures = await checkedPictures(prepared, { limit, each: 1, seed });
       const { model: head } = await loadModel(trained.folder); // a copy, whose weights may change
-      const shuffled = thorough ? await learnShuffled(run, prepared, trained.value) : null;
+      const shuffled = thorough ? await learnShuffled(run, prepared, trained) : null;
       try {
         const checks = await checkMaps(run, {
           model: { weights: prepared.weights, imageSize, head },
@@ -72,13 +72,13 @@ export function checkExplanations(
           pointed: await checkedPictures(prepared, { limit: pointed, each: 2, seed }),
           removal,
           randomisation,
-          shuffled: shuffled?.model ?? null,
+          shuffled: shuffled?.layers ?? null,
           seed,
         });
         await writeAtomic(path.join(folder, 'checks.json'), `${JSON.stringify(checks)}\n`);
       } finally {
         head.dispose();
-        shuffled?.model.dispose();
+        shuffled?.dispose();
       }
     },
     load: (folder) => JSON.parse(readFileSync(path.join(folder, 'checks.json'), 'utf8')) as ExplanationChecks, // as written above
@@ -86,8 +86,12 @@ export function checkExplanations(
 }
 
 /** A head that learnt as the model did, but from shuffled prices: there is nothing in it that the pictures could show. The caller disposes its model. */
-const learnShuffled = (run: Run, prepared: PreparedData, { scaler }: Trained): Promise<Trained> =>
-  learn(run, { ...prepared, selection: shufflePrices(prepared.selection, run.config.seed) }, scaler.kind);
+const learnShuffled = (run: Run, prepared: PreparedData, { scaler }: PriceModel): Promise<PriceModel> =>
+  trainPriceModel(
+    run,
+    { ...prepared, selection: shufflePrices(prepared.selection, run.config.seed) },
+    scaler.kind,
+  );
 
 /** The selection with the prices of its training and validation games dealt anew among them; test games keep theirs. */
 export function shufflePrices<Dealt extends Pick<Selection, 'kept' | 'split'>>(

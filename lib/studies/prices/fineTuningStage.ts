@@ -11,147 +11,118 @@ import { layerBefore } from '../../networks/mobilenetV2';
 import { loadModel, saveModel } from '../../networks/modelFile';
 import type { BaseWeights } from '../../networks/weights';
 import { tensorflow } from '../../tensorflow/backend';
+import { withEpochs } from '../../training/epochs';
 import { epochEvents } from '../../training/eventFile';
 import { type FineTuning, fineTune } from '../../training/fineTuning';
 import { hashOf, weightValues } from '../../training/modelState';
-import type { EpochRecord } from '../../training/training';
 import type { TrainingSettings } from '../../training/trainingSettings';
 import { computeFeatures } from './featureStage';
-import type { Trained } from './headStage';
 import { featureSource, type PreparedData } from './preparedData';
+import { loadPriceModel, type PriceModel, type SavedModel } from './priceModel';
 import { recordRun } from './runs';
 import type { Run } from './settings';
-import type { TrainingWatch } from './targets';
 
-/** A base and a head that belong together. */
-export interface FineTuned extends Omit<FineTuning, 'arrays'> {
-  /** The base as weights of its own: features made with the ones before do not fit the head. */
-  weights: BaseWeights;
-  model: LayersModel;
-}
+/** A base and a head that were trained on together, in the folder of a stage. */
+export type FineTuned = PriceModel &
+  Omit<FineTuning, 'arrays'> &
+  Omit<StageResult<PriceModel>, 'value'> & {
+    /** The base as weights of its own: features made with the ones before do not fit the head. */
+    weights: BaseWeights;
+  };
 
-/** Of the base with the arrays and the head in a stage's folder. */
+/** The file of the base in the stage's folder. */
 export const BASE_FILE = 'base.h5';
 
 /** The base moves by a hundredth of the rate at which the head learnt. */
 const rateShare = 0.01;
 
 /**
- * Trains the last `fineTuneBlocks` blocks of the base on, together with a head that was trained on the base as it was, or takes what an earlier run
- * came to. What is computed before these blocks is kept like features are. The base lies in the stage's folder as `base.h5`, a file that
- * `--weights` takes. The caller disposes the model. Throws `BAD_SETTING` when the setting is 0, `NO_BACKEND` without native TensorFlow.
+ * Trains the last `fineTuneBlocks` blocks of the base together with the head of `model`, which was trained on the base as it was, or takes what
+ * an earlier run came to. What is computed before these blocks is stored as features are. The stage's folder holds the base as `base.h5`, a
+ * file that `--weights` takes. The caller disposes the model. Throws `BAD_SETTING` when the setting is 0, `NO_BACKEND` without native TensorFlow.
  */
-export function fineTuneModel(
-  run: Run,
-  prepared: PreparedData,
-  trained: StageResult<Trained>,
-  onEpoch?: (record: EpochRecord, epochs: number) => void,
-): Promise<StageResult<FineTuned>> {
+export async function fineTuneModel(run: Run, prepared: PreparedData, model: SavedModel): Promise<FineTuned> {
   const { epochs, patience, batchSize, learningRate, seed, fineTuneBlocks: blocks } = run.config;
   if (blocks === 0) {
     throw new ReportError('BAD_SETTING', 'REPORT_FINE_TUNE_BLOCKS is 0: set it to 1 or more to fine-tune.');
   }
-  const settings: TrainingSettings = {
-    epochs,
-    patience,
-    batchSize,
-    learningRate: rateShare * learningRate,
-    seed,
-  };
+  const rate = rateShare * learningRate;
+  const settings: TrainingSettings = { epochs, patience, batchSize, learningRate: rate, seed };
   const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-fine-tuned`);
-  return stage<FineTuned>({
+  const { scaler } = model;
+  const { value, ...about } = await stage({
     name: 'fine-tuning',
     version: 2,
     folder,
-    inputs: { model: trained.key, features: prepared.stages.features.key, blocks, settings },
+    inputs: { model: model.key, features: prepared.stages.features.key, blocks, settings },
     make: async (target) => {
-      const tuned = await tune(run, prepared, trained, settings, `${folder}.checkpoint`, onEpoch);
+      const { head, arrays, ...rest } = await tune(run, prepared, model, settings, `${folder}.checkpoint`);
       try {
-        const { head, arrays, ...rest } = tuned;
         await writeKerasWeights(path.join(target, BASE_FILE), arrays);
-        await saveModel(target, head, { scaler: trained.value.scaler, ...rest });
+        await saveModel(target, head, { scaler, ...rest });
         await recordRun(run, prepared, {
           kind: 'fine-tuning',
-          settings: {
-            blocks,
-            target: trained.value.scaler.kind,
-            model: trained.key.slice(0, 8),
-            ...settings,
-          },
+          settings: { blocks, target: scaler.kind, model: model.key.slice(0, 8), ...settings },
           weights: hashOf([...arrays.map(({ data }) => data), ...weightValues(head)]),
           seconds: rest.history.seconds,
           epochs: rest.history.epochs,
           metrics: { valMseBefore: rest.before.mse },
         });
       } finally {
-        tuned.head.dispose();
+        head.dispose();
       }
     },
-    load: async (target) => {
-      const { model, meta } = await loadModel(target);
-      const { history, before, after, improved } = meta as unknown as FineTuning; // as saved above
-      return {
-        model,
-        history,
-        before,
-        after,
-        improved,
-        weights: await readBase(target, prepared.weights, blocks),
-      };
-    },
+    load: async (target) => ({
+      ...(await loadPriceModel<PriceModel & Omit<FineTuning, 'arrays'>>(target)),
+      weights: await readBase(target, prepared.weights, blocks),
+    }),
   });
+  return { ...value, ...about };
 }
 
-/** As `fineTuneModel`, followed by `watch`, but null where the setting is 0 or native TensorFlow is missing. */
-export async function fineTuneIfWanted(
+/** As `fineTuneModel`, but null where the setting is 0 or native TensorFlow is missing. */
+export const fineTuneIfWanted = async (
   run: Run,
   prepared: PreparedData,
-  trained: StageResult<Trained>,
-  watch?: () => ReturnType<TrainingWatch>,
-): Promise<StageResult<FineTuned> | null> {
-  if (run.config.fineTuneBlocks === 0 || tensorflow().name !== 'tensorflow') return null;
-  const live = watch?.();
-  const tuned = await fineTuneModel(run, prepared, trained, live?.epoch);
-  live?.done(tuned.reused ? 'an earlier run has done it' : undefined);
-  return tuned;
-}
+  model: SavedModel,
+): Promise<FineTuned | null> =>
+  run.config.fineTuneBlocks === 0 || tensorflow().name !== 'tensorflow'
+    ? null
+    : fineTuneModel(run, prepared, model);
 
 /** The head comes back as one of its own, which the caller disposes. */
 async function tune(
   run: Run,
   prepared: PreparedData,
-  trained: StageResult<Trained>,
+  { scaler, folder }: SavedModel,
   settings: TrainingSettings,
   checkpoint: string,
-  onEpoch?: (record: EpochRecord, epochs: number) => void,
 ): Promise<FineTuning & { head: LayersModel }> {
   const from = layerBefore(run.config.fineTuneBlocks);
   const rows = prepared.rows.filter(({ part }) => part !== 'test');
   const features = await computeFeatures(run, prepared.images, prepared.weights, rows, from);
-  const { model: head } = await loadModel(trained.folder);
+  const { model: head } = await loadModel(folder);
   const events = epochEvents(run.config.tensorboard, `${dataName(run.config)}-fine-tuning`);
+  const source = (part: 'training' | 'validation') =>
+    featureSource({ ...prepared, rows, features: features.value }, scaler, (row) => row.part === part);
   try {
-    const source = (part: 'training' | 'validation') =>
-      featureSource(
-        { ...prepared, rows, features: features.value },
-        trained.value.scaler,
-        (row) => row.part === part,
-      );
-    const tuned = await fineTune({
-      base: prepared.weights,
-      imageSize: run.config.imageSize,
-      from,
-      head,
-      features: source('training'),
-      validation: source('validation'),
-      settings,
-      onEpoch: async (record) => {
-        await events(record);
-        onEpoch?.(record, settings.epochs);
-      },
-      checkpoint: { file: checkpoint, data: features.key },
-      signal: run.signal,
-    });
+    const tuned = await withEpochs(run, 'Fine-tuning', settings.epochs, (show) =>
+      fineTune({
+        base: prepared.weights,
+        imageSize: run.config.imageSize,
+        from,
+        head,
+        features: source('training'),
+        validation: source('validation'),
+        settings,
+        onEpoch: async (record) => {
+          await events(record);
+          show(record);
+        },
+        checkpoint: { file: checkpoint, data: features.key },
+        signal: run.signal,
+      }),
+    );
     return { ...tuned, head };
   } catch (error) {
     head.dispose();

@@ -9,12 +9,13 @@ import type { FeatureShape } from '../../networks/head';
 import { type BaseWeights, findWeights } from '../../networks/weights';
 import { loadTensorFlow } from '../../tensorflow/backend';
 import { predictHead } from '../../training/prediction';
-import { type BaseRecord, loadModel, modelFolder, type ReportModel, readModelRecord } from './savedModel';
+import type { PriceModel } from './priceModel';
+import { loadReportModel, type ModelRecord, modelFolder, readModelRecord } from './reportModel';
 import type { Run } from './settings';
 import { type Predicted, predictedOf } from './target';
 
 /** The model that an earlier run left for a data set, with its base, and pictures prepared for it. */
-export interface FoundModel extends ReportModel {
+export interface FoundModel extends PriceModel, ModelRecord {
   weights: BaseWeights;
   /** One for each file, `[size, size, 3]` each. */
   pictures: PreparedImage[];
@@ -39,11 +40,11 @@ export async function findModel(run: Run, files: readonly string[]): Promise<Fou
     findBase(run, base),
     preparePictures(files, base.imageSize, background),
   ]);
-  return { ...(await loadModel(folder)), weights, pictures };
+  return { ...(await loadReportModel(folder)), weights, pictures };
 }
 
 /** The weights that the head was trained on: from the file of the settings, else where they were found then. */
-async function findBase({ config, signal }: Run, base: BaseRecord): Promise<BaseWeights> {
+async function findBase({ config, signal }: Run, base: ModelRecord['base']): Promise<BaseWeights> {
   const { alpha, imageSize, seed } = base;
   const file = base.fineTuned ? base.file : (config.weights ?? base.file);
   if (file !== null && !existsSync(file)) {
@@ -95,7 +96,7 @@ export function pixelsOf(pictures: readonly PreparedImage[], rows: readonly numb
 
 /** What the model says of each of its pictures, from features in half precision as the store would hold them. */
 export async function predictFound({
-  model,
+  layers,
   scaler,
   base,
   weights,
@@ -112,7 +113,7 @@ export async function predictFound({
         decodeFloat16(extractor.extractHalves(pixelsOf(pictures, rows), rows.length)),
       targets: new Float32Array(pictures.length), // not looked at
     };
-    return predictedOf(scaler, predictHead(model, source, batch));
+    return predictedOf(scaler, predictHead(layers, source, batch));
   } finally {
     extractor.dispose();
   }

@@ -1,9 +1,9 @@
 import { buildHead, type FeatureShape } from '../../networks/head';
 import { type RangeTest, rangeTest } from '../../training/rangeTest';
 import { headSettings } from './headSettings';
-import type { Trained } from './headStage';
 import { featureSource, fitScaler, type PreparedData } from './preparedData';
 import type { Run } from './settings';
+import type { TargetKind } from './target';
 
 /** From where hardly anything changes to where everything explodes. */
 const range = { low: 1e-5, high: 1, steps: 200 };
@@ -12,7 +12,7 @@ const range = { low: 1e-5, high: 1, steps: 200 };
 export async function tryLearningRates(
   run: Run,
   prepared: PreparedData,
-  kind: Trained['scaler']['kind'],
+  kind: TargetKind,
   steps = range.steps,
 ): Promise<RangeTest> {
   const { head, settings } = headSettings(run, kind);

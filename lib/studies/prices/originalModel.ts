@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { sha256, stableJson, writeAtomic } from '../../core/files';
+import { sha256, stableJson } from '../../core/files';
 import { random } from '../../core/random';
 import { dataName, stageFolder } from '../../core/run';
-import { type StageResult, stage } from '../../core/stage';
+import { jsonStage } from '../../core/stage';
 import { mean } from '../../data/numbers';
 import type { NamedArray } from '../../networks/hdf5';
 import { assignHeadWeights, buildHead, type FeatureShape, headWeights } from '../../networks/head';
+import { withEpochs } from '../../training/epochs';
 import { type FeatureSource, predictHead } from '../../training/prediction';
 import { type EpochRecord, type TrainingOptions, trainHead } from '../../training/training';
 import { computeFeatures, type FeatureRow } from './featureStage';
 import type { Selection } from './games';
-import type { OnEpoch } from './headStage';
 import { applyRule } from './outliers';
 import { dealRows } from './pictureStage';
 import { featureSource, type PreparedData, truePrices } from './preparedData';
@@ -68,18 +66,14 @@ interface Pool {
  * and a fifth of that mixture for validation, so that copies of training pictures are among it; the weights of the last epoch, not of the
  * best. Negative predictions, which it would have kept, count as 0. Identical pictures of test games stay withheld.
  */
-export async function originalModel(
-  run: Run,
-  prepared: PreparedData,
-  onEpoch?: OnEpoch,
-): Promise<StageResult<OriginalModel>> {
+export async function originalModel(run: Run, prepared: PreparedData): Promise<OriginalModel> {
   const pool = poolOf(prepared);
   const own = { ...run, config: { ...run.config, ...originalSettings.augmentation } };
   const features = await computeFeatures(own, prepared.images, prepared.weights, pool.rows);
   const { seed } = run.config;
   const prices = pricesByGame(prepared.selection);
   try {
-    return await stage<OriginalModel>({
+    const { value } = await jsonStage({
       name: 'original-model',
       version: 2,
       folder: stageFolder(run.config, 'models', `${dataName(run.config)}-original`),
@@ -91,12 +85,10 @@ export async function originalModel(
         parts: sha256(stableJson(prepared.rows.map(({ part }) => part))),
         prices: sha256(stableJson([...prices])),
       },
-      make: async (folder) => {
-        const result = await learnAndPredict(run, prepared, pool, features.value.read, onEpoch);
-        await writeAtomic(path.join(folder, 'original.json'), `${JSON.stringify(result)}\n`);
-      },
-      load: (folder) => JSON.parse(readFileSync(path.join(folder, 'original.json'), 'utf8')) as OriginalModel, // as written above
+      file: 'original.json',
+      make: () => learnAndPredict(run, prepared, pool, features.value.read),
     });
+    return value;
   } finally {
     features.value.close();
   }
@@ -131,7 +123,6 @@ async function learnAndPredict(
   prepared: PreparedData,
   { rows, games, outliers }: Pool,
   read: (rows: readonly number[]) => Float32Array,
-  onEpoch?: OnEpoch,
 ): Promise<OriginalModel> {
   const { seed } = run.config;
   const { head, training, validationShare } = originalSettings;
@@ -151,14 +142,16 @@ async function learnAndPredict(
   });
   const model = buildHead(shape, { ...head, seed });
   try {
-    const epochs = await trainToEnd({
-      model,
-      features: source(shuffled.slice(0, -held)),
-      validation: source(shuffled.slice(-held)),
-      settings: { ...training, patience: training.epochs, seed },
-      onEpoch: (record) => onEpoch?.(record, training.epochs),
-      signal: run.signal,
-    });
+    const epochs = await withEpochs(run, "The original's setting", training.epochs, (onEpoch) =>
+      trainToEnd({
+        model,
+        features: source(shuffled.slice(0, -held)),
+        validation: source(shuffled.slice(-held)),
+        settings: { ...training, patience: training.epochs, seed },
+        onEpoch,
+        signal: run.signal,
+      }),
+    );
     const test = testPredictions(prepared, model, scaler, training.batchSize);
     return { games: games.length, pictures: rows.length, outliers, epochs, scaler, ...test };
   } finally {

@@ -2,7 +2,7 @@ import { ReportError } from '../../core/errors';
 import { type ValueInterval, valueInterval } from '../../metrics/conformal';
 import { findModel, predictFound } from './foundModel';
 import { combine } from './perGame';
-import type { ReportModel } from './savedModel';
+import type { ModelRecord } from './reportModel';
 import type { Run } from './settings';
 import { toPrice } from './target';
 import type { Cents } from './units';
@@ -16,7 +16,7 @@ export interface GameGuess {
   confidence: number;
   /** In the order of the files. */
   pictures: { file: string; price: Cents }[];
-  model: Pick<ReportModel, 'scaler' | 'base'>;
+  model: Pick<ModelRecord, 'scaler' | 'base'>;
   /** What makes the guess worth less, as sentences. */
   warnings: string[];
 }
@@ -34,7 +34,7 @@ export async function predictGame(run: Run, files: readonly string[]): Promise<G
   try {
     const { scaler, base, calibration, weights } = found;
     const predicted = await predictFound(found);
-    const prices = predicted.map((said) => toPrice(scaler, said));
+    const prices = predicted.map((one) => toPrice(scaler, one));
     const price = combine({ prices, predicted }, scaler);
     return {
       price,
@@ -45,6 +45,6 @@ export async function predictGame(run: Run, files: readonly string[]): Promise<G
       warnings: [weights.warning, calibration.warning].filter((text): text is string => text !== null),
     };
   } finally {
-    found.model.dispose();
+    found.dispose();
   }
 }

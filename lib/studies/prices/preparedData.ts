@@ -30,9 +30,8 @@ export interface PreparedData extends PreparedPictures {
   stages: PreparedPictures['stages'] & { features: GrownResult<FeatureStore> };
 }
 
-/** Selects the games and prepares their pictures, or takes what earlier runs left. The caller calls `close`. */
-export async function openPictures(run: Run): Promise<PreparedPictures> {
-  const selection = await selectGames(run);
+/** The pictures of the selected games, prepared or taken from earlier runs. The caller calls `close`. */
+export async function openPictures(run: Run, selection: Selection): Promise<PreparedPictures> {
   const stage = await preparePictures(run, selection);
   const images = stage.value;
   const parts = dealRows(images, selection.split);
@@ -40,12 +39,12 @@ export async function openPictures(run: Run): Promise<PreparedPictures> {
 }
 
 /**
- * Selects the games, prepares their pictures, finds the weights and computes the features, or takes what earlier notebooks, runs or shards
- * left. The caller calls `close`.
+ * Selects the games, prepares their pictures (or takes those given), finds the weights and computes the features, or takes what earlier
+ * notebooks, runs or shards left. The caller calls `close`, which closes the pictures too.
  */
-export async function prepareData(given: Run): Promise<PreparedData> {
+export async function prepareData(given: Run, opened?: PreparedPictures): Promise<PreparedData> {
   const run = { ...given }; // with one signal to the end: a notebook's is a fresh one after an interrupt
-  const pictures = await openPictures(run);
+  const pictures = opened ?? (await openPictures(run, await selectGames(run)));
   try {
     const weights = run.weights ?? (await baseWeights(run));
     const rows = featureRows(pictures.parts, run.config.variants);
@@ -57,7 +56,7 @@ export async function prepareData(given: Run): Promise<PreparedData> {
     };
     return { ...pictures, weights, rows, features, stages: { ...pictures.stages, features: stage }, close };
   } catch (error) {
-    pictures.close();
+    if (!opened) pictures.close();
     throw error;
   }
 }

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { stableJson, writeAtomic } from '../../core/files';
-import { dataName, stageFolder } from '../../core/run';
-import { type StageResult, stage } from '../../core/stage';
+import { stableJson } from '../../core/files';
+import { dataName, stageFolder, withProgress } from '../../core/run';
+import { jsonStage } from '../../core/stage';
 import { mean } from '../../data/numbers';
 import type { FeatureShape } from '../../networks/head';
-import { type SearchOptions, type SearchSettings, searchHeads } from '../../training/search';
+import { type SearchSettings, searchHeads } from '../../training/search';
 import type { HeadChoice } from '../../training/searchSpace';
 import type { SearchTarget, Trial } from '../../training/searchTrial';
 import { perGame } from './perGame';
@@ -73,34 +71,39 @@ export interface SearchResult {
  * Searches for the settings of the head on validation games, the first trials being those of the run, or takes what an earlier search with the
  * same settings on the same data found. It leaves `search.json` in its stage's folder, and a record of each trial.
  */
-export function searchModel(
+export async function searchModel(
   run: Run,
   prepared: PreparedData,
-  plan: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'> = defaultSearch,
-  onTrial?: SearchOptions['onTrial'],
-): Promise<StageResult<SearchResult>> {
+  plan: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'> = {
+    ...defaultSearch,
+    trials: run.config.searchTrials,
+  },
+): Promise<SearchResult & { folder: string }> {
   const { seed, batchSize } = run.config;
   const settings: SearchSettings = { ...plan, seed, batchSize, given: currentChoices(run) };
   const targets = searchTargets(prepared);
   const data = dataHashes(prepared);
   const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-search`);
-  return stage<SearchResult>({
+  const { value } = await jsonStage<SearchResult>({
     name: 'search',
     version: 2,
     folder,
     inputs: { data, targets: targetKinds, settings },
-    make: async (target) => {
+    file: 'search.json',
+    make: async () => {
       const shape = prepared.features.shape as FeatureShape; // height, width, channels
-      const trials = await searchHeads({
-        ...{ shape, targets, settings, onTrial, signal: run.signal },
-        checkpoint: { file: `${folder}.checkpoint`, data: stableJson(data), everySeconds: 5 },
-      });
+      const trials = await withProgress(run, 'Heads trained to a rung', (onProgress) =>
+        searchHeads({
+          ...{ shape, targets, settings, signal: run.signal },
+          onTrial: (_trial, _rung, done, total) => onProgress(done, total),
+          checkpoint: { file: `${folder}.checkpoint`, data: stableJson(data), everySeconds: 5 },
+        }),
+      );
       for (const trial of trials) await recordTrial(run, prepared, trial);
-      const result: SearchResult = { settings, trials };
-      await writeAtomic(path.join(target, 'search.json'), `${JSON.stringify(result, null, 1)}\n`);
+      return { settings, trials };
     },
-    load: (place) => JSON.parse(readFileSync(path.join(place, 'search.json'), 'utf8')) as SearchResult, // as written above
   });
+  return { ...value, folder };
 }
 
 const recordTrial = (run: Run, prepared: PreparedData, trial: Trial): Promise<string> =>

@@ -36,9 +36,9 @@ export const settings = {
     "which of the two rules decides; both are shown. The fixed one is the original's and fits Steam's prices only",
   ),
   target: choice(
-    'auto',
+    'log1p',
     ['auto', 'log1p', 'standardized', 'hurdle'],
-    'what the model learns; auto: log1p unless standardized (the original’s) or hurdle (free or paid, and the log price) does better on validation games by more than chance',
+    'what the model learns: log1p, standardized (the original’s) or hurdle (free or paid, and the log price); auto trains all three, and takes another than log1p if it does better on validation games by more than chance',
   ),
   variants: whole(
     2,

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { deviation, mean } from '../../data/numbers';
 import { logs, mae, r2, spreadRatio } from '../../metrics/regression';
-import { predictRows } from './headStage';
 import { judge } from './judgement';
 import { modelNames } from './modelNames';
-import { openModel } from './openModel';
 import { gameFeatures, ridgePredictions } from './pictureBaselines';
+import { predictRows } from './predictions';
 import { trainingPrices } from './preparedData';
+import { openModel } from './reportModel';
 import type { Run } from './settings';
 import type { TargetKind } from './target';
 
@@ -52,10 +52,10 @@ export async function judgeSplits(
 }
 
 async function judgeSplit(run: Run): Promise<SplitResult> {
-  const { prepared, trained } = await openModel(run);
-  const { model, scaler } = trained.value;
+  const { prepared, model } = await openModel(run);
+  const { scaler } = model;
   try {
-    const test = predictRows(run, prepared, { model, scaler }, ({ part }) => part === 'test');
+    const test = predictRows(run, prepared, model, ({ part }) => part === 'test');
     const { games, baselines } = judge(test, trainingPrices(prepared.selection), scaler);
     const ids = games.map(({ id }) => id);
     const ridge = ridgePredictions(modelNames.base, gameFeatures(prepared, 'base'), prepared, ids);

@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { writeAtomic } from '../../core/files';
-import { dataName, stageFolder } from '../../core/run';
-import { type StageResult, stage } from '../../core/stage';
 import { type Interval, pairedDifference } from '../../metrics/intervals';
 import { type Evaluation, evaluate } from '../../metrics/regression';
-import { type OnEpoch, predictRows, trainTarget } from './headStage';
-import { perGame } from './perGame';
-import { type PreparedData, truePrices } from './preparedData';
+import { validationGames } from './predictions';
+import type { PreparedData } from './preparedData';
+import { trainedPriceModel } from './priceModel';
 import type { Config, Run } from './settings';
 import { type PriceRule, type TargetKind, targetKinds } from './target';
 import { euros } from './units';
@@ -37,39 +32,27 @@ export interface TargetComparison {
   why: string;
 }
 
-/** Follows the training of each head: `epoch` as each ends, `done` at the end, with a note when nothing had to be trained. */
-export type TrainingWatch = (kind: TargetKind) => { epoch: OnEpoch; done: (note?: string) => void };
-
 /**
- * Trains a head for each kind of target that the setting allows, or takes those of an earlier run, and chooses among them by the mean absolute
- * error per validation game, see `chooseTarget`. Test games have no say. The caller disposes nothing.
+ * A head for each kind of target that the setting allows (that of the run by default), trained or taken from an earlier run, and the choice
+ * among them by the mean absolute error per validation game, see `chooseTarget`. Test games have no say.
  */
 export async function compareTargets(
   run: Run,
   prepared: PreparedData,
-  watch?: TrainingWatch,
-): Promise<StageResult<TargetComparison>> {
-  const { target: setting, seed } = run.config;
+  setting = run.config.target,
+): Promise<TargetComparison> {
+  const { seed } = run.config;
   const kinds = setting === 'auto' ? targetKinds : [setting];
-  const heads: StageResult<JudgedHead>[] = [];
-  for (const kind of kinds) heads.push(await judgedHead(run, prepared, kind, watch));
-  return stage<TargetComparison>({
-    name: 'targets',
-    version: 4,
-    folder: stageFolder(run.config, 'models', `${dataName(run.config)}-targets`),
-    inputs: { setting, seed, heads: heads.map(({ key }) => key) },
-    make: (folder) => {
-      const [first] = heads as [StageResult<JudgedHead>]; // at least one kind
-      const results = heads.map((head): TargetResult => {
-        const { errors, ...result } = head.value;
-        const gap = head === first ? null : pairedDifference(errors, first.value.errors, { seed });
-        return { ...result, gap };
-      });
-      const comparison = chooseTarget(setting, results);
-      return writeAtomic(path.join(folder, 'targets.json'), `${JSON.stringify(comparison, null, 1)}\n`);
-    },
-    load: (folder) => JSON.parse(readFileSync(path.join(folder, 'targets.json'), 'utf8')) as TargetComparison, // as written above
-  });
+  const heads: JudgedHead[] = [];
+  for (const kind of kinds) heads.push(await judgedHead(run, prepared, kind));
+  const [first] = heads as [JudgedHead]; // at least one kind
+  const results = heads.map(
+    ({ errors, ...result }): TargetResult => ({
+      ...result,
+      gap: errors === first.errors ? null : pairedDifference(errors, first.errors, { seed }),
+    }),
+  );
+  return chooseTarget(setting, results);
 }
 
 /** A head by the validation games, with the absolute error of each in EUR cents. */
@@ -77,32 +60,21 @@ interface JudgedHead extends Omit<TargetResult, 'gap'> {
   errors: number[];
 }
 
-async function judgedHead(
-  run: Run,
-  prepared: PreparedData,
-  kind: TargetKind,
-  watch?: TrainingWatch,
-): Promise<StageResult<JudgedHead>> {
-  const live = watch?.(kind);
-  const trained = await trainTarget(run, prepared, kind, live?.epoch);
-  live?.done(trained.reused ? 'a head of the same data and settings was there already' : undefined);
+async function judgedHead(run: Run, prepared: PreparedData, kind: TargetKind): Promise<JudgedHead> {
+  const model = await trainedPriceModel(run, prepared, kind);
   try {
-    const { scaler, history } = trained.value;
-    const rows = predictRows(run, prepared, trained.value, ({ part }) => part === 'validation');
-    const games = perGame(rows, truePrices(prepared.selection), scaler);
+    const { scaler, history } = model;
+    const games = validationGames(run, prepared, model);
     const evaluation = evaluate(
       games.map(({ truth }) => truth),
       games.map(({ predicted }) => predicted),
     );
     const rule = scaler.kind === 'hurdle' ? scaler.rule : null;
-    const { bestEpoch } = history;
     const errors = games.map(({ truth, predicted }) => Math.abs(predicted - truth));
-    return {
-      ...trained,
-      value: { kind, rule, epochs: history.epochs.length, bestEpoch, evaluation, errors },
-    };
+    const { epochs, bestEpoch } = history;
+    return { kind, rule, epochs: epochs.length, bestEpoch, evaluation, errors };
   } finally {
-    trained.value.model.dispose();
+    model.dispose();
   }
 }
 
@@ -125,10 +97,10 @@ export function chooseTarget(setting: Config['target'], results: readonly Target
     .join(' and ');
   const why =
     setting !== 'auto'
-      ? `The setting REPORT_TARGET asks for ${first.kind}; its mean absolute error on ${games} validation games is ${error(first)}.`
+      ? `The target is ${first.kind}, as REPORT_TARGET says; its mean absolute error on ${games} validation games is ${error(first)}.`
       : best === first
-        ? `The target is ${first.kind}, as on ${games} validation games none does better by more than chance: a mean absolute error of ${error(first)}, against ${gaps}.`
-        : `The target is ${best.kind}, which on ${games} validation games does better than ${first.kind} by more than chance: a mean absolute error of ${error(first)} with ${first.kind}, against ${gaps}.`;
+        ? `No target does better than ${first.kind} by more than chance on ${games} validation games: a mean absolute error of ${error(first)}, against ${gaps}.`
+        : `The target ${best.kind} does better than ${first.kind} by more than chance on ${games} validation games: a mean absolute error of ${error(first)} with ${first.kind}, against ${gaps}.`;
   return { setting, games, results: [...results], chosen: best.kind, why };
 }
 

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { quietRun } from '../../../lib/core/run';
 import { computeFeatures, featureRows } from '../../../lib/studies/prices/featureStage';
 import { selectGames } from '../../../lib/studies/prices/games';
-import { predictPictures } from '../../../lib/studies/prices/headStage';
 import { judge } from '../../../lib/studies/prices/judgement';
 import { dealRows, preparePictures } from '../../../lib/studies/prices/pictureStage';
+import { predictPictures } from '../../../lib/studies/prices/predictions';
 import { trainingPrices } from '../../../lib/studies/prices/preparedData';
-import { trainModel } from '../../../lib/studies/prices/savedModel';
+import { trainReportModel } from '../../../lib/studies/prices/reportModel';
 import { defaults } from '../../../lib/studies/prices/settings';
 import { disturbedWeights } from './features';
 import type { Done, StageOptions, Work } from './work';
@@ -64,17 +64,17 @@ export async function wholeRun({ data, scratch }: StageOptions): Promise<Work> {
     };
     const stages = { images: pictures, features: computed };
     const prepared = { selection, images, parts: dealt, weights, rows, features, stages, close };
-    const trained = await trainModel(run, prepared);
+    const trained = await trainReportModel(run, prepared);
     step('training');
-    const { value: predictions } = await predictPictures(run, prepared, trained);
+    const predictions = await predictPictures(run, prepared, trained);
     const { game, games } = judge(
       predictions.filter(({ part }) => part === 'test'),
       trainingPrices(selection),
-      trained.value.scaler,
+      trained.scaler,
     );
     step('prediction');
     close();
-    trained.value.model.dispose();
+    trained.dispose();
     await rm(work, { recursive: true });
     const check = { test_games: games.length, mae_cents: game.mae, rows: rows.length };
     return { n: 1, parts, check };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pickExampleGames, pickExamples } from '../../../lib/studies/prices/examples';
-import type { ImagePrediction } from '../../../lib/studies/prices/headStage';
+import type { ImagePrediction } from '../../../lib/studies/prices/predictions';
 import { type AppId, cents, targetValue } from '../../../lib/studies/prices/units';
 
 describe('picking examples', () => {

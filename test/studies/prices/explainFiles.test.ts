@@ -12,7 +12,7 @@ import { explainFiles, uniqueNames } from '../../../lib/studies/prices/explainFi
 import { findModel, pixelsOf } from '../../../lib/studies/prices/foundModel';
 import { predictGame } from '../../../lib/studies/prices/predict';
 import { prepareData } from '../../../lib/studies/prices/preparedData';
-import { trainModel } from '../../../lib/studies/prices/savedModel';
+import { trainReportModel } from '../../../lib/studies/prices/reportModel';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
@@ -28,8 +28,8 @@ beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 1, variants: 0, target: 'hurdle' });
   const prepared = await prepareData(run);
-  const { value } = await trainModel(run, prepared);
-  value.model.dispose();
+  const value = await trainReportModel(run, prepared);
+  value.dispose();
   prepared.close();
   const folder = path.join(tiny.folder, 'screenshots');
   const [game] = readdirSync(folder);
@@ -98,10 +98,10 @@ describe('explaining picture files', () => {
     const model = await findModel(run, [padded]);
     const source = { count: 1, read: (rows: readonly number[]) => pixelsOf(model.pictures, rows) };
     const by = { target: outputColumn(1), layer, method: 'hirescam' } as const;
-    const [found] = await withModel({ weights: model.weights, imageSize: 64, head: model.model }, (open) =>
+    const [found] = await withModel({ weights: model.weights, imageSize: 64, head: model.layers }, (open) =>
       explainModel(open, source, by),
     );
-    model.model.dispose();
+    model.dispose();
     const middle = [raises, lowers].map((side) => {
       const { values } = resizeMap(side(found!.map), 128, 128);
       return { width: 128, height: 64, values: values.slice(32 * 128, 96 * 128) };

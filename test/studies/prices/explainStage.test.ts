@@ -14,8 +14,9 @@ import {
   explainPictures,
   explainPredictions,
 } from '../../../lib/studies/prices/explainStage';
-import { predictPictures, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
+import { predictPictures } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
+import { type PriceModel, trainedPriceModel } from '../../../lib/studies/prices/priceModel';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
@@ -26,7 +27,7 @@ const tiny = tinyData();
 let tf: TensorFlow;
 let run: Run;
 let prepared: PreparedData;
-let trained: Trained;
+let trained: PriceModel;
 let examples: Example[];
 
 describe('explaining pictures', () => {
@@ -34,12 +35,12 @@ describe('explaining pictures', () => {
     ({ tf } = await loadTensorFlow());
     run = tiny.run({ epochs: 2 });
     prepared = await prepareData(run);
-    const result = await trainTarget(run, prepared, 'log1p');
-    trained = result.value;
-    examples = pickExamples((await predictPictures(run, prepared, result)).value, 1);
+    const result = await trainedPriceModel(run, prepared, 'log1p');
+    trained = result;
+    examples = pickExamples(await predictPictures(run, prepared, result), 1);
   });
   afterAll(() => {
-    trained.model.dispose();
+    trained.dispose();
     prepared.close();
   });
 
@@ -50,7 +51,7 @@ describe('explaining pictures', () => {
     const base = baseModel(prepared.weights, run.config.imageSize);
     const pixels = prepared.images.read(examples.map(({ prediction }) => prediction.image));
     const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
-    const { maps } = await explainImages({ base, head: trained.model, layer, images, method });
+    const { maps } = await explainImages({ base, head: trained.layers, layer, images, method });
     base.dispose();
     return maps.map(({ values }) => values);
   };
@@ -75,7 +76,7 @@ describe('explaining pictures', () => {
   });
 
   it('explains the price or the hurdle of a hurdle model, and no hurdle where there is none', async () => {
-    const { value: hurdle } = await trainTarget(run, prepared, 'hurdle');
+    const hurdle = await trainedPriceModel(run, prepared, 'hurdle');
     const maps = async (output?: 'price' | 'paid'): Promise<Float32Array> =>
       (await explainPictures(at('out_relu'), prepared, hurdle, examples.slice(0, 1), { output }))[0]!.map
         .values;
@@ -86,7 +87,7 @@ describe('explaining pictures', () => {
       const target = outputColumn(column);
       const { maps: found } = await explainImages({
         base,
-        head: hurdle.model,
+        head: hurdle.layers,
         layer: 'out_relu',
         images,
         target,
@@ -106,7 +107,7 @@ describe('explaining pictures', () => {
     expect(log).toBe('standard deviations of the log price');
     expect(explainedScore('hurdle', 'paid').unit).toBe('logits');
     expect(() => explainedScore('log1p', 'paid')).toThrow(withCode('BAD_INPUT'));
-    hurdle.model.dispose();
+    hurdle.dispose();
   });
 
   it('explains by any method, each with a map of its own', async () => {
@@ -229,17 +230,17 @@ describe('explaining pictures', () => {
   });
 
   it('explains predictions once for all figures of a report, and takes them from there again', async () => {
-    const result = await trainTarget(run, prepared, 'log1p');
+    const result = await trainedPriceModel(run, prepared, 'log1p');
     const predictions = examples.map(({ prediction }) => prediction);
     const first = await explainPredictions(run, prepared, result, predictions);
     const again = await explainPredictions(run, prepared, result, predictions);
     expect([first.reused, again.reused]).toEqual([false, true]);
-    expect(again.value).toEqual(first.value);
+    expect(again).toEqual(first);
     const asked = predictions.map((prediction) => ({ prediction }));
-    expect(again.value).toEqual(await explainPictures(run, prepared, trained, asked));
+    expect(again).toEqual(await explainPictures(run, prepared, trained, asked));
     const fewer = await explainPredictions(run, prepared, result, predictions.slice(1));
     expect([fewer.reused, fewer.value.length]).toEqual([false, predictions.length - 1]);
     expect((await explainPredictions(run, prepared, result, [])).value).toEqual([]);
-    result.value.model.dispose();
+    result.dispose();
   });
 });

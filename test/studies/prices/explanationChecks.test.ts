@@ -19,8 +19,9 @@ import { headWeights } from '../../../lib/networks/head';
 import { checkedPictures } from '../../../lib/studies/prices/checkedPictures';
 import { explainedScore } from '../../../lib/studies/prices/explainStage';
 import { checkExplanations, shufflePrices } from '../../../lib/studies/prices/explanationChecks';
-import { predictRows, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
+import { predictRows } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
+import { type SavedModel, trainedPriceModel } from '../../../lib/studies/prices/priceModel';
 import { makeSample } from '../../../lib/studies/prices/sample/sample';
 import { defaults, type Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
@@ -36,17 +37,17 @@ const size = 64;
 let tf: TensorFlow;
 let run: Run;
 let prepared: PreparedData;
-let trained: StageResult<Trained>;
+let trained: SavedModel;
 
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   await makeSample(folder, { games: 16, seed: 1, masks: true });
   run = quietRun({ ...defaults(root), data: folder, imageSize: size, outlierRule: 'fixed', epochs: 2 });
   prepared = await prepareData(run);
-  trained = await trainTarget(run, prepared, 'log1p');
+  trained = await trainedPriceModel(run, prepared, 'log1p');
 });
 afterAll(() => {
-  trained.value.model.dispose();
+  trained.dispose();
   prepared.close();
 });
 
@@ -117,12 +118,12 @@ describe('the model that is asked', () => {
     const before = tf.memory().numTensors;
     const pictures = await checkedPictures(prepared, { each: 2, limit: 100, seed: 1 });
     const pixels = Uint8Array.from(pictures.flatMap((picture) => [...picture.pixels]));
-    const model = { weights: prepared.weights, imageSize: size, head: trained.value.model };
+    const model = { weights: prepared.weights, imageSize: size, head: trained.layers };
     const given = await withModel(model, async (open) =>
       (await modelScores(open, target))(pixels, pictures.length),
     );
     const predicted = new Map(
-      predictRows(run, prepared, trained.value, ({ part }) => part === 'test').map((row) => [
+      predictRows(run, prepared, trained, ({ part }) => part === 'test').map((row) => [
         row.file,
         row.predicted as number, // of log1p: the target value
       ]),
@@ -139,7 +140,7 @@ describe('the usual methods', () => {
   it('are of three sizes, with a sign each, and leave no tensor behind', async () => {
     const pictures = await checkedPictures(prepared, { each: 1, limit: 2, seed: 1 });
     const before = tf.memory().numTensors;
-    const model = { weights: prepared.weights, imageSize: size, head: trained.value.model };
+    const model = { weights: prepared.weights, imageSize: size, head: trained.layers };
     await withModel(model, async (open) => {
       const sizes: [string, number][] = [];
       for (const [name, method] of Object.entries(usualMethods(target))) {
@@ -250,10 +251,10 @@ describe('the checks of explanations', () => {
 
   it('leave the model as it is and no tensor behind', async () => {
     expect(tensors).toBe(before);
-    const again = await trainTarget(run, prepared, 'log1p');
+    const again = await trainedPriceModel(run, prepared, 'log1p');
     expect(again.reused).toBe(true);
-    expect(headWeights(again.value.model)).toEqual(headWeights(trained.value.model));
-    again.value.model.dispose();
+    expect(headWeights(again.layers)).toEqual(headWeights(trained.layers));
+    again.dispose();
   });
 
   it('are taken from an earlier run for the same methods', async () => {

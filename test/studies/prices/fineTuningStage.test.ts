@@ -1,18 +1,18 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StageResult } from '../../../lib/core/stage';
 import { findWeights } from '../../../lib/networks/weights';
 import { fineTuneIfWanted, fineTuneModel } from '../../../lib/studies/prices/fineTuningStage';
-import { predictPictures, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
+import { predictPictures } from '../../../lib/studies/prices/predictions';
 import { featureSource, type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
+import { type SavedModel, trainedPriceModel } from '../../../lib/studies/prices/priceModel';
 import { runsFolder } from '../../../lib/studies/prices/runs';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { evaluateHead } from '../../../lib/training/prediction';
 import { readRunRecords } from '../../../lib/training/runRecord';
 import { withCode } from '../../data/close';
-import { tinyData } from './tinyData';
+import { tinyData, watched } from './tinyData';
 import { tinyTuning } from './tinyTuning';
 
 const tiny = tinyData();
@@ -20,7 +20,7 @@ let tf: TensorFlow;
 let native: boolean;
 let run: Run;
 let prepared: PreparedData;
-let trained: StageResult<Trained>;
+let trained: SavedModel;
 const kind = 'log1p';
 beforeAll(async () => {
   const backend = await loadTensorFlow();
@@ -30,21 +30,21 @@ beforeAll(async () => {
     tensorboard: path.join(tiny.root, 'events'),
   });
   prepared = await prepareData(run);
-  if (native) trained = await trainTarget(run, prepared, kind);
+  if (native) trained = await trainedPriceModel(run, prepared, kind);
 });
 afterAll(() => {
   prepared.close();
-  if (native) trained.value.model.dispose();
+  if (native) trained.dispose();
 });
 
 describe('fine-tuning the report’s model', () => {
   it('leaves a base that any run can take, with a head that fits it', async ({ skip }) => {
     skip(!native, 'training a convolution needs native TensorFlow');
     const tensors = tf.memory().numTensors;
-    const epochs: number[] = [];
-    const tuned = await fineTuneModel(run, prepared, trained, ({ epoch }) => epochs.push(epoch));
-    const { weights, model, before, after, improved, history } = tuned.value;
-    expect(epochs).toEqual([1, 2]);
+    const seen = watched(run);
+    const tuned = await fineTuneModel(seen.run, prepared, trained);
+    const { weights, layers, before, after, improved, history } = tuned;
+    expect(seen.counts('Fine-tuning')).toEqual(['1/2', '2/2']);
     expect(history.settings.learningRate).toBeCloseTo(0.0003, 12);
     expect(improved).toBe(true);
     expect(after.mse).toBeLessThan(before.mse);
@@ -52,10 +52,10 @@ describe('fine-tuning the report’s model', () => {
     expect(training).toMatch(/-fine-tuning$/);
     expect(readdirSync(path.join(tiny.root, 'events', training!))).toHaveLength(1);
     const alone = (source: PreparedData) =>
-      featureSource(source, trained.value.scaler, ({ part }) => part === 'validation');
+      featureSource(source, trained.scaler, ({ part }) => part === 'validation');
     const { batchSize } = run.config;
     // What is kept before the blocks is rounded to half precision, as features are: a per cent of the error.
-    const frozen = evaluateHead(trained.value.model, alone(prepared), batchSize);
+    const frozen = evaluateHead(trained.layers, alone(prepared), batchSize);
     expect(Math.abs(frozen.mse / before.mse - 1)).toBeLessThan(0.01);
 
     const file = path.join(tuned.folder, 'base.h5');
@@ -65,26 +65,22 @@ describe('fine-tuning the report’s model', () => {
     expect(found.arrays.map(({ data }) => data)).toEqual(weights.arrays.map(({ data }) => data));
     expect(weights.name).toMatch(/last 2 blocks fine-tuned$/);
     const next = await prepareData({ ...run, weights });
-    const whole = evaluateHead(model, alone(next), batchSize);
+    const whole = evaluateHead(layers, alone(next), batchSize);
     expect(Math.abs(whole.mse / after.mse - 1)).toBeLessThan(0.01);
-    const predicted = await predictPictures(run, next, {
-      ...tuned,
-      value: { ...trained.value, model },
-    });
-    expect(predicted.value.length).toBeGreaterThan(0);
+    expect((await predictPictures(run, next, tuned)).length).toBeGreaterThan(0);
     next.close();
-    model.dispose();
+    tuned.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
   it('is done once, leaves a record and no checkpoint', async ({ skip }) => {
     skip(!native, 'as above');
-    const again = await fineTuneModel(run, prepared, trained, () => expect.unreachable('nothing is trained'));
+    const again = await fineTuneModel(run, prepared, trained);
     expect(again.reused).toBe(true);
-    again.value.model.dispose();
+    again.dispose();
     const records = readRunRecords(runsFolder(run)).filter(({ kind }) => kind === 'fine-tuning');
     expect(records).toHaveLength(1);
-    expect(records[0]!.metrics.valMseBefore).toBe(again.value.before.mse);
+    expect(records[0]!.metrics.valMseBefore).toBe(again.before.mse);
     expect(records[0]!.settings).toMatchObject({ blocks: 2, target: kind });
     expect(readdirSync(path.dirname(again.folder)).filter((name) => name.endsWith('.checkpoint'))).toEqual(
       [],
@@ -95,19 +91,19 @@ describe('fine-tuning the report’s model', () => {
     skip(!native, 'as above');
     const controller = new AbortController();
     const other = { ...run, config: { ...run.config, fineTuneBlocks: 1 } };
-    const stopped = { ...other, signal: controller.signal };
-    await expect(fineTuneModel(stopped, prepared, trained, () => controller.abort())).rejects.toEqual(
-      withCode('INTERRUPTED'),
+    const stopped = watched({ ...other, signal: controller.signal }, (label) =>
+      label === 'Fine-tuning' ? controller.abort() : undefined,
     );
-    const epochs: number[] = [];
-    const tuned = await fineTuneModel(other, prepared, trained, ({ epoch }) => epochs.push(epoch));
-    expect(epochs).toEqual([2]);
-    tuned.value.model.dispose();
+    await expect(fineTuneModel(stopped.run, prepared, trained)).rejects.toEqual(withCode('INTERRUPTED'));
+    const seen = watched(other);
+    const tuned = await fineTuneModel(seen.run, prepared, trained);
+    expect(seen.counts('Fine-tuning')).toEqual(['2/2']);
+    tuned.dispose();
   });
 
   it('is refused while no block is to learn', async () => {
     const none = { ...run, config: { ...run.config, fineTuneBlocks: 0 } };
-    expect(() => fineTuneModel(none, prepared, trained)).toThrow(withCode('BAD_SETTING'));
+    await expect(fineTuneModel(none, prepared, trained)).rejects.toEqual(withCode('BAD_SETTING'));
     expect(await fineTuneIfWanted(none, prepared, trained)).toBeNull();
   });
 });

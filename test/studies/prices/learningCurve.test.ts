@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { learn, predictRows, trainTarget } from '../../../lib/studies/prices/headStage';
 import { learningCurve } from '../../../lib/studies/prices/learningCurve';
 import { perGame } from '../../../lib/studies/prices/perGame';
+import { predictRows } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
+import { trainedPriceModel, trainPriceModel } from '../../../lib/studies/prices/priceModel';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { fitTarget } from '../../../lib/studies/prices/target';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose } from '../../data/close';
-import { tinyData } from './tinyData';
+import { tinyData, watched } from './tinyData';
 
 const tiny = tinyData();
 let tf: TensorFlow;
@@ -25,14 +26,14 @@ describe('learning from some games', () => {
     const before = tf.memory().numTensors;
     const { selection, rows, images } = prepared;
     const games = new Set(selection.split.training.slice(0, 3));
-    const told: number[] = [];
-    const { model, scaler, history } = await learn(run, prepared, 'log1p', {
+    const seen = watched(run);
+    const { scaler, history, dispose } = await trainPriceModel(seen.run, prepared, 'log1p', {
       games,
-      onEpoch: (_, most) => told.push(most),
+      label: 'some',
     });
     const prices = selection.kept.filter(({ id }) => games.has(id)).map(({ price }) => price);
     expect(scaler).toEqual(fitTarget('log1p', prices));
-    expect(told).toEqual([1]);
+    expect(seen.counts('some')).toEqual(['1/1']);
     const { item: id } = images.index.columns;
     // A head that had seen the other training games would not be the same when their features are others.
     const others = rows.flatMap(({ part, image }, i) =>
@@ -47,40 +48,41 @@ describe('learning from some games', () => {
         read: (wanted) => read(wanted).fill(0, 0, wanted.some((row) => disturbed.has(row)) ? undefined : 0),
       },
     };
-    const same = await learn(run, blind, 'log1p', { games });
+    const same = await trainPriceModel(run, blind, 'log1p', { games });
     expect(same.history.epochs[0]!.valMse).toBe(history.epochs[0]!.valMse);
     expect(others.length).toBeGreaterThan(0);
-    model.dispose();
-    same.model.dispose();
+    dispose();
+    same.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 });
 
 describe('the learning curve', () => {
   it('is one point, the model itself, where there are too few games for more', async () => {
-    const trained = await trainTarget(run, prepared, 'log1p');
-    const { value, reused } = await learningCurve(run, prepared, trained);
-    const rows = predictRows(run, prepared, trained.value, ({ part }) => part === 'validation');
-    const errors = perGame(rows, truePrices(prepared.selection), trained.value.scaler).map(
-      ({ predicted, truth }) => Math.abs(predicted - truth),
+    const trained = await trainedPriceModel(run, prepared, 'log1p');
+    const value = await learningCurve(run, prepared, trained);
+    const rows = predictRows(run, prepared, trained, ({ part }) => part === 'validation');
+    const errors = perGame(rows, truePrices(prepared.selection), trained.scaler).map(({ predicted, truth }) =>
+      Math.abs(predicted - truth),
     );
-    expect(reused).toBe(false);
     expect(value.map(({ games }) => games)).toEqual([prepared.selection.split.training.length]);
     expectClose([value[0]!.error], [errors.reduce((a, b) => a + b) / errors.length]);
     expect(value[0]!.low).toBeLessThanOrEqual(value[0]!.error);
-    expect((await learningCurve(run, prepared, trained)).reused).toBe(true);
-    trained.value.model.dispose();
+    const again = watched(run);
+    expect(await learningCurve(again.run, prepared, trained)).toEqual(value);
+    expect(again.labels).toEqual([]);
+    trained.dispose();
   });
 
   it('has a point for each subset of the games, the model last', async () => {
     const before = tf.memory().numTensors;
-    const trained = await trainTarget(run, prepared, 'log1p');
-    const { value } = await learningCurve(run, prepared, trained, [2, 4]);
+    const trained = await trainedPriceModel(run, prepared, 'log1p');
+    const value = await learningCurve(run, prepared, trained, [2, 4]);
     expect(value.map(({ games }) => games)).toEqual([2, 4, prepared.selection.split.training.length]);
     expect(new Set(value.map(({ error }) => error)).size).toBe(3);
-    const [alone] = (await learningCurve(run, prepared, trained)).value;
+    const [alone] = await learningCurve(run, prepared, trained);
     expect(value[2]).toEqual(alone);
-    trained.value.model.dispose();
+    trained.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -14,7 +14,7 @@ import { cents } from '../../../lib/studies/prices/units';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { evaluateHead, type FeatureSource } from '../../../lib/training/prediction';
 import { expectClose, withCode } from '../../data/close';
-import { tinyData } from './tinyData';
+import { tinyData, watched } from './tinyData';
 
 const tiny = tinyData();
 let tf: TensorFlow;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 1, variants: 0 });
   prepared = await prepareData(run);
-  found = (await originalModel(run, prepared)).value;
+  found = await originalModel(run, prepared);
 });
 afterAll(() => prepared.close());
 
@@ -76,14 +76,15 @@ describe("the original's model", () => {
 
   it('is made once, and again when the price of a game is another', async () => {
     const before = tf.memory().numTensors;
-    const again = await originalModel(run, prepared);
-    expect([again.reused, again.value]).toEqual([true, found]);
+    const again = watched(run);
+    expect(await originalModel(again.run, prepared)).toEqual(found);
+    expect(again.labels).toEqual([]);
     const games = prepared.selection.games.map((game, i) =>
       i === 0 ? { ...game, price: cents(game.price + 1) } : game,
     );
-    const other = { ...run, config: { ...run.config, work: `${tiny.root}/other` } };
-    const changed = await originalModel(other, { ...prepared, selection: { ...prepared.selection, games } });
-    expect(changed.key).not.toBe(again.key);
+    const dearer = { ...prepared, selection: { ...prepared.selection, games } };
+    expect(await originalModel(again.run, dearer)).not.toEqual(found);
+    expect(again.labels).toContain("The original's setting");
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -94,7 +95,7 @@ describe("the original's model", () => {
     const rule = { kind: 'data-driven', maxPrice: cents(1e6), why: '' } as const;
     const houses = { ...selection, games: dear(selection.games), kept: dear(selection.kept), rule };
     const other = { ...run, config: { ...run.config, work: `${tiny.root}/dear` } };
-    const { value } = await originalModel(other, { ...prepared, selection: houses });
+    const value = await originalModel(other, { ...prepared, selection: houses });
     expect(value.outliers).toMatch(
       /^Only 0 of \d+ games cost at most €60\.00, .* the data-driven rule takes its place\.$/,
     );
@@ -105,14 +106,9 @@ describe("the original's model", () => {
   it('ends at an interrupt and leaves no tensor', async () => {
     const before = tf.memory().numTensors;
     const controller = new AbortController();
-    const stopped = {
-      ...run,
-      config: { ...run.config, work: `${tiny.root}/stopped` },
-      signal: controller.signal,
-    };
-    await expect(originalModel(stopped, prepared, () => controller.abort())).rejects.toEqual(
-      withCode('INTERRUPTED'),
-    );
+    const other = { ...run, config: { ...run.config, work: `${tiny.root}/stopped` } };
+    const stopped = watched({ ...other, signal: controller.signal }, () => controller.abort());
+    await expect(originalModel(stopped.run, prepared)).rejects.toEqual(withCode('INTERRUPTED'));
     expect(tf.memory().numTensors).toBe(before);
   });
 

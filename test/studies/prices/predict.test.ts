@@ -2,11 +2,11 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { valueInterval } from '../../../lib/metrics/conformal';
-import { type ImagePrediction, predictPictures } from '../../../lib/studies/prices/headStage';
 import { type GamePrediction, perGame } from '../../../lib/studies/prices/perGame';
 import { predictGame } from '../../../lib/studies/prices/predict';
+import { type ImagePrediction, predictPictures } from '../../../lib/studies/prices/predictions';
 import { prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
-import { modelFolder, trainModel } from '../../../lib/studies/prices/savedModel';
+import { modelFolder, trainReportModel } from '../../../lib/studies/prices/reportModel';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose, withCode } from '../../data/close';
@@ -22,13 +22,13 @@ beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   run = tiny.run({ epochs: 1, variants: 0, target: 'hurdle' });
   const prepared = await prepareData(run);
-  const trained = await trainModel(run, prepared);
-  const { value } = await predictPictures(run, prepared, trained);
+  const trained = await trainReportModel(run, prepared);
+  const value = await predictPictures(run, prepared, trained);
   const test = value.filter(({ part }) => part === 'test');
-  [game] = perGame(test, truePrices(prepared.selection), trained.value.scaler) as [GamePrediction];
+  [game] = perGame(test, truePrices(prepared.selection), trained.scaler) as [GamePrediction];
   pictures = test.filter(({ id }) => id === game.id);
-  ({ calibration } = trained.value);
-  trained.value.model.dispose();
+  ({ calibration } = trained);
+  trained.dispose();
   prepared.close();
 });
 

@@ -11,7 +11,7 @@ import { loadTensorFlow } from '../../../lib/tensorflow/backend';
 import { predictHead } from '../../../lib/training/prediction';
 import { readRunRecords } from '../../../lib/training/runRecord';
 import { openTraining } from '../../../lib/training/trainingLoop';
-import { tinyData } from './tinyData';
+import { tinyData, watched } from './tinyData';
 
 const tiny = tinyData();
 const plan = { trials: 4, rungs: [1, 2], reduction: 2 };
@@ -54,10 +54,11 @@ describe('the targets of a search', () => {
 
 describe('searching for a head', () => {
   it('begins with the settings of the run, and leaves its trials in search.json', async () => {
-    const told: number[] = [];
-    const found = await searchModel(run, prepared, plan, (_trial, _rung, done) => told.push(done));
-    expect(told).toEqual([1, 2, 3, 4, 5, 6]);
-    const { trials } = found.value;
+    const seen = watched(run);
+    const found = await searchModel(seen.run, prepared, plan);
+    expect(seen.counts('Heads trained to a rung')).toEqual(['1/6', '2/6', '3/6', '4/6', '5/6', '6/6']);
+    const { folder, ...result } = found;
+    const { trials } = found;
     expect(trials).toHaveLength(4);
     const own = trials.find(({ number }) => number === 1)!;
     expect(own.choice).toEqual(currentChoices(run)[0]);
@@ -66,7 +67,7 @@ describe('searching for a head', () => {
       l2: run.config.l2,
       dropout1: run.config.dropout1,
     });
-    expect(JSON.parse(readFileSync(path.join(found.folder, 'search.json'), 'utf8'))).toEqual(found.value);
+    expect(JSON.parse(readFileSync(path.join(folder, 'search.json'), 'utf8'))).toEqual(result);
 
     const records = readRunRecords(runsFolder(run));
     expect(records).toHaveLength(trials.length);
@@ -105,12 +106,15 @@ describe('searching for a head', () => {
   });
 
   it('is done once', async () => {
-    const again = await searchModel(run, prepared, plan, () => expect.unreachable('nothing is trained'));
-    expect(again.reused).toBe(true);
+    const seen = watched(run);
+    const again = await searchModel(seen.run, prepared, plan);
+    expect(again.trials).toHaveLength(4);
+    expect(seen.labels).toEqual([]);
     const other = { ...run, config: { ...run.config, l2: 0.5 } };
     expect(
       currentChoices({ ...run, config: { ...run.config, target: 'auto' } }).map(({ target }) => target),
     ).toEqual(['log1p', 'standardized', 'hurdle']);
-    expect((await searchModel(other, prepared, { ...plan, trials: 1, rungs: [1] })).reused).toBe(false);
+    const changed = await searchModel(other, prepared, { ...plan, trials: 1, rungs: [1] });
+    expect(changed.trials).toHaveLength(1);
   });
 });

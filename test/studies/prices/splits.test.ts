@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { r2Log } from '../../../lib/metrics/regression';
-import { predictRows } from '../../../lib/studies/prices/headStage';
 import { judge } from '../../../lib/studies/prices/judgement';
+import { predictRows } from '../../../lib/studies/prices/predictions';
 import { prepareData, trainingPrices } from '../../../lib/studies/prices/preparedData';
-import { modelFolder, trainModel } from '../../../lib/studies/prices/savedModel';
+import { modelFolder, trainReportModel } from '../../../lib/studies/prices/reportModel';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { judgeSplits, overSplits, type SplitResult } from '../../../lib/studies/prices/splits';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
@@ -31,7 +31,7 @@ describe('judging several splits', () => {
 
     const alone: Run = { ...run, config: { ...run.config, seed: 4, work: path.join(tiny.root, 'alone') } };
     const prepared = await prepareData(alone);
-    const { value: trained } = await trainModel(alone, prepared);
+    const trained = await trainReportModel(alone, prepared);
     const test = predictRows(alone, prepared, trained, ({ part }) => part === 'test');
     const { game, games, baselines } = judge(test, trainingPrices(prepared.selection), trained.scaler);
     expect(results[1]).toMatchObject({ seed: 4, games: games.length, target: 'log1p' });
@@ -46,7 +46,7 @@ describe('judging several splits', () => {
         game.mae / median.evaluation.mae,
       ],
     );
-    trained.model.dispose();
+    trained.dispose();
     prepared.close();
     expect(tf.memory().numTensors).toBe(before);
   });

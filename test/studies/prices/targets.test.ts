@@ -2,17 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readManifest } from '../../../lib/core/stage';
 import { calibrate } from '../../../lib/metrics/conformal';
 import type { Evaluation } from '../../../lib/metrics/regression';
-import { predictRows, trainTarget } from '../../../lib/studies/prices/headStage';
 import { perGame } from '../../../lib/studies/prices/perGame';
+import { predictRows } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
-import { loadModel, modelFolder, trainModel } from '../../../lib/studies/prices/savedModel';
+import { trainedPriceModel } from '../../../lib/studies/prices/priceModel';
+import { loadReportModel, modelFolder, trainReportModel } from '../../../lib/studies/prices/reportModel';
 import type { Config, Run } from '../../../lib/studies/prices/settings';
 import { type TargetKind, targetKinds } from '../../../lib/studies/prices/target';
 import { chooseTarget, compareTargets, type TargetResult } from '../../../lib/studies/prices/targets';
 import { cents } from '../../../lib/studies/prices/units';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { largestDifference } from '../../networks/weightFiles';
-import { tinyData } from './tinyData';
+import { tinyData, watched } from './tinyData';
 
 /** A result whose error per game is larger than the first one's by `gap` cents. */
 const result = (
@@ -37,7 +38,7 @@ describe('choosing a target', () => {
     ]);
     expect([chosen, games]).toEqual(['log1p', 48]);
     expect(why).toBe(
-      'The target is log1p, as on 48 validation games none does better by more than chance: a mean absolute error of €5.12, against ' +
+      'No target does better than log1p by more than chance on 48 validation games: a mean absolute error of €5.12, against ' +
         '€6.20 with standardized (€1.08 more, 95% interval €0.40 to €1.90) and €4.99 with hurdle (€0.13 less, 95% interval −€0.60 to €0.20).',
     );
   });
@@ -50,7 +51,7 @@ describe('choosing a target', () => {
     ]);
     expect(chosen).toBe('hurdle');
     expect(why).toMatch(
-      /^The target is hurdle, which on 48 validation games does better than log1p by more than chance/,
+      /^The target hurdle does better than log1p by more than chance on 48 validation games/,
     );
     const uncertain = [
       result('log1p', 512),
@@ -71,7 +72,7 @@ describe('choosing a target', () => {
   it('takes the one that the setting names', () => {
     const { chosen, why } = chooseTarget('hurdle', [result('hurdle', 700)]);
     expect(chosen).toBe('hurdle');
-    expect(why).toContain('REPORT_TARGET asks for hurdle');
+    expect(why).toContain('The target is hurdle, as REPORT_TARGET says');
   });
 });
 
@@ -81,7 +82,7 @@ let run: Run;
 let prepared: PreparedData;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
-  run = tiny.run({ epochs: 2 });
+  run = tiny.run({ epochs: 2, target: 'auto' });
   prepared = await prepareData(run);
 });
 afterAll(() => prepared.close());
@@ -91,18 +92,11 @@ const withTarget = (target: Config['target']): Run => ({ ...run, config: { ...ru
 describe('comparing targets', () => {
   it('trains each once, follows them in turn, and judges them on validation games alone', async () => {
     const before = tf.memory().numTensors;
-    const told: string[] = [];
-    const watch = (kind: TargetKind) => ({
-      epoch: ({ epoch }: { epoch: number }, most: number) => told.push(`${kind} ${epoch}/${most}`),
-      done: (note?: string) => told.push(`${kind} ${note ? 'was there' : 'done'}`),
-    });
-    const first = await compareTargets(run, prepared, watch);
-    expect(told).toEqual(targetKinds.flatMap((kind) => [`${kind} 1/2`, `${kind} 2/2`, `${kind} done`]));
-    told.length = 0;
-    const second = await compareTargets(run, prepared, watch);
-    expect(told).toEqual(targetKinds.map((kind) => `${kind} was there`));
-    expect([first.reused, second.reused, second.value]).toEqual([false, true, first.value]);
-    const { results, games, setting } = first.value;
+    const seen = watched(run);
+    const first = await compareTargets(seen.run, prepared);
+    expect(await compareTargets(seen.run, prepared)).toEqual(first);
+    expect(seen.labels).toEqual(targetKinds.flatMap((kind) => Array(2).fill(`Training, target ${kind}`)));
+    const { results, games, setting } = first;
     expect(setting).toBe('auto');
     expect(games).toBe(prepared.selection.split.validation.length);
     expect(results.map(({ kind }) => kind)).toEqual([...targetKinds]);
@@ -126,24 +120,23 @@ describe('comparing targets', () => {
       selection: { ...prepared.selection, kept },
     };
     const other = { ...run, config: { ...run.config, work: `${tiny.root}/dearer` } };
-    const { value } = await compareTargets(other, dearer);
-    expect(value).toEqual((await compareTargets(run, prepared)).value);
+    expect(await compareTargets(other, dearer)).toEqual(await compareTargets(run, prepared));
   });
 });
 
 describe("the report's model", () => {
   it('is the head of the chosen target, with calibration, base and choice beside it and in its manifest', async () => {
     const before = tf.memory().numTensors;
-    const { value: comparison } = await compareTargets(run, prepared);
-    const trained = await trainModel(run, prepared);
-    const head = await trainTarget(run, prepared, comparison.chosen);
-    const weights = head.value.model.getWeights();
-    trained.value.model.getWeights().forEach((weight, i) => {
+    const comparison = await compareTargets(run, prepared);
+    const trained = await trainReportModel(run, prepared);
+    const head = await trainedPriceModel(run, prepared, comparison.chosen);
+    const weights = head.layers.getWeights();
+    trained.layers.getWeights().forEach((weight, i) => {
       expect(largestDifference(weight.dataSync(), weights[i]!.dataSync())).toBe(0);
     });
-    const { scaler, base, background, calibration } = trained.value;
-    expect(scaler).toEqual(head.value.scaler);
-    expect(trained.value.comparison).toEqual(comparison);
+    const { scaler, base, background, calibration } = trained;
+    expect(scaler).toEqual(head.scaler);
+    expect(trained.comparison).toEqual(comparison);
     const { sha256, alpha, name } = prepared.weights;
     expect(base).toEqual({
       name,
@@ -156,7 +149,7 @@ describe("the report's model", () => {
       seed: 42,
     });
     expect(background).toBe('#000000');
-    const rows = predictRows(run, prepared, head.value, ({ part }) => part === 'validation');
+    const rows = predictRows(run, prepared, head, ({ part }) => part === 'validation');
     const games = perGame(rows, truePrices(prepared.selection), scaler);
     expect(calibration).toEqual(calibrate(games, 0.9, 'apart'));
     expect(readManifest(modelFolder(run))?.inputs.target).toEqual({
@@ -165,26 +158,25 @@ describe("the report's model", () => {
       games: comparison.games,
       mae: Object.fromEntries(comparison.results.map(({ kind, evaluation }) => [kind, evaluation.mae])),
     });
-    head.value.model.dispose();
-    trained.value.model.dispose();
+    head.dispose();
+    trained.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it.each(targetKinds)('is the one that the setting names: %s', async (kind) => {
-    const trained = await trainModel(withTarget(kind), prepared);
-    expect(trained.value.scaler.kind).toBe(kind);
-    expect(trained.value.comparison.results.map((one) => one.kind)).toEqual([kind]);
-    expect(trained.value.model.outputShape).toEqual([null, kind === 'hurdle' ? 2 : 1]);
-    trained.value.model.dispose();
+    const trained = await trainReportModel(withTarget(kind), prepared);
+    expect(trained.scaler.kind).toBe(kind);
+    expect(trained.comparison.results.map((one) => one.kind)).toEqual([kind]);
+    expect(trained.layers.outputShape).toEqual([null, kind === 'hurdle' ? 2 : 1]);
+    trained.dispose();
   });
 
   it('can be read again without the data it was trained on', async () => {
-    const trained = await trainModel(run, prepared);
-    const found = await loadModel(modelFolder(run));
-    const { model: _, ...kept } = found;
-    const { model: __, ...given } = trained.value;
-    expect(kept).toEqual(given);
-    found.model.dispose();
-    trained.value.model.dispose();
+    const trained = await trainReportModel(run, prepared);
+    const found = await loadReportModel(modelFolder(run));
+    const { layers: _, dispose, ...saved } = found;
+    expect(trained).toMatchObject(saved);
+    found.dispose();
+    trained.dispose();
   });
 });

@@ -58,11 +58,21 @@ export function tinyData(): TinyData {
   };
 }
 
-/** A run like `run` whose progress displays write down their labels. */
-export function watched(run: Run): { run: Run; labels: string[] } {
+/** A run like `run` whose progress displays write down their labels, and the counts of each label; `onUpdate` is called for each. */
+export function watched(
+  run: Run,
+  onUpdate: (label: string) => void = () => {},
+): { run: Run; labels: string[]; counts: (label: string) => string[] } {
+  const updates: { label: string; count: string }[] = [];
   const labels: string[] = [];
-  return {
-    labels,
-    run: { ...run, progress: (label) => ({ update: () => labels.push(label), done: () => {} }) },
-  };
+  const progress: Run['progress'] = (label) => ({
+    update: (done, total) => {
+      labels.push(label);
+      updates.push({ label, count: `${done}/${total}` });
+      onUpdate(label);
+    },
+    done: () => {},
+  });
+  const counts = (label: string) => updates.filter((one) => one.label === label).map(({ count }) => count);
+  return { labels, counts, run: { ...run, progress } };
 }

@@ -24,15 +24,9 @@ export const search = command<Config, typeof options>({
   run: async (run, { options: { trials } }) => {
     const prepared = await prepareData(run);
     try {
-      const progress = run.progress('Heads trained to a rung');
-      const plan = { ...defaultSearch, trials };
-      const found = await searchModel(run, prepared, plan, (_trial, _rung, done, total) =>
-        progress.update(done, total),
-      );
-      if (!found.reused) progress.done();
-      searchTable(found.value.trials, { rungs: found.value.settings.rungs, format: formatEuros });
-      const file = path.join(found.folder, 'search.json');
-      console.log(`\n${found.reused ? 'Found by an earlier search' : 'Written'}: ${file}`);
+      const found = await searchModel(run, prepared, { ...defaultSearch, trials });
+      searchTable(found.trials, { rungs: found.settings.rungs, format: formatEuros });
+      console.log(`\nAlso in ${path.join(found.folder, 'search.json')}`);
     } finally {
       prepared.close();
     }

@@ -9,7 +9,7 @@ import type { ModelResult } from '../../../metrics/modelComparison';
 import type { Proportion } from '../../../metrics/proportion';
 import type { PriceBand } from '../bands';
 import type { PreparedData } from '../preparedData';
-import type { ReportModel } from '../savedModel';
+import type { ReportModel } from '../reportModel';
 import type { Run } from '../settings';
 import { type DataRecord, dataCard } from './dataCard';
 import { type ModelRecord, modelCard } from './modelCard';
@@ -93,7 +93,7 @@ export function modelRecord(
   found: Findings,
 ): ModelRecord {
   const { selection, rows, parts } = prepared;
-  const { base, history, scaler, comparison, calibration, model } = trained;
+  const { base, history, scaler, comparison, calibration, layers } = trained;
   const { epochs, patience, batchSize, learningRate, l2, dropout1, dropout2, variants, seed } = run.config;
   const rule = scaler.kind === 'hurdle' ? ` with the ${scaler.rule} as its price` : '';
   return {
@@ -108,7 +108,7 @@ export function modelRecord(
       sha256: base.sha256,
     },
     target: `${scaler.kind}${rule}. ${comparison.why}`,
-    head: { layers: model.layers.map(({ name }) => name), parameters: model.countParams() },
+    head: { layers: layers.layers.map(({ name }) => name), parameters: layers.countParams() },
     settings: {
       optimizer: 'Adam',
       epochs,

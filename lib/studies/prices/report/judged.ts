@@ -8,9 +8,9 @@ import type { Curve } from '../../../report/trainingCharts';
 import type { EpochRecord, TrainingHistory } from '../../../training/training';
 import type { FineTuned } from '../fineTuningStage';
 import type { PriceEvaluation } from '../judgement';
+import type { OptimizerResult } from '../optimizers';
 import type { TargetKind } from '../target';
 import type { TargetComparison } from '../targets';
-import type { WayResult } from '../trainingWays';
 import { formatEuros } from '../units';
 import { formatInterval } from './headlines';
 import { original } from './original';
@@ -101,7 +101,7 @@ export const targetColumns: Columns<TargetRow> = {
 };
 
 /** The columns of a comparison of optimizers and schedules. */
-export const wayColumns: Columns<WayResult> = {
+export const optimizerColumns: Columns<OptimizerResult> = {
   optimizer: 'Optimizer',
   schedule: 'Schedule',
   learningRate: 'Learning rate',

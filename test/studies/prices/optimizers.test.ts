@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { predictRows, trainTarget } from '../../../lib/studies/prices/headStage';
 import { tryLearningRates } from '../../../lib/studies/prices/learningRates';
+import { comparedOptimizers, compareOptimizers } from '../../../lib/studies/prices/optimizers';
 import { perGame } from '../../../lib/studies/prices/perGame';
+import { predictRows } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
+import { trainedPriceModel } from '../../../lib/studies/prices/priceModel';
 import { runsFolder } from '../../../lib/studies/prices/runs';
 import type { Run } from '../../../lib/studies/prices/settings';
-import { comparedWays, compareWays } from '../../../lib/studies/prices/trainingWays';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { readRunRecords } from '../../../lib/training/runRecord';
 import { expectClose } from '../../data/close';
-import { tinyData } from './tinyData';
+import { tinyData, watched } from './tinyData';
 
 const tiny = tinyData();
 let tf: TensorFlow;
@@ -22,35 +23,41 @@ beforeAll(async () => {
 });
 afterAll(() => prepared.close());
 
-describe('ways to train a head', () => {
+describe('optimizers and schedules', () => {
   it('are each tried and recorded; that of the model comes to the error of the model', async () => {
     const before = tf.memory().numTensors;
-    const trained = await trainTarget(run, prepared, 'log1p');
-    const found = await compareWays(run, prepared, trained);
-    expect(found.value.map(({ optimizer, schedule }) => `${optimizer} ${schedule}`)).toEqual([
+    const trained = await trainedPriceModel(run, prepared, 'log1p');
+    const found = await compareOptimizers(run, prepared, trained);
+    expect(found.map(({ optimizer, schedule }) => `${optimizer} ${schedule}`)).toEqual([
       'adam constant',
       'adam cosine',
       'adam plateau',
       'rmsprop constant',
       'momentum constant',
     ]);
-    const rows = predictRows(run, prepared, trained.value, ({ part }) => part === 'validation');
-    const games = perGame(rows, truePrices(prepared.selection), trained.value.scaler);
+    const rows = predictRows(run, prepared, trained, ({ part }) => part === 'validation');
+    const games = perGame(rows, truePrices(prepared.selection), trained.scaler);
     const errors = games.map(({ predicted, truth }) => Math.abs(predicted - truth));
     const errorOfModel = errors.reduce((a, b) => a + b) / errors.length;
-    expectClose([found.value[0]!.error.estimate], [errorOfModel]); // the same seed and settings
-    expect(new Set(found.value.map(({ error }) => error.estimate)).size).toBeGreaterThan(3);
-    const records = readRunRecords(runsFolder(run)).filter(({ kind }) => kind === 'way to train');
-    expect(records.map(({ metrics }) => metrics.valGameMaeCents).sort()).toEqual(
-      found.value.map(({ error }) => error.estimate).sort(),
-    );
-    expect((await compareWays(run, prepared, trained)).reused).toBe(true);
-    trained.value.model.dispose();
+    expectClose([found[0]!.error.estimate], [errorOfModel]); // the same seed and settings
+    expect(new Set(found.map(({ error }) => error.estimate)).size).toBeGreaterThan(3);
+    const records = readRunRecords(runsFolder(run)).map(({ kind }) => kind);
+    expect(records.sort()).toEqual([
+      'head',
+      'optimizer adam, cosine',
+      'optimizer adam, plateau',
+      'optimizer momentum, constant',
+      'optimizer rmsprop, constant',
+    ]);
+    const again = watched(run);
+    expect(await compareOptimizers(again.run, prepared, trained)).toEqual(found);
+    expect(again.labels).toEqual([]);
+    trained.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it('give gradient descent with momentum ten times the rate', () => {
-    const rates = comparedWays({ learningRate: 0.002 }).map(({ learningRate }) => learningRate);
+    const rates = comparedOptimizers({ learningRate: 0.002 }).map(({ learningRate }) => learningRate);
     expect(rates).toEqual([0.002, 0.002, 0.002, 0.002, 0.02]);
   });
 });

@@ -1,12 +1,11 @@
 import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { predictRows } from '../../../lib/studies/prices/headStage';
-import { openModel } from '../../../lib/studies/prices/openModel';
 import { combine, groupByGame } from '../../../lib/studies/prices/perGame';
 import { predictGame } from '../../../lib/studies/prices/predict';
+import { predictRows } from '../../../lib/studies/prices/predictions';
 import { truePrices } from '../../../lib/studies/prices/preparedData';
-import { modelFolder } from '../../../lib/studies/prices/savedModel';
+import { modelFolder, openModel } from '../../../lib/studies/prices/reportModel';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose, withCode } from '../../data/close';
@@ -21,7 +20,7 @@ vi.mock('../../../lib/studies/prices/fineTuningStage', async (original) => {
     ...module,
     fineTuneIfWanted: async (...given: Parameters<typeof module.fineTuneIfWanted>) => {
       const tuned = await module.fineTuneIfWanted(...given);
-      return tuned && inVain ? { ...tuned, value: { ...tuned.value, improved: false } } : tuned;
+      return tuned && inVain ? { ...tuned, improved: false } : tuned;
     },
   };
 });
@@ -47,20 +46,20 @@ describe('opening the report’s model', () => {
     skip(!native, 'training a convolution needs native TensorFlow');
     const tensors = tf.memory().numTensors;
     const run = tuning();
-    const { prepared, trained, tuned } = await openModel(run);
+    const { prepared, model: trained, tuned } = await openModel(run);
     expect(tuned?.improved).toBe(true);
     expect(prepared.weights.sha256).toBe(tuned!.weights.sha256);
-    expect(trained.value.base).toMatchObject({ sha256: tuned!.weights.sha256, fineTuned: true });
+    expect(trained.base).toMatchObject({ sha256: tuned!.weights.sha256, fineTuned: true });
     expect(trained.folder).toBe(modelFolder(run));
-    const rows = predictRows(run, prepared, trained.value, ({ part }) => part === 'test');
-    const [game] = groupByGame(rows, truePrices(prepared.selection), trained.value.scaler);
+    const rows = predictRows(run, prepared, trained, ({ part }) => part === 'test');
+    const [game] = groupByGame(rows, truePrices(prepared.selection), trained.scaler);
     const files = rows.filter(({ id }) => id === game!.id).map(({ file }) => path.join(tiny.folder, file));
     prepared.close();
-    trained.value.model.dispose();
+    trained.dispose();
 
     const guess = await predictGame(run, files);
     // Batches of another size may sum in another order: the last bits of float32, through half precision.
-    expectClose([guess.price], [combine(game!, trained.value.scaler)], 2e-3);
+    expectClose([guess.price], [combine(game!, trained.scaler)], 2e-3);
     expect(guess.model.base.name).toMatch(/last 2 blocks fine-tuned$/);
     expect(tf.memory().numTensors).toBe(tensors);
   });
@@ -70,14 +69,11 @@ describe('opening the report’s model', () => {
   }) => {
     skip(!native, 'as above');
     const run = tuning();
-    const again = await openModel(run, () => ({
-      epoch: () => expect.unreachable('nothing is trained'),
-      done: (note) => expect(note).toContain('earlier run'),
-    }));
-    expect(again.trained.reused).toBe(true);
-    const { file } = again.trained.value.base;
+    const again = await openModel(run);
+    expect(again.model.reused).toBe(true);
+    const { file } = again.model.base;
     again.prepared.close();
-    again.trained.value.model.dispose();
+    again.model.dispose();
     expect(existsSync(file!)).toBe(true);
     const picture = path.join(tiny.folder, 'screenshots');
     renameSync(file!, `${file}.away`);
@@ -90,23 +86,23 @@ describe('opening the report’s model', () => {
     const tensors = tf.memory().numTensors;
     inVain = true;
     const run = tuning({ work: path.join(tiny.root, 'in-vain') });
-    const { prepared, trained, tuned } = await openModel(run);
+    const { prepared, model: trained, tuned } = await openModel(run);
     inVain = false;
     expect(tuned?.improved).toBe(false);
-    expect(trained.value.base).toMatchObject({ source: 'own', fineTuned: false });
-    expect(prepared.weights.sha256).toBe(trained.value.base.sha256);
+    expect(trained.base).toMatchObject({ source: 'own', fineTuned: false });
+    expect(prepared.weights.sha256).toBe(trained.base.sha256);
     expect(trained.folder).toBe(modelFolder(run));
     prepared.close();
-    trained.value.model.dispose();
+    trained.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
   it('has no second phase unless it is asked for', async () => {
     const run = tuning({ fineTuneBlocks: 0, epochs: 1 });
-    const { prepared, trained, tuned } = await openModel(run);
+    const { prepared, model: trained, tuned } = await openModel(run);
     expect(tuned).toBeNull();
     expect(trained.folder).toBe(modelFolder(run));
     prepared.close();
-    trained.value.model.dispose();
+    trained.dispose();
   });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { predictPictures, type Trained, trainTarget } from '../../../lib/studies/prices/headStage';
+import { predictPictures } from '../../../lib/studies/prices/predictions';
 import {
   featureSource,
   fitScaler,
@@ -10,6 +10,7 @@ import {
   trainingPrices,
   truePrices,
 } from '../../../lib/studies/prices/preparedData';
+import { type PriceModel, trainedPriceModel } from '../../../lib/studies/prices/priceModel';
 import { runsFolder } from '../../../lib/studies/prices/runs';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { fitTarget, targetKinds, toPrice, toTarget } from '../../../lib/studies/prices/target';
@@ -20,7 +21,7 @@ import { hashOf, weightValues } from '../../../lib/training/modelState';
 import { readRunRecords } from '../../../lib/training/runRecord';
 import { withCode } from '../../data/close';
 import { largestDifference } from '../../networks/weightFiles';
-import { tinyData } from './tinyData';
+import { tinyData, watched } from './tinyData';
 
 const tiny = tinyData();
 let tf: TensorFlow;
@@ -110,30 +111,27 @@ describe('a source of features', () => {
 describe('training', () => {
   it('is done once: the second call takes the same history and weights, and shows no epoch', async () => {
     const before = tf.memory().numTensors;
-    const epochs: [number, number][] = [];
-    const first = await trainTarget(run, prepared, 'log1p', ({ epoch }, most) => epochs.push([epoch, most]));
-    const second = await trainTarget(run, prepared, 'log1p', ({ epoch }, most) => epochs.push([epoch, most]));
-    expect(epochs).toEqual([
-      [1, 2],
-      [2, 2],
-    ]);
+    const seen = watched(run);
+    const first = await trainedPriceModel(seen.run, prepared, 'log1p');
+    const second = await trainedPriceModel(seen.run, prepared, 'log1p');
+    expect(seen.counts('Training, target log1p')).toEqual(['1/2', '2/2']);
     expect([first.reused, second.reused]).toEqual([false, true]);
-    expect(second.value.history).toEqual(first.value.history);
-    expect(first.value.history.epochs).toHaveLength(2);
-    expect(second.value.scaler).toEqual(fitScaler(prepared.selection, 'log1p'));
-    const weights = second.value.model.getWeights();
-    first.value.model.getWeights().forEach((weight, i) => {
+    expect(second.history).toEqual(first.history);
+    expect(first.history.epochs).toHaveLength(2);
+    expect(second.scaler).toEqual(fitScaler(prepared.selection, 'log1p'));
+    const weights = second.layers.getWeights();
+    first.layers.getWeights().forEach((weight, i) => {
       expect(largestDifference(weight.dataSync(), weights[i]!.dataSync())).toBe(0);
     });
-    first.value.model.dispose();
-    second.value.model.dispose();
+    first.dispose();
+    second.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it('is done again when a setting, a price or the part of a picture is another', async () => {
     const keyOf = async (changed: Run, of: PreparedData): Promise<string> => {
-      const { key, value } = await trainTarget(changed, of, 'log1p');
-      value.model.dispose();
+      const { key, dispose } = await trainedPriceModel(changed, of, 'log1p');
+      dispose();
       return key;
     };
     const { selection, rows } = prepared;
@@ -160,28 +158,28 @@ describe('training', () => {
     const before = tf.memory().numTensors;
     const controller = new AbortController();
     const work = path.join(tiny.root, 'halfway');
-    const stopped = { ...run, config: { ...run.config, work }, signal: controller.signal };
-    const training = trainTarget(stopped, prepared, 'log1p', () => controller.abort());
+    const there = { ...run, config: { ...run.config, work } };
+    const stopped = watched({ ...there, signal: controller.signal }, () => controller.abort());
+    const training = trainedPriceModel(stopped.run, prepared, 'log1p');
     await expect(training).rejects.toEqual(withCode('INTERRUPTED'));
     expect(tf.memory().numTensors).toBe(before);
     const [left, ...others] = readdirSync(path.join(work, 'models'));
     expect([left, others]).toEqual([expect.stringMatching(/-log1p\.checkpoint$/), []]);
-    const epochs: number[] = [];
-    const again = { ...stopped, signal: undefined };
-    const { value } = await trainTarget(again, prepared, 'log1p', ({ epoch }) => epochs.push(epoch));
-    expect(epochs).toEqual([2]);
+    const again = watched(there);
+    const value = await trainedPriceModel(again.run, prepared, 'log1p');
+    expect(again.counts('Training, target log1p')).toEqual(['2/2']);
     expect(readdirSync(path.join(work, 'models')).filter((name) => name.endsWith('.checkpoint'))).toEqual([]);
-    const whole = await trainTarget(run, prepared, 'log1p');
-    const losses = ({ history }: Trained) => history.epochs.map(({ loss, valMse }) => [loss, valMse]);
-    expect(losses(value)).toEqual(losses(whole.value));
-    value.model.dispose();
-    whole.value.model.dispose();
+    const whole = await trainedPriceModel(run, prepared, 'log1p');
+    const losses = ({ history }: PriceModel) => history.epochs.map(({ loss, valMse }) => [loss, valMse]);
+    expect(losses(value)).toEqual(losses(whole));
+    value.dispose();
+    whole.dispose();
   });
 
   it('leaves a record, and events where they are asked for', async () => {
     const [work, tensorboard] = [path.join(tiny.root, 'told'), path.join(tiny.root, 'events')];
     const told: Run = { ...run, config: { ...run.config, work, tensorboard, schedule: 'cosine' } };
-    const { value } = await trainTarget(told, prepared, 'log1p');
+    const value = await trainedPriceModel(told, prepared, 'log1p');
     const records = readRunRecords(runsFolder(told));
     expect(records).toHaveLength(1);
     const { l2, learningRate } = run.config;
@@ -190,20 +188,20 @@ describe('training', () => {
       epochs: value.history.epochs,
       settings: { target: 'log1p', l2, learningRate, schedule: { kind: 'cosine' } },
       data: { features: prepared.stages.features.key, base: prepared.weights.sha256 },
-      weights: hashOf(weightValues(value.model)),
+      weights: hashOf(weightValues(value.layers)),
     });
     expect(value.history.epochs[0]!.learningRate).toBe(learningRate); // warm after one epoch
     expect(value.history.epochs[1]!.learningRate).toBeLessThan(learningRate);
     expect(readdirSync(tensorboard)).toEqual([expect.stringMatching(/-log1p$/)]);
-    value.model.dispose();
+    value.dispose();
   });
 });
 
 describe('the predictions', () => {
   it('are of exactly the validation and test pictures, each with its truth, and are reused', async () => {
     const before = tf.memory().numTensors;
-    const trained = await trainTarget(run, prepared, 'log1p');
-    const { value: predictions } = await predictPictures(run, prepared, trained);
+    const trained = await trainedPriceModel(run, prepared, 'log1p');
+    const predictions = await predictPictures(run, prepared, trained);
     const { parts, images, selection } = prepared;
     const { columns } = images.index;
     const prices = truePrices(selection);
@@ -216,11 +214,10 @@ describe('the predictions', () => {
     for (const { id, file, image, predicted, price, truth } of predictions) {
       expect([id, file]).toEqual([columns.item[image], columns.file[image]]);
       expect(truth).toBe(prices.get(id));
-      expect(price).toBe(toPrice(trained.value.scaler, predicted));
+      expect(price).toBe(toPrice(trained.scaler, predicted));
     }
-    const again = await predictPictures(run, prepared, trained);
-    expect([again.reused, again.value]).toEqual([true, predictions]);
-    trained.value.model.dispose();
+    expect(await predictPictures(run, prepared, trained)).toEqual(predictions);
+    trained.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -1,0 +1,93 @@
+import { dataName, stageFolder, withProgress } from '../../core/run';
+import { jsonStage } from '../../core/stage';
+import type { Interval } from '../../metrics/intervals';
+import type { OptimizerKind } from '../../training/optimizer';
+import { schedules } from './headSettings';
+import { validationError } from './predictions';
+import type { PreparedData } from './preparedData';
+import { type SavedModel, trainPriceModel } from './priceModel';
+import type { Config, Run } from './settings';
+
+/** An optimizer with the course of its learning rate. */
+export interface OptimizerChoice {
+  optimizer: OptimizerKind;
+  schedule: Config['schedule'];
+  learningRate: number;
+}
+
+/** What a head comes to that is trained with one optimizer. */
+export interface OptimizerResult extends OptimizerChoice {
+  epochs: number;
+  bestEpoch: number;
+  /** Mean absolute error per validation game with its 95% interval; EUR cents. */
+  error: Interval;
+}
+
+/** Gradient descent takes steps as large as the gradient, so it needs a larger rate than rules that divide by its size. */
+const gradientDescent = 10;
+
+/**
+ * The optimizers of the original's authors with the report's learning rate (gradient descent with momentum with ten times that, as Keras'
+ * defaults have it), and Adam with each schedule.
+ */
+export const comparedOptimizers = ({ learningRate }: Pick<Config, 'learningRate'>): OptimizerChoice[] => [
+  { optimizer: 'adam', schedule: 'constant', learningRate },
+  { optimizer: 'adam', schedule: 'cosine', learningRate },
+  { optimizer: 'adam', schedule: 'plateau', learningRate },
+  { optimizer: 'rmsprop', schedule: 'constant', learningRate },
+  { optimizer: 'momentum', schedule: 'constant', learningRate: gradientDescent * learningRate },
+];
+
+/**
+ * Heads with the target and the settings of `model`, each trained with another optimizer or schedule and judged on validation games; `model`
+ * itself for the run's own choice. What an earlier run found is taken. Each training leaves its record.
+ */
+export async function compareOptimizers(
+  run: Run,
+  prepared: PreparedData,
+  model: SavedModel,
+  choices = comparedOptimizers(run.config),
+): Promise<OptimizerResult[]> {
+  const { value } = await jsonStage<OptimizerResult[]>({
+    name: 'optimizers',
+    version: 1,
+    folder: stageFolder(run.config, 'models', `${dataName(run.config)}-optimizers`),
+    inputs: { model: model.key, choices },
+    file: 'optimizers.json',
+    make: () =>
+      withProgress(run, 'Optimizers and schedules', async (onProgress) => {
+        const results: OptimizerResult[] = [];
+        for (const choice of choices) {
+          onProgress(results.length, choices.length);
+          results.push(await tryOptimizer(run, prepared, model, choice));
+        }
+        onProgress(choices.length, choices.length);
+        return results;
+      }),
+  });
+  return value;
+}
+
+async function tryOptimizer(
+  run: Run,
+  prepared: PreparedData,
+  model: SavedModel,
+  choice: OptimizerChoice,
+): Promise<OptimizerResult> {
+  const { optimizer, schedule: name, learningRate } = choice;
+  const { config } = run;
+  const own = optimizer === 'adam' && name === config.schedule && learningRate === config.learningRate;
+  const changes = { optimizer, learningRate, schedule: schedules[name] ?? undefined };
+  const trained = own
+    ? model
+    : await trainPriceModel(run, prepared, model.scaler.kind, {
+        changes,
+        record: `optimizer ${optimizer}, ${name}`,
+      });
+  try {
+    const { epochs, bestEpoch } = trained.history;
+    return { ...choice, epochs: epochs.length, bestEpoch, error: validationError(run, prepared, trained) };
+  } finally {
+    if (!own) trained.dispose();
+  }
+}

@@ -1,0 +1,170 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import { dataName, stageFolder } from '../../core/run';
+import { type StageResult, stage } from '../../core/stage';
+import { buildHead, type FeatureShape } from '../../networks/head';
+import { loadModel, saveModel } from '../../networks/modelFile';
+import { withEpochs } from '../../training/epochs';
+import { epochEvents } from '../../training/eventFile';
+import { hashOf, weightValues } from '../../training/modelState';
+import type { FeatureSource } from '../../training/prediction';
+import { type TrainingHistory, trainHead } from '../../training/training';
+import type { CheckpointSettings } from '../../training/trainingOptions';
+import type { TrainingSettings } from '../../training/trainingSettings';
+import type { FeatureRow } from './featureStage';
+import { pricesOf } from './games';
+import { headSettings } from './headSettings';
+import { predictRows } from './predictions';
+import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
+import { comparePriceRules } from './priceRule';
+import { dataHashes, recordRun } from './runs';
+import type { Run } from './settings';
+import { fitTarget, type TargetKind, type TargetScaler } from './target';
+import type { AppId } from './units';
+
+/** A head that has learnt prices from the features of a base. */
+export interface PriceModel {
+  layers: LayersModel;
+  /** From prices to what the model learns and back; fitted on its training games. */
+  scaler: TargetScaler;
+  history: TrainingHistory;
+  dispose(): void;
+}
+
+/** A model in the folder of a stage. Two with equal keys have learnt the same from the same. */
+export type SavedModel = PriceModel & Omit<StageResult<PriceModel>, 'value'>;
+
+export interface PriceTraining {
+  /** What is not as the run's settings say. */
+  changes?: Partial<Pick<TrainingSettings, 'optimizer' | 'schedule' | 'learningRate'>>;
+  /** Training games to learn from; default all. */
+  games?: ReadonlySet<AppId>;
+  /** Of a progress display; default none is shown. */
+  label?: string;
+  /** Name of its file of events, where the settings ask for such files. */
+  events?: string;
+  checkpoint?: CheckpointSettings;
+  /** What the training is called in the record that it leaves; default it leaves none. */
+  record?: string;
+}
+
+/** Pictures in an epoch from which on a head gains from more of them and hardly from more steps. */
+const ENOUGH = 10_000;
+
+/**
+ * Trains a head for one kind of target on the training pictures, or on those of some `games`, repeated until an epoch has as many (or
+ * 10,000); the scaler is fitted to the same games. Validation games choose the epoch and the rule of a hurdle. The caller disposes the model.
+ */
+export async function trainPriceModel(
+  run: Run,
+  prepared: PreparedData,
+  kind: TargetKind,
+  { changes, games, label, events, checkpoint, record }: PriceTraining = {},
+): Promise<PriceModel> {
+  const { head, settings: usual } = headSettings(run, kind);
+  const settings: TrainingSettings = { ...usual, ...changes };
+  const { kept, split } = prepared.selection;
+  const { item: id } = prepared.images.index.columns;
+  const learnt = games ? split.training.filter((game) => games.has(game)) : split.training;
+  const fitted = fitTarget(kind, pricesOf(kept, learnt));
+  const pictures = prepared.rows.filter(({ part }) => part === 'training').length;
+  const own = featureSource(
+    prepared,
+    fitted,
+    ({ part, image }) => part === 'training' && (!games || games.has(id[image]!)), // a row of the store
+  );
+  const layers = buildHead(prepared.features.shape as FeatureShape, head);
+  const dispose = (): void => void layers.dispose();
+  try {
+    const log = epochEvents(events === undefined ? null : run.config.tensorboard, events ?? '');
+    const history = await withEpochs(label === undefined ? null : run, label ?? '', settings.epochs, (show) =>
+      trainHead({
+        model: layers,
+        features: repeated(own, Math.max(own.count, Math.min(pictures, ENOUGH))),
+        validation: featureSource(prepared, fitted, isValidation),
+        settings,
+        onEpoch: async (epoch) => {
+          await log(epoch);
+          show(epoch);
+        },
+        signal: run.signal,
+        checkpoint,
+      }),
+    );
+    const scaler = withBestRule(run, prepared, { layers, scaler: fitted });
+    if (record !== undefined) {
+      const { output: _, ...chosen } = head;
+      await recordRun(run, prepared, {
+        kind: record,
+        settings: { target: kind, ...chosen, ...settings },
+        weights: hashOf(weightValues(layers)),
+        seconds: history.seconds,
+        epochs: history.epochs,
+      });
+    }
+    return { layers, scaler, history, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+/** The rows of a source over and over, until there are `count`. */
+const repeated = ({ read, targets, ...source }: FeatureSource, count: number): FeatureSource => ({
+  ...source,
+  count,
+  read: (rows) => read(rows.map((row) => row % targets.length)),
+  targets: Float32Array.from({ length: count }, (_, row) => targets[row % targets.length]!), // below its length
+});
+
+const isValidation = ({ part }: FeatureRow): boolean => part === 'validation';
+
+/** The scaler with the rule that makes the smaller error on validation games, where there is a choice. */
+function withBestRule(
+  run: Run,
+  prepared: PreparedData,
+  model: Pick<PriceModel, 'layers' | 'scaler'>,
+): TargetScaler {
+  const { scaler } = model;
+  if (scaler.kind !== 'hurdle') return scaler;
+  const rows = predictRows(run, prepared, model, isValidation);
+  const [best] = comparePriceRules(rows, truePrices(prepared.selection), scaler);
+  return { ...scaler, rule: best!.rule }; // one entry for each rule
+}
+
+/** As `trainPriceModel` with the run's settings, or the model that an earlier run trained from the same data and settings. */
+export async function trainedPriceModel(
+  run: Run,
+  prepared: PreparedData,
+  kind: TargetKind,
+): Promise<SavedModel> {
+  const { head, settings } = headSettings(run, kind);
+  const scaler = fitScaler(prepared.selection, kind);
+  const { features, parts, prices } = dataHashes(prepared);
+  const name = `${dataName(run.config)}-${kind}`;
+  const folder = stageFolder(run.config, 'models', name);
+  const { value, ...about } = await stage<PriceModel>({
+    name: 'head',
+    version: 2,
+    folder,
+    inputs: { features, parts, prices, target: kind, scaler, head, settings },
+    make: async (target) => {
+      const { layers, dispose, ...meta } = await trainPriceModel(run, prepared, kind, {
+        ...{ label: `Training, target ${kind}`, events: name, record: 'head' },
+        checkpoint: { file: `${folder}.checkpoint`, data: `${features} ${parts}` },
+      });
+      try {
+        await saveModel(target, layers, meta);
+      } finally {
+        dispose();
+      }
+    },
+    load: loadPriceModel,
+  });
+  return { ...value, ...about };
+}
+
+/** A model in the folder of a stage, with everything that was saved with it. The caller disposes it. Throws what `loadModel` throws. */
+export async function loadPriceModel<T extends PriceModel>(folder: string): Promise<T> {
+  const { model: layers, meta } = await loadModel(folder);
+  return { ...meta, layers, dispose: () => void layers.dispose() } as unknown as T; // as the stage saved it
+}

@@ -1,0 +1,99 @@
+import type { Results } from '../../../core/results';
+import type { SummaryRow } from '../../../networks/summary';
+import {
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatSeconds,
+  formatShape,
+  formatStage,
+} from '../../../report/format';
+import type { Columns } from '../../../report/tables';
+import type { LearningPoint } from '../learningCurve';
+import type { PreparedData } from '../preparedData';
+import type { ReportModel } from '../reportModel';
+import type { Config } from '../settings';
+import type { TargetComparison } from '../targets';
+import { formatEuros } from '../units';
+import { targetFigures } from './judged';
+
+const trainingRows = ({ rows }: PreparedData): number =>
+  rows.filter(({ part }) => part === 'training').length;
+
+/** What the head learns from: pictures, and the size of their features. */
+export const dataFacts = (data: PreparedData): Record<string, string | number> => ({
+  'Training pictures, copies included': trainingRows(data),
+  'Validation pictures': data.parts.rows.validation.length,
+  'Features of a picture': formatShape(data.features.shape),
+  'Features on disk': formatBytes(data.features.count * data.features.shape.reduce((a, b) => a * b, 2)),
+  'Time to compute them': formatStage(data.stages.features),
+});
+
+/** The columns of a summary of layers. */
+export const layerColumns: Columns<SummaryRow> = {
+  name: 'Layer',
+  kind: 'Kind',
+  outputShape: ['Output', formatShape],
+  parameters: 'Parameters',
+  trainable: 'Trainable',
+};
+
+/** How many parameters the layers have. */
+export function layerCaption(layers: readonly SummaryRow[]): string {
+  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  const trainable = layers.reduce((sum, layer) => sum + layer.trainable, 0);
+  return `The model: ${formatCount(parameters)} parameters, ${formatCount(trainable)} of them trained`;
+}
+
+/** The settings of the training. */
+export const trainingFacts = (config: Config): Record<string, string | number> => ({
+  Target: config.target === 'auto' ? 'validation games choose' : config.target,
+  'Epochs at most': config.epochs,
+  Patience: config.patience,
+  'Batch size': config.batchSize,
+  Optimizer: 'Adam',
+  'Learning rate': config.learningRate,
+  L2: config.l2,
+  Dropout: `${config.dropout1} and ${config.dropout2}`,
+});
+
+/** The figures of a training for results.json, with those of a comparison of targets where there was one. */
+export const trainingFigures = (
+  { weights }: PreparedData,
+  { history, comparison }: ReportModel,
+  compared: TargetComparison | null,
+): Results => ({
+  'weights.name': weights.name,
+  'weights.sha256': weights.sha256,
+  'weights.source': weights.source,
+  ...(compared ? targetFigures(compared) : {}),
+  ...targetFigures(comparison),
+  'training.best_epoch': history.bestEpoch,
+  'training.epochs': history.epochs.length,
+});
+
+/** What notebook 6 found, a sentence each; `points`: of the learning curve, where there is one. */
+export function trainingFindings(
+  data: PreparedData,
+  { layers, history, scaler, comparison, folder }: ReportModel,
+  points: readonly LearningPoint[] | null,
+): string[] {
+  const { epochs, bestEpoch, stoppedEarly, seconds } = history;
+  const trainable = layers.trainableWeights.reduce(
+    (sum, { shape }) => sum + shape.reduce<number>((a, b) => a * (b ?? 1), 1),
+    0,
+  );
+  const end = stoppedEarly ? 'stopped, as none after it was better' : 'ran through all epochs';
+  const [first, last] = [points?.[0], points?.at(-1)];
+  return [
+    `The head has **${formatCount(trainable)}** weights to learn from ${formatCount(trainingRows(data))} pictures, copies included.`,
+    comparison.why,
+    `Epoch **${bestEpoch}** of ${epochs.length} is the best on validation games, with a mean absolute error of ${formatNumber(epochs[bestEpoch - 1]?.valMae, 4)} units of the ${scaler.kind} target; training ${end}.`,
+    ...(first && last
+      ? [
+          `With ${formatCount(first.games)} training games the error per validation game is ${formatEuros(first.error)}, with all ${formatCount(last.games)} it is **${formatEuros(last.error)}**.`,
+        ]
+      : []),
+    `Training took ${formatSeconds(seconds)}, ${formatSeconds(seconds / epochs.length)} an epoch. The model is in ${folder.split('/').slice(-3).join('/')}.`,
+  ];
+}
