@@ -1,17 +1,11 @@
-import type { LayersModel, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
-import { tensorflow } from '../tensorflow/backend';
-import { buildGraph } from '../tensorflow/graphDef';
-import { loadNativeGraph } from '../tensorflow/nativeGraph';
-import { addTrace, nativeId, traceOperations } from '../tensorflow/trace';
+import type { LayersModel, Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { compiled } from '../tensorflow/compiled';
 import { gradCamMethod } from './gradCam';
 import {
   checkActivations,
   type Explanation,
   type ExplanationMethod,
-  explainActivations,
   mapTensors,
-  perChannel,
-  tidied,
   toExplanation,
 } from './method';
 import { headScore, predictedValue, type ScoreTarget } from './scoreTarget';
@@ -25,9 +19,9 @@ export interface Explainer {
 }
 
 /**
- * `explainActivations` for many pictures, one at a time: on native TensorFlow the head's forward and backward pass become one graph with the weights that
- * the head has now, which takes a moment to build and then a fraction of the time for each picture. On other backends it is that function. Default:
- * Grad-CAM. `target` must be the same for all pictures, so none that knows a truth of each.
+ * `explainActivations` for many pictures, one at a time: the head's forward and backward pass, compiled with the weights that the head has now, takes
+ * a moment to build and then a fraction of the time for each picture. Default: Grad-CAM. `target` must be the same for all pictures, so none that
+ * knows a truth of each.
  */
 export function createExplainer(
   head: LayersModel,
@@ -37,53 +31,22 @@ export function createExplainer(
   const [height, width, channels] = head.inputs[0]!.shape.slice(1) as [number, number, number]; // of a head
   const shape = [1, height, width, channels] as const;
   const score = headScore(head, target);
-  if (tensorflow().name !== 'tensorflow') {
-    return {
-      explain: (activations) => explainActivations(method, { activations, shape, score }),
-      dispose: () => {},
-    };
-  }
-  const { model, outputs, weighsChannels } = explainingGraph(head, shape, score, method);
-  const graph = loadNativeGraph(model);
+  const mapOf = (activations: Tensor): Tensor[] => {
+    const { raw, weights, scores } = mapTensors(method, activations as Tensor4D, score); // of the shape below
+    return [raw, weights, scores];
+  };
+  const graph = compiled(mapOf, [{ type: 'float', shape }]);
   return {
     explain: (data) => {
       checkActivations(data, shape);
-      const found = graph.run({ activations: { type: 'float', shape, data } }, outputs);
+      const found = graph.run({ type: 'float', shape, data });
       const [raw, weights, scores] = found.map((output) => output.data) as [
         Float32Array,
         Float32Array,
         Float32Array,
-      ]; // three asked for, all float
-      return toExplanation(raw, weighsChannels ? weights : null, scores, shape);
+      ]; // three, all float
+      return toExplanation(raw, weights.length === channels ? weights : null, scores, shape);
     },
     dispose: graph.dispose,
   };
-}
-
-function explainingGraph(
-  head: LayersModel,
-  shape: readonly [number, number, number, number],
-  score: (activations: Tensor4D) => Tensor1D,
-  method: ExplanationMethod,
-): { model: Buffer; outputs: string[]; weighsChannels: boolean } {
-  const { tf } = tensorflow();
-  const graph = buildGraph();
-  return tidied(() => {
-    const activations: Tensor4D = tf.zeros([...shape]);
-    const inputs = new Map([[nativeId(activations), graph.input('activations', 'float', shape)]]);
-    head.weights.forEach((weight, i) => {
-      const value = weight.read();
-      const data = Float32Array.from(value.dataSync<'float32'>());
-      inputs.set(nativeId(value), graph.constant(`weight_${i}`, value.shape, data));
-    });
-    const { value, trace } = traceOperations(() => mapTensors(method, activations, score));
-    const outputs = addTrace(
-      graph,
-      '',
-      trace,
-      inputs,
-      [value.raw, value.weights, value.scores].map(nativeId),
-    );
-    return { model: graph.savedModel(), outputs, weighsChannels: perChannel(value.weights) };
-  });
 }

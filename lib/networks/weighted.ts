@@ -136,16 +136,14 @@ export function unfolded(network: Weighted, model: LayersModel): NamedArray[] {
         .getWeights()
         .map((weight) => Float32Array.from(weight.dataSync()));
       bias = added;
-      return arrays.map((array) => ({ ...array, data: kernel! })); // a convolution has one
+      return arrays.map((array, i) => ({ ...array, data: i === 0 ? kernel! : array.data.map(() => 0) })); // no bias of its own is left
     }
     if (layer.kind !== 'batchNorm') return arrays;
-    const filled = (value: number, { length }: Float32Array): Float32Array =>
-      new Float32Array(length).fill(value);
     // Divided by the root of variance + epsilon, which is 1.
     const values = [1, bias, 0, 1 - (layer.epsilon ?? normalization.epsilon)];
     return arrays.map((array, i) => {
       const value = values[i]!; // four of each
-      return { ...array, data: typeof value === 'number' ? filled(value, array.data) : value };
+      return { ...array, data: typeof value === 'number' ? array.data.map(() => value) : value };
     });
   });
 }

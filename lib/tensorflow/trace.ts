@@ -41,6 +41,7 @@ interface Binding {
   TF_ATTR_SHAPE: number;
   executeOp(name: string, attributes: NativeAttribute[], inputs: number[], outputs: number): { id: number }[];
   createTensor(shape: number[], type: number, data: TracedConstant['data']): number;
+  tensorDataSync(id: number): TracedConstant['data'];
 }
 
 /** tfjs-node's backend; it keeps its binding public and its tensors' numbers private, both untyped. */
@@ -135,7 +136,7 @@ export function addTrace(
       addOperation(maker.operation, maker.i);
       return names.get(id)!; // the operation has named its outputs
     }
-    const constant = constants.get(id) ?? constantOf(taken.get(id));
+    const constant = constants.get(id) ?? constantOf(id, taken.get(id));
     if (constant) {
       const name = addConstant(graph, `${prefix}constant_${id}`, constant);
       names.set(id, name);
@@ -163,13 +164,14 @@ export function addTrace(
   return outputs.map(nameOf);
 }
 
-function constantOf(tensor: Tensor | undefined): TracedConstant | undefined {
+/** The tensor itself may be gone: operations take clones, which share the data of what they are clones of. */
+function constantOf(id: number, tensor: Tensor | undefined): TracedConstant | undefined {
   if (!tensor) return undefined;
   const type = { float32: dataTypes.float, int32: dataTypes.int32, bool: dataTypes.bool }[
     tensor.dtype as string
   ];
   if (type === undefined) return undefined;
-  return { shape: tensor.shape, type, data: tensor.dataSync() as TracedConstant['data'] };
+  return { shape: tensor.shape, type, data: nativeBackend().binding.tensorDataSync(id) };
 }
 
 const typeNames = new Map(
