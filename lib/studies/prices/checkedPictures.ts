@@ -1,19 +1,18 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { mapBounded } from '../../core/pool';
 import { random } from '../../core/random';
 import type { CheckedPicture } from '../../explain/comparison';
 import { letterbox } from '../../images/letterbox';
 import { prepareImage } from '../../images/prepare';
 import type { PreparedData } from './preparedData';
+import { drawSubject, type LabelLine, readLabels } from './sample/pictures';
 import type { AppId } from './units';
 
-/** Pictures prepared or masks read at once. */
+/** Masks drawn at once. */
 const AT_ONCE = 4;
 
 /**
- * `each` pictures of each test game, drawn from the seed, as many games as `limit` pictures allow (drawn as well); with their masks where the data
- * set has some. In the order of the store.
+ * `each` pictures of each test game, drawn from the seed, as many games as `limit` pictures allow (drawn as well); with their masks where they
+ * were generated. In the order of the store.
  */
 export async function checkedPictures(
   { images, parts, selection }: Pick<PreparedData, 'images' | 'parts' | 'selection'>,
@@ -30,20 +29,20 @@ export async function checkedPictures(
     .slice(0, Math.max(1, Math.floor(limit / each)))
     .flat()
     .sort((a, b) => a - b);
+  const labels = await readLabels(selection.folder);
+  const maskOf = async (line: LabelLine | undefined) => (line ? preparedMask(line, size) : null);
   return mapBounded(rows, AT_ONCE, async (row) => ({
     id: id[row]!,
     file: file[row]!,
     pixels: images.readOne(row),
     size,
     box: letterbox(width[row]!, height[row]!, size),
-    mask: await preparedMask(selection.folder, file[row]!, size),
+    mask: await maskOf(labels.get(file[row]!)),
   }));
 }
 
-/** The mask that the generator wrote for a picture, prepared as the picture was: in where it covers half of a pixel. Null where there is none. */
-async function preparedMask(folder: string, picture: string, size: number): Promise<Uint8Array | null> {
-  const file = path.join(folder, picture.replace(/^screenshots\//, 'masks/').replace(/\.[^.]+$/, '.png'));
-  if (file === path.join(folder, picture) || !existsSync(file)) return null;
-  const { pixels } = await prepareImage(file, size, '#000000');
+/** What a picture was drawn with, prepared as the picture was: 1 where figures and overlay cover half of a pixel. */
+async function preparedMask(line: LabelLine, size: number): Promise<Uint8Array> {
+  const { pixels } = await prepareImage(await drawSubject(line), size, '#000000');
   return Uint8Array.from({ length: size * size }, (_, i) => (pixels[3 * i]! >= 128 ? 1 : 0)); // grey: one channel says all
 }

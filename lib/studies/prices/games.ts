@@ -40,12 +40,12 @@ export async function dataFolder(run: Run): Promise<{ folder: string; generated:
   const { sampleGames: games, seed } = config;
   const { folder } = await stage({
     name: 'sample',
-    version: 1,
+    version: 2,
     folder: stageFolder(config, 'sample'),
     inputs: { games, seed },
     make: async (target) => {
       await withProgress(run, 'Drawing the sample', (onProgress) =>
-        makeSample(target, { games, seed, masks: true, onProgress, signal }),
+        makeSample(target, { games, seed, onProgress, signal }),
       );
     },
     load: () => undefined,

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { byId } from '../../data/split';
 import type { GameFeatures } from './gameFeatures';
 import type { PreparedData } from './preparedData';
-import type { LabelLine } from './sample/pictures';
+import { readLabels } from './sample/pictures';
 import type { AppId } from './units';
 
 /**
@@ -14,11 +12,9 @@ export async function productionValues({
   selection,
 }: Pick<PreparedData, 'selection'>): Promise<GameFeatures | null> {
   if (!selection.generated) return null;
-  const lines = (await readFile(path.join(selection.folder, 'labels.jsonl'), 'utf8')).trim().split('\n');
   const values = new Map<AppId, number>();
   const kept = new Set(selection.kept.map(({ id }) => id));
-  for (const line of lines) {
-    const { appid: id, quality } = JSON.parse(line) as LabelLine; // as makeSample writes them
+  for (const { appid: id, quality } of (await readLabels(selection.folder)).values()) {
     if (kept.has(id)) values.set(id, quality); // the same for all pictures of a game
   }
   const ids = [...values.keys()].sort(byId);

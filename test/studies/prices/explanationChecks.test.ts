@@ -41,7 +41,7 @@ let trained: SavedModel;
 
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
-  await makeSample(folder, { games: 16, seed: 1, masks: true });
+  await makeSample(folder, { games: 16, seed: 1 });
   run = quietRun({ ...defaults(root), data: folder, imageSize: size, outlierRule: 'fixed', epochs: 2 });
   prepared = await prepareData(run);
   trained = await trainedPriceModel(run, prepared, 'log1p');

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { mapBounded, streamBounded } from '../../../core/pool';
@@ -11,13 +12,12 @@ import { drawScene, encodeScene, type SceneLabels, type SceneRequest } from './s
 export interface PictureJob extends SceneRequest {
   /** Name of its folder under `screenshots/`: the appid, or a malformed spelling of it. */
   name: string;
-  masks: boolean;
   /** Pixels. */
   width?: number;
 }
 
 /** One line of `labels.jsonl`: what a picture was drawn from. Pictures with flaws have none. */
-export type LabelLine = { appid: string; file: string } & SceneLabels;
+export type LabelLine = { appid: string; file: string; seed: number; picture: number } & SceneLabels;
 
 export interface DrawnPicture {
   line: LabelLine;
@@ -27,7 +27,7 @@ export interface DrawnPicture {
 
 /** What is drawn at once, by one process. */
 interface DrawingOrder {
-  /** `screenshots/` (and `masks/`) lie in it, with a folder for each game. */
+  /** `screenshots/` lies in it, with a folder for each game. */
   folder: string;
   jobs: readonly PictureJob[];
 }
@@ -42,16 +42,12 @@ export const drawPictures: Task<DrawingOrder, DrawnPicture[]> = {
 };
 
 async function drawPicture(folder: string, job: PictureJob): Promise<DrawnPicture> {
-  const { name, picture } = job;
+  const { name, seed, picture } = job;
   const file = `screenshots/${name}/${picture}.jpg`;
   const scene = drawScene(job);
   const jpeg = await encodeScene(scene, job.width);
   await writeFile(path.join(folder, file), jpeg);
-  if (job.masks) {
-    const png = await encodeSubject(scene.canvas);
-    await writeFile(path.join(folder, 'masks', name, `${picture}.png`), png);
-  }
-  return { line: { appid: name, file, ...scene.labels }, bytes: jpeg.length };
+  return { line: { appid: name, file, seed, picture, ...scene.labels }, bytes: jpeg.length };
 }
 
 const worthProcesses = 200; // pictures; fewer are drawn sooner here than other processes start
@@ -83,4 +79,17 @@ export async function drawTogether(
     workers.close();
   }
   return drawn;
+}
+
+/** The lines of a data set's `labels.jsonl` by picture file; empty where the pictures were not generated. */
+export async function readLabels(folder: string): Promise<Map<string, LabelLine>> {
+  const file = path.join(folder, 'labels.jsonl');
+  if (!existsSync(file)) return new Map();
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  return new Map(lines.map((line) => JSON.parse(line) as LabelLine).map((line) => [line.file, line])); // as makeSample writes them
+}
+
+/** Draws a picture again as a PNG file that is white where it carries the price, in figures and overlay. */
+export function drawSubject({ seed, appid, picture, quality }: LabelLine): Promise<Uint8Array> {
+  return encodeSubject(drawScene({ seed, appid, picture, quality }).canvas);
 }

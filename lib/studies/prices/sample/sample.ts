@@ -15,8 +15,6 @@ export interface SampleOptions {
   /** Healthy games; those with flaws come on top. At least 10. */
   games: number;
   seed: number;
-  /** Also write `masks/<appid>/<n>.png`, which may be smaller than the picture: 255 where a pixel carries the price. */
-  masks?: boolean;
   /** Of the pictures, in pixels: 300 unless given. */
   width?: number;
   /** Called after every few pictures. */
@@ -54,12 +52,12 @@ const absurd = [317_708, 50_000_000]; // cents
 const spares = 14; // games that only lend their row or pictures to a flaw: 7 rows, 2 prices, 3 without pictures, 2 without a row
 
 /**
- * Writes a data set of generated screenshots into `folder`: games.csv, screenshots/<appid>/<n>.jpg, labels.jsonl and, if asked for,
- * masks. It has the flaws of real ones in known numbers. The same options give the same bytes on the same machine. Throws
- * `BAD_SETTING` for fewer than 10 games, `INTERRUPTED` when the signal is aborted, `DISK_FULL`.
+ * Writes a data set of generated screenshots into `folder`: games.csv, screenshots/<appid>/<n>.jpg and labels.jsonl. It has the flaws of
+ * real ones in known numbers. The same options give the same bytes on the same machine. Throws `BAD_SETTING` for fewer than 10 games,
+ * `INTERRUPTED` when the signal is aborted, `DISK_FULL`.
  */
 export async function makeSample(folder: string, options: SampleOptions): Promise<SampleSummary> {
-  const { games: count, seed, masks = false, width, signal } = options;
+  const { games: count, seed, width, signal } = options;
   if (!Number.isInteger(count) || count < 10) {
     throw new ReportError(
       'BAD_SETTING',
@@ -68,7 +66,7 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
   }
   const plan = planSample(count, seed);
   const jobs = plan.drawn.flatMap(({ folder: name, game: { appid, quality }, images }) =>
-    Array.from({ length: images }, (_, picture) => ({ seed, appid, picture, quality, name, masks, width })),
+    Array.from({ length: images }, (_, picture) => ({ seed, appid, picture, quality, name, width })),
   );
   const total = jobs.length + pictureDefects.length;
   const step = (done: number): void => {
@@ -78,7 +76,6 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
   try {
     for (const { folder: name } of plan.drawn) {
       await mkdir(path.join(folder, 'screenshots', name), { recursive: true });
-      if (masks) await mkdir(path.join(folder, 'masks', name), { recursive: true });
     }
     const written = await drawTogether(folder, jobs, step);
     const defectivePictures: SampleSummary['defectivePictures'][number][] = [];

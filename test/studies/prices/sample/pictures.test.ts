@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../../temporary';
 const appids = ['10', '20'].map((text) => parseAppId(text) as AppId); // both are appids
 const jobs: PictureJob[] = Array.from({ length: 200 }, (_, i) => {
   const appid = appids[i < 100 ? 0 : 1]!; // the second game's pictures come last
-  return { seed: 5, appid, picture: i % 100, quality: 0.4, name: appid, masks: false };
+  return { seed: 5, appid, picture: i % 100, quality: 0.4, name: appid };
 });
 
 function folderWith(...names: string[]): string {

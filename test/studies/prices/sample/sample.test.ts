@@ -5,7 +5,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCatalogue } from '../../../../lib/studies/prices/catalogue';
-import type { LabelLine } from '../../../../lib/studies/prices/sample/pictures';
+import { drawSubject, readLabels } from '../../../../lib/studies/prices/sample/pictures';
 import { makeSample, type SampleSummary } from '../../../../lib/studies/prices/sample/sample';
 import { alignedGames, indexScreenshots } from '../../../../lib/studies/prices/screenshots';
 
@@ -21,7 +21,6 @@ beforeAll(async () => {
   folder = path.join(root, 'first');
   summary = await makeSample(folder, {
     ...options,
-    masks: true,
     onProgress: (done, total) => progress.push([done, total]),
   });
 });
@@ -40,23 +39,16 @@ async function hashes(of: string): Promise<Map<string, string>> {
   return new Map((await Promise.all(pairs)).sort());
 }
 
-const labelLines = async (): Promise<LabelLine[]> =>
-  (await readFile(path.join(folder, 'labels.jsonl'), 'utf8'))
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as LabelLine);
-
 describe('makeSample', () => {
-  it('writes the same bytes for the same seed, with masks or without, and others for another seed', async () => {
+  it('writes the same bytes for the same seed, and others for another seed', async () => {
     const [again, other] = [path.join(root, 'again'), path.join(root, 'other')];
     await makeSample(again, { ...options });
     await makeSample(other, { games: 10, seed: 2 });
     const first = await hashes(folder);
-    const pictures = [...first].filter(([file]) => !file.startsWith('masks'));
-    expect(await hashes(again)).toEqual(new Map(pictures));
+    expect(await hashes(again)).toEqual(first);
     const shared = new Set((await hashes(other)).values());
     // The empty file and the text are the same in every sample.
-    expect(pictures.filter(([, hash]) => shared.has(hash))).toHaveLength(2);
+    expect([...first].filter(([, hash]) => shared.has(hash))).toHaveLength(2);
   });
 
   it('holds exactly the flawed rows it names', async () => {
@@ -98,7 +90,7 @@ describe('makeSample', () => {
 
   it('writes pictures of 300 × 169 pixels in files of a fair size', async () => {
     const flawed = new Set(summary.defectivePictures.map(({ file }) => file));
-    const files = (await labelLines()).map(({ file }) => file);
+    const files = [...(await readLabels(folder)).keys()];
     expect(files.filter((file) => flawed.has(file))).toEqual([]);
     const sizes = await Promise.all(files.map(async (file) => (await stat(path.join(folder, file))).size));
     for (const size of sizes) expect(size).toBeGreaterThan(4_000); // bytes
@@ -137,24 +129,21 @@ describe('makeSample', () => {
     }
   });
 
-  it('marks the pixels that carry the price in a mask beside each picture', async () => {
-    const lines = await labelLines();
-    for (const { file, subjectShare } of lines.slice(0, 10)) {
-      const mask = path.join(folder, file.replace('screenshots', 'masks').replace('.jpg', '.png'));
-      const { data, info } = await sharp(mask)
-        .toColourspace('b-w')
-        .raw()
-        .toBuffer({ resolveWithObject: true });
-      expect(await sharp(mask).metadata()).toMatchObject({ format: 'png', channels: 1, space: 'b-w' });
-      expect(info.channels).toBe(1);
-      expect(info.width / info.height).toBeCloseTo(600 / 338, 1);
+  it('can draw the pixels that carry the price of each picture again', async () => {
+    const labels = await readLabels(folder);
+    for (const line of [...labels.values()].slice(0, 10)) {
+      const mask = sharp(await drawSubject(line));
+      expect(await mask.metadata()).toMatchObject({ format: 'png', channels: 1, space: 'b-w' });
+      const data = await mask.toColourspace('b-w').raw().toBuffer();
       expect([...new Set(data)].sort((a, b) => a - b)).toEqual([0, 255]);
       const share = data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0) / data.length;
-      expect(share).toBeCloseTo(subjectShare, 6);
+      expect(share).toBeCloseTo(line.subjectShare, 6);
     }
-    const mean = lines.reduce((sum, line) => sum + line.subjectShare, 0) / lines.length;
+    const shares = [...labels.values()].map(({ subjectShare }) => subjectShare);
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     expect(mean).toBeGreaterThan(0.1);
     expect(mean).toBeLessThan(0.35);
+    expect(await readLabels(root)).toEqual(new Map());
   });
 
   it('stops when asked to, and refuses too small a sample', async () => {
