@@ -3,7 +3,7 @@ import type { LayersModel, Scalar, Tensor } from '@tensorflow/tfjs';
 import type { Command } from './command';
 import type { coreSettings } from './settings';
 
-/** One thing with a label and the pictures that show it: a game, a cover, a face, a digit. */
+/** One thing with a label and the pictures that show it: a cover, a face, a digit, a thing on sale. */
 export interface Item<L = unknown> {
   /** Unique in its data set. */
   id: string;

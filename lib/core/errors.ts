@@ -8,7 +8,7 @@ export type ErrorCode =
   | 'MALFORMED_TABLE'
   | 'NO_SCREENSHOTS'
   | 'NO_OVERLAP'
-  | 'TOO_FEW_GAMES'
+  | 'TOO_FEW_ITEMS'
   | 'UNREADABLE_IMAGE'
   | 'BAD_STORE'
   | 'BAD_SPLIT'

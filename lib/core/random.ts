@@ -22,7 +22,7 @@ export interface Random {
 /** The four words of a stream; plain JSON. */
 export type RandomState = readonly [number, number, number, number];
 
-/** A stream for `seed`, made independent of others by `labels` (`random(42, 'split')`, `random(42, appid, n)`). */
+/** A stream for `seed`, made independent of others by `labels` (`random(42, 'split')`, `random(42, id, n)`). */
 export function random(seed: number, ...labels: (string | number)[]): Random {
   const stream = resumeRandom(hash128(`${seed}|${labels.join('|')}`));
   for (let i = 0; i < 12; i++) stream.next();

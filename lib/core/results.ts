@@ -4,7 +4,7 @@ import { ReportError } from './errors';
 import { sha256, stableJson, writeAtomic } from './files';
 import { type Config, placesAndProcesses } from './settings';
 
-/** The headline figures under stable, dotted names: `rows.read`, `test.game.mae_cents`, `seconds.06-model`, … */
+/** The headline figures under stable, dotted names: `rows.read`, `test.item.mae`, `seconds.06-model`, … */
 export type Results = Record<string, string | number | boolean | null>;
 
 /** Stands for the settings of a run: figures of two runs with different settings never stand in one file. */

@@ -172,7 +172,7 @@ export function parseSetting<T>(setting: Setting<T>, given: string, name: string
 
 /**
  * The values of a study's settings: their defaults, overridden by the `REPORT_*` variables of `env`. The folders for results and pages are those
- * of the study, such as `data/prices`. Throws `BAD_SETTING` with the variable's name when a value does not fit.
+ * of the study, such as `data/<study>`. Throws `BAD_SETTING` with the variable's name when a value does not fit.
  */
 export function readSettings<S extends typeof coreSettings>(
   study: string,

@@ -15,7 +15,7 @@ import {
   venvPython,
 } from './steps.mjs';
 
-const requirements = path.join(root, 'requirements.txt');
+const requirements = path.join(root, 'lib', 'cli', 'setup', 'requirements.txt');
 const hint = () => installCommand({ apt: 'python3 python3-venv', dnf: 'python3', brew: 'python@3.12' });
 
 /** The Python to build the environment with: `PYTHON`, else python3; 3.10 or newer, with venv. */

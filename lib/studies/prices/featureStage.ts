@@ -22,10 +22,10 @@ import { type BaseWeights, findWeights } from '../../networks/weights';
 import { mergeRows } from '../../storage/merge';
 import { openRows } from '../../storage/rowReader';
 import { fillRows, type RowTask } from '../../storage/rowWriter';
-import { withWorkers } from '../../storage/runWorkers';
 import { type Shard, shardOf } from '../../storage/shard';
 import { openThreads, type Workers } from '../../storage/workers';
 import { loadTensorFlow } from '../../tensorflow/backend';
+import { withWorkers } from '../../tensorflow/runWorkers';
 import type { PartRows } from './pictureStage';
 import type { Run } from './settings';
 

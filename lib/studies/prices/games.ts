@@ -63,7 +63,7 @@ export async function loadTable(
 
 /**
  * Chooses the games: table and pictures aligned, split by appid, the outlier rule fitted on training games and applied to every part.
- * A data set without any pictures is accepted unless `pictures` is `required`. Throws `NO_SCREENSHOTS`, `NO_OVERLAP`, `TOO_FEW_GAMES`.
+ * A data set without any pictures is accepted unless `pictures` is `required`. Throws `NO_SCREENSHOTS`, `NO_OVERLAP`, `TOO_FEW_ITEMS`.
  */
 export async function selectGames(
   run: Run,
@@ -98,11 +98,11 @@ export function pricesOf(games: readonly Game[], ids: readonly AppId[]): Cents[]
   return games.filter(({ id }) => wanted.has(id)).map(({ price }) => price);
 }
 
-/** Throws `TOO_FEW_GAMES` when the outlier rule leaves too few games to split. */
+/** Throws `TOO_FEW_ITEMS` when the outlier rule leaves too few games to split. */
 function requireLeft(kept: readonly Game[], removed: readonly Game[], rule: OutlierRule): void {
   if (kept.length >= 10) return;
   throw new ReportError(
-    'TOO_FEW_GAMES',
+    'TOO_FEW_ITEMS',
     `The ${rule.kind} outlier rule removes ${removed.length} games above ${euros(rule.maxPrice)} and leaves ${kept.length}: ` +
       'raise REPORT_MAX_PRICE, choose the other rule with REPORT_OUTLIER_RULE, or add games.',
   );

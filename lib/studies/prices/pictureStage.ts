@@ -10,8 +10,8 @@ import type { PictureSettings } from '../../images/pictureTask';
 import { chooseDecoder } from '../../images/preparer';
 import { type ImageStore, missingPictures, openStore, storeName } from '../../images/store';
 import { fillStore } from '../../images/storeFill';
-import { withWorkers } from '../../storage/runWorkers';
 import { type Shard, shardOf } from '../../storage/shard';
+import { withWorkers } from '../../tensorflow/runWorkers';
 import type { Selection } from './games';
 import type { Run } from './settings';
 

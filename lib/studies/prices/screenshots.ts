@@ -89,11 +89,11 @@ export function alignedGames(catalogue: Catalogue, index: ScreenshotIndex): Game
   );
 }
 
-/** Passes `games` on when there are at least `least` of them; throws `TOO_FEW_GAMES` otherwise. */
+/** Passes `games` on when there are at least `least` of them; throws `TOO_FEW_ITEMS` otherwise. */
 export function requireGames(games: readonly Game[], least = 10): readonly Game[] {
   if (games.length >= least) return games;
   throw new ReportError(
-    'TOO_FEW_GAMES',
+    'TOO_FEW_ITEMS',
     `Only ${games.length} games have both a price and pictures, and a split by game needs at least ${least}: add games to games.csv and screenshots/.`,
   );
 }

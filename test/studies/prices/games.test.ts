@@ -125,11 +125,11 @@ describe('a data set that lacks something', () => {
 
   it('is refused with fewer than ten games that have pictures, or fewer than ten within the limit', async () => {
     const nine = [10, 20, 30, 40, 50, 60, 70, 80, 90];
-    await expect(selectGames(runOn(tableOf(prices, nine)))).rejects.toEqual(withCode('TOO_FEW_GAMES'));
+    await expect(selectGames(runOn(tableOf(prices, nine)))).rejects.toEqual(withCode('TOO_FEW_ITEMS'));
     const folder = tableOf(prices, [...nine, 100]);
     expect((await selectGames(runOn(folder))).games).toHaveLength(10);
     const strict = runOn(folder, { outlierRule: 'fixed', maxPrice: 850 });
-    await expect(selectGames(strict)).rejects.toEqual(withCode('TOO_FEW_GAMES'));
+    await expect(selectGames(strict)).rejects.toEqual(withCode('TOO_FEW_ITEMS'));
     await expect(selectGames(strict)).rejects.toThrow(/fixed outlier rule removes \d+ games above €8\.50/);
   });
 

@@ -88,7 +88,7 @@ describe('alignedGames and requireGames', () => {
     const games = alignedGames(catalogue, await indexScreenshots(folder, catalogue.games));
     expect(games.map(({ id }) => id)).toEqual(['20', '100']);
     expect(requireGames(games, 2)).toBe(games);
-    expect(() => requireGames(games)).toThrow(code('TOO_FEW_GAMES'));
+    expect(() => requireGames(games)).toThrow(code('TOO_FEW_ITEMS'));
   });
 
   it('show examples of both sides when nothing fits', async () => {

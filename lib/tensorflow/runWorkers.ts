@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Run } from '../core/run';
-import { tensorflow } from '../tensorflow/backend';
-import { hereOnly, openProcesses, type Workers } from './workers';
+import { hereOnly, openProcesses, type Workers } from '../storage/workers';
+import { tensorflow } from './backend';
 
 /** Work that can be shared among processes. */
 export interface SharedWork {
