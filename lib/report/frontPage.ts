@@ -29,7 +29,7 @@ export function studyIndex(study: StudyPages, results: Results, files: readonly 
     study.compared ? comparedHtml(study.compared, results) : '',
     `<h2>The ${formatCount(study.notebooks.length)} reports</h2>`,
     cardsHtml(study.notebooks.map((notebook) => notebookCard(notebook, results, there))),
-    filesHtml(study.files.filter(({ file }) => there.has(file))),
+    filesHtml([...(study.cards ?? []), ...study.files].filter(({ file }) => there.has(file))),
     `<h2>This run</h2>\n<dl class="rp rp-facts">`,
     ...study.facts.map((fact) => pairHtml(fact[0], factText(fact, results) ?? NOT_RUN)),
     timeHtml(study, results),

@@ -1,5 +1,6 @@
 import type { Notebook, Study } from '../core/concepts';
 import type { Results } from '../core/results';
+import type { Card } from './card';
 
 /** A file beside the pages of a study. */
 export interface SideFile {
@@ -37,7 +38,9 @@ export interface StudyPages extends Pick<Study, 'name' | 'title' | 'question' | 
   noAnswer: string;
   compared?: ComparedFigures;
   facts: readonly Fact[];
-  /** Linked from the front page where they exist. */
+  /** Made of the results, as Markdown beside the pages. */
+  cards?: readonly Card[];
+  /** Linked from the front page where they exist, beside the cards. */
   files: readonly SideFile[];
 }
 

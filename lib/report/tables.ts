@@ -21,6 +21,21 @@ export interface TableOptions {
   rowHeadings?: boolean;
 }
 
+/** What a table shows of a danfojs DataFrame: one heading for the rows' names, and one for each column. */
+export interface FrameOptions extends TableOptions {
+  /** Heading of the rows' names (`index`); without it they are left out. */
+  index?: string;
+  /** Headings of columns by name, each with how its numbers read; other columns keep their name. */
+  columns?: Readonly<Record<string, string | readonly [label: string, format: (value: number) => string]>>;
+}
+
+/** The parts of a DataFrame that a table shows. */
+export interface Frame {
+  columns: readonly string[];
+  index: readonly (string | number)[];
+  values: readonly unknown[];
+}
+
 interface Grid {
   headings: readonly { label: string; right: boolean }[];
   cells: readonly (readonly string[])[];
@@ -93,11 +108,55 @@ export function table<Row extends object>(
   rows: readonly Row[],
   columns: Columns<Row>,
   options: TableOptions,
+): void;
+/** Shows a danfojs DataFrame. */
+export function table(frame: Frame, options: FrameOptions): void;
+export function table<Row extends object>(
+  rows: readonly Row[] | Frame,
+  columns: Columns<Row> | FrameOptions,
+  options?: TableOptions,
 ): void {
-  const [shown, told] = withinLimit(rows, options);
-  const content = grid(shown, columns);
-  displayHtml(gridHtml(content, told), gridText(content, told));
+  if ('columns' in rows)
+    showGrid(...frameGrid(rows, columns as FrameOptions)); // the second signature
+  else {
+    const [shown, all] = withinLimit(rows, options as TableOptions); // the first signature
+    showGrid(grid(shown, columns as Columns<Row>), all);
+  }
 }
+
+const showGrid = (content: Grid, options: TableOptions): void =>
+  displayHtml(gridHtml(content, options), gridText(content, options));
+
+/** The HTML of a danfojs DataFrame. */
+export const frameHtml = (frame: Frame, options: FrameOptions): string =>
+  gridHtml(...frameGrid(frame, options));
+
+function frameGrid(frame: Frame, options: FrameOptions): [Grid, TableOptions] {
+  const { index, columns = {} } = options;
+  const values = frame.values.map((row) => (Array.isArray(row) ? row : [row]) as unknown[]); // one column comes flat
+  const [shown, all] = withinLimit(values, options);
+  const headings = frame.columns.map((name, i) => ({
+    label: headingOf(columns[name]) ?? name,
+    right: values.some((row) => typeof row[i] === 'number'),
+  }));
+  const cell = (value: unknown, i: number): string => {
+    const column = columns[frame.columns[i] ?? ''];
+    return typeof column === 'object' && typeof value === 'number' ? column[1](value) : formatValue(value);
+  };
+  const cells = shown.map((row, i) => [
+    ...(index === undefined ? [] : [String(frame.index[i])]),
+    ...row.map(cell),
+  ]);
+  const names = index === undefined ? [] : [{ label: index, right: false }];
+  return [
+    { headings: [...names, ...headings], cells },
+    { rowHeadings: index !== undefined, ...all },
+  ];
+}
+
+const headingOf = (
+  column: string | readonly [label: string, ...rest: unknown[]] | undefined,
+): string | undefined => (typeof column === 'object' ? column[0] : column);
 
 /** Shows a short table of two columns, name and value, in the order of the keys. */
 export function keyValues(values: Record<string, unknown>, options: TableOptions): void {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { writeAtomic } from '../core/files';
 import { readResults } from '../core/results';
+import { cardMarkdown } from './card';
 import { allStudiesIndex, type StudyState, studyIndex } from './frontPage';
 import type { StudyPages } from './study';
 
@@ -15,12 +16,21 @@ export function studyState(reports: string, study: StudyPages): StudyState {
   return { study, results: readResults(folder), files: existsSync(folder) ? readdirSync(folder) : [] };
 }
 
-/** Writes the front page of every study that has a folder, and `index.html`, which leads to all of them. */
+/** Writes the cards and the front page of every study that has a folder, and `index.html`, which leads to all of them. */
 export async function writeFrontPages(reports: string, studies: readonly StudyPages[]): Promise<void> {
+  for (const study of studies) await writeCards(reports, study);
   const states = studies.map((study) => studyState(reports, study));
   for (const { study, results, files } of states.filter((state) => state.files.length > 0)) {
     const file = path.join(studyFolder(reports, study), 'index.html');
     await writeAtomic(file, studyIndex(study, results, files));
   }
   await writeAtomic(path.join(reports, 'index.html'), allStudiesIndex(states));
+}
+
+/** Writes the cards for which the results are there. */
+async function writeCards(reports: string, study: StudyPages): Promise<void> {
+  const { results } = studyState(reports, study);
+  for (const card of (study.cards ?? []).filter(({ needs }) => typeof results[needs] === 'number')) {
+    await writeAtomic(path.join(studyFolder(reports, study), card.file), cardMarkdown(card, results));
+  }
 }

@@ -15,10 +15,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Results, readResults } from '../../lib/core/results';
 import { dataName, quietRun } from '../../lib/core/run';
+import { priceCards } from '../../lib/studies/prices/cards';
 import { notebooks } from '../../lib/studies/prices/notebooks';
 import { type ImagePrediction, predictPictures } from '../../lib/studies/prices/predictions';
 import { prepareData } from '../../lib/studies/prices/preparedData';
-import { cardFiles } from '../../lib/studies/prices/report/cards';
 import { trainReportModel } from '../../lib/studies/prices/reportModel';
 import { makeSample } from '../../lib/studies/prices/sample/sample';
 import { loadConfig } from '../../lib/studies/prices/settings';
@@ -143,7 +143,7 @@ describe('the whole report on a tiny sample', () => {
 
   it('leaves two cards beside the pages, linked from the index', () => {
     const index = readFileSync(path.join(pages, 'index.html'), 'utf8');
-    for (const { file } of cardFiles) {
+    for (const { file } of priceCards) {
       expect(readFileSync(path.join(pages, file), 'utf8')).toMatch(/^# (Data|Model) card/);
       expect(index).toContain(`href="${file}"`);
     }

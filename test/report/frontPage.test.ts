@@ -30,7 +30,8 @@ const study: StudyPages = {
     ['Data', ['data.name'], String],
     ['Pictures', ['images.read', 'images.used'], (read, used) => `${read}, ${used} used`],
   ],
-  files: [{ file: 'card.md', title: 'Card', about: 'what it is' }],
+  cards: [{ file: 'card.md', title: 'Card', about: 'what it is', needs: 'accuracy', sections: [] }],
+  files: [],
 };
 const results = {
   accuracy: 0.75,

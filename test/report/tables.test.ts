@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { comparison, comparisonHtml, keyValues, table, tableHtml } from '../../lib/report/tables';
+import { csvOf } from '../../lib/report/csv';
+import {
+  comparison,
+  comparisonHtml,
+  type Frame,
+  frameHtml,
+  keyValues,
+  table,
+  tableHtml,
+} from '../../lib/report/tables';
 import { formatEuros } from '../../lib/studies/prices/units';
 
 const rows = [
@@ -65,5 +74,46 @@ describe('keyValues', () => {
   it('prints names and values in their order', () => {
     const text = printed(() => keyValues({ seed: 42, target: 'log1p' }, { caption: 'Settings' }));
     expect(text.indexOf('seed')).toBeLessThan(text.indexOf('target'));
+  });
+});
+
+describe('a DataFrame', () => {
+  const frame: Frame = {
+    columns: ['kind', 'price'],
+    index: ['first', 'second'],
+    values: [
+      ['<b>, "free"', 0],
+      ['paid', 1999],
+    ],
+  };
+
+  it('is a table with the headings and formats of its columns, and its index where that has a heading', () => {
+    const html = frameHtml(frame, {
+      caption: 'Prices',
+      index: 'Row',
+      columns: { price: ['Price', formatEuros] },
+    });
+    expect(html.match(/<th scope="col"/g)).toHaveLength(3);
+    expect(html).toContain('<th scope="row">first</th>');
+    expect(html).toContain('<td>&lt;b&gt;, &quot;free&quot;</td><td class="rp-right">€0.00</td>');
+    expect(frameHtml(frame, { caption: 'Prices', limit: 1 })).toContain('The first 1 of 2 rows.');
+    expect(frameHtml(frame, { caption: 'Prices' })).not.toContain('first</th>');
+  });
+
+  it('of one column, whose values come flat, has a cell a row', () => {
+    const text = printed(() =>
+      table(
+        { columns: ['price'], index: ['mean', 'max'], values: [2.5, 4] },
+        { caption: 'Prices', index: 'Measure' },
+      ),
+    );
+    expect(text.split('\n').slice(3)).toEqual(['mean     2.500', 'max          4']);
+  });
+
+  it('as CSV reads back as it was, whatever its texts hold', () => {
+    expect(csvOf(frame)).toBe('kind,price\r\n"<b>, ""free""",0\r\npaid,1999\r\n');
+    expect(csvOf({ columns: ['title'], index: [0, 1], values: ['two\nlines', null] })).toBe(
+      'title\r\n"two\nlines"\r\n\r\n',
+    );
   });
 });

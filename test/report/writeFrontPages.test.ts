@@ -13,6 +13,10 @@ const study = (name: string): StudyPages => ({
   answer: ({ count }) => (count === undefined ? null : `There are ${count}.`),
   noAnswer: 'Not known.',
   facts: [],
+  cards: [
+    { file: 'card.md', title: 'Card', about: 'what it is', needs: 'count', sections: [] },
+    { file: 'later.md', title: 'Later', about: 'what is not known yet', needs: 'accuracy', sections: [] },
+  ],
   files: [],
 });
 
@@ -26,5 +30,8 @@ it('front pages are made of what lies in the folder of each study, and one leads
   expect(page('birds', 'index.html')).toContain('There are 7.');
   expect(page('index.html')).toContain('There are 7.');
   expect(page('index.html')).toContain('What of fish?');
+  expect(page('birds', 'card.md')).toBe('# Card\n');
+  expect(page('birds', 'index.html')).toContain('href="card.md"');
+  expect(existsSync(path.join(reports, 'birds', 'later.md'))).toBe(false);
   expect(existsSync(path.join(reports, 'fish'))).toBe(false);
 });

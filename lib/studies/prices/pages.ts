@@ -2,8 +2,8 @@ import type { Results } from '../../core/results';
 import { formatCount, formatNumber, formatPercent } from '../../report/format';
 import { intervalText } from '../../report/frontPage';
 import type { Fact, StudyPages } from '../../report/study';
+import { priceCards } from './cards';
 import { notebooks } from './notebooks';
-import { cardFiles } from './report/cards';
 import { formatEuros } from './units';
 
 /** The answer in one sentence, as far as the results have it. */
@@ -88,5 +88,6 @@ export const pricePages: StudyPages = {
     ],
   },
   facts,
-  files: cardFiles,
+  cards: priceCards,
+  files: [{ file: 'games.csv', title: 'games.csv', about: 'the rows of the table that are used' }],
 };

@@ -80,8 +80,9 @@ export const targetRows = ({ results, chosen }: TargetComparison): TargetRow[] =
   }));
 
 /** The choice of the target for results.json: `target.kind`, `validation.log1p.mae_cents`, … */
-export const targetFigures = ({ chosen, setting, results }: TargetComparison): Results => ({
+export const targetFigures = ({ chosen, setting, results, why }: TargetComparison): Results => ({
   'target.kind': chosen,
+  'target.why': why,
   'target.setting': setting,
   ...Object.fromEntries(
     results.map(({ kind, evaluation }) => [`validation.${kind}.mae_cents`, evaluation.mae]),

@@ -37,7 +37,7 @@ export async function openReport(name: string, options: { model?: boolean } = {}
         'image.size': config.imageSize,
         seed: config.seed,
         'warning.backend': backendWarning() ?? native?.warning ?? null,
-        ...(weights ? { 'warning.weights': weights.warning } : {}),
+        ...(weights ? { 'warning.weights': weights.warning, 'model.settings': settingsOf(config) } : {}),
       },
       allWarnings: options.model,
       note: config.data === null ? sampleNote : undefined,
@@ -69,6 +69,20 @@ function factsOf(config: Config, weights: BaseWeights | undefined): Record<strin
     ...base,
   };
 }
+
+/** What the head is trained with, in words. */
+const settingsOf = ({
+  epochs,
+  patience,
+  batchSize,
+  learningRate,
+  l2,
+  dropout1,
+  dropout2,
+  variants,
+}: Config): string =>
+  `Adam, at most ${epochs} epochs, patience ${patience}, batches of ${batchSize}, learning rate ${learningRate}, L2 ${l2}, ` +
+  `dropout ${dropout1} and ${dropout2}, ${variants} augmented copies of each picture`;
 
 const describeBackend = ({ name, version, gpu }: Backend): string =>
   `${name} ${version} (${name === 'wasm' ? 'WebAssembly' : gpu ? 'GPU' : 'CPU'})`;

@@ -49,6 +49,7 @@ describe('the targets in a table', () => {
     expect(targetFigures(tried)).toEqual({
       'target.kind': 'hurdle',
       'target.setting': 'auto',
+      'target.why': tried.why,
       'validation.log1p.mae_cents': 20,
       'validation.standardized.mae_cents': 30,
       'validation.hurdle.mae_cents': 10,

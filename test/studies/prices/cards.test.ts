@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { cardMarkdown, MISSING } from '../../../lib/report/card';
+import { priceCards } from '../../../lib/studies/prices/cards';
+
+const names = priceCards.flatMap(({ sections }) =>
+  sections.flatMap(({ facts = [] }) => facts.flatMap(([, wanted]) => wanted)),
+);
+
+describe.each(priceCards.map((card) => [card.file, card] as const))('%s', (_file, card) => {
+  const results = Object.fromEntries([...new Set(names)].map((name, i) => [name, 0.101 + i]));
+
+  it('has no figure that is none, whether the run has left all or nothing', () => {
+    expect(cardMarkdown(card, results)).not.toMatch(/undefined|NaN|null|not recorded/);
+    expect(cardMarkdown(card, {})).not.toMatch(/undefined|NaN|null/);
+    expect(cardMarkdown(card, {})).toContain(MISSING);
+  });
+
+  it('changes with every figure that it is made of', () => {
+    const own = card.sections.flatMap(({ facts = [] }) => facts.flatMap(([, wanted]) => wanted));
+    for (const name of own) {
+      expect(cardMarkdown(card, { ...results, [name]: 77_000 }), name).not.toBe(cardMarkdown(card, results));
+    }
+  });
+});
+
+it('generated data are called so', () => {
+  const [data] = priceCards;
+  expect(cardMarkdown(data!, { 'data.name': 'generated sample' })).toContain('drawn by the project itself');
+});
