@@ -4,9 +4,8 @@ import { batchSize, createExtractor, type Extractor } from '../networks/features
 import type { NamedArray } from '../networks/hdf5';
 import { withMobilenet } from '../networks/mobilenet';
 import { tensorflow } from '../tensorflow/backend';
-import type { BatchOptions } from './batches';
 import type { PlacedPicture } from './controls';
-import { explainImages, type PictureSource } from './explainImages';
+import { type ExplainInput, explainImages, type PictureSource } from './explainImages';
 import type { Scores } from './faithfulness';
 import { difference, type HeatMap, lowers, raises } from './heatMap';
 import { tidied } from './method';
@@ -83,7 +82,7 @@ export interface ExplainedScore extends SidedMap {
   score: number;
 }
 
-type Watch = Pick<BatchOptions, 'onProgress' | 'signal'>;
+type Watch = Pick<ExplainInput, 'onProgress' | 'signal'>;
 
 /**
  * Explains pictures; memory holds one batch beside the results. What lowers the score is the negative side of a map or, for a method that only knows

@@ -5,8 +5,8 @@ import {
   checkActivations,
   type Explanation,
   type ExplanationMethod,
+  explanationOf,
   mapTensors,
-  toExplanation,
 } from './method';
 import { headScore, predictedValue, type ScoreTarget } from './scoreTarget';
 
@@ -19,9 +19,8 @@ export interface Explainer {
 }
 
 /**
- * `explainActivations` for many pictures, one at a time: the head's forward and backward pass, compiled with the weights that the head has now, takes
- * a moment to build and then a fraction of the time for each picture. Default: Grad-CAM. `target` must be the same for all pictures, so none that
- * knows a truth of each.
+ * `explainActivations` for many pictures, one at a time, from one compiled graph with the weights that the head has now, which takes a moment to
+ * build and then a fraction of the time for each picture. Default: Grad-CAM.
  */
 export function createExplainer(
   head: LayersModel,
@@ -30,22 +29,15 @@ export function createExplainer(
 ): Explainer {
   const [height, width, channels] = head.inputs[0]!.shape.slice(1) as [number, number, number]; // of a head
   const shape = [1, height, width, channels] as const;
-  const score = headScore(head, target);
-  const mapOf = (activations: Tensor): Tensor[] => {
-    const { raw, weights, scores } = mapTensors(method, activations as Tensor4D, score); // of the shape below
+  const explain = (activations: Tensor): Tensor[] => {
+    const { raw, weights, scores } = mapTensors(method, activations as Tensor4D, headScore(head, target));
     return [raw, weights, scores];
   };
-  const graph = compiled(mapOf, [{ type: 'float', shape }]);
+  const graph = compiled(explain, [{ type: 'float', shape }]);
   return {
     explain: (data) => {
       checkActivations(data, shape);
-      const found = graph.run({ type: 'float', shape, data });
-      const [raw, weights, scores] = found.map((output) => output.data) as [
-        Float32Array,
-        Float32Array,
-        Float32Array,
-      ]; // three, all float
-      return toExplanation(raw, weights.length === channels ? weights : null, scores, shape);
+      return explanationOf(graph.run({ type: 'float', shape, data }), 1);
     },
     dispose: graph.dispose,
   };

@@ -1,6 +1,8 @@
 import type { Tensor, Tensor1D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
+import { interpreted } from '../tensorflow/compiled';
+import type { GraphOutput } from '../tensorflow/nativeGraph';
 import type { HeatMap } from './heatMap';
 
 /** Shape of the feature maps of one or more images. */
@@ -79,11 +81,11 @@ export function explainActivations(method: ExplanationMethod, input: ActivationI
   const { activations, shape, score } = input;
   checkActivations(activations, shape);
   if (shape[0] === 0) return { maps: [], weights: new Float32Array(), scores: new Float32Array() };
-  const { tf } = tensorflow();
-  return tidied(() => {
-    const { raw, weights, scores } = mapTensors(method, tf.tensor4d(activations, [...shape]), score);
-    return toExplanation(copy(raw), perChannel(weights) ? copy(weights) : null, copy(scores), shape);
-  });
+  const explain = (values: Tensor): Tensor[] => {
+    const { raw, weights, scores } = mapTensors(method, values as Tensor4D, score);
+    return [raw, weights, scores];
+  };
+  return explanationOf(interpreted(explain).run({ type: 'float', shape, data: activations }), shape[0]);
 }
 
 /** `tidy` for work whose result holds no tensors. */
@@ -95,9 +97,6 @@ export function tidied<T>(work: () => T): T {
   return results[0]!; // pushed above, or it threw
 }
 
-/** Whether weights as `weigh` gives them are the same at all places. */
-export const perChannel = ({ shape }: Tensor4D): boolean => shape[1] === 1 && shape[2] === 1;
-
 /** Throws `BAD_INPUT` when the activations are not as many as the shape says. */
 export function checkActivations(activations: Float32Array, shape: ActivationShape): void {
   if (activations.length === shape.reduce((a, b) => a * b)) return;
@@ -107,27 +106,27 @@ export function checkActivations(activations: Float32Array, shape: ActivationSha
   );
 }
 
-/** Cuts the raw maps of a batch into one for each image. Throws `BAD_INPUT` when one is not finite. */
-export function toExplanation(
-  raw: Float32Array,
-  weights: Float32Array | null,
-  scores: Float32Array,
-  [batch, height, width]: ActivationShape,
-): Explanation {
+/** What was computed for the first `count` images of a batch: raw maps, weights and scores, see `mapTensors`. Throws `BAD_INPUT` for a map that is not finite. */
+export function explanationOf([raw, weights, scores]: readonly GraphOutput[], count: number): Explanation {
+  const [, height = 0, width = 0] = raw!.shape; // the caller gives three, here and below
   const size = height * width;
-  const wrong = raw.findIndex((value) => !Number.isFinite(value));
+  const maps = Array.from({ length: count }, (_, i) => ({
+    width,
+    height,
+    values: Float32Array.from(raw!.data.subarray(i * size, (i + 1) * size)),
+  }));
+  const wrong = maps.findIndex(({ values }) => !values.every(Number.isFinite));
   if (wrong >= 0) {
     throw new ReportError(
       'BAD_INPUT',
-      `The heat map of image ${Math.floor(wrong / size)} is not finite: the model's weights or its input hold NaN or infinity.`,
+      `The heat map of image ${wrong} is not finite: the model's weights or its input hold NaN or infinity.`,
     );
   }
-  const maps = Array.from({ length: batch }, (_, i) => ({
-    width,
-    height,
-    values: raw.slice(i * size, (i + 1) * size),
-  }));
-  return { maps, weights, scores };
+  const [, rows, columns, channels = 0] = weights!.shape;
+  const perChannel = rows === 1 && columns === 1;
+  return {
+    maps,
+    weights: perChannel ? Float32Array.from(weights!.data.subarray(0, count * channels)) : null,
+    scores: Float32Array.from(scores!.data.subarray(0, count)),
+  };
 }
-
-const copy = (tensor: Tensor): Float32Array => Float32Array.from(tensor.dataSync<'float32'>());

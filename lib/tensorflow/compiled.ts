@@ -27,7 +27,7 @@ export function compiled(
   fn: (...inputs: Tensor[]) => readonly Tensor[],
   inputs: readonly InputSpec[],
 ): Compiled {
-  if (tensorflow().name !== 'tensorflow') return { run: (...given) => called(fn, given), dispose: () => {} };
+  if (tensorflow().name !== 'tensorflow') return interpreted(fn);
   const { model, outputs } = traced(fn, inputs);
   const graph = loadNativeGraph(model);
   return {
@@ -35,6 +35,12 @@ export function compiled(
     dispose: graph.dispose,
   };
 }
+
+/** The same interface without compiling: for a function that is called too seldom for it to pay. */
+export const interpreted = (fn: (...inputs: Tensor[]) => readonly Tensor[]): Compiled => ({
+  run: (...given) => called(fn, given),
+  dispose: () => {},
+});
 
 function called(
   fn: (...inputs: Tensor[]) => readonly Tensor[],

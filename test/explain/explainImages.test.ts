@@ -1,7 +1,6 @@
 import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import { explainBatches } from '../../lib/explain/batches';
 import { explainImages } from '../../lib/explain/explainImages';
 import { explanationMethods } from '../../lib/explain/methods';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
@@ -187,13 +186,18 @@ describe('a thousand images', () => {
   it('stop at a signal that comes while they are worked on', async () => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 0); // comes through only where the work lets it
-    const explain = (rows: readonly number[]) => ({
-      maps: rows.map(() => ({ width: 1, height: 1, values: new Float32Array(1) })),
-      weights: null,
-      scores: new Float32Array(rows.length),
+    const source = { count: 1e7, read: (rows: readonly number[]) => new Uint8Array(rows.length * 12) };
+    const tiny = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ name: 'conv', inputShape: [2, 2, 3], filters: 1, kernelSize: 1 }),
+        tf.layers.flatten(),
+        tf.layers.dense({ units: 1 }),
+      ],
     });
-    const stopped = explainBatches(1e7, explain, { batchSize: 1, signal: abort.signal });
+    const input = { base: tiny, layer: 'conv', images: source, batchSize: 1 };
+    const stopped = explainImages({ ...input, signal: abort.signal });
     await expect(stopped).rejects.toEqual(withCode('INTERRUPTED'));
-    await expect(explainBatches(1, explain, { batchSize: 0 })).rejects.toEqual(withCode('BAD_INPUT'));
+    await expect(explainImages({ ...input, batchSize: 0 })).rejects.toEqual(withCode('BAD_INPUT'));
+    tiny.dispose();
   });
 });
