@@ -58,7 +58,10 @@ export interface Source {
   shape: Shape;
   /** Stands for the content of the source: two sources with equal keys give equal batches. */
   key: string;
-  /** The rows with these numbers. The same rows of the same epoch are the same numbers; another epoch may augment them differently. */
+  /**
+   * The rows with these numbers. Training counts epochs from 1, and another epoch may augment the same rows differently; epoch 0, for evaluation
+   * and prediction, gives them as they are. The same rows of the same epoch are the same numbers.
+   */
   read(rows: readonly number[], epoch: number): Batch | Promise<Batch>;
 }
 
@@ -68,6 +71,8 @@ export type RowMetric = (output: ArrayLike<number>, target: ArrayLike<number>) =
 /** What a network learns: how a label becomes numbers, what is made small, and what the numbers mean. */
 export interface Task<L = unknown, P = unknown> {
   name: string;
+  /** Everything that the loss depends on beside the name; plain JSON. */
+  settings: Readonly<Record<string, unknown>>;
   /** Numbers that the network gives for a row. */
   outputs: number;
   /** The row of `y` for a label. Throws `BAD_INPUT` for a label that does not fit. */

@@ -1,4 +1,5 @@
 import type { LayersModel, layers, serialization, Tensor } from '@tensorflow/tfjs';
+import { ReportError } from '../core/errors';
 import { type Random, type RandomState, random, resumeRandom } from '../core/random';
 import { type TensorFlow, tensorflow } from '../tensorflow/backend';
 
@@ -9,9 +10,9 @@ export interface SeededDropout extends Layer {
   restart(seed: number): void;
   /** The next mask of the stream for so many values: 0 for what is dropped, `1 / (1 − rate)` for what is kept. */
   drawMask(size: number): Float32Array;
-  /** Takes this mask at every call, instead of drawing one, until it is given null. The tensor stays the caller's. */
-  useMask(mask: Tensor | null): void;
-  /** Where the stream is, to go on from with `restoreStream`. */
+  /** Asks `give` for the mask at every call, instead of drawing one, until it is given null. The tensors stay the caller's. */
+  takeMasks(give: ((shape: readonly number[]) => Tensor) | null): void;
+  /** The state of the stream, to go on from with `restoreStream`. */
   streamState(): RandomState;
   restoreStream(state: RandomState): void;
 }
@@ -37,13 +38,39 @@ export function seededDropout(args: Required<DropoutArguments>): Layer {
   return new (defineDropout())(args);
 }
 
-/** The dropout layers of a model, in order. */
+/** All layers of a model in order, those of models nested in it in their place. */
+export const allLayers = (model: LayersModel): Layer[] =>
+  model.layers.flatMap((layer) => ('layers' in layer ? allLayers(layer as LayersModel) : [layer])); // only models have layers
+
+/** The seeded dropout layers of a model, in order. */
 export const dropoutLayers = (model: LayersModel): SeededDropout[] =>
-  model.layers.filter((layer) => layer.getClassName() === 'SeededDropout') as SeededDropout[]; // by their name
+  allLayers(model).filter((layer) => layer.getClassName() === 'SeededDropout') as SeededDropout[]; // by their name
 
 /** Starts the masks of every dropout layer of `model` again from `seed`, so that a training can be repeated exactly. */
 export function restartDropout(model: LayersModel, seed: number): void {
   for (const layer of dropoutLayers(model)) layer.restart(seed);
+}
+
+/** Keras' layers that draw at random in training, with the setting that says how much. */
+const chance: Readonly<Record<string, string>> = {
+  Dropout: 'rate',
+  SpatialDropout1D: 'rate',
+  AlphaDropout: 'rate',
+  GaussianDropout: 'rate',
+  GaussianNoise: 'stddev',
+};
+
+/** Throws `BAD_INPUT` for a model with a layer, at any depth, whose random numbers cannot be repeated or would be the same at every step. */
+export function refuseChance(model: LayersModel): void {
+  const drawing = allLayers(model).find((layer) => {
+    const setting = chance[layer.getClassName()];
+    return setting !== undefined && Number(layer.getConfig()[setting]) > 0;
+  });
+  if (!drawing) return;
+  throw new ReportError(
+    'BAD_INPUT',
+    `Layer ${drawing.name} (${drawing.getClassName()}) draws random numbers that no seed repeats: use seededDropout, or leave it out.`,
+  );
 }
 
 /** Makes the class known to TensorFlow.js, once: a saved model that names it can then be read. */
@@ -60,7 +87,7 @@ function dropoutClass(tf: TensorFlow): DropoutClass {
     private readonly rate: number;
     private readonly seed: number;
     private stream: Random;
-    private given: Tensor | null = null;
+    private give: ((shape: readonly number[]) => Tensor) | null = null;
 
     constructor(args: DropoutArguments) {
       super(args as ConstructorParameters<typeof tf.layers.Layer>[0]);
@@ -77,7 +104,7 @@ function dropoutClass(tf: TensorFlow): DropoutClass {
     override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
       const input = Array.isArray(inputs) ? inputs[0]! : inputs; // a layer of one input gets exactly one
       if (!kwargs.training || this.rate === 0) return tf.clone(input);
-      const mask = this.given ?? tf.tensor(this.drawMask(input.size), input.shape);
+      const mask = this.give?.(input.shape) ?? tf.tensor(this.drawMask(input.size), input.shape);
       return tf.mul(input, mask);
     }
 
@@ -88,8 +115,8 @@ function dropoutClass(tf: TensorFlow): DropoutClass {
       return mask;
     }
 
-    useMask(mask: Tensor | null): void {
-      this.given = mask;
+    takeMasks(give: ((shape: readonly number[]) => Tensor) | null): void {
+      this.give = give;
     }
 
     streamState(): RandomState {

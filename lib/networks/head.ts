@@ -1,16 +1,13 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
+import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
 import { tensorflow } from '../tensorflow/backend';
-import { HURDLE_LAYER } from '../training/objective';
 import { seededDropout } from './dropout';
 import type { NamedArray } from './hdf5';
 
-/** Shape of one image's feature map: height, width, channels. */
-export type FeatureShape = readonly [height: number, width: number, channels: number];
-
-/** What the head gives: one target value, the two outputs of a hurdle, or the probabilities of `count` classes. */
-export type HeadOutput = { kind: 'price' } | { kind: 'hurdle' } | { kind: 'classes'; count: number };
+/** Shape of one image's feature map. */
+export type FeatureShape = Shape;
 
 /** Everything about the head that can be chosen; `lib/config` has the defaults of the first three and the seed. */
 export interface HeadSettings {
@@ -22,8 +19,8 @@ export interface HeadSettings {
   dropout2: number;
   /** Determines the initial weights and the dropout masks. */
   seed: number;
-  /** Default: a price. */
-  output?: HeadOutput;
+  /** Numbers for each row, linear; default 1. */
+  outputs?: number;
   /** Filters of the convolution; default 64. */
   filters?: number;
   /** Units of the first and second dense layer; default 128 and 64. */
@@ -32,24 +29,14 @@ export interface HeadSettings {
 
 /**
  * The head of the original, for features `[batch, height, width, channels]`: Conv2D (64, 3×3, same, ReLU) → BatchNormalization
- * (momentum 0.99, epsilon 1e-3) → GlobalAveragePooling → Dense 128 ReLU, L2 → Dropout → Dense 64 ReLU, L2 → Dropout → Dense. It
- * gives `[batch, 1]`, linear, for a price, `[batch, 2]`, linear, for a hurdle, or `[batch, classes]`, softmax. Layers are named `conv`,
- * `bn`, `gap`, `dense1`, `dropout1`, `dense2`, `dropout2` and `out`, the last one of a hurdle `hurdle`: by it `objectiveOf` knows the
- * objective. Initial weights are Keras' (Glorot uniform kernels, zero biases) and depend on nothing
- * but the settings and the shape. The caller disposes the model. Throws `BAD_INPUT` when a setting does not fit.
+ * (momentum 0.99, epsilon 1e-3) → GlobalAveragePooling → Dense 128 ReLU, L2 → Dropout → Dense 64 ReLU, L2 → Dropout → Dense, linear.
+ * Layers are named `conv`, `bn`, `gap`, `dense1`, `dropout1`, `dense2`, `dropout2` and `out`. Initial weights are Keras' (Glorot
+ * uniform kernels, zero biases) and depend on nothing but the settings and the shape. The caller disposes the model. Throws `BAD_INPUT` when a setting does not fit.
  */
 export function buildHead(features: FeatureShape, settings: HeadSettings): LayersModel {
   checkSettings(features, settings);
   const { tf } = tensorflow();
-  const {
-    l2,
-    dropout1,
-    dropout2,
-    seed,
-    output = { kind: 'price' },
-    filters = 64,
-    units = [128, 64],
-  } = settings;
+  const { l2, dropout1, dropout2, seed, outputs = 1, filters = 64, units = [128, 64] } = settings;
   const start = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const; // drawn below
   const dense = (name: string, width: number) =>
     tf.layers.dense({
@@ -77,9 +64,8 @@ export function buildHead(features: FeatureShape, settings: HeadSettings): Layer
       dense('dense2', units[1]),
       seededDropout({ name: 'dropout2', rate: dropout2, seed }),
       tf.layers.dense({
-        name: output.kind === 'hurdle' ? HURDLE_LAYER : 'out',
-        units: outputUnits(output),
-        activation: output.kind === 'classes' ? 'softmax' : 'linear',
+        name: 'out',
+        units: outputs,
         ...start,
       }),
     ],
@@ -90,9 +76,6 @@ export function buildHead(features: FeatureShape, settings: HeadSettings): Layer
   );
   return model;
 }
-
-const outputUnits = (output: HeadOutput): number =>
-  output.kind === 'classes' ? output.count : output.kind === 'hurdle' ? 2 : 1;
 
 /**
  * The weights of every layer in the model's order, named `layer/weight` as Keras does (`conv/kernel`, `bn/moving_mean`, …), kernels
@@ -159,15 +142,13 @@ export function glorotUniform({ name, shape }: NamedArray, seed: number): NamedA
   return { name, shape, data: Float32Array.from({ length: size }, () => stream.uniform(-limit, limit)) };
 }
 
-function checkSettings(features: FeatureShape, { l2, dropout1, dropout2, output }: HeadSettings): void {
-  const whole = features.every((n) => Number.isInteger(n) && n > 0);
+function checkSettings(features: FeatureShape, { l2, dropout1, dropout2, outputs = 1 }: HeadSettings): void {
+  const whole = [...features, outputs].every((n) => Number.isInteger(n) && n > 0);
   const rates = [dropout1, dropout2].every((rate) => rate >= 0 && rate < 1);
-  const classes = output?.kind !== 'classes' || (Number.isInteger(output.count) && output.count >= 2);
-  if (whole && rates && classes && l2 >= 0) return;
+  if (whole && rates && l2 >= 0) return;
   throw new ReportError(
     'BAD_INPUT',
-    `No head can be built on features [${features.join(', ')}] with l2 ${l2}, dropouts ${dropout1} and ${dropout2}` +
-      `${output?.kind === 'classes' ? ` and ${output.count} classes` : ''}: sizes must be positive whole numbers, dropouts from 0 ` +
-      'to below 1, l2 not negative, classes at least 2.',
+    `No head with ${outputs} outputs can be built on features [${features.join(', ')}] with l2 ${l2}, dropouts ${dropout1} and ` +
+      `${dropout2}: sizes must be positive whole numbers, dropouts from 0 to below 1, l2 not negative.`,
   );
 }

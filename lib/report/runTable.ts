@@ -1,6 +1,7 @@
+import { monitored } from '../training/figures';
 import type { RunRecord } from '../training/runRecord';
 import { formatNumber, formatSeconds, formatValue, NONE, unbroken } from './format';
-import { type Columns, table, tableHtml } from './tables';
+import { type Columns, table } from './tables';
 
 type Row = Record<string, string | number | null>;
 
@@ -10,19 +11,13 @@ export interface RunTableOptions {
   limit?: number;
 }
 
-/** The HTML that `runTable` shows. */
-export function runTableHtml(records: readonly RunRecord[], options: RunTableOptions = {}): string {
-  const { rows, columns, told } = compare(records, options);
-  return tableHtml(rows, columns, told);
-}
-
 /**
- * Shows trainings side by side, the smallest validation error first: those settings in which they differ, in columns, and their figures. What is
- * the same in all of them stands below. Errors of different targets are in different units; a column `target` then says so.
+ * Shows trainings side by side, the best validation figure first: those settings in which they differ, in columns, and their figures. What is
+ * the same in all of them stands below. Figures of different tasks may be in different units.
  */
 export function runTable(records: readonly RunRecord[], options: RunTableOptions = {}): void {
-  const { rows, columns, told } = compare(records, options);
-  table(rows, columns, told);
+  const { rows, columns, ...shown } = compare(records, options);
+  table(rows, columns, shown);
 }
 
 function compare(
@@ -31,6 +26,9 @@ function compare(
 ) {
   const settings = records.map(
     (record) => ({ kind: record.kind, ...leaves(settingsOf(record)) }) as Record<string, string>,
+  );
+  const figures = [...new Set(records.flatMap(({ metrics }) => Object.keys(metrics)))].filter(
+    (name) => name.startsWith('val_') && name !== 'val_loss', // losses of different tasks do not compare
   );
   const names = [...new Set(settings.flatMap(Object.keys))];
   const differing = names.filter((name) => new Set(settings.map((each) => each[name])).size > 1);
@@ -43,8 +41,9 @@ function compare(
       ...Object.fromEntries(differing.map((name) => [`setting.${name}`, unbroken(own[name] ?? NONE)])),
       epochs: record.epochs.length,
       best: record.metrics.bestEpoch ?? null,
-      mse: record.failure === null ? (record.metrics.valMse ?? null) : null,
-      mae: record.failure === null ? (record.metrics.valMae ?? null) : null,
+      ...Object.fromEntries(
+        figures.map((name) => [name, record.failure === null ? (record.metrics[name] ?? null) : null]),
+      ),
       time: unbroken(formatSeconds(record.seconds)),
     }),
   );
@@ -53,13 +52,14 @@ function compare(
     ...Object.fromEntries(differing.map((name) => [`setting.${name}`, name])),
     epochs: 'Epochs',
     best: 'Best epoch',
-    mse: ['Validation MSE', numberCell],
-    mae: ['Validation MAE', numberCell],
+    ...Object.fromEntries(
+      figures.map((name) => [name, [`Validation ${name.slice(4)}`, numberCell] as const]),
+    ),
     time: 'Time',
   };
   const same = common.map((name) => `${name} ${settings[0]?.[name]}`).join(', ');
   const note = records.length > 1 && same ? `The same in all: ${same}.` : undefined;
-  return { rows, columns, told: { caption, note, limit, rowHeadings: true } };
+  return { rows, columns, caption, note, limit, rowHeadings: true };
 }
 
 const numberCell = (value: string | number | null): string =>
@@ -74,9 +74,12 @@ const settingsOf = ({ settings, seed, data, backend, versions }: RunRecord): Rec
   versions,
 });
 
-/** A failed training has no error and comes last. */
-const errorOf = ({ metrics, failure }: RunRecord): number =>
-  failure === null ? (metrics.valMse ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+/** The monitored figure of the best epoch; a failed training has none and comes last. */
+function errorOf({ metrics, failure, monitor }: RunRecord): number {
+  const figure = metrics[`val_${monitor.metric}`];
+  if (failure !== null || figure === undefined) return Number.POSITIVE_INFINITY;
+  return monitored({ [monitor.metric]: figure }, monitor);
+}
 
 /** The values of nested records, each under its path, such as `schedule.kind`; lists and numbers in words. */
 function leaves(value: Record<string, unknown>, path = ''): Record<string, string> {

@@ -1,6 +1,6 @@
-import type { Trial } from '../training/searchTrial';
-import { formatNumber, formatSeconds, NONE, unbroken } from './format';
-import { type Columns, table, tableHtml } from './tables';
+import type { Trial } from '../training/search';
+import { formatSeconds, formatValue, NONE, unbroken } from './format';
+import { type Columns, table } from './tables';
 
 export interface SearchTableOptions {
   /** Epochs after which trials were compared. */
@@ -12,29 +12,46 @@ export interface SearchTableOptions {
 
 type Row = Record<string, string | number>;
 
-/** The HTML that `searchTable` shows. */
-export const searchTableHtml = (trials: readonly Trial[], options: SearchTableOptions): string =>
-  tableHtml(trials.map(rowOf(options)), columnsOf(options), told(trials, options));
-
-/** Shows the trials of a search, best first, with what each tried and its validation error at each rung that it reached. */
-export const searchTable = (trials: readonly Trial[], options: SearchTableOptions): void =>
-  table(trials.map(rowOf(options)), columnsOf(options), told(trials, options));
-
-const rowOf =
-  ({ rungs, format }: SearchTableOptions) =>
-  ({ number, choice, errors, seconds, failure }: Trial): Row => ({
-    number,
-    target: choice.target,
-    filters: choice.filters,
-    units: unbroken(choice.units.join(', ')),
-    dropouts: unbroken(`${formatNumber(choice.dropout1, 2)}, ${formatNumber(choice.dropout2, 2)}`),
-    l2: significant(choice.l2),
-    learningRate: significant(choice.learningRate),
+/** Shows the trials of a search, best first, with what each tried, a column for each setting, and its validation error at each rung that it reached. */
+export function searchTable<C extends object>(
+  trials: readonly Trial<C>[],
+  { rungs, format, caption = 'Trials, best first' }: SearchTableOptions,
+): void {
+  const names = Object.keys(trials[0]?.choice ?? {});
+  const columns: Columns<Row> = {
+    number: 'Trial',
+    ...Object.fromEntries(names.map((name) => [name, name])),
     ...Object.fromEntries(
-      rungs.map((_, i) => [`rung${i}`, errorWord(errors[i], format, failure, i === errors.length)]),
+      rungs.map((epochs, i) => [`rung${i}`, `After ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`]),
     ),
-    time: unbroken(formatSeconds(seconds)),
-  });
+    time: 'Time',
+  };
+  const rows = trials.map(
+    ({ number, choice, errors, seconds, failure }): Row => ({
+      number,
+      ...Object.fromEntries(Object.entries(choice).map(([name, value]) => [name, settingText(value)])),
+      ...Object.fromEntries(
+        rungs.map((_, i) => [`rung${i}`, errorWord(errors[i], format, failure, i === errors.length)]),
+      ),
+      time: unbroken(formatSeconds(seconds)),
+    }),
+  );
+  const failures = trials.filter(({ failure }) => failure !== null);
+  const note =
+    'Errors are of validation items, by which the trials were chosen: the smallest of many flatters.' +
+    (failures.length > 0
+      ? ` Failed: ${failures.map(({ number, failure }) => `${number} (${failure})`).join(' ')}`
+      : '');
+  table(rows, columns, { caption, note, rowHeadings: true });
+}
+
+/** Numbers with two digits that count: `0.0013`. */
+const settingText = (value: unknown): string =>
+  Array.isArray(value)
+    ? unbroken(value.map(settingText).join(', '))
+    : typeof value === 'number'
+      ? String(Number(value.toPrecision(2)))
+      : formatValue(value);
 
 function errorWord(
   error: number | undefined,
@@ -44,31 +61,4 @@ function errorWord(
 ): string {
   if (error !== undefined) return format(error);
   return failure !== null && next ? 'failed' : NONE;
-}
-
-/** Two digits that count: `0.0013`. */
-const significant = (value: number): string => String(Number(value.toPrecision(2)));
-
-const columnsOf = ({ rungs }: SearchTableOptions): Columns<Row> => ({
-  number: 'Trial',
-  target: 'Target',
-  filters: 'Filters',
-  units: 'Units',
-  dropouts: 'Dropouts',
-  l2: 'L2',
-  learningRate: 'Learning rate',
-  ...Object.fromEntries(
-    rungs.map((epochs, i) => [`rung${i}`, `After ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`]),
-  ),
-  time: 'Time',
-});
-
-function told(trials: readonly Trial[], { caption = 'Trials, best first' }: SearchTableOptions) {
-  const failures = trials.filter(({ failure }) => failure !== null);
-  const note =
-    'Errors are of validation games, by which the trials were chosen: the smallest of many flatters.' +
-    (failures.length > 0
-      ? ` Failed: ${failures.map(({ number, failure }) => `${number} (${failure})`).join(' ')}`
-      : '');
-  return { caption, note, rowHeadings: true };
 }

@@ -1,3 +1,4 @@
+import type { EpochRecord } from '../core/concepts';
 import type { RangeTest } from '../training/rangeTest';
 import type { Chart, Layout, Trace } from './charts';
 import { formatNumber } from './format';
@@ -11,6 +12,13 @@ export interface Curve {
   training: readonly number[];
   validation: readonly number[];
 }
+
+/** The curve of one figure of a training. */
+export const curveOf = (epochs: readonly EpochRecord[], figure: string, measure: string): Curve => ({
+  measure,
+  training: epochs.map(({ training }) => training[figure] ?? Number.NaN),
+  validation: epochs.map(({ validation }) => validation[figure] ?? Number.NaN),
+});
 
 /**
  * Learning curves: a panel for each measure with training and validation after each epoch (counted from 1), and the epoch whose

@@ -1,23 +1,28 @@
+import type { EpochRecord, Task } from '../core/concepts';
 import { type Run, withProgress } from '../core/run';
-import type { EpochRecord } from './training';
+import { monitored } from './figures';
 
 /**
- * Does a training under a progress display that shows its epochs, the last losses and the best validation error so far. `run` null: nothing
- * is shown.
+ * Does a training under a progress display that shows its epochs, the last loss, and the last and best figure by which the best epoch is
+ * chosen. `run` null: nothing is shown.
  */
 export async function withEpochs<T>(
   run: Run | null,
   label: string,
   epochs: number,
+  { monitor }: Pick<Task, 'monitor'>,
   train: (onEpoch: (record: EpochRecord) => void) => Promise<T>,
 ): Promise<T> {
   if (!run) return train(() => {});
   let best = Number.POSITIVE_INFINITY;
   return withProgress(run, label, (onProgress) =>
-    train((record) => {
-      best = Math.min(best, record.valMse);
-      const [loss, mse, least] = [record.loss, record.valMse, best].map((value) => value.toPrecision(4));
-      onProgress(record.epoch, epochs, `loss ${loss}, validation MSE ${mse} (best ${least})`);
+    train(({ epoch, training, validation }) => {
+      const own = monitored(validation, monitor);
+      best = Math.min(best, own);
+      const [loss, last, least] = [training.loss!, Math.abs(own), Math.abs(best)].map((value) =>
+        value.toPrecision(4),
+      ); // every task has a loss
+      onProgress(epoch, epochs, `loss ${loss}, validation ${monitor.metric} ${last} (best ${least})`);
     }),
   );
 }

@@ -1,8 +1,8 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { EpochRecord, Figures } from '../core/concepts';
 import { explainDiskError } from '../core/errors';
 import { bytes, double, real, whole } from '../tensorflow/protobuf';
-import type { EpochRecord } from './training';
 
 /** Bits of the polynomial of CRC-32C (Castagnoli), the lowest power first. */
 const POLYNOMIAL = 0x82f63b78;
@@ -49,25 +49,24 @@ export function scalarEvent(
   return tfRecord(Buffer.concat([double(1, seconds), whole(2, step), bytes(5, ...values)]));
 }
 
-/** What TensorBoard is shown of an epoch. */
-export function epochScalars(record: EpochRecord): Record<string, number> {
-  const { loss, mse, mae, accuracy, valLoss, valMse, valMae, valAccuracy, learningRate } = record;
-  return {
-    loss,
-    mse,
-    mae,
-    ...(accuracy === null ? {} : { accuracy }),
-    val_loss: valLoss,
-    val_mse: valMse,
-    val_mae: valMae,
-    ...(valAccuracy === null ? {} : { val_accuracy: valAccuracy }),
-    learning_rate: learningRate,
-  };
-}
+/** What TensorBoard shows of an epoch, under the names that Keras gives. */
+export const epochScalars = ({
+  training,
+  validation,
+  learningRate,
+}: EpochRecord): Record<string, number> => ({
+  ...training,
+  ...validationScalars(validation),
+  learning_rate: learningRate,
+});
+
+/** Figures under the names that Keras gives those of validation: `val_loss`, … */
+export const validationScalars = (figures: Figures): Record<string, number> =>
+  Object.fromEntries(Object.entries(figures).map(([name, value]) => [`val_${name}`, value]));
 
 /**
  * Writes each epoch that it is given into a file of events in `folder/name`, for `tensorboard --logdir folder`. The file begins with the first
- * epoch, and a training that is gone on with gets a further file, which TensorBoard joins to the one before. Without a folder nothing is written.
+ * epoch, and a training that is resumed gets a further file, which TensorBoard joins to the one before. Without a folder nothing is written.
  */
 export function epochEvents(folder: string | null, name: string): (record: EpochRecord) => Promise<void> {
   let file: string | undefined;

@@ -1,11 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs';
+import type { Figures } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import type { NamedArray } from '../networks/hdf5';
 import { baseArrays, copyHeadWeights, wholeModel } from '../networks/wholeModel';
 import { tensorflow } from '../tensorflow/backend';
-import type { Figures } from './objective';
-import { evaluateHead } from './prediction';
-import { type TrainingHistory, type TrainingOptions, trainHead } from './training';
+import { monitored } from './figures';
+import { evaluate } from './predict';
+import { type TrainingHistory, type TrainingOptions, train } from './train';
 
 export interface FineTuningOptions extends Omit<TrainingOptions, 'model'> {
   base: { arrays: readonly NamedArray[]; alpha: number };
@@ -22,10 +23,10 @@ export interface FineTuning {
   /** The 260 arrays of the base that now belongs to the head. */
   arrays: NamedArray[];
   history: TrainingHistory;
-  /** On the validation images, before and after. */
+  /** On the validation rows, before and after. */
   before: Figures;
   after: Figures;
-  /** False when no epoch had a smaller mean squared error than before: then base and head are what they were. */
+  /** False when no epoch had a better monitored figure than before: then base and head are what they were. */
   improved: boolean;
 }
 
@@ -34,20 +35,20 @@ export interface FineTuning {
  * and in the head, uses its moving statistics and leaves them as they are (Keras' guide to fine-tuning does the same): those of a few pictures
  * would undo what the base has learnt. A learning rate of a hundredth of the head's is usual.
  *
- * Throws what `trainHead` throws, `NO_BACKEND` without native TensorFlow, which alone has every gradient, and `WRONG_ARCHITECTURE` when the arrays
+ * Throws what `train` throws, `NO_BACKEND` without native TensorFlow, which alone has every gradient, and `WRONG_ARCHITECTURE` when the arrays
  * do not fit; base and head are then what they were.
  */
 export async function fineTune(options: FineTuningOptions): Promise<FineTuning> {
   if (tensorflow().name !== 'tensorflow') {
     throw new ReportError('NO_BACKEND', 'Fine-tuning needs native TensorFlow: run npm run setup.');
   }
-  const { base, imageSize, from, head, validation, settings } = options;
+  const { base, imageSize, from, head, task, validation, settings } = options;
   const model = wholeModel(base, imageSize, head, { from, trainBase: true, stillNormalization: true });
   try {
-    const before = evaluateHead(model, validation, settings.batchSize);
-    const history = await trainHead({ ...options, model });
-    const after = evaluateHead(model, validation, settings.batchSize);
-    if (!(after.mse < before.mse)) {
+    const before = await evaluate(model, task, validation, settings.batchSize);
+    const history = await train({ ...options, model });
+    const after = await evaluate(model, task, validation, settings.batchSize);
+    if (!(monitored(after, task.monitor) < monitored(before, task.monitor))) {
       return { arrays: [...base.arrays], history, before, after: before, improved: false };
     }
     copyHeadWeights(model, head);

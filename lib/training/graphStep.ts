@@ -1,11 +1,27 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import { dropoutLayers } from '../networks/dropout';
+import type { Task } from '../core/concepts';
+import { refuseChance } from '../networks/dropout';
 import { tensorflow } from '../tensorflow/backend';
 import { type Feed, loadNativeGraph } from '../tensorflow/nativeGraph';
-import { outputCount } from './objective';
 import type { OptimizerKind } from './optimizer';
-import { endName, featureShape, fedRate, type NativeVariable, stepGraph, unitsOf } from './stepGraph';
-import type { TrainingStep } from './trainingStep';
+import { eagerStep, inputShape, rowsOf, type TrainingStep } from './step';
+import { endName, fedRate, type NativeVariable, stepGraph } from './stepGraph';
+
+/**
+ * The step of a training in batches of `batchSize` of so many rows: one graph on native TensorFlow, operation by operation elsewhere. Throws
+ * `BAD_INPUT` where the model has a layer that draws at random without being seeded.
+ */
+export function createStep(
+  model: LayersModel,
+  task: Task,
+  { optimizer = 'adam', batchSize }: { optimizer?: OptimizerKind; batchSize: number },
+  rows: number,
+): TrainingStep {
+  refuseChance(model);
+  if (tensorflow().name !== 'tensorflow') return eagerStep(model, task, optimizer);
+  const sizes = [Math.min(batchSize, rows), rows % batchSize].filter((size) => size > 0);
+  return graphStep(model, task, optimizer, sizes);
+}
 
 /**
  * A whole step as one call of native TensorFlow: forward, backward and the optimizer's update of weights that stay in native memory. The
@@ -17,14 +33,14 @@ import type { TrainingStep } from './trainingStep';
  */
 export function graphStep(
   model: LayersModel,
+  task: Task,
   kind: OptimizerKind,
   batchSizes: readonly number[],
 ): TrainingStep {
   const { tf } = tensorflow();
-  const { model: bytes, weights, slots } = stepGraph(model, kind, batchSizes);
+  const { model: bytes, weights, slots, masks } = stepGraph(model, task, kind, batchSizes);
   const graph = loadNativeGraph(bytes);
-  const dropouts = dropoutLayers(model);
-  const [shape, outputs] = [featureShape(model), outputCount(model)];
+  const shape = inputShape(model);
   let steps = 0;
   const read = (variables: readonly NativeVariable[]): Float32Array[] =>
     variables.length === 0
@@ -46,22 +62,24 @@ export function graphStep(
   };
   assign(slots.flat().map(({ shape: size }) => new Float32Array(sizeOf(size))));
   return {
-    run: ({ rows, features, target }, learningRate) => {
+    run: (batch, learningRate) => {
       steps += 1;
-      const feed = (what: string, size: number[], data: Float32Array): [string, Feed] => [
-        what === 'learning_rate' ? what : endName(rows, what),
+      const rows = rowsOf(batch, task);
+      const feed = (what: string, size: readonly number[], data: Float32Array): [string, Feed] => [
+        endName(rows, what),
         { type: 'float', shape: size, data },
       ];
       const feeds = Object.fromEntries([
-        feed('features', [rows, ...shape], features),
-        feed('target', [rows, outputs], target),
-        feed('learning_rate', [], Float32Array.of(fedRate(kind, learningRate, steps))),
-        ...dropouts.map((layer, i) =>
-          feed(`mask_${i}`, [rows, unitsOf(layer)], layer.drawMask(rows * unitsOf(layer))),
-        ),
+        feed('x', [rows, ...shape], batch.x),
+        feed('y', [rows, task.outputs], batch.y),
+        ...masks
+          .get(rows)!
+          .map(({ name, layer, shape: own }) => feed(name, own, layer.drawMask(sizeOf(own)))), // a batch of one of the sizes
       ]);
-      const [loss, prediction] = graph.run(feeds, [endName(rows, 'loss'), endName(rows, 'prediction')]);
-      return { loss: loss!.data[0]!, prediction: prediction!.data as Float32Array }; // two asked for, both float
+      const rate = Float32Array.of(fedRate(kind, learningRate, steps));
+      feeds.learning_rate = { type: 'float', shape: [], data: rate };
+      const [loss, output] = graph.run(feeds, [endName(rows, 'loss'), endName(rows, 'output')]);
+      return { loss: loss!.data[0]!, output: output!.data as Float32Array }; // two asked for, both float
     },
     sync: () => {
       const values = read(weights);

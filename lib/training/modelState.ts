@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { RandomState } from '../core/random';
 import { dropoutLayers } from '../networks/dropout';
 import { tensorflow } from '../tensorflow/backend';
 
-/** What training changes in a model: its weights, statistics included, and where the streams of its dropout masks are. */
+/** What training changes in a model: its weights, statistics included, and the streams of its dropout masks. */
 export interface ModelState {
   weights: Float32Array[];
   streams: RandomState[];
@@ -36,13 +35,4 @@ export function writeWeights(model: LayersModel, values: readonly Float32Array[]
       weight.write(tf.tensor(values[i]!, weight.shape as number[])); // one for each; weights have no open dimension
     });
   });
-}
-
-/** Hex SHA-256 of the numbers of all arrays, one after the other. */
-export function hashOf(arrays: readonly Float32Array[]): string {
-  const hash = createHash('sha256');
-  for (const { buffer, byteOffset, byteLength } of arrays) {
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  }
-  return hash.digest('hex');
 }

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LayersModel } from '@tensorflow/tfjs';
+import type { Source, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { throwIfAborted } from '../core/pool';
+import { createStep } from './graphStep';
 import { modelState, restoreModel } from './modelState';
-import { objectiveOf } from './objective';
 import type { OptimizerKind } from './optimizer';
-import { batchTarget, checkSource, type FeatureSource } from './prediction';
-import { createStep, epochBatches } from './trainingLoop';
-import { checkSettings } from './trainingSettings';
+import { checkSettings } from './settings';
+import { checkInputs, checkTask, epochBatches } from './sources';
 
 export interface RangeTestSettings {
   /** The learning rates of the first and the last step; between them each step's is the same multiple of the one before. */
@@ -16,7 +16,7 @@ export interface RangeTestSettings {
   /** At most; at least 2. */
   steps: number;
   batchSize: number;
-  /** Determines the order of the images. */
+  /** Determines the order of the rows. */
   seed: number;
   /** Default `adam`. */
   optimizer?: OptimizerKind;
@@ -44,7 +44,8 @@ export interface RangeTest {
 
 export interface RangeTestOptions {
   model: LayersModel;
-  features: FeatureSource;
+  task: Task;
+  training: Source;
   settings: RangeTestSettings;
   signal?: AbortSignal;
 }
@@ -54,16 +55,23 @@ const LIMIT = 4;
 
 /**
  * Tries learning rates on a model (Smith 2017, section 3.3): trains it for some steps with a rate that grows from step to step, until the
- * loss explodes. The model has afterwards the weights and the dropout streams that it had before. Throws `BAD_INPUT` when features or
- * settings do not fit, and `INTERRUPTED`.
+ * loss explodes. The model has afterwards the weights and the dropout streams that it had before. Throws `BAD_INPUT` when model, source
+ * or settings do not fit, and `INTERRUPTED`.
  */
-export async function rangeTest({ model, features, settings, signal }: RangeTestOptions): Promise<RangeTest> {
+export async function rangeTest({
+  model,
+  task,
+  training,
+  settings,
+  signal,
+}: RangeTestOptions): Promise<RangeTest> {
   checkRange(settings);
-  checkSource(model, features, 'trained on');
+  checkTask(model, task);
+  checkInputs(model, training, 'trained on');
   const { low, high, steps, batchSize, seed, optimizer, smoothing = 0.9 } = settings;
   const before = modelState(model);
-  const step = createStep(model, { optimizer, batchSize }, features.count);
-  const rows = batchesForever(features.count, batchSize, seed);
+  const step = createStep(model, task, { optimizer, batchSize }, training.count);
+  const batches = batchesForever(training.count, batchSize, seed);
   const points: RangePoint[] = [];
   let [sum, weight] = [0, 0];
   let smallest = Number.POSITIVE_INFINITY;
@@ -72,9 +80,8 @@ export async function rangeTest({ model, features, settings, signal }: RangeTest
     while (points.length < steps && !diverged) {
       throwIfAborted(signal);
       const learningRate = low * (high / low) ** (points.length / (steps - 1));
-      const own = rows.next().value;
-      const target = batchTarget(features, own, objectiveOf(model));
-      const { loss } = step.run({ rows: own.length, features: features.read(own), target }, learningRate);
+      const { rows, epoch } = batches.next().value;
+      const { loss } = step.run(await training.read(rows, epoch), learningRate);
       [sum, weight] = [smoothing * sum + loss, smoothing * weight + 1];
       const smoothed = sum / weight;
       diverged = !Number.isFinite(smoothed) || smoothed > LIMIT * smallest;
@@ -98,8 +105,10 @@ function* batchesForever(
   count: number,
   batchSize: number,
   seed: number,
-): Generator<number[], never, undefined> {
-  for (let epoch = 1; ; epoch++) yield* epochBatches(count, { batchSize, seed }, epoch);
+): Generator<{ rows: number[]; epoch: number }, never, undefined> {
+  for (let epoch = 1; ; epoch++) {
+    for (const rows of epochBatches(count, { batchSize, seed }, epoch)) yield { rows, epoch };
+  }
 }
 
 /**

@@ -1,14 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { EpochRecord, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { projectRoot, sha256, stableJson, writeAtomic } from '../core/files';
 import { tensorflow } from '../tensorflow/backend';
-import type { EpochRecord } from './training';
+import { validationScalars } from './eventFile';
+import { monitored } from './figures';
+import type { TrainingHistory } from './train';
 
 /** What was trained, from what, and what came of it: one training; plain JSON. */
 export interface RunRecord {
   format: 'training-run';
-  version: 1;
+  version: 2;
   /** When it ended, ISO 8601. */
   ended: string;
   /** Of the training, all its runs together. */
@@ -20,15 +23,17 @@ export interface RunRecord {
   seed: number;
   /** All settings of the project at the time. */
   configuration: Record<string, unknown>;
-  /** SHA-256 of what it learnt from, by name: features, prices, the base, … */
+  /** SHA-256 of what it learnt from, by name: features, labels, the base, … */
   data: Record<string, string>;
   /** SHA-256 of the weights it ended with, null when there are none. */
   weights: string | null;
   backend: { name: string; gpu: boolean };
   versions: { node: string; tensorflow: string; tensorflowJs: string; project: string };
-  /** The best epoch, its validation figures, and others that the caller knows. */
+  /** The best epoch, its validation figures (`val_loss`, …), and others that the caller knows. */
   metrics: Record<string, number>;
   epochs: readonly EpochRecord[];
+  /** The validation figure that chose the best epoch. */
+  monitor: Task['monitor'];
   /** Why it failed, else null. */
   failure: string | null;
 }
@@ -36,8 +41,9 @@ export interface RunRecord {
 /** What the caller knows of a training. */
 export type RunAccount = Pick<
   RunRecord,
-  'kind' | 'settings' | 'seed' | 'configuration' | 'data' | 'weights' | 'seconds' | 'epochs'
+  'kind' | 'settings' | 'seed' | 'configuration' | 'data' | 'weights'
 > &
+  Pick<TrainingHistory, 'seconds' | 'epochs' | 'monitor'> &
   Partial<Pick<RunRecord, 'metrics' | 'failure'>>;
 
 /** Completes an account with what the process knows: the time, the backend, versions, and the figures of the best epoch. */
@@ -49,7 +55,7 @@ export function runRecord(account: RunAccount, ended = new Date()): RunRecord {
   const { metrics, failure = null, ...rest } = account;
   return {
     format: 'training-run',
-    version: 1,
+    version: 2,
     ended: ended.toISOString(),
     ...rest,
     failure,
@@ -60,18 +66,17 @@ export function runRecord(account: RunAccount, ended = new Date()): RunRecord {
       tensorflowJs: tf.version_core,
       project: manifest.version,
     },
-    metrics: { ...bestFigures(account.epochs), ...metrics },
+    metrics: { ...bestFigures(account), ...metrics },
   };
 }
 
-function bestFigures(epochs: readonly EpochRecord[]): Record<string, number> {
+function bestFigures({ epochs, monitor }: Pick<RunAccount, 'epochs' | 'monitor'>): Record<string, number> {
+  const figureOf = ({ validation }: EpochRecord): number => monitored(validation, monitor);
   const best = epochs.reduce<EpochRecord | undefined>(
-    (found, next) => (found && found.valMse <= next.valMse ? found : next),
+    (found, next) => (found && figureOf(found) <= figureOf(next) ? found : next),
     undefined,
   );
-  if (!best) return {};
-  const { epoch: bestEpoch, valLoss, valMse, valMae, valAccuracy } = best;
-  return { bestEpoch, valLoss, valMse, valMae, ...(valAccuracy === null ? {} : { valAccuracy }) };
+  return best ? { bestEpoch: best.epoch, ...validationScalars(best.validation) } : {};
 }
 
 /** Writes a record as `<time>-<hash>.json` into `folder`, which is made when missing, and gives the file's path. */
@@ -96,7 +101,7 @@ function readRecord(file: string): RunRecord {
   try {
     const text = readFileSync(file, 'utf8');
     const record = JSON.parse(text) as RunRecord; // checked in the next lines
-    if (record.format !== 'training-run' || record.version !== 1) throw new Error('it is of another kind');
+    if (record.format !== 'training-run' || record.version !== 2) throw new Error('it is of another kind');
     if (!file.endsWith(`-${sha256(text.trimEnd()).slice(0, 12)}.json`))
       throw new Error('its hash is another one');
     return record;

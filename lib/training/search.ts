@@ -1,162 +1,158 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { EpochRecord, Source, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { sha256, stableJson } from '../core/files';
-import type { FeatureShape } from '../networks/head';
-import { keptRecord } from './keptRecord';
-import { checkSpace, drawChoice, type HeadChoice, type SearchSpace, searchSpace } from './searchSpace';
-import { climb, type Runner, type SearchTarget, type Trial, type TrialSettings } from './searchTrial';
-import { sourceKey } from './trainingCheckpoint';
-import type { CheckpointSettings } from './trainingOptions';
+import { type CheckpointSettings, openCheckpoint } from './checkpoint';
+import type { TrainingSettings } from './settings';
+import { hashOf } from './sources';
+import { openTraining, type TrainingState } from './trainingLoop';
 
-/** Its seed determines the choices as well. */
-export interface SearchSettings extends TrialSettings {
-  /** Heads that are begun. */
-  trials: number;
-  /** Of so many heads one goes on after each rung, at least one; 3 in the paper. */
+/** One choice and what came of it; plain JSON. */
+export interface Trial<C> {
+  /** Counted from 1. */
+  number: number;
+  choice: C;
+  /** Its error at each rung that it reached: that of its best epoch until then. */
+  errors: number[];
+  epochs: EpochRecord[];
+  /** SHA-256 of the weights of its best epoch; null before its first rung. */
+  weights: string | null;
+  seconds: number;
+  /** Why it could not be trained, as when the loss was no number, else null. */
+  failure: string | null;
+}
+
+/** A model for a choice and how it is trained; the search disposes the model. */
+export interface TrialPlan {
+  model: LayersModel;
+  task: Task;
+  training: Source;
+  validation: Source;
+  settings: Omit<TrainingSettings, 'epochs' | 'patience'>;
+  /** The error of the trained model, in one unit for all choices; the smaller the better. */
+  error(model: LayersModel): Promise<number>;
+}
+
+export interface SearchOptions<C> {
+  choices: readonly C[];
+  plan(choice: C): TrialPlan;
+  /** Epochs in all after which trials are compared, rising. */
+  rungs: readonly number[];
+  /** Of so many trials one goes on after each rung, at least one; 3 in the paper. */
   reduction: number;
-  /** Default `searchSpace`. */
-  space?: SearchSpace;
-  /** Choices that are tried before any are drawn, such as the settings now in use. */
-  given?: readonly HeadChoice[];
-}
-
-export interface SearchOptions {
-  shape: FeatureShape;
-  targets: readonly SearchTarget[];
-  settings: SearchSettings;
   /** A trial that has come to a rung, or failed on its way there; `done` and `total` count these. */
-  onTrial?: (trial: Trial, rung: number, done: number, total: number) => void;
+  onTrial?: (trial: Trial<C>, rung: number, done: number, total: number) => void;
   signal?: AbortSignal;
-  /** Default: none. */
-  checkpoint?: CheckpointSettings;
+  /** Default: none. `data` stands for what trials are trained on and how. */
+  checkpoint?: CheckpointSettings & { data: string };
 }
 
-/** Where a search is: a plain record. What is not in it follows from the settings. */
-interface SearchState {
-  /** Towards which the runners are on their way. */
-  rung: number;
-  runners: Runner[];
-  /** The first of them that is not there yet. */
-  next: number;
-  /** Those that are, best first. */
-  risen: Runner[];
-  /** Trials that are over, best first. */
-  ranked: Trial[];
-  /** Rungs reached, by all trials. */
-  done: number;
+/** A plain record; what is not in it follows from the options. */
+interface SearchState<C> {
+  trials: Trial<C>[];
+  /** Where the training of each trial is; null where it does not go on. */
+  states: (TrainingState | null)[];
 }
 
 /**
- * Looks for a good head by random search (Bergstra & Bengio 2012) with successive halving (Jamieson & Talwalkar 2016; the inner loop of
- * Hyperband, Li et al. 2018): all trials are trained for a few epochs, the best of them some more, and so on; each goes on from its own
- * weights and optimizer's state. Gives the trials, best first: those that came further before the others, then by their last error.
+ * Successive halving (Jamieson & Talwalkar 2016; the inner loop of Hyperband, Li et al. 2018): all choices are trained for a few epochs, the
+ * best of them some more, and so on; each goes on from its own weights and optimizer's state. Gives the trials, best first: those that came
+ * further before the others, then by their last error.
  *
- * With a checkpoint, a search that was interrupted or killed goes on from its last rung and ends as it would have ended; the file is removed at
- * the end. The winner's error is the smallest of many, so it flatters: what it is worth is seen on test games only. Throws `BAD_INPUT` when
- * sources or settings do not fit, `BROKEN_STAGE` for a damaged checkpoint, and `INTERRUPTED`.
+ * With a checkpoint, a search that was interrupted or killed goes on from its last trial and ends as it would have ended; the file is removed at
+ * the end. The smallest error of many flatters: what the winner is worth is seen on test items only. Throws `BAD_INPUT` when the
+ * options do not fit, `BROKEN_STAGE` for a damaged checkpoint, and `INTERRUPTED`.
  */
-export async function searchHeads(options: SearchOptions): Promise<Trial[]> {
-  const { settings, targets, onTrial, checkpoint } = options;
-  checkSearch(settings, targets);
-  const sizes = rungSizes(settings);
+export async function search<C>(options: SearchOptions<C>): Promise<Trial<C>[]> {
+  const { choices, rungs, reduction, onTrial, checkpoint } = options;
+  checkSearch(options);
+  const sizes = rungs.map((_, rung) => Math.max(1, Math.floor(choices.length / reduction ** rung)));
   const total = sizes.reduce((a, b) => a + b, 0);
-  const kept =
-    checkpoint &&
-    keptRecord<SearchState>(checkpoint.file, searchKey(options, checkpoint.data), checkpoint.everySeconds);
-  const search = (await kept?.read()) ?? startOf(options);
+  const key = sha256(stableJson({ choices, rungs, reduction, data: checkpoint?.data ?? null }));
+  const kept = checkpoint && openCheckpoint<SearchState<C>>(checkpoint, key);
+  const state = (await kept?.read()) ?? startOf(choices);
+  const { trials, states } = state;
+  let done = 0;
   try {
-    while (search.rung < sizes.length) {
-      const places = sizes[search.rung + 1] ?? 0;
-      while (search.next < search.runners.length) {
-        const trial = await climbNext(options, search, places);
-        onTrial?.(trial, search.rung, search.done, total);
-        await kept?.offer(() => search);
+    for (const [rung, size] of sizes.entries()) {
+      for (const trial of rung === 0 ? [...trials] : bestAt(trials, rung - 1).slice(0, size)) {
+        done += 1;
+        if (trial.errors.length > rung || trial.failure !== null) continue; // an earlier run has come this far
+        await trainToRung(options, state, trial, rung);
+        const onward = bestAt(trials, rung).slice(0, sizes[rung + 1] ?? 0);
+        for (const { number } of trials.filter(
+          (other) => other.errors.length > rung && !onward.includes(other),
+        )) {
+          states[number - 1] = null; // memory holds the weights of those that may go on
+        }
+        onTrial?.(trial, rung, done, total);
+        await kept?.offer(() => state);
       }
-      enterNextRung(search, places);
     }
   } catch (error) {
-    if (error instanceof ReportError && error.code === 'INTERRUPTED') await kept?.write(search);
+    if (error instanceof ReportError && error.code === 'INTERRUPTED') await kept?.write(state);
     throw error;
   }
   await kept?.remove();
-  return search.ranked;
+  return [...trials].sort((a, b) => b.errors.length - a.errors.length || lastError(a) - lastError(b));
 }
 
-/** Equal for searches with the same settings and data, which have the same course. */
-const searchKey = ({ shape, targets, settings }: SearchOptions, data: string): string =>
-  sha256(
-    stableJson({
-      ...{ shape, settings, data },
-      targets: targets.map(({ name, training, validation, output = null }) => ({
-        ...{ name, output },
-        sources: [training, validation].map(sourceKey),
-      })),
-    }),
-  );
+const startOf = <C>(choices: readonly C[]): SearchState<C> => ({
+  trials: choices.map((choice, i) => ({
+    ...{ number: i + 1, choice, errors: [], epochs: [], weights: null, seconds: 0, failure: null },
+  })),
+  states: choices.map(() => null),
+});
 
-function startOf({ settings, targets }: SearchOptions): SearchState {
-  const runners = choicesOf(settings, targets).map((choice, i): Runner => {
-    const trial = { number: i + 1, choice, errors: [], epochs: [], weights: null, seconds: 0, failure: null };
-    return { trial, state: null };
-  });
-  return { rung: 0, runners, next: 0, risen: [], ranked: [], done: 0 };
+/** The trials that reached a rung, best first. */
+const bestAt = <C>(trials: readonly Trial<C>[], rung: number): Trial<C>[] =>
+  trials.filter(({ errors }) => errors.length > rung).sort((a, b) => a.errors[rung]! - b.errors[rung]!); // each has one there
+
+const lastError = <C>({ errors }: Trial<C>): number => errors.at(-1) ?? Number.POSITIVE_INFINITY;
+
+/** Trains a trial from where it is up to a rung. A loss or an error that is no number makes it a failure. */
+async function trainToRung<C>(
+  { plan, rungs, signal }: SearchOptions<C>,
+  { states }: SearchState<C>,
+  trial: Trial<C>,
+  rung: number,
+): Promise<void> {
+  const start = performance.now();
+  const { error, ...planned } = plan(trial.choice);
+  const { model } = planned;
+  const most = rungs.at(-1)!; // at least one
+  try {
+    const settings = { ...planned.settings, epochs: most, patience: most };
+    const training = openTraining({ ...planned, settings, signal }, states[trial.number - 1] ?? undefined);
+    try {
+      await training.run(rungs[rung]!); // one of them
+      const state = training.state();
+      training.finish();
+      const found = await error(model);
+      if (!Number.isFinite(found)) throw new ReportError('BAD_INPUT', `The validation error is ${found}.`);
+      trial.errors.push(found);
+      trial.epochs = state.epochs;
+      trial.weights = hashOf(state.bestWeights);
+      states[trial.number - 1] = state;
+    } catch (failure) {
+      if (!(failure instanceof ReportError) || failure.code !== 'BAD_INPUT') throw failure;
+      trial.failure = failure.message;
+      states[trial.number - 1] = null;
+    } finally {
+      training.dispose();
+    }
+  } finally {
+    model.dispose();
+  }
+  trial.seconds += (performance.now() - start) / 1000;
 }
 
-/** Brings the next runner to the rung; all but the best `places` of those there give up what they would go on from. */
-async function climbNext(options: SearchOptions, search: SearchState, places: number): Promise<Trial> {
-  const { rung, runners, risen } = search;
-  const runner = runners[search.next]!; // not all of them are there
-  const { shape, settings, signal } = options;
-  const target = options.targets.find(({ name }) => name === runner.trial.choice.target)!; // checkSearch saw to it
-  const climbed = await climb(runner, rung, shape, target, settings, signal);
-  runner.state = null;
-  risen.push(climbed);
-  risen.sort((a, b) => errorAt(a, rung) - errorAt(b, rung)); // equal ones stay in their order
-  for (const fallen of risen.slice(places)) fallen.state = null; // memory holds the weights of those that may go on
-  search.next += 1;
-  search.done += 1;
-  return climbed.trial;
-}
-
-function enterNextRung(search: SearchState, places: number): void {
-  const { risen, ranked } = search;
-  const onward = risen.slice(0, places).filter(({ trial }) => trial.failure === null);
-  search.ranked = [...risen.slice(onward.length).map(({ trial }) => trial), ...ranked];
-  search.runners = onward;
-  search.risen = [];
-  search.next = 0;
-  search.rung += 1;
-}
-
-/** How many heads are trained towards each rung: the trials, and from each rung on the share that is kept. */
-export function rungSizes({
-  trials,
-  rungs,
-  reduction,
-}: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'>): number[] {
-  return rungs.map((_, rung) => Math.max(1, Math.floor(trials / reduction ** rung)));
-}
-
-function choicesOf(settings: SearchSettings, targets: readonly SearchTarget[]): HeadChoice[] {
-  const { trials, seed, space = searchSpace, given = [] } = settings;
-  const names = targets.map(({ name }) => name);
-  return Array.from({ length: trials }, (_, i) => given[i] ?? drawChoice(space, names, seed, i + 1));
-}
-
-const errorAt = ({ trial }: Runner, rung: number): number => trial.errors[rung] ?? Number.POSITIVE_INFINITY;
-
-function checkSearch(settings: SearchSettings, targets: readonly SearchTarget[]): void {
-  const { trials, rungs, reduction, space = searchSpace, given = [] } = settings;
-  const names = new Set(targets.map(({ name }) => name));
-  const unknown = given.find(({ target }) => !names.has(target));
+function checkSearch<C>({ choices, rungs, reduction }: SearchOptions<C>): void {
   const rising = rungs.every((epochs, i) => Number.isInteger(epochs) && epochs > (rungs[i - 1] ?? 0));
   const wrong =
-    (targets.length === 0 && 'nothing to learn') ||
-    (names.size < targets.length && 'two targets of one name') ||
-    (unknown && `the unknown target "${unknown.target}"`) ||
-    (!(Number.isInteger(trials) && trials >= 1) && `${trials} trials`) ||
+    (choices.length === 0 && 'nothing to choose from') ||
     (!(rising && rungs.length > 0) && `rungs after ${rungs.join(', ') || 'no'} epochs, which must rise`) ||
     (!(Number.isInteger(reduction) && reduction >= 2) && `a reduction by ${reduction}, expected 2 or more`);
   if (wrong)
     throw new ReportError('BAD_INPUT', `A search was asked for with ${wrong}: correct its settings.`);
-  checkSpace(space);
 }

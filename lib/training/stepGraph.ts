@@ -1,11 +1,12 @@
 import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
-import { dropoutLayers } from '../networks/dropout';
+import type { Task } from '../core/concepts';
+import { ReportError } from '../core/errors';
+import { dropoutLayers, type SeededDropout } from '../networks/dropout';
 import { tensorflow } from '../tensorflow/backend';
 import { attribute, buildGraph, type GraphBuilder } from '../tensorflow/graphDef';
 import { addTrace, nativeId, traceOperations } from '../tensorflow/trace';
-import { outputCount } from './objective';
 import { type OptimizerKind, optimizerConstants, stepRate } from './optimizer';
-import { gradients } from './trainingStep';
+import { gradients, inputShape } from './step';
 
 /** A variable in native memory: `name/read` gives its value, `name/value` is fed to set it, all of them at once by fetching `assigned`. */
 export interface NativeVariable {
@@ -21,15 +22,33 @@ export interface StepGraph {
   weights: NativeVariable[];
   /** The optimizer's running averages: per slot, one for each trained weight. */
   slots: NativeVariable[][];
+  /** By rows of a batch: the dropout masks that a step is fed, in the order in which they are drawn. */
+  masks: Map<number, Mask[]>;
 }
 
-/** Name of what a step on batches of `rows` is fed (`features`, `target`, `mask_0`, …) or gives (`loss`, `prediction`). */
+/** A dropout mask that is fed to a step. */
+export interface Mask {
+  /** Of the input, see `endName`. */
+  name: string;
+  layer: SeededDropout;
+  shape: readonly number[];
+}
+
+/** Name of what a step on batches of `rows` is fed (`x`, `y`, `mask_0`, …) or gives (`loss`, `output`). */
 export const endName = (rows: number, what: string): string => `batch_${rows}/${what}`;
 
 const T = attribute.type('float');
 
-/** One graph with a step for each size of batch, all on the same variables. The model is afterwards as it was. */
-export function stepGraph(model: LayersModel, kind: OptimizerKind, batchSizes: readonly number[]): StepGraph {
+/**
+ * One graph with a step for each size of batch, all on the same variables. The model is afterwards as it was. Throws `BAD_INPUT` where the
+ * model draws at random in a way that would be the same at every step.
+ */
+export function stepGraph(
+  model: LayersModel,
+  task: Task,
+  kind: OptimizerKind,
+  batchSizes: readonly number[],
+): StepGraph {
   const graph = buildGraph();
   const shapes = model.weights.map((weight) => weight.shape as number[]); // weights have no open dimension
   const trained = model.trainableWeights.map((weight) => model.weights.indexOf(weight));
@@ -40,8 +59,10 @@ export function stepGraph(model: LayersModel, kind: OptimizerKind, batchSizes: r
   const assigns = [...weights, ...slots.flat()].map(({ name }) => `^${name}/assign`);
   graph.node('Identity', 'assigned', [graph.constant('done', [], Float32Array.of(1)), ...assigns], { T });
   graph.input('learning_rate', 'float', []);
+  const masks = new Map<number, Mask[]>();
   for (const rows of new Set(batchSizes)) {
-    const step = addTracedStep(graph, model, weights, rows);
+    const step = addTracedStep(graph, model, task, weights, rows);
+    masks.set(rows, step.masks);
     const updates = [
       ...trained.map((weight, i) => {
         const state = slots.map((slot) => slot[i]!.name); // one for each trained weight
@@ -61,9 +82,9 @@ export function stepGraph(model: LayersModel, kind: OptimizerKind, batchSizes: r
       ),
     ];
     graph.node('Identity', endName(rows, 'loss'), [step.loss, ...updates.map((name) => `^${name}`)], { T });
-    graph.node('Identity', endName(rows, 'prediction'), [step.prediction], { T });
+    graph.node('Identity', endName(rows, 'output'), [step.output], { T });
   }
-  return { model: graph.savedModel(), weights, slots };
+  return { model: graph.savedModel(), weights, slots, masks };
 }
 
 function declare(graph: GraphBuilder, name: string, shape: readonly number[]): NativeVariable {
@@ -85,69 +106,86 @@ function declare(graph: GraphBuilder, name: string, shape: readonly number[]): N
 /** The names of what a traced step gives. */
 interface TracedStep {
   loss: string;
-  prediction: string;
+  output: string;
   gradients: string[];
   /** Weights that are not trained but moved, such as the statistics of batch normalization, and their new values. */
   moved: { weight: number; value: string }[];
+  masks: Mask[];
 }
 
 /** Writes down what TensorFlow.js does in one step, on zeros. */
 function addTracedStep(
   graph: GraphBuilder,
   model: LayersModel,
+  task: Task,
   weights: readonly NativeVariable[],
   rows: number,
 ): TracedStep {
   const { tf } = tensorflow();
   const dropouts = dropoutLayers(model);
-  return tf.tidy(() => {
+  const masks: Mask[] = [];
+  const names = tf.tidy(() => {
     const inputs = new Map<number, string>();
-    const input = (what: string, shape: number[]): Tensor => {
-      const tensor = tf.fill(shape, inputs.size); // a tensor of its own, whatever the shape
+    const input = (what: string, shape: readonly number[]): Tensor => {
+      const tensor = tf.fill([...shape], inputs.size); // a tensor of its own, whatever the shape
       inputs.set(nativeId(tensor), graph.input(endName(rows, what), 'float', shape));
       return tensor;
     };
-    const features = input('features', [rows, ...featureShape(model)]);
-    const target = input('target', [rows, outputCount(model)]) as Tensor2D;
-    dropouts.forEach((layer, i) => {
-      layer.useMask(input(`mask_${i}`, [rows, unitsOf(layer)]));
-    });
+    const x = input('x', [rows, ...inputShape(model)]);
+    const y = input('y', [rows, task.outputs]) as Tensor2D;
+    for (const layer of dropouts) {
+      layer.takeMasks((shape) => {
+        const name = `mask_${masks.length}`;
+        masks.push({ name, layer, shape });
+        return input(name, shape);
+      });
+    }
     const before = model.weights.map((weight) => tf.clone(weight.read()));
     const ids = before.map(nativeId);
     ids.forEach((id, i) => {
       inputs.set(id, `${weights[i]!.name}/read`); // one for each
     });
     try {
-      const { value, trace } = traceOperations(() => gradients(model, features, target));
+      const { value, trace } = traceOperations(() => withoutChance(() => gradients(model, task, x, y)));
       const moved = model.weights.flatMap((weight, i) => {
         const id = nativeId(weight.read());
         return id === ids[i] ? [] : [{ weight: i, id }];
       });
-      const results = [value.loss, value.prediction, ...value.gradients].map(nativeId);
-      value.prediction.dispose(); // kept beyond the tidy
+      const results = [value.loss, value.output, ...value.gradients].map(nativeId);
+      value.output.dispose(); // kept beyond the tidy
       const wanted = [...results, ...moved.map(({ id }) => id)];
       const names = addTrace(graph, endName(rows, ''), trace, inputs, wanted);
       return {
         loss: names[0]!, // as many names as were wanted, in their order
-        prediction: names[1]!,
+        output: names[1]!,
         gradients: names.slice(2, results.length),
         moved: moved.map(({ weight }, i) => ({ weight, value: names[results.length + i]! })),
       };
     } finally {
-      for (const layer of dropouts) layer.useMask(null);
+      for (const layer of dropouts) layer.takeMasks(null);
       model.weights.forEach((weight, i) => {
         weight.write(before[i]!); // one for each
       });
     }
   });
+  return { ...names, masks };
 }
 
-/** Shape of one image's features; a head knows it. */
-export const featureShape = (model: LayersModel): number[] => model.inputs[0]!.shape.slice(1) as number[];
-
-/** Values per row of a dense layer, and of a dropout behind it. */
-export const unitsOf = ({ outputShape }: { outputShape: unknown }): number =>
-  (outputShape as number[]).at(-1)!; // [batch, units]
+/** Runs `work`, in which nothing may be drawn at random: what TensorFlow.js draws itself would be written down as a constant. */
+function withoutChance<T>(work: () => T): T {
+  const { random } = Math;
+  Math.random = () => {
+    throw new ReportError(
+      'BAD_INPUT',
+      'A layer of this model draws random numbers of its own, which would be the same at every step: use seededDropout, or leave it out.',
+    );
+  };
+  try {
+    return work();
+  } finally {
+    Math.random = random;
+  }
+}
 
 /**
  * TensorFlow's fused Adam works with 1 − beta in float32, which for beta 2 is off by 1.3e-5 of itself. Its averages are then proportional to

@@ -1,25 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
-import type { LayersModel } from '@tensorflow/tfjs';
+import type { EpochRecord, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
-import { random } from '../core/random';
 import { restartDropout } from '../networks/dropout';
-import { tensorflow } from '../tensorflow/backend';
-import { graphStep } from './graphStep';
+import { addFigures, type FigureSums, meanFigures, monitored, noFigures } from './figures';
+import { createStep } from './graphStep';
 import { type ModelState, modelState, restoreModel, weightValues, writeWeights } from './modelState';
-import { type Figures, figureSums, objectiveOf } from './objective';
 import type { OptimizerState } from './optimizer';
-import { batches, batchTarget, checkSource, evaluateHead } from './prediction';
+import { evaluate } from './predict';
 import { rateAfterEpoch, rateAt, startRate } from './schedule';
-import type { EpochRecord, TrainingHistory, TrainingOptions } from './trainingOptions';
-import { checkSettings, constantRate, type TrainingSettings } from './trainingSettings';
-import { eagerStep, type StepResult, type TrainingStep } from './trainingStep';
+import { checkSettings, constantRate } from './settings';
+import { checkInputs, checkTask, epochBatches, readBatches } from './sources';
+import type { TrainingStep } from './step';
+import type { TrainingHistory, TrainingOptions } from './train';
 
 /** Everything that a training goes on from: a plain record. What is not in it follows from the settings and the data. */
 export interface TrainingState {
   /** Those that are whole. */
   epochs: EpochRecord[];
-  /** Of the steps done in the epoch after them, in their order. */
-  results: StepResult[];
+  /** Steps done in the epoch after them, and their figures. */
+  steps: number;
+  figures: FigureSums;
   /** Of the best epoch; none before the first has ended. */
   bestWeights: Float32Array[];
   model: ModelState;
@@ -36,7 +36,7 @@ export interface Training {
    * thrown, and leaves the training at its last whole step.
    */
   run(epochs: number, afterStep?: () => void | Promise<void>): Promise<void>;
-  /** A copy of where it is; the model then has the weights of the last step. */
+  /** A copy of its state; the model then has the weights of the last step. */
   state(): TrainingState;
   /** Puts the weights of the best epoch into the model. At least one epoch must be whole. */
   finish(): TrainingHistory;
@@ -52,29 +52,30 @@ interface Course extends Omit<TrainingState, 'model' | 'optimizer' | 'seconds'> 
 }
 
 /**
- * Begins a training, or goes on `from` where one with equal options was. Throws `BAD_INPUT` when features, targets or settings do not fit. The
- * caller calls `dispose`.
+ * Begins a training, or goes on `from` where one with equal options was. Throws `BAD_INPUT` when model, task, sources or settings do not
+ * fit. The caller calls `dispose`.
  */
 export function openTraining(options: TrainingOptions, from?: TrainingState): Training {
-  const { model, features, validation, settings } = options;
+  const { model, task, training, validation, settings } = options;
   checkSettings(settings);
-  checkSource(model, features, 'trained on');
-  checkSource(model, validation, 'validated on');
+  checkTask(model, task);
+  checkInputs(model, training, 'trained on');
+  checkInputs(model, validation, 'validated on');
   if (from) restoreModel(model, from.model);
   else restartDropout(model, settings.seed);
-  const step = createStep(model, settings, features.count);
+  const step = createStep(model, task, settings, training.count);
   if (from) step.restore(from.optimizer);
   const start = performance.now();
-  const { epochs = [], results = [], bestWeights = [], epochBegan = 0 } = from ?? {};
   const seconds = (): number => (from?.seconds ?? 0) + (performance.now() - start) / 1000;
   const course: Course = {
     options,
     step,
-    epochs: [...epochs],
-    results: [...results],
-    bestWeights,
-    epochBegan,
     seconds,
+    epochs: [...(from?.epochs ?? [])],
+    steps: from?.steps ?? 0,
+    figures: structuredClone(from?.figures ?? noFigures()),
+    bestWeights: from?.bestWeights ?? [],
+    epochBegan: from?.epochBegan ?? 0,
   };
   return {
     run: async (count, afterStep) => {
@@ -84,7 +85,8 @@ export function openTraining(options: TrainingOptions, from?: TrainingState): Tr
       step.sync();
       return {
         epochs: [...course.epochs],
-        results: [...course.results],
+        steps: course.steps,
+        figures: structuredClone(course.figures),
         bestWeights: course.bestWeights,
         model: modelState(model),
         optimizer: step.state(),
@@ -96,7 +98,8 @@ export function openTraining(options: TrainingOptions, from?: TrainingState): Tr
       writeWeights(model, course.bestWeights);
       return {
         epochs: course.epochs,
-        bestEpoch: bestEpoch(course.epochs),
+        bestEpoch: bestEpoch(course.epochs, task.monitor),
+        monitor: task.monitor,
         stoppedEarly: course.epochs.length < settings.epochs,
         seconds: seconds(),
         settings,
@@ -106,73 +109,57 @@ export function openTraining(options: TrainingOptions, from?: TrainingState): Tr
   };
 }
 
-/** The first epoch with the smallest validation error, counted from 1; 0 when there is none. */
-function bestEpoch(epochs: readonly EpochRecord[]): number {
-  const errors = epochs.map(({ valMse }) => valMse);
-  return errors.indexOf(Math.min(...errors)) + 1;
+/** The first epoch with the best monitored figure, counted from 1; 0 when there is none. */
+function bestEpoch(epochs: readonly EpochRecord[], monitor: Task['monitor']): number {
+  const figures = epochs.map(({ validation }) => monitored(validation, monitor));
+  return figures.indexOf(Math.min(...figures)) + 1;
 }
 
-const outOfPatience = ({ epochs, options }: Course): boolean =>
-  epochs.length - bestEpoch(epochs) >= options.settings.patience;
+const outOfPatience = ({ epochs, options: { settings, task } }: Course): boolean =>
+  epochs.length - bestEpoch(epochs, task.monitor) >= settings.patience;
 
 async function trainEpoch(course: Course, afterStep?: () => void | Promise<void>): Promise<void> {
   const { options, step, epochs, seconds } = course;
-  const { model, features, validation, settings, onEpoch } = options;
+  const { model, task, validation, settings, onEpoch } = options;
   const epoch = epochs.length + 1;
-  const rows = epochBatches(features.count, settings, epoch);
-  const learningRate = await trainSteps(course, rows, afterStep);
+  const learningRate = await trainSteps(course, epoch, afterStep);
   step.sync();
-  const { loss, mse, mae, accuracy } = trainingFigures(course, rows);
-  const val = evaluateHead(model, validation, settings.batchSize);
-  checkFinite(val.loss, epoch, learningRate);
+  const figures = await evaluate(model, task, validation, settings.batchSize);
+  checkFinite(figures.loss, epoch, learningRate);
   const record: EpochRecord = {
     epoch,
-    loss,
-    mse,
-    mae,
-    accuracy,
-    valLoss: val.loss,
-    valMse: val.mse,
-    valMae: val.mae,
-    valAccuracy: val.accuracy,
+    training: meanFigures(course.figures),
+    validation: figures,
     seconds: seconds() - course.epochBegan,
     learningRate,
   };
   epochs.push(record);
-  course.results = [];
-  if (bestEpoch(epochs) === epoch) course.bestWeights = weightValues(model);
+  course.steps = 0;
+  course.figures = noFigures();
+  if (bestEpoch(epochs, task.monitor) === epoch) course.bestWeights = weightValues(model);
   await onEpoch?.(record);
   course.epochBegan = seconds(); // what the caller does between epochs is none of theirs
 }
 
-/** The rows of each step of an epoch, counted from 1: shuffled anew in each, unless `shuffle` is false. */
-export function epochBatches(
-  count: number,
-  { batchSize, seed, shuffle = true }: Pick<TrainingSettings, 'batchSize' | 'seed' | 'shuffle'>,
-  epoch: number,
-): number[][] {
-  const inOrder = Array.from({ length: count }, (_, i) => i);
-  return [...batches(count, batchSize, shuffle ? random(seed, 'epoch', epoch).shuffle(inOrder) : inOrder)];
-}
-
-/** Does the steps of the epoch under way that are not done yet, and gives the learning rate of its last one. */
+/** Does the steps of an epoch that are not done yet, and gives the learning rate of its last one. */
 async function trainSteps(
-  { options, step, epochs, results }: Course,
-  rows: readonly number[][],
+  course: Course,
+  epoch: number,
   afterStep?: () => void | Promise<void>,
 ): Promise<number> {
-  const { model, features, settings, onBatch, signal } = options;
+  const { options, step, epochs } = course;
+  const { task, training, settings, onBatch, signal } = options;
   const { learningRate: highest, schedule = constantRate } = settings;
-  const objective = objectiveOf(model);
   const state = epochs.reduce(
-    (rate, { valMse }) => rateAfterEpoch(schedule, rate, valMse),
+    (rate, { validation }) => rateAfterEpoch(schedule, rate, monitored(validation, task.monitor)),
     startRate(highest),
   );
-  const [epoch, stepsPerEpoch] = [epochs.length + 1, rows.length];
+  const rows = epochBatches(training.count, settings, epoch);
+  const stepsPerEpoch = rows.length;
   const before = epochs.length * stepsPerEpoch;
   const rateOf = (number: number): number =>
     rateAt(schedule, highest, state, { done: before + number, epochs: settings.epochs, stepsPerEpoch });
-  for (let i = results.length; i < rows.length; i++) {
+  for await (const { batch } of readBatches(training.read, rows.slice(course.steps), epoch)) {
     if (signal?.aborted) {
       step.sync();
       throw new ReportError(
@@ -180,46 +167,22 @@ async function trainSteps(
         `Training was interrupted in epoch ${epoch}: start it again to train on.`,
       );
     }
-    const own = rows[i]!; // below their number
-    const target = batchTarget(features, own, objective);
-    const result = step.run({ rows: own.length, features: features.read(own), target }, rateOf(i));
-    checkFinite(result.loss, epoch, rateOf(i));
-    results.push(result);
-    onBatch?.(before + i + 1, stepsPerEpoch * settings.epochs);
+    const learningRate = rateOf(course.steps);
+    const { loss, output } = step.run(batch, learningRate);
+    checkFinite(loss, epoch, learningRate);
+    addFigures(course.figures, task, { output, target: batch.y, loss });
+    course.steps += 1;
+    onBatch?.(before + course.steps, stepsPerEpoch * settings.epochs);
     await afterStep?.();
     await setImmediate(); // lets signals, progress and the kernel's messages through
   }
-  return rateOf(rows.length - 1);
+  return rateOf(stepsPerEpoch - 1);
 }
 
-/** The figures of the epoch's steps. */
-function trainingFigures({ options, results }: Course, rows: readonly number[][]): Figures {
-  const { model, features } = options;
-  const objective = objectiveOf(model);
-  const sums = figureSums(objective);
-  results.forEach(({ prediction, loss }, i) => {
-    sums.add(prediction, batchTarget(features, rows[i]!, objective), loss); // a result for each step
-  });
-  return sums.mean();
-}
-
-/**
- * Steps as single graphs on native TensorFlow, as TensorFlow.js does them elsewhere, for batches of that many images cut from `images` of them.
- */
-export function createStep(
-  model: LayersModel,
-  { optimizer = 'adam', batchSize }: Pick<TrainingSettings, 'optimizer' | 'batchSize'>,
-  images: number,
-): TrainingStep {
-  if (tensorflow().name !== 'tensorflow') return eagerStep(model, optimizer);
-  const sizes = [Math.min(batchSize, images), images % batchSize].filter((size) => size > 0);
-  return graphStep(model, optimizer, sizes);
-}
-
-function checkFinite(loss: number, epoch: number, learningRate: number): void {
-  if (Number.isFinite(loss)) return;
+function checkFinite(loss: number | undefined, epoch: number, learningRate: number): void {
+  if (loss !== undefined && Number.isFinite(loss)) return;
   throw new ReportError(
     'BAD_INPUT',
-    `The loss became ${loss} in epoch ${epoch}: lower the learning rate (now ${learningRate}), and see that no feature is infinite or NaN.`,
+    `The loss became ${loss} in epoch ${epoch}: lower the learning rate (now ${learningRate}), and see that no input is infinite or NaN.`,
   );
 }

@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   const trained = await trainReportModel(run, prepared);
   const { history } = trained;
   const seen = rows.filter(({ part }) => part === 'training').length * history.epochs.length;
-  say('head', seen, { epochs: history.epochs.length, valLoss: history.epochs.at(-1)?.valLoss });
+  say('head', seen, { epochs: history.epochs.length, valLoss: history.epochs.at(-1)?.validation.loss });
   const predictions = await predictPictures(run, prepared, trained);
   const test = predictions.filter(({ part }) => part === 'test');
   const { game, baselines } = judge(test, trainingPrices(selection), trained.scaler);

@@ -1,6 +1,24 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runTable, runTableHtml } from '../../lib/report/runTable';
+import { runTable } from '../../lib/report/runTable';
+import type { RunRecord } from '../../lib/training/runRecord';
 import { trainingRecord } from './runRecords';
+
+const shown: string[] = [];
+vi.mock('../../lib/report/tables', async (original) => {
+  const tables = await original<typeof import('../../lib/report/tables')>();
+  const table = (...given: Parameters<typeof tables.tableHtml<object>>): void => {
+    shown.push(tables.tableHtml(...given));
+    tables.table(...given);
+  };
+  return { ...tables, table };
+});
+
+/** The HTML of the table that a notebook would show. */
+function htmlOf(records: readonly RunRecord[]): string {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  runTable(records);
+  return shown.at(-1)!;
+}
 
 /** With ordinary spaces and hyphens. */
 const cellsOf = (html: string): string[][] =>
@@ -22,7 +40,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('the table of trainings', () => {
   it('shows the settings in which they differ, and the smallest error first', () => {
-    expect(cellsOf(runTableHtml(records))).toEqual([
+    expect(cellsOf(htmlOf(records))).toEqual([
       [
         'Ended (UTC)',
         'kind',
@@ -31,8 +49,8 @@ describe('the table of trainings', () => {
         'schedule.warmUpEpochs',
         'Epochs',
         'Best epoch',
-        'Validation MSE',
-        'Validation MAE',
+        'Validation mse',
+        'Validation mae',
         'Time',
       ],
       ['2025-02-01 08:00', 'head', '0.001234', 'cosine', '1', '3', '2', '0.7000', '0.3500', '12 s'],
@@ -42,14 +60,14 @@ describe('the table of trainings', () => {
   });
 
   it('says below what is the same in all', () => {
-    const html = runTableHtml(records);
+    const html = htmlOf(records);
     expect(html).toContain('The same in all: units 128 and 64, seed 42, data.features ffffffff');
     expect(html).not.toContain('l2 0.01,');
   });
 
   it('shows other data, another seed and another backend as differences', () => {
     const [, ...rows] = cellsOf(
-      runTableHtml([
+      htmlOf([
         trainingRecord(1),
         trainingRecord(2, {
           seed: 7,
@@ -65,8 +83,8 @@ describe('the table of trainings', () => {
   });
 
   it('has no differing settings for one training, and shows none for no training', () => {
-    expect(cellsOf(runTableHtml([trainingRecord(1)]))[0]).toHaveLength(6);
-    expect(cellsOf(runTableHtml([]))).toHaveLength(1);
+    expect(cellsOf(htmlOf([trainingRecord(1)]))[0]).toHaveLength(6);
+    expect(cellsOf(htmlOf([]))).toHaveLength(1);
   });
 
   it('is text outside a notebook', () => {

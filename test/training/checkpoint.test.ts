@@ -8,9 +8,11 @@ import { projectRoot } from '../../lib/core/files';
 import { random } from '../../lib/core/random';
 import { buildHead, headWeights } from '../../lib/networks/head';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { readCheckpoint, writeCheckpoint } from '../../lib/training/checkpointFile';
-import { type TrainingHistory, type TrainingOptions, trainHead } from '../../lib/training/training';
-import type { TrainingSettings } from '../../lib/training/trainingSettings';
+import { readCheckpoint, writeCheckpoint } from '../../lib/training/checkpoint';
+import type { TrainingSettings } from '../../lib/training/settings';
+import { labelledSource } from '../../lib/training/sources';
+import { regression } from '../../lib/training/tasks';
+import { type TrainingHistory, type TrainingOptions, train } from '../../lib/training/train';
 import { withCode } from '../data/close';
 import { temporaryFolder } from '../networks/weightFiles';
 import type { TrainingOutcome } from './checkpointedTraining';
@@ -75,22 +77,23 @@ describe('a checkpoint file', () => {
 });
 
 /** Trains a fresh head with a checkpoint after each step, and checks that no tensor stays. */
-async function train(
+async function trainHead(
   file: string,
-  change: Partial<TrainingOptions> & { changed?: Partial<TrainingSettings>; data?: string } = {},
+  change: Partial<TrainingOptions> & { changed?: Partial<TrainingSettings> } = {},
 ): Promise<{ history: TrainingHistory; weights: ReturnType<typeof headWeights>; steps: number[] }> {
   const before = tf.memory().numTensors;
   const model = buildHead(shape, headSettings);
   const steps: number[] = [];
-  const { changed, data = 'learnable', ...options } = change;
+  const { changed, ...options } = change;
   try {
-    const history = await trainHead({
-      features: learnable(60, 'training'),
+    const history = await train({
+      task: regression(),
+      training: learnable(60, 'training'),
       validation: learnable(20, 'validation'),
       ...options,
       model,
       settings: { ...settings, ...changed },
-      checkpoint: { file, data, everySeconds: 0 },
+      checkpoint: { file, everySeconds: 0 },
       onBatch: (done, total) => {
         steps.push(done);
         options.onBatch?.(done, total);
@@ -111,17 +114,17 @@ const figures = ({ epochs, bestEpoch }: TrainingHistory) => [
 async function interruptAt(last: number, file: string): Promise<void> {
   const controller = new AbortController();
   const onBatch = (done: number) => done === last && controller.abort();
-  const run = train(file, { onBatch, signal: controller.signal });
+  const run = trainHead(file, { onBatch, signal: controller.signal });
   await expect(run).rejects.toEqual(withCode('INTERRUPTED'));
 }
 
 describe('a training with a checkpoint', () => {
   // 60 images in batches of 8: steps 8, 16, 24 and 32 end an epoch.
   it.each([1, 7, 8, 9, 20, 31])('goes on after step %i as if it had not been interrupted', async (last) => {
-    const whole = await train(place('whole'));
+    const whole = await trainHead(place('whole'));
     const file = place(`interrupted-${last}`);
     await interruptAt(last, file);
-    const rest = await train(file);
+    const rest = await trainHead(file);
     expect(rest.steps[0]).toBe(last + 1);
     expect(figures(rest.history)).toEqual(figures(whole.history));
     expect(rest.weights).toEqual(whole.weights);
@@ -131,20 +134,21 @@ describe('a training with a checkpoint', () => {
   it('can be interrupted again and again', async () => {
     const file = place('often');
     for (const last of [3, 4, 11, 12, 30]) await interruptAt(last, file);
-    const { history } = await train(file);
-    expect(figures(history)).toEqual(figures((await train(place('whole'))).history));
+    const { history } = await trainHead(file);
+    expect(figures(history)).toEqual(figures((await trainHead(place('whole'))).history));
   });
 
   it('writes it when it is interrupted, although it is not time yet', async () => {
     const file = place('seldom');
     const controller = new AbortController();
     const model = buildHead(shape, headSettings);
-    const run = trainHead({
+    const run = train({
       model,
-      features: learnable(60, 'training'),
+      task: regression(),
+      training: learnable(60, 'training'),
       validation: learnable(20, 'validation'),
       settings,
-      checkpoint: { file, data: 'learnable', everySeconds: 1e6 },
+      checkpoint: { file, everySeconds: 1e6 },
       signal: controller.signal,
       onBatch: (done) => {
         expect(existsSync(file)).toBe(false);
@@ -153,21 +157,25 @@ describe('a training with a checkpoint', () => {
     });
     await expect(run).rejects.toEqual(withCode('INTERRUPTED'));
     model.dispose();
-    expect((await train(file)).steps[0]).toBe(6);
+    expect((await trainHead(file)).steps[0]).toBe(6);
   });
 
-  const others: [string, Parameters<typeof train>[1]][] = [
+  const others: [string, Parameters<typeof trainHead>[1]][] = [
     ['another learning rate', { changed: { learningRate: 0.02 } }],
     ['another schedule', { changed: { schedule: { kind: 'cosine' } } }],
     ['more epochs', { changed: { epochs: 5 } }],
-    ['other features', { data: 'others' }],
-    ['other targets', { features: { ...learnable(60, 'training'), targets: new Float32Array(60) } }],
+    ['other rows', { training: { ...learnable(60, 'training'), key: 'others' } }],
+    [
+      'other labels',
+      { training: labelledSource(regression(), Array(60).fill(0), learnable(60, 'training').rows) },
+    ],
+    ['another task', { task: { ...regression(), settings: { scale: 2 } } }],
     ['fewer validation images', { validation: learnable(19, 'validation') }],
   ];
   it.each(others)('begins anew with %s', async (_, change) => {
     const file = place('other');
     await interruptAt(9, file);
-    expect((await train(file, change)).steps[0]).toBe(1);
+    expect((await trainHead(file, change)).steps[0]).toBe(1);
     expect(existsSync(file)).toBe(false);
   });
 
@@ -175,7 +183,7 @@ describe('a training with a checkpoint', () => {
     const file = place('cut');
     await interruptAt(9, file);
     writeFileSync(file, readFileSync(file).subarray(0, -10));
-    await expect(train(file)).rejects.toEqual(withCode('BROKEN_STAGE'));
+    await expect(trainHead(file)).rejects.toEqual(withCode('BROKEN_STAGE'));
   });
 });
 

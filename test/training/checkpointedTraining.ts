@@ -3,7 +3,8 @@ import { sha256 } from '../../lib/core/files';
 import { buildHead } from '../../lib/networks/head';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { weightValues } from '../../lib/training/modelState';
-import { trainHead } from '../../lib/training/training';
+import { regression } from '../../lib/training/tasks';
+import { train } from '../../lib/training/train';
 import { headSettings, learnable, settings, shape } from './learnable';
 
 /** What a run of this program leaves in the file `result`. */
@@ -22,9 +23,10 @@ async function main([file, result]: string[]): Promise<void> {
   await loadTensorFlow();
   const model = buildHead(shape, headSettings);
   let firstStep = 0;
-  const history = await trainHead({
+  const history = await train({
     model,
-    features: learnable(60, 'training'),
+    task: regression(),
+    training: learnable(60, 'training'),
     validation: learnable(20, 'validation'),
     settings: {
       ...settings,
@@ -32,7 +34,7 @@ async function main([file, result]: string[]): Promise<void> {
       patience: 40,
       schedule: { kind: 'plateau', patience: 3, factor: 0.5 },
     },
-    checkpoint: { file: file!, data: 'learnable', everySeconds: 0 }, // both arguments are given by the test
+    checkpoint: { file: file!, everySeconds: 0 }, // both arguments are given by the test
     onBatch: (done) => {
       firstStep ||= done;
     },

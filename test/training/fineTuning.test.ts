@@ -1,5 +1,6 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Shape } from '../../lib/core/concepts';
 import { random } from '../../lib/core/random';
 import { createExtractor } from '../../lib/networks/features';
 import type { NamedArray } from '../../lib/networks/hdf5';
@@ -9,13 +10,16 @@ import { wholeModel } from '../../lib/networks/wholeModel';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { fineTune } from '../../lib/training/fineTuning';
 import { modelState, weightValues } from '../../lib/training/modelState';
-import { objectiveOf } from '../../lib/training/objective';
-import { evaluateHead, type FeatureSource, predictHead } from '../../lib/training/prediction';
-import { trainHead } from '../../lib/training/training';
-import type { TrainingSettings } from '../../lib/training/trainingSettings';
+import { evaluate, predict } from '../../lib/training/predict';
+import type { TrainingSettings } from '../../lib/training/settings';
+import { labelledSource } from '../../lib/training/sources';
+import { regression } from '../../lib/training/tasks';
+import { train } from '../../lib/training/train';
 import { withCode } from '../data/close';
 import { largestDifference, oracleWeights, temporaryFolder } from '../networks/weightFiles';
+import { inMemory, type Learnable } from './learnable';
 
+const task = regression();
 const size = 32;
 const alpha = 0.35;
 const folder = temporaryFolder();
@@ -31,9 +35,9 @@ const unless = (skip: (condition: boolean, note: string) => void): void =>
   skip(!native, 'training a convolution needs native TensorFlow');
 
 /** Noisy pictures of some brightness each, which is what there is to learn. */
-function pictures(count: number, label: string): { pixels: Uint8Array; targets: Float32Array } {
+function pictures(count: number, label: string): { pixels: Uint8Array; targets: number[] } {
   const { uniform, integer } = random(3, label);
-  const targets = Float32Array.from({ length: count }, () => uniform(-1, 1));
+  const targets = Array.from({ length: count }, () => Math.fround(uniform(-1, 1)));
   const perImage = size * size * 3;
   const pixels = Uint8Array.from({ length: count * perImage }, (_, i) =>
     Math.round(127 + 90 * targets[Math.floor(i / perImage)]! + integer(-30, 30)),
@@ -41,32 +45,16 @@ function pictures(count: number, label: string): { pixels: Uint8Array; targets: 
   return { pixels, targets };
 }
 
-/** Values of so many images in memory. */
-const sourceOf = (
-  values: Float32Array,
-  shape: FeatureSource['shape'],
-  targets: Float32Array,
-): FeatureSource => {
-  const each = shape[0] * shape[1] * shape[2];
-  return {
-    count: targets.length,
-    shape,
-    targets,
-    read: (rows) =>
-      Float32Array.from(rows.flatMap((row) => [...values.subarray(row * each, (row + 1) * each)])),
-  };
-};
-
 /** What comes out of a layer of a base, by default the last one, as the report computes it. */
-async function features(count: number, label: string, of = arrays, upTo?: string): Promise<FeatureSource> {
+async function features(count: number, label: string, of = arrays, upTo?: string): Promise<Learnable> {
   const { pixels, targets } = pictures(count, label);
   const extractor = await createExtractor({ arrays: of, alpha }, size, undefined, upTo);
   const values = extractor.extract(pixels, count);
   extractor.dispose();
-  return sourceOf(values, extractor.shape, targets);
+  return inMemory(values, extractor.shape as Shape, targets);
 }
 
-const behind = (from: string, count: number, label: string): Promise<FeatureSource> =>
+const behind = (from: string, count: number, label: string): Promise<Learnable> =>
   features(count, label, arrays, from);
 
 const head = (): LayersModel =>
@@ -83,9 +71,10 @@ async function trainedHead(): Promise<LayersModel> {
     assignHeadWeights(model, learnt);
     return model;
   }
-  await trainHead({
+  await train({
     model,
-    features: await features(40, 'training'),
+    task,
+    training: await features(40, 'training'),
     validation: await features(16, 'validation'),
     settings: { ...settings, epochs: 3 },
   });
@@ -97,7 +86,8 @@ const tuning = async (from: string) => ({
   base: { arrays, alpha },
   imageSize: size,
   from,
-  features: await behind(from, 40, 'training'),
+  task,
+  training: await behind(from, 40, 'training'),
   validation: await behind(from, 16, 'validation'),
 });
 
@@ -115,14 +105,14 @@ describe('base and head as one model', () => {
       const { pixels, targets } = pictures(16, 'validation');
       const input =
         from === INPUT
-          ? sourceOf(
+          ? inMemory(
               Float32Array.from(pixels, (value) => value / 127.5 - 1),
               [size, size, 3],
               targets,
             )
           : await behind(from, 16, 'validation');
-      const expected = predictHead(model, await features(16, 'validation'), 8);
-      expect(largestDifference(predictHead(whole, input, 8), expected)).toBeLessThan(1e-4); // of predictions around 1
+      const expected = await predict(model, await features(16, 'validation'), 8);
+      expect(largestDifference(await predict(whole, input, 8), expected)).toBeLessThan(1e-4); // of predictions around 1
       expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(0.1);
       whole.dispose();
       model.dispose();
@@ -138,18 +128,19 @@ describe('base and head as one model', () => {
     'is learnt with a frozen base as the head alone is learnt from features: %s',
     async ([optimizer, tolerance], { skip }) => {
       unless(skip);
-      const asPictures = (count: number, label: string): FeatureSource => {
+      const asPictures = (count: number, label: string): Learnable => {
         const { pixels, targets } = pictures(count, label);
-        return sourceOf(
+        return inMemory(
           Float32Array.from(pixels, (value) => value / 127.5 - 1),
           [size, size, 3],
           targets,
         );
       };
       const alone = head();
-      const cached = await trainHead({
+      const cached = await train({
         model: alone,
-        features: await features(20, 'training'),
+        task,
+        training: await features(20, 'training'),
         validation: await features(12, 'validation'),
         settings: { ...settings, optimizer },
       });
@@ -159,19 +150,23 @@ describe('base and head as one model', () => {
         stillNormalization: false,
       });
       const start = weightValues(whole);
-      const frozen = await trainHead({
+      const frozen = await train({
         model: whole,
-        features: asPictures(20, 'training'),
+        task,
+        training: asPictures(20, 'training'),
         validation: asPictures(12, 'validation'),
         settings: { ...settings, optimizer },
       });
       expect(frozen.epochs).toHaveLength(2);
       for (const [i, epoch] of frozen.epochs.entries()) {
-        for (const figure of ['loss', 'mse', 'mae', 'valLoss', 'valMse'] as const) {
-          expect(Math.abs(epoch[figure] / cached.epochs[i]![figure] - 1), figure).toBeLessThan(tolerance);
+        for (const part of ['training', 'validation'] as const) {
+          for (const [figure, value] of Object.entries(epoch[part])) {
+            const expected = cached.epochs[i]![part][figure]!;
+            expect(Math.abs(value / expected - 1), `${part} ${figure}`).toBeLessThan(tolerance);
+          }
         }
       }
-      expect(frozen.epochs[0]!.loss).not.toBe(frozen.epochs[1]!.loss);
+      expect(frozen.epochs[0]!.training.loss).not.toBe(frozen.epochs[1]!.training.loss);
       const moved = whole.weights
         .filter((weight, i) => largestDifference(weight.read().dataSync(), start[i]!) > 0)
         .map(({ name }) => name.split('/')[0]);
@@ -179,27 +174,6 @@ describe('base and head as one model', () => {
       for (const model of [alone, first, whole]) model.dispose();
     },
   );
-});
-
-it('a model of base and head has the objective of the head', () => {
-  for (const kind of ['price', 'hurdle'] as const) {
-    const model = buildHead([1, 1, 1280], {
-      l2: 0,
-      dropout1: 0,
-      dropout2: 0,
-      seed: 1,
-      filters: 2,
-      output: { kind },
-    });
-    const whole = wholeModel({ arrays, alpha }, size, model, {
-      from: layerBefore(1),
-      trainBase: true,
-      stillNormalization: true,
-    });
-    expect(objectiveOf(whole)).toBe(objectiveOf(model));
-    whole.dispose();
-    model.dispose();
-  }
 });
 
 describe('fine-tuning', () => {
@@ -215,16 +189,17 @@ describe('fine-tuning', () => {
       stillNormalization: true,
     });
     const start = weightValues(whole);
-    const { features: training, validation } = await tuning(from);
-    await trainHead({
+    const { training, validation } = await tuning(from);
+    await train({
       model: whole,
-      features: training,
+      task,
+      training,
       validation,
       settings: { ...settings, learningRate: 1e-30 },
     });
     expect(weightValues(whole)).toEqual(start);
-    const expected = predictHead(model, await features(16, 'validation'), 8);
-    expect(largestDifference(predictHead(whole, validation, 8), expected)).toBeLessThan(1e-4);
+    const expected = await predict(model, await features(16, 'validation'), 8);
+    expect(largestDifference(await predict(whole, validation, 8), expected)).toBeLessThan(1e-4);
     const result = await fineTune({
       ...(await tuning(from)),
       head: model,
@@ -248,8 +223,8 @@ describe('fine-tuning', () => {
       settings: { ...settings, epochs: 6 },
     });
     expect(result.improved).toBe(true);
-    expect(result.after.mse).toBeLessThan(result.before.mse);
-    const losses = result.history.epochs.map(({ loss }) => loss);
+    expect(result.after.mse).toBeLessThan(result.before.mse!);
+    const losses = result.history.epochs.map(({ training }) => training.loss!);
     expect(Math.min(...losses)).toBeLessThan(0.9 * losses[0]!);
     // 45 convolutions and their batch normalizations come before the last two blocks.
     const same = result.arrays.map(({ data }, i) => largestDifference(data, arrays[i]!.data) === 0);
@@ -271,11 +246,11 @@ describe('fine-tuning', () => {
       const model = await trainedHead();
       const result = await fineTune({ ...(await tuning(layerBefore(blocks))), head: model, settings });
       expect(result.improved).toBe(true);
-      const again = evaluateHead(model, await features(16, 'validation', result.arrays), 8);
+      const again = await evaluate(model, task, await features(16, 'validation', result.arrays), 8);
       // Kernels are folded once more, and rounded: float32 through a few layers.
-      expect(Math.abs(again.mse - result.after.mse)).toBeLessThan(1e-4);
-      const old = evaluateHead(model, await features(16, 'validation'), 8);
-      expect(Math.abs(old.mse - result.after.mse)).toBeGreaterThan(1e-3); // with the old base it would not
+      expect(Math.abs(again.mse! - result.after.mse!)).toBeLessThan(1e-4);
+      const old = await evaluate(model, task, await features(16, 'validation'), 8);
+      expect(Math.abs(old.mse! - result.after.mse!)).toBeGreaterThan(1e-3); // with the old base it would not
       model.dispose();
     }
   });
@@ -285,10 +260,10 @@ describe('fine-tuning', () => {
     const model = await trainedHead();
     const state = modelState(model);
     const { validation, ...rest } = await tuning(layerBefore(1));
-    const perfect = predictHead(model, await features(16, 'validation'), 8); // cannot become better
+    const perfect = await predict(model, await features(16, 'validation'), 8); // cannot become better
     const result = await fineTune({
       ...rest,
-      validation: { ...validation, targets: perfect },
+      validation: labelledSource(task, [...perfect], validation.rows),
       head: model,
       settings: { ...settings, learningRate: 0.01 },
     });
@@ -301,13 +276,14 @@ describe('fine-tuning', () => {
 
   it('is refused on WebAssembly, where gradients are missing', async ({ skip }) => {
     skip(native, 'native TensorFlow is loaded; REPORT_BACKEND=wasm loads the other');
-    const nothing = sourceOf(new Float32Array(), [1, 1, 56], new Float32Array());
+    const nothing = inMemory(new Float32Array(), [1, 1, 56], []);
     const asked = fineTune({
       base: { arrays, alpha },
       imageSize: size,
       from: layerBefore(1),
       head: head(),
-      features: nothing,
+      task,
+      training: nothing,
       validation: nothing,
       settings,
     });
@@ -339,7 +315,7 @@ describe('where the base is cut', () => {
   }) => {
     skip(!native, 'a graph needs native TensorFlow');
     const model = head();
-    const expected = (await features(8, 'training')).read([0, 1, 2, 3, 4, 5, 6, 7]);
+    const expected = (await features(8, 'training')).rows.read([0, 1, 2, 3, 4, 5, 6, 7]);
     for (const blocks of [2, 9, 17]) {
       const from = layerBefore(blocks);
       const whole = wholeModel({ arrays, alpha }, size, model, {
@@ -351,7 +327,7 @@ describe('where the base is cut', () => {
       const source = await behind(from, 8, 'training');
       const found = tf.tidy(() =>
         (
-          rest.predict(tf.tensor(source.read([0, 1, 2, 3, 4, 5, 6, 7]), [8, ...source.shape])) as Tensor
+          rest.predict(tf.tensor(source.rows.read([0, 1, 2, 3, 4, 5, 6, 7]), [8, ...source.shape])) as Tensor
         ).dataSync(),
       );
       expect(largestDifference(found, expected), `${blocks} blocks`).toBeLessThan(1e-4); // features in [0, 6]

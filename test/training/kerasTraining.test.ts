@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Source } from '../../lib/core/concepts';
 import { headWeights } from '../../lib/networks/head';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import type { OptimizerKind } from '../../lib/training/optimizer';
-import { type FeatureSource, predictHead } from '../../lib/training/prediction';
-import { trainHead } from '../../lib/training/training';
+import { predict } from '../../lib/training/predict';
+import { regression } from '../../lib/training/tasks';
+import { train } from '../../lib/training/train';
 import { headFromOracle, largestDifference } from '../networks/headOracle';
 import { oracleArrays, oracleJson } from '../oracle';
+import { inMemory } from './learnable';
 
 interface Run {
   steps: { rows: [number, number]; loss: number; mse: number; mae: number }[];
@@ -23,16 +26,10 @@ const arrays = oracleArrays('train');
 const features = Float32Array.from(arrays.x!.data);
 const targets = Float32Array.from(arrays.y!.data);
 const size = 3 * 3 * 8;
+const task = regression();
 
-const rowsFrom = (start: number, end: number): FeatureSource => ({
-  count: end - start,
-  shape: [3, 3, 8],
-  targets: targets.slice(start, end),
-  read: (rows) =>
-    Float32Array.from(
-      rows.flatMap((row) => [...features.subarray((start + row) * size, (start + row + 1) * size)]),
-    ),
-});
+const rowsFrom = (start: number, end: number): Source =>
+  inMemory(features.subarray(start * size, end * size), [3, 3, 8], [...targets.subarray(start, end)]);
 const all = rowsFrom(0, 24);
 const head = () => headFromOracle('train', arrays, 'init', [3, 3, 8]);
 
@@ -63,9 +60,10 @@ describe.each(runs)('training with %s', (optimizer, name, learningRate) => {
   // Keras' own float32 run is up to 5e-6 from its float64 one, so 1e-5 is what float32 allows.
   it('has the loss, mse and mae of Keras in every epoch within 1e-5', async () => {
     const model = head();
-    const { epochs } = await trainHead({
+    const { epochs } = await train({
       model,
-      features: all,
+      task,
+      training: all,
       validation: all,
       settings: { ...settings, optimizer, learningRate },
     });
@@ -73,7 +71,9 @@ describe.each(runs)('training with %s', (optimizer, name, learningRate) => {
       const steps = expected.steps.slice(3 * i, 3 * i + 3);
       for (const figure of ['loss', 'mse', 'mae'] as const) {
         const wanted = mean(steps.map((step) => step[figure]));
-        expect(Math.abs(epoch[figure] / wanted - 1), `${figure} of epoch ${i + 1}`).toBeLessThan(1e-5);
+        expect(Math.abs(epoch.training[figure]! / wanted - 1), `${figure} of epoch ${i + 1}`).toBeLessThan(
+          1e-5,
+        );
       }
     });
     model.dispose();
@@ -84,22 +84,24 @@ describe.each(runs)('training with %s', (optimizer, name, learningRate) => {
     const model = head();
     const losses: number[] = [];
     const steps = expected.steps.length;
-    const source: FeatureSource = { ...all, count: 8, targets: targets.slice(0, 8) };
     let step = 0;
-    const moving: FeatureSource = {
-      ...source,
-      get targets() {
-        return targets.slice(8 * (step % 3), 8 * (step % 3) + 8);
-      },
-      read: (rows) => all.read(rows.map((row) => row + 8 * (step % 3))),
+    const moving: Source = {
+      ...all,
+      count: 8,
+      read: (rows, epoch) =>
+        all.read(
+          rows.map((row) => row + 8 * (step % 3)),
+          epoch,
+        ),
     };
-    await trainHead({
+    await train({
       model,
-      features: moving,
+      task,
+      training: moving,
       validation: rowsFrom(0, 8),
       settings: { ...settings, epochs: steps, patience: steps, optimizer, learningRate },
       onEpoch: (record) => {
-        losses.push(record.loss);
+        losses.push(record.training.loss!);
         step += 1;
       },
     });
@@ -115,15 +117,16 @@ describe.each(runs)('training with %s', (optimizer, name, learningRate) => {
     const model = head();
     let weights: Record<string, Float32Array> = {};
     let predictions: Float32Array = new Float32Array();
-    await trainHead({
+    await train({
       model,
-      features: all,
+      task,
+      training: all,
       validation: all,
       settings: { ...settings, optimizer, learningRate },
-      onEpoch: () => {
+      onEpoch: async () => {
         // after each epoch, the last one included: what the training has come to before it goes back to its best epoch
         weights = Object.fromEntries(headWeights(model).map(({ name: key, data }) => [key, data]));
-        predictions = predictHead(model, all, 7);
+        predictions = await predict(model, all, 7);
       },
     });
     // float32 Keras against float64 Keras: 2e-7 in the predictions, 4e-7 in the statistics; a tenth of a per mille of these is 1e-5.
@@ -150,22 +153,23 @@ describe.each(runs)('training with %s', (optimizer, name, learningRate) => {
 describe('training with adam', () => {
   it('reports the history of Keras fit', async () => {
     const model = head();
-    const { epochs } = await trainHead({
+    const { epochs } = await train({
       model,
-      features: all,
+      task,
+      training: all,
       validation: all,
       settings: { ...settings, learningRate: 1e-3 },
     });
     const { loss, mae } = oracle.runs['adam_fit/float32'].history;
     expect(
       largestDifference(
-        epochs.map((epoch) => epoch.loss),
+        epochs.map((epoch) => epoch.training.loss!),
         loss,
       ),
     ).toBeLessThan(1e-5 * loss[0]!);
     expect(
       largestDifference(
-        epochs.map((epoch) => epoch.mae),
+        epochs.map((epoch) => epoch.training.mae!),
         mae,
       ),
     ).toBeLessThan(1e-5);
@@ -175,8 +179,14 @@ describe('training with adam', () => {
   it('leaves no tensor behind but the model', async () => {
     const model = head();
     const before = tf.memory().numTensors;
-    await trainHead({ model, features: all, validation: all, settings: { ...settings, learningRate: 1e-3 } });
-    predictHead(model, all, 8);
+    await train({
+      model,
+      task,
+      training: all,
+      validation: all,
+      settings: { ...settings, learningRate: 1e-3 },
+    });
+    await predict(model, all, 8);
     expect(tf.memory().numTensors).toBe(before);
     model.dispose();
   });

@@ -1,7 +1,9 @@
+import type { Shape, Source } from '../../lib/core/concepts';
 import { random } from '../../lib/core/random';
 import type { HeadSettings } from '../../lib/networks/head';
-import type { FeatureSource } from '../../lib/training/prediction';
-import type { TrainingSettings } from '../../lib/training/trainingSettings';
+import type { TrainingSettings } from '../../lib/training/settings';
+import { gather, labelledSource, type Rows } from '../../lib/training/sources';
+import { regression } from '../../lib/training/tasks';
 
 /** Of the features below. */
 export const shape = [2, 2, 4] as const;
@@ -25,15 +27,31 @@ export const settings: TrainingSettings = {
   seed: 5,
 };
 
-/** Images whose target is the mean of their first channel: something a head can learn. */
-export function learnable(count: number, label: string): FeatureSource {
+/** A source whose rows can be read without their labels. */
+export interface Learnable extends Source {
+  labels: readonly number[];
+  /** To be given other labels, see `labelledSource`. */
+  rows: Rows;
+}
+
+/** Rows in memory with a number each, to be learnt by its squared error. */
+export function inMemory(
+  values: Float32Array,
+  rowShape: Shape,
+  labels: readonly number[],
+  key = 'in memory',
+): Learnable {
+  const columns = rowShape.reduce((a, b) => a * b, 1);
+  const rows: Rows = { shape: rowShape, key, read: (wanted) => gather(values, columns, wanted) };
+  return { ...labelledSource(regression(), labels, rows), labels, rows };
+}
+
+/** Rows whose label is the mean of their first channel: something a head can learn. */
+export function learnable(count: number, label: string): Learnable {
   const { normal } = random(11, label);
   const values = Float32Array.from({ length: count * size }, normal);
-  const targets = Float32Array.from(
-    { length: count },
-    (_, row) => [0, 4, 8, 12].reduce((sum, at) => sum + values[row * size + at]!, 0) / 2,
+  const labels = Array.from({ length: count }, (_, row) =>
+    Math.fround([0, 4, 8, 12].reduce((sum, at) => sum + values[row * size + at]!, 0) / 2),
   );
-  const read = (rows: readonly number[]) =>
-    Float32Array.from(rows.flatMap((row) => [...values.subarray(row * size, (row + 1) * size)]));
-  return { count, shape, targets, read };
+  return inMemory(values, shape, labels, label);
 }

@@ -3,8 +3,6 @@ import { dropoutLayers } from '../../lib/networks/dropout';
 import { buildHead } from '../../lib/networks/head';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { modelState } from '../../lib/training/modelState';
-import { priceObjective } from '../../lib/training/objective';
-import { batchTarget } from '../../lib/training/prediction';
 import {
   type RangeTest,
   type RangeTestOptions,
@@ -12,12 +10,14 @@ import {
   rangeTest,
   safeRate,
 } from '../../lib/training/rangeTest';
-import { epochBatches } from '../../lib/training/trainingLoop';
-import { eagerStep } from '../../lib/training/trainingStep';
+import { epochBatches } from '../../lib/training/sources';
+import { eagerStep } from '../../lib/training/step';
+import { regression } from '../../lib/training/tasks';
 import { withCode } from '../data/close';
 import { headSettings, learnable, shape } from './learnable';
 
-const features = learnable(60, 'training');
+const task = regression();
+const training = learnable(60, 'training');
 const settings: RangeTestSettings = { low: 1e-5, high: 10, steps: 40, batchSize: 16, seed: 4 };
 let tf: TensorFlow;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ async function test(
   for (const layer of dropoutLayers(model)) layer.drawMask(5); // a stream that is under way already
   const [state, tensors] = [modelState(model), tf.memory().numTensors];
   try {
-    return await rangeTest({ model, features, settings: { ...settings, ...change }, ...options });
+    return await rangeTest({ model, task, training, settings: { ...settings, ...change }, ...options });
   } finally {
     expect(modelState(model)).toEqual(state);
     expect(tf.memory().numTensors).toBe(tensors);
@@ -66,16 +66,12 @@ describe('a range test', () => {
     const { points } = await test({ steps: 6 }); // 4 steps of 16 or 12 images, then the next epoch
     const model = buildHead(shape, headSettings);
     for (const layer of dropoutLayers(model)) layer.drawMask(5);
-    const step = eagerStep(model, 'adam');
+    const step = eagerStep(model, task, 'adam');
     const rows = [1, 2].flatMap((epoch) => epochBatches(60, settings, epoch)).slice(0, 6);
-    const losses = rows.map((own, i) => {
-      const batch = {
-        rows: own.length,
-        features: features.read(own),
-        target: batchTarget(features, own, priceObjective),
-      };
-      return step.run(batch, points[i]!.learningRate).loss;
-    });
+    const losses: number[] = [];
+    for (const [i, own] of rows.entries()) {
+      losses.push(step.run(await training.read(own, 1), points[i]!.learningRate).loss);
+    }
     // Single operations sum in another order than the graph: 1e-5 as in the tests of the graph.
     points.forEach(({ loss }, i) => {
       expect(Math.abs(loss - losses[i]!)).toBeLessThan(1e-5);
@@ -112,14 +108,14 @@ describe('a range test', () => {
     const controller = new AbortController();
     let reads = 0;
     const counted = {
-      ...features,
-      read: (rows: readonly number[]) => {
+      ...training,
+      read: (rows: readonly number[], epoch: number) => {
         reads += 1;
         if (reads === 3) controller.abort();
-        return features.read(rows);
+        return training.read(rows, epoch);
       },
     };
-    const run = test({}, { features: counted, signal: controller.signal });
+    const run = test({}, { training: counted, signal: controller.signal });
     await expect(run).rejects.toEqual(withCode('INTERRUPTED'));
     expect(reads).toBe(3);
   });

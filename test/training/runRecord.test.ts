@@ -17,6 +17,7 @@ const account: RunAccount = {
   weights: 'def',
   seconds: 3,
   epochs: [epochRecord(1, 0.9), epochRecord(2, 0.5), epochRecord(3, 0.5)],
+  monitor: { metric: 'mse', best: 'min' },
   metrics: { testMae: 7 },
 };
 let backend: Backend;
@@ -28,7 +29,7 @@ describe('the record of a training', () => {
   it('adds the first best epoch with its figures, the backend and the versions', () => {
     const record = runRecord(account, new Date('2025-01-02T03:04:05.678Z'));
     expect(record).toMatchObject({ ...account, ended: '2025-01-02T03:04:05.678Z', failure: null });
-    expect(record.metrics).toEqual({ bestEpoch: 2, valLoss: 0.6, valMse: 0.5, valMae: 0.25, testMae: 7 });
+    expect(record.metrics).toEqual({ bestEpoch: 2, val_loss: 0.6, val_mse: 0.5, val_mae: 0.25, testMae: 7 });
     expect(record.backend).toEqual({ name: backend.name, gpu: backend.gpu });
     expect(record.versions).toMatchObject({ node: process.version, tensorflow: backend.version });
     expect(record.versions.project).toMatch(/^\d+\.\d+\.\d+/);

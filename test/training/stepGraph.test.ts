@@ -6,6 +6,7 @@ import { buildHead } from '../../lib/networks/head';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { type Feed, loadNativeGraph, type NativeGraph } from '../../lib/tensorflow/nativeGraph';
 import { stepGraph } from '../../lib/training/stepGraph';
+import { regression } from '../../lib/training/tasks';
 
 let native: boolean;
 let collectGarbage: () => void;
@@ -47,7 +48,7 @@ describe('the variables of a training step', () => {
         filters: 8,
         units: [8, 5],
       });
-      const { model: bytes, weights, slots } = stepGraph(model, 'adam', [2]);
+      const { model: bytes, weights, slots } = stepGraph(model, regression(), 'adam', [2]);
       model.dispose();
       const graph = loadNativeGraph(bytes);
       const arrays = assignAll(graph, [...weights, ...slots.flat()], offset);

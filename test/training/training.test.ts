@@ -1,14 +1,17 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type { EpochRecord } from '../../lib/core/concepts';
 import { buildHead, headWeights } from '../../lib/networks/head';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { batches, evaluateHead, type FeatureSource, predictHead } from '../../lib/training/prediction';
+import { evaluate, predict } from '../../lib/training/predict';
 import type { Schedule } from '../../lib/training/schedule';
-import { type EpochRecord, type TrainingOptions, trainHead } from '../../lib/training/training';
-import type { TrainingSettings } from '../../lib/training/trainingSettings';
+import type { TrainingSettings } from '../../lib/training/settings';
+import { batches, labelledSource } from '../../lib/training/sources';
+import { classes, regression } from '../../lib/training/tasks';
+import { type TrainingOptions, train } from '../../lib/training/train';
 import { largestDifference } from '../networks/headOracle';
-import { headSettings, learnable, settings, shape } from './learnable';
+import { headSettings, type Learnable, learnable, settings, shape } from './learnable';
 
 const training = learnable(60, 'training');
 const validation = learnable(20, 'validation');
@@ -19,17 +22,18 @@ beforeAll(async () => {
 });
 
 /** Trains a fresh head, gives what `look` sees in it, and checks that no tensor stays. */
-async function train<T>(
+async function trainHead<T>(
   change: Partial<Omit<TrainingOptions, 'model' | 'settings'>> & {
     settings?: Partial<TrainingSettings>;
   } = {},
-  look: (history: Awaited<ReturnType<typeof trainHead>>, model: LayersModel) => T,
+  look: (history: Awaited<ReturnType<typeof train>>, model: LayersModel) => T,
 ): Promise<T> {
   const before = tf.memory().numTensors;
   const model = buildHead(shape, headSettings);
   try {
-    const history = await trainHead({
-      features: training,
+    const history = await train({
+      task: regression(),
+      training,
       validation,
       ...change,
       model,
@@ -43,20 +47,20 @@ async function train<T>(
 }
 const figures = (records: EpochRecord[]) => records.map(({ seconds: _, ...rest }) => rest);
 
-describe('trainHead', () => {
+describe('train', () => {
   it('learns what can be learnt: the validation error falls below half the variance of the targets', async () => {
-    const mean = validation.targets.reduce((a, b) => a + b) / validation.count;
-    const variance = validation.targets.reduce((sum, t) => sum + (t - mean) ** 2, 0) / validation.count;
-    const best = await train(
+    const mean = validation.labels.reduce((a, b) => a + b) / validation.count;
+    const variance = validation.labels.reduce((sum, t) => sum + (t - mean) ** 2, 0) / validation.count;
+    const best = await trainHead(
       { settings: { epochs: 40, patience: 40 } },
       ({ epochs, bestEpoch }) => epochs.find(({ epoch }) => epoch === bestEpoch)!,
     );
-    expect(best.valMse).toBeLessThan(variance / 2);
+    expect(best.validation.mse).toBeLessThan(variance / 2);
   });
 
   it('gives the same figures and weights for the same seed, and others for another', async () => {
     const run = (seed: number) =>
-      train({ settings: { seed } }, ({ epochs }, model) => ({
+      trainHead({ settings: { seed } }, ({ epochs }, model) => ({
         epochs: figures(epochs),
         weights: headWeights(model),
       }));
@@ -67,11 +71,11 @@ describe('trainHead', () => {
 
   it('sees every image once in each epoch, in another order each time', async () => {
     const seen: number[] = [];
-    const read = (rows: readonly number[]) => {
+    const read = (rows: readonly number[], epoch: number) => {
       seen.push(...rows);
-      return training.read(rows);
+      return training.read(rows, epoch);
     };
-    await train({ features: { ...training, read }, settings: { epochs: 2 } }, () => {});
+    await trainHead({ training: { ...training, read }, settings: { epochs: 2 } }, () => {});
     const [first, second] = [seen.slice(0, 60), seen.slice(60)];
     const sorted = (rows: number[]) => [...rows].sort((a, b) => a - b);
     expect(sorted(first)).toEqual(Array.from({ length: 60 }, (_, i) => i));
@@ -82,10 +86,16 @@ describe('trainHead', () => {
   it('stops when patience runs out and puts back the weights of the best epoch, statistics included', async () => {
     const kept: ReturnType<typeof headWeights>[] = [];
     const model = buildHead(shape, headSettings);
-    const history = await trainHead({
+    const opposite = labelledSource(
+      regression(),
+      validation.labels.map((label) => -label),
+      validation.rows,
+    ); // learning makes it worse
+    const history = await train({
       model,
-      features: training,
-      validation: { ...validation, targets: validation.targets.map((t) => -t) }, // the opposite: learning makes it worse
+      task: regression(),
+      training,
+      validation: opposite,
       settings: { ...settings, epochs: 30, patience: 3 },
       onEpoch: () => {
         kept.push(headWeights(model));
@@ -94,19 +104,17 @@ describe('trainHead', () => {
     const { epochs, bestEpoch, stoppedEarly } = history;
     expect(stoppedEarly).toBe(true);
     expect(epochs).toHaveLength(bestEpoch + 3);
-    const errors = epochs.map(({ valMse }) => valMse);
+    const errors = epochs.map((record) => record.validation.mse!);
     expect(errors.indexOf(Math.min(...errors)) + 1).toBe(bestEpoch);
     expect(headWeights(model)).toEqual(kept[bestEpoch - 1]);
-    expect(evaluateHead(model, { ...validation, targets: validation.targets.map((t) => -t) }, 8).mse).toBe(
-      epochs[bestEpoch - 1]!.valMse,
-    );
+    expect(await evaluate(model, regression(), opposite, 8)).toEqual(epochs[bestEpoch - 1]!.validation);
     expect(JSON.parse(JSON.stringify(history))).toEqual(history);
     model.dispose();
   });
 
   it('follows the schedule: the rate of each epoch is that of its last step', async () => {
     const rates = async (schedule: Schedule, epochs: number) =>
-      train({ settings: { schedule, epochs, patience: epochs } }, (history) =>
+      trainHead({ settings: { schedule, epochs, patience: epochs } }, (history) =>
         history.epochs.map(({ learningRate }) => learningRate),
       );
     expect(await rates({ kind: 'constant' }, 2)).toEqual([0.01, 0.01]);
@@ -122,7 +130,7 @@ describe('trainHead', () => {
 
   it('learns otherwise with another schedule', async () => {
     const errors = (schedule: Schedule) =>
-      train({ settings: { schedule } }, ({ epochs }) => epochs.map(({ valMse }) => valMse));
+      trainHead({ settings: { schedule } }, ({ epochs }) => epochs.map((record) => record.validation.mse!));
     expect(await errors({ kind: 'cosine' })).not.toEqual(await errors({ kind: 'constant' }));
   });
 
@@ -133,7 +141,7 @@ describe('trainHead', () => {
     const onEpoch = ({ epoch }: EpochRecord) => {
       reported.push(epoch);
     };
-    await train({ onBatch, onEpoch, settings: { epochs: 2 } }, () => {});
+    await trainHead({ onBatch, onEpoch, settings: { epochs: 2 } }, () => {});
     // 60 images in batches of 8 are 8 steps, the last with 4 images
     expect(steps).toEqual(Array.from({ length: 16 }, (_, i) => [i + 1, 16]));
     expect(reported).toEqual([1, 2]);
@@ -148,7 +156,7 @@ describe('trainHead', () => {
         waited += 1e6;
       },
     };
-    const epochs = await train({ ...options, settings: { epochs: 3 } }, (history) => history.epochs);
+    const epochs = await trainHead({ ...options, settings: { epochs: 3 } }, (history) => history.epochs);
     clock.mockRestore();
     expect(epochs).toHaveLength(3);
     expect(Math.max(...epochs.map(({ seconds }) => seconds))).toBeLessThan(500);
@@ -161,7 +169,7 @@ describe('trainHead', () => {
       steps += 1;
       if (steps === 11) controller.abort();
     };
-    await expect(train({ onBatch, signal: controller.signal }, () => {})).rejects.toMatchObject({
+    await expect(trainHead({ onBatch, signal: controller.signal }, () => {})).rejects.toMatchObject({
       code: 'INTERRUPTED',
     });
     expect(steps).toBe(11);
@@ -169,7 +177,7 @@ describe('trainHead', () => {
 
   it('says to lower the learning rate when the loss is no longer a number', async () => {
     await expect(
-      train({ settings: { learningRate: 1e30, optimizer: 'sgd' } }, () => {}),
+      trainHead({ settings: { learningRate: 1e30, optimizer: 'sgd' } }, () => {}),
     ).rejects.toMatchObject({
       code: 'BAD_INPUT',
       message: expect.stringContaining('lower the learning rate'),
@@ -177,49 +185,60 @@ describe('trainHead', () => {
   });
 
   it('trains classes by cross-entropy and counts the right ones', async () => {
-    const model = buildHead(shape, {
-      ...headSettings,
-      dropout1: 0,
-      dropout2: 0,
-      output: { kind: 'classes', count: 2 },
-    });
-    const asClasses = (source: FeatureSource): FeatureSource => ({
-      ...source,
-      targets: source.targets.map((t) => (t > 0 ? 1 : 0)),
-    });
-    const { epochs } = await trainHead({
+    const model = buildHead(shape, { ...headSettings, dropout1: 0, dropout2: 0, outputs: 2 });
+    const task = classes(['below', 'above']);
+    const asClasses = ({ labels, rows }: Learnable) =>
+      labelledSource(
+        task,
+        labels.map((label) => (label > 0 ? 'above' : 'below')),
+        rows,
+      );
+    const { epochs } = await train({
       model,
-      features: asClasses(training),
+      task,
+      training: asClasses(training),
       validation: asClasses(validation),
       settings: { ...settings, epochs: 30, patience: 30 },
     });
-    const figuresNow = evaluateHead(model, asClasses(validation), 8);
+    const figuresNow = await evaluate(model, task, asClasses(validation), 8);
     expect(figuresNow.accuracy).toBeGreaterThan(0.7);
-    const probabilities = predictHead(model, validation, 8);
-    expect(probabilities).toHaveLength(40);
-    const right = validation.targets.filter((t, i) => probabilities[2 * i + 1]! > 0.5 === t > 0).length;
+    const outputs = await predict(model, validation, 8);
+    expect(outputs).toHaveLength(40);
+    const said = validation.labels.map((_, i) => task.decode(outputs.subarray(2 * i, 2 * i + 2)));
+    const right = said.filter(({ label }, i) => (label === 'above') === validation.labels[i]! > 0).length;
     expect(figuresNow.accuracy).toBe(right / 20);
-    expect(epochs[0]!.accuracy).not.toBeNull();
+    expect(Object.keys(epochs[0]!.training)).toEqual(['loss', 'accuracy']);
     // Cross-entropy computed here from the probabilities; float32 logarithms of 20 rows.
     const l2 = headWeights(model)
       .filter(({ name }) => /dense.\/kernel/.test(name))
       .reduce((sum, { data }) => sum + 0.001 * data.reduce((a, b) => a + b * b, 0), 0);
-    const entropy = validation.targets.reduce(
-      (sum, t, i) => sum - Math.log(probabilities[2 * i + (t > 0 ? 1 : 0)]!),
+    const entropy = said.reduce(
+      (sum, { probabilities }, i) => sum - Math.log(probabilities[validation.labels[i]! > 0 ? 1 : 0]!),
       0,
     );
     expect(figuresNow.loss).toBeCloseTo(entropy / 20 + l2, 5);
     model.dispose();
   });
 
-  const refused: [string, Parameters<typeof train>[0]][] = [
-    ['no images', { features: { ...training, count: 0, targets: new Float32Array() } }],
-    ['too few targets', { features: { ...training, targets: new Float32Array(3) } }],
+  it('keeps the epoch with the largest figure where a task says that the largest is best', async () => {
+    const task = { ...regression(), monitor: { metric: 'mae', best: 'max' } } as const;
+    const { epochs, bestEpoch, monitor } = await trainHead(
+      { task, settings: { patience: 4 } },
+      (history) => history,
+    );
+    const figures = epochs.map((record) => record.validation.mae!);
+    expect(figures.indexOf(Math.max(...figures)) + 1).toBe(bestEpoch);
+    expect(monitor).toEqual(task.monitor);
+  });
+
+  const refused: [string, Parameters<typeof trainHead>[0]][] = [
+    ['no rows', { training: { ...training, count: 0 } }],
+    ['rows of another shape', { training: { ...training, shape: [3, 3, 4] } }],
+    ['a task of more outputs', { task: classes(['a', 'b']) }],
     [
-      'a target that is not a number',
-      { validation: { ...validation, targets: validation.targets.map(() => Number.NaN) } },
+      'a figure that the task does not have',
+      { task: { ...regression(), monitor: { metric: 'f1', best: 'max' } } },
     ],
-    ['features of another shape', { features: { ...training, shape: [3, 3, 4] } }],
     ['no epochs', { settings: { epochs: 0 } }],
     ['half an image a step', { settings: { batchSize: 0.5 } }],
     ['a negative learning rate', { settings: { learningRate: -1 } }],
@@ -227,17 +246,17 @@ describe('trainHead', () => {
     ['an unknown optimizer', { settings: { optimizer: 'adagrad' as 'adam' } }],
   ];
   it.each(refused)('refuses %s', async (_, change) => {
-    await expect(train(change, () => {})).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(trainHead(change, () => {})).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 });
 
-describe('predictHead', () => {
-  it('does not depend on the size of the batches', () => {
+describe('predict', () => {
+  it('does not depend on the size of the batches', async () => {
     const model = buildHead(shape, headSettings);
-    const whole = predictHead(model, validation, 20);
+    const whole = await predict(model, validation, 20);
     for (const batchSize of [1, 7, 64]) {
       // other batch sizes may sum in another order: a few units in the last place of float32
-      expect(largestDifference(predictHead(model, validation, batchSize), whole)).toBeLessThan(1e-6);
+      expect(largestDifference(await predict(model, validation, batchSize), whole)).toBeLessThan(1e-6);
     }
     model.dispose();
   });
@@ -247,7 +266,7 @@ describe('batches', () => {
   it('cuts any number of rows into batches that hold each row once, all full but the last', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 50 }), (count, batchSize) => {
-        const cut = [...batches(count, batchSize)];
+        const cut = batches(count, batchSize);
         expect(cut.flat()).toEqual(Array.from({ length: count }, (_, i) => i));
         expect(cut.slice(0, -1).every((rows) => rows.length === batchSize)).toBe(true);
         expect(cut.every((rows) => rows.length > 0)).toBe(true);

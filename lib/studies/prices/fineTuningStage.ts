@@ -13,12 +13,15 @@ import type { BaseWeights } from '../../networks/weights';
 import { tensorflow } from '../../tensorflow/backend';
 import { withEpochs } from '../../training/epochs';
 import { epochEvents } from '../../training/eventFile';
+import { monitored } from '../../training/figures';
 import { type FineTuning, fineTune } from '../../training/fineTuning';
-import { hashOf, weightValues } from '../../training/modelState';
-import type { TrainingSettings } from '../../training/trainingSettings';
+import { weightValues } from '../../training/modelState';
+import type { TrainingSettings } from '../../training/settings';
+import { hashOf } from '../../training/sources';
 import { computeFeatures } from './featureStage';
 import { featureSource, type PreparedData } from './preparedData';
 import { loadPriceModel, type PriceModel, type SavedModel } from './priceModel';
+import { priceTask } from './priceTask';
 import { recordRun } from './runs';
 import type { Run } from './settings';
 
@@ -52,7 +55,7 @@ export async function fineTuneModel(run: Run, prepared: PreparedData, model: Sav
   const { scaler } = model;
   const { value, ...about } = await stage({
     name: 'fine-tuning',
-    version: 2,
+    version: 3,
     folder,
     inputs: { model: model.key, features: prepared.stages.features.key, blocks, settings },
     make: async (target) => {
@@ -66,7 +69,10 @@ export async function fineTuneModel(run: Run, prepared: PreparedData, model: Sav
           weights: hashOf([...arrays.map(({ data }) => data), ...weightValues(head)]),
           seconds: rest.history.seconds,
           epochs: rest.history.epochs,
-          metrics: { valMseBefore: rest.before.mse },
+          monitor: rest.history.monitor,
+          metrics: {
+            [`${rest.history.monitor.metric}_before`]: monitored(rest.before, rest.history.monitor),
+          },
         });
       } finally {
         head.dispose();
@@ -103,23 +109,25 @@ async function tune(
   const features = await computeFeatures(run, prepared.images, prepared.weights, rows, from);
   const { model: head } = await loadModel(folder);
   const events = epochEvents(run.config.tensorboard, `${dataName(run.config)}-fine-tuning`);
-  const source = (part: 'training' | 'validation') =>
-    featureSource({ ...prepared, rows, features: features.value }, scaler, (row) => row.part === part);
+  const task = priceTask(scaler);
+  const data = { ...prepared, rows, features: features.value, stages: { features } };
+  const source = (part: 'training' | 'validation') => featureSource(data, scaler, (row) => row.part === part);
   try {
-    const tuned = await withEpochs(run, 'Fine-tuning', settings.epochs, (show) =>
+    const tuned = await withEpochs(run, 'Fine-tuning', settings.epochs, task, (show) =>
       fineTune({
         base: prepared.weights,
         imageSize: run.config.imageSize,
         from,
         head,
-        features: source('training'),
+        task,
+        training: source('training'),
         validation: source('validation'),
         settings,
         onEpoch: async (record) => {
           await events(record);
           show(record);
         },
-        checkpoint: { file: checkpoint, data: features.key },
+        checkpoint: { file: checkpoint },
         signal: run.signal,
       }),
     );

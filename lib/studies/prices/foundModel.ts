@@ -8,7 +8,7 @@ import { decodeFloat16 } from '../../networks/float16';
 import type { FeatureShape } from '../../networks/head';
 import { type BaseWeights, findWeights } from '../../networks/weights';
 import { loadTensorFlow } from '../../tensorflow/backend';
-import { predictHead } from '../../training/prediction';
+import { predict } from '../../training/predict';
 import type { PriceModel } from './priceModel';
 import { loadReportModel, type ModelRecord, modelFolder, readModelRecord } from './reportModel';
 import type { Run } from './settings';
@@ -109,11 +109,11 @@ export async function predictFound({
     const source = {
       count: pictures.length,
       shape: extractor.shape as FeatureShape, // height, width, channels
-      read: (rows: readonly number[]) =>
-        decodeFloat16(extractor.extractHalves(pixelsOf(pictures, rows), rows.length)),
-      targets: new Float32Array(pictures.length), // not looked at
+      read: (rows: readonly number[]) => ({
+        x: decodeFloat16(extractor.extractHalves(pixelsOf(pictures, rows), rows.length)),
+      }),
     };
-    return predictedOf(scaler, predictHead(layers, source, batch));
+    return predictedOf(scaler, await predict(layers, source, batch));
   } finally {
     extractor.dispose();
   }

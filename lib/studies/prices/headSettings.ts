@@ -1,14 +1,14 @@
 import type { Schedule } from '../../training/schedule';
+import { outputsOf } from './priceTask';
 import type { Run } from './settings';
 import type { TargetKind } from './target';
 
 /** What decides about a head beside its features and targets. */
 export function headSettings({ config }: Run, kind: TargetKind) {
   const { epochs, patience, batchSize, learningRate, seed, l2, dropout1, dropout2 } = config;
-  const output = { kind: kind === 'hurdle' ? 'hurdle' : 'price' } as const;
   const schedule = schedules[config.schedule];
   return {
-    head: { l2, dropout1, dropout2, seed, output },
+    head: { l2, dropout1, dropout2, seed, outputs: outputsOf(kind) },
     settings: { epochs, patience, batchSize, learningRate, seed, ...(schedule ? { schedule } : {}) },
   };
 }

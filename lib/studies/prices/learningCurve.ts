@@ -8,7 +8,7 @@ import { mae } from '../../metrics/regression';
 import { pricesOf, type Selection } from './games';
 import { validationError } from './predictions';
 import { type PreparedData, trainingPrices } from './preparedData';
-import { type SavedModel, trainPriceModel } from './priceModel';
+import { type PriceModel, type SavedModel, trainPriceModel } from './priceModel';
 import type { Run } from './settings';
 
 /** The mean absolute error per validation game of a model that has learnt from so many training games; EUR cents, with a 95% interval. */
@@ -33,8 +33,8 @@ export async function learningCurve(
 ): Promise<LearningPoint[]> {
   const { training } = prepared.selection.split;
   const { seed } = run.config;
-  const pointOf = (games: number, trained: Parameters<typeof validationError>[2]): LearningPoint => {
-    const { estimate: error, low, high } = validationError(run, prepared, trained);
+  const pointOf = async (games: number, trained: PriceModel): Promise<LearningPoint> => {
+    const { estimate: error, low, high } = await validationError(run, prepared, trained);
     return { games, error, low, high };
   };
   const { value } = await jsonStage<LearningPoint[]>({
@@ -50,13 +50,13 @@ export async function learningCurve(
           onProgress(points.length, sizes.length);
           const smaller = await trainPriceModel(run, prepared, model.scaler.kind, { games: new Set(games) });
           try {
-            points.push(pointOf(games.length, smaller));
+            points.push(await pointOf(games.length, smaller));
           } finally {
             smaller.dispose();
           }
         }
         onProgress(sizes.length, sizes.length);
-        return [...points, pointOf(training.length, model)];
+        return [...points, await pointOf(training.length, model)];
       }),
   });
   return value;

@@ -2,6 +2,7 @@ import { buildHead, type FeatureShape } from '../../networks/head';
 import { type RangeTest, rangeTest } from '../../training/rangeTest';
 import { headSettings } from './headSettings';
 import { featureSource, fitScaler, type PreparedData } from './preparedData';
+import { priceTask } from './priceTask';
 import type { Run } from './settings';
 import type { TargetKind } from './target';
 
@@ -21,7 +22,8 @@ export async function tryLearningRates(
   try {
     return await rangeTest({
       model,
-      features: featureSource(prepared, scaler, ({ part }) => part === 'training'),
+      task: priceTask(scaler),
+      training: featureSource(prepared, scaler, ({ part }) => part === 'training'),
       settings: { ...range, steps, batchSize: settings.batchSize, seed: settings.seed },
       signal: run.signal,
     });

@@ -86,7 +86,8 @@ async function tryOptimizer(
       });
   try {
     const { epochs, bestEpoch } = trained.history;
-    return { ...choice, epochs: epochs.length, bestEpoch, error: validationError(run, prepared, trained) };
+    const error = await validationError(run, prepared, trained);
+    return { ...choice, epochs: epochs.length, bestEpoch, error };
   } finally {
     if (!own) trained.dispose();
   }

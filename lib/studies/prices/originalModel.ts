@@ -1,3 +1,5 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { EpochRecord, Source } from '../../core/concepts';
 import { sha256, stableJson } from '../../core/files';
 import { random } from '../../core/random';
 import { dataName, stageFolder } from '../../core/run';
@@ -6,15 +8,17 @@ import { mean } from '../../data/numbers';
 import type { NamedArray } from '../../networks/hdf5';
 import { assignHeadWeights, buildHead, type FeatureShape, headWeights } from '../../networks/head';
 import { withEpochs } from '../../training/epochs';
-import { type FeatureSource, predictHead } from '../../training/prediction';
-import { type EpochRecord, type TrainingOptions, trainHead } from '../../training/training';
+import { predict } from '../../training/predict';
+import { labelledSource } from '../../training/sources';
+import { type TrainingOptions, train } from '../../training/train';
 import { computeFeatures, type FeatureRow } from './featureStage';
 import type { Selection } from './games';
 import { applyRule } from './outliers';
 import { dealRows } from './pictureStage';
 import { featureSource, type PreparedData, truePrices } from './preparedData';
+import { priceTask } from './priceTask';
 import type { Run } from './settings';
-import { fitTarget, predictedOf, type TargetScaler, targetArray, toPrice } from './target';
+import { fitTarget, predictedOf, type TargetScaler, toPrice } from './target';
 import { type AppId, type Cents, cents, euros } from './units';
 
 /**
@@ -130,29 +134,30 @@ async function learnAndPredict(
   const prices = pricesByGame(prepared.selection);
   const labels = rows.map(({ image }) => prices.get(id[image]!)!); // rows of the store, games of the pool
   const scaler = fitTarget('standardized', labels);
-  const targets = targetArray(scaler, labels);
+  const task = priceTask(scaler);
   const shape = prepared.features.shape as FeatureShape; // written by computeFeatures: height, width, channels
   const shuffled = random(seed, 'original').shuffle([...rows.keys()]);
   const held = Math.max(1, Math.round(validationShare * rows.length));
-  const source = (places: readonly number[]): FeatureSource => ({
-    count: places.length,
-    shape,
-    read: (wanted) => read(wanted.map((i) => places[i]!)), // below the count
-    targets: Float32Array.from(places, (place) => targets[place]!), // one for each row
-  });
+  const source = (places: readonly number[]): Source =>
+    labelledSource(
+      task,
+      places.map((place) => labels[place]!), // one for each row
+      { shape, key: stableJson(places), read: (wanted) => read(wanted.map((i) => places[i]!)) }, // below the count
+    );
   const model = buildHead(shape, { ...head, seed });
   try {
-    const epochs = await withEpochs(run, "The original's setting", training.epochs, (onEpoch) =>
+    const epochs = await withEpochs(run, "The original's setting", training.epochs, task, (onEpoch) =>
       trainToEnd({
         model,
-        features: source(shuffled.slice(0, -held)),
+        task,
+        training: source(shuffled.slice(0, -held)),
         validation: source(shuffled.slice(-held)),
         settings: { ...training, patience: training.epochs, seed },
         onEpoch,
         signal: run.signal,
       }),
     );
-    const test = testPredictions(prepared, model, scaler, training.batchSize);
+    const test = await testPredictions(prepared, model, scaler, training.batchSize);
     return { games: games.length, pictures: rows.length, outliers, epochs, scaler, ...test };
   } finally {
     model.dispose();
@@ -175,11 +180,11 @@ export function originalPredictions(
   return new Map([...games].map(([id, prices]) => [id, cents(mean(prices))]));
 }
 
-/** Trains for all epochs and leaves the model with the weights of the last one, where `trainHead` puts back those of the best. */
+/** Trains for all epochs and leaves the model with the weights of the last one, where `train` puts back those of the best. */
 export async function trainToEnd(options: TrainingOptions): Promise<EpochRecord[]> {
   const { model, settings, onEpoch } = options;
   let last: NamedArray[] = [];
-  const { epochs } = await trainHead({
+  const { epochs } = await train({
     ...options,
     settings: { ...settings, patience: settings.epochs },
     onEpoch: (record) => {
@@ -191,14 +196,15 @@ export async function trainToEnd(options: TrainingOptions): Promise<EpochRecord[
   return epochs;
 }
 
-function testPredictions(
+async function testPredictions(
   prepared: PreparedData,
-  model: Parameters<typeof predictHead>[0],
+  model: LayersModel,
   scaler: TargetScaler,
   batchSize: number,
-): Pick<OriginalModel, 'refitted' | 'predictions'> {
+): Promise<Pick<OriginalModel, 'refitted' | 'predictions'>> {
   const isTest = ({ part }: FeatureRow): boolean => part === 'test';
-  const said = predictedOf(scaler, predictHead(model, featureSource(prepared, scaler, isTest), batchSize));
+  const outputs = await predict(model, featureSource(prepared, scaler, isTest), batchSize);
+  const said = predictedOf(scaler, outputs);
   const rows = prepared.rows.filter(isTest);
   const { item: id } = prepared.images.index.columns;
   const prices = truePrices(prepared.selection);

@@ -2,7 +2,7 @@ import type { Part } from '../../core/concepts';
 import { dataName, stageFolder } from '../../core/run';
 import { jsonStage } from '../../core/stage';
 import { bootstrapMean, type Interval } from '../../metrics/intervals';
-import { predictHead } from '../../training/prediction';
+import { predict } from '../../training/predict';
 import type { FeatureRow } from './featureStage';
 import { type GamePrediction, perGame } from './perGame';
 import { featureSource, type PreparedData, truePrices } from './preparedData';
@@ -25,13 +25,13 @@ export interface ImagePrediction {
 }
 
 /** What a model says of the pictures of some rows, one by one. */
-export function predictRows(
+export async function predictRows(
   run: Run,
   prepared: PreparedData,
   { layers, scaler }: Pick<PriceModel, 'layers' | 'scaler'>,
   wanted: (row: FeatureRow) => boolean,
-): ImagePrediction[] {
-  const outputs = predictHead(layers, featureSource(prepared, scaler, wanted), run.config.batchSize);
+): Promise<ImagePrediction[]> {
+  const outputs = await predict(layers, featureSource(prepared, scaler, wanted), run.config.batchSize);
   const predicted = predictedOf(scaler, outputs);
   const { columns } = prepared.images.index;
   const prices = truePrices(prepared.selection);
@@ -68,20 +68,26 @@ export async function predictPictures(
 }
 
 /** What a model predicts for each validation game from all its pictures. */
-export const validationGames = (
+export const validationGames = async (
   run: Run,
   prepared: PreparedData,
   model: Pick<PriceModel, 'layers' | 'scaler'>,
-): GamePrediction[] =>
+): Promise<GamePrediction[]> =>
   perGame(
-    predictRows(run, prepared, model, ({ part }) => part === 'validation'),
+    await predictRows(run, prepared, model, ({ part }) => part === 'validation'),
     truePrices(prepared.selection),
     model.scaler,
   );
 
 /** The mean absolute error of a model per validation game (EUR cents), with a 95% interval by bootstrap over the games. */
-export const validationError = (run: Run, prepared: PreparedData, model: PriceModel): Interval =>
-  bootstrapMean(
-    validationGames(run, prepared, model).map(({ predicted, truth }) => Math.abs(predicted - truth)),
+export async function validationError(
+  run: Run,
+  prepared: PreparedData,
+  model: PriceModel,
+): Promise<Interval> {
+  const games = await validationGames(run, prepared, model);
+  return bootstrapMean(
+    games.map(({ predicted, truth }) => Math.abs(predicted - truth)),
     { seed: run.config.seed },
   );
+}

@@ -1,14 +1,17 @@
+import type { Source } from '../../core/concepts';
+import { sha256, stableJson } from '../../core/files';
 import type { GrownResult } from '../../core/stage';
 import type { ImageStore } from '../../images/store';
 import type { FeatureStore } from '../../networks/featureStore';
 import type { FeatureShape } from '../../networks/head';
 import type { BaseWeights } from '../../networks/weights';
-import type { FeatureSource } from '../../training/prediction';
+import { labelledSource } from '../../training/sources';
 import { baseWeights, computeFeatures, type FeatureRow, featureRows } from './featureStage';
 import { pricesOf, type Selection, selectGames } from './games';
 import { dealRows, type PartRows, preparePictures } from './pictureStage';
+import { priceTask } from './priceTask';
 import type { Run } from './settings';
-import { fitTarget, type TargetKind, type TargetScaler, toTarget } from './target';
+import { fitTarget, type TargetKind, type TargetScaler } from './target';
 import type { AppId, Cents } from './units';
 
 /** The games of a run with their pictures, dealt to training, validation and test. `close` closes the files. */
@@ -72,19 +75,24 @@ export const trainingPrices = ({ kept, split }: Selection): Cents[] => pricesOf(
 export const fitScaler = (selection: Selection, kind: TargetKind): TargetScaler =>
   fitTarget(kind, trainingPrices(selection));
 
-/** Features and targets of some rows, read from disk as they are needed. */
+/** What `featureSource` looks at. */
+export interface FeatureRows extends Pick<PreparedData, 'rows' | 'features' | 'images' | 'selection'> {
+  stages: { features: { key: string } };
+}
+
+/** The features of some rows with the prices of their games, read from disk as they are needed. */
 export function featureSource(
-  { rows, features, images, selection }: Pick<PreparedData, 'rows' | 'features' | 'images' | 'selection'>,
+  { rows, features, images, selection, stages }: FeatureRows,
   scaler: TargetScaler,
   wanted: (row: FeatureRow) => boolean,
-): FeatureSource {
+): Source {
   const prices = truePrices(selection);
   const chosen = rows.flatMap((row, i) => (wanted(row) ? [i] : []));
   const { item: id } = images.index.columns;
-  return {
-    count: chosen.length,
+  const labels = chosen.map((i) => prices.get(id[rows[i]!.image]!)!); // rows of kept games
+  return labelledSource(priceTask(scaler), labels, {
     shape: features.shape as FeatureShape, // written by computeFeatures: height, width, channels
+    key: sha256(stableJson([stages.features.key, chosen])),
     read: (positions) => features.read(positions.map((position) => chosen[position]!)), // below count
-    targets: Float32Array.from(chosen, (i) => toTarget(scaler, prices.get(id[rows[i]!.image]!)!)), // rows of kept games
-  };
+  });
 }

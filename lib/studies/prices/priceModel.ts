@@ -1,21 +1,23 @@
 import type { LayersModel } from '@tensorflow/tfjs';
+import type { Source } from '../../core/concepts';
 import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import { buildHead, type FeatureShape } from '../../networks/head';
 import { loadModel, saveModel } from '../../networks/modelFile';
+import type { CheckpointSettings } from '../../training/checkpoint';
 import { withEpochs } from '../../training/epochs';
 import { epochEvents } from '../../training/eventFile';
-import { hashOf, weightValues } from '../../training/modelState';
-import type { FeatureSource } from '../../training/prediction';
-import { type TrainingHistory, trainHead } from '../../training/training';
-import type { CheckpointSettings } from '../../training/trainingOptions';
-import type { TrainingSettings } from '../../training/trainingSettings';
+import { weightValues } from '../../training/modelState';
+import type { TrainingSettings } from '../../training/settings';
+import { hashOf } from '../../training/sources';
+import { type TrainingHistory, train } from '../../training/train';
 import type { FeatureRow } from './featureStage';
 import { pricesOf } from './games';
 import { headSettings } from './headSettings';
 import { predictRows } from './predictions';
 import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { comparePriceRules } from './priceRule';
+import { priceTask } from './priceTask';
 import { dataHashes, recordRun } from './runs';
 import type { Run } from './settings';
 import { fitTarget, type TargetKind, type TargetScaler } from './target';
@@ -76,10 +78,13 @@ export async function trainPriceModel(
   const dispose = (): void => void layers.dispose();
   try {
     const log = epochEvents(events === undefined ? null : run.config.tensorboard, events ?? '');
-    const history = await withEpochs(label === undefined ? null : run, label ?? '', settings.epochs, (show) =>
-      trainHead({
+    const task = priceTask(fitted);
+    const shown = label === undefined ? null : run;
+    const history = await withEpochs(shown, label ?? '', settings.epochs, task, (show) =>
+      train({
         model: layers,
-        features: repeated(own, Math.max(own.count, Math.min(pictures, ENOUGH))),
+        task,
+        training: repeated(own, Math.max(own.count, Math.min(pictures, ENOUGH))),
         validation: featureSource(prepared, fitted, isValidation),
         settings,
         onEpoch: async (epoch) => {
@@ -90,15 +95,16 @@ export async function trainPriceModel(
         checkpoint,
       }),
     );
-    const scaler = withBestRule(run, prepared, { layers, scaler: fitted });
+    const scaler = await withBestRule(run, prepared, { layers, scaler: fitted });
     if (record !== undefined) {
-      const { output: _, ...chosen } = head;
+      const { outputs: _, ...chosen } = head;
       await recordRun(run, prepared, {
         kind: record,
         settings: { target: kind, ...chosen, ...settings },
         weights: hashOf(weightValues(layers)),
         seconds: history.seconds,
         epochs: history.epochs,
+        monitor: history.monitor,
       });
     }
     return { layers, scaler, history, dispose };
@@ -109,24 +115,27 @@ export async function trainPriceModel(
 }
 
 /** The rows of a source over and over, until there are `count`. */
-const repeated = ({ read, targets, ...source }: FeatureSource, count: number): FeatureSource => ({
+const repeated = (source: Source, count: number): Source => ({
   ...source,
   count,
-  read: (rows) => read(rows.map((row) => row % targets.length)),
-  targets: Float32Array.from({ length: count }, (_, row) => targets[row % targets.length]!), // below its length
+  read: (rows, epoch) =>
+    source.read(
+      rows.map((row) => row % source.count),
+      epoch,
+    ),
 });
 
 const isValidation = ({ part }: FeatureRow): boolean => part === 'validation';
 
 /** The scaler with the rule that makes the smaller error on validation games, where there is a choice. */
-function withBestRule(
+async function withBestRule(
   run: Run,
   prepared: PreparedData,
   model: Pick<PriceModel, 'layers' | 'scaler'>,
-): TargetScaler {
+): Promise<TargetScaler> {
   const { scaler } = model;
   if (scaler.kind !== 'hurdle') return scaler;
-  const rows = predictRows(run, prepared, model, isValidation);
+  const rows = await predictRows(run, prepared, model, isValidation);
   const [best] = comparePriceRules(rows, truePrices(prepared.selection), scaler);
   return { ...scaler, rule: best!.rule }; // one entry for each rule
 }
@@ -144,13 +153,13 @@ export async function trainedPriceModel(
   const folder = stageFolder(run.config, 'models', name);
   const { value, ...about } = await stage<PriceModel>({
     name: 'head',
-    version: 2,
+    version: 3,
     folder,
     inputs: { features, parts, prices, target: kind, scaler, head, settings },
     make: async (target) => {
       const { layers, dispose, ...meta } = await trainPriceModel(run, prepared, kind, {
         ...{ label: `Training, target ${kind}`, events: name, record: 'head' },
-        checkpoint: { file: `${folder}.checkpoint`, data: `${features} ${parts}` },
+        checkpoint: { file: `${folder}.checkpoint` },
       });
       try {
         await saveModel(target, layers, meta);

@@ -89,7 +89,7 @@ async function calibratedModel(
     inputs: { ...inputs, base, background },
     make: async (target) => {
       // Validation games chose the epoch too, so their residuals are a little smaller than those of new games.
-      const games = validationGames(run, prepared, { layers, scaler });
+      const games = await validationGames(run, prepared, { layers, scaler });
       const calibration = calibrate(games, CONFIDENCE, 'apart');
       const record: ModelRecord = { scaler, history, comparison, base, background, calibration };
       await saveModel(target, layers, { ...record });

@@ -1,49 +1,68 @@
 import { stableJson } from '../../core/files';
+import { random } from '../../core/random';
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { jsonStage } from '../../core/stage';
 import { mean } from '../../data/numbers';
-import type { FeatureShape } from '../../networks/head';
-import { type SearchSettings, searchHeads } from '../../training/search';
-import type { HeadChoice } from '../../training/searchSpace';
-import type { SearchTarget, Trial } from '../../training/searchTrial';
+import { buildHead, type FeatureShape } from '../../networks/head';
+import { predict } from '../../training/predict';
+import { search, type Trial, type TrialPlan } from '../../training/search';
 import { perGame } from './perGame';
 import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { comparePriceRules } from './priceRule';
+import { outputsOf, priceTask } from './priceTask';
 import { dataHashes, recordRun } from './runs';
 import type { Run } from './settings';
-import { predictedOf, targetKinds } from './target';
+import { predictedOf, type TargetKind, targetKinds } from './target';
+
+/** What one trial of a search tries. */
+export interface HeadChoice {
+  target: TargetKind;
+  /** Filters of the convolution. */
+  filters: number;
+  /** Units of the two hidden dense layers. */
+  units: readonly [number, number];
+  dropout1: number;
+  dropout2: number;
+  l2: number;
+  /** Of Adam. */
+  learningRate: number;
+}
+
+/** How a search goes about it. */
+export interface SearchSettings {
+  /** Heads that are begun. */
+  trials: number;
+  /** Epochs in all after which they are compared. */
+  rungs: readonly number[];
+  /** Of so many heads one goes on after each rung. */
+  reduction: number;
+}
 
 /** Two thirds of the heads are given up after 2 epochs and again after 6, the rest are trained for as long as the report trains its own by default. */
-export const defaultSearch: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'> = {
-  trials: 24,
-  rungs: [2, 6, 15],
-  reduction: 3,
-};
+export const defaultSearch: SearchSettings = { trials: 24, rungs: [2, 6, 15], reduction: 3 };
 
 /**
- * What heads can be taught, by the kind of target. They are compared by the mean absolute error over the validation games, in EUR cents: what is
- * predicted from a game's pictures against its true price. A hurdle has the rule that does better there.
+ * The choice of one trial, drawn around the original's head (64 filters, 128 and 64 units, dropouts 0.6 and 0.7, L2 0.01, rate 0.001): L2 and
+ * rate evenly in their logarithm. It depends on the seed and the trial's number only, so a longer search begins with the trials of a shorter one.
  */
-export function searchTargets(prepared: PreparedData): SearchTarget[] {
-  const truth = truePrices(prepared.selection);
-  const { item: id } = prepared.images.index.columns;
-  const ids = prepared.rows.filter(({ part }) => part === 'validation').map(({ image }) => id[image]!); // a row of the store
-  return targetKinds.map((kind) => {
-    const scaler = fitScaler(prepared.selection, kind);
-    return {
-      name: kind,
-      training: featureSource(prepared, scaler, ({ part }) => part === 'training'),
-      validation: featureSource(prepared, scaler, ({ part }) => part === 'validation'),
-      output: { kind: kind === 'hurdle' ? 'hurdle' : 'price' },
-      error: (outputs) => {
-        const said = predictedOf(scaler, outputs);
-        const rows = ids.map((game, i) => ({ id: game, predicted: said[i]! })); // one for each image
-        if (scaler.kind === 'hurdle') return comparePriceRules(rows, truth, scaler)[0]!.mae; // an entry for each rule
-        const games = perGame(rows, truth, scaler);
-        return mean(games.map((game) => Math.abs(game.predicted - game.truth)));
-      },
-    };
-  });
+export function drawChoice(seed: number, trial: number): HeadChoice {
+  const draw = random(seed, 'trial', trial);
+  const logUniform = (low: number, high: number): number =>
+    Math.exp(draw.uniform(Math.log(low), Math.log(high)));
+  return {
+    filters: draw.pick([16, 32, 64, 96]),
+    units: draw.pick([
+      [32, 16],
+      [64, 32],
+      [128, 64],
+      [256, 128],
+    ] as const),
+    dropout1: draw.uniform(0, 0.7),
+    dropout2: draw.uniform(0, 0.7),
+    l2: logUniform(1e-4, 1e-1),
+    learningRate: logUniform(1e-4, 1e-2),
+    target: draw.pick(targetKinds),
+  };
 }
 
 /** The settings of this run as choices: one for each target that it may learn. */
@@ -60,11 +79,44 @@ export function currentChoices({ config }: Run): HeadChoice[] {
   }));
 }
 
+/** Builds the head of a choice and says what it is trained on and judged by, see `validationMae`. */
+export function planTrial({ config }: Run, prepared: PreparedData, choice: HeadChoice): TrialPlan {
+  const { target, learningRate, ...head } = choice;
+  const { seed, batchSize } = config;
+  const scaler = fitScaler(prepared.selection, target);
+  const validation = featureSource(prepared, scaler, ({ part }) => part === 'validation');
+  const shape = prepared.features.shape as FeatureShape; // height, width, channels
+  return {
+    model: buildHead(shape, { ...head, seed, outputs: outputsOf(target) }),
+    task: priceTask(scaler),
+    training: featureSource(prepared, scaler, ({ part }) => part === 'training'),
+    validation,
+    settings: { batchSize, learningRate, seed },
+    error: async (model) => validationMae(prepared, target, await predict(model, validation, batchSize)),
+  };
+}
+
+/**
+ * The mean absolute error over the validation games, in EUR cents, of what a head gives for their pictures: what is predicted from a game's
+ * pictures against its true price. A hurdle has the rule that does better there.
+ */
+export function validationMae(prepared: PreparedData, kind: TargetKind, outputs: Float32Array): number {
+  const scaler = fitScaler(prepared.selection, kind);
+  const truth = truePrices(prepared.selection);
+  const { item: id } = prepared.images.index.columns;
+  const said = predictedOf(scaler, outputs);
+  const rows = prepared.rows
+    .filter(({ part }) => part === 'validation')
+    .map(({ image }, i) => ({ id: id[image]!, predicted: said[i]! })); // a row of the store, one for each image
+  if (scaler.kind === 'hurdle') return comparePriceRules(rows, truth, scaler)[0]!.mae; // an entry for each rule
+  return mean(perGame(rows, truth, scaler).map((game) => Math.abs(game.predicted - game.truth)));
+}
+
 /** What a search found; plain JSON. */
 export interface SearchResult {
   settings: SearchSettings;
-  /** Best first, see `searchHeads`. Errors are in EUR cents. */
-  trials: Trial[];
+  /** Best first, see `search`. Errors are in EUR cents. */
+  trials: Trial<HeadChoice>[];
 }
 
 /**
@@ -74,29 +126,31 @@ export interface SearchResult {
 export async function searchModel(
   run: Run,
   prepared: PreparedData,
-  plan: Pick<SearchSettings, 'trials' | 'rungs' | 'reduction'> = {
-    ...defaultSearch,
-    trials: run.config.searchTrials,
-  },
+  settings: SearchSettings = { ...defaultSearch, trials: run.config.searchTrials },
 ): Promise<SearchResult & { folder: string }> {
   const { seed, batchSize } = run.config;
-  const settings: SearchSettings = { ...plan, seed, batchSize, given: currentChoices(run) };
-  const targets = searchTargets(prepared);
+  const { trials: count, ...halving } = settings;
+  const given = currentChoices(run);
+  const choices = Array.from({ length: count }, (_, i) => given[i] ?? drawChoice(seed, i + 1));
   const data = dataHashes(prepared);
   const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-search`);
   const { value } = await jsonStage<SearchResult>({
     name: 'search',
-    version: 2,
+    version: 3,
     folder,
-    inputs: { data, targets: targetKinds, settings },
+    inputs: { data, choices, settings, seed, batchSize },
     file: 'search.json',
     make: async () => {
-      const shape = prepared.features.shape as FeatureShape; // height, width, channels
       const trials = await withProgress(run, 'Heads trained to a rung', (onProgress) =>
-        searchHeads({
-          ...{ shape, targets, settings, signal: run.signal },
+        search({
+          ...{ choices, ...halving, signal: run.signal },
+          plan: (choice) => planTrial(run, prepared, choice),
           onTrial: (_trial, _rung, done, total) => onProgress(done, total),
-          checkpoint: { file: `${folder}.checkpoint`, data: stableJson(data), everySeconds: 5 },
+          checkpoint: {
+            file: `${folder}.checkpoint`,
+            data: stableJson({ data, seed, batchSize }),
+            everySeconds: 5,
+          },
         }),
       );
       for (const trial of trials) await recordTrial(run, prepared, trial);
@@ -106,13 +160,14 @@ export async function searchModel(
   return { ...value, folder };
 }
 
-const recordTrial = (run: Run, prepared: PreparedData, trial: Trial): Promise<string> =>
+const recordTrial = (run: Run, prepared: PreparedData, trial: Trial<HeadChoice>): Promise<string> =>
   recordRun(run, prepared, {
     kind: `search trial ${trial.number}`,
     settings: { ...trial.choice, batchSize: run.config.batchSize },
     weights: trial.weights,
     seconds: trial.seconds,
     epochs: trial.epochs,
+    monitor: priceTask(fitScaler(prepared.selection, trial.choice.target)).monitor,
     metrics: trial.errors.length > 0 ? { valGameMaeCents: trial.errors.at(-1)! } : {}, // there is a last one
     failure: trial.failure,
   });

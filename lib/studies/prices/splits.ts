@@ -55,7 +55,7 @@ async function judgeSplit(run: Run): Promise<SplitResult> {
   const { prepared, model } = await openModel(run);
   const { scaler } = model;
   try {
-    const test = predictRows(run, prepared, model, ({ part }) => part === 'test');
+    const test = await predictRows(run, prepared, model, ({ part }) => part === 'test');
     const { games, baselines } = judge(test, trainingPrices(prepared.selection), scaler);
     const ids = games.map(({ id }) => id);
     const ridge = ridgePredictions(modelNames.base, gameFeatures(prepared, 'base'), prepared, ids);

@@ -64,7 +64,7 @@ async function judgedHead(run: Run, prepared: PreparedData, kind: TargetKind): P
   const model = await trainedPriceModel(run, prepared, kind);
   try {
     const { scaler, history } = model;
-    const games = validationGames(run, prepared, model);
+    const games = await validationGames(run, prepared, model);
     const evaluation = evaluate(
       games.map(({ truth }) => truth),
       games.map(({ predicted }) => predicted),

@@ -1,15 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import type { FeatureSource } from '../../../lib/training/prediction';
-import { trainHead } from '../../../lib/training/training';
+import type { Source } from '../../../lib/core/concepts';
+import { regression } from '../../../lib/training/tasks';
+import { train } from '../../../lib/training/train';
 import type { Work } from './work';
 
 /** Epochs of a training, one a round: each round is the next epoch of one training. */
-export async function timedEpochs(
-  model: LayersModel,
-  features: FeatureSource,
-  batchSize: number,
-): Promise<Work> {
-  const few: FeatureSource = { ...features, count: 1, targets: features.targets.slice(0, 1) };
+export async function timedEpochs(model: LayersModel, training: Source, batchSize: number): Promise<Work> {
+  const few: Source = { ...training, count: 1 };
   let next: (record: { seconds: number; loss: number }) => void = () => {};
   let go: () => void = () => {};
   const waiting = (): Promise<void> =>
@@ -22,13 +19,14 @@ export async function timedEpochs(
       go();
     });
   const epochs = 10_000; // more than anybody asks for
-  trainHead({
+  train({
     model,
-    features,
+    task: regression(),
+    training,
     validation: few,
     settings: { epochs, patience: epochs, batchSize, learningRate: 0.001, seed: 0 },
-    onEpoch: (record) => {
-      next(record);
+    onEpoch: ({ seconds, training: { loss } }) => {
+      next({ seconds, loss: loss! });
       return waiting();
     },
   }).catch((error: unknown) => {
@@ -40,7 +38,7 @@ export async function timedEpochs(
     unit: 'epochs',
     run: async () => {
       const { seconds, loss } = await round();
-      return { n: 1, seconds, check: { images: features.count, batchSize, loss } };
+      return { n: 1, seconds, check: { images: training.count, batchSize, loss } };
     },
   };
 }

@@ -2,7 +2,8 @@ import { random } from '../../../lib/core/random';
 import { buildHead } from '../../../lib/networks/head';
 import { layerBefore, shapeOf } from '../../../lib/networks/mobilenetV2';
 import { wholeModel } from '../../../lib/networks/wholeModel';
-import type { FeatureSource } from '../../../lib/training/prediction';
+import { gather, labelledSource } from '../../../lib/training/sources';
+import { regression } from '../../../lib/training/tasks';
 import { timedEpochs } from './epochs';
 import { disturbedWeights } from './features';
 import type { Work } from './work';
@@ -16,18 +17,11 @@ export async function fineTuneEpoch(): Promise<Work> {
   const perImage = shape[0] * shape[1] * shape[2];
   const { normal } = random(0, 'bench fine-tuning');
   const values = Float32Array.from({ length: images * perImage }, normal);
-  const features: FeatureSource = {
-    count: images,
+  const features = labelledSource(regression(), Array.from({ length: images }, normal), {
     shape,
-    targets: Float32Array.from({ length: images }, normal),
-    read: (rows) => {
-      const read = new Float32Array(rows.length * perImage);
-      rows.forEach((row, i) => {
-        read.set(values.subarray(row * perImage, (row + 1) * perImage), i * perImage);
-      });
-      return read;
-    },
-  };
+    key: 'bench',
+    read: (rows) => gather(values, perImage, rows),
+  });
   const head = buildHead(shapeOf(alpha, size), { l2: 0.01, dropout1: 0.2, dropout2: 0.2, seed: 0 });
   const base = { arrays: disturbedWeights(alpha), alpha };
   const model = wholeModel(base, size, head, { from, trainBase: true, stillNormalization: true });

@@ -1,3 +1,4 @@
+import type { Source } from '../../../lib/core/concepts';
 import { random } from '../../../lib/core/random';
 import { createExplainer } from '../../../lib/explain/gradCamGraph';
 import { normalise, raises } from '../../../lib/explain/heatMap';
@@ -8,7 +9,8 @@ import type { FeatureColumns } from '../../../lib/networks/featureTask';
 import { encodeFloat16 } from '../../../lib/networks/float16';
 import { buildHead } from '../../../lib/networks/head';
 import { fillRows, writeRows } from '../../../lib/storage/rowWriter';
-import type { FeatureSource } from '../../../lib/training/prediction';
+import { labelledSource } from '../../../lib/training/sources';
+import { regression } from '../../../lib/training/tasks';
 import { timedEpochs } from './epochs';
 import { disturbedWeights } from './features';
 import { preparedPictures } from './pictures';
@@ -19,7 +21,7 @@ const settings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 0 }; // the ori
 const images = 2000;
 
 /** Features on disk, as half precision: half normal numbers, as ReLU6 leaves them. */
-async function featuresOnDisk({ scratch }: StageOptions): Promise<FeatureSource> {
+async function featuresOnDisk({ scratch }: StageOptions): Promise<Source> {
   const keys = Array.from({ length: images }, (_, i) => `row ${i}`);
   const values = featureBytes(shape) / 2;
   await fillRows<FeatureColumns>({
@@ -37,7 +39,8 @@ async function featuresOnDisk({ scratch }: StageOptions): Promise<FeatureSource>
   });
   const store = openFeatures(scratch, shape, keys);
   const { normal } = random(0, 'bench targets');
-  return { count: images, shape, read: store.read, targets: Float32Array.from({ length: images }, normal) };
+  const labels = Array.from({ length: images }, normal);
+  return labelledSource(regression(), labels, { shape, key: 'bench', read: store.read });
 }
 
 /** One epoch of the head over 2,000 images whose features lie on disk. */

@@ -123,7 +123,7 @@ describe('the model that is asked', () => {
       (await modelScores(open, target))(pixels, pictures.length),
     );
     const predicted = new Map(
-      predictRows(run, prepared, trained, ({ part }) => part === 'test').map((row) => [
+      (await predictRows(run, prepared, trained, ({ part }) => part === 'test')).map((row) => [
         row.file,
         row.predicted as number, // of log1p: the target value
       ]),

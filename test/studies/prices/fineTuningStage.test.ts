@@ -6,10 +6,11 @@ import { fineTuneIfWanted, fineTuneModel } from '../../../lib/studies/prices/fin
 import { predictPictures } from '../../../lib/studies/prices/predictions';
 import { featureSource, type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { type SavedModel, trainedPriceModel } from '../../../lib/studies/prices/priceModel';
+import { priceTask } from '../../../lib/studies/prices/priceTask';
 import { runsFolder } from '../../../lib/studies/prices/runs';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
-import { evaluateHead } from '../../../lib/training/prediction';
+import { evaluate } from '../../../lib/training/predict';
 import { readRunRecords } from '../../../lib/training/runRecord';
 import { withCode } from '../../data/close';
 import { tinyData, watched } from './tinyData';
@@ -47,7 +48,7 @@ describe('fine-tuning the report’s model', () => {
     expect(seen.counts('Fine-tuning')).toEqual(['1/2', '2/2']);
     expect(history.settings.learningRate).toBeCloseTo(0.0003, 12);
     expect(improved).toBe(true);
-    expect(after.mse).toBeLessThan(before.mse);
+    expect(after.mse).toBeLessThan(before.mse!);
     const [training] = readdirSync(path.join(tiny.root, 'events'));
     expect(training).toMatch(/-fine-tuning$/);
     expect(readdirSync(path.join(tiny.root, 'events', training!))).toHaveLength(1);
@@ -55,8 +56,9 @@ describe('fine-tuning the report’s model', () => {
       featureSource(source, trained.scaler, ({ part }) => part === 'validation');
     const { batchSize } = run.config;
     // What is kept before the blocks is rounded to half precision, as features are: a per cent of the error.
-    const frozen = evaluateHead(trained.layers, alone(prepared), batchSize);
-    expect(Math.abs(frozen.mse / before.mse - 1)).toBeLessThan(0.01);
+    const task = priceTask(trained.scaler);
+    const frozen = await evaluate(trained.layers, task, alone(prepared), batchSize);
+    expect(Math.abs(frozen.mse! / before.mse! - 1)).toBeLessThan(0.01);
 
     const file = path.join(tuned.folder, 'base.h5');
     const asked = { file, alpha: weights.alpha, imageSize: run.config.imageSize, seed: 1 };
@@ -65,8 +67,8 @@ describe('fine-tuning the report’s model', () => {
     expect(found.arrays.map(({ data }) => data)).toEqual(weights.arrays.map(({ data }) => data));
     expect(weights.name).toMatch(/last 2 blocks fine-tuned$/);
     const next = await prepareData({ ...run, weights });
-    const whole = evaluateHead(layers, alone(next), batchSize);
-    expect(Math.abs(whole.mse / after.mse - 1)).toBeLessThan(0.01);
+    const whole = await evaluate(layers, task, alone(next), batchSize);
+    expect(Math.abs(whole.mse! / after.mse! - 1)).toBeLessThan(0.01);
     expect((await predictPictures(run, next, tuned)).length).toBeGreaterThan(0);
     next.close();
     tuned.dispose();

@@ -49,7 +49,7 @@ describe('learning from some games', () => {
       },
     };
     const same = await trainPriceModel(run, blind, 'log1p', { games });
-    expect(same.history.epochs[0]!.valMse).toBe(history.epochs[0]!.valMse);
+    expect(same.history.epochs[0]!.validation).toEqual(history.epochs[0]!.validation);
     expect(others.length).toBeGreaterThan(0);
     dispose();
     same.dispose();
@@ -61,7 +61,7 @@ describe('the learning curve', () => {
   it('is one point, the model itself, where there are too few games for more', async () => {
     const trained = await trainedPriceModel(run, prepared, 'log1p');
     const value = await learningCurve(run, prepared, trained);
-    const rows = predictRows(run, prepared, trained, ({ part }) => part === 'validation');
+    const rows = await predictRows(run, prepared, trained, ({ part }) => part === 'validation');
     const errors = perGame(rows, truePrices(prepared.selection), trained.scaler).map(({ predicted, truth }) =>
       Math.abs(predicted - truth),
     );

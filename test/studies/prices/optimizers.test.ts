@@ -35,7 +35,7 @@ describe('optimizers and schedules', () => {
       'rmsprop constant',
       'momentum constant',
     ]);
-    const rows = predictRows(run, prepared, trained, ({ part }) => part === 'validation');
+    const rows = await predictRows(run, prepared, trained, ({ part }) => part === 'validation');
     const games = perGame(rows, truePrices(prepared.selection), trained.scaler);
     const errors = games.map(({ predicted, truth }) => Math.abs(predicted - truth));
     const errorOfModel = errors.reduce((a, b) => a + b) / errors.length;

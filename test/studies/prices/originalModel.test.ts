@@ -12,8 +12,10 @@ import type { Run } from '../../../lib/studies/prices/settings';
 import { fitTarget } from '../../../lib/studies/prices/target';
 import { cents } from '../../../lib/studies/prices/units';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
-import { evaluateHead, type FeatureSource } from '../../../lib/training/prediction';
+import { evaluate } from '../../../lib/training/predict';
+import { regression } from '../../../lib/training/tasks';
 import { expectClose, withCode } from '../../data/close';
+import { inMemory } from '../../training/learnable';
 import { tinyData, watched } from './tinyData';
 
 const tiny = tinyData();
@@ -126,14 +128,14 @@ describe('training to the end', () => {
   it('leaves the weights of the last epoch, however much better an earlier one was', async () => {
     const { normal } = random(3, 'to the end');
     const values = Float32Array.from({ length: 40 * 4 }, normal);
-    const targets = Float32Array.from({ length: 40 }, (_, i) => values[4 * i]!);
-    const features: FeatureSource = {
-      count: 40,
-      shape: [1, 1, 4],
-      read: (rows) => Float32Array.from(rows.flatMap((row) => [...values.subarray(4 * row, 4 * row + 4)])),
-      targets,
-    };
-    const validation = { ...features, targets: targets.map((target) => -target) }; // learning makes it worse
+    const labels = Array.from({ length: 40 }, (_, i) => values[4 * i]!);
+    const task = regression();
+    const training = inMemory(values, [1, 1, 4], labels);
+    const validation = inMemory(
+      values,
+      [1, 1, 4],
+      labels.map((label) => -label),
+    ); // learning makes it worse
     const model = buildHead([1, 1, 4], {
       l2: 0,
       dropout1: 0,
@@ -143,11 +145,11 @@ describe('training to the end', () => {
       units: [4, 4],
     });
     const settings = { epochs: 6, patience: 1, batchSize: 8, learningRate: 0.02, seed: 1 };
-    const epochs = await trainToEnd({ model, features, validation, settings });
+    const epochs = await trainToEnd({ model, task, training, validation, settings });
     expect(epochs).toHaveLength(6);
-    const last = epochs.at(-1)!.valMse;
-    expect(last).toBeGreaterThan(Math.min(...epochs.map(({ valMse }) => valMse)));
-    expect(evaluateHead(model, validation, 8).mse).toBe(last);
+    const last = epochs.at(-1)!.validation.mse!;
+    expect(last).toBeGreaterThan(Math.min(...epochs.map((epoch) => epoch.validation.mse!)));
+    expect((await evaluate(model, task, validation, 8)).mse).toBe(last);
     model.dispose();
   });
 });

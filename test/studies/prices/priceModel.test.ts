@@ -17,8 +17,9 @@ import { fitTarget, targetKinds, toPrice, toTarget } from '../../../lib/studies/
 import { cents } from '../../../lib/studies/prices/units';
 import type { TensorFlow } from '../../../lib/tensorflow/backend';
 import { loadTensorFlow } from '../../../lib/tensorflow/backend';
-import { hashOf, weightValues } from '../../../lib/training/modelState';
+import { weightValues } from '../../../lib/training/modelState';
 import { readRunRecords } from '../../../lib/training/runRecord';
+import { hashOf } from '../../../lib/training/sources';
 import { withCode } from '../../data/close';
 import { largestDifference } from '../../networks/weightFiles';
 import { tinyData, watched } from './tinyData';
@@ -94,17 +95,19 @@ describe('the scaler', () => {
 });
 
 describe('a source of features', () => {
-  it('has the features and the targets of the wanted rows, in their order', () => {
+  it('has the features and the targets of the wanted rows, in their order', async () => {
     const scaler = fitScaler(prepared.selection, 'log1p');
     const source = featureSource(prepared, scaler, ({ part }) => part === 'validation');
     const { rows, images, features } = prepared;
     const own = rows.flatMap(({ part }, i) => (part === 'validation' ? [i] : []));
     expect(source.count).toBe(own.length);
     expect(source.shape).toEqual([2, 2, 1280]);
-    expect(source.read([1, 0])).toEqual(features.read([own[1]!, own[0]!]));
     const prices = truePrices(prepared.selection);
     const targets = own.map((i) => toTarget(scaler, prices.get(images.index.columns.item[rows[i]!.image]!)!));
-    expect(source.targets).toEqual(Float32Array.from(targets));
+    expect(await source.read([1, 0], 1)).toEqual({
+      x: features.read([own[1]!, own[0]!]),
+      y: Float32Array.of(targets[1]!, targets[0]!),
+    });
   });
 });
 
@@ -170,7 +173,8 @@ describe('training', () => {
     expect(again.counts('Training, target log1p')).toEqual(['2/2']);
     expect(readdirSync(path.join(work, 'models')).filter((name) => name.endsWith('.checkpoint'))).toEqual([]);
     const whole = await trainedPriceModel(run, prepared, 'log1p');
-    const losses = ({ history }: PriceModel) => history.epochs.map(({ loss, valMse }) => [loss, valMse]);
+    const losses = ({ history }: PriceModel) =>
+      history.epochs.map(({ training: own, validation }) => [own, validation]);
     expect(losses(value)).toEqual(losses(whole));
     value.dispose();
     whole.dispose();

@@ -51,7 +51,7 @@ describe('opening the report’s model', () => {
     expect(prepared.weights.sha256).toBe(tuned!.weights.sha256);
     expect(trained.base).toMatchObject({ sha256: tuned!.weights.sha256, fineTuned: true });
     expect(trained.folder).toBe(modelFolder(run));
-    const rows = predictRows(run, prepared, trained, ({ part }) => part === 'test');
+    const rows = await predictRows(run, prepared, trained, ({ part }) => part === 'test');
     const [game] = groupByGame(rows, truePrices(prepared.selection), trained.scaler);
     const files = rows.filter(({ id }) => id === game!.id).map(({ file }) => path.join(tiny.folder, file));
     prepared.close();

@@ -1,14 +1,25 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildHead } from '../../../lib/networks/head';
-import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
+import {
+  fitScaler,
+  type PreparedData,
+  prepareData,
+  truePrices,
+} from '../../../lib/studies/prices/preparedData';
+import { priceTask } from '../../../lib/studies/prices/priceTask';
 import { runsFolder } from '../../../lib/studies/prices/runs';
-import { currentChoices, searchModel, searchTargets } from '../../../lib/studies/prices/searchStage';
+import {
+  currentChoices,
+  drawChoice,
+  planTrial,
+  searchModel,
+  validationMae,
+} from '../../../lib/studies/prices/searchStage';
 import type { Run } from '../../../lib/studies/prices/settings';
+import { targetKinds } from '../../../lib/studies/prices/target';
 import type { AppId } from '../../../lib/studies/prices/units';
 import { loadTensorFlow } from '../../../lib/tensorflow/backend';
-import { predictHead } from '../../../lib/training/prediction';
 import { readRunRecords } from '../../../lib/training/runRecord';
 import { openTraining } from '../../../lib/training/trainingLoop';
 import { tinyData, watched } from './tinyData';
@@ -24,18 +35,19 @@ beforeAll(async () => {
 });
 afterAll(() => prepared.close());
 
-describe('the targets of a search', () => {
-  it('measure the mean absolute error in cents over the validation games, of the mean of their pictures', () => {
+describe('the error of a head', () => {
+  it('is the mean absolute error in cents over the validation games, of the mean of their pictures', () => {
     const truth = truePrices(prepared.selection);
     const { item: id } = prepared.images.index.columns;
     const games = prepared.parts.rows.validation.map((image) => id[image]!);
-    const targets = searchTargets(prepared);
-    expect(targets.map(({ name }) => name)).toEqual(['log1p', 'standardized', 'hurdle']);
-    for (const { name, validation, output, error } of targets) {
+    for (const kind of targetKinds) {
       // The truth itself, in float32; a hurdle says with a logit whether a game costs something.
-      const truths = [...validation.targets];
-      const sure = truths.flatMap((target) => (Number.isFinite(target) ? [50, target] : [-50, 0]));
-      expect(error(Float32Array.from(output?.kind === 'hurdle' ? sure : truths)), name).toBeLessThan(0.01);
+      const { encode } = priceTask(fitScaler(prepared.selection, kind));
+      const rows = games.map((game) => encode(truth.get(game)!));
+      const sure = rows.flatMap(([first, ...rest]) =>
+        rest.length > 0 ? [first === 1 ? 50 : -50, ...rest] : [first!],
+      );
+      expect(validationMae(prepared, kind, Float32Array.from(sure)), kind).toBeLessThan(0.01);
     }
     // A standardized target of 0 is the mean of the training prices: for every game the same.
     const { split, kept } = prepared.selection;
@@ -43,12 +55,21 @@ describe('the targets of a search', () => {
     const prices = kept.filter((game) => known.has(game.id)).map(({ price }) => price as number);
     const middle = prices.reduce((a, b) => a + b) / prices.length;
     const expected = [...new Set(games)].map((game) => Math.abs(truth.get(game)! - middle));
-    const [, standardized] = targets;
-    expect(standardized!.name).toBe('standardized');
-    expect(standardized!.error(new Float32Array(games.length))).toBeCloseTo(
+    expect(validationMae(prepared, 'standardized', new Float32Array(games.length))).toBeCloseTo(
       expected.reduce((a, b) => a + b) / expected.length,
       6,
     );
+  });
+});
+
+describe('a drawn choice', () => {
+  it('depends on the seed and its number only, and has a rate that is uniform in its logarithm', () => {
+    expect(drawChoice(1, 7)).toEqual(drawChoice(1, 7));
+    expect(drawChoice(1, 7)).not.toEqual(drawChoice(2, 7));
+    const rates = Array.from({ length: 2000 }, (_, i) => drawChoice(1, i + 1).learningRate);
+    expect(rates.every((rate) => rate >= 1e-4 && rate <= 1e-2)).toBe(true);
+    const below = rates.filter((rate) => rate < 1e-3).length / rates.length;
+    expect(Math.abs(below - 0.5)).toBeLessThan(0.04); // half of [1e-4, 1e-2]; 3.5 standard deviations
   });
 });
 
@@ -89,20 +110,13 @@ describe('searching for a head', () => {
     expect(new Set(records.map(({ weights }) => weights)).size).toBe(4);
 
     // The first epoch of that trial is that of the report's own head with these settings.
-    const { l2, dropout1, dropout2, seed, batchSize, learningRate } = run.config;
-    const target = searchTargets(prepared).find(({ name }) => name === run.config.target)!;
-    const model = buildHead(target.training.shape, { l2, dropout1, dropout2, seed });
-    const training = openTraining({
-      model,
-      features: target.training,
-      validation: target.validation,
-      settings: { epochs: 1, patience: 1, batchSize, learningRate, seed },
-    });
+    const { error, ...planned } = planTrial(run, prepared, own.choice);
+    const training = openTraining({ ...planned, settings: { ...planned.settings, epochs: 1, patience: 1 } });
     await training.run(1);
     training.finish();
-    expect(own.errors[0]).toBe(target.error(predictHead(model, target.validation, batchSize)));
+    expect(own.errors[0]).toBe(await error(planned.model));
     training.dispose();
-    model.dispose();
+    planned.model.dispose();
   });
 
   it('is done once', async () => {

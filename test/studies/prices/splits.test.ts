@@ -32,7 +32,7 @@ describe('judging several splits', () => {
     const alone: Run = { ...run, config: { ...run.config, seed: 4, work: path.join(tiny.root, 'alone') } };
     const prepared = await prepareData(alone);
     const trained = await trainReportModel(alone, prepared);
-    const test = predictRows(alone, prepared, trained, ({ part }) => part === 'test');
+    const test = await predictRows(alone, prepared, trained, ({ part }) => part === 'test');
     const { game, games, baselines } = judge(test, trainingPrices(prepared.selection), trained.scaler);
     expect(results[1]).toMatchObject({ seed: 4, games: games.length, target: 'log1p' });
     const median = baselines.find(({ name }) => name === 'median')!;

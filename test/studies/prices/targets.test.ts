@@ -149,7 +149,7 @@ describe("the report's model", () => {
       seed: 42,
     });
     expect(background).toBe('#000000');
-    const rows = predictRows(run, prepared, head, ({ part }) => part === 'validation');
+    const rows = await predictRows(run, prepared, head, ({ part }) => part === 'validation');
     const games = perGame(rows, truePrices(prepared.selection), scaler);
     expect(calibration).toEqual(calibrate(games, 0.9, 'apart'));
     expect(readManifest(modelFolder(run))?.inputs.target).toEqual({

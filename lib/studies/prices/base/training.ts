@@ -3,7 +3,7 @@ import { sha256, stableJson } from '../../../core/files';
 import { throwIfAborted } from '../../../core/pool';
 import { random } from '../../../core/random';
 import type { NamedArray } from '../../../networks/hdf5';
-import { readCheckpoint, writeCheckpoint } from '../../../training/checkpointFile';
+import { readCheckpoint, writeCheckpoint } from '../../../training/checkpoint';
 import { tasks } from './labels';
 import { type BaseTrainingSettings, type LearnerState, makeLearner } from './learner';
 import { type BasePictures, picturesPerGame } from './pictures';

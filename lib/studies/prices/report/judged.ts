@@ -1,11 +1,12 @@
+import type { EpochRecord } from '../../../core/concepts';
 import type { Results } from '../../../core/results';
 import { describe } from '../../../data/distribution';
 import type { Interval } from '../../../metrics/intervals';
 import type { Evaluation } from '../../../metrics/regression';
 import { formatNumber, formatPercent, formatSeconds, NONE } from '../../../report/format';
 import type { Columns, Comparison } from '../../../report/tables';
-import type { Curve } from '../../../report/trainingCharts';
-import type { EpochRecord, TrainingHistory } from '../../../training/training';
+import { type Curve, curveOf } from '../../../report/trainingCharts';
+import type { TrainingHistory } from '../../../training/train';
 import type { FineTuned } from '../fineTuningStage';
 import type { PriceEvaluation } from '../judgement';
 import type { OptimizerResult } from '../optimizers';
@@ -133,15 +134,27 @@ export function tuningFacts(
   };
 }
 
-/** The columns of a table of epochs. */
-export const epochColumns: Columns<EpochRecord> = {
+/** An epoch as a row of a table. */
+export const epochRow = ({ epoch, training, validation, seconds }: EpochRecord) => ({
+  epoch,
+  loss: training.loss ?? null,
+  mse: training.mse ?? null,
+  mae: training.mae ?? null,
+  validationLoss: validation.loss ?? null,
+  validationMse: validation.mse ?? null,
+  validationMae: validation.mae ?? null,
+  seconds,
+});
+
+/** The columns of a table of `epochRow`s. */
+export const epochColumns: Columns<ReturnType<typeof epochRow>> = {
   epoch: 'Epoch',
   loss: ['Loss', decimals(4)],
   mse: ['MSE', decimals(4)],
   mae: ['MAE', decimals(4)],
-  valLoss: ['Validation loss', decimals(4)],
-  valMse: ['Validation MSE', decimals(4)],
-  valMae: ['Validation MAE', decimals(4)],
+  validationLoss: ['Validation loss', decimals(4)],
+  validationMse: ['Validation MSE', decimals(4)],
+  validationMae: ['Validation MAE', decimals(4)],
   seconds: ['Time', formatSeconds],
 };
 
@@ -153,20 +166,10 @@ const losses: Record<TargetKind, string> = {
 };
 
 /** Loss and mean absolute error over the epochs, as curves. */
-export function trainingCurves({ epochs }: TrainingHistory, kind: TargetKind): Curve[] {
-  return [
-    {
-      measure: `Loss (${losses[kind]})`,
-      training: epochs.map(({ loss }) => loss),
-      validation: epochs.map(({ valLoss }) => valLoss),
-    },
-    {
-      measure: 'Mean absolute error',
-      training: epochs.map(({ mae }) => mae),
-      validation: epochs.map(({ valMae }) => valMae),
-    },
-  ];
-}
+export const trainingCurves = ({ epochs }: TrainingHistory, kind: TargetKind): Curve[] => [
+  curveOf(epochs, 'loss', `Loss (${losses[kind]})`),
+  curveOf(epochs, 'mae', 'Mean absolute error'),
+];
 
 /** The headline figures of an evaluation, under names that begin with `level` (`test.game`). */
 export const evaluationFigures = (level: string, found: PriceEvaluation): Results => ({

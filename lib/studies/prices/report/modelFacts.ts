@@ -88,7 +88,7 @@ export function trainingFindings(
   return [
     `The head has **${formatCount(trainable)}** weights to learn from ${formatCount(trainingRows(data))} pictures, copies included.`,
     comparison.why,
-    `Epoch **${bestEpoch}** of ${epochs.length} is the best on validation games, with a mean absolute error of ${formatNumber(epochs[bestEpoch - 1]?.valMae, 4)} units of the ${scaler.kind} target; training ${end}.`,
+    `Epoch **${bestEpoch}** of ${epochs.length} is the best on validation games, with a mean absolute error of ${formatNumber(epochs[bestEpoch - 1]?.validation.mae, 4)} units of the ${scaler.kind} target; training ${end}.`,
     ...(first && last
       ? [
           `With ${formatCount(first.games)} training games the error per validation game is ${formatEuros(first.error)}, with all ${formatCount(last.games)} it is **${formatEuros(last.error)}**.`,

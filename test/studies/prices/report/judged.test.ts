@@ -10,7 +10,7 @@ import {
 import type { TargetKind } from '../../../../lib/studies/prices/target';
 import { chooseTarget, type TargetResult } from '../../../../lib/studies/prices/targets';
 import { cents } from '../../../../lib/studies/prices/units';
-import type { TrainingHistory } from '../../../../lib/training/training';
+import type { TrainingHistory } from '../../../../lib/training/train';
 
 const truth = Array.from({ length: 12 }, (_, i) => cents([0, 499, 999, 1999][i % 4]!)); // four prices
 const result = (kind: TargetKind, off: number, gap: number | null): TargetResult => ({
@@ -59,7 +59,7 @@ describe('the targets in a table', () => {
 
 describe('the curves of a training', () => {
   it('say what the loss of the target is made of', () => {
-    const epoch = { loss: 2, mae: 1, valLoss: 3, valMae: 1.5 };
+    const epoch = { training: { loss: 2, mae: 1 }, validation: { loss: 3, mae: 1.5 } };
     const history = { epochs: [epoch] } as unknown as TrainingHistory; // all that is looked at
     const [loss, error] = trainingCurves(history, 'hurdle');
     expect(loss).toEqual({

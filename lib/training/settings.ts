@@ -4,20 +4,20 @@ import { checkSchedule, type Schedule } from './schedule';
 
 /** How long and how fast to train; `lib/config` has the defaults. */
 export interface TrainingSettings {
-  /** Passes over the training images, at most. */
+  /** Passes over the training rows, at most. */
   epochs: number;
-  /** Epochs without a better validation error after which training stops. */
+  /** Epochs without a better monitored figure after which training stops. */
   patience: number;
-  /** Images a step. */
+  /** Rows a step. */
   batchSize: number;
   learningRate: number;
   /** How the learning rate changes, from or up to `learningRate`. Default constant. */
   schedule?: Schedule;
-  /** Determines the order of the images in each epoch and the dropout masks. */
+  /** Determines the order of the rows in each epoch and the dropout masks. */
   seed: number;
   /** Default `adam`. */
   optimizer?: OptimizerKind;
-  /** False: the images in their own order in every epoch. Default true. */
+  /** False: the rows in their own order in every epoch. Default true. */
   shuffle?: boolean;
 }
 

@@ -1,21 +1,61 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { ReportError } from '../core/errors';
-import { sha256, writeAtomic } from '../core/files';
+import { removeAbandoned, removeWhole, sha256, writeAtomic } from '../core/files';
 
-/** The first line of a checkpoint; what it speaks of follows. */
+/** The first line of a checkpoint. */
 interface Header {
   format: 'checkpoint';
   version: number;
   key: string;
-  /** Of all that follows. */
+  /** Of everything behind the line. */
   sha256: string;
 }
 
-/** What stands for an array in the JSON: how many numbers it has, and how many lie before them. */
+/** An array in the JSON: how many numbers it has, and how many lie before them. */
 interface ArrayPlace {
   float32: number;
   at: number;
+}
+
+/** Where a training or a search leaves its state while it runs, and how often. */
+export interface CheckpointSettings {
+  file: string;
+  /** Time between two of them, default 30; 0: at every occasion. */
+  everySeconds?: number;
+}
+
+/** The state of long work in a file, from which it can be gone on with. */
+export interface Checkpoint<T extends object> {
+  /** Where an earlier run of the same work stopped, or null. Throws `BROKEN_STAGE` when the file is damaged. */
+  read(): Promise<T | null>;
+  write(record: T): Promise<void>;
+  /** As `write`, if it is time; `record` is asked for only then. */
+  offer(record: () => T): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** The checkpoint of the work that `key` stands for; a file of other work is not looked at, and written over. */
+export function openCheckpoint<T extends object>(
+  { file, everySeconds = 30 }: CheckpointSettings,
+  key: string,
+): Checkpoint<T> {
+  let last = performance.now();
+  const write = async (record: T): Promise<void> => {
+    await writeCheckpoint(file, key, record);
+    last = performance.now();
+  };
+  return {
+    read: async () => {
+      await removeAbandoned(file); // of a process killed while it wrote
+      return readCheckpoint<T>(file, key);
+    },
+    write,
+    offer: async (record) => {
+      if (performance.now() - last >= 1000 * everySeconds) await write(record());
+    },
+    remove: () => removeWhole(file),
+  };
 }
 
 const VERSION = 1;

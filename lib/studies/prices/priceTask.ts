@@ -1,0 +1,64 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import type { Task } from '../../core/concepts';
+import { tensorflow } from '../../tensorflow/backend';
+import { regression, sigmoid } from '../../training/tasks';
+import { type Predicted, predictedOf, type TargetKind, type TargetScaler, toTarget } from './target';
+import { type Cents, cents } from './units';
+
+/** Numbers that a model gives for a picture. */
+export const outputsOf = (kind: TargetKind): number => (kind === 'hurdle' ? hurdle.outputs : 1);
+
+/** What a head learns of prices in EUR cents: a standardized target by its squared error, or a hurdle. */
+export function priceTask(scaler: TargetScaler): Task<Cents, Predicted> {
+  const { kind, mean, deviation } = scaler;
+  const settings = { kind, mean, deviation };
+  const decode = (output: ArrayLike<number>): Predicted => predictedOf(scaler, output)[0]!; // of one row
+  if (kind !== 'hurdle') {
+    const apply = (price: number): number => toTarget(scaler, cents(price));
+    return { ...regression({ transform: { apply, invert: Number, settings } }), decode };
+  }
+  const encode = (price: Cents): number[] => {
+    const target = toTarget(scaler, price);
+    return target === Number.NEGATIVE_INFINITY ? [0, 0] : [1, target];
+  };
+  return { ...hurdle, settings, encode, decode };
+}
+
+/**
+ * Weight of the squared error of the log price beside the cross-entropy of paid. With a half their sum is, but for a constant, the
+ * negative logarithm of a hurdle model's likelihood whose log prices are normal with the deviation of the training prices, 1.
+ */
+const PRICE_WEIGHT = 0.5;
+
+/**
+ * The logit of "costs something" and the target of the price if it does (a hurdle model: Cragg, 1971; Mullahy, 1986). The loss is the
+ * binary cross-entropy of the first plus, of rows that do cost something, `PRICE_WEIGHT` times the squared error of the second. `mse` and `mae` are means over both outputs, the first as a probability; `accuracy` is that of the first.
+ */
+const hurdle: Omit<Task, 'settings' | 'encode' | 'decode'> = {
+  name: 'hurdle',
+  outputs: 2,
+  loss: (output, target) => {
+    const { tf } = tensorflow();
+    const column = (rows: Tensor, i: number): Tensor => tf.slice(rows, [0, i], [rows.shape[0]!, 1]); // [rows, 2]
+    const [logit, price] = [column(output, 0), column(output, 1)];
+    const [paid, truth] = [column(target, 0), column(target, 1)];
+    const crossEntropy = tf.sub(tf.softplus(logit), tf.mul(paid, logit));
+    const squared = tf.mul(paid, tf.square(tf.sub(price, truth)));
+    return tf.mean<Scalar>(tf.add(crossEntropy, tf.mul(squared, PRICE_WEIGHT)));
+  },
+  metrics: {
+    mse: (output, target) => (chanceError(output, target) ** 2 + priceError(output, target) ** 2) / 2,
+    mae: (output, target) =>
+      (Math.abs(chanceError(output, target)) + Math.abs(priceError(output, target))) / 2,
+    accuracy: (output, target) => Number(Math.abs(chanceError(output, target)) < 0.5),
+  },
+  monitor: { metric: 'mse', best: 'min' },
+};
+
+/** Of the probability that a game costs something. */
+const chanceError = (output: ArrayLike<number>, target: ArrayLike<number>): number =>
+  sigmoid(output[0]!) - target[0]!; // two outputs
+
+/** Of the target of its price; 0 for a free game. */
+const priceError = (output: ArrayLike<number>, target: ArrayLike<number>): number =>
+  target[0]! * (output[1]! - target[1]!); // two outputs

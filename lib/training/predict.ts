@@ -1,0 +1,51 @@
+import type { LayersModel, Tensor } from '@tensorflow/tfjs';
+import type { Figures, Source, Task } from '../core/concepts';
+import { tensorflow } from '../tensorflow/backend';
+import { addFigures, meanFigures, noFigures } from './figures';
+import { batches, checkInputs, checkTask, type Inputs, outputCount, readBatches } from './sources';
+import { flatOutput, totalLoss } from './step';
+
+/**
+ * What the model gives for every row, `[count, outputs]` laid flat. Dropout is off and batch normalization uses its running statistics.
+ * Memory for two batches at a time. Throws `BAD_INPUT` for rows that do not fit the model.
+ */
+export async function predict(model: LayersModel, inputs: Inputs, batchSize: number): Promise<Float32Array> {
+  const { tf } = tensorflow();
+  checkInputs(model, inputs, 'predicted from');
+  const outputs = outputCount(model);
+  const all = new Float32Array(inputs.count * outputs);
+  for await (const { rows, batch } of readBatches(inputs.read, batches(inputs.count, batchSize), 0)) {
+    tf.tidy(() => {
+      const input = tf.tensor(batch.x, [rows.length, ...inputs.shape]);
+      all.set((model.apply(input, { training: false }) as Tensor).dataSync(), rows[0]! * outputs); // at least one row, one output
+    });
+  }
+  return all;
+}
+
+/** Loss, with the model's L2 terms, and metrics of the model on all rows, in inference mode as in `predict`. */
+export async function evaluate(
+  model: LayersModel,
+  task: Task,
+  source: Source,
+  batchSize: number,
+): Promise<Figures> {
+  const { tf } = tensorflow();
+  checkTask(model, task);
+  checkInputs(model, source, 'evaluated');
+  const figures = noFigures();
+  for await (const { rows, batch } of readBatches(source.read, batches(source.count, batchSize), 0)) {
+    const { x, y: target } = batch;
+    tf.tidy(() => {
+      const input = tf.tensor(x, [rows.length, ...source.shape]);
+      const output = flatOutput(model.apply(input, { training: false }));
+      const loss = totalLoss(model, task, output, tf.tensor2d(target, [rows.length, task.outputs]));
+      addFigures(figures, task, {
+        output: output.dataSync<'float32'>(),
+        target,
+        loss: loss.dataSync()[0]!, // a scalar
+      });
+    });
+  }
+  return meanFigures(figures);
+}

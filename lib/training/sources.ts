@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { Batch, Shape, Source, Task } from '../core/concepts';
+import { ReportError } from '../core/errors';
+import { random } from '../core/random';
+
+/** What a model predicts from: a source, of which nothing but `x` is looked at. */
+export interface Inputs extends Pick<Source, 'count' | 'shape'> {
+  read(rows: readonly number[], epoch: number): Pick<Batch, 'x'> | Promise<Pick<Batch, 'x'>>;
+}
+
+/** Where the rows of `labelledSource` come from; `key` stands for their content. */
+export interface Rows {
+  shape: Shape;
+  key: string;
+  /** The rows with these numbers, laid flat. */
+  read(rows: readonly number[]): Float32Array;
+}
+
+/** A source whose row i has the i-th of the labels. Throws `BAD_INPUT` for a label that the task cannot encode. */
+export function labelledSource<L>(task: Task<L>, labels: readonly L[], { shape, key, read }: Rows): Source {
+  const y = encodeLabels(task, labels);
+  return {
+    count: labels.length,
+    shape,
+    key: `${key} ${hashOf([y])}`,
+    read: (rows) => ({ x: read(rows), y: gather(y, task.outputs, rows) }),
+  };
+}
+
+/** Labels as rows of `y`, laid flat. Throws `BAD_INPUT` for one that does not fit the task, and says which. */
+export function encodeLabels<L>({ encode, outputs }: Task<L>, labels: readonly L[]): Float32Array {
+  const y = new Float32Array(labels.length * outputs);
+  labels.forEach((label, i) => {
+    try {
+      y.set(encode(label), i * outputs);
+    } catch (error) {
+      if (!(error instanceof ReportError)) throw error;
+      throw new ReportError(
+        error.code,
+        `Row ${i} cannot be learnt: ${error.message} Leave such rows out before training.`,
+      );
+    }
+  });
+  return y;
+}
+
+/** Some rows of a table of numbers with so many columns. */
+export function gather(values: Float32Array, columns: number, rows: readonly number[]): Float32Array {
+  const found = new Float32Array(rows.length * columns);
+  rows.forEach((row, i) => {
+    found.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
+  });
+  return found;
+}
+
+/** Row numbers 0 … count − 1, or `order`, cut into batches; the last may be shorter. */
+export const batches = (count: number, batchSize: number, order?: readonly number[]): number[][] =>
+  Array.from({ length: Math.ceil(count / batchSize) }, (_, batch) => {
+    const start = batch * batchSize;
+    const length = Math.min(batchSize, count - start);
+    return Array.from({ length }, (_, i) => order?.[start + i] ?? start + i);
+  });
+
+/** The rows of each step of an epoch, counted from 1: shuffled anew in each, unless `shuffle` is false. */
+export function epochBatches(
+  count: number,
+  { batchSize, seed, shuffle = true }: { batchSize: number; seed: number; shuffle?: boolean },
+  epoch: number,
+): number[][] {
+  const inOrder = Array.from({ length: count }, (_, i) => i);
+  return batches(count, batchSize, shuffle ? random(seed, 'epoch', epoch).shuffle(inOrder) : inOrder);
+}
+
+/** The batches with these rows in order. Of a source that reads in the background the next one is asked for while one is in use. */
+export async function* readBatches<B>(
+  read: (rows: readonly number[], epoch: number) => B | Promise<B>,
+  rows: readonly (readonly number[])[],
+  epoch: number,
+): AsyncGenerator<{ rows: readonly number[]; batch: B }> {
+  let next: Promise<B> | null = null;
+  for (const [i, own] of rows.entries()) {
+    const reading: B | Promise<B> = next ?? read(own, epoch);
+    const batch = await reading;
+    const after = rows[i + 1];
+    next = reading instanceof Promise && after ? Promise.resolve(read(after, epoch)) : null;
+    next?.catch(() => {}); // whoever goes on meets the error when it is awaited; whoever stops here does not need the batch
+    yield { rows: own, batch };
+  }
+}
+
+/** Throws `BAD_INPUT` for a source without rows, or of another shape than the model's input. */
+export function checkInputs(model: LayersModel, { count, shape }: Inputs, use: string): void {
+  if (count < 1) throw new ReportError('BAD_INPUT', `There are no rows to be ${use}: give at least one.`);
+  const input = model.inputs[0]!.shape.slice(1); // every model has an input
+  if (input.length === shape.length && input.every((n, i) => n === null || n === shape[i])) return;
+  throw new ReportError(
+    'BAD_INPUT',
+    `The rows have shape [${shape.join(', ')}], the model expects [${input.join(', ')}]: build the model for these rows.`,
+  );
+}
+
+/** Throws `BAD_INPUT` when the model gives another number of outputs than the task has, or the task monitors a figure that it does not have. */
+export function checkTask(model: LayersModel, { name, outputs, metrics, monitor }: Task): void {
+  if (outputCount(model) !== outputs) {
+    throw new ReportError(
+      'BAD_INPUT',
+      `The model gives ${outputCount(model)} outputs, the task ${name} has ${outputs}: build the model for this task.`,
+    );
+  }
+  if (monitor.metric === 'loss' || monitor.metric in metrics) return;
+  throw new ReportError(
+    'BAD_INPUT',
+    `The task ${name} monitors "${monitor.metric}", expected one of ${['loss', ...Object.keys(metrics)].join(', ')}.`,
+  );
+}
+
+/** Numbers that the model gives for a row. */
+export const outputCount = ({ outputShape }: LayersModel): number =>
+  (outputShape as number[]).slice(1).reduce((a, b) => a * b, 1); // of one output: [batch, …]
+
+/** Hex SHA-256 of the numbers of all arrays, one after the other. */
+export function hashOf(arrays: readonly Float32Array[]): string {
+  const hash = createHash('sha256');
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,84 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { EpochRecord, Source, Task } from '../core/concepts';
+import { ReportError } from '../core/errors';
+import { sha256, stableJson } from '../core/files';
+import { allLayers } from '../networks/dropout';
+import { type CheckpointSettings, openCheckpoint } from './checkpoint';
+import { weightValues } from './modelState';
+import type { TrainingSettings } from './settings';
+import { hashOf } from './sources';
+import { openTraining, type TrainingState } from './trainingLoop';
+
+/** The course of a training; plain JSON. */
+export interface TrainingHistory {
+  epochs: EpochRecord[];
+  /** The epoch whose weights the model has now: the first with the best monitored figure. Counted from 1. */
+  bestEpoch: number;
+  /** The figure that chose it. */
+  monitor: Task['monitor'];
+  /** True when patience ran out before the epochs did. */
+  stoppedEarly: boolean;
+  seconds: number;
+  settings: TrainingSettings;
+}
+
+export interface TrainingOptions {
+  /** Its weights are changed. */
+  model: LayersModel;
+  task: Task;
+  training: Source;
+  /** Rows of other items, whose figures decide when to stop; never augmented. */
+  validation: Source;
+  settings: TrainingSettings;
+  onEpoch?: (record: EpochRecord) => void | Promise<void>;
+  /** Steps done and steps in all epochs. */
+  onBatch?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+  /** Default: none. */
+  checkpoint?: CheckpointSettings;
+}
+
+/**
+ * Trains a model on a task and leaves it with the weights of its best epoch. The loss is the task's plus the model's L2 terms; batch
+ * normalization and dropout behave as in Keras.
+ *
+ * The same model, data and settings give the same numbers to the last bit in every process on the same machine with the same backend and number
+ * of threads: random numbers all come from `core/random`, and no operation leaves to chance in which order it sums. Two cut their sums by threads,
+ * so that another number of threads moves the last bits, which grow over the epochs: the gradients of a convolution's kernel
+ * (`Conv2DBackpropFilter`, not for maps as small as a head's) and of a depthwise one (`DepthwiseConv2dNativeBackpropFilter`). On a GPU that needs
+ * `TF_DETERMINISTIC_OPS`, which is set by default. Other machines, a GPU and the other backend sum in orders of their own.
+ *
+ * With a checkpoint, a training that was interrupted or killed goes on from there and has the course that it would have had; its file is
+ * removed when the training ends. One of other settings or data is not looked at, and written over.
+ *
+ * Throws `BAD_INPUT` when model, task, sources or settings do not fit or the loss is no longer a number, `BROKEN_STAGE` for a damaged checkpoint,
+ * and `INTERRUPTED` at the next step after `signal`; the model then has the weights of the last whole step, and so has the checkpoint. After
+ * a loss that is no number it has those of an earlier step. No tensor is left behind either way.
+ */
+export async function train(options: TrainingOptions): Promise<TrainingHistory> {
+  const checkpoint =
+    options.checkpoint && openCheckpoint<TrainingState>(options.checkpoint, trainingKey(options));
+  const training = openTraining(options, (await checkpoint?.read()) ?? undefined);
+  try {
+    await training.run(options.settings.epochs, () => checkpoint?.offer(training.state));
+    await checkpoint?.remove();
+    return training.finish();
+  } catch (error) {
+    if (error instanceof ReportError && error.code === 'INTERRUPTED')
+      await checkpoint?.write(training.state());
+    throw error;
+  } finally {
+    training.dispose();
+  }
+}
+
+/** Equal for trainings with the same settings, task, data, layers and first weights, which have the same course. */
+function trainingKey({ model, task, training, validation, settings }: TrainingOptions): string {
+  const { name, monitor } = task;
+  const layers = allLayers(model).map((layer) => [layer.getClassName(), layer.getConfig()]);
+  const sources = [training, validation].map(({ count, shape, key }) => ({ count, shape, key }));
+  const weights = hashOf(weightValues(model));
+  return sha256(
+    stableJson({ settings, task: { name, monitor, settings: task.settings }, sources, layers, weights }),
+  );
+}
