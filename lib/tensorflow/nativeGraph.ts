@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs';
 import { explainDiskError, ReportError } from '../core/errors';
 import { tensorflow } from './backend';
+import { dataTypes } from './graphDef';
 
 /** A tensor that is handed to a graph; its data is copied. Strings are bytes, one array for each element. */
 export type Feed =
@@ -11,10 +13,9 @@ export type Feed =
   | { type: 'uint8'; shape: readonly number[]; data: Uint8Array }
   | { type: 'string'; shape: readonly number[]; data: readonly Uint8Array[] };
 
-/** A tensor that stays in native memory, to be fed many times; `release` frees it. */
-export interface NativeTensor {
-  readonly id: number;
-  release(): void;
+export interface GraphOutput {
+  shape: readonly number[];
+  data: Float32Array | Int32Array;
 }
 
 /** A SavedModel in native TensorFlow; no tensor of TensorFlow.js is involved. */
@@ -24,25 +25,28 @@ export interface NativeGraph {
    * `Float32Array`, one of int32 an `Int32Array`; other types cannot be fetched (bitcast them). Throws what TensorFlow throws for data
    * it cannot take; nothing stays in memory then either.
    */
-  run(feeds: Readonly<Record<string, Feed | NativeTensor>>, outputs: readonly string[]): GraphOutput[];
+  run(feeds: Readonly<Record<string, Feed>>, outputs: readonly string[]): GraphOutput[];
   /** Frees it; calling `run` afterwards is an error, calling `dispose` again is not. */
   dispose(): void;
 }
 
-export interface GraphOutput {
-  shape: readonly number[];
-  data: Float32Array | Int32Array;
+export interface NativeAttribute {
+  name: string;
+  type: number;
+  value: unknown;
 }
 
-/** The functions of tfjs-node's binding used here (`nodejs_kernel_backend`, field `binding`). */
-interface Binding {
-  TF_FLOAT: number;
-  TF_INT32: number;
-  TF_UINT8: number;
-  TF_STRING: number;
+/** The functions of tfjs-node's binding to native TensorFlow that are used here; tensors go by numbers. */
+export interface Binding {
+  TF_ATTR_STRING: number;
+  TF_ATTR_INT: number;
+  TF_ATTR_FLOAT: number;
+  TF_ATTR_BOOL: number;
+  TF_ATTR_TYPE: number;
   createTensor(shape: readonly number[], type: number, data: Feed['data']): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array;
+  executeOp(name: string, attributes: NativeAttribute[], inputs: number[], outputs: number): { id: number }[];
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(id: number): void;
   runSavedModel(
@@ -53,38 +57,20 @@ interface Binding {
   ): { id: number; shape: number[] }[];
 }
 
+/** tfjs-node's backend, whose members are untyped. */
+export interface NativeBackend {
+  binding: Binding;
+  getInputTensorIds(tensors: readonly Tensor[]): number[];
+}
+
 /** Throws `NO_BACKEND` on another backend than native TensorFlow. */
-function nativeBinding(): Binding {
+export function nativeBackend(): NativeBackend {
   const { tf, name } = tensorflow();
-  if (name === 'tensorflow') return (tf.backend() as unknown as { binding: Binding }).binding; // public but untyped
+  if (name === 'tensorflow') return tf.backend() as unknown as NativeBackend; // the backend of that name
   throw new ReportError(
     'NO_BACKEND',
     `A graph needs native TensorFlow, but ${name} is loaded: run npm run setup.`,
   );
-}
-
-/** Puts a tensor into native memory. Throws `NO_BACKEND` without native TensorFlow. */
-export function keepTensor(feed: Feed): NativeTensor {
-  const binding = nativeBinding();
-  const id = create(binding, feed);
-  let released = false;
-  return {
-    id,
-    release: () => {
-      if (!released) binding.deleteTensor(id);
-      released = true;
-    },
-  };
-}
-
-function create(binding: Binding, { type, shape, data }: Feed): number {
-  const codes = {
-    float: binding.TF_FLOAT,
-    int32: binding.TF_INT32,
-    uint8: binding.TF_UINT8,
-    string: binding.TF_STRING,
-  };
-  return binding.createTensor(shape, codes[type], data);
 }
 
 /**
@@ -92,7 +78,7 @@ function create(binding: Binding, { type, shape, data }: Feed): number {
  * folder is, and what TensorFlow says of a graph that it cannot take.
  */
 export function loadNativeGraph(model: Buffer): NativeGraph {
-  const binding = nativeBinding();
+  const { binding } = nativeBackend();
   const folder = mkdtempSync(path.join(tmpdir(), 'native-graph-'));
   let graph: number;
   try {
@@ -107,33 +93,21 @@ export function loadNativeGraph(model: Buffer): NativeGraph {
   return {
     run: (feeds, outputs) => {
       if (disposed) throw new ReportError('BAD_INPUT', 'This graph was disposed of: load it again.');
-      return runGraph(binding, graph, feeds, outputs);
+      const own: number[] = [];
+      try {
+        for (const { shape, type, data } of Object.values(feeds)) {
+          own.push(binding.createTensor(shape, dataTypes[type], data));
+        }
+        const found = binding.runSavedModel(graph, [...own], Object.keys(feeds).join(','), outputs.join(','));
+        own.push(...found.map(({ id }) => id));
+        return found.map(({ id, shape }) => ({ shape, data: binding.tensorDataSync(id) }));
+      } finally {
+        for (const id of own) binding.deleteTensor(id);
+      }
     },
     dispose: () => {
       if (!disposed) binding.deleteSavedModel(graph);
       disposed = true;
     },
   };
-}
-
-function runGraph(
-  binding: Binding,
-  graph: number,
-  feeds: Readonly<Record<string, Feed | NativeTensor>>,
-  outputs: readonly string[],
-): GraphOutput[] {
-  const own: number[] = [];
-  try {
-    const inputs = Object.values(feeds).map((feed) => {
-      if ('id' in feed) return feed.id;
-      const id = create(binding, feed);
-      own.push(id);
-      return id;
-    });
-    const found = binding.runSavedModel(graph, inputs, Object.keys(feeds).join(','), outputs.join(','));
-    own.push(...found.map(({ id }) => id));
-    return found.map(({ id, shape }) => ({ shape, data: binding.tensorDataSync(id) }));
-  } finally {
-    for (const id of own) binding.deleteTensor(id);
-  }
 }

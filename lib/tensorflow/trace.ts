@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
-import { tensorflow } from './backend';
-import { attribute, type DataType, dataTypes, type GraphBuilder } from './graphDef';
+import { attribute, type ConstantData, type DataType, dataTypes, type GraphBuilder } from './graphDef';
+import { type Binding, type NativeAttribute, nativeBackend } from './nativeGraph';
 
 /** An operation of native TensorFlow as it was called, its inputs and outputs by the numbers that the binding gives tensors. */
 interface TracedOperation {
@@ -15,7 +15,7 @@ interface TracedOperation {
 interface TracedConstant {
   shape: readonly number[];
   type: number;
-  data: Float32Array | Int32Array | Uint8Array;
+  data: ConstantData;
 }
 
 /** What ran while something was traced. */
@@ -24,39 +24,6 @@ export interface Trace {
   constants: ReadonlyMap<number, TracedConstant>;
   /** Tensors that an operation took. */
   taken: ReadonlyMap<number, Tensor>;
-}
-
-interface NativeAttribute {
-  name: string;
-  type: number;
-  value: unknown;
-}
-
-interface Binding {
-  TF_ATTR_STRING: number;
-  TF_ATTR_INT: number;
-  TF_ATTR_FLOAT: number;
-  TF_ATTR_BOOL: number;
-  TF_ATTR_TYPE: number;
-  TF_ATTR_SHAPE: number;
-  executeOp(name: string, attributes: NativeAttribute[], inputs: number[], outputs: number): { id: number }[];
-  createTensor(shape: number[], type: number, data: TracedConstant['data']): number;
-  tensorDataSync(id: number): TracedConstant['data'];
-}
-
-/** tfjs-node's backend; it keeps its binding public and its tensors' numbers private, both untyped. */
-interface NativeBackend {
-  binding: Binding;
-  getInputTensorIds(tensors: readonly Tensor[]): number[];
-}
-
-function nativeBackend(): NativeBackend {
-  const { tf, name } = tensorflow();
-  if (name === 'tensorflow') return tf.backend() as unknown as NativeBackend; // the backend of that name
-  throw new ReportError(
-    'NO_BACKEND',
-    `Only native TensorFlow can be traced, but ${name} is loaded: run npm run setup.`,
-  );
 }
 
 /** The number under which native TensorFlow holds a tensor; its data is handed over if that has not been done yet. */
@@ -89,7 +56,7 @@ export function traceOperations<T>(work: () => T): { value: T; trace: Trace } {
   };
   backend.binding.createTensor = (shape, type, data) => {
     const id = binding.createTensor(shape, type, data);
-    constants.set(id, { shape, type, data });
+    constants.set(id, { shape, type, data: data as ConstantData }); // text is in no function that is traced
     return id;
   };
   try {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { attribute, buildGraph } from '../../lib/tensorflow/graphDef';
-import { keepTensor, loadNativeGraph } from '../../lib/tensorflow/nativeGraph';
+import { loadNativeGraph } from '../../lib/tensorflow/nativeGraph';
 
 const T = attribute.type('float');
 let tf: TensorFlow;
@@ -39,17 +39,6 @@ describe('a native graph', () => {
     );
     expect(double).toEqual({ shape: [3], data: Float32Array.of(2, -4, 1) });
     expect(lengths).toEqual({ shape: [2], data: Int32Array.of(7, 0) });
-    expect(counts()).toEqual(before);
-    graph.dispose();
-  });
-
-  it('takes a kept tensor as often as wanted', () => {
-    const graph = twoOutputs();
-    const before = counts();
-    const x = keepTensor({ type: 'float', shape: [1], data: Float32Array.of(21) });
-    for (let i = 0; i < 3; i++) expect([...graph.run({ x }, ['double'])[0]!.data]).toEqual([42]);
-    x.release();
-    x.release();
     expect(counts()).toEqual(before);
     graph.dispose();
   });
