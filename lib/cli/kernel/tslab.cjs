@@ -65,6 +65,44 @@ const edits = (root) => {
             }
             if (!ts.isIdentifier(node)) {`,
     ),
+    // The compiler has two timers, one for changed files and one for changed packages; tslab knows one, and every cell after both are set fails.
+    converter(
+      'whatever changed while nothing ran is seen before the next cell',
+      `if (rebuildTimer) {
+            throw new Error("Unexpected pending rebuildTimer");
+        }
+        rebuildTimer = {
+            callback: () => {
+                callback();
+                rebuildTimer = null;
+            },
+        };
+        return rebuildTimer;`,
+      `const timer = { callback };
+        pendingTimers.add(timer);
+        rebuildTimer = {
+            callback: () => {
+                for (const one of pendingTimers) { pendingTimers.delete(one); one.callback(); }
+                rebuildTimer = null;
+            },
+        };
+        return timer;`,
+    ),
+    converter(
+      'and a timer that is cleared leaves the other',
+      `if (rebuildTimer === timeoutId) {
+            rebuildTimer = null;
+            return;
+        }
+        throw new Error("clearing unexpected tiemr");`,
+      `pendingTimers.delete(timeoutId);
+        if (pendingTimers.size === 0) rebuildTimer = null;`,
+    ),
+    converter(
+      'both are known',
+      'let rebuildTimer = null;',
+      'let rebuildTimer = null; const pendingTimers = new Set();',
+    ),
     // lib/ is checked by `npm test`; checking all of it again for every cell takes ten seconds a cell. Its syntax is still checked here.
     converter(
       'only the cell itself is type-checked',

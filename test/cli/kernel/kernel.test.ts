@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -47,7 +47,7 @@ function kernel(request: {
   return answer;
 }
 
-const importLine = "import { parseAppId } from '../../lib/units';\n";
+const importLine = "import { parseAppId } from '../../lib/studies/prices/units';\n";
 
 describe('the kernel', () => {
   let answer: Answer;
@@ -89,7 +89,7 @@ describe('the kernel', () => {
 
   it('refuses a cell with a type error, and is strict', () => {
     expect(cell(3).status).toBe('error');
-    expect(cell(3).stderr).toContain("Type 'AppId | null' is not assignable to type 'number'");
+    expect(cell(3).stderr).toContain("Type 'string | null' is not assignable to type 'number'");
     expect(cell(6).status).toBe('error');
   });
 
@@ -110,6 +110,32 @@ describe('the kernel', () => {
   it('knows a variable of an earlier cell as a shorthand property', () => {
     expect(cell(8)).toMatchObject({ status: 'ok', stdout: '{"earlier":7}\n' });
   });
+
+  it('goes on when files and packages change while nothing runs, and sees what they have become', () => {
+    const folder = path.join(root, '.cache', `kernel-${process.pid}`);
+    const packed = path.join(folder, 'node_modules', 'p');
+    mkdirSync(packed, { recursive: true });
+    const helper = path.join(folder, 'helper.ts');
+    writeFileSync(path.join(packed, 'package.json'), '{"name":"p","main":"index.js","types":"index.d.ts"}');
+    writeFileSync(path.join(packed, 'index.js'), 'exports.q = 1;');
+    writeFileSync(path.join(packed, 'index.d.ts'), 'export const q: number;');
+    writeFileSync(helper, "import { q } from 'p';\nexport const x = q;\n");
+    const importOf = (name: string): string =>
+      `import { ${name} } from '../../.cache/${path.basename(folder)}/helper';\n`;
+    const { cells } = kernel({
+      cells: [
+        `${importOf('x')}console.log(x);`,
+        `import { appendFileSync } from 'node:fs';
+         appendFileSync(${JSON.stringify(path.join(packed, 'package.json'))}, ' ');
+         appendFileSync(${JSON.stringify(helper)}, 'export const y = q + 1;');
+         await new Promise((resolve) => setTimeout(resolve, 1500));`,
+        `${importOf('y')}console.log(y);`,
+      ],
+    });
+    rmSync(folder, { recursive: true });
+    expect(cells.map(({ stderr }) => stderr)).toEqual(['', '', '']);
+    expect(cells[2]).toMatchObject({ status: 'ok', stdout: '2\n' });
+  }, 180_000);
 
   it('completes names of lib/ and shows their doc comments', () => {
     expect(answer.complete).toContain('parseAppId');
