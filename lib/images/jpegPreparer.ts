@@ -2,18 +2,13 @@ import { loadNativeGraph, type NativeGraph } from '../tensorflow/nativeGraph';
 import type { JpegHeader } from './jpeg';
 import { decodedSize, decodingRatio, jpegGraph, type Ratio } from './jpegGraph';
 import { type LanczosPlan, lanczos, planLanczos } from './lanczos';
-import { type Box, letterbox } from './letterbox';
+import { type Box, letterbox, plainSquare, type Rgb } from './letterbox';
+import type { PreparedImage } from './prepare';
 
 /** A JPEG file to be prepared. */
 export interface JpegFile {
   content: Uint8Array;
   header: JpegHeader;
-}
-
-export interface PreparedJpeg {
-  /** `[size, size, 3]`, RGB, letterboxed on black. */
-  pixels: Uint8Array;
-  box: Box;
 }
 
 /**
@@ -22,10 +17,10 @@ export interface PreparedJpeg {
  */
 export interface JpegPreparer {
   /**
-   * Plain JPEG files (see `isPlain`) of one shape (see `shapeOf`), a picture or null for each: null where the file is damaged or cut short. What
-   * a picture becomes does not depend on those beside it.
+   * At most `TOGETHER` plain JPEG files (see `isPlain`) of one shape (see `shapeOf`), a picture or null for each: null where the file is damaged
+   * or cut short. What a picture becomes does not depend on those beside it.
    */
-  prepare(files: readonly JpegFile[]): (PreparedJpeg | null)[];
+  prepare(files: readonly JpegFile[]): (PreparedImage | null)[];
   /** Frees the graphs. */
   dispose(): void;
 }
@@ -66,8 +61,8 @@ function planShape({ width, height }: JpegHeader, size: number): ShapePlan {
   };
 }
 
-/** A preparer for squares of `size` pixels. Throws `NO_BACKEND` without native TensorFlow. */
-export function createJpegPreparer(size: number): JpegPreparer {
+/** A preparer for squares of `size` pixels on `colour`. Throws `NO_BACKEND` without native TensorFlow. */
+export function createJpegPreparer(size: number, colour: Rgb): JpegPreparer {
   const graphs = new Map<string, NativeGraph>();
   const plans = new Map<string, ShapePlan>();
   const graphFor = (ratio: Ratio, files: number): NativeGraph => {
@@ -84,7 +79,8 @@ export function createJpegPreparer(size: number): JpegPreparer {
     return plan;
   };
   /** Throws when one of the files is damaged. */
-  const run = (files: readonly JpegFile[], header: JpegHeader): PreparedJpeg[] => {
+  const run = (files: readonly JpegFile[], header: JpegHeader): PreparedImage[] => {
+    const { width, height } = header;
     const { ratio, box, lanczos: plan, bytes } = planFor(header);
     const filler = new Uint8Array((4 - ((files.length * bytes) % 4)) % 4);
     const [output] = graphFor(ratio, files.length).run(
@@ -97,12 +93,12 @@ export function createJpegPreparer(size: number): JpegPreparer {
     const { buffer, byteOffset } = output!.data; // one output asked for
     const decoded = new Uint8Array(buffer, byteOffset, files.length * bytes);
     return files.map((_, i) => {
-      const pixels = new Uint8Array(size * size * 3);
+      const pixels = plainSquare(size, colour);
       lanczos(plan, decoded, i * bytes, pixels, size, box.left, box.top);
-      return { pixels, box };
+      return { pixels, box, width, height, format: 'jpeg' };
     });
   };
-  const oneByOne = (files: readonly JpegFile[]): (PreparedJpeg | null)[] =>
+  const oneByOne = (files: readonly JpegFile[]): (PreparedImage | null)[] =>
     files.map((file) => {
       try {
         return run([file], file.header)[0]!; // one for one
@@ -112,17 +108,12 @@ export function createJpegPreparer(size: number): JpegPreparer {
     });
   return {
     prepare: (files) => {
-      const prepared: (PreparedJpeg | null)[] = [];
-      for (let start = 0; start < files.length; start += TOGETHER) {
-        const some = files.slice(start, start + TOGETHER);
-        try {
-          if (some.length < TOGETHER) prepared.push(...oneByOne(some));
-          else prepared.push(...run(some, some[0]!.header)); // as many as were just counted
-        } catch {
-          prepared.push(...oneByOne(some)); // one of them is damaged
-        }
+      if (files.length < TOGETHER) return oneByOne(files); // a graph for every number of files would cost more
+      try {
+        return run(files, files[0]!.header); // at least one
+      } catch {
+        return oneByOne(files); // one of them is damaged
       }
-      return prepared;
     },
     dispose: () => {
       for (const graph of graphs.values()) graph.dispose();

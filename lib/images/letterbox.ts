@@ -23,36 +23,20 @@ export function letterbox(width: number, height: number, size: number): Box {
   };
 }
 
-/**
- * A square of `size` pixels, RGB, in the colour `background` with `picture` pasted at `box`. `channels` of the picture: 3 (RGB) or
- * 4 (RGB and an alpha that is not premultiplied: the background shows through).
- */
-export function pasteOnSquare(
-  picture: Uint8Array,
-  channels: 3 | 4,
-  box: Box,
-  size: number,
-  background: readonly [number, number, number],
-): Uint8Array {
-  const square = new Uint8Array(size * size * 3); // [size, size, 3]
-  for (let i = 0; i < square.length; i++) square[i] = background[i % 3]!;
-  const row = box.width * channels;
-  for (let y = 0; y < box.height; y++) {
-    const source = picture.subarray(y * row, (y + 1) * row);
-    const target = square.subarray(((box.top + y) * size + box.left) * 3);
-    if (channels === 3) target.set(source);
-    else blendRow(source, target, box.width);
-  }
+/** A colour as red, green and blue from 0 to 255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** A square of `size` pixels, `[size, size, 3]`, in one colour. */
+export function plainSquare(size: number, colour: Rgb): Uint8Array {
+  const square = new Uint8Array(size * size * 3);
+  if (colour.some((value) => value > 0)) for (let i = 0; i < square.length; i++) square[i] = colour[i % 3]!;
   return square;
 }
 
-/** Lays RGBA pixels over RGB ones: `alpha · colour + (1 − alpha) · below`, rounded. */
-function blendRow(source: Uint8Array, target: Uint8Array, width: number): void {
-  for (let x = 0; x < width; x++) {
-    const alpha = source[x * 4 + 3]!; // both rows hold `width` pixels
-    for (let c = 0; c < 3; c++) {
-      const below = target[x * 3 + c]!;
-      target[x * 3 + c] = Math.round((source[x * 4 + c]! * alpha + below * (255 - alpha)) / 255);
-    }
+/** Lays `picture`, `[box.height, box.width, 3]`, into a square of `size` pixels at `box`. */
+export function pasteOnSquare(picture: Uint8Array, box: Box, square: Uint8Array, size: number): void {
+  const row = box.width * 3;
+  for (let y = 0; y < box.height; y++) {
+    square.set(picture.subarray(y * row, (y + 1) * row), ((box.top + y) * size + box.left) * 3);
   }
 }

@@ -9,8 +9,7 @@ export function pictureFault(error: unknown, content: Uint8Array): string {
   const message = error instanceof Error ? error.message : String(error);
   if (/unsupported image format/i.test(message))
     return 'it is not a picture, or of a kind that is not known here';
-  if (/pixel limit/i.test(message))
-    return 'it has more pixels than any screenshot (the limit is 268 million)';
+  if (/pixel limit/i.test(message)) return 'it has too many pixels (the limit is 268 million)';
   return endsEarly(content) ? 'it ends too early' : 'it is damaged';
 }
 

@@ -1,7 +1,7 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { ReportError } from '../core/errors';
 import { environmentName } from '../core/settings';
-import { type Box, letterbox, pasteOnSquare } from './letterbox';
+import { type Box, letterbox, pasteOnSquare, plainSquare, type Rgb } from './letterbox';
 import { pictureFault } from './pictureFault';
 import { readPicture, type UnusableImage } from './pictureReader';
 
@@ -59,41 +59,45 @@ export async function tryPrepareImage(
   const content = typeof source === 'string' ? await readPicture(source) : source;
   if ('reason' in content) return content;
   if (content.length === 0) return { reason: 'the file is empty' };
-  let decoded: Decoded;
   try {
-    decoded = await decode(content, size);
+    // Half a picture is not used: decoders fill the rest with grey, and the network would learn the grey. Pillow refuses it as well.
+    const header = await sharp(content, { failOn: 'error' }).metadata();
+    const { width, height } = header.autoOrient;
+    const box = letterbox(width, height, size);
+    // libjpeg may shrink while decoding, by 2, 4 or 8, but leaves at least a factor of 2 to Lanczos: a sixteenth slower than without
+    // that reserve, and up to 20 dB nearer to Lanczos alone.
+    const resize = { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false } as const;
+    const { data } = await decodeRgb(content, colour, (whole) => whole.resize(box.width, box.height, resize));
+    const pixels = plainSquare(size, colour);
+    pasteOnSquare(data, box, pixels, size);
+    return { pixels, width, height, format: header.format, box };
   } catch (error) {
     return { reason: pictureFault(error, content) };
   }
-  const { picture, channels, ...rest } = decoded;
-  return { ...rest, pixels: pasteOnSquare(picture, channels, rest.box, size, colour) };
 }
 
-interface Decoded extends Omit<PreparedImage, 'pixels'> {
-  /** `[box.height, box.width, channels]` */
-  picture: Uint8Array;
-  channels: 3 | 4;
-}
-
-async function decode(content: Uint8Array, size: number): Promise<Decoded> {
-  // 'error' stands for damaged or truncated data, not for odd metadata. Half a picture is not used: decoders fill the rest with grey,
-  // and the network would learn the grey. Pillow, and with it Keras, refuses such files as well.
-  const header = await sharp(content, { failOn: 'error' }).metadata();
-  const { width, height } = header.autoOrient;
-  const box = letterbox(width, height, size);
-  const { data, info } = await sharp(content, { failOn: 'error', autoOrient: true })
-    // libjpeg may then shrink while decoding, by 2, 4 or 8, but leaves at least a factor of 2 to Lanczos: a sixteenth slower than
-    // without that reserve, and up to 20 dB nearer to Lanczos alone.
-    .resize(box.width, box.height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false })
+/**
+ * Decodes a picture, turned as EXIF says, the first frame of an animation, in 8-bit sRGB, transparent parts on `colour`; `scale` may
+ * make it smaller. Throws what sharp throws for a picture that is damaged or cut short.
+ */
+export async function decodeRgb(
+  content: Uint8Array,
+  [r, g, b]: Rgb,
+  scale: (whole: Sharp) => Sharp = (whole) => whole,
+): Promise<{ data: Uint8Array; width: number; height: number }> {
+  // 'error' stands for damaged or truncated data, not for odd metadata.
+  const { data, info } = await scale(sharp(content, { failOn: 'error', autoOrient: true }))
+    .pipelineColourspace('srgb') // before transparent parts are filled: grey pictures, too, on a coloured background
     .toColourspace('srgb')
+    .flatten({ background: { r, g, b } })
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  if (info.channels !== 3 && info.channels !== 4) throw new Error(`${info.channels} channels after decoding`);
-  return { picture: data, channels: info.channels, width, height, format: header.format, box };
+  if (info.channels !== 3) throw new Error(`${info.channels} channels after decoding`);
+  return { data, width: info.width, height: info.height };
 }
 
 /** `#rrggbb` → red, green, blue from 0 to 255. Throws `BAD_SETTING` for anything else. */
-export function parseColour(text: string): [red: number, green: number, blue: number] {
+export function parseColour(text: string): Rgb {
   if (!/^#[0-9a-f]{6}$/i.test(text)) {
     throw new ReportError(
       'BAD_SETTING',

@@ -1,11 +1,10 @@
 import { loadTensorFlow } from '../tensorflow/backend';
-import { isClosed, type JpegHeader, readJpegHeader } from './jpeg';
+import { isClosed, readJpegHeader } from './jpeg';
 import {
   createJpegPreparer,
   isPlain,
   type JpegFile,
   type JpegPreparer,
-  type PreparedJpeg,
   shapeOf,
   TOGETHER,
 } from './jpegPreparer';
@@ -45,16 +44,15 @@ export async function createPreparer(size: number, background: string, decoder: 
   let fast: JpegPreparer | null = null;
   if (decoder === 'tensorflow') {
     await loadTensorFlow();
-    fast = createJpegPreparer(size);
+    fast = createJpegPreparer(size, colour);
   }
   const prepareContents: Preparer['prepareContents'] = async (contents) => {
     const results: (Promise<PreparedImage | UnusableImage> | PreparedImage | UnusableImage)[] = [];
     const batches = new Map<string, Waiting[]>();
     const finish = (batch: readonly Waiting[]): void => {
       const prepared = fast?.prepare(batch) ?? [];
-      batch.forEach(({ row, content, header }, i) => {
-        const found = prepared[i];
-        results[row] = found ? asPrepared(found, header, size, colour) : slow(content);
+      batch.forEach(({ row, content }, i) => {
+        results[row] = prepared[i] ?? slow(content);
       });
     };
     for await (const content of contents) {
@@ -85,29 +83,4 @@ export async function createPreparer(size: number, background: string, decoder: 
 interface Waiting extends JpegFile {
   /** Its place among the results. */
   row: number;
-}
-
-function asPrepared(
-  { pixels, box }: PreparedJpeg,
-  { width, height }: JpegHeader,
-  size: number,
-  colour: readonly [number, number, number],
-): PreparedImage {
-  if (colour.some((value) => value > 0)) fillAround(pixels, size, box, colour);
-  return { pixels, box, width, height, format: 'jpeg' };
-}
-
-/** Gives everything outside `box` the colour. */
-function fillAround(
-  pixels: Uint8Array,
-  size: number,
-  { left, top, width, height }: PreparedImage['box'],
-  colour: readonly [number, number, number],
-): void {
-  for (let y = 0; y < size; y++) {
-    const inside = y >= top && y < top + height;
-    for (let x = 0; x < size; x++) {
-      if (!inside || x < left || x >= left + width) pixels.set(colour, (y * size + x) * 3);
-    }
-  }
 }

@@ -32,12 +32,6 @@ export interface StoreIndex {
   unreadable: UnreadableImage[];
 }
 
-/** Rows from `start` up to, but not with, `end`. */
-export interface RowRange {
-  start: number;
-  end: number;
-}
-
 /**
  * Prepared pictures on disk, open for reading. Rows are in the order in which the pictures were asked for, wherever they lie on disk and
  * whenever they were prepared. Memory holds the index and what was asked for, never the whole.
@@ -55,7 +49,7 @@ export interface ImageStore {
    * `[rows, size, size, 3]` bytes of the rows asked for, in that order, repeats allowed. Throws `BAD_INPUT` for a row that is not there or
    * a closed store, `BAD_STORE` when a file has become shorter.
    */
-  read(rows: readonly number[] | RowRange): Uint8Array;
+  read(rows: readonly number[]): Uint8Array;
   /** `[size, size, 3]` bytes of one row; throws as `read` does. */
   readOne(row: number): Uint8Array;
   /** Closes the files; closing twice does no harm. */
@@ -86,8 +80,14 @@ export function openStore(folder: string, size: number, wanted: readonly WantedP
   const bytes = rowBytes(size);
   const { index, places } = indexOf(folder, bytes, wanted);
   const reader = openRows(folder, bytes);
-  const read = (rows: readonly number[] | RowRange): Uint8Array =>
-    reader.read(rowsOf(rows, index.count).map((row) => places[row]!)); // checked by rowsOf
+  const read = (rows: readonly number[]): Uint8Array =>
+    reader.read(
+      rows.map((row) => {
+        const place = places[row];
+        if (place) return place;
+        throw new ReportError('BAD_INPUT', `Row ${row} is not in a store of ${index.count} images.`);
+      }),
+    );
   return {
     folder,
     index,
@@ -132,24 +132,6 @@ function indexOf(
     index.count++;
   });
   return { index, places };
-}
-
-/** The row numbers asked for. Throws `BAD_INPUT` for one that is not there. */
-function rowsOf(rows: readonly number[] | RowRange, count: number): readonly number[] {
-  const list = 'start' in rows ? rangeOf(rows, count) : rows;
-  const wrong = list.find((row) => !Number.isInteger(row) || row < 0 || row >= count);
-  if (wrong === undefined) return list;
-  throw new ReportError('BAD_INPUT', `Row ${wrong} is not in a store of ${count} images.`);
-}
-
-function rangeOf({ start, end }: RowRange, count: number): number[] {
-  if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= count) {
-    return Array.from({ length: end - start }, (_, i) => start + i);
-  }
-  throw new ReportError(
-    'BAD_INPUT',
-    `Rows from ${start} up to ${end} are not in a store of ${count} images.`,
-  );
 }
 
 /** The rows of each item, in the order of the store; items without a readable picture are not in it. */

@@ -1,8 +1,7 @@
-import sharp from 'sharp';
 import { ReportError } from '../core/errors';
 import { pictureFault } from './pictureFault';
 import { readPicture } from './pictureReader';
-import { parseColour } from './prepare';
+import { decodeRgb, parseColour } from './prepare';
 
 /** A picture in all its pixels. */
 export interface WholePicture {
@@ -17,7 +16,7 @@ export interface WholePicture {
  * parts on `background` (`#rrggbb`). Throws `UNREADABLE_IMAGE`, naming the file, when there is no whole picture in it.
  */
 export async function readWholePicture(file: string, background: string): Promise<WholePicture> {
-  const [r, g, b] = parseColour(background);
+  const colour = parseColour(background);
   const refuse = (reason: string): never => {
     throw new ReportError(
       'UNREADABLE_IMAGE',
@@ -28,13 +27,8 @@ export async function readWholePicture(file: string, background: string): Promis
   if ('reason' in content) return refuse(content.reason);
   if (content.length === 0) return refuse('the file is empty');
   try {
-    const { data, info } = await sharp(content, { failOn: 'error', autoOrient: true })
-      .toColourspace('srgb')
-      .flatten({ background: { r, g, b } })
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw new Error(`${info.channels} channels after decoding`);
-    return { pixels: data, width: info.width, height: info.height };
+    const { data, width, height } = await decodeRgb(content, colour);
+    return { pixels: data, width, height };
   } catch (error) {
     return refuse(pictureFault(error, content));
   }

@@ -224,7 +224,7 @@ describe('prepareImage on what is no picture', () => {
     // A GIF of one pixel whose header claims 65,535 × 65,535.
     const huge = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
     for (const place of [6, 8, 32, 34]) huge.writeUInt16LE(65_535, place);
-    expect(String(await refusal(huge))).toContain('more pixels');
+    expect(String(await refusal(huge))).toContain('too many pixels');
   });
 
   it('names the setting when the background is no colour, and refuses a size that is none', async () => {

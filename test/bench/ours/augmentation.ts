@@ -13,7 +13,7 @@ const TOGETHER = 256;
 /** One augmented copy of each of 2,000 pictures of 96 × 96, by as many threads as there are cores. */
 export async function augmentPictures(options: StageOptions): Promise<Work> {
   const store = await preparedPictures(options, 96);
-  const pixels = store.read({ start: 0, end: store.count });
+  const pixels = store.read([...Array(store.count).keys()]);
   const { file } = store.index.columns;
   store.close();
   const threads = openThreads(availableParallelism());
