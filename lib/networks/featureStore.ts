@@ -2,8 +2,8 @@ import { ReportError } from '../core/errors';
 import { locateRows } from '../storage/place';
 import { openRows } from '../storage/rowReader';
 import { badRows, readSegments } from '../storage/segment';
+import { decodeFloat16 } from '../tensorflow/float16';
 import type { FeatureColumns } from './featureTask';
-import { decodeFloat16 } from './float16';
 
 /** Features on disk, as half-precision rows: 23 kB an image at 96 px, 125 kB at 224 px. */
 export interface FeatureStore {

@@ -1,9 +1,7 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
-import { compiled, traced } from '../tensorflow/compiled';
-import { loadNativeGraph } from '../tensorflow/nativeGraph';
-import { encodeFloat16 } from './float16';
+import { type Compiled, compiled, loadCompiled, traced } from '../tensorflow/compiled';
 import type { NamedArray } from './hdf5';
 import { LAST_LAYER, shapeOf } from './mobilenetV2';
 import { weightedBase } from './weightArrays';
@@ -25,13 +23,6 @@ export interface Extractor {
   dispose(): void;
 }
 
-/** What computes one batch of always the same size. */
-interface Engine {
-  features(pixels: Uint8Array): Float32Array;
-  halves(pixels: Uint8Array): Uint16Array;
-  dispose(): void;
-}
-
 /**
  * Images in one batch: on a processor 32 at 96 px and 5 at 224 px, so that what flows between two layers stays in its caches (twice or half
  * of it is up to a sixth slower); on a GPU all that a task has, 256 at 96 px.
@@ -47,123 +38,88 @@ export function batchSize(imageSize: number, gpu: boolean): number {
  * layer. `batch`: images computed at once; 1 is quickest where pictures come one at a time. `upTo`: the layer whose output is wanted.
  */
 export async function createExtractor(
-  base: { arrays: readonly NamedArray[]; alpha: number },
+  base: Base,
   imageSize: number,
   batch = batchSize(imageSize, tensorflow().gpu),
   upTo = LAST_LAYER,
 ): Promise<Extractor> {
-  if (tensorflow().name === 'tensorflow') {
-    return graphExtractor(baseGraph(base, imageSize, upTo), base.alpha, imageSize, batch, upTo);
-  }
   const model = foldedModel(base, imageSize, upTo);
-  const { run } = compiled((pixels) => [ofPixels(model, pixels)], [uint8Pixels(imageSize)]);
-  const features = (data: Uint8Array): Float32Array =>
-    run({ type: 'uint8', shape: [batch, imageSize, imageSize, 3], data })[0]!.data as Float32Array; // one output, float
+  const graph = compiled((pixels) => [ofPixels(model, pixels)], [pixelInput(imageSize)]);
   let disposed = false;
-  const engine = {
-    features,
-    halves: (pixels: Uint8Array) => encodeFloat16(features(pixels)),
-    dispose: () => {
-      if (!disposed) model.dispose();
-      disposed = true;
-    },
+  const dispose = (): void => {
+    graph.dispose();
+    if (!disposed) model.dispose();
+    disposed = true;
   };
-  return extractor(engine, shapeOf(base.alpha, imageSize, upTo), imageSize, batch);
+  return extractor({ ...graph, dispose }, shapeOf(base.alpha, imageSize, upTo), imageSize, batch);
 }
 
 /** As `createExtractor`, from the bytes of a `baseGraph` for the same. Throws `NO_BACKEND` without native TensorFlow. */
-export function graphExtractor(
+export const graphExtractor = (
   graph: Buffer,
   alpha: number,
   imageSize: number,
   batch = batchSize(imageSize, tensorflow().gpu),
   upTo = LAST_LAYER,
-): Extractor {
-  return extractor(graphEngine(graph, imageSize, batch), shapeOf(alpha, imageSize, upTo), imageSize, batch);
-}
+): Extractor => extractor(loadCompiled(graph), shapeOf(alpha, imageSize, upTo), imageSize, batch);
 
-/**
- * The bytes of a SavedModel from uint8 pictures `[batch, size, size, 3]` to the output of the base's layer `upTo`, scaling and weights inside, see
- * `traced`. Throws as `createExtractor`, and `NO_BACKEND` without native TensorFlow.
- */
-export function baseGraph(
-  base: { arrays: readonly NamedArray[]; alpha: number },
-  imageSize: number,
-  upTo = LAST_LAYER,
-): Buffer {
+/** The bytes of an extractor for other processes, see `graphExtractor`. Throws as `createExtractor`, and `NO_BACKEND` without native TensorFlow. */
+export function baseGraph(base: Base, imageSize: number, upTo = LAST_LAYER): Buffer {
   const model = foldedModel(base, imageSize, upTo);
   try {
-    return traced((pixels) => [ofPixels(model, pixels)], [uint8Pixels(imageSize)]).model;
+    return traced((pixels) => [ofPixels(model, pixels)], [pixelInput(imageSize)]).model;
   } finally {
     model.dispose();
   }
 }
 
-const uint8Pixels = (imageSize: number) => ({ type: 'uint8', shape: [-1, imageSize, imageSize, 3] }) as const;
+interface Base {
+  arrays: readonly NamedArray[];
+  alpha: number;
+}
+
+const pixelInput = (imageSize: number) => ({ type: 'uint8', shape: [-1, imageSize, imageSize, 3] }) as const;
 
 /** The first kernel divides by 127.5 instead of the picture being divided; what is subtracted here makes padding with 0 right. */
-const foldedModel = (
-  base: { arrays: readonly NamedArray[]; alpha: number },
-  imageSize: number,
-  upTo: string,
-): LayersModel =>
+const foldedModel = (base: Base, imageSize: number, upTo: string): LayersModel =>
   buildWeighted(folded(cutBehind(weightedBase(base, imageSize), upTo)[0], 1 / 127.5), undefined, false);
 
 const ofPixels = (model: LayersModel, pixels: Tensor): Tensor =>
   model.apply(tensorflow().tf.sub(pixels, 127.5)) as Tensor; // one input, one output
 
-function extractor(engine: Engine, shape: Extractor['shape'], imageSize: number, batch: number): Extractor {
+function extractor(graph: Compiled, shape: Extractor['shape'], imageSize: number, batch: number): Extractor {
   const perImage = imageSize * imageSize * 3;
   const perFeature = shape[0] * shape[1] * shape[2];
-  const check = (pixels: Uint8Array, count: number): void => {
-    if (Number.isInteger(count) && count >= 0 && pixels.length === count * perImage) return;
-    throw new ReportError(
-      'BAD_INPUT',
-      `${pixels.length} bytes of pixels came for ${count} images, expected ${count * perImage} (${imageSize} × ${imageSize} × 3 each).`,
-    );
-  };
-  /** Hands `work` whole batches, the last filled up with black, and puts what counts of its results into `target`. */
+  /** Hands `work` whole batches, the last filled up with black, and puts what counts of its results into one array. */
   const inBatches = <T extends Float32Array | Uint16Array>(
     pixels: Uint8Array,
     count: number,
-    target: T,
-    work: (batch: Uint8Array) => T,
+    room: new (length: number) => T,
+    work: (batch: { type: 'uint8'; shape: readonly number[]; data: Uint8Array }) => T,
   ): T => {
+    if (!Number.isInteger(count) || count < 0 || pixels.length !== count * perImage) {
+      throw new ReportError(
+        'BAD_INPUT',
+        `${pixels.length} bytes of pixels came for ${count} images, expected ${count * perImage} (${imageSize} × ${imageSize} × 3 each).`,
+      );
+    }
+    const target = new room(count * perFeature);
     for (let start = 0; start < count; start += batch) {
       const take = Math.min(batch, count - start);
       const part = pixels.subarray(start * perImage, (start + take) * perImage);
-      const whole = take === batch ? part : new Uint8Array(batch * perImage);
-      if (take < batch) whole.set(part);
-      target.set(work(whole).subarray(0, take * perFeature), start * perFeature);
+      const data = take === batch ? part : new Uint8Array(batch * perImage);
+      if (take < batch) data.set(part);
+      const found = work({ type: 'uint8', shape: [batch, imageSize, imageSize, 3], data });
+      target.set(found.subarray(0, take * perFeature), start * perFeature);
     }
     return target;
   };
   return {
     shape,
-    extract: (pixels, count) => {
-      check(pixels, count);
-      return inBatches(pixels, count, new Float32Array(count * perFeature), engine.features);
-    },
-    extractHalves: (pixels, count) => {
-      check(pixels, count);
-      return inBatches(pixels, count, new Uint16Array(count * perFeature), engine.halves);
-    },
-    dispose: engine.dispose,
-  };
-}
-
-function graphEngine(model: Buffer, imageSize: number, batch: number): Engine {
-  const graph = loadNativeGraph(model);
-  const run = (data: Uint8Array, output: string) => {
-    const pixels = { type: 'uint8', shape: [batch, imageSize, imageSize, 3], data } as const;
-    return graph.run({ input_0: pixels }, [output])[0]!.data; // one output asked for
-  };
-  return {
-    features: (pixels) => run(pixels, 'output_0') as Float32Array, // float by its node
-    halves: (pixels) => {
-      const pairs = run(pixels, 'output_0/halves');
-      return new Uint16Array(pairs.buffer, pairs.byteOffset, pairs.length * 2);
-    },
+    extract: (pixels, count) =>
+      inBatches(pixels, count, Float32Array, (given) => graph.run(given)[0]!.data as Float32Array), // one output, float
+    extractHalves: (pixels, count) =>
+      inBatches(pixels, count, Uint16Array, (given) => graph.halves(given)[0]!),
     dispose: graph.dispose,
   };
 }

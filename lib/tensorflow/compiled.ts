@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tensorflow } from './backend';
-import { attribute, buildGraph } from './graphDef';
+import { encodeFloat16 } from './float16';
+import { attribute, buildGraph, type GraphBuilder } from './graphDef';
 import { type Feed, type GraphOutput, loadNativeGraph } from './nativeGraph';
 import { addTrace, nativeId, traceOperations } from './trace';
 
@@ -13,39 +14,38 @@ export interface InputSpec {
 /** A function of tensors, to be called with plain arrays. */
 export interface Compiled {
   /** The function's results for these inputs, in order. */
-  run(...inputs: readonly Extract<Feed, InputSpec>[]): GraphOutput[];
+  run(...inputs: readonly Input[]): GraphOutput[];
+  /** As `run`, rounded to half precision (IEEE 754 binary16, ties to even); the last axis of each result must be even. */
+  halves(...inputs: readonly Input[]): Uint16Array[];
   /** Frees it; may be called twice. */
   dispose(): void;
 }
+
+type Input = Extract<Feed, InputSpec>;
+type TensorFunction = (...inputs: Tensor[]) => readonly Tensor[];
 
 /**
  * A function as one graph of native TensorFlow: what it does with `inputs` is traced once, and from then on run as a whole, without TensorFlow.js
  * in between. Tensors that it takes from outside, such as weights, stay as they are now. It must do the same whatever the numbers are, and, where
  * a shape holds −1, whatever that size is. On other backends the function itself is called each time.
  */
-export function compiled(
-  fn: (...inputs: Tensor[]) => readonly Tensor[],
-  inputs: readonly InputSpec[],
-): Compiled {
-  if (tensorflow().name !== 'tensorflow') return interpreted(fn);
-  const { model, outputs } = traced(fn, inputs);
-  const graph = loadNativeGraph(model);
-  return {
-    run: (...given) => graph.run(Object.fromEntries(given.map((feed, i) => [`input_${i}`, feed])), outputs),
-    dispose: graph.dispose,
-  };
+export function compiled(fn: TensorFunction, inputs: readonly InputSpec[]): Compiled {
+  if (tensorflow().name === 'tensorflow') {
+    const { model, outputs } = traced(fn, inputs);
+    return loadCompiled(model, outputs);
+  }
+  return interpreted(fn);
 }
 
 /** The same interface without compiling: for a function that is called too seldom for it to pay. */
-export const interpreted = (fn: (...inputs: Tensor[]) => readonly Tensor[]): Compiled => ({
-  run: (...given) => called(fn, given),
-  dispose: () => {},
-});
+export function interpreted(fn: TensorFunction): Compiled {
+  const run = (...given: readonly Input[]): GraphOutput[] => called(fn, given);
+  const halves = (...given: readonly Input[]): Uint16Array[] =>
+    run(...given).map(({ data }) => encodeFloat16(data as Float32Array)); // as promised
+  return { run, halves, dispose: () => {} };
+}
 
-function called(
-  fn: (...inputs: Tensor[]) => readonly Tensor[],
-  given: readonly Extract<Feed, InputSpec>[],
-): GraphOutput[] {
+function called(fn: TensorFunction, given: readonly Input[]): GraphOutput[] {
   const { tf } = tensorflow();
   const results: GraphOutput[] = [];
   tf.tidy(() => {
@@ -57,41 +57,68 @@ function called(
   return results;
 }
 
-/**
- * The bytes of a SavedModel that does what `fn` does with `inputs`, for `loadNativeGraph`. Its inputs are called `input_0`, `input_1`, …, its outputs
- * as `outputs` says. A float output whose last axis is even can also be had in half precision, two numbers in each int32, as `output_0/halves`.
- */
-export function traced(
-  fn: (...inputs: Tensor[]) => readonly Tensor[],
-  inputs: readonly InputSpec[],
-): { model: Buffer; outputs: string[] } {
+/** A compiled function from the bytes that `traced` gave, with as many outputs. Throws `NO_BACKEND` without native TensorFlow. */
+export function loadCompiled(model: Buffer, outputs = 1): Compiled {
+  const graph = loadNativeGraph(model);
+  const names = Array.from({ length: outputs }, (_, i) => `output_${i}`);
+  const run = (given: readonly Input[], wanted: string[]): GraphOutput[] =>
+    graph.run(Object.fromEntries(given.map((feed, i) => [`input_${i}`, feed])), wanted);
+  return {
+    run: (...given) => run(given, names),
+    halves: (...given) =>
+      run(
+        given,
+        names.map((name) => `${name}/halves`),
+      ).map(({ data }) => new Uint16Array(data.buffer, data.byteOffset, 2 * data.length)),
+    dispose: graph.dispose,
+  };
+}
+
+/** The bytes of a graph that does what `fn` does with `inputs`, for `loadCompiled` in any process, and the number of its outputs. */
+export function traced(fn: TensorFunction, inputs: readonly InputSpec[]): { model: Buffer; outputs: number } {
   const { tf } = tensorflow();
   const graph = buildGraph();
-  const [T, U, H, I] = (['float', 'uint8', 'half', 'int32'] as const).map(attribute.type);
-  const outputs: string[] = [];
-  tf.tidy(() => {
+  return tf.tidy(() => {
     const known = new Map<number, string>();
     const given = inputs.map(({ type, shape }, i) => {
-      const input = graph.input(`input_${i}`, type, shape);
-      const tensor = tf.zeros(shape.map((size) => Math.abs(size)));
-      known.set(
-        nativeId(tensor),
-        type === 'float' ? input : graph.node('Cast', `${input}/float`, [input], { SrcT: U!, DstT: T! }),
-      );
+      const tensor = tf.zeros(shape.map(Math.abs));
+      known.set(nativeId(tensor), addInput(graph, `input_${i}`, type, shape));
       return tensor;
     });
     const { value, trace } = traceOperations(() => fn(...given));
-    addTrace(graph, 'traced/', trace, known, value.map(nativeId)).forEach((name, i) => {
-      const { dtype, shape } = value[i]!; // one name for each
-      const output = graph.node('Identity', `output_${i}`, [name], { T: dtype === 'int32' ? I! : T! });
-      outputs.push(output);
-      const last = shape.at(-1) ?? 1;
-      if (dtype !== 'float32' || last % 2 !== 0) return;
-      const half = graph.node('Cast', `${output}/half`, [output], { SrcT: T!, DstT: H! });
-      const pairs = graph.constant(`${output}/pairs`, [3], Int32Array.of(-1, last / 2, 2));
-      const paired = graph.node('Reshape', `${output}/paired`, [half, pairs], { T: H! });
-      graph.node('Bitcast', `${output}/halves`, [paired], { T: H!, type: I! });
+    const names = addTrace(graph, 'traced/', trace, known, value.map(nativeId));
+    names.forEach((name, i) => {
+      addOutput(graph, `output_${i}`, name, value[i]!); // one name for each
     });
+    return { model: graph.savedModel(), outputs: names.length };
   });
-  return { model: graph.savedModel(), outputs };
+}
+
+const [T, U, H, I] = (['float', 'uint8', 'half', 'int32'] as const).map(attribute.type) as [
+  Buffer,
+  Buffer,
+  Buffer,
+  Buffer,
+];
+
+/** An input as float32, whatever is fed. */
+function addInput(
+  graph: GraphBuilder,
+  name: string,
+  type: InputSpec['type'],
+  shape: readonly number[],
+): string {
+  const input = graph.input(name, type, shape);
+  return type === 'float' ? input : graph.node('Cast', `${name}/float`, [input], { SrcT: U, DstT: T });
+}
+
+/** An output, and the same in half precision: two numbers in each int32, for the binding hands out no halves. */
+function addOutput(graph: GraphBuilder, name: string, node: string, { dtype, shape }: Tensor): void {
+  graph.node('Identity', name, [node], { T: dtype === 'int32' ? I : T });
+  const last = shape.at(-1) ?? 1;
+  if (dtype !== 'float32' || last % 2 !== 0) return;
+  const half = graph.node('Cast', `${name}/half`, [name], { SrcT: T, DstT: H });
+  const pairs = graph.constant(`${name}/pairs`, [3], Int32Array.of(-1, last / 2, 2));
+  const paired = graph.node('Reshape', `${name}/paired`, [half, pairs], { T: H });
+  graph.node('Bitcast', `${name}/halves`, [paired], { T: H, type: I });
 }

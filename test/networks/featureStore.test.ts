@@ -9,8 +9,8 @@ import {
   openFeatures,
 } from '../../lib/networks/featureStore';
 import type { FeatureColumns } from '../../lib/networks/featureTask';
-import { encodeFloat16 } from '../../lib/networks/float16';
 import { fillRows, writeRows } from '../../lib/storage/rowWriter';
+import { encodeFloat16 } from '../../lib/tensorflow/float16';
 import { temporaryFolder, thrown } from './weightFiles';
 
 const shape = [2, 2, 3] as const;

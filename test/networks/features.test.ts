@@ -2,12 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
 import { batchSize, createExtractor } from '../../lib/networks/features';
-import { encodeFloat16 } from '../../lib/networks/float16';
 import type { NamedArray } from '../../lib/networks/hdf5';
 import { baseModel, preprocess } from '../../lib/networks/mobilenet';
 import { shapeOf } from '../../lib/networks/mobilenetV2';
 import { randomWeights } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
+import { encodeFloat16 } from '../../lib/tensorflow/float16';
 import { oracleArrays } from '../oracle';
 import { largestDifference, oracleWeights, temporaryFolder, thrown } from './weightFiles';
 

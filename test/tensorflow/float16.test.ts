@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeFloat16, encodeFloat16 } from '../../lib/networks/float16';
+import { decodeFloat16, encodeFloat16 } from '../../lib/tensorflow/float16';
 
 const encode = (value: number): number => encodeFloat16(Float32Array.of(value))[0]!;
 const decode = (half: number): number => decodeFloat16(Uint16Array.of(half))[0]!;
