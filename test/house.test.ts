@@ -66,26 +66,11 @@ const open: Record<'imports' | 'subject' | 'size' | 'nesting' | 'machine', reado
     'prices/03-images',
     'prices/04-split',
     'prices/05-augmentation',
-    'prices/06-model',
-    'prices/07-test-prediction',
     'prices/08-several-images',
     'prices/09-grad-cam',
   ],
-  nesting: [
-    'prices/04-split',
-    'prices/05-augmentation',
-    'prices/06-model',
-    'prices/07-test-prediction',
-    'prices/08-several-images',
-    'prices/09-grad-cam',
-  ],
-  machine: [
-    'prices/03-images',
-    'prices/06-model',
-    'prices/07-test-prediction',
-    'prices/08-several-images',
-    'prices/09-grad-cam',
-  ],
+  nesting: ['prices/04-split', 'prices/05-augmentation', 'prices/08-several-images', 'prices/09-grad-cam'],
+  machine: ['prices/03-images', 'prices/08-several-images', 'prices/09-grad-cam'],
 };
 
 const root = path.resolve(__dirname, '..');

@@ -26,8 +26,8 @@ describe('the notebook files', () => {
 
     it('begins with its number and title, opens its report first and closes it last', () => {
       expect(sourceOf(cells[0]!)).toMatch(new RegExp(`^# ${Number(name.slice(0, 2))} · `));
-      expect(sourceOf(code[0]!)).toContain(`openReport('${name}'`);
-      expect(sourceOf(code.at(-1)!)).toContain('report.close(');
+      expect(sourceOf(code[0]!)).toMatch(new RegExp(`open(Report)?\\('${name}'`));
+      expect(sourceOf(code.at(-1)!)).toMatch(/(report|study)\.close\(/);
     });
 
     it('defines no class and no function that a test should see', () => {

@@ -98,6 +98,10 @@ export function pricesOf(games: readonly Game[], ids: readonly AppId[]): Cents[]
   return games.filter(({ id }) => wanted.has(id)).map(({ price }) => price);
 }
 
+/** What each game is called. */
+export const gameTitles = ({ kept }: Pick<Selection, 'kept'>): Map<AppId, string> =>
+  new Map(kept.map(({ id, title }) => [id, title]));
+
 /** Throws `TOO_FEW_ITEMS` when the outlier rule leaves too few games to split. */
 function requireLeft(kept: readonly Game[], removed: readonly Game[], rule: OutlierRule): void {
   if (kept.length >= 10) return;

@@ -1,0 +1,81 @@
+import type { Results } from '../../../core/results';
+import type { Headline } from '../../../metrics/headline';
+import { headline } from '../../../metrics/headline';
+import type { ModelResult } from '../../../metrics/modelComparison';
+import type { Proportion } from '../../../metrics/proportion';
+import { banner } from '../../../report/banner';
+import { formatNumber, formatPercent } from '../../../report/format';
+import type { Selection } from '../games';
+import { findImprobableSuccess } from '../improbable';
+import type { Judgement } from '../judgement';
+import type { ImagePrediction } from '../predictions';
+import type { ReportModel } from '../reportModel';
+import { formatEuros } from '../units';
+import { coverageFigures, formatInterval, headlineFigures, modelFigures } from './headlines';
+import { evaluationFigures } from './judged';
+
+/** Every measure of the test pictures, with intervals by bootstrap over games: their pictures are not independent. */
+export const pictureHeadline = (test: readonly ImagePrediction[], seed: number): Headline =>
+  headline(
+    test.map(({ id, truth, price }) => ({ id, truth, predicted: price })),
+    { seed },
+  );
+
+/** Why the predictions may not be believed, as the warnings of results.json; null for what was not found. */
+export function findDoubts(
+  { games, collapse }: Judgement,
+  { generated }: Selection,
+): Record<'warning.collapse' | 'warning.improbable', string | null> {
+  const improbable = (): string | null =>
+    findImprobableSuccess(
+      games.map(({ truth }) => truth),
+      games.map(({ predicted }) => predicted),
+    );
+  return { 'warning.collapse': collapse, 'warning.improbable': generated ? null : improbable() };
+}
+
+/** Shows each doubt as a warning, or that there is none. */
+export function showDoubts(doubts: ReturnType<typeof findDoubts>, { game }: Judgement): void {
+  const found = Object.values(doubts).flatMap((text) => text ?? []);
+  for (const doubt of found) banner('warning', 'Not to be believed', doubt);
+  if (found.length > 0) return;
+  const spread = `${formatPercent(game.spreadRatio)} (their logarithms ${formatPercent(game.spreadRatioLog)})`;
+  banner('note', 'Neither was found', `Predicted prices spread ${spread} as widely as true ones.`);
+}
+
+/** What notebook 7 found on the test games. */
+export interface TestResults extends Pick<Judgement, 'image' | 'game' | 'baselines' | 'collapse'> {
+  perGame: Headline;
+  perPicture: Headline;
+  models: readonly ModelResult[];
+  covered: Proportion;
+}
+
+/** The figures of notebook 7 for results.json. */
+export const testFigures = ({ calibration }: ReportModel, found: TestResults): Results => ({
+  ...evaluationFigures('test.image', found.image),
+  ...evaluationFigures('test.game', found.game),
+  ...headlineFigures('test.image', found.perPicture),
+  ...headlineFigures('test.game', found.perGame),
+  ...modelFigures(found.models),
+  ...coverageFigures(calibration.confidence, found.covered),
+});
+
+/** What notebook 7 found, a sentence each; `prices`: predicted for the test pictures. */
+export function testFindings(
+  { calibration }: ReportModel,
+  { game, baselines, perGame, models, covered, collapse }: TestResults,
+  prices: readonly number[],
+): string[] {
+  const median = baselines.find(({ name }) => name === 'median')!.evaluation.mae; // one of the two
+  const gain = 1 - game.mae / median;
+  const { difference } = models.at(-1)!.versusMedian!; // the report's own model
+  const share = { estimate: covered.share, ...covered };
+  return [
+    `Per game the model is off by **${formatInterval(perGame.mae, formatEuros)}** on average; giving every game the training median is off by ${formatEuros(median)}: the model is **${formatPercent(Math.abs(gain))} ${gain > 0 ? 'better' : 'worse'}** (difference ${formatInterval(difference.mae, formatEuros)}).`,
+    `It explains **${formatPercent(Math.max(0, game.r2Log))}** of the variance of log prices (R² ${formatNumber(game.r2Log, 3)}) and orders games with a rank correlation of ${formatNumber(game.spearman, 2)}.`,
+    `The ${formatPercent(calibration.confidence, 0)} intervals hold the price of ${formatInterval(share, formatPercent)} of the test games.`,
+    collapse ??
+      `Predictions run from ${formatEuros(Math.min(...prices))} to ${formatEuros(Math.max(...prices))}.`,
+  ];
+}
