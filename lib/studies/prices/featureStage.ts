@@ -5,6 +5,7 @@ import type { Part } from '../../core/concepts';
 import { partialName, sha256, stableJson, writeAtomic } from '../../core/files';
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type GrownResult, growingStage } from '../../core/stage';
+import type { PartRows } from '../../data/partRows';
 import { parts } from '../../data/split';
 import { augment } from '../../images/copies';
 import { rowBytes } from '../../images/pictureTask';
@@ -26,7 +27,6 @@ import { type Shard, shardOf } from '../../storage/shard';
 import { openThreads, type Workers } from '../../storage/workers';
 import { loadTensorFlow } from '../../tensorflow/backend';
 import { withWorkers } from '../../tensorflow/runWorkers';
-import type { PartRows } from './pictureStage';
 import type { Run } from './settings';
 
 /** One row of the feature store: which picture, which copy of it, and for what. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { dataFolder } from '../../core/dataFolder';
 import { ReportError } from '../../core/errors';
 import { writeAtomic } from '../../core/files';
 import { dataName, stageFolder, withProgress } from '../../core/run';
@@ -34,30 +35,23 @@ export interface Selection {
 }
 
 /** The data folder: the one of the settings, or the sample, generated at first use. */
-export async function dataFolder(run: Run): Promise<{ folder: string; generated: boolean }> {
-  const { config, signal } = run;
-  if (config.data !== null) return { folder: config.data, generated: false };
-  const { sampleGames: games, seed } = config;
-  const { folder } = await stage({
-    name: 'sample',
+export function findData(run: Run): Promise<{ folder: string; generated: boolean }> {
+  const { sampleGames: games, seed } = run.config;
+  return dataFolder(run, {
     version: 2,
-    folder: stageFolder(config, 'sample'),
     inputs: { games, seed },
-    make: async (target) => {
-      await withProgress(run, 'Drawing the sample', (onProgress) =>
-        makeSample(target, { games, seed, onProgress, signal }),
-      );
-    },
-    load: () => undefined,
+    make: (target) =>
+      withProgress(run, 'Drawing the sample', (onProgress) =>
+        makeSample(target, { games, seed, onProgress, signal: run.signal }),
+      ),
   });
-  return { folder, generated: true };
 }
 
 /** Reads the table of the run's data set. Throws what `readCatalogue` throws. */
 export async function loadTable(
   run: Run,
 ): Promise<{ catalogue: Catalogue; folder: string; generated: boolean }> {
-  const data = await dataFolder(run);
+  const data = await findData(run);
   return { ...data, catalogue: await readCatalogue(data.folder) };
 }
 

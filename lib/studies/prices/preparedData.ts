@@ -1,6 +1,7 @@
 import type { Source } from '../../core/concepts';
 import { sha256, stableJson } from '../../core/files';
 import type { GrownResult } from '../../core/stage';
+import { dealRows, type PartRows } from '../../data/partRows';
 import type { ImageStore } from '../../images/store';
 import type { FeatureStore } from '../../networks/featureStore';
 import type { FeatureShape } from '../../networks/head';
@@ -8,7 +9,7 @@ import type { BaseWeights } from '../../networks/weights';
 import { labelledSource } from '../../training/sources';
 import { baseWeights, computeFeatures, type FeatureRow, featureRows } from './featureStage';
 import { pricesOf, type Selection, selectGames } from './games';
-import { dealRows, type PartRows, preparePictures } from './pictureStage';
+import { preparePictures } from './pictureStage';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
 import { fitTarget, type TargetKind, type TargetScaler } from './target';

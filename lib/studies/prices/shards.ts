@@ -1,3 +1,5 @@
+import { dealRows } from '../../data/partRows';
+import { fillPictures } from '../../images/pictureStage';
 import { openStore } from '../../images/store';
 import { mergeStore } from '../../images/storeFill';
 import type { Shard } from '../../storage/shard';
@@ -10,7 +12,7 @@ import {
   planFeatures,
 } from './featureStage';
 import { selectGames } from './games';
-import { dealRows, fillPictures, planPictures } from './pictureStage';
+import { planPictures } from './pictureStage';
 import type { Run } from './settings';
 
 /** What can be made in shards. Pictures come first: features are made of all of them. */

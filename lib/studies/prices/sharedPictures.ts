@@ -1,9 +1,9 @@
 import { findNearDuplicates, type NearDuplicates } from '../../data/nearDuplicates';
+import type { PartRows } from '../../data/partRows';
 import { parts } from '../../data/split';
 import { differenceHash } from '../../images/differenceHash';
 import { letterbox } from '../../images/letterbox';
 import type { ImageStore } from '../../images/store';
-import type { PartRows } from './pictureStage';
 
 /** Near-identical pictures in more than one part, among the rows that are used: identical ones have been withheld already. */
 export function findSharedPictures(images: ImageStore, { rows }: PartRows): NearDuplicates[] {

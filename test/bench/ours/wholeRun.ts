@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { quietRun } from '../../../lib/core/run';
+import { dealRows } from '../../../lib/data/partRows';
 import { computeFeatures, featureRows } from '../../../lib/studies/prices/featureStage';
 import { selectGames } from '../../../lib/studies/prices/games';
 import { judge } from '../../../lib/studies/prices/judgement';
-import { dealRows, preparePictures } from '../../../lib/studies/prices/pictureStage';
+import { preparePictures } from '../../../lib/studies/prices/pictureStage';
 import { predictPictures } from '../../../lib/studies/prices/predictions';
 import { trainingPrices } from '../../../lib/studies/prices/preparedData';
 import { trainReportModel } from '../../../lib/studies/prices/reportModel';

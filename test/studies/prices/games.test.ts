@@ -5,7 +5,7 @@ import { random } from '../../../lib/core/random';
 import { quietRun } from '../../../lib/core/run';
 import { parts } from '../../../lib/data/split';
 import {
-  dataFolder,
+  findData,
   loadTable,
   type Selection,
   saveSplit,
@@ -42,25 +42,25 @@ describe('the generated sample', () => {
   it('is drawn at first use, taken again afterwards, and survives a remake that is interrupted', async () => {
     const settings = { ...defaults(temporaryFolder()), sampleGames: 10 };
     const first = watched(quietRun(settings));
-    const made = await dataFolder(first.run);
+    const made = await findData(first.run);
     expect(made).toEqual({ folder: path.join(settings.work, 'sample'), generated: true });
     expect(new Set(first.labels)).toEqual(new Set(['Drawing the sample']));
     const table = readFileSync(path.join(made.folder, 'games.csv'), 'utf8');
 
     const second = watched(quietRun(settings));
-    expect(await dataFolder(second.run)).toEqual(made);
+    expect(await findData(second.run)).toEqual(made);
     expect(second.labels).toEqual([]);
     expect(await loadTable(second.run)).toMatchObject({ ...made, catalogue: { rows: 25 } }); // 10 games and 15 flaws
 
     const other = { ...quietRun({ ...settings, seed: 7 }), signal: AbortSignal.abort() };
-    await expect(dataFolder(other)).rejects.toEqual(withCode('INTERRUPTED'));
+    await expect(findData(other)).rejects.toEqual(withCode('INTERRUPTED'));
     expect(readFileSync(path.join(made.folder, 'games.csv'), 'utf8')).toBe(table);
     expect(readdirSync(settings.work)).toEqual(['sample']);
   });
 
   it('is not drawn when there is a data set', async () => {
     const run = tiny.run();
-    expect(await dataFolder(run)).toEqual({ folder: tiny.folder, generated: false });
+    expect(await findData(run)).toEqual({ folder: tiny.folder, generated: false });
     expect(existsSync(path.join(run.config.work, 'sample'))).toBe(false);
   });
 });

@@ -1,9 +1,9 @@
 import type { Results } from '../../../core/results';
 import { describe, shareWithin } from '../../../data/distribution';
+import type { PartRows } from '../../../data/partRows';
 import { ownProvenance, readProvenance } from '../../../data/provenance';
 import { parts } from '../../../data/split';
 import type { Selection } from '../games';
-import type { PartRows } from '../pictureStage';
 
 /** What the parts of the data hold and have in common, for results.json. Throws what `readProvenance` throws. */
 export async function dataFigures(selection: Selection, dealt: PartRows): Promise<Results> {
