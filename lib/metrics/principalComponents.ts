@@ -19,9 +19,8 @@ const STEPS = 3000;
 
 /**
  * The first two principal components of standardized columns: `features` is `[rows, dims]` in C order; each column is centred and divided
- * by its population standard deviation, and left out where it does not vary. The axes are found by orthogonal iteration (the power method
- * for two vectors at once; Golub and Van Loan, section 8.2) on the `[rows, rows]` matrix of dot products, so the cost grows with
- * rows² · dims: meant for some hundred rows. Deterministic; the sign of an axis is such that its farthest point lies on the positive side.
+ * by its population standard deviation, and left out where it does not vary. The axes are found one after the other by the power method (Golub
+ * and Van Loan, section 8.2) on the `[rows, rows]` matrix of dot products, so the cost grows with rows² · dims: meant for some hundred rows. Deterministic; the sign of an axis is such that its farthest point lies on the positive side.
  * Throws `BAD_INPUT` when the features are not rows of one length or not finite.
  */
 export function principalPlane(features: ArrayLike<number>, rows: number): PlaneMap {
@@ -55,46 +54,28 @@ function standardized(values: Float64Array, rows: number, dims: number): Float64
   return values;
 }
 
-interface Axis {
-  /** Of length 1. */
-  vector: Float64Array;
-  /** Its eigenvalue. */
-  value: number;
-}
-
-/** The eigenvectors of the two largest eigenvalues of a symmetric positive semidefinite matrix. */
-function leadingAxes(matrix: Float64Array, size: number): Axis[] {
+/** The eigenvectors of length 1 of the two largest eigenvalues of a symmetric positive semidefinite matrix, which is overwritten. */
+function leadingAxes(matrix: Float64Array, size: number): { vector: Float64Array; value: number }[] {
   const { normal } = random(0, 'principal components');
-  let axes = [0, 1].map((): Axis => ({ vector: Float64Array.from({ length: size }, normal), value: 0 }));
-  for (let step = 0; step < STEPS; step++) {
-    const images = axes.map(({ vector }) => product(matrix, vector));
-    const values = axes.map(({ vector }, k) => dot(vector, 0, images[k]!, 0, size)); // Rayleigh quotients
-    const off = axes.map(({ vector }, k) =>
-      Math.hypot(...images[k]!.map((value, i) => value - values[k]! * vector[i]!)),
-    );
-    axes = orthonormal(images).map((vector, k) => ({ vector, value: Math.max(0, values[k]!) }));
-    if (step > 0 && Math.max(...off) <= EXACT * Math.max(...values)) break;
-  }
-  return axes;
-}
-
-const product = (matrix: Float64Array, vector: Float64Array): Float64Array =>
-  vector.map((_, i) => dot(matrix, i * vector.length, vector, 0, vector.length));
-
-/** Vectors made orthogonal to those before and of length 1 (Gram and Schmidt); 0 where nothing is left. */
-function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
-  const done: Float64Array[] = [];
-  for (const vector of vectors) {
-    const before = Math.hypot(...vector);
-    let rest = vector;
-    for (const other of done) {
-      const along = dot(rest, 0, other, 0, other.length);
-      rest = rest.map((value, i) => value - along * other[i]!);
+  let largest = 0;
+  return [0, 1].map(() => {
+    let vector = Float64Array.from({ length: size }, normal);
+    let value = 0;
+    for (let step = 0; step < STEPS; step++) {
+      const image = vector.map((_, i) => dot(matrix, i * size, vector, 0, size));
+      value = dot(vector, 0, image, 0, size) / dot(vector, 0, vector, 0, size); // the Rayleigh quotient
+      const off = Math.hypot(...image.map((v, i) => v - value * vector[i]!));
+      const length = Math.hypot(...image);
+      largest = Math.max(largest, value);
+      if (length <= 1e-12 * largest) return { vector: vector.fill(0), value: 0 }; // what is left is rounding
+      vector = image.map((v) => v / length);
+      if (step > 0 && off <= EXACT * largest) break;
     }
-    const length = Math.hypot(...rest);
-    done.push(rest.map((value) => (length <= 1e-12 * before ? 0 : value / length))); // what is left is rounding
-  }
-  return done;
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) matrix[i * size + j]! -= value * vector[i]! * vector[j]!; // leaves the other axes
+    }
+    return { vector, value };
+  });
 }
 
 /** The coordinates of the rows along an axis. */

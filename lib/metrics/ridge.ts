@@ -47,7 +47,7 @@ export function ridgeByCrossValidation(
   const scores: { lambda: number; score: number }[] = [];
   for (const lambda of [...lambdas].sort((a, b) => a - b)) {
     const solution = solve(problem, lambda);
-    const score = (problem.rows * solution.residual) / degreesLeft(problem, solution) ** 2;
+    const score = (problem.rows * solution.residual) / solution.degreesLeft ** 2;
     scores.push({ lambda, score });
     if (!best || score < best.score) best = { model: solution.model, score };
   }
@@ -71,7 +71,7 @@ export function predictRidge(model: RidgeModel, features: ArrayLike<number>): Fl
   });
 }
 
-/** The centred problem and its Gram matrix, made tridiagonal, which every lambda shares. */
+/** The centred problem with its Gram matrix, made tridiagonal, which every lambda shares. */
 interface Problem {
   rows: number;
   dims: number;
@@ -81,9 +81,8 @@ interface Problem {
   vectors: Float64Array;
   size: number;
   gram: Tridiagonal;
-  /** Dual only: what `gram` has more than XXᵀ in the direction of the constant vector. */
-  lift: number;
   centreX: Float64Array;
+  /** Centred. */
   y: Float64Array;
   centreY: number;
 }
@@ -98,87 +97,61 @@ function prepare(features: ArrayLike<number>, targets: ArrayLike<number>): Probl
       `${features.length} features are not ${rows} rows of the same length: give one row for each value.`,
     );
   }
-  const centreX = columnMeans(features, rows, dims);
+  const all = finiteNumbers(features, 'features');
+  const centreX = Float64Array.from({ length: dims }, (_, i) => {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += all[row * dims + i]!; // in range, as all below
+    return sum / rows;
+  });
   const dual = dims >= rows;
-  const vectors = new Float64Array(features.length);
+  const vectors = new Float64Array(all.length);
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < dims; i++) {
-      vectors[dual ? row * dims + i : i * rows + row] = features[row * dims + i]! - centreX[i]!; // in range
+      vectors[dual ? row * dims + i : i * rows + row] = all[row * dims + i]! - centreX[i]!;
     }
   }
   const size = dual ? rows : dims;
-  const matrix = gram(vectors, size);
-  const lift = dual ? liftConstant(matrix, size) : 0;
   const centreY = mean(values);
   const y = values.map((value) => value - centreY);
-  return { rows, dims, dual, vectors, size, gram: tridiagonalise(matrix, size), lift, centreX, y, centreY };
+  const products = tridiagonalise(gram(vectors, size), size);
+  return { rows, dims, dual, vectors, size, gram: products, centreX, y, centreY };
 }
 
-/** Throws `BAD_INPUT` for a column with a number that is not finite: its mean is not either. */
-function columnMeans(features: ArrayLike<number>, rows: number, dims: number): Float64Array {
-  const means = new Float64Array(dims);
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < dims; i++) means[i]! += features[row * dims + i]! / rows; // in range
-  }
-  const wrong = means.findIndex((value) => !Number.isFinite(value));
-  if (wrong < 0) return means;
-  throw new ReportError('BAD_INPUT', `Feature ${wrong + 1} is not finite in every row: leave such rows out.`);
-}
-
-/**
- * Centred rows add up to zero, so XXᵀ maps the constant vector to zero and would be ill-conditioned for a small lambda. The centred
- * y has nothing in that direction: raising it there, by the returned amount, changes no solution.
- */
-function liftConstant(matrix: Float64Array, size: number): number {
-  let trace = 0;
-  for (let i = 0; i < size; i++) trace += matrix[i * size + i]!; // in range
-  const lift = trace / size || 1;
-  for (let i = 0; i < matrix.length; i++) matrix[i]! += lift / size; // in range
-  return lift;
-}
-
-/** The solution for one lambda, with what its score is made from: the residual sum of squares and tr(G + λI)⁻¹, G being the Gram matrix. */
+/** The solution for one lambda, with what its score is made of: the residual sum of squares, and n − tr H. */
 interface Solution {
   model: RidgeModel;
   residual: number;
-  trace: number;
+  degreesLeft: number;
 }
 
-function solve(problem: Problem, lambda: number): Solution {
+/**
+ * With a = (XXᵀ + λI)⁻¹ y the weights are Xᵀa and the residuals λa, which subtracting fitted values would lose to rounding; over the
+ * dimensions the weights are (XᵀX + λI)⁻¹ Xᵀy. H takes 1 for the intercept and tr G(G + λI)⁻¹ = size − λ tr (G + λI)⁻¹ for the weights.
+ */
+function solve(
+  { rows, dims, dual, vectors, size, gram, centreX, y, centreY }: Problem,
+  lambda: number,
+): Solution {
   if (!(lambda > 0 && Number.isFinite(lambda))) {
     throw new ReportError('BAD_INPUT', `A ridge penalty of ${lambda} will not do: give a positive number.`);
   }
-  const { weights, residual, trace } = problem.dual
-    ? solveDual(problem, lambda)
-    : solvePrimal(problem, lambda);
-  const intercept = problem.centreY - dot(weights, 0, problem.centreX, 0, problem.dims);
-  return { model: { weights, intercept, lambda }, residual, trace };
+  const right = dual ? y : Float64Array.from({ length: dims }, (_, i) => dot(vectors, i * rows, y, 0, rows));
+  const { solution, trace } = solveShifted(gram, lambda, right);
+  const combined = combination(vectors, solution);
+  const weights = dual ? combined : solution;
+  const residuals = dual ? solution.map((a) => lambda * a) : y.map((value, row) => value - combined[row]!);
+  return {
+    model: { weights, intercept: centreY - dot(weights, 0, centreX, 0, dims), lambda },
+    residual: dot(residuals, 0, residuals, 0, rows),
+    degreesLeft: rows - 1 - size + lambda * trace,
+  };
 }
 
-/** With a = (XXᵀ + λI)⁻¹ y the weights are Xᵀa and the residuals λa, which subtracting fitted values would lose to rounding. */
-function solveDual({ rows, dims, vectors, gram, y }: Problem, lambda: number) {
-  const { solution: a, trace } = solveShifted(gram, lambda, y);
-  const weights = new Float64Array(dims);
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < dims; i++) weights[i]! += vectors[row * dims + i]! * a[row]!; // in range
-  }
-  return { weights, residual: lambda ** 2 * dot(a, 0, a, 0, rows), trace };
-}
-
-/** The weights are (XᵀX + λI)⁻¹ Xᵀy. */
-function solvePrimal({ rows, dims, vectors, gram, y }: Problem, lambda: number) {
-  const right = Float64Array.from({ length: dims }, (_, i) => dot(vectors, i * rows, y, 0, rows));
-  const { solution: weights, trace } = solveShifted(gram, lambda, right);
-  const residuals = Float64Array.from(y);
-  for (let i = 0; i < dims; i++) {
-    for (let row = 0; row < rows; row++) residuals[row]! -= vectors[i * rows + row]! * weights[i]!; // in range
-  }
-  return { weights, residual: dot(residuals, 0, residuals, 0, rows), trace };
-}
-
-/** n − tr H. H takes 1 for the intercept and tr G(G + λI)⁻¹ = size − λ tr(G + λI)⁻¹ for the weights. */
-function degreesLeft({ rows, dims, dual, lift }: Problem, { trace, model }: Solution): number {
-  const shrunk = model.lambda * trace;
-  // Dual: size is n, and of the n directions the constant one is the intercept's.
-  return dual ? shrunk - model.lambda / (lift + model.lambda) : rows - 1 - dims + shrunk;
+/** The sum of vectors that lie one after another, each times its factor. */
+function combination(vectors: Float64Array, factors: Float64Array): Float64Array {
+  const sum = new Float64Array(vectors.length / factors.length);
+  factors.forEach((factor, k) => {
+    for (let i = 0; i < sum.length; i++) sum[i]! += factor * vectors[k * sum.length + i]!;
+  });
+  return sum;
 }
