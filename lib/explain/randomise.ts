@@ -1,5 +1,5 @@
 import type { NamedArray } from '../networks/hdf5';
-import { glorotUniform } from '../networks/head';
+import { glorotUniform } from '../networks/initialWeights';
 
 /** A step of the cascade: the layer that was randomised last, and all weights as they then are. */
 export interface RandomisedStep {

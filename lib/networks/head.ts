@@ -1,10 +1,10 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
-import { random } from '../core/random';
 import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
 import type { NamedArray } from './hdf5';
+import { drawKernels } from './initialWeights';
 
 /** Shape of one image's feature map. */
 export type FeatureShape = Shape;
@@ -70,10 +70,7 @@ export function buildHead(features: FeatureShape, settings: HeadSettings): Layer
       }),
     ],
   });
-  assignHeadWeights(
-    model,
-    headWeights(model).map((array) => (array.name.endsWith('/kernel') ? glorotUniform(array, seed) : array)),
-  );
+  drawKernels(model, seed);
   return model;
 }
 
@@ -132,15 +129,6 @@ const headShapes = (model: LayersModel): { name: string; shape: number[] }[] =>
       shape: weight.shape.map(Number), // the shape of a weight has no open dimension
     })),
   );
-
-/** A kernel before training (Glorot & Bengio, 2010): uniform within ±√(6 / (fan in + fan out)), where a convolution's window counts in both. */
-export function glorotUniform({ name, shape }: NamedArray, seed: number): NamedArray {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const [inputs = 1, outputs = 1] = shape.slice(-2);
-  const limit = Math.sqrt(6 / ((size / (inputs * outputs)) * (inputs + outputs)));
-  const stream = random(seed, 'initial weights', name);
-  return { name, shape, data: Float32Array.from({ length: size }, () => stream.uniform(-limit, limit)) };
-}
 
 function checkSettings(features: FeatureShape, { l2, dropout1, dropout2, outputs = 1 }: HeadSettings): void {
   const whole = [...features, outputs].every((n) => Number.isInteger(n) && n > 0);

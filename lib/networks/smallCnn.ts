@@ -1,5 +1,5 @@
 import type { Network } from '../core/concepts';
-import { assignHeadWeights, glorotUniform, headWeights } from './head';
+import { drawKernels } from './initialWeights';
 import { buildModel, type Layer } from './layers';
 
 /** A small convolutional network for pictures of about 64 pixels a side that is trained from its first weights on. It gives logits. */
@@ -7,11 +7,7 @@ export const smallCnn: Network = {
   name: 'small CNN',
   build: (shape, { outputs }, seed) => {
     const model = buildModel(smallCnnLayers(shape, outputs, seed), 'small_cnn');
-    const arrays = headWeights(model);
-    assignHeadWeights(
-      model,
-      arrays.map((array) => (array.name.endsWith('/kernel') ? glorotUniform(array, seed) : array)),
-    );
+    drawKernels(model, seed);
     return model;
   },
 };

@@ -146,13 +146,15 @@ function addTracedStep(
       inputs.set(id, `${weights[i]!.name}/read`); // one for each
     });
     try {
-      const { value, trace } = traceOperations(() => withoutChance(() => gradients(model, task, x, y)));
+      const { drawn, result } = watchChance(() => traceOperations(() => gradients(model, task, x, y)));
+      const { value, trace } = result;
       const moved = model.weights.flatMap((weight, i) => {
         const id = nativeId(weight.read());
         return id === ids[i] ? [] : [{ weight: i, id }];
       });
       const results = [value.loss, value.output, ...value.gradients].map(nativeId);
       value.output.dispose(); // kept beyond the tidy
+      if (drawn) throw frozenChance();
       const wanted = [...results, ...moved.map(({ id }) => id)];
       const names = addTrace(graph, endName(rows, ''), trace, inputs, wanted);
       return {
@@ -171,21 +173,27 @@ function addTracedStep(
   return { ...names, masks };
 }
 
-/** Runs `work`, in which nothing may be drawn at random: what TensorFlow.js draws itself would be written down as a constant. */
-function withoutChance<T>(work: () => T): T {
+/** Whether random numbers are drawn outside the seeded streams during some work: what a layer draws would be written down as a constant. */
+function watchChance<T>(work: () => T): { drawn: boolean; result: T } {
   const { random } = Math;
+  let drawn = false;
   Math.random = () => {
-    throw new ReportError(
-      'BAD_INPUT',
-      'A layer of this model draws random numbers of its own, which would be the same at every step: use seededDropout, or leave it out.',
-    );
+    drawn = true;
+    return random();
   };
   try {
-    return work();
+    const result = work();
+    return { drawn, result };
   } finally {
     Math.random = random;
   }
 }
+
+const frozenChance = (): ReportError =>
+  new ReportError(
+    'BAD_INPUT',
+    'A layer of this model draws random numbers of its own, which would be the same at every step: use seededDropout, or leave it out.',
+  );
 
 /**
  * TensorFlow's fused Adam works with 1 − beta in float32, which for beta 2 is off by 1.3e-5 of itself. Its averages are then proportional to

@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import type { Source, Task } from '../core/concepts';
+import { sha256, stableJson } from '../core/files';
+import { type Augmentation, augmentTogether } from '../images/copies';
+import type { ImageStore } from '../images/store';
+import { openThreads, type Workers } from '../storage/workers';
+import { encodeLabels, gather, hashOf } from './sources';
+
+export interface PictureSourceOptions<L> {
+  task: Task<L>;
+  /** Prepared pictures, RGB. */
+  images: Pick<ImageStore, 'size' | 'read' | 'index'>;
+  /** The rows of `images` that are learnt from. */
+  rows: readonly number[];
+  /** One for each of the rows; `themselves`: each picture is its own label, as for a reconstruction. */
+  labels: readonly L[] | 'themselves';
+  /** How pictures are moved, another way in each epoch; default not at all. */
+  augmentation?: Augmentation;
+  /** What the bytes 0 and 255 become; default 0 and 1. */
+  range?: readonly [low: number, high: number];
+}
+
+/** A source of pictures. Closing it ends its threads; a source of pictures that are not augmented has none. */
+export interface PictureSource extends Source {
+  close(): void;
+}
+
+/**
+ * Pictures straight from their store. Those of epochs from 1 on are augmented, in threads, while the step before them runs: what is drawn
+ * depends on the seed, the picture's file and the epoch only. Memory holds two batches, however many pictures there are. Throws `BAD_INPUT` for a
+ * label that the task cannot encode.
+ */
+export function pictureSource<L>({
+  task,
+  images,
+  rows,
+  labels,
+  augmentation,
+  range = [0, 1],
+}: PictureSourceOptions<L>): PictureSource {
+  const { size } = images;
+  const { file, sha256: hashes } = images.index.columns;
+  const y = labels === 'themselves' ? null : encodeLabels(task, labels);
+  const content = rows.map((row) => [file[row], hashes[row]]);
+  const floats = Float32Array.from(
+    { length: 256 },
+    (_, byte) => range[0] + (byte * (range[1] - range[0])) / 255,
+  );
+  const batchOf = (own: readonly number[], pixels: Uint8Array) => {
+    const x = new Float32Array(pixels.length);
+    for (let i = 0; i < x.length; i++) x[i] = floats[pixels[i]!]!; // a number for each byte
+    return { x, y: y ? gather(y, task.outputs, own) : x };
+  };
+  let threads: Workers | null = null;
+  return {
+    count: rows.length,
+    shape: [size, size, 3],
+    key: sha256(
+      stableJson({ size, content, augmentation: augmentation ?? null, range, y: y && hashOf([y]) }),
+    ),
+    read: (own, epoch) => {
+      const wanted = own.map((i) => rows[i]!); // below the count
+      const pixels = images.read(wanted);
+      if (!augmentation || epoch === 0) return batchOf(own, pixels);
+      threads ??= openThreads(availableParallelism());
+      const copies = wanted.map((row) => ({ picture: file[row]!, variant: epoch })); // one for each row of the store
+      return augmentTogether({ ...augmentation, pixels, size, copies }, threads).then((moved) =>
+        batchOf(own, moved),
+      );
+    },
+    close: () => threads?.close(),
+  };
+}
