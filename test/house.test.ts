@@ -45,8 +45,6 @@ const topLevel = [
 const open: Record<'imports' | 'subject' | 'size' | 'nesting' | 'machine', readonly string[]> = {
   imports: ['lib/networks/head.ts'],
   subject: [
-    'lib/explain/faithfulness.ts',
-    'lib/explain/heatMap.ts',
     'lib/networks/head.ts',
     'lib/report/searchTable.ts',
     'lib/report/templates/report/static/charts.js',
@@ -67,10 +65,9 @@ const open: Record<'imports' | 'subject' | 'size' | 'nesting' | 'machine', reado
     'prices/04-split',
     'prices/05-augmentation',
     'prices/08-several-images',
-    'prices/09-grad-cam',
   ],
-  nesting: ['prices/04-split', 'prices/05-augmentation', 'prices/08-several-images', 'prices/09-grad-cam'],
-  machine: ['prices/03-images', 'prices/08-several-images', 'prices/09-grad-cam'],
+  nesting: ['prices/04-split', 'prices/05-augmentation', 'prices/08-several-images'],
+  machine: ['prices/03-images', 'prices/08-several-images'],
 };
 
 const root = path.resolve(__dirname, '..');

@@ -3,7 +3,7 @@ import type { PlacedPicture } from './controls';
 import { imputeLinear } from './imputation';
 import { blurred, meanColour, replaced } from './removal';
 
-/** What a model says of pictures, `[count, size, size, 3]` bytes: one number for each, such as the predicted log price. */
+/** What a model says of pictures, `[count, size, size, 3]` bytes: one number for each, such as the predicted value. */
 export type Scores = (pixels: Uint8Array, count: number) => Float32Array;
 
 /**

@@ -37,7 +37,7 @@ export const peakOf = (maps: readonly HeatMap[]): number =>
  */
 export const normalise = (map: HeatMap): HeatMap => normaliseTogether([map])[0]!; // one for one
 
-/** As `normalise`, by the largest value of all these maps, so that they compare: what raises a price beside what lowers it. */
+/** As `normalise`, by the largest value of all these maps, so that they compare: what raises a prediction beside what lowers it. */
 export function normaliseTogether(maps: readonly HeatMap[]): HeatMap[] {
   for (const { values } of maps) {
     const wrong = values.find((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));

@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { ReportError } from '../../core/errors';
-import { writeAtomic } from '../../core/files';
 import { dataName, stageFolder, withProgress } from '../../core/run';
-import { type StageResult, stage } from '../../core/stage';
+import { jsonStage, type StageResult } from '../../core/stage';
 import {
   type AnyMethodName,
   anyMethodNames,
@@ -171,44 +168,34 @@ function resolutionOf(explained: readonly SidedMap[], size: number): string {
  * Grad-CAM of the given predictions of the report's model, or what an earlier run found for the same model and layer. Every figure of the report that
  * needs their maps takes them from here.
  */
-export function explainPredictions(
+export async function explainPredictions(
   run: Run,
   prepared: PreparedData,
-  trained: SavedModel,
+  model: SavedModel,
   predictions: readonly ImagePrediction[],
 ): Promise<StageResult<SidedPrediction[]>> {
   const { gradCamLayer: layer } = run.config;
-  const files = ['size.json', 'maps.f32'] as const;
-  return stage<SidedPrediction[]>({
+  const { value: maps, ...made } = await jsonStage({
     name: 'maps',
     version: 1,
     folder: stageFolder(run.config, 'predictions', `${dataName(run.config)}-maps`),
     inputs: {
-      model: trained.key,
+      model: model.key,
       features: prepared.stages.features.key,
       layer,
       files: predictions.map(({ file }) => file),
     },
-    make: async (folder) => {
+    file: 'maps.json',
+    make: async () => {
       const asked = predictions.map((prediction) => ({ prediction }));
-      const maps = (await explainPictures(run, prepared, trained, asked)).map(({ map }) => map);
-      const { width, height } = maps[0] ?? { width: 0, height: 0 };
-      const values = Float32Array.from(maps.flatMap((map) => [...map.values]));
-      await writeAtomic(path.join(folder, files[0]), JSON.stringify({ width, height }));
-      await writeAtomic(path.join(folder, files[1]), new Uint8Array(values.buffer));
-    },
-    load: (folder) => {
-      const size = JSON.parse(readFileSync(path.join(folder, files[0]), 'utf8')) as {
-        width: number;
-        height: number;
-      }; // as written above
-      const bytes = new Uint8Array(readFileSync(path.join(folder, files[1]))); // a copy, which is aligned
-      const values = new Float32Array(bytes.buffer);
-      const length = size.width * size.height;
-      return predictions.map((prediction, i) => {
-        const map = { ...size, values: values.slice(i * length, (i + 1) * length) };
-        return { prediction, map, raises: raises(map), lowers: lowers(map) };
-      });
+      const found = await explainPictures(run, prepared, model, asked);
+      return found.map(({ map: { width, height, values } }) => ({ width, height, values: [...values] }));
     },
   });
+  const value = predictions.map((prediction, i) => {
+    const { width, height, values } = maps[i]!; // one of each
+    const map = { width, height, values: Float32Array.from(values) };
+    return { prediction, map, raises: raises(map), lowers: lowers(map) };
+  });
+  return { ...made, value };
 }

@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { writeAtomic } from '../../core/files';
 import { random } from '../../core/random';
 import { dataName, stageFolder } from '../../core/run';
-import { type StageResult, stage } from '../../core/stage';
+import { jsonStage, type StageResult } from '../../core/stage';
 import { type MapMethod, mapMethod, usualMethods } from '../../explain/baseAndHead';
 import { checkMaps, type ExplanationChecks } from '../../explain/checks';
 import { usualRemoval } from '../../explain/faithfulness';
@@ -45,7 +42,7 @@ export function checkExplanations(
   const { pointed = 4 * limit } = options;
   const removal = thorough ? usualRemoval : null;
   const randomisation = thorough ? { draws: 3, every: true } : { draws: 1, every: false };
-  return stage<ExplanationChecks>({
+  return jsonStage<ExplanationChecks>({
     name: 'explanations',
     version: 3,
     folder: stageFolder(run.config, 'predictions', `${dataName(run.config)}-explanations`),
@@ -59,12 +56,13 @@ export function checkExplanations(
       removal,
       randomisation,
     },
-    make: async (folder) => {
+    file: 'checks.json',
+    make: async () => {
       const pictures = await checkedPictures(prepared, { limit, each: 1, seed });
       const { model: head } = await loadModel(trained.folder); // a copy, whose weights may change
       const shuffled = thorough ? await learnShuffled(run, prepared, trained) : null;
       try {
-        const checks = await checkMaps(run, {
+        return await checkMaps(run, {
           model: { weights: prepared.weights, imageSize, head },
           target,
           methods,
@@ -75,13 +73,11 @@ export function checkExplanations(
           shuffled: shuffled?.layers ?? null,
           seed,
         });
-        await writeAtomic(path.join(folder, 'checks.json'), `${JSON.stringify(checks)}\n`);
       } finally {
         head.dispose();
         shuffled?.dispose();
       }
     },
-    load: (folder) => JSON.parse(readFileSync(path.join(folder, 'checks.json'), 'utf8')) as ExplanationChecks, // as written above
   });
 }
 

@@ -235,9 +235,9 @@ describe('explaining pictures', () => {
     const first = await explainPredictions(run, prepared, result, predictions);
     const again = await explainPredictions(run, prepared, result, predictions);
     expect([first.reused, again.reused]).toEqual([false, true]);
-    expect(again).toEqual(first);
+    expect(again.value).toEqual(first.value);
     const asked = predictions.map((prediction) => ({ prediction }));
-    expect(again).toEqual(await explainPictures(run, prepared, trained, asked));
+    expect(again.value).toEqual(await explainPictures(run, prepared, trained, asked));
     const fewer = await explainPredictions(run, prepared, result, predictions.slice(1));
     expect([fewer.reused, fewer.value.length]).toEqual([false, predictions.length - 1]);
     expect((await explainPredictions(run, prepared, result, [])).value).toEqual([]);

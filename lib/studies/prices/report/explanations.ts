@@ -1,0 +1,187 @@
+import type { Results } from '../../../core/results';
+import type { ExplanationChecks } from '../../../explain/checks';
+import { mapBalance } from '../../../explain/heatMap';
+import { chart } from '../../../report/charts';
+import { formatNumber, formatStage } from '../../../report/format';
+import type { PictureRow } from '../../../report/gallery';
+import { type Columns, table } from '../../../report/tables';
+import { pickExampleGames, pickExamples } from '../examples';
+import {
+  explainAtLayers,
+  explainByMethods,
+  explainedScore,
+  explainPredictions,
+  type SidedPicture,
+} from '../explainStage';
+import { checkExplanations } from '../explanationChecks';
+import { meanMapsByPrice } from '../meanMapStage';
+import type { PriceStudy } from '../open';
+import { formatEuros } from '../units';
+import { layerRows, methodRows } from './comparedMaps';
+import { explainedRows } from './explained';
+import { removalCurves, sanityChart } from './explanationCharts';
+import {
+  areaColumns,
+  areaLines,
+  checkFigures,
+  checkSentences,
+  comparisonColumns,
+  comparisonLines,
+  pointingColumns,
+  pointingComparisonColumns,
+  sanityColumns,
+} from './explanationTables';
+import { gameStrips } from './gameStrips';
+import { titlesOf } from './mapPictures';
+import { meanMapRows, type ScaledRows } from './meanMaps';
+
+/** A line about a picture that is explained. */
+export interface ExampleLine {
+  kind: string;
+  title: string;
+  truth: number;
+  price: number;
+  raises: number;
+  lowers: number;
+  largest: number;
+}
+
+export const exampleColumns: Columns<ExampleLine> = {
+  kind: 'Kind',
+  title: 'Game',
+  truth: ['True', formatEuros],
+  price: ['Predicted', formatEuros],
+};
+
+const mass = (value: number): string => formatNumber(value, 4);
+
+export const balanceColumns: Columns<ExampleLine> = {
+  kind: 'Kind',
+  title: 'Game',
+  price: ['Predicted', formatEuros],
+  raises: ['Raises', mass],
+  lowers: ['Lowers', mass],
+  largest: ['Largest place', mass],
+};
+
+/** The heat maps of the page on explanations, all of the test pictures from one computation. */
+export interface PageMaps {
+  /** The pictures that are shown one by one, and what is said of each. */
+  examples: readonly SidedPicture[];
+  lines: readonly ExampleLine[];
+  /** Of test pictures. */
+  count: number;
+  /** The unit of all maps. */
+  unit: string;
+  facts: Record<string, string>;
+  exampleRows(): Promise<PictureRow[]>;
+  gameRows(): Promise<PictureRow[]>;
+  meanRows(): Promise<ScaledRows>;
+  /** One dear picture at several layers, and by several methods. */
+  layerRows(): Promise<PictureRow[]>;
+  methodRows(): Promise<PictureRow[]>;
+  checks(): Promise<ExplanationChecks & { time: string }>;
+}
+
+/** Explains the test pictures of the report's model, or takes their maps from an earlier run. */
+export async function openMaps(study: PriceStudy): Promise<PageMaps> {
+  const [data, model, predictions] = [await study.data(), await study.trained(), await study.predictions()];
+  const test = predictions.filter(({ part }) => part === 'test');
+  const { value: every, ...stage } = await explainPredictions(study, data, model, test);
+  const mapsOf = new Map(every.map((explained) => [explained.prediction, explained]));
+  const examples = pickExamples(test).map((example) => ({ ...example, ...mapsOf.get(example.prediction)! })); // of each test picture
+  const compared = [...examples.filter(({ kind }) => kind === 'dear'), ...examples].slice(0, 1);
+  const { name, unit } = explainedScore(model.scaler.kind);
+  const { width, height } = every[0]?.map ?? { width: 1, height: 1 };
+  const { imageSize, gradCamLayer } = study.config;
+  const titleOf = titlesOf(data);
+  return {
+    examples,
+    lines: examples.map(({ kind, prediction: { id, truth, price }, map }) => ({
+      ...{ kind, title: titleOf(id), truth, price },
+      ...mapBalance(map),
+    })),
+    count: every.length,
+    unit,
+    facts: {
+      'What is explained': name,
+      Layer: gradCamLayer,
+      'Resolution of a map': `${width} × ${height}`,
+      'Pixels for one place of a map': `${Math.round(imageSize / width)} × ${Math.round(imageSize / height)}`,
+      'Test pictures': String(every.length),
+      'Time for all maps': formatStage(stage),
+    },
+    exampleRows: () => explainedRows(examples, data, unit),
+    gameRows: () => gameStrips(pickExampleGames(every), data, unit),
+    meanRows: () => meanMapRows(meanMapsByPrice(every, data.images)),
+    layerRows: async () => layerRows(await explainAtLayers(study, data, model, compared), data),
+    methodRows: async () => methodRows(await explainByMethods(study, data, model, compared), data),
+    checks: async () => {
+      const { value, ...made } = await checkExplanations(study, data, model);
+      return { ...value, time: formatStage(made) };
+    },
+  };
+}
+
+/** Shows what pictures lose with the pixels that maps mark: curves and areas, and each method beside maps that know nothing of the model. */
+export function showRemoval(faithful: ExplanationChecks['faithful'], unit: string): void {
+  const { curves, areas, comparisons } = faithful ?? { curves: [], areas: [], comparisons: [] };
+  chart(removalCurves(curves, 'deletion', 'raises', unit));
+  chart(removalCurves(curves, 'insertion', 'raises', unit));
+  table(areaLines(areas, ['raises', 'lowers']), areaColumns, {
+    caption: 'Areas, with 95% intervals over games',
+    rowHeadings: true,
+  });
+  table(comparisonLines(comparisons, 'raises'), comparisonColumns, {
+    caption: 'What raises the price: each method minus maps that know nothing, game by game',
+    note: 'In brackets 95% intervals. No better: the interval of the difference holds 0.',
+  });
+}
+
+/** Shows how maps change with the model's weights. */
+export function showSanity({ rows }: ExplanationChecks['sane']): void {
+  chart(sanityChart(rows, 'correlation'));
+  table(rows, sanityColumns, {
+    caption: 'Maps beside those of models with other weights',
+    rowHeadings: true,
+  });
+}
+
+/** Shows how far maps point at what is known to carry the price. */
+export function showPointing(pointing: ExplanationChecks['pointing']): void {
+  const { rows, comparisons } = pointing ?? { rows: [], comparisons: [] };
+  table(rows, pointingColumns, {
+    caption: 'What lies inside the mask, against its share of the picture',
+    rowHeadings: true,
+  });
+  table(
+    comparisons.filter(({ question }) => question === 'raises'),
+    pointingComparisonColumns,
+    { caption: 'What raises the price inside the mask, beside maps that know nothing' },
+  );
+}
+
+const flatMaps = ({ examples }: PageMaps): number =>
+  examples.filter(({ map }) => map.values.every((value) => value === 0)).length;
+
+/** The figures of the page for results.json. */
+export const explanationFigures = (maps: PageMaps, checks: ExplanationChecks): Results => ({
+  'gradcam.images': maps.count,
+  'gradcam.layer': maps.facts.Layer ?? null,
+  'gradcam.flat_maps': flatMaps(maps),
+  ...checkFigures(checks),
+});
+
+/** What the page has found, a sentence each. */
+export function explanationFindings(maps: PageMaps, checks: ExplanationChecks): string[] {
+  const { lines } = maps;
+  const higher = lines.filter(({ raises, lowers }) => raises > lowers).length;
+  const flat = flatMaps(maps);
+  return [
+    `In ${higher} of the ${lines.length} pictures the evidence for a higher price outweighs that for a lower one.`,
+    flat > 0
+      ? `${flat} maps are zero everywhere: the model does not look at these pictures at all.`
+      : 'No map is zero everywhere.',
+    ...checkSentences(checks),
+  ];
+}
