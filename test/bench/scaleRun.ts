@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { quietRun } from '../../lib/core/run';
 import { dealRows } from '../../lib/data/partRows';
-import { baseWeights, computeFeatures, featureRows } from '../../lib/studies/prices/featureStage';
+import { baseWeights, computeFeatures, featureRows } from '../../lib/networks/featureStage';
 import { selectGames } from '../../lib/studies/prices/games';
 import { judge } from '../../lib/studies/prices/judgement';
 import { preparePictures } from '../../lib/studies/prices/pictureStage';

@@ -1,7 +1,7 @@
-import type { LayersModel } from '@tensorflow/tfjs';
-import type { Source } from '../../core/concepts';
+import type { Model, Source } from '../../core/concepts';
 import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
+import type { FeatureRow } from '../../networks/featureStage';
 import { buildHead, type FeatureShape } from '../../networks/head';
 import { loadModel, saveModel } from '../../networks/modelFile';
 import type { CheckpointSettings } from '../../training/checkpoint';
@@ -11,7 +11,6 @@ import { weightValues } from '../../training/modelState';
 import type { TrainingSettings } from '../../training/settings';
 import { hashOf } from '../../training/sources';
 import { type TrainingHistory, train } from '../../training/train';
-import type { FeatureRow } from './featureStage';
 import { pricesOf } from './games';
 import { headSettings } from './headSettings';
 import { predictRows } from './predictions';
@@ -20,16 +19,13 @@ import { comparePriceRules } from './priceRule';
 import { priceTask } from './priceTask';
 import { dataHashes, recordRun } from './runs';
 import type { Run } from './settings';
-import { fitTarget, type TargetKind, type TargetScaler } from './target';
-import type { AppId } from './units';
+import { fitTarget, type Predicted, type TargetKind, type TargetScaler } from './target';
+import type { AppId, Cents } from './units';
 
-/** A head that has learnt prices from the features of a base. */
-export interface PriceModel {
-  layers: LayersModel;
+/** A head that has learnt prices (EUR cents) from the features of a base. */
+export interface PriceModel extends Model<Cents, Predicted, TrainingHistory> {
   /** From prices to what the model learns and back; fitted on its training games. */
   scaler: TargetScaler;
-  history: TrainingHistory;
-  dispose(): void;
 }
 
 /** A model in the folder of a stage. Two with equal keys have learnt the same from the same. */
@@ -107,7 +103,7 @@ export async function trainPriceModel(
         monitor: history.monitor,
       });
     }
-    return { layers, scaler, history, dispose };
+    return { layers, task: priceTask(scaler), scaler, history, dispose };
   } catch (error) {
     dispose();
     throw error;
@@ -157,12 +153,12 @@ export async function trainedPriceModel(
     folder,
     inputs: { features, parts, prices, target: kind, scaler, head, settings },
     make: async (target) => {
-      const { layers, dispose, ...meta } = await trainPriceModel(run, prepared, kind, {
+      const { layers, scaler, history, dispose } = await trainPriceModel(run, prepared, kind, {
         ...{ label: `Training, target ${kind}`, events: name, record: 'head' },
         checkpoint: { file: `${folder}.checkpoint` },
       });
       try {
-        await saveModel(target, layers, meta);
+        await saveModel(target, layers, { scaler, history });
       } finally {
         dispose();
       }
@@ -175,5 +171,6 @@ export async function trainedPriceModel(
 /** A model in the folder of a stage, with everything that was saved with it. The caller disposes it. Throws what `loadModel` throws. */
 export async function loadPriceModel<T extends PriceModel>(folder: string): Promise<T> {
   const { model: layers, meta } = await loadModel(folder);
-  return { ...meta, layers, dispose: () => void layers.dispose() } as unknown as T; // as the stage saved it
+  const saved = meta as unknown as Pick<T, 'scaler'>; // as the stage saved it
+  return { ...saved, layers, task: priceTask(saved.scaler), dispose: () => void layers.dispose() } as T;
 }

@@ -24,7 +24,7 @@ export interface BaseRecord extends Pick<BaseWeights, 'name' | 'source' | 'sha25
 }
 
 /** What is saved with the report's model: everything that a prediction for a game needs beside its pictures. */
-export interface ModelRecord extends Omit<PriceModel, 'layers' | 'dispose'> {
+export interface ModelRecord extends Pick<PriceModel, 'scaler' | 'history'> {
   base: BaseRecord;
   /** Colour of the padding, `#rrggbb`. */
   background: string;
@@ -78,7 +78,7 @@ async function calibratedModel(
     history,
     comparison,
     base,
-  }: Omit<PriceModel, 'dispose'> & Pick<ModelRecord, 'comparison' | 'base'>,
+  }: Omit<PriceModel, 'task' | 'dispose'> & Pick<ModelRecord, 'comparison' | 'base'>,
   inputs: Record<string, unknown>,
 ): Promise<ReportModel> {
   const { background } = run.config;

@@ -1,8 +1,8 @@
 import { sha256, stableJson } from '../../core/files';
 import { stageFolder } from '../../core/run';
+import type { FeatureRow } from '../../networks/featureStage';
 import type { BaseWeights } from '../../networks/weights';
 import { type RunAccount, runRecord, writeRunRecord } from '../../training/runRecord';
-import type { FeatureRow } from './featureStage';
 import type { Selection } from './games';
 import type { Run } from './settings';
 

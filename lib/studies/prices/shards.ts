@@ -2,7 +2,6 @@ import { dealRows } from '../../data/partRows';
 import { fillPictures } from '../../images/pictureStage';
 import { openStore } from '../../images/store';
 import { mergeStore } from '../../images/storeFill';
-import type { Shard } from '../../storage/shard';
 import {
   baseWeights,
   type FeaturePlan,
@@ -10,7 +9,8 @@ import {
   fillFeatures,
   mergeFeatures,
   planFeatures,
-} from './featureStage';
+} from '../../networks/featureStage';
+import type { Shard } from '../../storage/shard';
 import { selectGames } from './games';
 import { planPictures } from './pictureStage';
 import type { Run } from './settings';

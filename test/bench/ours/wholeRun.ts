@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { quietRun } from '../../../lib/core/run';
 import { dealRows } from '../../../lib/data/partRows';
-import { computeFeatures, featureRows } from '../../../lib/studies/prices/featureStage';
+import { computeFeatures, featureRows } from '../../../lib/networks/featureStage';
 import { selectGames } from '../../../lib/studies/prices/games';
 import { judge } from '../../../lib/studies/prices/judgement';
 import { preparePictures } from '../../../lib/studies/prices/pictureStage';

@@ -1,9 +1,9 @@
 import { backendWarning } from '../../../core/run';
+import { baseWeights } from '../../../networks/featureStage';
 import type { BaseWeights } from '../../../networks/weights';
 import { openReport as openPage, type Report, requireNotebook } from '../../../report/openReport';
 import { progress } from '../../../report/progress';
 import { type Backend, tensorflow } from '../../../tensorflow/backend';
-import { baseWeights } from '../featureStage';
 import { pricePages } from '../pages';
 import { type Config, loadConfig } from '../settings';
 

@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { parameterExamples } from '../../../images/augmentExamples';
 import type { ImageStore } from '../../../images/store';
 import { type TransformParameters, warp } from '../../../images/warp';
+import { pixelsOf } from '../../../networks/featureStage';
 import { encodeSquare, type Picture, type PictureRow } from '../../../report/gallery';
-import { pixelsOf } from '../featureStage';
 import type { Selection } from '../games';
 import type { Run } from '../settings';
 

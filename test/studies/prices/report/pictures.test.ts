@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { quietRun } from '../../../../lib/core/run';
 import type { ImageStore, StoreColumns } from '../../../../lib/images/store';
 import { warp } from '../../../../lib/images/warp';
+import { pixelsOf } from '../../../../lib/networks/featureStage';
 import { encodePicture, pictureRowsHtml } from '../../../../lib/report/gallery';
-import { pixelsOf } from '../../../../lib/studies/prices/featureStage';
 import type { Selection } from '../../../../lib/studies/prices/games';
 import {
   beforeAndAfter,

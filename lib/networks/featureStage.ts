@@ -1,33 +1,27 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { Part } from '../../core/concepts';
-import { partialName, sha256, stableJson, writeAtomic } from '../../core/files';
-import { dataName, stageFolder, withProgress } from '../../core/run';
-import { type GrownResult, growingStage } from '../../core/stage';
-import type { PartRows } from '../../data/partRows';
-import { parts } from '../../data/split';
-import { augment } from '../../images/copies';
-import { rowBytes } from '../../images/pictureTask';
-import type { ImageStore } from '../../images/store';
-import { type FeatureStore, featureBytes, missingFeatures, openFeatures } from '../../networks/featureStore';
-import { baseGraph, createExtractor } from '../../networks/features';
-import {
-  computeFeatureRows,
-  type FeatureColumns,
-  type FeatureTaskRow,
-  writeFeatures,
-} from '../../networks/featureTask';
-import { LAST_LAYER, shapeOf } from '../../networks/mobilenetV2';
-import { type BaseWeights, findWeights } from '../../networks/weights';
-import { mergeRows } from '../../storage/merge';
-import { openRows } from '../../storage/rowReader';
-import { fillRows, type RowTask } from '../../storage/rowWriter';
-import { type Shard, shardOf } from '../../storage/shard';
-import { openThreads, type Workers } from '../../storage/workers';
-import { loadTensorFlow } from '../../tensorflow/backend';
-import { withWorkers } from '../../tensorflow/runWorkers';
-import type { Run } from './settings';
+import type { Part } from '../core/concepts';
+import { partialName, sha256, stableJson, writeAtomic } from '../core/files';
+import { dataName, type Run, stageFolder, withProgress } from '../core/run';
+import type { Config } from '../core/settings';
+import { type GrownResult, growingStage } from '../core/stage';
+import { parts } from '../data/split';
+import { augment } from '../images/copies';
+import { rowBytes } from '../images/pictureTask';
+import type { ImageStore } from '../images/store';
+import { mergeRows } from '../storage/merge';
+import { openRows } from '../storage/rowReader';
+import { fillRows, type RowTask } from '../storage/rowWriter';
+import { type Shard, shardOf } from '../storage/shard';
+import { openThreads, type Workers } from '../storage/workers';
+import { loadTensorFlow } from '../tensorflow/backend';
+import { withWorkers } from '../tensorflow/runWorkers';
+import { type FeatureStore, featureBytes, missingFeatures, openFeatures } from './featureStore';
+import { baseGraph, createExtractor } from './features';
+import { computeFeatureRows, type FeatureColumns, type FeatureTaskRow, writeFeatures } from './featureTask';
+import { LAST_LAYER, shapeOf } from './mobilenetV2';
+import { type BaseWeights, findWeights } from './weights';
 
 /** One row of the feature store: which picture, which copy of it, and for what. */
 export interface FeatureRow {
@@ -39,7 +33,7 @@ export interface FeatureRow {
 }
 
 /** The weights that the settings ask for; loads TensorFlow. */
-export async function baseWeights(run: Run): Promise<BaseWeights> {
+export async function baseWeights(run: Run<Config & { alpha: number }>): Promise<BaseWeights> {
   const { weights: file, alpha, imageSize, seed } = run.config;
   await loadTensorFlow();
   return withProgress(run, 'Weights of the base', (onProgress) =>
@@ -48,7 +42,10 @@ export async function baseWeights(run: Run): Promise<BaseWeights> {
 }
 
 /** The rows of the feature store: the pictures of every part, then the augmented copies of the training pictures. */
-export function featureRows({ rows }: PartRows, variants: number): FeatureRow[] {
+export function featureRows(
+  { rows }: { rows: Readonly<Record<Part, readonly number[]>> },
+  variants: number,
+): FeatureRow[] {
   const originals = parts.flatMap((part) => rows[part].map((image) => ({ image, variant: 0, part })));
   const copies = Array.from({ length: variants }, (_, i) =>
     rows.training.map((image) => ({ image, variant: i + 1, part: 'training' as const })),

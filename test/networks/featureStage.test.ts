@@ -1,28 +1,28 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quietRun } from '../../../lib/core/run';
-import { augment } from '../../../lib/images/copies';
-import { withKeys } from '../../../lib/images/pictureKey';
-import { type ImageStore, openStore } from '../../../lib/images/store';
-import { fillStore } from '../../../lib/images/storeFill';
-import { createExtractor } from '../../../lib/networks/features';
-import { LAST_LAYER, layerBefore, shapeOf } from '../../../lib/networks/mobilenetV2';
-import { randomWeights } from '../../../lib/networks/weightArrays';
-import type { BaseWeights } from '../../../lib/networks/weights';
+import { quietRun } from '../../lib/core/run';
+import { augment } from '../../lib/images/copies';
+import { withKeys } from '../../lib/images/pictureKey';
+import { type ImageStore, openStore } from '../../lib/images/store';
+import { fillStore } from '../../lib/images/storeFill';
 import {
   baseWeights,
   computeFeatures,
   type FeatureRow,
   featureRows,
   pixelsOf,
-} from '../../../lib/studies/prices/featureStage';
-import { defaults, type Run } from '../../../lib/studies/prices/settings';
-import { type AppId, parseAppId } from '../../../lib/studies/prices/units';
-import { withCode } from '../../data/close';
-import { picture, wavePixels } from '../../images/pictures';
-import { largestDifference } from '../../networks/weightFiles';
-import { sharedFolder, watched, withoutNetwork } from './tinyData';
+} from '../../lib/networks/featureStage';
+import { createExtractor } from '../../lib/networks/features';
+import { LAST_LAYER, layerBefore, shapeOf } from '../../lib/networks/mobilenetV2';
+import { randomWeights } from '../../lib/networks/weightArrays';
+import type { BaseWeights } from '../../lib/networks/weights';
+import { defaults, type Run } from '../../lib/studies/prices/settings';
+import { type AppId, parseAppId } from '../../lib/studies/prices/units';
+import { withCode } from '../data/close';
+import { picture, wavePixels } from '../images/pictures';
+import { sharedFolder, watched, withoutNetwork } from '../studies/prices/tinyData';
+import { largestDifference } from './weightFiles';
 
 const root = sharedFolder();
 withoutNetwork(root);
