@@ -1,7 +1,8 @@
 import { random } from '../core/random';
 import type { Interval } from '../metrics/intervals';
 import { assignHeadWeights, headWeights } from '../networks/head';
-import { assignInOrder } from '../networks/weighted';
+import { weightedBase } from '../networks/weightArrays';
+import { assignWeighted } from '../networks/weighted';
 import { type BaseAndHead, type OpenBaseAndHead, withModel } from './baseAndHead';
 import { type CheckedPicture, meanOverItems, type NamedMaps } from './comparison';
 import { cascade, randomisedBase } from './randomise';
@@ -111,7 +112,8 @@ export async function randomisedMaps(
         const steps = every ? [...headSteps, ...behind] : behind.slice(-1);
         for (const { changed, arrays, units } of steps) {
           assignHeadWeights(head, arrays);
-          assignInOrder(open.base, randomisedBase(weights.arrays, units, drawn));
+          const base = { ...weights, arrays: randomisedBase(weights.arrays, units, drawn) };
+          assignWeighted(open.base, weightedBase(base, open.imageSize));
           const judged: Judged = changed === last?.changed ? ['correlation', 'magnitude'] : [];
           found.push({ changed, maps: await explain(open), judged });
           await onStep?.(found.length, draws * steps.length);

@@ -3,19 +3,29 @@ import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
 
 /**
- * One layer of a network. A network is a list of them that begins with its input; each layer takes the output of the one before it, and
- * `add` also that of the earlier layer `to`. Names are unique. Sides are padded as by TensorFlow's `SAME`, so a stride rounds up.
+ * One layer of a network. A network is a list of them that begins with its input; each layer takes the output of the one before it, or of the earlier
+ * layer `from`, and `add` also that of the earlier layer `to`. Names are unique. Sides are padded as by TensorFlow's `SAME`, so that a stride rounds
+ * up, unless a window is `valid`.
  */
-export type Layer =
-  | { kind: 'input'; name: string; shape: readonly number[] }
-  | { kind: 'conv'; name: string; size: number; filters: number; stride?: number; bias?: boolean }
-  | { kind: 'depthwise'; name: string; size: number; stride?: number; bias?: boolean }
-  | { kind: 'batchNorm'; name: string; epsilon?: number; momentum?: number }
-  | { kind: 'relu' | 'relu6' | 'flatten' | 'globalAveragePool'; name: string }
-  | { kind: 'add'; name: string; to: string }
-  | { kind: 'maxPool'; name: string; size: number }
-  | { kind: 'dropout'; name: string; rate: number; seed: number }
-  | { kind: 'dense'; name: string; units: number };
+export type Layer = { name: string; from?: string } & (
+  | { kind: 'input'; shape: readonly number[] }
+  | ({ kind: 'conv'; filters: number; bias?: boolean } & Window)
+  | ({ kind: 'depthwise'; bias?: boolean } & Window)
+  | { kind: 'batchNorm'; epsilon?: number; momentum?: number }
+  | { kind: 'relu' | 'relu6' | 'flatten' | 'globalAveragePool' }
+  | { kind: 'add'; to: string }
+  | ({ kind: 'maxPool' } & Window)
+  | { kind: 'pad'; by: number }
+  | { kind: 'dropout'; rate: number; seed: number }
+  | { kind: 'dense'; units: number }
+);
+
+/** A square that moves over a feature map; its stride is 1 by default, of a pool its size. */
+interface Window {
+  size: number;
+  stride?: number;
+  padding?: 'same' | 'valid';
+}
 
 /** Keras' epsilon and momentum, for a batch normalization that names none. */
 export const normalization = { epsilon: 1e-3, momentum: 0.99 } as const;
@@ -31,10 +41,13 @@ export interface PlacedLayer {
 
 /** The layers of a network with the shapes of their outputs and weights. */
 export function placed(layers: readonly Layer[]): PlacedLayer[] {
+  const shapes = new Map<string, readonly number[]>();
   let shape: readonly number[] = [];
   return layers.map((layer) => {
-    const weights = Object.entries(weightShapes(layer, shape.at(-1) ?? 0));
-    shape = outputShape(layer, shape);
+    const given = layer.from === undefined ? shape : shapes.get(layer.from)!; // an earlier layer
+    shape = outputShape(layer, given);
+    shapes.set(layer.name, shape);
+    const weights = Object.entries(weightShapes(layer, given.at(-1) ?? 0));
     return {
       layer,
       shape,
@@ -45,20 +58,21 @@ export function placed(layers: readonly Layer[]): PlacedLayer[] {
 
 function outputShape(layer: Layer, shape: readonly number[]): readonly number[] {
   const [height = 0, width = 0, channels = 0] = shape;
-  const strided = (stride: number, filters: number) => [
-    Math.ceil(height / stride),
-    Math.ceil(width / stride),
-    filters,
-  ];
+  const passed = ({ size, stride, padding }: Window, filters: number, usual: number): number[] => {
+    const lost = padding === 'valid' ? size - 1 : 0;
+    return [...[height, width].map((side) => Math.ceil((side - lost) / (stride ?? usual))), filters];
+  };
   switch (layer.kind) {
     case 'input':
       return layer.shape;
     case 'conv':
-      return strided(layer.stride ?? 1, layer.filters);
+      return passed(layer, layer.filters, 1);
     case 'depthwise':
-      return strided(layer.stride ?? 1, channels);
+      return passed(layer, channels, 1);
     case 'maxPool':
-      return strided(layer.size, channels);
+      return passed(layer, channels, layer.size);
+    case 'pad':
+      return [height + 2 * layer.by, width + 2 * layer.by, channels];
     case 'globalAveragePool':
       return [channels];
     case 'flatten':
@@ -105,7 +119,8 @@ export function buildModel(layers: readonly Layer[], name?: string, trainable = 
       flow = tf.input({ name: layer.name, shape: [...layer.shape] });
       inputs.push(flow);
     } else {
-      const given = layer.kind === 'add' ? [made.get(layer.to)!, flow!] : flow!; // a list begins with its input
+      const before = layer.from === undefined ? flow! : made.get(layer.from)!; // a list begins with its input, and names earlier layers
+      const given = layer.kind === 'add' ? [made.get(layer.to)!, before] : before;
       flow = layerOf(layer, trainable).apply(given) as SymbolicTensor; // one output each
     }
     made.set(layer.name, flow);
@@ -124,7 +139,7 @@ function layerOf(layer: Exclude<Layer, { kind: 'input' }>, trainable: boolean): 
         ...start,
         kernelSize: layer.size,
         strides: layer.stride ?? 1,
-        padding: 'same',
+        padding: layer.padding ?? 'same',
         useBias: layer.bias ?? false,
       } as const;
       return layer.kind === 'conv'
@@ -142,7 +157,14 @@ function layerOf(layer: Exclude<Layer, { kind: 'input' }>, trainable: boolean): 
     case 'add':
       return layers.add({ name });
     case 'maxPool':
-      return layers.maxPooling2d({ name, poolSize: layer.size, strides: layer.size, padding: 'same' });
+      return layers.maxPooling2d({
+        name,
+        poolSize: layer.size,
+        strides: layer.stride ?? layer.size,
+        padding: layer.padding ?? 'same',
+      });
+    case 'pad':
+      return layers.zeroPadding2d({ name, padding: layer.by });
     case 'flatten':
       return layers.flatten({ name });
     case 'globalAveragePool':

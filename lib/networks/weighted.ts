@@ -11,21 +11,19 @@ export interface Weighted {
 }
 
 /** As `buildModel`, with the weights assigned. The caller disposes the model. */
-export function buildWeighted({ layers, arrays }: Weighted, name?: string, trainable = true): LayersModel {
-  const model = buildModel(layers, name, trainable);
-  assignInOrder(model, arrays);
+export function buildWeighted(network: Weighted, name?: string, trainable = true): LayersModel {
+  const model = buildModel(network.layers, name, trainable);
+  assignWeighted(model, network);
   return model;
 }
 
-/** Gives the layers of a model these arrays, one layer after the other. There must be as many as it has weights, of the same shapes. */
-export function assignInOrder({ layers }: LayersModel, arrays: readonly NamedArray[]): void {
+/** Gives a model that was built from these layers these arrays. */
+export function assignWeighted(model: LayersModel, network: Weighted): void {
   const { tf } = tensorflow();
-  let next = 0;
   tf.tidy(() => {
-    for (const layer of layers) {
-      const own = arrays.slice(next, next + layer.weights.length);
-      if (own.length > 0) layer.setWeights(own.map(({ data, shape }) => tf.tensor(data, shape)));
-      next += own.length;
+    for (const { layer, arrays } of dealt(network)) {
+      if (arrays.length === 0) continue;
+      model.getLayer(layer.name).setWeights(arrays.map(({ data, shape }) => tf.tensor(data, shape)));
     }
   });
 }
@@ -48,7 +46,8 @@ export function cutBehind(network: Weighted, name: string): [before: Weighted, a
   const at = places.findIndex(({ layer }) => layer.name === name);
   const rest = network.layers.slice(at + 1);
   const known = new Set([name, ...rest.map((layer) => layer.name)]);
-  if (at < 0 || rest.some((layer) => layer.kind === 'add' && !known.has(layer.to))) {
+  const needs = (layer: Layer): string[] => [layer.from ?? name, layer.kind === 'add' ? layer.to : name];
+  if (at < 0 || rest.flatMap(needs).some((needed) => !known.has(needed))) {
     throw new ReportError(
       'BAD_INPUT',
       `The network cannot be cut behind ${name}: choose the last layer of a block.`,
@@ -76,6 +75,7 @@ export function folded(network: Weighted, inputScale = 1): Weighted {
   const layers: Layer[] = [];
   const arrays: NamedArray[] = [];
   const names = new Map<string, string>();
+  const renamed = (name: string): string => names.get(name) ?? name;
   let scale = inputScale;
   for (const { layer, arrays: own } of dealt(network)) {
     const before = layers.at(-1);
@@ -87,7 +87,8 @@ export function folded(network: Weighted, inputScale = 1): Weighted {
       names.set(layer.name, before.name);
       scale = 1;
     } else {
-      layers.push(layer.kind === 'add' ? { ...layer, to: names.get(layer.to) ?? layer.to } : layer);
+      const from = layer.from === undefined ? {} : { from: renamed(layer.from) };
+      layers.push({ ...layer, ...from, ...(layer.kind === 'add' && { to: renamed(layer.to) }) });
       arrays.push(...own);
     }
   }

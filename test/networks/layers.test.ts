@@ -3,16 +3,22 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { buildModel, type Layer, placed } from '../../lib/networks/layers';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 
-/** One layer of every kind. */
+/** One layer of every kind, and a branch of its own. */
 const layers: Layer[] = [
   { kind: 'input', name: 'pictures', shape: [7, 9, 3] },
+  { kind: 'pad', name: 'pad', by: 2 },
+  { kind: 'conv', name: 'wide', size: 5, filters: 6, stride: 1, padding: 'valid' },
   { kind: 'conv', name: 'conv', size: 3, filters: 4, stride: 2, bias: true },
   { kind: 'batchNorm', name: 'bn' },
   { kind: 'relu', name: 'relu' },
   { kind: 'depthwise', name: 'depthwise', size: 3 },
   { kind: 'add', name: 'add', to: 'bn' },
+  { kind: 'conv', name: 'branch', from: 'wide', size: 1, filters: 4, stride: 2 },
+  { kind: 'batchNorm', name: 'branch_bn' },
+  { kind: 'add', name: 'joined', to: 'add' },
   { kind: 'relu6', name: 'relu6' },
   { kind: 'maxPool', name: 'pool', size: 2 },
+  { kind: 'maxPool', name: 'small', size: 2, stride: 1, padding: 'valid' },
   { kind: 'dropout', name: 'dropout', rate: 0.5, seed: 1 },
   { kind: 'flatten', name: 'flatten' },
   { kind: 'dense', name: 'dense', units: 5 },
@@ -27,11 +33,14 @@ describe('a list of layers', () => {
   it('becomes a model with its names, shapes and weights, which leaves nothing behind', () => {
     const before = tf.memory().numTensors;
     const model = buildModel(layers);
-    const found = model.layers.slice(1).map((layer) => ({
-      name: layer.name,
-      shape: (layer.outputShape as number[]).slice(1), // one output each, the batch first
-      weights: layer.weights.map((weight) => ({ name: weight.originalName, shape: weight.shape })),
-    }));
+    const found = layers
+      .slice(1)
+      .map(({ name }) => model.getLayer(name))
+      .map((layer) => ({
+        name: layer.name,
+        shape: (layer.outputShape as number[]).slice(1), // one output each, the batch first
+        weights: layer.weights.map((weight) => ({ name: weight.originalName, shape: weight.shape })),
+      }));
     const expected = placed(layers).slice(1);
     expect(found).toEqual(
       expected.map(({ layer, shape, weights }) => ({ name: layer.name, shape, weights })),
