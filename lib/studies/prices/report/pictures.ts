@@ -3,10 +3,13 @@ import sharp from 'sharp';
 import { parameterExamples } from '../../../images/augmentExamples';
 import type { ImageStore } from '../../../images/store';
 import { type TransformParameters, warp } from '../../../images/warp';
-import { pixelsOf } from '../../../networks/featureStage';
+import { type FeatureRow, pixelsOf } from '../../../networks/featureStage';
+import { formatBytes, formatRate, formatStage } from '../../../report/format';
 import { encodeSquare, type Picture, type PictureRow } from '../../../report/gallery';
 import type { Selection } from '../games';
 import type { Run } from '../settings';
+import { formatEuros } from '../units';
+import type { PictureLabel } from './dataTables';
 
 /** Longest side of an original in a gallery, in pixels. */
 const SHOWN = 360;
@@ -33,6 +36,37 @@ export async function uploadedPicture(file: string, alt: string, caption?: strin
     alt,
     caption,
   };
+}
+
+/** How the pictures were prepared, and what they take. */
+export function storeFacts(store: ImageStore, stage: { seconds: number; reused: boolean }) {
+  const bytes = store.count * store.size ** 2 * 3;
+  return {
+    'Pictures prepared': store.count,
+    'Pictures that cannot be read': store.index.unreadable.length,
+    Time: formatStage(stage),
+    Rate: formatRate(store.count / stage.seconds),
+    'On disk': formatBytes(bytes),
+    'As 32-bit floats in memory, as in the original': formatBytes(bytes * 4),
+    'Most memory this process held': formatBytes(process.resourceUsage().maxRSS * 1024),
+  };
+}
+
+/** Pictures of the store with their prices. */
+export const labelledPictures = (store: ImageStore, labels: readonly PictureLabel[]): Promise<Picture[]> =>
+  Promise.all(
+    labels.map(({ row, price }) =>
+      storedPicture(store, row, `A game at ${formatEuros(price)}`, formatEuros(price)),
+    ),
+  );
+
+/** Augmented copies made a second, their pictures read included; null when there are none among the rows. */
+export function copyRate(run: Run, store: ImageStore, rows: readonly FeatureRow[]): number | null {
+  const batch = rows.filter(({ variant }) => variant > 0).slice(0, 256);
+  if (batch.length === 0) return null;
+  const start = performance.now();
+  pixelsOf(run, store, batch);
+  return batch.length / ((performance.now() - start) / 1000);
 }
 
 /**

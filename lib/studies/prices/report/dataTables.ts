@@ -1,0 +1,162 @@
+import type { Part } from '../../../core/concepts';
+import { ReportError } from '../../../core/errors';
+import type { NearDuplicates } from '../../../data/nearDuplicates';
+import { deviation, mean } from '../../../data/numbers';
+import type { PartRows } from '../../../data/partRows';
+import { parts } from '../../../data/split';
+import type { ImageStore } from '../../../images/store';
+import type { FeatureRow } from '../../../networks/featureStage';
+import { formatNumber, formatPercent } from '../../../report/format';
+import type { Columns } from '../../../report/tables';
+import type { Selection } from '../games';
+import type { RuleOutcome } from '../outliers';
+import { fitScaler, trainingPrices, truePrices } from '../preparedData';
+import { type TargetKind, targetArray, targetKinds, toTarget } from '../target';
+import { type AppId, type Cents, cents, formatEuros } from '../units';
+import type { PriceGroup } from './priceCharts';
+
+/** How many pictures each game of the table has. */
+export const pictureCounts = ({ catalogue, index }: Selection): number[] =>
+  catalogue.games.map(({ id }) => index?.games.get(id)?.length ?? 0);
+
+/** The first games of the index with the number of their pictures. */
+export const firstGames = ({ index }: Selection, count: number) =>
+  [...(index?.games ?? [])]
+    .slice(0, count)
+    .map(([id, files]) => ({ id, images: files.length, first: files[0]?.file ?? '' }));
+
+/** What table and folders do not have in common. */
+export const indexFacts = ({ index }: Selection): Record<string, number | string> => ({
+  'Games with pictures': index?.games.size ?? 0,
+  'Games of the table without pictures': index?.withoutPictures.length ?? 0,
+  'Folders that no game of the table claims': index?.withoutGame.length ?? 0,
+  'Folders whose name is not an appid': index?.malformedFolders.join(', ') || 'none',
+});
+
+/** The columns of the outcomes of outlier rules. */
+export const ruleColumns: Columns<RuleOutcome> = {
+  rule: ['Rule, and where its limit comes from', ({ kind, why }) => `${kind}: ${why}`],
+  removed: 'Removed',
+  removedShare: ['Share', formatPercent],
+  kept: 'Kept',
+};
+
+/** What is left out on the way from the table to the games used. */
+export const selectionSteps = ({ catalogue, index, rule, removed, kept }: Selection) => [
+  { step: 'Games in the table', games: catalogue.games.length },
+  { step: 'without pictures', games: -(index?.withoutPictures.length ?? 0) },
+  { step: `removed by the ${rule.kind} outlier rule`, games: -removed.length },
+  { step: 'Games used', games: kept.length },
+];
+
+/** Games and pictures of each part. */
+export const partSizes = ({ split, kept }: Selection, { rows }: PartRows) =>
+  parts.map((part) => ({
+    part,
+    games: split[part].length,
+    share: split[part].length / kept.length,
+    images: rows[part].length,
+  }));
+
+/** The prices of the games of each part. */
+export function pricesOfParts(selection: Selection): (PriceGroup & { name: Part })[] {
+  const prices = truePrices(selection);
+  return parts.map((part) => ({
+    name: part,
+    prices: selection.split[part].flatMap((id) => prices.get(id) ?? []),
+    colour: `@${part}`,
+  }));
+}
+
+/** The training prices as each target has them; −∞, which stands for a free game of a hurdle, is left out. */
+export function targetScales(selection: Selection) {
+  const prices = trainingPrices(selection);
+  return targetKinds.map((kind) => {
+    const scaler = fitScaler(selection, kind);
+    const values = targetArray(scaler, prices).filter(Number.isFinite);
+    return {
+      ...{ kind, games: values.length, offset: scaler.mean, scale: scaler.deviation },
+      ...{ mean: mean(values), deviation: deviation(values), max: Math.max(...values) },
+    };
+  });
+}
+
+const six = (value: number): string => formatNumber(value, 6);
+
+/** The columns of `targetScales`. */
+export const targetScaleColumns: Columns<ReturnType<typeof targetScales>[number]> = {
+  kind: 'Target',
+  games: 'Games',
+  offset: 'Subtracted',
+  scale: 'Divided by',
+  mean: ['Mean', six],
+  deviation: ['Deviation', six],
+  max: 'Largest',
+};
+
+/** A training picture with its label, the price of its game, and what the network learns of it. */
+export interface PictureLabel extends Record<Exclude<TargetKind, 'hurdle'>, number> {
+  row: number;
+  id: AppId;
+  file: string;
+  price: Cents;
+}
+
+/** The labels of the training pictures. */
+export function pictureLabels(
+  selection: Selection,
+  { index }: ImageStore,
+  { rows }: PartRows,
+): PictureLabel[] {
+  const prices = truePrices(selection);
+  const [log1p, standardized] = [fitScaler(selection, 'log1p'), fitScaler(selection, 'standardized')];
+  return rows.training.map((row) => {
+    const id = index.columns.item[row]!; // a row of the store, here and below
+    const price = prices.get(id) ?? cents(0);
+    const targets = { log1p: toTarget(log1p, price), standardized: toTarget(standardized, price) };
+    return { row, id, file: index.columns.file[row]!, price, ...targets };
+  });
+}
+
+/** The columns of `pictureLabels`. */
+export const labelColumns: Columns<PictureLabel> = {
+  row: 'Row',
+  id: 'appid',
+  file: 'File',
+  price: ['Label', formatEuros],
+  log1p: 'Target, log1p',
+  standardized: 'Target, standardized',
+};
+
+/** What the parts have in common. */
+export const leakRows = ({ leaks, withheld }: PartRows) => [
+  { check: 'Games in more than one part', found: leaks.items.length },
+  { check: 'Identical pictures in more than one part', found: leaks.pictures.length },
+  { check: 'Pictures withheld because of that', found: withheld.length },
+];
+
+/** Throws `BAD_INPUT` when a game is in two parts, which no split of whole games allows. */
+export function requireNoSharedGame({ leaks }: PartRows): void {
+  if (leaks.items.length === 0) return;
+  const ids = leaks.items.map(({ id }) => id).join(', ');
+  throw new ReportError('BAD_INPUT', `Games are in two parts: ${ids}. Delete data/split and run this again.`);
+}
+
+/** Near-identical pictures, a line for each group. */
+export const sharedRows = (groups: readonly NearDuplicates[]) =>
+  groups.map(({ parts: shared, pictures }) => ({
+    parts: shared.join(', '),
+    files: pictures.map(({ file }) => file.replace('screenshots/', '')).join(', '),
+  }));
+
+/** Every n-th of a list, `count` of them at most. */
+export const spread = <T>(list: readonly T[], count: number): T[] =>
+  list.filter((_, i) => i % Math.max(1, Math.floor(list.length / count)) === 0).slice(0, count);
+
+/** Original pictures and augmented copies of each part. */
+export const copiesByPart = (rows: readonly FeatureRow[]) =>
+  parts.map((part) => {
+    const own = rows.filter((row) => row.part === part);
+    const originals = own.filter(({ variant }) => variant === 0).length;
+    return { part, originals, copies: own.length - originals };
+  });

@@ -1,0 +1,94 @@
+import type { ErrorCurve } from '../../../report/errorCurves';
+import type { ItemStrip } from '../../../report/itemCharts';
+import type { Columns, Comparison } from '../../../report/tables';
+import { errorByImages } from '../errorByImages';
+import type { GamePrediction } from '../perGame';
+import type { ImagePrediction } from '../predictions';
+import { type TargetScaler, toPrice } from '../target';
+import { type AppId, type Cents, formatEuros } from '../units';
+import type { PredictedGame } from './gamePictures';
+import { original } from './original';
+
+type Titles = ReadonlyMap<AppId, string>;
+
+/** A game with its title and how far its prediction is off. */
+export interface GameLine extends GamePrediction {
+  title: string;
+  error: number;
+}
+
+/** Every game with its title and error. */
+export const gameLines = (games: readonly GamePrediction[], titles: Titles): GameLine[] =>
+  games.map((game) => ({
+    ...game,
+    title: titles.get(game.id) ?? '',
+    error: Math.abs(game.predicted - game.truth),
+  }));
+
+/** The columns of `gameLines`. */
+export const gameLineColumns: Columns<GameLine> = {
+  title: 'Game',
+  id: 'appid',
+  images: 'Pictures',
+  truth: ['True', formatEuros],
+  predicted: ['Predicted', formatEuros],
+  error: ['Off by', formatEuros],
+  low: ['Lowest', formatEuros],
+  high: ['Highest', formatEuros],
+};
+
+/** `most` games at most, evenly by price, with what each of their pictures says. */
+export function stripsByPrice(
+  games: readonly PredictedGame[],
+  pictures: readonly ImagePrediction[],
+  titles: Titles,
+  scaler: TargetScaler,
+  most = 24,
+): ItemStrip[] {
+  const step = Math.ceil(games.length / most);
+  const chosen = [...games].sort((a, b) => a.truth - b.truth).filter((_, i) => i % step === 0);
+  return chosen.map(({ id, truth, predicted }) => ({
+    ...{ title: titles.get(id) ?? id, truth, predicted },
+    images: pictures.filter((one) => one.id === id).map((one) => toPrice(scaler, one.predicted)),
+  }));
+}
+
+/** The error by the number of pictures when they are averaged in four ways; the first is that of the report's model. */
+export function averagingCurves(
+  pictures: readonly ImagePrediction[],
+  prices: ReadonlyMap<AppId, Cents>,
+  scaler: TargetScaler,
+  seed: number,
+): ErrorCurve[] {
+  const options = {
+    'mean of what the model says': {},
+    median: { how: 'median' },
+    'mean without the outer fifths': { how: 'trimmed' },
+    'mean of the prices': { space: 'price' },
+  } as const;
+  return Object.entries(options).map(([name, how]) => ({
+    name,
+    points: errorByImages(pictures, prices, scaler, { seed, ...how }).map(({ images, mae }) => ({
+      count: images,
+      error: mae,
+    })),
+  }));
+}
+
+/** A cheap game, one in the middle and a dear one, of those that cost something. */
+export function threeGames<Game extends PredictedGame>(games: readonly Game[]): Game[] {
+  const paid = games.filter(({ truth }) => truth > 0).sort((a, b) => a.truth - b.truth);
+  return [0.1, 0.5, 0.9].flatMap((share) => paid[Math.floor(share * (paid.length - 1))] ?? []);
+}
+
+/** Three games beside the three that the original chose. */
+export const threeGameRows = (games: readonly PredictedGame[]): Comparison[] =>
+  ['A cheap game', 'A game in the middle', 'A dear game'].flatMap((measure, i) => {
+    const [ours, theirs] = [games[i], original.games[i]];
+    if (!ours || !theirs) return [];
+    return {
+      measure,
+      ours: `${formatEuros(ours.predicted)} for ${formatEuros(ours.truth)}`,
+      original: `${formatEuros(theirs.predicted)} for ${formatEuros(theirs.truth)} (${theirs.id})`,
+    };
+  });

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { GamePrediction } from '../../../../lib/studies/prices/perGame';
+import type { ImagePrediction } from '../../../../lib/studies/prices/predictions';
+import {
+  averagingCurves,
+  gameLines,
+  stripsByPrice,
+  threeGameRows,
+  threeGames,
+} from '../../../../lib/studies/prices/report/severalPictures';
+import { fitTarget, toTarget } from '../../../../lib/studies/prices/target';
+import { cents } from '../../../../lib/studies/prices/units';
+
+const scaler = fitTarget('log1p', [99, 499, 999, 1999].map(cents));
+const titles = new Map([['1', 'One']]);
+const game = (id: string, truth: number, predicted: number): GamePrediction => ({
+  ...{ id, truth: cents(truth), predicted: cents(predicted), images: 2, spread: 0 },
+  ...{ low: cents(predicted), high: cents(predicted) },
+});
+const picture = (id: string, price: number) =>
+  ({ id, part: 'test', predicted: toTarget(scaler, cents(price)) }) as unknown as ImagePrediction; // what is read of it
+const games = [game('3', 1999, 900), game('1', 0, 99), game('2', 499, 499), game('4', 999, 700)];
+const pictures = ['1', '2', '3', '4'].flatMap((id) => [picture(id, 400), picture(id, 800)]);
+
+describe('games with several pictures', () => {
+  it('have their titles and errors in a table', () => {
+    expect(gameLines(games, titles).map(({ title, error }) => [title, error])).toEqual([
+      ['', 1099],
+      ['One', 99],
+      ['', 0],
+      ['', 299],
+    ]);
+  });
+
+  it('stand by price in a chart, with what each picture says', () => {
+    const strips = stripsByPrice(games, pictures, titles, scaler);
+    expect(strips.map(({ title, truth }) => [title, truth])).toEqual([
+      ['One', 0],
+      ['2', 499],
+      ['4', 999],
+      ['3', 1999],
+    ]);
+    expect(strips[0]!.images.map(Math.round)).toEqual([400, 800]);
+    expect(stripsByPrice(games, pictures, titles, scaler, 2)).toHaveLength(2);
+  });
+
+  it('are averaged in four ways, each with its error at every number of pictures', () => {
+    const prices = new Map(games.map(({ id, truth }) => [id, truth]));
+    const curves = averagingCurves(pictures, prices, scaler, 1);
+    expect(curves.map(({ points }) => points.map(({ count }) => count))).toEqual(Array(4).fill([1, 2]));
+    expect(curves[3]!.points[1]!.error).toBeCloseTo((600 + 101 + 1399 + 399) / 4, 6); // the mean of 400 and 800
+  });
+
+  it('are chosen by price among those that cost something', () => {
+    expect(threeGames(games).map(({ id }) => id)).toEqual(['2', '4', '4']);
+    expect(threeGameRows(threeGames(games))[0]).toEqual({
+      measure: 'A cheap game',
+      ours: '€4.99 for €4.99',
+      original: '€13.12 for €59.98 (1020790)',
+    });
+    expect(threeGameRows([])).toEqual([]);
+  });
+});
