@@ -3,7 +3,7 @@ import { lowers, raises } from '../../lib/explain/heatMap';
 import type { ImageStore } from '../../lib/images/store';
 import type { SidedPrediction } from '../../lib/studies/prices/explainStage';
 import type { PictureSource } from '../../lib/studies/prices/report/mapPictures';
-import { type AppId, cents, targetValue } from '../../lib/studies/prices/units';
+import { type AppId, cents } from '../../lib/studies/prices/units';
 import { files } from './pictureStore';
 
 /** A map of 2 × 2 places. */
@@ -33,7 +33,7 @@ export const sided = (
     image,
     file: files[image]!, // a picture of the store
     part: 'test',
-    predicted: targetValue(1),
+    predicted: [1],
     price: cents(1234.4),
     truth: cents(1999),
   },

@@ -90,7 +90,7 @@ export function errorByImages(
   options: ErrorByImagesOptions,
 ): ErrorByImages[] {
   const games = groupByGame(rows, truth, scaler);
-  const { max = commonCount(games), draws = 50 } = options;
+  const { max = commonCount(games), draws = 50, seed, ...averaging } = options;
   for (const [name, value] of Object.entries({ max, draws })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new ReportError('BAD_INPUT', `${name} is ${value}: give a whole number from 1.`);
@@ -100,9 +100,14 @@ export function errorByImages(
   const errors = Array.from({ length: max }, () => new Float64Array(draws));
   for (let draw = 0; draw < draws; draw++) {
     for (const game of games) {
-      drawErrors(game, scaler, options, draw, max).forEach((error, k) => {
+      const order = random(seed, 'error by images', game.id, draw).shuffle([...game.prices.keys()]);
+      let error = 0;
+      for (let k = 0; k < max; k++) {
+        if (k < order.length) {
+          error = Math.abs(combine(game, scaler, averaging, order.slice(0, k + 1)) - game.truth);
+        }
         errors[k]![draw]! += error / games.length; // k < max
-      });
+      }
     }
   }
   return errors.map((byDraw, k) => {
@@ -116,22 +121,4 @@ export function errorByImages(
 function commonCount(games: readonly GamePictures[]): number {
   const counts = games.map((game) => game.prices.length).sort((a, b) => b - a);
   return counts[Math.ceil(counts.length / 2) - 1]!; // at least one game
-}
-
-/** A game's absolute errors by its first 1, 2, … `max` pictures in a random order. */
-function drawErrors(
-  game: GamePictures,
-  scaler: TargetScaler,
-  { seed, how, space }: ErrorByImagesOptions,
-  draw: number,
-  max: number,
-): number[] {
-  const order = random(seed, 'error by images', game.id, draw).shuffle([...game.prices.keys()]);
-  const errors: number[] = [];
-  for (let count = 1; count <= Math.min(max, order.length); count++) {
-    const price = combine(game, scaler, { how, space }, order.slice(0, count));
-    errors.push(Math.abs(price - game.truth));
-  }
-  while (errors.length < max) errors.push(errors[errors.length - 1]!); // a game has at least one picture
-  return errors;
 }

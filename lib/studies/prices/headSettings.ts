@@ -1,7 +1,7 @@
 import type { Schedule } from '../../training/schedule';
-import { outputsOf } from './priceTask';
 import type { Run } from './settings';
 import type { TargetKind } from './target';
+import { outputsOf } from './target';
 
 /** What decides about a head beside its features and targets. */
 export function headSettings({ config }: Run, kind: TargetKind) {

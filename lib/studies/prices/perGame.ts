@@ -1,8 +1,8 @@
 import { ReportError } from '../../core/errors';
 import { deviation } from '../../data/numbers';
 import { type Averaging, average, averageRows, groupByItem } from '../../metrics/perItem';
-import { isHurdleValue, type Predicted, type TargetScaler, toPrice } from './target';
-import { type AppId, type Cents, cents, targetValue } from './units';
+import { type Predicted, type TargetScaler, toPrice } from './target';
+import { type AppId, type Cents, cents } from './units';
 
 /** One picture's prediction. */
 export interface PicturePrediction {
@@ -80,18 +80,7 @@ export function combine(
   const chosen = <T>(all: readonly T[]): readonly T[] =>
     positions ? positions.map((position) => all[position]!) : all; // positions are the game's
   if (space === 'price') return cents(average(chosen(game.prices), how));
-  return toPrice(scaler, averageOf(chosen(game.predicted), how));
-}
-
-/** The average of what a model says of some pictures, logit and log price of a hurdle each for itself. */
-function averageOf(predicted: readonly Predicted[], how: Averaging): Predicted {
-  const hurdles = predicted.filter(isHurdleValue);
-  if (hurdles.length === 0) return targetValue(average(predicted.map(Number), how));
-  const [paid, price] = averageRows(
-    hurdles.map((hurdle) => [hurdle.paid, hurdle.price]),
-    how,
-  ) as [number, number]; // two for each
-  return { paid, price: targetValue(price) };
+  return toPrice(scaler, averageRows(chosen(game.predicted), how));
 }
 
 /**

@@ -3,13 +3,13 @@ import { colourHistograms, histogramLength } from '../../metrics/colourHistogram
 import type { ModelPredictions } from '../../metrics/modelComparison';
 import { averageByGame, type GameFeatures } from './gameFeatures';
 import { type PreparedData, truePrices } from './preparedData';
-import { fitRidgeBaseline, predictRidgeBaseline } from './ridgeBaseline';
+import { ridgePrices } from './ridgeBaseline';
 import type { AppId } from './units';
 
 /** What of a picture is averaged over a game: its colours, or the features of the frozen base at every place. */
 export type FeatureKind = 'colours' | 'base';
 
-/** Features of every game of the prepared, averaged over its pictures as they are, without augmented copies. */
+/** Features of every game, averaged over its pictures as they are, without augmented copies. */
 export function gameFeatures({ images, features, rows }: PreparedData, kind: FeatureKind): GameFeatures {
   const { item: id, width, height } = images.index.columns;
   const { size } = images;
@@ -29,7 +29,7 @@ export function gameFeatures({ images, features, rows }: PreparedData, kind: Fea
 
 /**
  * The prices that ridge regression of log prices on `features` predicts for `games`, fitted to the training games. Throws what
- * `fitRidgeBaseline` and `predictRidgeBaseline` throw.
+ * `ridgePrices` throws.
  */
 export function ridgePredictions(
   name: string,
@@ -39,6 +39,6 @@ export function ridgePredictions(
 ): ModelPredictions {
   const prices = truePrices(selection);
   const training = new Map(selection.split.training.map((game) => [game, prices.get(game)!])); // kept games
-  const predicted = predictRidgeBaseline(fitRidgeBaseline(features, training), features, games);
+  const predicted = ridgePrices(features, training, games);
   return { name, predicted: new Map(games.map((game, i) => [game, predicted[i]!])) }; // one for each
 }

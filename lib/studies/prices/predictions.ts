@@ -58,7 +58,7 @@ export async function predictPictures(
 ): Promise<ImagePrediction[]> {
   const { value } = await jsonStage({
     name: 'predictions',
-    version: 3,
+    version: 4,
     folder: stageFolder(run.config, 'predictions', dataName(run.config)),
     inputs: { model: model.key },
     file: 'predictions.json',

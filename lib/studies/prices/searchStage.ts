@@ -9,10 +9,10 @@ import { search, type Trial, type TrialPlan } from '../../training/search';
 import { perGame } from './perGame';
 import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { comparePriceRules } from './priceRule';
-import { outputsOf, priceTask } from './priceTask';
+import { priceTask } from './priceTask';
 import { dataHashes, recordRun } from './runs';
 import type { Run } from './settings';
-import { predictedOf, type TargetKind, targetKinds } from './target';
+import { outputsOf, predictedOf, type TargetKind, targetKinds } from './target';
 
 /** What one trial of a search tries. */
 export interface HeadChoice {

@@ -1,6 +1,6 @@
 import { ReportError } from '../../core/errors';
 import { amounts, deviation, isConstant, mean } from '../../data/numbers';
-import { type Cents, cents, type TargetValue, targetValue } from './units';
+import { type Cents, cents } from './units';
 
 /**
  * What the model learns: `log1p`, the standardized logarithm of 1 + the price; `standardized`, the standardized price (the original's
@@ -8,6 +8,9 @@ import { type Cents, cents, type TargetValue, targetValue } from './units';
  */
 export const targetKinds = ['log1p', 'standardized', 'hurdle'] as const;
 export type TargetKind = (typeof targetKinds)[number];
+
+/** Numbers that a model gives for a picture. */
+export const outputsOf = (kind: TargetKind): number => (kind === 'hurdle' ? 2 : 1);
 
 interface Standardization {
   /** Mean over the training prices of what is standardized: log price or EUR cents. */
@@ -41,16 +44,11 @@ export interface HurdleScaler extends Standardization {
  */
 export type TargetScaler = ValueScaler | HurdleScaler;
 
-/** What a hurdle model says of a picture. */
-export interface HurdleValue {
-  /** Logit of the probability that the game costs something. */
-  paid: number;
-  /** The target of its price if it does. */
-  price: TargetValue;
-}
-
-/** What a model says of a picture, before it is turned into a price: as its scaler's kind has it. */
-export type Predicted = TargetValue | HurdleValue;
+/**
+ * What a model says of a picture: the target of its price; of a hurdle the logit of the probability that the game costs something, and the
+ * target of its price if it does.
+ */
+export type Predicted = readonly number[];
 
 /**
  * Fits a scaler to the training prices (EUR cents), as scikit-learn's `StandardScaler` does: targets of these prices (of those above 0
@@ -76,25 +74,19 @@ function standardization(values: Float64Array): Standardization {
 }
 
 /** The target of a price; −∞ for a free game under a hurdle. Throws `BAD_INPUT` for a price that is negative or not finite. */
-export function toTarget(scaler: TargetScaler, price: Cents): TargetValue {
+export function toTarget(scaler: TargetScaler, price: Cents): number {
   if (!(price >= 0 && Number.isFinite(price))) {
     throw new ReportError('BAD_INPUT', `A price of ${price} cents has no target: prices are numbers from 0.`);
   }
   const value = { log1p: Math.log1p, standardized: Number, hurdle: Math.log }[scaler.kind](price);
-  return targetValue((value - scaler.mean) / scaler.deviation);
+  return (value - scaler.mean) / scaler.deviation;
 }
 
-/** True for a prediction of a hurdle model. */
-export const isHurdleValue = (predicted: Predicted): predicted is HurdleValue =>
-  typeof predicted !== 'number';
-
-/** What a model's outputs `[count, outputs]`, laid flat, say of each picture. The caller vouches that they are of the scaler's kind. */
+/** A model's outputs `[rows, outputs]`, laid flat, row by row. */
 export function predictedOf({ kind }: TargetScaler, outputs: ArrayLike<number>): Predicted[] {
-  if (kind !== 'hurdle') return Array.from(outputs, targetValue);
-  return Array.from({ length: outputs.length / 2 }, (_, i) => ({
-    paid: outputs[2 * i]!, // two for each picture
-    price: targetValue(outputs[2 * i + 1]!),
-  }));
+  const each = outputsOf(kind);
+  const all = Array.from(outputs);
+  return Array.from({ length: all.length / each }, (_, row) => all.slice(row * each, (row + 1) * each));
 }
 
 /**
@@ -102,15 +94,16 @@ export function predictedOf({ kind }: TargetScaler, outputs: ArrayLike<number>):
  * for one that is not finite, so large that no number holds its price, or of another kind than the scaler.
  */
 export function toPrice(scaler: TargetScaler, predicted: Predicted): Cents {
-  if (isHurdleValue(predicted) !== (scaler.kind === 'hurdle')) {
+  const value = predicted.at(-1);
+  if (value === undefined || predicted.length !== outputsOf(scaler.kind)) {
     throw new ReportError(
       'BAD_INPUT',
       `A ${scaler.kind} scaler was given the prediction of another kind of model: use the one that was saved with it.`,
     );
   }
-  const price = isHurdleValue(predicted)
-    ? hurdlePrice(scaler as HurdleScaler, predicted) // the kinds were compared above
-    : unscaled(scaler, predicted, scaler.kind === 'log1p' ? Math.expm1 : Number);
+  const back = { log1p: Math.expm1, standardized: Number, hurdle: Math.exp }[scaler.kind];
+  const ifPaid = Number.isFinite(value) ? back(value * scaler.deviation + scaler.mean) : Number.NaN;
+  const price = scaler.kind === 'hurdle' ? hurdlePrice(scaler.rule, predicted[0]!, ifPaid) : ifPaid; // has two
   if (Number.isFinite(price)) return cents(Math.max(0, price));
   throw new ReportError(
     'BAD_INPUT',
@@ -118,16 +111,9 @@ export function toPrice(scaler: TargetScaler, predicted: Predicted): Cents {
   );
 }
 
-const unscaled = (
-  { mean, deviation }: Standardization,
-  value: TargetValue,
-  back: (x: number) => number,
-): number => (Number.isFinite(value) ? back(value * deviation + mean) : Number.NaN);
-
-function hurdlePrice(scaler: HurdleScaler, { paid, price }: HurdleValue): number {
-  const ifPaid = unscaled(scaler, price, Math.exp);
+function hurdlePrice(rule: PriceRule, paid: number, ifPaid: number): number {
   if (!Number.isFinite(paid)) return Number.NaN;
-  if (scaler.rule === 'mean') return paidProbability(paid) * ifPaid;
+  if (rule === 'mean') return paidProbability(paid) * ifPaid;
   return paid < 0 && Number.isFinite(ifPaid) ? 0 : ifPaid;
 }
 

@@ -6,9 +6,6 @@ export type AppId = string;
 /** An amount of money in EUR cents; never negative once a row has been accepted. */
 export type Cents = number & { readonly unit: 'EUR cents' };
 
-/** What a model learns and predicts: a price after the target's transformation, without unit. */
-export type TargetValue = number & { readonly unit: 'target' };
-
 const APPID = /^[1-9][0-9]{0,11}$/;
 
 /** The appid that `text` spells (surrounding blanks ignored), or null when it is not one, such as `1,020,790`. */
@@ -19,9 +16,6 @@ export function parseAppId(text: string): AppId | null {
 
 /** Marks a number as EUR cents. The caller vouches for the unit. */
 export const cents = (amount: number): Cents => amount as Cents;
-
-/** Marks a number as a model's target. The caller vouches for the transformation. */
-export const targetValue = (value: number): TargetValue => value as TargetValue;
 
 /** `1234` cents → `"€12.34"`; rounded to the cent, and an amount that rounds to nothing has no sign. */
 export function euros(amount: number): string {

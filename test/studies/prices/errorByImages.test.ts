@@ -11,7 +11,7 @@ import { expectClose, withCode } from '../../data/close';
 const scaler = fitTarget('standardized', [0, 499, 999, 1999]);
 const row = (id: string, price: number): PicturePrediction => ({
   id: id as AppId,
-  predicted: toTarget(scaler, cents(price)),
+  predicted: [toTarget(scaler, cents(price))],
 });
 const prices = (entries: Record<string, number>) =>
   new Map(Object.entries(entries).map(([id, price]): [AppId, Cents] => [id as AppId, cents(price)]));

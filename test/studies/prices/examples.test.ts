@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pickExampleGames, pickExamples } from '../../../lib/studies/prices/examples';
 import type { ImagePrediction } from '../../../lib/studies/prices/predictions';
-import { type AppId, cents, targetValue } from '../../../lib/studies/prices/units';
+import { type AppId, cents } from '../../../lib/studies/prices/units';
 
 describe('picking examples', () => {
   const prediction = (game: number, predicted: number, price: number, truth: number): ImagePrediction => ({
@@ -9,7 +9,7 @@ describe('picking examples', () => {
     image: 10 * game + predicted,
     file: `${game}.jpg`,
     part: 'test',
-    predicted: targetValue(predicted),
+    predicted: [predicted],
     price: cents(price),
     truth: cents(truth),
   });
@@ -59,7 +59,7 @@ const picture = (game: number, image: number, price: number, truth: number) => (
     image,
     file: `${image}.jpg`,
     part: 'test' as const,
-    predicted: targetValue(0),
+    predicted: [0],
     price: cents(price),
     truth: cents(truth),
   },

@@ -14,7 +14,7 @@ const id = (number: number): AppId => parseAppId(String(number))!; // from 1
 /** Pictures of a game that costs `truth`, predicted at these prices. */
 const pictures = (game: number, truth: number, prices: readonly number[]): JudgedPicture[] =>
   prices.map((price) => {
-    const predicted = toTarget(scaler, cents(price));
+    const predicted = [toTarget(scaler, cents(price))];
     return { id: id(game), predicted, price: toPrice(scaler, predicted), truth: cents(truth) };
   });
 

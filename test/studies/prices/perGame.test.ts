@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PicturePrediction, perGame } from '../../../lib/studies/prices/perGame';
 import { fitTarget, type TargetScaler, toTarget } from '../../../lib/studies/prices/target';
-import { type AppId, type Cents, cents, targetValue } from '../../../lib/studies/prices/units';
+import { type AppId, type Cents, cents } from '../../../lib/studies/prices/units';
 import { expectClose, withCode } from '../../data/close';
 
 const scaler = fitTarget('log1p', [0, 99, 499, 999, 1999, 5999]);
 /** Rows whose predictions stand for the given prices. */
 const rowsFor = (prices: [id: string, price: number][]): PicturePrediction[] =>
-  prices.map(([id, price]) => ({ id: id as AppId, predicted: toTarget(scaler, cents(price)) }));
+  prices.map(([id, price]) => ({ id: id as AppId, predicted: [toTarget(scaler, cents(price))] }));
 const truth = new Map(
   Object.entries({ '9': 499, '100': 999, '2000': 0 }).map(([id, price]): [AppId, Cents] => [
     id as AppId,
@@ -70,7 +70,7 @@ describe('perGame', () => {
     const linear = fitTarget('standardized', [0, 1000, 2000]);
     const rows = [100, 700, 1300].map((price) => ({
       id: '9' as AppId,
-      predicted: toTarget(linear, cents(price)),
+      predicted: [toTarget(linear, cents(price))],
     }));
     const [inPrices] = perGame(rows, truth, linear, { space: 'price' });
     const [inTargets] = perGame(rows, truth, linear, { space: 'target' });
@@ -85,7 +85,7 @@ describe('perGame', () => {
       [-1, 0.5],
     ].map(([paid, price]) => ({
       id: '9' as AppId,
-      predicted: { paid: paid!, price: targetValue(price!) },
+      predicted: [paid!, price!],
     }));
     const predicted = (how: 'mean' | 'median', space: 'price' | 'target') =>
       perGame(rows, truth, hurdle, { how, space })[0]!.predicted;
@@ -95,7 +95,7 @@ describe('perGame', () => {
     expectClose([predicted('mean', 'target'), predicted('median', 'target')], [half, half]);
     const doubtful = rows.map((row) => ({
       ...row,
-      predicted: { ...row.predicted, paid: row.predicted.paid - 2 },
+      predicted: [row.predicted[0]! - 2, row.predicted[1]!],
     }));
     expect(perGame(doubtful, truth, hurdle, { space: 'target' })[0]!.predicted).toBe(0); // mean logit −2/3
   });
@@ -121,7 +121,7 @@ describe('perGame', () => {
   it('refuses no rows, games without a true price and predictions that are not finite', () => {
     expect(() => perGame([], truth, scaler)).toThrow(withCode('BAD_INPUT'));
     expect(() => perGame(rowsFor([['12', 1]]), truth, scaler)).toThrow(/Game 12 /);
-    const broken = [{ id: '9' as AppId, predicted: targetValue(Number.NaN) }];
+    const broken = [{ id: '9' as AppId, predicted: [Number.NaN] }];
     expect(() => perGame(broken, truth, scaler)).toThrow(withCode('BAD_INPUT'));
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { r2Log } from '../../../lib/metrics/regression';
 import type { Selection } from '../../../lib/studies/prices/games';
 import { productionValues } from '../../../lib/studies/prices/productionValue';
-import { fitRidgeBaseline, predictRidgeBaseline } from '../../../lib/studies/prices/ridgeBaseline';
+import { ridgePrices } from '../../../lib/studies/prices/ridgeBaseline';
 import { makeSample } from '../../../lib/studies/prices/sample/sample';
 import { type SampleGame, sampleGames } from '../../../lib/studies/prices/sample/table';
 import { expectClose } from '../../data/close';
@@ -40,7 +40,7 @@ describe('the production value of generated games', () => {
       values: Float64Array.from(games.flatMap(({ quality }) => [quality, quality ** 2, quality ** 3])),
     };
     const prices = new Map(games.map(({ id, price }) => [id, price]));
-    const predicted = predictRidgeBaseline(fitRidgeBaseline(features, prices), features, features.ids);
+    const predicted = ridgePrices(features, prices, features.ids);
     const explained = r2Log(
       games.map(({ price }) => price),
       predicted,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cents, euros, formatEuros, parseAppId, targetValue } from '../../../lib/studies/prices/units';
+import { cents, euros, formatEuros, parseAppId } from '../../../lib/studies/prices/units';
 
 describe('parseAppId', () => {
   it.each([
@@ -74,9 +74,8 @@ describe('formatEuros', () => {
   ])('writes %s cents as %s', (amount, text) => expect(formatEuros(amount)).toBe(text));
 });
 
-describe('cents and targetValue', () => {
-  it('mark a number and leave it as it is', () => {
+describe('cents', () => {
+  it('marks a number and leaves it as it is', () => {
     expect(cents(999)).toBe(999);
-    expect(targetValue(-1.5)).toBe(-1.5);
   });
 });
