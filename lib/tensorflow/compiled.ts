@@ -3,7 +3,7 @@ import { tensorflow } from './backend';
 import { encodeFloat16 } from './float16';
 import { attribute, buildGraph, type GraphBuilder } from './graphDef';
 import { type Feed, type GraphOutput, loadNativeGraph } from './nativeGraph';
-import { addTrace, nativeId, traceOperations } from './trace';
+import { addTraced, nativeId } from './trace';
 
 /** What a function is given: its numbers come as float32, bytes too; −1 in the shape stands for any size. */
 export interface InputSpec {
@@ -85,8 +85,11 @@ export function traced(fn: TensorFunction, inputs: readonly InputSpec[]): { mode
       known.set(nativeId(tensor), addInput(graph, `input_${i}`, type, shape));
       return tensor;
     });
-    const { value, trace } = traceOperations(() => fn(...given));
-    const names = addTrace(graph, 'traced/', trace, known, value.map(nativeId));
+    let value: readonly Tensor[] = [];
+    const names = addTraced(graph, 'traced/', known, () => {
+      value = fn(...given);
+      return value;
+    });
     names.forEach((name, i) => {
       addOutput(graph, `output_${i}`, name, value[i]!); // one name for each
     });

@@ -19,30 +19,74 @@ interface TracedConstant {
 }
 
 /** What ran while something was traced. */
-export interface Trace {
-  operations: readonly TracedOperation[];
-  constants: ReadonlyMap<number, TracedConstant>;
+interface Trace {
+  operations: TracedOperation[];
+  constants: Map<number, TracedConstant>;
   /** Tensors that an operation took. */
-  taken: ReadonlyMap<number, Tensor>;
+  taken: Map<number, Tensor>;
 }
 
 /** The number under which native TensorFlow holds a tensor; its data is handed over if that has not been done yet. */
 export const nativeId = (tensor: Tensor): number => nativeBackend().getInputTensorIds([tensor])[0]!; // one for one
 
 /**
- * Runs `work` and writes down every operation that native TensorFlow is asked for meanwhile. What does not go through an operation, such as
- * reading a tensor and going on with the number, is lost: the trace is that of this one run. Shapes are those of this run too. Throws
- * `NO_BACKEND` without native TensorFlow.
+ * Does `work` and adds to `graph` what of it leads to the tensors that it gives; the names of their nodes come back, all nodes' names begin with
+ * `prefix`. `known` names the nodes that stand for tensors by their `nativeId`, and may grow meanwhile; other tensors from before become constants
+ * with the values that they have now. What does not go through an operation, such as reading a tensor and going on with the number, is lost: the
+ * trace is that of this one run, with its shapes. Throws `NO_BACKEND` without native TensorFlow, `BAD_INPUT` for a type or an attribute that no
+ * operation here has.
  */
-export function traceOperations<T>(work: () => T): { value: T; trace: Trace } {
+export function addTraced(
+  graph: GraphBuilder,
+  prefix: string,
+  known: ReadonlyMap<number, string>,
+  work: () => readonly Tensor[],
+): string[] {
+  const trace: Trace = { operations: [], constants: new Map(), taken: new Map() };
+  const outputs = traced(trace, work).map((tensor) => {
+    const id = nativeId(tensor);
+    trace.taken.set(id, tensor);
+    return id;
+  });
+  const { binding } = nativeBackend();
+  const makers = new Map(
+    trace.operations.flatMap((operation, i) =>
+      operation.outputs.map((id) => [id, { operation, i }] as const),
+    ),
+  );
+  const names = new Map<number, string>(known);
+  const nameOf = (id: number): string => {
+    if (!names.has(id)) add(id);
+    return names.get(id)!; // added above
+  };
+  const add = (id: number): void => {
+    const maker = makers.get(id);
+    if (maker) {
+      const { name, attributes, inputs, outputs: made } = maker.operation;
+      const encoded = attributes.map((one) => [one.name, encodeAttribute(binding, one)]);
+      const node = graph.node(
+        name,
+        `${prefix}${name}_${maker.i}`,
+        inputs.map(nameOf),
+        Object.fromEntries(encoded),
+      );
+      made.forEach((output, i) => {
+        names.set(output, i === 0 ? node : `${node}:${i}`);
+      });
+      return;
+    }
+    const constant = trace.constants.get(id) ?? constantOf(id, trace.taken.get(id)!); // what an operation takes was made, given, or there before
+    names.set(id, addConstant(graph, `${prefix}constant_${id}`, constant));
+  };
+  return outputs.map(nameOf);
+}
+
+/** Does `work` and writes down into `trace` what native TensorFlow is asked for meanwhile. */
+function traced<T>({ operations, constants, taken }: Trace, work: () => T): T {
   const backend = nativeBackend();
-  const { binding } = backend;
-  const operations: TracedOperation[] = [];
-  const constants = new Map<number, TracedConstant>();
-  const taken = new Map<number, Tensor>();
-  const idsOf = backend.getInputTensorIds;
+  const { binding, getInputTensorIds } = backend;
   backend.getInputTensorIds = (tensors) => {
-    const ids = idsOf.call(backend, tensors);
+    const ids = getInputTensorIds.call(backend, tensors);
     ids.forEach((id, i) => {
       taken.set(id, tensors[i]!); // one for one
     });
@@ -60,10 +104,9 @@ export function traceOperations<T>(work: () => T): { value: T; trace: Trace } {
     return id;
   };
   try {
-    return { value: work(), trace: { operations, constants, taken } };
+    return work();
   } finally {
-    backend.binding = binding;
-    backend.getInputTensorIds = idsOf;
+    Object.assign(backend, { binding, getInputTensorIds });
   }
 }
 
@@ -76,69 +119,10 @@ function boundCopy(binding: Binding): Binding {
   return Object.fromEntries(members) as Binding; // the same members
 }
 
-/**
- * Adds to `graph` what of a trace leads to the tensors numbered `outputs`, and gives the names of their nodes. `inputs` names the nodes that
- * stand for tensors which were there before; other tensors from before become constants with the values that they have now. The nodes' names
- * begin with `prefix`. Throws `BAD_INPUT` for a type or an attribute that no operation here has.
- */
-export function addTrace(
-  graph: GraphBuilder,
-  prefix: string,
-  { operations, constants, taken }: Trace,
-  inputs: ReadonlyMap<number, string>,
-  outputs: readonly number[],
-): string[] {
-  const { binding } = nativeBackend();
-  const makers = new Map(
-    operations.flatMap((operation, i) =>
-      operation.outputs.map((id, output) => [id, { operation, i, output }] as const),
-    ),
-  );
-  const names = new Map<number, string>(inputs);
-  const nameOf = (id: number): string => {
-    const known = names.get(id);
-    if (known !== undefined) return known;
-    const maker = makers.get(id);
-    if (maker) {
-      addOperation(maker.operation, maker.i);
-      return names.get(id)!; // the operation has named its outputs
-    }
-    const constant = constants.get(id) ?? constantOf(id, taken.get(id));
-    if (constant) {
-      const name = addConstant(graph, `${prefix}constant_${id}`, constant);
-      names.set(id, name);
-      return name;
-    }
-    throw new ReportError(
-      'BAD_INPUT',
-      `Tensor ${id} was neither given nor made while tracing: name it as an input.`,
-    );
-  };
-  const addOperation = (
-    { name, attributes, inputs: taken, outputs: made }: TracedOperation,
-    i: number,
-  ): void => {
-    const node = graph.node(
-      name,
-      `${prefix}${name}_${i}`,
-      taken.map(nameOf),
-      Object.fromEntries(attributes.map((one) => [one.name, encodeAttribute(binding, one)])),
-    );
-    made.forEach((id, output) => {
-      names.set(id, output === 0 ? node : `${node}:${output}`);
-    });
-  };
-  return outputs.map(nameOf);
-}
-
 /** The tensor itself may be gone: operations take clones, which share the data of what they are clones of. */
-function constantOf(id: number, tensor: Tensor | undefined): TracedConstant | undefined {
-  if (!tensor) return undefined;
-  const type = { float32: dataTypes.float, int32: dataTypes.int32, bool: dataTypes.bool }[
-    tensor.dtype as string
-  ];
-  if (type === undefined) return undefined;
-  return { shape: tensor.shape, type, data: nativeBackend().binding.tensorDataSync(id) };
+function constantOf(id: number, { dtype, shape }: Tensor): TracedConstant {
+  const type = dtype === 'float32' ? dataTypes.float : dtype === 'int32' ? dataTypes.int32 : dataTypes.bool; // no other is computed with
+  return { shape, type, data: nativeBackend().binding.tensorDataSync(id) };
 }
 
 const typeNames = new Map(

@@ -4,7 +4,7 @@ import { ReportError } from '../core/errors';
 import { dropoutLayers, type SeededDropout } from '../networks/dropout';
 import { tensorflow } from '../tensorflow/backend';
 import { attribute, buildGraph, type GraphBuilder } from '../tensorflow/graphDef';
-import { addTrace, nativeId, traceOperations } from '../tensorflow/trace';
+import { addTraced, nativeId } from '../tensorflow/trace';
 import { type OptimizerKind, optimizerConstants, stepRate } from './optimizer';
 import { gradients, inputShape } from './step';
 
@@ -141,27 +141,28 @@ function addTracedStep(
       });
     }
     const before = model.weights.map((weight) => tf.clone(weight.read()));
-    const ids = before.map(nativeId);
-    ids.forEach((id, i) => {
-      inputs.set(id, `${weights[i]!.name}/read`); // one for each
+    const reads = weights.map(({ name }) => `${name}/read`);
+    before.forEach((value, i) => {
+      inputs.set(nativeId(value), reads[i]!); // one for each
     });
     try {
-      const { drawn, result } = watchChance(() => traceOperations(() => gradients(model, task, x, y)));
-      const { value, trace } = result;
-      const moved = model.weights.flatMap((weight, i) => {
-        const id = nativeId(weight.read());
-        return id === ids[i] ? [] : [{ weight: i, id }];
-      });
-      const results = [value.loss, value.output, ...value.gradients].map(nativeId);
-      value.output.dispose(); // kept beyond the tidy
+      let kept: Tensor | undefined;
+      const { drawn, result: names } = watchChance(() =>
+        addTraced(graph, endName(rows, ''), inputs, () => {
+          const { loss, output, gradients: slopes } = gradients(model, task, x, y);
+          kept = output;
+          return [loss, output, ...slopes, ...model.weights.map((weight) => weight.read())];
+        }),
+      );
+      kept?.dispose(); // beyond the tidy otherwise
       if (drawn) throw frozenChance();
-      const wanted = [...results, ...moved.map(({ id }) => id)];
-      const names = addTrace(graph, endName(rows, ''), trace, inputs, wanted);
       return {
-        loss: names[0]!, // as many names as were wanted, in their order
+        loss: names[0]!, // as many names as tensors, in their order
         output: names[1]!,
-        gradients: names.slice(2, results.length),
-        moved: moved.map(({ weight }, i) => ({ weight, value: names[results.length + i]! })),
+        gradients: names.slice(2, -reads.length),
+        moved: names
+          .slice(-reads.length)
+          .flatMap((value, weight) => (value === reads[weight] ? [] : [{ weight, value }])),
       };
     } finally {
       for (const layer of dropouts) layer.takeMasks(null);
