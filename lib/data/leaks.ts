@@ -24,7 +24,7 @@ export interface PictureLeak {
   pictures: { id: string; file: string; part: Part }[];
 }
 
-/** What two or more parts have in common; two empty lists when nothing does. A plain record that can be kept as JSON. */
+/** What two or more parts have in common; two empty lists when nothing does. Plain JSON. */
 export interface Leaks {
   items: ItemLeak[];
   pictures: PictureLeak[];

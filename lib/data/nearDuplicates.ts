@@ -20,7 +20,7 @@ export interface HashedRow {
   hash: DifferenceHash | null;
 }
 
-/** Pictures that look the same in more than one part, in the order of the rows. A plain record that can be kept as JSON. */
+/** Pictures that look the same in more than one part, in the order of the rows. Plain JSON. */
 export interface NearDuplicates {
   parts: Part[];
   pictures: { id: string; file: string; part: Part }[];

@@ -5,7 +5,7 @@ import { random } from '../core/random';
 /** The parts in the order in which they are shown. */
 export const parts: readonly Part[] = ['training', 'validation', 'test'];
 
-/** The ids of the items in each part, ascending. A plain record that can be kept as JSON. */
+/** The ids of the items in each part, ascending. Plain JSON. */
 export type Split = Readonly<Record<Part, readonly string[]>>;
 
 /** How to split: both shares lie between 0 and 1, and `validationShare` counts from the items that the test leaves. */

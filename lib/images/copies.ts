@@ -1,6 +1,6 @@
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
-import type { Task } from '../storage/task';
+import type { WorkerTask } from '../storage/task';
 import type { Workers } from '../storage/workers';
 import { type AugmentSettings, drawTransform } from './augment';
 import { warp } from './warp';
@@ -61,7 +61,7 @@ function copyInto({ pixels, target, size, copies, settings, seed }: CopyTaskInpu
   });
 }
 
-export const makeCopies: Task<CopyTaskInput, null> = {
+export const makeCopies: WorkerTask<CopyTaskInput, null> = {
   module: 'images/copies',
   name: 'makeCopies',
   run: (input) => {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { sha256 } from '../core/files';
 import { writeRows } from '../storage/rowWriter';
-import type { Task } from '../storage/task';
+import type { WorkerTask } from '../storage/task';
 import { createPreparer, type Decoder, type Preparer } from './preparer';
 
 /** How the pictures of a store are made; another setting makes another store. */
@@ -40,9 +40,9 @@ export interface PictureTaskInput {
 export const rowBytes = (size: number): number => size * size * 3;
 
 /** Prepares pictures and writes them into a file of rows. */
-export const preparePictures: Task<PictureTaskInput, PictureColumns> = {
+export const prepareRows: WorkerTask<PictureTaskInput, PictureColumns> = {
   module: 'images/pictureTask',
-  name: 'preparePictures',
+  name: 'prepareRows',
   run: async ({ file, slot, dataFolder, pictures, settings }) => {
     const preparer = await preparerFor(settings);
     const bytes = rowBytes(settings.size);
@@ -73,7 +73,7 @@ async function preparerFor({ size, background, decoder }: PictureSettings): Prom
   last = { key, preparer };
   await before?.preparer.then(
     ({ dispose }) => dispose(),
-    () => {}, // told of when it failed
+    () => {}, // reported by whoever asked for it
   );
   return preparer.catch((error: unknown) => {
     last = undefined; // the next task is to fail for a reason of its own

@@ -6,7 +6,7 @@ import {
   type PictureColumns,
   type PictureSettings,
   pictureColumns,
-  preparePictures,
+  prepareRows,
   rowBytes,
 } from './pictureTask';
 import { missingPictures } from './store';
@@ -42,7 +42,7 @@ export async function fillStore(
     keys: missing.map(({ key }) => key),
     lanes: workers.lanes,
     fill: ({ file, slot, start, end }) =>
-      workers.run(preparePictures, {
+      workers.run(prepareRows, {
         file,
         slot,
         dataFolder,

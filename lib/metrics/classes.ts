@@ -21,7 +21,7 @@ export interface ClassFigures {
   recallInterval: Proportion | null;
 }
 
-/** What is said of predicted classes. A plain record that can be kept as JSON; no field is NaN. */
+/** What is said of predicted classes. Plain JSON; no field is NaN. */
 export interface ClassEvaluation {
   count: number;
   confusion: number[][];

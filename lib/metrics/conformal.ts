@@ -3,7 +3,7 @@ import { ReportError } from '../core/errors';
 import { type Proportion, proportion } from './proportion';
 import { logs, type PredictedValue, pairsOf } from './regression';
 
-/** How far an amount may lie from its prediction. A plain record that can be kept as JSON. */
+/** How far an amount may lie from its prediction. Plain JSON. */
 export interface Calibration {
   /** The share of items (0 to 1) whose value the intervals are to hold. */
   confidence: number;

@@ -25,10 +25,10 @@ export const headlineMetrics = [
 
 export type HeadlineMetric = (typeof headlineMetrics)[number];
 
-/** Every headline metric with its interval. A plain record that can be kept as JSON. */
+/** Every headline metric with its interval. Plain JSON. */
 export type Headline = Record<HeadlineMetric, Interval>;
 
-/** Two sets of predictions of the same rows. A plain record that can be kept as JSON. */
+/** Two sets of predictions of the same rows. Plain JSON. */
 export interface PairedComparison {
   /** Each metric of the first minus that of the second: of an error below 0 where the first is better, of the others above. */
   difference: Headline;

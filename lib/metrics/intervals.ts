@@ -3,7 +3,7 @@ import { random } from '../core/random';
 import { percentiles } from '../data/distribution';
 import { finiteNumbers } from '../data/numbers';
 
-/** A figure with its bootstrap interval. A plain record that can be kept as JSON. */
+/** A figure with its bootstrap interval. Plain JSON. */
 export interface Interval {
   /** The figure on the sample itself. */
   estimate: number;

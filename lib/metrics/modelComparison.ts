@@ -15,7 +15,7 @@ export interface ModelPredictions {
   predicted: ReadonlyMap<string, number>;
 }
 
-/** How a model does on the test items. A plain record that can be kept as JSON. */
+/** How a model does on the test items. Plain JSON. */
 export interface ModelResult {
   name: string;
   headline: Headline;

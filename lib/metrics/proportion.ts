@@ -1,6 +1,6 @@
 import { ReportError } from '../core/errors';
 
-/** A share (0 to 1) with its interval. A plain record that can be kept as JSON. */
+/** A share (0 to 1) with its interval. Plain JSON. */
 export interface Proportion {
   /** How many of `count` it was. */
   successes: number;

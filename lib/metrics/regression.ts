@@ -95,7 +95,7 @@ function spreadOf(y: Float64Array, p: Float64Array, draws: Draws): number {
   return spread === 0 ? 0 : Math.sqrt(varianceOf(p, draws) / spread);
 }
 
-/** What is said of one set of predictions of a quantity. A plain record that can be kept as JSON; no field is NaN. */
+/** What is said of one set of predictions of a quantity. Plain JSON; no field is NaN. */
 export interface Evaluation {
   /** How many values were predicted. */
   count: number;

@@ -4,7 +4,7 @@ import { rowBytes } from '../images/pictureTask';
 import type { Place } from '../storage/place';
 import { openRows, type RowReader } from '../storage/rowReader';
 import { writeRows } from '../storage/rowWriter';
-import type { Task } from '../storage/task';
+import type { WorkerTask } from '../storage/task';
 import type { Workers } from '../storage/workers';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { type Extractor, graphExtractor } from './features';
@@ -57,7 +57,7 @@ export interface FeatureTaskInput extends FeatureRows {
 }
 
 /** `writeFeatures` in a process of its own. */
-export const computeFeatureRows: Task<FeatureTaskInput, FeatureColumns> = {
+export const computeFeatureRows: WorkerTask<FeatureTaskInput, FeatureColumns> = {
   module: 'networks/featureTask',
   name: 'computeFeatureRows',
   run: async (input) => {

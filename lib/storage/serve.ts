@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { ReportError, systemCode } from '../core/errors';
-import type { Answer, Failure, Order, Task } from './task';
+import type { Answer, Failure, Order, WorkerTask } from './task';
 
-/** A worker's side: runs each task it is told of and answers. It ends with the process that started it. */
+/** A worker's side: runs each task that it receives and answers. It ends with the process that started it. */
 export function serve(): void {
   process.on('SIGINT', () => {}); // a terminal sends Ctrl-C to everyone; the process that started this one decides
   if (parentPort) {
@@ -17,7 +17,10 @@ export function serve(): void {
 
 async function answer({ id, module, name, input }: Order): Promise<Answer> {
   try {
-    const exported = require(path.join(__dirname, '..', module)) as Record<string, Task<unknown, unknown>>; // as a Task says
+    const exported = require(path.join(__dirname, '..', module)) as Record<
+      string,
+      WorkerTask<unknown, unknown>
+    >; // as a Task says
     return { id, value: await exported[name]!.run(input) };
   } catch (error) {
     return { id, failed: describeFailure(error) };

@@ -2,7 +2,7 @@
  * A function that can be run in another process or thread, where it is found by the file it is exported from. Input and result travel as
  * structured clones: plain records, typed arrays, shared memory.
  */
-export interface Task<I, O> {
+export interface WorkerTask<I, O> {
   /** The file below `lib/` that exports the task, without extension. */
   module: string;
   /** The name under which that file exports it. */
@@ -10,7 +10,7 @@ export interface Task<I, O> {
   run: (input: I) => O | Promise<O>;
 }
 
-/** What a worker is told. */
+/** What a worker receives. */
 export interface Order {
   id: number;
   module: string;

@@ -3,14 +3,14 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, ReportError } from '../core/errors';
 import { projectRoot } from '../core/files';
-import type { Answer, Failure, Order, Task } from './task';
+import type { Answer, Failure, Order, WorkerTask } from './task';
 
 /** Runs tasks, one at a time in each of its lanes. */
 export interface Workers {
   /** Tasks that run at the same time. */
   readonly lanes: number;
   /** Throws what the task throws, with the class, code and message it had, and `WORKER_LOST` when its process ends before it. */
-  run<I, O>(task: Task<I, O>, input: I): Promise<O>;
+  run<I, O>(task: WorkerTask<I, O>, input: I): Promise<O>;
   /** Ends the workers; tasks that run or wait fail. May be called twice. */
   close(): void;
 }
@@ -51,7 +51,7 @@ export function openProcesses(count: number): Workers {
         if (held) channel?.ref();
         else channel?.unref();
       },
-      end: () => child.kill('SIGKILL'), // it has nothing to tidy up: what it wrote is not whole yet, or told of
+      end: () => child.kill('SIGKILL'), // it has nothing to tidy up: what it wrote is not whole yet, or announced
     };
   });
 }
@@ -103,7 +103,7 @@ function openLanes(count: number, start: () => Lane): Workers {
   let closed = false;
   return {
     lanes: count,
-    run: async <I, O>({ module, name }: Task<I, O>, input: I): Promise<O> => {
+    run: async <I, O>({ module, name }: WorkerTask<I, O>, input: I): Promise<O> => {
       if (closed) throw new ReportError('BAD_INPUT', 'These workers were closed: open new ones.');
       const value = await new Promise<unknown>((resolve, reject) => {
         if (board.lanes.size === 0) reject(lost(new Error('none is left')));

@@ -1,19 +1,19 @@
 import { ReportError } from '../../lib/core/errors';
-import type { Task } from '../../lib/storage/task';
+import type { WorkerTask } from '../../lib/storage/task';
 
-/** Where the tasks of these tests are found: from lib/, as a Task says. */
-const module = '../test/workers/tasks';
+/** Where the tasks of these tests are found: from lib/, as a WorkerTask says. */
+const module = '../test/storage/tasks';
 
-export const square: Task<number, number> = { module, name: 'square', run: (x) => x * x };
+export const square: WorkerTask<number, number> = { module, name: 'square', run: (x) => x * x };
 
 /** Which process and thread it ran in. */
-export const whereabouts: Task<null, { pid: number; threads: string | undefined }> = {
+export const whereabouts: WorkerTask<null, { pid: number; threads: string | undefined }> = {
   module,
   name: 'whereabouts',
   run: () => ({ pid: process.pid, threads: process.env.TF_NUM_INTRAOP_THREADS }),
 };
 
-export const fill: Task<{ memory: SharedArrayBuffer; value: number }, null> = {
+export const fill: WorkerTask<{ memory: SharedArrayBuffer; value: number }, null> = {
   module,
   name: 'fill',
   run: ({ memory, value }) => {
@@ -22,7 +22,7 @@ export const fill: Task<{ memory: SharedArrayBuffer; value: number }, null> = {
   },
 };
 
-export const fail: Task<'report' | 'system' | 'other', never> = {
+export const fail: WorkerTask<'report' | 'system' | 'other', never> = {
   module,
   name: 'fail',
   run: (how) => {
@@ -33,9 +33,9 @@ export const fail: Task<'report' | 'system' | 'other', never> = {
 };
 
 /** Ends its process without a word. */
-export const vanish: Task<null, never> = { module, name: 'vanish', run: () => process.exit(3) };
+export const vanish: WorkerTask<null, never> = { module, name: 'vanish', run: () => process.exit(3) };
 
-export const wait: Task<number, number> = {
+export const wait: WorkerTask<number, number> = {
   module,
   name: 'wait',
   run: (milliseconds) => new Promise((resolve) => setTimeout(() => resolve(milliseconds), milliseconds)),

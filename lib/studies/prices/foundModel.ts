@@ -38,7 +38,7 @@ export async function findModel(run: Run, files: readonly string[]): Promise<Fou
   // Side by side: TensorFlow is loaded while the library that reads the weights is.
   const [weights, pictures] = await Promise.all([
     findBase(run, base),
-    preparePictures(files, base.imageSize, background),
+    preparedFiles(files, base.imageSize, background),
   ]);
   return { ...(await loadReportModel(folder)), weights, pictures };
 }
@@ -64,7 +64,7 @@ async function findBase({ config, signal }: Run, base: ModelRecord['base']): Pro
   );
 }
 
-async function preparePictures(
+async function preparedFiles(
   files: readonly string[],
   size: number,
   background: string,

@@ -44,7 +44,7 @@ export interface OriginalPrediction {
   refitted: Cents;
 }
 
-/** The original's model on our pictures, and how it came about. A plain record that can be kept as JSON. */
+/** The original's model on our pictures, and how it came about. Plain JSON. */
 export interface OriginalModel {
   /** Games it learnt from, and pictures with their copies, those it was validated on among them. */
   games: number;

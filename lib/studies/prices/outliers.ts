@@ -4,7 +4,7 @@ import { amounts } from '../../data/numbers';
 import type { Game } from './catalogue';
 import { type Cents, cents, euros } from './units';
 
-/** Which prices count as outliers: those above `maxPrice`. A plain record that can be kept as JSON. */
+/** Which prices count as outliers: those above `maxPrice`. Plain JSON. */
 export interface OutlierRule {
   kind: 'fixed' | 'data-driven';
   /** The highest price that is kept, in EUR cents. */

@@ -39,8 +39,7 @@ export interface HurdleScaler extends Standardization {
 }
 
 /**
- * How a price becomes a target and a prediction a price. Fitted once, on training games; the same record turns predictions back. A plain
- * record that can be kept as JSON.
+ * How a price becomes a target and a prediction a price. Fitted once, on training games; the same record turns predictions back. Plain JSON.
  */
 export type TargetScaler = ValueScaler | HurdleScaler;
 

@@ -19,7 +19,7 @@ export interface TargetResult {
   gap: Interval | null;
 }
 
-/** The targets that were tried, and the one that the report's model learns. A plain record that can be kept as JSON. */
+/** The targets that were tried, and the one that the report's model learns. Plain JSON. */
 export interface TargetComparison {
   /** The setting: `auto` lets validation games choose. */
   setting: Config['target'];

@@ -7,7 +7,7 @@ import { random } from '../../../core/random';
 import { type StageResult, stage } from '../../../core/stage';
 import { prepareImage } from '../../../images/prepare';
 import { styles } from '../../../samples/styles';
-import type { Task } from '../../../storage/task';
+import type { WorkerTask } from '../../../storage/task';
 import { hereOnly, openProcesses } from '../../../storage/workers';
 import { drawScene, encodeScene } from '../sample/scene';
 import { answersOf } from './labels';
@@ -120,7 +120,7 @@ interface LoadedPart {
 }
 
 /** Draws one part unless it is there. */
-export const drawPart: Task<PartOrder, void> = {
+export const drawPart: WorkerTask<PartOrder, void> = {
   module: 'studies/prices/base/pictures',
   name: 'drawPart',
   run: async (order) => void (await part(order, () => undefined)), // whoever asked for it loads it

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { mapBounded, streamBounded } from '../../../core/pool';
 import { encodeSubject } from '../../../samples/picture';
-import type { Task } from '../../../storage/task';
+import type { WorkerTask } from '../../../storage/task';
 import { hereOnly, openProcesses } from '../../../storage/workers';
 import { drawScene, encodeScene, type SceneLabels, type SceneRequest } from './scene';
 
@@ -35,7 +35,7 @@ interface DrawingOrder {
 const inFlight = 4; // pictures: one being drawn here, the others being encoded or written by the thread pool
 
 /** Draws pictures and gives what is known of each, in the order of the jobs. A picture depends on its job alone. */
-export const drawPictures: Task<DrawingOrder, DrawnPicture[]> = {
+export const drawPictures: WorkerTask<DrawingOrder, DrawnPicture[]> = {
   module: 'studies/prices/sample/pictures',
   name: 'drawPictures',
   run: ({ folder, jobs }) => mapBounded(jobs, inFlight, (job) => drawPicture(folder, job)),
