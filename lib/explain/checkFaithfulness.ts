@@ -1,13 +1,7 @@
+import { mean } from '../data/numbers';
 import { type BootstrapOptions, type Interval, pairedDifference } from '../metrics/intervals';
-import {
-  byItem,
-  type CheckedPicture,
-  meanOverItems,
-  type NamedMaps,
-  type Verdict,
-  verdictOf,
-} from './comparison';
-import { controlMaps, controlNames, FINE_EDGES } from './controls';
+import { byItem, type CheckedPicture, type NamedMaps, type Verdict, verdictOf } from './comparison';
+import { controlMaps, controlNames } from './controls';
 import {
   type Faithfulness,
   faithfulness,
@@ -41,20 +35,14 @@ export interface CurveRow {
   insertion: number[];
 }
 
-/** An area over all items. */
-export interface AreaRow {
-  map: string;
-  question: Question;
-  measure: Measure;
-  area: Interval;
-}
-
 /** A method beside a control, on the same items. */
 export interface ComparisonRow {
   method: string;
   control: string;
   question: Question;
   measure: Measure;
+  /** Of the method. */
+  area: number;
   /** Method − control. */
   difference: Interval;
   verdict: Verdict;
@@ -63,7 +51,6 @@ export interface ComparisonRow {
 /** What was found of the methods' faithfulness. Plain JSON. */
 export interface FaithfulnessResult {
   curves: CurveRow[];
-  areas: AreaRow[];
   comparisons: ComparisonRow[];
 }
 
@@ -103,13 +90,12 @@ export async function checkFaithfulness(
     });
     await onPicture(i + 1);
   }
-  const options = { seed: settings.seed };
   const comparisons = Object.entries(maps).flatMap(([method, [first]]) =>
     first
-      ? compareWithControls(judged, method, [...Object.values(controlNames(first)), FINE_EDGES], options)
+      ? compareWithControls(judged, method, Object.values(controlNames(first)), { seed: settings.seed })
       : [],
   );
-  return { curves: [...curves.values()], areas: areaRows(judged, options), comparisons };
+  return { curves: [...curves.values()], comparisons };
 }
 
 /** The orders of a picture's pixels: a method's map gives each question one of its own, a control has no sign and one for all. */
@@ -118,7 +104,6 @@ function removalOrders(picture: CheckedPicture, i: number, maps: NamedMaps, seed
   const changes: Record<Question, (value: number) => number> = {
     raises: (value) => value,
     lowers: (value) => -value,
-    matters: Math.abs,
   };
   const controls = controlMaps(
     picture,
@@ -145,19 +130,6 @@ function removalOrders(picture: CheckedPicture, i: number, maps: NamedMaps, seed
 const rowsOf = (judged: readonly JudgedMap[], map: string, question: Question): JudgedMap[] =>
   judged.filter((row) => row.map === map && row.question === question);
 
-/** The areas of every map, each with an interval over items. */
-export function areaRows(judged: readonly JudgedMap[], options: BootstrapOptions): AreaRow[] {
-  return [...new Set(judged.map(({ map }) => map))].flatMap((map) =>
-    questions.flatMap((question) => {
-      const rows = rowsOf(judged, map, question);
-      return measures.map((measure) => {
-        const area = meanOverItems(rows, ({ figures }) => figures[measure], options);
-        return { map, question, measure, area };
-      });
-    }),
-  );
-}
-
 /** A method beside each of its controls, item by item. Throws `BAD_INPUT` when a control was not asked about the same items. */
 export function compareWithControls(
   judged: readonly JudgedMap[],
@@ -173,7 +145,8 @@ export function compareWithControls(
         const [ours, theirs] = [areas(method), areas(control)];
         const same = [...ours.keys()].map((id) => theirs.get(id) ?? Number.NaN); // refused there
         const difference = pairedDifference([...ours.values()], same, options);
-        return { method, control, question, measure, difference, verdict: verdictOf(difference) };
+        const area = mean([...ours.values()]);
+        return { method, control, question, measure, area, difference, verdict: verdictOf(difference) };
       }),
     ),
   );

@@ -58,7 +58,6 @@ export function sanityRows(
         judged: draws[0]?.judged ?? [],
         correlation: over('correlation'),
         magnitude: over('magnitude'),
-        ssim: over('ssim'),
       };
     }),
   );

@@ -10,7 +10,7 @@ import {
   withModel,
 } from './baseAndHead';
 import { checkFaithfulness, type FaithfulnessResult } from './checkFaithfulness';
-import { checkPointing, type PointingResult } from './checkPointing';
+import { checkPointing, type PointingRow } from './checkPointing';
 import {
   randomisedMaps,
   type SanityRow,
@@ -34,7 +34,7 @@ export interface ExplanationChecks {
   faithful: FaithfulnessResult | null;
   sane: { rows: SanityRow[]; verdicts: SanityVerdict[] };
   /** Of methods and controls; null where nobody knows which pixels carry the label. */
-  pointing: PointingResult | null;
+  pointing: PointingRow[] | null;
 }
 
 /** What is checked, and how thoroughly. */

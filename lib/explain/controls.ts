@@ -77,9 +77,6 @@ export function coarsened(map: HeatMap, width: number, height: number): HeatMap 
   return { width, height, values: Float32Array.from(sums, (sum, i) => sum / Math.max(1, counts[i]!)) }; // as many
 }
 
-/** The edge map as it is, beside the one that is as coarse as a method. */
-export const FINE_EDGES = 'the edge map by pixel';
-
 /** The controls that are as coarse as a map of this size, by name. */
 export const controlNames = ({ width, height }: Pick<HeatMap, 'width' | 'height'>) => ({
   random: `a random map of ${width} × ${height}`,
@@ -87,7 +84,7 @@ export const controlNames = ({ width, height }: Pick<HeatMap, 'width' | 'height'
   edges: `the edge map in ${width} × ${height}`,
 });
 
-/** Every control for a picture: noise (another for each label), centre and edges in each of the sizes of some maps, and the edges by pixel. */
+/** Every control for a picture: noise (another for each label), centre and edges in each of the sizes of some maps. */
 export function controlMaps(
   picture: PlacedPicture,
   sizes: readonly Pick<HeatMap, 'width' | 'height'>[],
@@ -95,12 +92,15 @@ export function controlMaps(
   label: string,
 ): Record<string, HeatMap> {
   const [edges, centre] = [edgeMap(picture), centreMap(picture)];
-  const controls: Record<string, HeatMap> = { [FINE_EDGES]: edges };
-  for (const size of sizes) {
-    const names = controlNames(size);
-    controls[names.random] = randomMap(size.width, size.height, seed, label);
-    controls[names.centre] = coarsened(centre, size.width, size.height);
-    controls[names.edges] = coarsened(edges, size.width, size.height);
-  }
-  return controls;
+  return Object.fromEntries(
+    sizes.flatMap((size) => {
+      const { width, height } = size;
+      const names = controlNames(size);
+      return [
+        [names.random, randomMap(width, height, seed, label)],
+        [names.centre, coarsened(centre, width, height)],
+        [names.edges, coarsened(edges, width, height)],
+      ];
+    }),
+  );
 }

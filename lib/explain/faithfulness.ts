@@ -8,12 +8,12 @@ export type Scores = (pixels: Uint8Array, count: number) => Float32Array;
 
 /**
  * What a map is asked for. `raises`: its largest values first, which should hold up the prediction. `lowers`: its smallest first, which should hold
- * it down. `matters`: its largest magnitudes first, which should change it most, either way.
+ * it down.
  */
-export type Question = 'raises' | 'lowers' | 'matters';
+export type Question = 'raises' | 'lowers';
 
 /** The questions in the order in which they are shown. */
-export const questions: readonly Question[] = ['raises', 'lowers', 'matters'];
+export const questions: readonly Question[] = ['raises', 'lowers'];
 
 /** How a picture is taken apart. */
 export interface RemovalSettings {
@@ -100,7 +100,7 @@ function askAll(images: readonly (() => Uint8Array)[], scores: Scores): number[]
 export interface Faithfulness {
   /** By how much deletion moves the score the way the question says, as the area over the share deleted. */
   deletion: number;
-  /** By how much insertion does; for `matters`, how near it comes to the score of the whole picture, as a negative distance. */
+  /** By how much insertion does. */
   insertion: number;
   /** Half the difference that it makes to remove the first pixels rather than the last, the mean over the shares. */
   road: number;
@@ -109,24 +109,19 @@ export interface Faithfulness {
 /**
  * The areas of one picture's curves, all such that more is better. `first` are the scores with pixels removed in the order that the
  * question asks for. For `raises`: the mean fall of the score under deletion, its mean rise under insertion, and
- * (score without the last − score without the first) / 2 (as ROAD combined); for `lowers` the same with the sign turned; for `matters`
- * magnitudes of the change since the whole picture. A map without sign is asked `lowers` in the same order as `raises`.
+ * (score without the last − score without the first) / 2 (as ROAD combined); for `lowers` the same with the sign turned.
  */
 export function faithfulness(
   { whole, deletion, insertion, roadFirst, roadLast }: RemovalScores,
   question: Question,
 ): Faithfulness {
+  const sign = question === 'raises' ? 1 : -1;
   const start = insertion[0]!; // at least two points
-  const change: (from: number) => (score: number) => number =
-    question === 'matters'
-      ? (from) => (score) => Math.abs(score - from)
-      : (from) => (score) => (question === 'raises' ? from - score : score - from);
-  const lost = change(whole);
-  const gaps = roadFirst.map((score, i) => (lost(score) - lost(roadLast[i]!)) / 2); // as many of both
+  const gaps = roadFirst.map((score, i) => (roadLast[i]! - score) / 2); // as many of both
   return {
-    deletion: area(deletion.map(lost)),
-    insertion: -area(insertion.map(question === 'matters' ? lost : change(start))),
-    road: gaps.reduce((sum, gap) => sum + gap, 0) / Math.max(1, gaps.length),
+    deletion: sign * area(deletion.map((score) => whole - score)),
+    insertion: sign * area(insertion.map((score) => score - start)),
+    road: (sign * gaps.reduce((sum, gap) => sum + gap, 0)) / Math.max(1, gaps.length),
   };
 }
 

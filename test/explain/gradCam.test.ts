@@ -164,7 +164,7 @@ describe('gradCam', () => {
     head.dispose();
   });
 
-  it('explains any output of a head of classes', () => {
+  it('explains any output of a head of classes: what raises one probability lowers the others', () => {
     const head = buildHead([3, 4, 5], {
       l2: 0,
       dropout1: 0,
@@ -176,7 +176,11 @@ describe('gradCam', () => {
     });
     const activations = numbers(120, 'classes');
     const results = [0, 1, 2].map((k) =>
-      gradCam({ activations, shape, score: headScore(head, outputColumn(k)) }),
+      gradCam({
+        activations,
+        shape,
+        score: headScore(head, (output) => outputColumn(k)(tf.softmax(output))),
+      }),
     );
     results[0]!.maps[0]!.values.forEach((_, i) => {
       expect(Math.abs(results.reduce((sum, { maps }) => sum + maps[0]!.values[i]!, 0))).toBeLessThan(1e-6);

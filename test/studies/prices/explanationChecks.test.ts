@@ -202,10 +202,8 @@ describe('the checks of explanations', () => {
   it('flag a method that ignores the weights, and pass one that uses them', () => {
     const verdict = (method: string) => checks.sane.verdicts.find((found) => found.method === method)!;
     expect(verdict('edges').sane).toBe(false);
-    for (const { correlation, magnitude, ssim } of checks.sane.rows.filter(
-      ({ method }) => method === 'edges',
-    )) {
-      for (const { estimate } of [correlation, magnitude, ssim]) expect(estimate).toBeCloseTo(1, 6);
+    for (const { correlation, magnitude } of checks.sane.rows.filter(({ method }) => method === 'edges')) {
+      for (const { estimate } of [correlation, magnitude]) expect(estimate).toBeCloseTo(1, 6);
     }
     expect(verdict('weighing').sane).toBe(true);
     for (const { correlation } of checks.sane.rows.filter(({ method }) => method === 'weighing')) {
@@ -235,17 +233,12 @@ describe('the checks of explanations', () => {
         checks.faithful!.comparisons.filter((row) => row.method === method).map(({ control }) => control),
       );
     expect(controls('Grad-CAM')).toEqual(
-      new Set([
-        'a random map of 2 × 2',
-        'the centre in 2 × 2',
-        'the edge map in 2 × 2',
-        'the edge map by pixel',
-      ]),
+      new Set(['a random map of 2 × 2', 'the centre in 2 × 2', 'the edge map in 2 × 2']),
     );
     expect(
       checks.faithful!.curves.every(({ deletion, insertion }) => deletion[0] === 0 && insertion[0] === 0),
     ).toBe(true);
-    expect(new Set(checks.pointing!.rows.map(({ map }) => map)).has('Grad-CAM')).toBe(true);
+    expect(new Set(checks.pointing!.map(({ map }) => map)).has('Grad-CAM')).toBe(true);
     expect(JSON.parse(JSON.stringify(checks))).toEqual(checks);
   });
 
@@ -270,7 +263,7 @@ describe('the checks of explanations', () => {
     expect(value.faithful).toBeNull();
     expect(value.sane.rows.map(({ changed }) => changed)).toEqual(['block_16 and above']);
     expect(value.sane.verdicts).toHaveLength(1);
-    expect(value.pointing!.rows.length).toBeGreaterThan(0);
+    expect(value.pointing!.length).toBeGreaterThan(0);
   });
 
   it('refuse to check nothing, and end when the signal says so', async () => {

@@ -1,7 +1,6 @@
 import type { CurveRow } from '../../../explain/checkFaithfulness';
 import { SAME, type SanityRow } from '../../../explain/checkSanity';
 import type { Question } from '../../../explain/faithfulness';
-import type { MapSimilarity } from '../../../explain/similarity';
 import { type Chart, seriesColour, type Trace } from '../../../report/charts';
 import { formatPercent } from '../../../report/format';
 import { plotText } from '../../../report/html';
@@ -65,18 +64,16 @@ export function removalCurves(
   };
 }
 
-const similarityNames: Record<keyof MapSimilarity, string> = {
-  correlation: 'Rank correlation',
-  magnitude: 'Rank correlation of the magnitudes',
-  ssim: 'SSIM of the magnitudes',
-};
-
 /** How alike the maps of ever more random models are to the model's own: a line for each method, with its intervals. */
-export function sanityChart(rows: readonly SanityRow[], measure: keyof MapSimilarity): Chart {
-  const name = similarityNames[measure];
+export function sanityChart(rows: readonly SanityRow[]): Chart {
+  const name = 'Rank correlation';
   const methods = [...new Set(rows.map(({ method }) => method))].map((method) => {
     const own = rows.filter((row) => row.method === method);
-    return { method, names: own.map(({ changed }) => changed), figures: own.map((row) => row[measure]) };
+    return {
+      method,
+      names: own.map(({ changed }) => changed),
+      figures: own.map(({ correlation }) => correlation),
+    };
   });
   return {
     title: `${name} with the maps of the model, its weights replaced`,
@@ -107,12 +104,12 @@ export function sanityChart(rows: readonly SanityRow[], measure: keyof MapSimila
     layout: {
       xaxis: { title: { text: 'Weights replaced' }, type: 'category', showgrid: false },
       yaxis: { title: { text: name }, range: [-1.05, 1.05] },
-      ...markLines('level', [{ at: 0 }, ...(measure === 'ssim' ? [] : [{ at: SAME, colour: '@c4' }])]),
+      ...markLines('level', [{ at: 0 }, { at: SAME, colour: '@c4' }]),
     },
     height: 420,
     table: {
       columns: ['Method', 'Weights replaced', name, 'From', 'To'],
-      rows: rows.map(({ method, changed, [measure]: { estimate, low, high } }) => [
+      rows: rows.map(({ method, changed, correlation: { estimate, low, high } }) => [
         method,
         changed,
         ...[estimate, low, high].map(decimals),

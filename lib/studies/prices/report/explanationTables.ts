@@ -1,10 +1,10 @@
 import type { Results } from '../../../core/results';
-import { type AreaRow, type ComparisonRow, type Measure, measures } from '../../../explain/checkFaithfulness';
-import type { PointingComparison, PointingRow } from '../../../explain/checkPointing';
+import { type ComparisonRow, type Measure, measures } from '../../../explain/checkFaithfulness';
+import type { PointingRow } from '../../../explain/checkPointing';
 import type { SanityRow } from '../../../explain/checkSanity';
 import type { ExplanationChecks } from '../../../explain/checks';
 import { controlNames } from '../../../explain/controls';
-import { type Question, questions } from '../../../explain/faithfulness';
+import type { Question } from '../../../explain/faithfulness';
 import type { Interval } from '../../../metrics/intervals';
 import { formatNumber, formatPercent, NONE } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
@@ -13,7 +13,6 @@ import type { Columns } from '../../../report/tables';
 export const asked: Record<Question, string> = {
   raises: 'what raises the price',
   lowers: 'what lowers the price',
-  matters: 'what matters either way',
 };
 
 /** What the measures are called in sentences. */
@@ -26,40 +25,8 @@ export const decimals = (value: number): string => formatNumber(value, 3);
 const withInterval = ({ estimate, low, high }: Interval): string =>
   `${decimals(estimate)} (${decimals(low)} to ${decimals(high)})`;
 
-const intervalOrNone = (interval: Interval | null): string => (interval ? withInterval(interval) : NONE);
 const askedFor = ['Asked for', (question: Question) => asked[question]] as const;
 const againstChance = (verdict: PointingRow['verdict']): string => `${verdict} than chance`;
-
-/** A line of the table of areas: a map with its areas under one question. */
-export interface AreaLine extends Record<Measure, Interval | null> {
-  map: string;
-  question: Question;
-}
-
-/** The areas as a table: a line for each question and map; none where faithfulness was left out. */
-export function areaLines(
-  areas: readonly AreaRow[] = [],
-  asking: readonly Question[] = questions,
-): AreaLine[] {
-  const maps = [...new Set(areas.map(({ map }) => map))];
-  return asking.flatMap((question) =>
-    maps.map((map) => {
-      const of = (measure: Measure): Interval | null =>
-        areas.find((row) => row.map === map && row.question === question && row.measure === measure)?.area ??
-        null;
-      return { question, map, deletion: of('deletion'), insertion: of('insertion'), road: of('road') };
-    }),
-  );
-}
-
-/** The columns of `areaLines`. */
-export const areaColumns: Columns<AreaLine> = {
-  question: askedFor,
-  map: 'Map',
-  deletion: ['Deletion', intervalOrNone],
-  insertion: ['Insertion', intervalOrNone],
-  road: ['ROAD', intervalOrNone],
-};
 
 /** A line of the table of comparisons: a method beside a control, by each measure. */
 export interface ComparisonLine extends Record<Measure, string> {
@@ -97,7 +64,6 @@ export const sanityColumns: Columns<SanityRow> = {
   changed: 'Weights replaced',
   correlation: ['Rank correlation', withInterval],
   magnitude: ['Of the magnitudes', withInterval],
-  ssim: ['SSIM of the magnitudes', withInterval],
 };
 
 /** The columns of the pointing test. */
@@ -112,17 +78,6 @@ export const pointingColumns: Columns<PointingRow> = {
   hit: ['Hits', (share) => formatPercent(share)],
   hitLift: ['Hits above chance', withInterval],
   hitVerdict: ['Its hits are', againstChance],
-};
-
-/** The columns of the pointing test beside controls. */
-export const pointingComparisonColumns: Columns<PointingComparison> = {
-  method: 'Method',
-  control: 'Beside',
-  question: askedFor,
-  inside: ['Difference of the mass inside', withInterval],
-  insideVerdict: 'By mass',
-  hit: ['Difference of the hits', withInterval],
-  hitVerdict: 'By hits',
 };
 
 /** What was found by all checks that were made, a sentence each. */
@@ -176,7 +131,7 @@ export function pointingSentences({
 }: Pick<ExplanationChecks, 'pointing' | 'mapSizes'>): string[] {
   if (!pointing) return ['These pictures have no masks, so that nobody knows what carries the price.'];
   return Object.keys(mapSizes).map((map) => {
-    const row = pointing.rows.find((found) => found.map === map && found.question === 'raises');
+    const row = pointing.find((found) => found.map === map && found.question === 'raises');
     if (!row) return `${map} marks nothing that raises the price.`;
     return (
       `Of what raises the price by ${map}, ${formatPercent(row.inside)} lies on figures and overlay, ` +
@@ -188,27 +143,22 @@ export function pointingSentences({
 
 /** The figures of the methods for results.json: `explain.grad_cam.raises.deletion`, … Controls are left out. */
 export function checkFigures({ faithful, sane, pointing, mapSizes }: ExplanationChecks): Results {
-  const figures: [string, string, number | boolean][] = [
-    ...(faithful?.areas ?? []).map(({ map, question, measure, area }): [string, string, number] => [
-      map,
-      `${question}.${measure}`,
-      area.estimate,
-    ]),
-    ...sane.verdicts.flatMap(({ method, rows, sane: passed }): [string, string, number | boolean][] => [
-      ...rows.map(({ changed, correlation }): [string, string, number] => [
-        method,
-        keyOf(changed),
-        correlation.estimate,
-      ]),
-      [method, 'sane', passed],
-    ]),
-    ...(pointing?.rows ?? []).flatMap(({ map, question, lift, hitLift }): [string, string, number][] => [
-      [map, `${question}.mass_above_chance`, lift.estimate],
-      [map, `${question}.hits_above_chance`, hitLift.estimate],
-    ]),
-  ];
-  const own = figures.filter(([map]) => map in mapSizes);
-  return Object.fromEntries(own.map(([map, name, value]) => [`explain.${keyOf(map)}.${name}`, value]));
+  const figures: Results = {};
+  for (const { method, question, measure, area } of faithful?.comparisons ?? []) {
+    figures[`${keyOf(method)}.${question}.${measure}`] = area;
+  }
+  for (const { method, rows, sane: passed } of sane.verdicts) {
+    for (const { changed, correlation } of rows) {
+      figures[`${keyOf(method)}.${keyOf(changed)}`] = correlation.estimate;
+    }
+    figures[`${keyOf(method)}.sane`] = passed;
+  }
+  for (const { map, question, lift, hitLift } of pointing ?? []) {
+    if (!(map in mapSizes)) continue;
+    figures[`${keyOf(map)}.${question}.mass_above_chance`] = lift.estimate;
+    figures[`${keyOf(map)}.${question}.hits_above_chance`] = hitLift.estimate;
+  }
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`explain.${name}`, value]));
 }
 
 const keyOf = (name: string): string =>

@@ -21,14 +21,11 @@ import { layerRows, methodRows } from './comparedMaps';
 import { explainedRows } from './explained';
 import { removalCurves, sanityChart } from './explanationCharts';
 import {
-  areaColumns,
-  areaLines,
   checkFigures,
   checkSentences,
   comparisonColumns,
   comparisonLines,
   pointingColumns,
-  pointingComparisonColumns,
   sanityColumns,
 } from './explanationTables';
 import { gameStrips } from './gameStrips';
@@ -123,15 +120,11 @@ export async function openMaps(study: PriceStudy): Promise<PageMaps> {
   };
 }
 
-/** Shows what pictures lose with the pixels that maps mark: curves and areas, and each method beside maps that know nothing of the model. */
+/** Shows what pictures lose with the pixels that maps mark: curves, and each method beside maps that know nothing of the model. */
 export function showRemoval(faithful: ExplanationChecks['faithful'], unit: string): void {
-  const { curves, areas, comparisons } = faithful ?? { curves: [], areas: [], comparisons: [] };
+  const { curves, comparisons } = faithful ?? { curves: [], comparisons: [] };
   chart(removalCurves(curves, 'deletion', 'raises', unit));
   chart(removalCurves(curves, 'insertion', 'raises', unit));
-  table(areaLines(areas, ['raises', 'lowers']), areaColumns, {
-    caption: 'Areas, with 95% intervals over games',
-    rowHeadings: true,
-  });
   table(comparisonLines(comparisons, 'raises'), comparisonColumns, {
     caption: 'What raises the price: each method minus maps that know nothing, game by game',
     note: 'In brackets 95% intervals. No better: the interval of the difference holds 0.',
@@ -140,7 +133,7 @@ export function showRemoval(faithful: ExplanationChecks['faithful'], unit: strin
 
 /** Shows how maps change with the model's weights. */
 export function showSanity({ rows }: ExplanationChecks['sane']): void {
-  chart(sanityChart(rows, 'correlation'));
+  chart(sanityChart(rows));
   table(rows, sanityColumns, {
     caption: 'Maps beside those of models with other weights',
     rowHeadings: true,
@@ -149,16 +142,10 @@ export function showSanity({ rows }: ExplanationChecks['sane']): void {
 
 /** Shows how far maps point at what is known to carry the price. */
 export function showPointing(pointing: ExplanationChecks['pointing']): void {
-  const { rows, comparisons } = pointing ?? { rows: [], comparisons: [] };
-  table(rows, pointingColumns, {
+  table(pointing ?? [], pointingColumns, {
     caption: 'What lies inside the mask, against its share of the picture',
     rowHeadings: true,
   });
-  table(
-    comparisons.filter(({ question }) => question === 'raises'),
-    pointingComparisonColumns,
-    { caption: 'What raises the price inside the mask, beside maps that know nothing' },
-  );
 }
 
 const flatMaps = ({ examples }: PageMaps): number =>
