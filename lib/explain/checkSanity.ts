@@ -1,6 +1,6 @@
 import { random } from '../core/random';
 import type { Interval } from '../metrics/intervals';
-import { assignHeadWeights, headWeights } from '../networks/head';
+import { assignWeights, modelWeights } from '../networks/modelWeights';
 import { weightedBase } from '../networks/weightArrays';
 import { assignWeighted } from '../networks/weighted';
 import { type BaseAndHead, type OpenBaseAndHead, withModel } from './baseAndHead';
@@ -94,7 +94,7 @@ export async function randomisedMaps(
   { draws, every, seed, onStep }: RandomisationOptions,
 ): Promise<ChangedMaps[]> {
   const { head, weights } = model;
-  const learnt = headWeights(head);
+  const learnt = modelWeights(head);
   const last = baseSteps.at(-1);
   const found: ChangedMaps[] = [];
   try {
@@ -110,7 +110,7 @@ export async function randomisedMaps(
         const behind = baseSteps.map((step) => ({ ...step, arrays: layers.at(-1)?.arrays ?? learnt }));
         const steps = every ? [...headSteps, ...behind] : behind.slice(-1);
         for (const { changed, arrays, units } of steps) {
-          assignHeadWeights(head, arrays);
+          assignWeights(head, arrays);
           const base = { ...weights, arrays: randomisedBase(weights.arrays, units, drawn) };
           assignWeighted(open.base, weightedBase(base, open.imageSize));
           const judged: Judged = changed === last?.changed ? ['correlation', 'magnitude'] : [];
@@ -120,7 +120,7 @@ export async function randomisedMaps(
       }
     });
   } finally {
-    assignHeadWeights(head, learnt);
+    assignWeights(head, learnt);
   }
   return found;
 }

@@ -10,7 +10,7 @@ export interface RandomisedStep {
 /**
  * Cascading weight randomisation (Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018): layer by layer from the output
  * down, weights are drawn anew as before any training (Glorot uniform kernels, biases and means 0, scales and variances 1), and those
- * above stay so. `arrays` are named `layer/weight` in the order of the layers, as `headWeights` gives them. A map that shows what a
+ * above stay so. `arrays` are named `layer/weight` in the order of the layers, as `modelWeights` gives them. A map that shows what a
  * model has learnt has to change.
  */
 export function cascade(arrays: readonly NamedArray[], seed: number): RandomisedStep[] {

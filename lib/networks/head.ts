@@ -1,9 +1,8 @@
-import type { LayersModel, Tensor } from '@tensorflow/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs';
 import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
-import type { NamedArray } from './hdf5';
 import { drawKernels } from './initialWeights';
 
 /** Shape of one image's feature map. */
@@ -73,62 +72,6 @@ export function buildHead(features: FeatureShape, settings: HeadSettings): Layer
   drawKernels(model, seed);
   return model;
 }
-
-/**
- * The weights of every layer in the model's order, named `layer/weight` as Keras does (`conv/kernel`, `bn/moving_mean`, …), kernels
- * in Keras' layout (`[height, width, in, out]`, `[in, out]`). The arrays are copies.
- */
-export function headWeights(model: LayersModel): NamedArray[] {
-  return model.layers.flatMap((layer) =>
-    layer.weights.map((weight) => {
-      const value = weight.read();
-      return {
-        name: `${layer.name}/${weight.originalName.split('/').pop()}`,
-        shape: [...value.shape],
-        data: Float32Array.from(value.dataSync()),
-      };
-    }),
-  );
-}
-
-/** Puts arrays in the order of `headWeights` into the model. Throws `BAD_WEIGHTS` when names, number or shapes do not fit; then nothing changed. */
-export function assignHeadWeights(model: LayersModel, arrays: readonly NamedArray[]): void {
-  const { tf } = tensorflow();
-  const spell = (items: readonly { name: string; shape: readonly number[] }[]): string[] =>
-    items.map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
-  const expected = spell(headShapes(model));
-  const found = spell(arrays);
-  const wrong = expected.findIndex((text, i) => text !== found[i]);
-  const uneven = arrays.find(({ shape, data }) => data.length !== shape.reduce((a, b) => a * b, 1));
-  if (wrong >= 0 || found.length !== expected.length || uneven) {
-    const where = wrong >= 0 ? wrong : expected.length;
-    throw new ReportError(
-      'BAD_WEIGHTS',
-      uneven
-        ? `The weights ${uneven.name} have ${uneven.data.length} values, which does not fit their shape: train the head again.`
-        : `The weights are not those of this head: at position ${where} it has ${expected[where] ?? 'nothing more'}, given was ` +
-            `${found[where] ?? 'nothing more'}. Use the head they were made with, or train again.`,
-    );
-  }
-  let next = 0;
-  tf.tidy(() => {
-    for (const layer of model.layers) {
-      const tensors: Tensor[] = layer.weights.map(() => {
-        const { data, shape } = arrays[next++]!; // as many as were counted above
-        return tf.tensor(data, shape);
-      });
-      if (tensors.length > 0) layer.setWeights(tensors);
-    }
-  });
-}
-
-const headShapes = (model: LayersModel): { name: string; shape: number[] }[] =>
-  model.layers.flatMap((layer) =>
-    layer.weights.map((weight) => ({
-      name: `${layer.name}/${weight.originalName.split('/').pop()}`,
-      shape: weight.shape.map(Number), // the shape of a weight has no open dimension
-    })),
-  );
 
 function checkSettings(features: FeatureShape, { l2, dropout1, dropout2, outputs = 1 }: HeadSettings): void {
   const whole = [...features, outputs].every((n) => Number.isInteger(n) && n > 0);

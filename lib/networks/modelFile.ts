@@ -6,7 +6,7 @@ import { sha256, stableJson, writeAtomic } from '../core/files';
 import { tensorflow } from '../tensorflow/backend';
 import { defineDropout } from './dropout';
 import type { NamedArray } from './hdf5';
-import { assignHeadWeights, headWeights } from './head';
+import { assignWeights, modelWeights } from './modelWeights';
 
 /** What is saved with a model beside its weights: its task, its history, … Must be plain JSON. */
 export type ModelMeta = Record<string, unknown>;
@@ -29,7 +29,7 @@ const FILE = 'model.json';
  * whole old model or the whole new one.
  */
 export async function saveModel(folder: string, model: LayersModel, meta: ModelMeta = {}): Promise<void> {
-  const weights = headWeights(model);
+  const weights = modelWeights(model);
   const bytes = Buffer.concat(weights.map(({ data }) => Buffer.from(data.buffer)));
   const file = `weights-${sha256(bytes).slice(0, 16)}.bin`;
   const json: ModelJson = {
@@ -71,7 +71,7 @@ export async function loadModel(folder: string): Promise<{ model: LayersModel; m
     throw damaged(folder, `its layers cannot be built (${reason})`, error);
   }
   try {
-    assignHeadWeights(model, arrays);
+    assignWeights(model, arrays);
   } catch (error) {
     model.dispose();
     throw error;

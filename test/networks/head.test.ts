@@ -1,7 +1,8 @@
 import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { restartDropout, seededDropout } from '../../lib/networks/dropout';
-import { assignHeadWeights, buildHead, type HeadSettings, headWeights } from '../../lib/networks/head';
+import { buildHead, type HeadSettings } from '../../lib/networks/head';
+import { modelWeights } from '../../lib/networks/modelWeights';
 import { modelSummary } from '../../lib/networks/summary';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 
@@ -59,7 +60,7 @@ describe('buildHead', () => {
   });
 
   it('starts with Glorot uniform kernels and zero biases that depend on the seed alone', async () => {
-    const weightsOf = (seed: number) => withHead(buildHead([3, 3, 16], { ...settings, seed }), headWeights);
+    const weightsOf = (seed: number) => withHead(buildHead([3, 3, 16], { ...settings, seed }), modelWeights);
     const weights = await weightsOf(1);
     expect(weights).toEqual(await weightsOf(1));
     expect(weights).not.toEqual(await weightsOf(2));
@@ -138,25 +139,5 @@ describe('seededDropout', () => {
     expect(new Set(masks(seededDropout({ rate: 0.9, seed: 1, name: 'd' }), false, 1)[0])).toEqual(
       new Set([1]),
     );
-  });
-});
-
-describe('assignHeadWeights', () => {
-  it('refuses weights of another shape, order or number and leaves the head as it was', async () => {
-    await withHead(buildHead([3, 3, 8], small), (head) => {
-      const weights = headWeights(head);
-      const refused = [
-        weights.slice(1),
-        [...weights].reverse(),
-        [...weights, weights[0]!],
-        weights.map((array) => ({ ...array, data: array.data.slice(1) })),
-      ];
-      for (const arrays of refused) {
-        expect(() => assignHeadWeights(head, arrays)).toThrow(
-          expect.objectContaining({ code: 'BAD_WEIGHTS' }),
-        );
-      }
-      expect(headWeights(head)).toEqual(weights);
-    });
   });
 });

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import { assignHeadWeights, buildHead, type FeatureShape, type HeadSettings } from '../../lib/networks/head';
+import { buildHead, type FeatureShape, type HeadSettings } from '../../lib/networks/head';
+import { assignWeights } from '../../lib/networks/modelWeights';
 import { type OracleArray, oracleJson } from '../oracle';
 
 interface Named {
@@ -19,7 +20,7 @@ export function headFromOracle(
     const { shape, data } = arrays[`${prefix}/${weight}`]!;
     return { name: weight, shape, data: Float32Array.from(data) };
   });
-  assignHeadWeights(head, weights);
+  assignWeights(head, weights);
   return head;
 }
 

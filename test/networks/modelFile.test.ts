@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { restartDropout } from '../../lib/networks/dropout';
-import { buildHead, type HeadSettings, headWeights } from '../../lib/networks/head';
+import { buildHead, type HeadSettings } from '../../lib/networks/head';
 import { loadModel, readModelMeta, saveModel } from '../../lib/networks/modelFile';
+import { modelWeights } from '../../lib/networks/modelWeights';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 
 const small: HeadSettings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 42, filters: 4, units: [6, 5] };
@@ -47,7 +48,7 @@ describe('saveModel and loadModel', () => {
     await saveModel(place, head, { target: { kind: 'log1p', mean: 6.5 } });
     const loaded = await loadModel(place);
     expect(loaded.meta).toEqual({ target: { kind: 'log1p', mean: 6.5 } });
-    expect(headWeights(loaded.model)).toEqual(headWeights(head));
+    expect(modelWeights(loaded.model)).toEqual(modelWeights(head));
     expect(output(loaded.model)).toEqual(output(head));
     restartDropout(head, 7);
     restartDropout(loaded.model, 7);

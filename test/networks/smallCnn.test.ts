@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { dropoutLayers } from '../../lib/networks/dropout';
-import { headWeights } from '../../lib/networks/head';
+import { modelWeights } from '../../lib/networks/modelWeights';
 import { smallCnn } from '../../lib/networks/smallCnn';
 import { modelSummary } from '../../lib/networks/summary';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
@@ -45,8 +45,8 @@ describe('the small CNN', () => {
   });
 
   it('starts from weights that the seed alone determines, and has a dropout that can be started again', () => {
-    expect(headWeights(built(1))).toEqual(headWeights(built(1)));
-    expect(headWeights(built(1))).not.toEqual(headWeights(built(2)));
+    expect(modelWeights(built(1))).toEqual(modelWeights(built(1)));
+    expect(modelWeights(built(1))).not.toEqual(modelWeights(built(2)));
     expect(dropoutLayers(built(1))).toHaveLength(1);
   });
 

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/core/files';
 import { random } from '../../lib/core/random';
-import { buildHead, headWeights } from '../../lib/networks/head';
+import { buildHead } from '../../lib/networks/head';
+import { modelWeights } from '../../lib/networks/modelWeights';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { readCheckpoint, writeCheckpoint } from '../../lib/training/checkpoint';
 import type { TrainingSettings } from '../../lib/training/settings';
@@ -80,7 +81,7 @@ describe('a checkpoint file', () => {
 async function trainHead(
   file: string,
   change: Partial<TrainingOptions> & { changed?: Partial<TrainingSettings> } = {},
-): Promise<{ history: TrainingHistory; weights: ReturnType<typeof headWeights>; steps: number[] }> {
+): Promise<{ history: TrainingHistory; weights: ReturnType<typeof modelWeights>; steps: number[] }> {
   const before = tf.memory().numTensors;
   const model = buildHead(shape, headSettings);
   const steps: number[] = [];
@@ -99,7 +100,7 @@ async function trainHead(
         options.onBatch?.(done, total);
       },
     });
-    return { history, weights: headWeights(model), steps };
+    return { history, weights: modelWeights(model), steps };
   } finally {
     model.dispose();
     expect(tf.memory().numTensors).toBe(before);

@@ -4,8 +4,9 @@ import type { Shape } from '../../lib/core/concepts';
 import { random } from '../../lib/core/random';
 import { createExtractor } from '../../lib/networks/features';
 import type { NamedArray } from '../../lib/networks/hdf5';
-import { assignHeadWeights, buildHead, headWeights } from '../../lib/networks/head';
+import { buildHead } from '../../lib/networks/head';
 import { INPUT, layerBefore } from '../../lib/networks/mobilenetV2';
+import { assignWeights, modelWeights } from '../../lib/networks/modelWeights';
 import { wholeModel } from '../../lib/networks/wholeModel';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { fineTune } from '../../lib/training/fineTuning';
@@ -62,13 +63,13 @@ const head = (): LayersModel =>
 const settings: TrainingSettings = { epochs: 2, patience: 9, batchSize: 8, learningRate: 1e-3, seed: 7 };
 
 /** What `trainedHead` has learnt, once it has. */
-let learnt: ReturnType<typeof headWeights> | undefined;
+let learnt: ReturnType<typeof modelWeights> | undefined;
 
 /** A head that has learnt a little from the features of the frozen base. */
 async function trainedHead(): Promise<LayersModel> {
   const model = head();
   if (learnt) {
-    assignHeadWeights(model, learnt);
+    assignWeights(model, learnt);
     return model;
   }
   await train({
@@ -78,7 +79,7 @@ async function trainedHead(): Promise<LayersModel> {
     validation: await features(16, 'validation'),
     settings: { ...settings, epochs: 3 },
   });
-  learnt = headWeights(model);
+  learnt = modelWeights(model);
   return model;
 }
 
@@ -216,7 +217,7 @@ describe('fine-tuning', () => {
     unless(skip);
     const from = layerBefore(2);
     const model = await trainedHead();
-    const before = headWeights(model);
+    const before = modelWeights(model);
     const result = await fineTune({
       ...(await tuning(from)),
       head: model,
@@ -233,7 +234,7 @@ describe('fine-tuning', () => {
     expect(result.arrays.map(({ name, shape }) => [name, shape])).toEqual(
       arrays.map(({ name, shape }) => [name, shape]),
     );
-    for (const [i, { name, data }] of headWeights(model).entries()) {
+    for (const [i, { name, data }] of modelWeights(model).entries()) {
       const moved = largestDifference(data, before[i]!.data) > 0;
       expect(moved, name).toBe(!/moving/.test(name));
     }

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Batch, Task } from '../../lib/core/concepts';
 import { random } from '../../lib/core/random';
 import { dropoutLayers } from '../../lib/networks/dropout';
-import { assignHeadWeights, buildHead, headWeights } from '../../lib/networks/head';
+import { buildHead } from '../../lib/networks/head';
+import { assignWeights, modelWeights } from '../../lib/networks/modelWeights';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { nativeId } from '../../lib/tensorflow/trace';
 import { graphStep } from '../../lib/training/graphStep';
@@ -66,12 +67,12 @@ describe('a training step as one graph', () => {
       expect(Math.abs(result.loss - expected[i]!.loss)).toBeLessThan(1e-5);
       expect(largestDifference(result.output, expected[i]!.output)).toBeLessThan(1e-5);
     });
-    const [theirs, ours] = [headWeights(eagerModel), headWeights(graphModel)];
+    const [theirs, ours] = [modelWeights(eagerModel), modelWeights(graphModel)];
     theirs.forEach(({ name, data }, i) => {
       expect(ours[i]!.name).toBe(name);
       expect(largestDifference(ours[i]!.data, data), name).toBeLessThan(2e-5);
     });
-    const start = headWeights(head(task));
+    const start = modelWeights(head(task));
     expect(largestDifference(ours[0]!.data, start[0]!.data)).toBeGreaterThan(5e-4); // something was learnt
     expect(graph.state().steps).toBe(7);
     eager.dispose();
@@ -91,7 +92,7 @@ describe('a training step as one graph', () => {
     const found = batches.slice(0, 4).map((batch, i) => before.run(batch, 0.01 / (1 + i)));
     before.sync();
     const second = head(task);
-    assignHeadWeights(second, headWeights(first));
+    assignWeights(second, modelWeights(first));
     dropoutLayers(second).forEach((layer, i) => {
       layer.restoreStream(dropoutLayers(first)[i]!.streamState());
     });
@@ -100,19 +101,19 @@ describe('a training step as one graph', () => {
     found.push(...batches.slice(4).map((batch, i) => after.run(batch, 0.01 / (5 + i))));
     after.sync();
     expect(found).toEqual(expected);
-    expect(headWeights(second)).toEqual(headWeights(whole));
+    expect(modelWeights(second)).toEqual(modelWeights(whole));
     for (const step of [uninterrupted, before, after]) step.dispose();
   });
 
   it('leaves frozen layers and the model itself alone until it is asked', () => {
     const model = head(tasks[0]!);
     model.getLayer('dense1').trainable = false;
-    const start = headWeights(model);
+    const start = modelWeights(model);
     const step = graphStep(model, tasks[0]!, 'adam', [8, 5]);
     run(step, batchesFor(tasks[0]!));
-    expect(headWeights(model)).toEqual(start);
+    expect(modelWeights(model)).toEqual(start);
     step.sync();
-    const end = headWeights(model);
+    const end = modelWeights(model);
     const changed = end
       .filter(({ data }, i) => largestDifference(data, start[i]!.data) > 0)
       .map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Source } from '../../lib/core/concepts';
-import { headWeights } from '../../lib/networks/head';
+import { modelWeights } from '../../lib/networks/modelWeights';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import type { OptimizerKind } from '../../lib/training/optimizer';
 import { predict } from '../../lib/training/predict';
@@ -125,7 +125,7 @@ describe.each(runs)('training with %s', (optimizer, name, learningRate) => {
       settings: { ...settings, optimizer, learningRate },
       onEpoch: async () => {
         // after each epoch, the last one included: what the training has come to before it goes back to its best epoch
-        weights = Object.fromEntries(headWeights(model).map(({ name: key, data }) => [key, data]));
+        weights = Object.fromEntries(modelWeights(model).map(({ name: key, data }) => [key, data]));
         predictions = await predict(model, all, 7);
       },
     });

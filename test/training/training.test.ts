@@ -2,7 +2,8 @@ import type { LayersModel } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EpochRecord } from '../../lib/core/concepts';
-import { buildHead, headWeights } from '../../lib/networks/head';
+import { buildHead } from '../../lib/networks/head';
+import { modelWeights } from '../../lib/networks/modelWeights';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { evaluate, predict } from '../../lib/training/predict';
 import type { Schedule } from '../../lib/training/schedule';
@@ -62,7 +63,7 @@ describe('train', () => {
     const run = (seed: number) =>
       trainHead({ settings: { seed } }, ({ epochs }, model) => ({
         epochs: figures(epochs),
-        weights: headWeights(model),
+        weights: modelWeights(model),
       }));
     const first = await run(5);
     expect(await run(5)).toEqual(first);
@@ -84,7 +85,7 @@ describe('train', () => {
   });
 
   it('stops when patience runs out and puts back the weights of the best epoch, statistics included', async () => {
-    const kept: ReturnType<typeof headWeights>[] = [];
+    const kept: ReturnType<typeof modelWeights>[] = [];
     const model = buildHead(shape, headSettings);
     const opposite = labelledSource(
       regression(),
@@ -98,7 +99,7 @@ describe('train', () => {
       validation: opposite,
       settings: { ...settings, epochs: 30, patience: 3 },
       onEpoch: () => {
-        kept.push(headWeights(model));
+        kept.push(modelWeights(model));
       },
     });
     const { epochs, bestEpoch, stoppedEarly } = history;
@@ -106,7 +107,7 @@ describe('train', () => {
     expect(epochs).toHaveLength(bestEpoch + 3);
     const errors = epochs.map((record) => record.validation.mse!);
     expect(errors.indexOf(Math.min(...errors)) + 1).toBe(bestEpoch);
-    expect(headWeights(model)).toEqual(kept[bestEpoch - 1]);
+    expect(modelWeights(model)).toEqual(kept[bestEpoch - 1]);
     expect(await evaluate(model, regression(), opposite, 8)).toEqual(epochs[bestEpoch - 1]!.validation);
     expect(JSON.parse(JSON.stringify(history))).toEqual(history);
     model.dispose();
@@ -209,7 +210,7 @@ describe('train', () => {
     expect(figuresNow.accuracy).toBe(right / 20);
     expect(Object.keys(epochs[0]!.training)).toEqual(['loss', 'accuracy']);
     // Cross-entropy computed here from the probabilities; float32 logarithms of 20 rows.
-    const l2 = headWeights(model)
+    const l2 = modelWeights(model)
       .filter(({ name }) => /dense.\/kernel/.test(name))
       .reduce((sum, { data }) => sum + 0.001 * data.reduce((a, b) => a + b * b, 0), 0);
     const entropy = said.reduce(

@@ -8,7 +8,8 @@ import { mean } from '../../data/numbers';
 import { dealRows } from '../../data/partRows';
 import { computeFeatures, type FeatureRow } from '../../networks/featureStage';
 import type { NamedArray } from '../../networks/hdf5';
-import { assignHeadWeights, buildHead, type FeatureShape, headWeights } from '../../networks/head';
+import { buildHead, type FeatureShape } from '../../networks/head';
+import { assignWeights, modelWeights } from '../../networks/modelWeights';
 import { withEpochs } from '../../training/epochs';
 import { predict } from '../../training/predict';
 import { labelledSource } from '../../training/sources';
@@ -188,11 +189,11 @@ export async function trainToEnd(options: TrainingOptions): Promise<EpochRecord[
     ...options,
     settings: { ...settings, patience: settings.epochs },
     onEpoch: (record) => {
-      last = headWeights(model);
+      last = modelWeights(model);
       return onEpoch?.(record);
     },
   });
-  assignHeadWeights(model, last);
+  assignWeights(model, last);
   return epochs;
 }
 

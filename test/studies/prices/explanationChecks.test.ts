@@ -15,7 +15,7 @@ import {
 import type { ExplanationChecks } from '../../../lib/explain/checks';
 import { edgeMap, randomMap } from '../../../lib/explain/controls';
 import type { HeatMap } from '../../../lib/explain/heatMap';
-import { headWeights } from '../../../lib/networks/head';
+import { modelWeights } from '../../../lib/networks/modelWeights';
 import { checkedPictures } from '../../../lib/studies/prices/checkedPictures';
 import { explainedScore } from '../../../lib/studies/prices/explainStage';
 import { checkExplanations, shufflePrices } from '../../../lib/studies/prices/explanationChecks';
@@ -60,7 +60,7 @@ const edges: MapMethod = (_, pictures) =>
 /** A planted method whose maps are another noise for other weights of base and head. */
 const weighing: MapMethod = ({ head, base }, pictures) => {
   const weights = [
-    ...headWeights(head),
+    ...modelWeights(head),
     ...base.getWeights().map((weight) => ({ data: weight.dataSync<'float32'>() })),
   ];
   const hash = sha256(weights.map(({ data }) => data.reduce((a, b) => a + b, 0)).join());
@@ -246,7 +246,7 @@ describe('the checks of explanations', () => {
     expect(tensors).toBe(before);
     const again = await trainedPriceModel(run, prepared, 'log1p');
     expect(again.reused).toBe(true);
-    expect(headWeights(again.layers)).toEqual(headWeights(trained.layers));
+    expect(modelWeights(again.layers)).toEqual(modelWeights(trained.layers));
     again.dispose();
   });
 
