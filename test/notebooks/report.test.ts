@@ -298,7 +298,7 @@ describe('what makes figures worth less', () => {
   }, 120_000);
 
   it('stands at the top of pages that come later, and goes when it no longer holds: success that is too good to be true', () => {
-    plant(({ truth }) => truth);
+    plant(({ label }) => label);
     const ended = report(['07', '08'], env);
     expect(ended.status, ended.output).toBe(0);
     for (const name of ['07-test-prediction', '08-several-images', 'index']) {

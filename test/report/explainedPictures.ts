@@ -35,7 +35,7 @@ export const sided = (
     part: 'test',
     predicted: [1],
     price: cents(1234.4),
-    truth: cents(1999),
+    label: cents(1999),
   },
   map: values,
   raises: raises(values),

@@ -26,15 +26,15 @@ export function pickExamples(predictions: readonly ImagePrediction[], each = 2):
     return chosen.map((prediction) => ({ kind, prediction }));
   };
   return [
-    ...take('cheap', ({ truth }) => truth),
-    ...take('dear', ({ truth }) => -truth),
+    ...take('cheap', ({ label }) => label),
+    ...take('dear', ({ label }) => -label),
     ...take('well predicted', logError),
     ...take('badly predicted', (prediction) => -logError(prediction)),
   ];
 }
 
-const logError = ({ price, truth }: ImagePrediction): number =>
-  Math.abs(Math.log1p(price) - Math.log1p(truth));
+const logError = ({ price, label }: ImagePrediction): number =>
+  Math.abs(Math.log1p(price) - Math.log1p(label));
 
 function byGame(predictions: readonly ImagePrediction[]): Map<AppId, ImagePrediction[]> {
   const games = new Map<AppId, ImagePrediction[]>();
@@ -73,7 +73,7 @@ export function pickExampleGames<E extends Explainable>(
   );
   return examples
     .filter(({ kind }) => kinds.includes(kind))
-    .map(({ kind, prediction: { id, truth } }) => ({
+    .map(({ kind, prediction: { id, label: truth } }) => ({
       kind,
       id,
       truth,

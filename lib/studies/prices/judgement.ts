@@ -2,8 +2,9 @@ import { type BaselineResult, evaluateBaselines } from '../../metrics/baselines'
 import { findCollapse } from '../../metrics/collapse';
 import { type Evaluation, evaluate } from '../../metrics/regression';
 import { type AveragingOptions, type GamePrediction, perGame } from './perGame';
-import { fitTarget, type Predicted, type TargetScaler } from './target';
-import { type AppId, type Cents, euros } from './units';
+import type { ImagePrediction } from './predictions';
+import { fitTarget, type TargetScaler } from './target';
+import { type Cents, euros } from './units';
 
 /** An evaluation of prices in EUR cents, with errors also on the scale of the original's figures. */
 export interface PriceEvaluation extends Evaluation {
@@ -12,13 +13,8 @@ export interface PriceEvaluation extends Evaluation {
   maeStandardized: number;
 }
 
-/** What is said of one picture, beside the truth. */
-export interface JudgedPicture {
-  id: AppId;
-  predicted: Predicted;
-  price: Cents;
-  truth: Cents;
-}
+/** What a model says of one picture, as far as it is judged. */
+export type JudgedPicture = Pick<ImagePrediction, 'id' | 'predicted' | 'price' | 'label'>;
 
 /** How good the predictions of some games' pictures are, beside constant predictions for the same games. */
 export interface Judgement {
@@ -44,12 +40,12 @@ export function judge(
   averaging: AveragingOptions = {},
 ): Judgement {
   const { deviation } = fitTarget('standardized', trainingPrices);
-  const games = perGame(pictures, new Map(pictures.map(({ id, truth }) => [id, truth])), scaler, averaging);
+  const games = perGame(pictures, new Map(pictures.map(({ id, label }) => [id, label])), scaler, averaging);
   const truth = games.map((game) => game.truth);
   const predicted = games.map((game) => game.predicted);
   return {
     image: evaluatePrices(
-      pictures.map((picture) => picture.truth),
+      pictures.map(({ label }) => label),
       pictures.map(({ price }) => price),
       deviation,
     ),

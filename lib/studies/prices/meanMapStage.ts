@@ -30,7 +30,7 @@ export function meanMapsByPrice(
   { size, index }: ImageStore,
   bands = 4,
 ): BandMap[] {
-  const truths = new Map(explained.map(({ prediction: { id, truth } }) => [id, truth]));
+  const truths = new Map(explained.map(({ prediction: { id, label } }) => [id, label]));
   const games = [...truths];
   return quantileBands(
     Float64Array.from(games, ([, truth]) => truth),

@@ -1,4 +1,4 @@
-import type { Part } from '../../core/concepts';
+import type { Prediction } from '../../core/concepts';
 import { dataName, stageFolder } from '../../core/run';
 import { jsonStage } from '../../core/stage';
 import { bootstrapMean, type Interval } from '../../metrics/intervals';
@@ -11,17 +11,13 @@ import type { Run } from './settings';
 import { type Predicted, predictedOf, toPrice } from './target';
 import type { AppId, Cents } from './units';
 
-/** What a model says of one picture. */
-export interface ImagePrediction {
+/** What a model says of one picture, whose label is the true price of its game. */
+export interface ImagePrediction extends Prediction<Cents, Predicted> {
   id: AppId;
   /** Row of the image store. */
   image: number;
-  file: string;
-  part: Part;
-  predicted: Predicted;
-  /** The prediction as a price, and the true one. */
+  /** The prediction as a price. */
   price: Cents;
-  truth: Cents;
 }
 
 /** What a model says of the pictures of some rows, one by one. */
@@ -45,7 +41,7 @@ export async function predictRows(
       part,
       predicted: own,
       price: toPrice(scaler, own),
-      truth: prices.get(id)!, // a kept game
+      label: prices.get(id)!, // a kept game
     };
   });
 }

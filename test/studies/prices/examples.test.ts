@@ -11,7 +11,7 @@ describe('picking examples', () => {
     part: 'test',
     predicted: [predicted],
     price: cents(price),
-    truth: cents(truth),
+    label: cents(truth),
   });
 
   it('takes the cheapest, the dearest, then the best and worst predictions of the rest, one picture a game', () => {
@@ -61,7 +61,7 @@ const picture = (game: number, image: number, price: number, truth: number) => (
     part: 'test' as const,
     predicted: [0],
     price: cents(price),
-    truth: cents(truth),
+    label: cents(truth),
   },
 });
 

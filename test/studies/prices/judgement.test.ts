@@ -15,7 +15,7 @@ const id = (number: number): AppId => parseAppId(String(number))!; // from 1
 const pictures = (game: number, truth: number, prices: readonly number[]): JudgedPicture[] =>
   prices.map((price) => {
     const predicted = [toTarget(scaler, cents(price))];
-    return { id: id(game), predicted, price: toPrice(scaler, predicted), truth: cents(truth) };
+    return { id: id(game), predicted, price: toPrice(scaler, predicted), label: cents(truth) };
   });
 
 // Out of order, and with unequally many pictures a game.

@@ -72,8 +72,8 @@ export async function methodRows(
   return pairs.flat();
 }
 
-const captionOf = ({ truth, price }: SidedPrediction['prediction'], side: Side, title: string): string =>
-  `What **${side}** the price of ${title}, ${formatEuros(truth)}, predicted ${formatEuros(price)}`;
+const captionOf = ({ label, price }: SidedPrediction['prediction'], side: Side, title: string): string =>
+  `What **${side}** the price of ${title}, ${formatEuros(label)}, predicted ${formatEuros(price)}`;
 
 /** The maps of each picture by all ways, in their order. */
 function perPicture(ways: readonly ComparedMaps<SidedPrediction>[]) {

@@ -15,7 +15,7 @@ export function explainedRows(
   const titleOf = titlesOf(source);
   return Promise.all(
     explained.map(async ({ kind, prediction, ...maps }) => {
-      const { image, truth, price } = prediction;
+      const { image, label, price } = prediction;
       const title = titleOf(prediction.id);
       const sides = (['raises', 'lowers'] as const).map((side) => ({
         image,
@@ -28,7 +28,7 @@ export function explainedRows(
         unit,
       );
       return {
-        caption: `**${kind}**: ${title}, ${formatEuros(truth)}, predicted ${formatEuros(price)}; ${scale}`,
+        caption: `**${kind}**: ${title}, ${formatEuros(label)}, predicted ${formatEuros(price)}; ${scale}`,
         pictures: [
           await plainPicture(source, image, `A picture of ${title}`, 'the picture'),
           ...(await mapPictures(sides, source)),

@@ -94,7 +94,7 @@ export async function openMaps(study: PriceStudy): Promise<PageMaps> {
   const titleOf = titlesOf(data);
   return {
     examples,
-    lines: examples.map(({ kind, prediction: { id, truth, price }, map }) => ({
+    lines: examples.map(({ kind, prediction: { id, label: truth, price }, map }) => ({
       ...{ kind, title: titleOf(id), truth, price },
       ...mapBalance(map),
     })),

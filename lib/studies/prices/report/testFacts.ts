@@ -17,7 +17,7 @@ import { evaluationFigures } from './judged';
 /** Every measure of the test pictures, with intervals by bootstrap over games: their pictures are not independent. */
 export const pictureHeadline = (test: readonly ImagePrediction[], seed: number): Headline =>
   headline(
-    test.map(({ id, truth, price }) => ({ id, truth, predicted: price })),
+    test.map(({ id, label, price }) => ({ id, truth: label, predicted: price })),
     { seed },
   );
 
