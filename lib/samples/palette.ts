@@ -2,7 +2,7 @@ import type { Random } from '../core/random';
 import { type Colour, hsl, mix } from './colour';
 import type { Look } from './styles';
 
-/** Times of day; they change the light of a picture and say nothing about the price. */
+/** Times of day; they change the light of a picture. */
 export const hours = ['morning', 'noon', 'dusk', 'night'] as const;
 export type Hour = (typeof hours)[number];
 
@@ -29,11 +29,11 @@ const skies: Record<Hour, readonly [number, number, number, number, number, numb
   night: [230, 0.5, 0.07, 0.2, 225, 0.42],
 };
 
-/** Colours around the hue of a game, for one time of day in one style. */
-export function makePalette(source: Random, gameHue: number, hour: Hour, look: Look): Palette {
+/** Colours around a hue, for one time of day in one style. */
+export function makePalette(source: Random, ownHue: number, hour: Hour, look: Look): Palette {
   const [skyHue, skySaturation, topLight, bottomLight, bottomHue, light] = skies[hour];
   const tint = source.uniform(-25, 25);
-  const hue = gameHue + source.uniform(-18, 18);
+  const hue = ownHue + source.uniform(-18, 18);
   const saturated = (value: number): number => Math.min(1, value * look.saturation);
   const lit = light * look.ambient;
   const skyLight = 0.35 + 0.65 * look.ambient;

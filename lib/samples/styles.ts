@@ -1,6 +1,6 @@
 import type { Random } from '../core/random';
 
-/** The art styles a game may have. */
+/** The art styles of generated pictures. */
 export const styles = ['pixel art', 'flat vector', 'painterly', 'neon', 'realistic'] as const;
 export type Style = (typeof styles)[number];
 

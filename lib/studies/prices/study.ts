@@ -13,5 +13,6 @@ export const study: Study<typeof settings> & typeof pricePages = {
     splits: async () => (await import('./commands/splits')).splits,
     pictures: async () => (await import('./commands/shards')).pictures,
     features: async () => (await import('./commands/shards')).features,
+    'train-base': async () => (await import('./commands/trainBase')).trainBase,
   },
 };

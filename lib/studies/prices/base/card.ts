@@ -1,75 +1,61 @@
 import { readFile } from 'node:fs/promises';
+import type { Source } from '../../../core/concepts';
 import { ReportError } from '../../../core/errors';
-import { writeAtomic } from '../../../core/files';
-import type { TaskResult } from './heldOut';
-import type { Usefulness, UsefulnessTable } from './usefulness';
-
-/** What a training of the base found out, for its model card. */
-export interface BaseFigures {
-  /** Of the weights file. */
-  sha256: string;
-  bytes: number;
-  trainingGames: number;
-  trainingPictures: number;
-  heldOutPictures: number;
-  epochs: number;
-  /** Of drawing all pictures and of training, in minutes. */
-  drawingMinutes: number;
-  trainingMinutes: number;
-  firstLoss: number;
-  lastLoss: number;
-  tasks: readonly TaskResult[];
-  usefulness: readonly { data: string; table: UsefulnessTable }[];
-}
+import { sha256, writeAtomic } from '../../../core/files';
+import { mean, variance } from '../../../data/numbers';
+import { columns } from './task';
+import type { TrainedBase } from './train';
 
 const begin = '<!-- figures: written by npm run train-base -->';
 const end = '<!-- end of figures -->';
 
-/** The figures as Markdown, without a heading. */
-export function figuresText(figures: BaseFigures): string {
-  const { tasks, usefulness } = figures;
-  const task = ({ name, kind, score, commonest }: TaskResult): string =>
-    kind === 'values'
-      ? `| ${name} | R² ${score.toFixed(2)} | R² 0 (the mean) |`
-      : `| ${name} | ${percent(score)} right | ${percent(commonest)} |`;
-  const spread = ({ mean, deviation }: Usefulness['r2']): string =>
-    `${mean.toFixed(2)} ± ${deviation.toFixed(2)}`;
-  const tables = usefulness.flatMap(({ data, table }) => [
+/** The card of a base with the figures of a training in their place. Throws `BAD_INPUT` when the card has no place for them. */
+export function withFigures(card: string, figures: string): string {
+  const [from, to] = [card.indexOf(begin), card.indexOf(end)];
+  if (from >= 0 && to > from) return `${card.slice(0, from)}${begin}\n\n${figures}\n\n${card.slice(to)}`;
+  throw new ReportError(
+    'BAD_INPUT',
+    `The model card has no place for figures: put the lines "${begin}" and "${end}" back.`,
+  );
+}
+
+/** Writes what a training found out into the model card: how well the base answers its questions for whole pictures held out. */
+export async function writeCard(
+  card: string,
+  weights: Uint8Array,
+  { histories }: TrainedBase,
+  heldOut: Source,
+): Promise<void> {
+  const epochs = histories.flatMap((history) => history.epochs);
+  const last = histories.at(-1)!; // there are phases
+  const figures = last.epochs[last.bestEpoch - 1]!.validation; // counted from 1
+  const rows = Array.from({ length: heldOut.count }, (_, row) => row);
+  const { y } = await heldOut.read(rows, 0);
+  const outputs = y.length / rows.length;
+  const lines = columns.map(({ name, kind, start, end }) => {
+    const own = Array.from({ length: end - start }, (_, c) =>
+      rows.map((row) => y[row * outputs + start + c]!),
+    ); // a row of answers each
+    const figure = figures[name]!; // the task has one for each question
+    if (kind === 'values') {
+      const r2 = 1 - figure / mean(own.map(variance));
+      return `| ${name} | R² ${r2.toFixed(2)} | R² 0 (the mean) |`;
+    }
+    const shares = own.map(mean);
+    const commonest = kind === 'choice' ? Math.max(...shares) : mean(shares.map((p) => Math.max(p, 1 - p)));
+    return `| ${name} | ${(100 * figure).toFixed(1)}% right | ${(100 * commonest).toFixed(1)}% |`;
+  });
+  const minutes = histories.reduce((sum, { seconds }) => sum + seconds / 60, 0);
+  const text = [
+    `- File: ${weights.length.toLocaleString('en-GB')} bytes, SHA-256 \`${sha256(weights)}\``,
+    `- Trained in ${epochs.length} epochs, ${minutes.toFixed(0)} minutes; ${heldOut.count} other pictures held back`,
+    `- Loss, the weighted sum of all tasks: ${epochs[0]!.training.loss!.toFixed(2)} in the first epoch, ${epochs.at(-1)!.training.loss!.toFixed(2)} in the last`,
     '',
-    `${data}: ${table.games} prices, ${table.pictures} pictures, ${table.splits} random 80/20 splits in which the pictures of one price stay together, mean ± standard deviation:`,
-    '',
-    '| base | R² of log(1 + price) | MAE ÷ MAE of the median price |',
-    '| --- | --- | --- |',
-    ...table.results.map(
-      ({ base, r2, relativeError }) => `| ${base} | ${spread(r2)} | ${spread(relativeError)} |`,
-    ),
-  ]);
-  return [
-    `- File: ${figures.bytes.toLocaleString('en-GB')} bytes, SHA-256 \`${figures.sha256}\``,
-    `- Learnt from ${figures.trainingPictures} pictures of ${figures.trainingGames} games in ${figures.epochs} epochs; ${figures.heldOutPictures} others held back`,
-    `- Time: ${figures.drawingMinutes.toFixed(0)} minutes for drawing, ${figures.trainingMinutes.toFixed(0)} minutes for training`,
-    `- Loss, the weighted sum of all tasks: ${figures.firstLoss.toFixed(2)} in the first epoch, ${figures.lastLoss.toFixed(2)} in the last`,
-    '',
-    `Answers that a linear layer, fitted to pictures that the base learnt from, reads off its features of the ${figures.heldOutPictures} pictures held back:`,
+    'Answers of the layer that was trained with the base, for the whole pictures held back:',
     '',
     '| task | the base | always the commonest answer |',
     '| --- | --- | --- |',
-    ...tasks.map(task),
-    ...tables,
-  ].join('\n');
-}
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-
-/** Puts the figures in their place in the model card. Throws `BAD_INPUT` when the card has no place for them. */
-export async function writeFigures(card: string, figures: BaseFigures): Promise<void> {
-  const text = await readFile(card, 'utf8');
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `${card} has no place for figures: put the lines "${begin}" and "${end}" back.`,
-    );
-  }
-  await writeAtomic(card, `${text.slice(0, from)}${begin}\n\n${figuresText(figures)}\n\n${text.slice(to)}`);
+    ...lines,
+  ];
+  await writeAtomic(card, withFigures(await readFile(card, 'utf8'), text.join('\n')));
 }

@@ -1,13 +1,13 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
-import type { Random } from '../../../core/random';
-import { preprocess } from '../../../networks/mobilenet';
-import { tensorflow } from '../../../tensorflow/backend';
+import type { Source } from '../../../core/concepts';
+import { type Random, random } from '../../../core/random';
+import { measuresOf } from './measures';
+import { type BasePictures, picturesPerGame } from './pictures';
+import { baseTask } from './task';
 
-/** How a picture is shown while the base learns. */
+/** How pictures are shown to the base. */
 export interface ViewSettings {
-  /** Pixels; what the network sees. Multiples of 32. */
-  height: number;
-  width: number;
+  /** Pixels a side that the network sees. */
+  side: number;
   /** Smallest and largest scale: pixels of the picture per pixel of the view. */
   scale: readonly [number, number];
   /** Largest deviation of the brightness, as a share. */
@@ -17,54 +17,89 @@ export interface ViewSettings {
 }
 
 /**
- * A random window on each picture, mirrored every other time, a little lighter or darker, and in other hues: uint8 `[batch, from, from, 3]` →
- * `[batch, height, width, 3]` in [−1, 1]. A window as large as the picture or larger is centred; beyond the picture's edge it is black, as the
- * padding is.
+ * Games `first` to `first + games − 1` as a source of random views, the pictures of a game one after the other, the games shuffled in each
+ * epoch; to be read in order. Epoch 0 gives the middles of the pictures as they are.
  */
-export function randomViews(
+export function viewSource(
+  pictures: BasePictures,
+  { first, games }: { first: number; games: number },
+  view: ViewSettings,
+  seed: number,
+): Source {
+  const inOrder = Array.from({ length: games }, (_, i) => first + i);
+  const bytes = pictures.size ** 2 * 3;
+  let shuffled = { epoch: 0, games: inOrder };
+  return {
+    count: games * picturesPerGame,
+    shape: [view.side, view.side, 3],
+    key: JSON.stringify([pictures.key, first, games, view, seed]),
+    read: (rows, epoch) => {
+      if (shuffled.epoch !== epoch) {
+        const order = epoch === 0 ? inOrder : random(seed, 'base games', epoch).shuffle(inOrder);
+        shuffled = { epoch, games: order };
+      }
+      const size = view.side ** 2 * 3;
+      const x = new Float32Array(rows.length * size);
+      const y = new Float32Array(rows.length * baseTask.outputs);
+      const source = epoch === 0 ? null : random(seed, 'base views', epoch, rows[0] ?? 0);
+      rows.forEach((row, i) => {
+        const game = shuffled.games[Math.floor(row / picturesPerGame)]!; // a row of the source
+        const at = game * picturesPerGame + (row % picturesPerGame);
+        const drawn = pictures.drawn[at]!; // as above
+        const pixels = pictures.pixels.subarray(at * bytes, (at + 1) * bytes);
+        const shown = viewOf(pixels, pictures.size, view, source);
+        y.set(baseTask.encode({ drawn, measures: measuresOf(shown, view.side) }), i * baseTask.outputs);
+        for (let k = 0; k < size; k++) x[i * size + k] = 2 * shown[k]! - 1; // as MobileNetV2 sees pictures
+      });
+      return { x, y };
+    },
+  };
+}
+
+/**
+ * A window on a picture, mirrored every other time, a little lighter or darker, and in other hues: uint8 `[size, size, 3]` → `[side, side, 3]` from
+ * 0 to 1. Without a source it is the middle of the picture as it is.
+ */
+export function viewOf(
   pixels: Uint8Array,
-  batch: number,
-  from: number,
-  settings: ViewSettings,
-  source: Random,
-): Tensor4D {
-  const { tf } = tensorflow();
-  const { height, width, scale, brightness, hue } = settings;
-  const boxes = new Float32Array(4 * batch);
-  const colours = new Float32Array(9 * batch);
-  for (let i = 0; i < batch; i++) {
-    const pace = source.uniform(...scale) / (from - 1); // boxes are in shares of the way from the first to the last pixel
-    const [down, across] = [pace * (height - 1), pace * (width - 1)];
-    const top = within(down, source);
-    const left = within(across, source);
-    const mirrored = source.next() < 0.5; // a box whose left lies right of its right is mirrored
-    boxes.set([top, mirrored ? left + across : left, top + down, mirrored ? left : left + across], 4 * i);
-    const light = source.uniform(1 - brightness, 1 + brightness);
-    colours.set(
-      hueTurn(source.uniform(-hue, hue)).map((share) => light * share),
-      9 * i,
-    );
+  size: number,
+  { side, scale, brightness, hue }: ViewSettings,
+  source: Random | null,
+): Float32Array {
+  const pace = source ? Math.min(source.uniform(...scale), (size - 1) / (side - 1)) : 1;
+  const room = Math.max(0, size - 1 - pace * (side - 1)); // pixels that the window can move
+  const [top, left] = source ? [source.uniform(0, room), source.uniform(0, room)] : [room / 2, room / 2];
+  const mirrored = source !== null && source.next() < 0.5;
+  const light = (source?.uniform(1 - brightness, 1 + brightness) ?? 1) / 255;
+  const turn = hueTurn(source?.uniform(-hue, hue) ?? 0).map((share) => share * light);
+  const shown = new Float32Array(side * side * 3);
+  const colour = [0, 0, 0];
+  for (let row = 0, k = 0; row < side; row++) {
+    const y = top + pace * row;
+    const above = Math.min(size - 2, Math.floor(y));
+    for (let column = 0; column < side; column++, k += 3) {
+      const x = left + pace * (mirrored ? side - 1 - column : column);
+      const before = Math.min(size - 2, Math.floor(x));
+      const [right, down] = [x - before, y - above];
+      for (let c = 0, p = (above * size + before) * 3; c < 3; c++, p++) {
+        const upper = pixels[p]! * (1 - right) + pixels[p + 3]! * right; // inside
+        const lower = pixels[p + size * 3]! * (1 - right) + pixels[p + size * 3 + 3]! * right;
+        colour[c] = upper * (1 - down) + lower * down;
+      }
+      for (let c = 0; c < 3; c++) {
+        const mixed = colour[0]! * turn[c]! + colour[1]! * turn[3 + c]! + colour[2]! * turn[6 + c]!; // 3 × 3
+        shown[k + c] = Math.min(1, Math.max(0, mixed));
+      }
+    }
   }
-  return tf.tidy(() => {
-    const whole = tf.tensor4d(pixels, [batch, from, from, 3], 'int32').toFloat() as Tensor4D;
-    const rows = tf.range(0, batch, 1, 'int32');
-    const cut = tf.image.cropAndResize(whole, tf.tensor2d(boxes, [batch, 4]), rows, [height, width]);
-    const flat = tf.reshape(cut, [batch, height * width, 3]);
-    const lit = tf.reshape(tf.matMul(flat, tf.tensor3d(colours, [batch, 3, 3])), cut.shape);
-    return preprocess(tf.clipByValue(lit, 0, 255)) as Tensor4D;
-  });
+  return shown;
 }
 
 /** The matrix that turns colours by an angle in degrees around the axis of greys, which stay as they are; row by row. */
 function hueTurn(degrees: number): number[] {
   const angle = (degrees * Math.PI) / 180;
-  const same = (1 + 2 * Math.cos(angle)) / 3;
-  const [next, last] = [-1, 1].map(
-    (sign) => (1 - Math.cos(angle) + sign * Math.sqrt(3) * Math.sin(angle)) / 3,
-  ) as [number, number]; // two signs
+  const [same, next, last] = [0, 1, -1].map(
+    (third) => (1 + 2 * Math.cos(angle + (third * 2 * Math.PI) / 3)) / 3,
+  ) as [number, number, number]; // three
   return [same, next, last, last, same, next, next, last, same];
 }
-
-/** Where a window of `length` begins: anywhere inside 0 to 1, or centred when it is longer than that. */
-const within = (length: number, source: Random): number =>
-  length >= 1 ? (1 - length) / 2 : source.uniform(0, 1 - length);
