@@ -10,8 +10,6 @@ export interface Description {
   median: number;
   /** Population standard deviation (numpy's default, ddof 0). */
   deviation: number;
-  /** Sample standard deviation (pandas' default, ddof 1); null for a single value, where pandas gives NaN. */
-  sampleDeviation: number | null;
   min: number;
   max: number;
   /** First quartile. */
@@ -36,15 +34,12 @@ export interface Boxplot {
 /** Bins are equally wide in the values themselves, or in log(1 + value), where 0 keeps a place. */
 export type BinScale = 'linear' | 'log1p';
 
-/** Bin i counts the values from `edges[i]` up to, but without, `edges[i + 1]`; the last bin has its upper edge too, as in numpy. */
+/** Bin i counts the values from `edges[i]` up to, but without, `edges[i + 1]`; the last bin has its upper edge too, as in numpy. Values
+ * beyond the edges are in no bin. */
 export interface Histogram {
   /** One more than there are bins, ascending, in the unit of the values. */
   edges: number[];
   counts: number[];
-  /** Values below the first edge, in no bin. */
-  below: number;
-  /** Values above the last edge, in no bin. */
-  above: number;
 }
 
 /** The `q`-th percentile (0 to 100) with linear interpolation, as `numpy.percentile`. Throws `BAD_INPUT`. */
@@ -81,13 +76,11 @@ export const quantileGrid = (): number[] => Array.from({ length: 991 }, (_, i) =
 export function describe(values: ArrayLike<number>): Description {
   const sorted = finiteNumbers(values, 'values').sort();
   const count = sorted.length;
-  const population = deviation(sorted);
   return {
     count,
     mean: mean(sorted),
     median: interpolate(sorted, 50),
-    deviation: population,
-    sampleDeviation: count > 1 ? population * Math.sqrt(count / (count - 1)) : null,
+    deviation: deviation(sorted),
     min: sorted[0]!, // at least one value
     max: sorted[count - 1]!,
     q1: interpolate(sorted, 25),
@@ -160,13 +153,11 @@ export function histogram(values: ArrayLike<number>, edges: readonly number[]): 
   }
   const all = values.length === 0 ? new Float64Array() : finiteNumbers(values, 'values');
   const bins = edges.length - 1;
-  const result: Histogram = { edges: [...edges], counts: Array<number>(bins).fill(0), below: 0, above: 0 };
+  const counts = new Array<number>(bins).fill(0);
   for (const value of all) {
-    if (value < edges[0]!) result.below++;
-    else if (value > edges[bins]!) result.above++;
-    else result.counts[binOf(value, edges)]!++;
+    if (value >= edges[0]! && value <= edges[bins]!) counts[binOf(value, edges)]!++;
   }
-  return result;
+  return { edges: [...edges], counts };
 }
 
 /** The bin of a value that lies within the edges, by halving. */

@@ -2,11 +2,14 @@ import type { Part } from '../core/concepts';
 import { parts } from './split';
 
 /** A picture as it is used. */
-export interface LeakRow {
+export interface UsedPicture {
   /** Of its item. */
   id: string;
   file: string;
   part: Part;
+}
+
+export interface LeakRow extends UsedPicture {
   /** Equal for pictures that are equal pixel by pixel, different for all others. */
   hash: string;
 }
@@ -21,7 +24,7 @@ export interface ItemLeak {
 export interface PictureLeak {
   hash: string;
   parts: Part[];
-  pictures: { id: string; file: string; part: Part }[];
+  pictures: UsedPicture[];
 }
 
 /** What two or more parts have in common; two empty lists when nothing does. Plain JSON. */
@@ -34,35 +37,26 @@ export interface Leaks {
  * Finds items that are in two parts, and identical pictures (by hash) in two parts, such as a logo that two items show. Both lists
  * are in the order in which the rows first name them.
  */
-export function findLeaks(rows: readonly LeakRow[]): Leaks {
-  const items = groupsAcrossParts(rows, (row) => row.id).map(({ members, parts }) => ({
-    id: members[0]!.id, // a group has at least one member
-    parts,
-  }));
-  const pictures = groupsAcrossParts(rows, (row) => row.hash).map(({ key, members, parts }) => ({
-    hash: key,
-    parts,
-    pictures: members.map(({ id, file, part }) => ({ id, file, part })),
-  }));
-  return { items, pictures };
-}
+export const findLeaks = (rows: readonly LeakRow[]): Leaks => ({
+  items: groupsAcrossParts(rows, ({ id }) => id).map(({ key, parts }) => ({ id: key, parts })),
+  pictures: groupsAcrossParts(rows, ({ hash }) => hash).map(({ key, ...group }) => ({ hash: key, ...group })),
+});
 
-/** Groups rows by `keyOf` and keeps the groups that lie in more than one part. */
-function groupsAcrossParts(
-  rows: readonly LeakRow[],
-  keyOf: (row: LeakRow) => string,
-): { key: string; members: LeakRow[]; parts: Part[] }[] {
-  const groups = new Map<string, LeakRow[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group) group.push(row);
-    else groups.set(keyOf(row), [row]);
-  }
+/** The pictures of each group that lies in more than one part, groups and pictures in the order of the rows. */
+export function groupsAcrossParts<Row extends UsedPicture, Key>(
+  rows: readonly Row[],
+  keyOf: (row: Row, index: number) => Key,
+): { key: Key; parts: Part[]; pictures: UsedPicture[] }[] {
+  const groups = new Map<Key, UsedPicture[]>();
+  rows.forEach((row, i) => {
+    const { id, file, part } = row;
+    const key = keyOf(row, i);
+    groups.set(key, [...(groups.get(key) ?? []), { id, file, part }]);
+  });
   return [...groups]
-    .map(([key, members]) => ({
-      key,
-      members,
-      parts: parts.filter((part) => members.some((row) => row.part === part)),
-    }))
+    .map(([key, pictures]) => ({ key, parts: partsOf(pictures), pictures }))
     .filter((group) => group.parts.length > 1);
 }
+
+const partsOf = (pictures: readonly UsedPicture[]): Part[] =>
+  parts.filter((part) => pictures.some((picture) => picture.part === part));

@@ -1,6 +1,6 @@
 import type { Part } from '../core/concepts';
 import { bitCount, type DifferenceHash } from '../images/differenceHash';
-import { parts } from './split';
+import { groupsAcrossParts, type UsedPicture } from './leaks';
 
 /** How many bits of 64 two pictures may differ in to count as near-identical. */
 export const nearLimits = {
@@ -10,12 +10,7 @@ export const nearLimits = {
   down: 6,
 };
 
-/** A picture as it is used. */
-export interface HashedRow {
-  /** Of its item. */
-  id: string;
-  file: string;
-  part: Part;
+export interface HashedRow extends UsedPicture {
   /** Null for a flat picture. */
   hash: DifferenceHash | null;
 }
@@ -23,7 +18,7 @@ export interface HashedRow {
 /** Pictures that look the same in more than one part, in the order of the rows. Plain JSON. */
 export interface NearDuplicates {
   parts: Part[];
-  pictures: { id: string; file: string; part: Part }[];
+  pictures: UsedPicture[];
 }
 
 /**
@@ -38,19 +33,10 @@ export function findNearDuplicates(rows: readonly HashedRow[]): NearDuplicates[]
   const usable = rows.filter((row) => row.hash !== null);
   const { of, words } = distinctHashes(usable);
   const groups = groupsOf(words);
-  const members = new Map<number, HashedRow[]>();
-  usable.forEach((row, i) => {
-    const group = groups[of[i]!]!; // one for each hash
-    const known = members.get(group);
-    if (known) known.push(row);
-    else members.set(group, [row]);
-  });
-  return [...members.values()]
-    .map((group) => ({
-      parts: parts.filter((part) => group.some((row) => row.part === part)),
-      pictures: group.map(({ id, file, part }) => ({ id, file, part })),
-    }))
-    .filter((group) => group.parts.length > 1);
+  return groupsAcrossParts(usable, (_, i) => groups[of[i]!]!).map(({ parts, pictures }) => ({
+    parts,
+    pictures,
+  })); // one for each hash
 }
 
 /** A sentence for the reader when parts share near-identical pictures, else null. */

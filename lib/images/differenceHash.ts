@@ -22,7 +22,7 @@ export interface DifferenceHash {
  * The difference hash of a picture (Krawetz, "Kind of like that", 2013): its grey values (0.299 R + 0.587 G + 0.114 B) averaged over a grid
  * of 9 × 8 cells, and a bit for each two neighbours in a row, set when the left one is brighter; and the same turned, over 8 × 9 cells, set
  * when the upper one is brighter. Scaling, another encoding and a change of brightness or contrast alter only bits of neighbours that are
- * almost equal, so near-identical pictures differ in few bits (`bitsApart`).
+ * almost equal, so near-identical pictures differ in few bits.
  *
  * `pixels` is `[size, size, 3]`, RGB, 0 to 255; only what lies in `box` counts, not the padding beside it. Null for a flat picture, such as
  * a black screen or a bare gradient: with fewer than 16 pairs of 64 a grey level apart the bits would be chance, and all such pictures
@@ -97,17 +97,6 @@ function cellWeights(length: number, cells: number): { at: number; weight: numbe
     }
     return weights;
   });
-}
-
-/** In how many of their 64 bits two hashes of 16 hexadecimal digits differ (Hamming distance): 0 to 64. */
-export function bitsApart(a: string, b: string): number {
-  let distance = 0;
-  for (let start = 0; start < 16; start += 8) {
-    distance += bitCount(
-      Number.parseInt(a.slice(start, start + 8), 16) ^ Number.parseInt(b.slice(start, start + 8), 16),
-    );
-  }
-  return distance;
 }
 
 /** How many bits of a 32-bit number are set (the usual sums side by side). */

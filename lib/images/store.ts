@@ -1,8 +1,7 @@
 import { ReportError } from '../core/errors';
 import { sha256, stableJson } from '../core/files';
-import { locateRows, type Place } from '../storage/place';
 import { openRows } from '../storage/rowReader';
-import { badRows, readSegments } from '../storage/segment';
+import { badRows, locateRows, type Place, readSegments } from '../storage/segment';
 import type { PictureFile, WantedPicture } from './pictureKey';
 import { type PictureColumns, type PictureSettings, pictureColumns, rowBytes } from './pictureTask';
 

@@ -1,7 +1,6 @@
 import { ReportError } from '../core/errors';
-import { locateRows } from '../storage/place';
 import { openRows } from '../storage/rowReader';
-import { badRows, readSegments } from '../storage/segment';
+import { badRows, locateRows, readSegments } from '../storage/segment';
 import { decodeFloat16 } from '../tensorflow/float16';
 import type { FeatureColumns } from './featureTask';
 

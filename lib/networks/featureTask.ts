@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Augmentation, augment, augmentTogether, type Copy } from '../images/copies';
 import { rowBytes } from '../images/pictureTask';
-import type { Place } from '../storage/place';
 import { openRows, type RowReader } from '../storage/rowReader';
 import { writeRows } from '../storage/rowWriter';
+import type { Place } from '../storage/segment';
 import type { WorkerTask } from '../storage/task';
 import type { Workers } from '../storage/workers';
 import { loadTensorFlow } from '../tensorflow/backend';

@@ -1,8 +1,7 @@
 import { ReportError } from '../core/errors';
-import { locateRows, type Place } from './place';
 import { openRows } from './rowReader';
 import { defaultLayout, fillRows, type RowLayout, removeSegments, writeRows } from './rowWriter';
-import { type Columns, readSegments, type Segment, segmentName } from './segment';
+import { type Columns, locateRows, type Place, readSegments, type Segment, segmentName } from './segment';
 
 export interface MergeOptions<C extends Columns> extends RowLayout {
   /** Names of the columns. */

@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ReportError } from '../core/errors';
-import type { Place } from './place';
-import { badRows, rowsFile } from './segment';
+import { badRows, type Place, rowsFile } from './segment';
 
 /** Rows of the segments in a folder, open for reading. */
 export interface RowReader {

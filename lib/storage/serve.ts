@@ -15,15 +15,15 @@ export function serve(): void {
   process.on('disconnect', () => process.exit());
 }
 
-async function answer({ id, module, name, input }: Order): Promise<Answer> {
+async function answer({ module, name, input }: Order): Promise<Answer> {
   try {
     const exported = require(path.join(__dirname, '..', module)) as Record<
       string,
       WorkerTask<unknown, unknown>
     >; // as a Task says
-    return { id, value: await exported[name]!.run(input) };
+    return { value: await exported[name]!.run(input) };
   } catch (error) {
-    return { id, failed: describeFailure(error) };
+    return { failed: describeFailure(error) };
   }
 }
 

@@ -12,14 +12,13 @@ export interface WorkerTask<I, O> {
 
 /** What a worker receives. */
 export interface Order {
-  id: number;
   module: string;
   name: string;
   input: unknown;
 }
 
 /** What it answers. */
-export type Answer = { id: number } & ({ value: unknown } | { failed: Failure });
+export type Answer = { value: unknown } | { failed: Failure };
 
 /** An error on its way between processes, which keep neither its class nor its own fields. */
 export interface Failure {

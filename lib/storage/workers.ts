@@ -99,7 +99,6 @@ interface Board {
 function openLanes(count: number, start: () => Lane): Workers {
   const board: Board = { waiting: [], lanes: new Map() };
   for (let i = 0; i < count; i++) addLane(board, start());
-  let next = 0;
   let closed = false;
   return {
     lanes: count,
@@ -107,7 +106,7 @@ function openLanes(count: number, start: () => Lane): Workers {
       if (closed) throw new ReportError('BAD_INPUT', 'These workers were closed: open new ones.');
       const value = await new Promise<unknown>((resolve, reject) => {
         if (board.lanes.size === 0) reject(lost(new Error('none is left')));
-        board.waiting.push({ order: { id: next++, module, name, input }, resolve, reject });
+        board.waiting.push({ order: { module, name, input }, resolve, reject });
         feed(board);
       });
       return value as O; // what the task gives

@@ -9,10 +9,11 @@ import {
   nearLimits,
 } from '../../lib/data/nearDuplicates';
 import { parts } from '../../lib/data/split';
-import { bitsApart, type DifferenceHash, differenceHash } from '../../lib/images/differenceHash';
+import { type DifferenceHash, differenceHash } from '../../lib/images/differenceHash';
 import { prepareImage } from '../../lib/images/prepare';
 import { drawScene, encodeScene } from '../../lib/studies/prices/sample/scene';
 import type { AppId } from '../../lib/studies/prices/units';
+import { bitsApart } from '../images/bits';
 
 const row = (id: number, part: Part, hash: DifferenceHash | null): HashedRow => ({
   id: String(id) as AppId,

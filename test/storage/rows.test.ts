@@ -5,10 +5,9 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../lib/core/files';
 import { mergeRows } from '../../lib/storage/merge';
-import { locateRows } from '../../lib/storage/place';
 import { openRows } from '../../lib/storage/rowReader';
 import { type FillOptions, fillRows, type RowTask, writeRows } from '../../lib/storage/rowWriter';
-import { readSegments } from '../../lib/storage/segment';
+import { locateRows, readSegments } from '../../lib/storage/segment';
 import { temporaryFolder } from '../temporary';
 
 type Columns = { name: string[] };
