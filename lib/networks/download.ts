@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { explainDiskError, ReportError, systemCode } from '../core/errors';
 
 export interface DownloadOptions {
@@ -19,62 +21,48 @@ export interface DownloadOptions {
  * `DISK_FULL`; and what `check` throws. Whatever happens, no partial file stays.
  */
 export async function download(url: string, file: string, options: DownloadOptions = {}): Promise<string> {
-  const { check, signal } = options;
+  const { check, signal, patience = 10_000, onProgress } = options;
   const partial = `${file}.${process.pid}.partial`;
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(new Error(`no answer for ${patience / 1000} s`)), patience);
+  const hash = createHash('sha256');
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    const hash = await transfer(url, partial, options);
-    await check?.(partial, hash);
+    const stop = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
+    const response = await fetch(url, { signal: stop });
+    if (!response.ok || !response.body) {
+      await response.body?.cancel();
+      throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
+    }
+    const total = Number(response.headers.get('content-length') ?? 0);
+    let done = 0;
+    const pieces = response.body as unknown as AsyncIterable<Uint8Array>; // as Node has it
+    const watched = async function* () {
+      for await (const piece of pieces) {
+        timer.refresh();
+        hash.update(piece);
+        done += piece.length;
+        yield piece;
+        onProgress?.(done, total);
+      }
+    };
+    await pipeline(watched, createWriteStream(partial));
+    if (total > 0 && done !== total) throw new Error(`${done} of ${total} bytes came`);
+    clearTimeout(timer);
+    const digest = hash.digest('hex');
+    await check?.(partial, digest);
     await rename(partial, file);
-    return hash;
+    return digest;
   } catch (error) {
     if (signal?.aborted) throw new ReportError('INTERRUPTED', `The download of ${url} was interrupted.`);
-    if (error instanceof ReportError) throw error;
     const explained = explainDiskError(error, file);
     if (explained instanceof ReportError) throw explained;
     throw new ReportError('DOWNLOAD_FAILED', `${url} could not be downloaded (${reasonOf(error)}).`, {
       cause: error,
     });
   } finally {
-    await rm(partial, { force: true });
-  }
-}
-
-async function transfer(url: string, file: string, options: DownloadOptions): Promise<string> {
-  const { onProgress, signal, patience = 10_000 } = options;
-  const silence = new AbortController();
-  const giveUp = () => silence.abort(new Error(`no answer for ${patience / 1000} s`));
-  const interrupt = () => silence.abort(signal?.reason);
-  let timer = setTimeout(giveUp, patience);
-  signal?.addEventListener('abort', interrupt);
-  if (signal?.aborted) interrupt();
-  try {
-    const response = await fetch(url, { signal: silence.signal });
-    if (!response.ok || !response.body) {
-      await response.body?.cancel();
-      throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
-    }
-    const total = Number(response.headers.get('content-length') ?? 0);
-    const hash = createHash('sha256');
-    const target = await open(file, 'w');
-    try {
-      let done = 0;
-      for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
-        clearTimeout(timer);
-        timer = setTimeout(giveUp, patience);
-        hash.update(piece);
-        await target.write(piece);
-        done += piece.length;
-        onProgress?.(done, total);
-      }
-      if (total > 0 && done !== total) throw new Error(`${done} of ${total} bytes came`);
-    } finally {
-      await target.close();
-    }
-    return hash.digest('hex');
-  } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', interrupt);
+    await rm(partial, { force: true });
   }
 }
 

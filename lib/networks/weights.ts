@@ -81,41 +81,48 @@ export function publishedName(alpha: number, imageSize: number): string {
   return `mobilenet_v2_weights_tf_dim_ordering_tf_kernels_${width}_${size}_no_top.h5`;
 }
 
-async function fromFile(file: string, wanted: number): Promise<BaseWeights> {
-  const { arrays, alpha } = await readBase(file);
+/** The weights in a Keras file of a base. */
+async function weightsIn(file: string): Promise<BaseWeights> {
+  const arrays = inModelOrder(await readKerasWeights(file));
+  const hash = sha256(await readFile(file));
   const name = path.basename(file);
-  const warning =
-    alpha === wanted ? null : `${name} has alpha ${alpha}, which is used in place of the setting ${wanted}.`;
-  return { source: 'file', name, sha256: sha256(await readFile(file)), alpha, arrays, warning };
+  return { source: 'file', name, sha256: hash, alpha: alphaOf(arrays), arrays, warning: null };
+}
+
+async function fromFile(file: string, wanted: number): Promise<BaseWeights> {
+  const found = await weightsIn(file);
+  const { name, alpha } = found;
+  if (alpha === wanted) return found;
+  return {
+    ...found,
+    warning: `${name} has alpha ${alpha}, which is used in place of the setting ${wanted}.`,
+  };
 }
 
 async function fromCache(file: string): Promise<BaseWeights> {
   const hash = sha256(await readFile(file));
   await holdToHash(file, hash, `delete ${file} and run again to download it anew`);
-  const { arrays, alpha } = await readBase(file);
-  return { source: 'cache', name: path.basename(file), sha256: hash, alpha, arrays, warning: null };
+  return { ...(await weightsIn(file)), source: 'cache' };
 }
 
 async function fromNetwork(file: string, name: string, request: WeightsRequest): Promise<BaseWeights> {
   const base = process.env.REPORT_WEIGHTS_URL || keras;
   const url = new URL(name, base.endsWith('/') ? base : `${base}/`).href;
-  let read: { arrays: NamedArray[]; alpha: number } | undefined;
-  const hash = await download(url, file, {
+  await download(url, file, {
     onProgress: request.onProgress,
     signal: request.signal,
-    check: async (partial, partialHash) => {
-      read = await readDownload(partial, url);
-      await holdToHash(file, partialHash, `delete ${file}.sha256 if you trust the new one`);
+    check: async (partial, hash) => {
+      await checkDownload(partial, url);
+      await holdToHash(file, hash, `delete ${file}.sha256 if you trust the new one`);
     },
   });
-  const { arrays, alpha } = read!; // check ran, or download threw
-  return { source: 'download', name, sha256: hash, alpha, arrays, warning: null };
+  return { ...(await fromCache(file)), source: 'download' };
 }
 
 /** A page of a proxy or a log-in is no weights file: that counts as a failed download. */
-async function readDownload(file: string, url: string): Promise<{ arrays: NamedArray[]; alpha: number }> {
+async function checkDownload(file: string, url: string): Promise<void> {
   try {
-    return await readBase(file);
+    await weightsIn(file);
   } catch (error) {
     if (!(error instanceof ReportError)) throw error;
     throw new ReportError('DOWNLOAD_FAILED', `What ${url} sent is not a Keras weights file.`, {
@@ -124,20 +131,13 @@ async function readDownload(file: string, url: string): Promise<{ arrays: NamedA
   }
 }
 
-async function fromProject(reason: string): Promise<BaseWeights> {
-  const file = path.join(projectRoot(), ownBase.file);
-  const { arrays, alpha } = await readBase(file);
-  return {
-    source: 'own',
-    name: path.basename(file),
-    sha256: sha256(await readFile(file)),
-    alpha,
-    arrays,
-    warning:
-      `The base is the project's own, which has seen generated pictures only (${ownBase.card} tells what it is worth): on real ` +
-      `screenshots the published ImageNet weights say more. ${reason} ${advice}`,
-  };
-}
+const fromProject = async (reason: string): Promise<BaseWeights> => ({
+  ...(await weightsIn(path.join(projectRoot(), ownBase.file))),
+  source: 'own',
+  warning:
+    `The base is the project's own, which has seen generated pictures only (${ownBase.card} tells what it is worth): on real ` +
+    `screenshots the published ImageNet weights say more. ${reason} ${advice}`,
+});
 
 /** What to do where the published weights could not be had. */
 const advice =
@@ -155,11 +155,6 @@ function fromSeed(alpha: number, seed: number, reason: string): BaseWeights {
     arrays,
     warning: `The base has RANDOM weights, so its features say little about what a picture shows. ${reason} ${advice}`,
   };
-}
-
-async function readBase(file: string): Promise<{ arrays: NamedArray[]; alpha: number }> {
-  const arrays = inModelOrder(await readKerasWeights(file));
-  return { arrays, alpha: alphaOf(arrays) };
 }
 
 /** Remembers `hash` beside `file` the first time, and throws `HASH_MISMATCH` when it is another one later. */
