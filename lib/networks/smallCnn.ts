@@ -17,7 +17,7 @@ const smallCnnLayers = (shape: readonly number[], outputs: number, seed: number)
   { kind: 'input', name: 'pictures', shape },
   ...[16, 32, 64, 128].flatMap((filters, i): Layer[] => [
     { kind: 'conv', name: `conv${i + 1}`, size: 3, filters },
-    { kind: 'batchNorm', name: `bn${i + 1}` },
+    { kind: 'batchNorm', name: `bn${i + 1}`, momentum: 0.9 },
     { kind: 'relu', name: `relu${i + 1}` },
     { kind: 'maxPool', name: `pool${i + 1}`, size: 2 },
   ]),

@@ -2,8 +2,9 @@ import { backendWarning } from '../../../core/run';
 import { baseWeights } from '../../../networks/featureStage';
 import type { BaseWeights } from '../../../networks/weights';
 import { openReport as openPage, type Report, requireNotebook } from '../../../report/openReport';
+import { backendText } from '../../../report/openStudy';
 import { progress } from '../../../report/progress';
-import { type Backend, tensorflow } from '../../../tensorflow/backend';
+import { tensorflow } from '../../../tensorflow/backend';
 import { pricePages } from '../pages';
 import { type Config, loadConfig } from '../settings';
 
@@ -25,7 +26,7 @@ export async function openReport(name: string, options: { model?: boolean } = {}
   const config = loadConfig();
   const weights = options.model ? await baseWeights({ config, progress }) : undefined;
   const native = options.model ? tensorflow() : null;
-  const backend = native && describeBackend(native);
+  const backend = native && backendText(native);
   const report = openPage(
     pricePages,
     name,
@@ -83,6 +84,3 @@ const settingsOf = ({
 }: Config): string =>
   `Adam, at most ${epochs} epochs, patience ${patience}, batches of ${batchSize}, learning rate ${learningRate}, L2 ${l2}, ` +
   `dropout ${dropout1} and ${dropout2}, ${variants} augmented copies of each picture`;
-
-const describeBackend = ({ name, version, gpu }: Backend): string =>
-  `${name} ${version} (${name === 'wasm' ? 'WebAssembly' : gpu ? 'GPU' : 'CPU'})`;

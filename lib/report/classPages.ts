@@ -1,0 +1,42 @@
+import type { Results } from '../core/results';
+import type { ClassEvaluation } from '../metrics/classes';
+import { formatCount, formatPercent } from './format';
+import type { StudyPages } from './study';
+
+/** The results of a class study, from its evaluation on test pictures and that of the most frequent class. */
+export const classResults = (model: ClassEvaluation, majority: ClassEvaluation): Results => ({
+  'test.accuracy': model.accuracy.share,
+  'test.accuracy.low': model.accuracy.low,
+  'test.accuracy.high': model.accuracy.high,
+  'test.balanced_accuracy': model.balancedAccuracy.estimate,
+  'test.macro_f1': model.macroF1.estimate,
+  'test.pictures': model.count,
+  'baseline.majority.accuracy': majority.accuracy.share,
+});
+
+/** How the front page of a study reads that tells classes apart, from the figures of `classResults`. */
+export const classPages: Omit<StudyPages, 'name' | 'title' | 'question' | 'notebooks'> = {
+  answer: ({ 'test.accuracy': accuracy, 'baseline.majority.accuracy': majority }) =>
+    typeof accuracy === 'number' && typeof majority === 'number'
+      ? `**${formatPercent(accuracy)}** of the test pictures are given their class, ${formatPercent(majority)} when every one is given the most frequent class.`
+      : null,
+  noAnswer: 'The answer comes with the last notebook: not run.',
+  compared: {
+    caption: 'Accuracy on the test pictures',
+    columns: ['Who answers', 'Accuracy'],
+    format: formatPercent,
+    rows: [
+      { label: 'The model', name: 'test.accuracy', colour: 'prediction' },
+      { label: 'The most frequent class', name: 'baseline.majority.accuracy', colour: 'baseline' },
+    ],
+  },
+  facts: [
+    ['Data', ['data.name'], String],
+    ['Test pictures', ['test.pictures'], (count) => formatCount(Number(count))],
+    ['Macro F1', ['test.macro_f1'], (f1) => formatPercent(Number(f1))],
+    ['Image size', ['image.size'], (size) => `${size} × ${size} px`],
+    ['Backend', ['backend'], String],
+    ['Seed', ['seed'], String],
+  ],
+  files: [],
+};
