@@ -1,4 +1,3 @@
-import type { LayersModel } from '@tensorflow/tfjs';
 import type { EpochRecord, Source } from '../../core/concepts';
 import { sha256, stableJson } from '../../core/files';
 import { random } from '../../core/random';
@@ -6,20 +5,21 @@ import { dataName, stageFolder } from '../../core/run';
 import { jsonStage } from '../../core/stage';
 import { mean } from '../../data/numbers';
 import { dealRows } from '../../data/partRows';
+import { groupByItem } from '../../metrics/perItem';
 import { computeFeatures, type FeatureRow } from '../../networks/featureStage';
 import type { NamedArray } from '../../networks/hdf5';
 import { buildHead, type FeatureShape } from '../../networks/head';
 import { assignWeights, modelWeights } from '../../networks/modelWeights';
 import { withEpochs } from '../../training/epochs';
-import { predict } from '../../training/predict';
 import { labelledSource } from '../../training/sources';
 import { type TrainingOptions, train } from '../../training/train';
 import type { Selection } from './games';
 import { applyRule } from './outliers';
-import { featureSource, type PreparedData, truePrices } from './preparedData';
+import { type ImagePrediction, predictRows } from './predictions';
+import type { PreparedData } from './preparedData';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
-import { fitTarget, predictedOf, type TargetScaler, toPrice } from './target';
+import { fitTarget, type TargetScaler, toPrice } from './target';
 import { type AppId, type Cents, cents, euros } from './units';
 
 /**
@@ -33,18 +33,6 @@ export const originalSettings = {
   validationShare: 0.2,
 };
 
-/** What the original's way predicts for a test picture, in EUR cents. */
-export interface OriginalPrediction {
-  id: AppId;
-  /** Row of the image store. */
-  image: number;
-  truth: Cents;
-  /** By the scaler that was fitted to the labels it learnt from. */
-  price: Cents;
-  /** As the original did it: by a scaler fitted again to the true prices of the test pictures, which no honest prediction can know. */
-  refitted: Cents;
-}
-
 /** The original's model on our pictures, and how it came about. Plain JSON. */
 export interface OriginalModel {
   /** Games it learnt from, and pictures with their copies, those it was validated on among them. */
@@ -53,9 +41,12 @@ export interface OriginalModel {
   /** A sentence on its limit for prices. */
   outliers: string;
   epochs: EpochRecord[];
+  /** Fitted to the labels it learnt from. */
   scaler: TargetScaler;
+  /** As the original did it: fitted again to the true prices of the test pictures, which no honest prediction can know. */
   refitted: TargetScaler;
-  predictions: OriginalPrediction[];
+  /** Of the test pictures, by `scaler`. */
+  predictions: ImagePrediction[];
 }
 
 /** What the original learns from: rows of pictures and copies, their games, and a sentence on the limit for prices. */
@@ -80,7 +71,7 @@ export async function originalModel(run: Run, prepared: PreparedData): Promise<O
   try {
     const { value } = await jsonStage({
       name: 'original-model',
-      version: 2,
+      version: 3,
       folder: stageFolder(run.config, 'models', `${dataName(run.config)}-original`),
       inputs: {
         settings: originalSettings,
@@ -108,8 +99,8 @@ const FEWEST = 0.5;
 
 function poolOf({ selection, images }: PreparedData): Pool {
   const { fullSplit, games, rules, rule, split } = selection;
-  const taught = new Set<AppId>([...fullSplit.training, ...fullSplit.validation]);
-  const learnable = games.filter(({ id }) => taught.has(id));
+  const known = new Set<AppId>([...fullSplit.training, ...fullSplit.validation]);
+  const learnable = games.filter(({ id }) => known.has(id));
   const fixed = applyRule(rules.fixed, learnable).kept;
   const usable = fixed.length >= FEWEST * learnable.length;
   const chosen = (usable ? fixed : applyRule(rule, learnable).kept).map(({ id }) => id);
@@ -158,8 +149,11 @@ async function learnAndPredict(
         signal: run.signal,
       }),
     );
-    const test = await testPredictions(prepared, model, scaler, training.batchSize);
-    return { games: games.length, pictures: rows.length, outliers, epochs, scaler, ...test };
+    const isTest = ({ part }: FeatureRow): boolean => part === 'test';
+    const predictions = await predictRows(run, prepared, { layers: model, scaler }, isTest);
+    const truths = predictions.map(({ label }) => label);
+    const refitted = fitTarget('standardized', truths);
+    return { games: games.length, pictures: rows.length, outliers, epochs, scaler, refitted, predictions };
   } finally {
     model.dispose();
   }
@@ -169,16 +163,10 @@ async function learnAndPredict(
  * The prices of the test games, each the mean over its pictures: by the scaler of the training, or (`refitted`) by the one that knows the
  * test prices.
  */
-export function originalPredictions(
-  { predictions }: OriginalModel,
-  by: 'price' | 'refitted',
-): Map<AppId, Cents> {
-  const games = new Map<AppId, Cents[]>();
-  for (const prediction of predictions) {
-    const { id } = prediction;
-    games.set(id, [...(games.get(id) ?? []), prediction[by]]);
-  }
-  return new Map([...games].map(([id, prices]) => [id, cents(mean(prices))]));
+export function originalPredictions(model: OriginalModel, by: 'scaler' | 'refitted'): Map<AppId, Cents> {
+  const priceOf = ({ predicted }: ImagePrediction): Cents => toPrice(model[by], predicted);
+  const games = [...groupByItem(model.predictions)];
+  return new Map(games.map(([id, pictures]) => [id as AppId, cents(mean(pictures.map(priceOf)))]));
 }
 
 /** Trains for all epochs and leaves the model with the weights of the last one, where `train` puts back those of the best. */
@@ -195,28 +183,4 @@ export async function trainToEnd(options: TrainingOptions): Promise<EpochRecord[
   });
   assignWeights(model, last);
   return epochs;
-}
-
-async function testPredictions(
-  prepared: PreparedData,
-  model: LayersModel,
-  scaler: TargetScaler,
-  batchSize: number,
-): Promise<Pick<OriginalModel, 'refitted' | 'predictions'>> {
-  const isTest = ({ part }: FeatureRow): boolean => part === 'test';
-  const outputs = await predict(model, featureSource(prepared, scaler, isTest), batchSize);
-  const said = predictedOf(scaler, outputs);
-  const rows = prepared.rows.filter(isTest);
-  const { item: id } = prepared.images.index.columns;
-  const prices = truePrices(prepared.selection);
-  const truths = rows.map(({ image }) => prices.get(id[image]!)!); // kept games
-  const refitted = fitTarget('standardized', truths);
-  const predictions = rows.map(({ image }, i) => ({
-    id: id[image]!,
-    image,
-    truth: truths[i]!, // one of each for every row
-    price: toPrice(scaler, said[i]!),
-    refitted: toPrice(refitted, said[i]!),
-  }));
-  return { refitted, predictions };
 }

@@ -36,7 +36,7 @@ export async function compareOnTest(
     ridge(modelNames.colours, gameFeatures(data, 'colours')),
     ridge(modelNames.base, base),
     ...(known ? [ridge(modelNames.perfect, known)] : []),
-    { name: modelNames.original, predicted: originalPredictions(theirs, 'price') },
+    { name: modelNames.original, predicted: originalPredictions(theirs, 'scaler') },
     { name: modelNames.refitted, predicted: originalPredictions(theirs, 'refitted') },
     { name: modelNames.ours, predicted: new Map(games.map(({ id, predicted }) => [id, predicted])) },
   ];

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
+import { mean } from '../../../lib/data/numbers';
 import { buildHead } from '../../../lib/networks/head';
 import {
   type OriginalModel,
   originalModel,
+  originalPredictions,
   originalSettings,
   trainToEnd,
 } from '../../../lib/studies/prices/originalModel';
@@ -64,14 +66,17 @@ describe("the original's model", () => {
     expect(refitted).toEqual(
       fitTarget(
         'standardized',
-        predictions.map(({ truth }) => truth),
+        predictions.map(({ label }) => label),
       ),
     );
     expect(refitted).not.toEqual(scaler);
-    for (const prediction of predictions) {
-      if (prediction.price === 0 || prediction.refitted === 0) continue; // cut off at 0
-      const value = (prediction.price - scaler.mean) / scaler.deviation;
-      expectClose([prediction.refitted], [value * refitted.deviation + refitted.mean], 1e-9); // there and back
+    const [by, knowing] = [originalPredictions(found, 'scaler'), originalPredictions(found, 'refitted')];
+    expect([...by.keys()].sort()).toEqual([...new Set(predictions.map(({ id }) => id))].sort());
+    for (const [id, price] of by) {
+      const own = predictions.filter((prediction) => prediction.id === id);
+      expectClose([price], [mean(own.map((prediction) => prediction.price))], 1e-9);
+      const values = own.map(({ predicted }) => Number(predicted) * refitted.deviation + refitted.mean);
+      expectClose([knowing.get(id)!], [mean(values.map((value) => Math.max(0, value)))], 1e-9);
     }
     expect(predictions.filter(({ price }) => price > 0).length).toBeGreaterThan(0);
   });
@@ -102,7 +107,7 @@ describe("the original's model", () => {
       /^Only 0 of \d+ games cost at most €60\.00, .* the data-driven rule takes its place\.$/,
     );
     expect(value.games).toBeGreaterThan(found.games - 3);
-    expect(value.predictions.every(({ truth }) => truth >= 10_000)).toBe(true);
+    expect(value.predictions.every(({ label }) => label >= 10_000)).toBe(true);
   });
 
   it('ends at an interrupt and leaves no tensor', async () => {
