@@ -53,7 +53,6 @@ const open: Record<'imports' | 'subject' | 'size' | 'nesting' | 'machine', reado
     'lib/samples/styles.ts',
     'lib/training/objective.ts',
     'lib/training/prediction.ts',
-    'lib/training/runRecord.ts',
     'lib/training/search.ts',
     'lib/training/searchTrial.ts',
     'lib/training/trainingOptions.ts',

@@ -138,7 +138,6 @@ export const coreSettings = {
     [0, 1024],
     'processes that share preparing and featurising; 1: only this one; 0: one per core where there is enough to do',
   ),
-  tensorboard: place(null, 'DIR', 'folder for a file of events of each training, see tensorboard --logdir'),
   thorough: flag(
     false,
     'also the searches, comparisons and checks that take minutes. The model does without them',

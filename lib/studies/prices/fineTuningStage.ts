@@ -13,16 +13,11 @@ import { loadModel, saveModel } from '../../networks/modelFile';
 import type { BaseWeights } from '../../networks/weights';
 import { tensorflow } from '../../tensorflow/backend';
 import { withEpochs } from '../../training/epochs';
-import { epochEvents } from '../../training/eventFile';
-import { monitored } from '../../training/figures';
 import { type FineTuning, fineTune } from '../../training/fineTuning';
-import { weightValues } from '../../training/modelState';
 import type { TrainingSettings } from '../../training/settings';
-import { hashOf } from '../../training/sources';
 import { featureSource, type PreparedData } from './preparedData';
 import { loadPriceModel, type PriceModel, type SavedModel } from './priceModel';
 import { priceTask } from './priceTask';
-import { recordRun } from './runs';
 import type { Run } from './settings';
 
 /** A base and a head that were trained on together, in the folder of a stage. */
@@ -63,17 +58,6 @@ export async function fineTuneModel(run: Run, prepared: PreparedData, model: Sav
       try {
         await writeKerasWeights(path.join(target, BASE_FILE), arrays);
         await saveModel(target, head, { scaler, ...rest });
-        await recordRun(run, prepared, {
-          kind: 'fine-tuning',
-          settings: { blocks, target: scaler.kind, model: model.key.slice(0, 8), ...settings },
-          weights: hashOf([...arrays.map(({ data }) => data), ...weightValues(head)]),
-          seconds: rest.history.seconds,
-          epochs: rest.history.epochs,
-          monitor: rest.history.monitor,
-          metrics: {
-            [`${rest.history.monitor.metric}_before`]: monitored(rest.before, rest.history.monitor),
-          },
-        });
       } finally {
         head.dispose();
       }
@@ -108,7 +92,6 @@ async function tune(
   const rows = prepared.rows.filter(({ part }) => part !== 'test');
   const features = await computeFeatures(run, prepared.images, prepared.weights, rows, from);
   const { model: head } = await loadModel(folder);
-  const events = epochEvents(run.config.tensorboard, `${dataName(run.config)}-fine-tuning`);
   const task = priceTask(scaler);
   const data = { ...prepared, rows, features: features.value, stages: { features } };
   const source = (part: 'training' | 'validation') => featureSource(data, scaler, (row) => row.part === part);
@@ -123,10 +106,7 @@ async function tune(
         training: source('training'),
         validation: source('validation'),
         settings,
-        onEpoch: async (record) => {
-          await events(record);
-          show(record);
-        },
+        onEpoch: show,
         checkpoint: { file: checkpoint },
         signal: run.signal,
       }),

@@ -82,7 +82,6 @@ async function tryOptimizer(
     ? model
     : await trainPriceModel(run, prepared, model.scaler.kind, {
         changes,
-        record: `optimizer ${optimizer}, ${name}`,
       });
   try {
     const { epochs, bestEpoch } = trained.history;

@@ -6,10 +6,7 @@ import { buildHead, type FeatureShape } from '../../networks/head';
 import { loadModel, saveModel } from '../../networks/modelFile';
 import type { CheckpointSettings } from '../../training/checkpoint';
 import { withEpochs } from '../../training/epochs';
-import { epochEvents } from '../../training/eventFile';
-import { weightValues } from '../../training/modelState';
 import type { TrainingSettings } from '../../training/settings';
-import { hashOf } from '../../training/sources';
 import { type TrainingHistory, train } from '../../training/train';
 import { pricesOf } from './games';
 import { headSettings } from './headSettings';
@@ -17,7 +14,7 @@ import { predictRows } from './predictions';
 import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { comparePriceRules } from './priceRule';
 import { priceTask } from './priceTask';
-import { dataHashes, recordRun } from './runs';
+import { dataHashes } from './runs';
 import type { Run } from './settings';
 import { fitTarget, type Predicted, type TargetKind, type TargetScaler } from './target';
 import type { AppId, Cents } from './units';
@@ -38,11 +35,7 @@ export interface PriceTraining {
   games?: ReadonlySet<AppId>;
   /** Of a progress display; default none is shown. */
   label?: string;
-  /** Name of its file of events, where the settings ask for such files. */
-  events?: string;
   checkpoint?: CheckpointSettings;
-  /** What the training is called in the record that it leaves; default it leaves none. */
-  record?: string;
 }
 
 /** Pictures in an epoch from which on a head gains from more of them and hardly from more steps. */
@@ -56,7 +49,7 @@ export async function trainPriceModel(
   run: Run,
   prepared: PreparedData,
   kind: TargetKind,
-  { changes, games, label, events, checkpoint, record }: PriceTraining = {},
+  { changes, games, label, checkpoint }: PriceTraining = {},
 ): Promise<PriceModel> {
   const { head, settings: usual } = headSettings(run, kind);
   const settings: TrainingSettings = { ...usual, ...changes };
@@ -73,7 +66,6 @@ export async function trainPriceModel(
   const layers = buildHead(prepared.features.shape as FeatureShape, head);
   const dispose = (): void => void layers.dispose();
   try {
-    const log = epochEvents(events === undefined ? null : run.config.tensorboard, events ?? '');
     const task = priceTask(fitted);
     const shown = label === undefined ? null : run;
     const history = await withEpochs(shown, label ?? '', settings.epochs, task, (show) =>
@@ -83,26 +75,12 @@ export async function trainPriceModel(
         training: repeated(own, Math.max(own.count, Math.min(pictures, ENOUGH))),
         validation: featureSource(prepared, fitted, isValidation),
         settings,
-        onEpoch: async (epoch) => {
-          await log(epoch);
-          show(epoch);
-        },
+        onEpoch: show,
         signal: run.signal,
         checkpoint,
       }),
     );
     const scaler = await withBestRule(run, prepared, { layers, scaler: fitted });
-    if (record !== undefined) {
-      const { outputs: _, ...chosen } = head;
-      await recordRun(run, prepared, {
-        kind: record,
-        settings: { target: kind, ...chosen, ...settings },
-        weights: hashOf(weightValues(layers)),
-        seconds: history.seconds,
-        epochs: history.epochs,
-        monitor: history.monitor,
-      });
-    }
     return { layers, task: priceTask(scaler), scaler, history, dispose };
   } catch (error) {
     dispose();
@@ -154,7 +132,7 @@ export async function trainedPriceModel(
     inputs: { features, parts, prices, target: kind, scaler, head, settings },
     make: async (target) => {
       const { layers, scaler, history, dispose } = await trainPriceModel(run, prepared, kind, {
-        ...{ label: `Training, target ${kind}`, events: name, record: 'head' },
+        label: `Training, target ${kind}`,
         checkpoint: { file: `${folder}.checkpoint` },
       });
       try {

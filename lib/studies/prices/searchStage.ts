@@ -10,7 +10,7 @@ import { perGame } from './perGame';
 import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { comparePriceRules } from './priceRule';
 import { priceTask } from './priceTask';
-import { dataHashes, recordRun } from './runs';
+import { dataHashes } from './runs';
 import type { Run } from './settings';
 import { outputsOf, predictedOf, type TargetKind, targetKinds } from './target';
 
@@ -121,7 +121,7 @@ export interface SearchResult {
 
 /**
  * Searches for the settings of the head on validation games, the first trials being those of the run, or takes what an earlier search with the
- * same settings on the same data found. It leaves `search.json` in its stage's folder, and a record of each trial.
+ * same settings on the same data found. It leaves `search.json` in its stage's folder.
  */
 export async function searchModel(
   run: Run,
@@ -153,21 +153,8 @@ export async function searchModel(
           },
         }),
       );
-      for (const trial of trials) await recordTrial(run, prepared, trial);
       return { settings, trials };
     },
   });
   return { ...value, folder };
 }
-
-const recordTrial = (run: Run, prepared: PreparedData, trial: Trial<HeadChoice>): Promise<string> =>
-  recordRun(run, prepared, {
-    kind: `search trial ${trial.number}`,
-    settings: { ...trial.choice, batchSize: run.config.batchSize },
-    weights: trial.weights,
-    seconds: trial.seconds,
-    epochs: trial.epochs,
-    monitor: priceTask(fitScaler(prepared.selection, trial.choice.target)).monitor,
-    metrics: trial.errors.length > 0 ? { valGameMaeCents: trial.errors.at(-1)! } : {}, // there is a last one
-    failure: trial.failure,
-  });

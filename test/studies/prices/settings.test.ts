@@ -44,7 +44,6 @@ const overrides: { [Name in keyof Config]: [variable: string, text: string, valu
   searchTrials: ['REPORT_SEARCH_TRIALS', '8', 8],
   gradCamLayer: ['REPORT_GRAD_CAM_LAYER', 'block_16_project', 'block_16_project'],
   processes: ['REPORT_PROCESSES', '3', 3],
-  tensorboard: ['REPORT_TENSORBOARD', '/events', '/events'],
   thorough: ['REPORT_THOROUGH', 'true', true],
 };
 const names = Object.keys(overrides) as (keyof Config)[];
