@@ -21,7 +21,13 @@ export interface TableOptions {
   rowHeadings?: boolean;
 }
 
-/** What a table shows of a danfojs DataFrame: one heading for the rows' names, and one for each column. */
+/** The parts of a danfojs DataFrame that a table shows. */
+export interface Frame {
+  columns: readonly string[];
+  index: readonly (string | number)[];
+  values: readonly unknown[];
+}
+
 export interface FrameOptions extends TableOptions {
   /** Heading of the rows' names (`index`); without it they are left out. */
   index?: string;
@@ -29,24 +35,29 @@ export interface FrameOptions extends TableOptions {
   columns?: Readonly<Record<string, string | readonly [label: string, format: (value: number) => string]>>;
 }
 
-/** The parts of a DataFrame that a table shows. */
-export interface Frame {
-  columns: readonly string[];
-  index: readonly (string | number)[];
-  values: readonly unknown[];
-}
-
-interface Grid {
+/** A table in words. */
+interface Grid extends TableOptions {
   headings: readonly { label: string; right: boolean }[];
   cells: readonly (readonly string[])[];
 }
 
-function grid<Row extends object>(rows: readonly Row[], columns: Columns<Row>): Grid {
+/** `right`: columns that stand right even where they hold no numbers. */
+function grid<Row extends object>(
+  all: readonly Row[],
+  columns: Columns<Row>,
+  options: TableOptions,
+  right: readonly string[] = [],
+): Grid {
+  const { limit = 100, note } = options;
+  const rows = all.slice(0, limit);
   const keys = Object.keys(columns) as (keyof Row & string)[]; // the keys of Columns<Row>
+  const cut = `The first ${limit} of ${all.length.toLocaleString('en-GB')} rows.`;
   return {
+    ...options,
+    note: [...(all.length > limit ? [cut] : []), ...(note ? [note] : [])].join(' '),
     headings: keys.map((key) => ({
       label: typeof columns[key] === 'string' ? columns[key] : (columns[key]?.[0] ?? key),
-      right: rows.some((row) => typeof row[key] === 'number'),
+      right: right.includes(key) || rows.some((row) => typeof row[key] === 'number'),
     })),
     cells: rows.map((row) =>
       keys.map((key) => {
@@ -57,7 +68,24 @@ function grid<Row extends object>(rows: readonly Row[], columns: Columns<Row>): 
   };
 }
 
-function gridHtml({ headings, cells }: Grid, { caption, note, rowHeadings }: TableOptions): string {
+/** The columns are put under names of their own, as an object would sort those that are numbers. */
+function frameGrid({ columns, index, values }: Frame, { index: rowName, ...options }: FrameOptions): Grid {
+  const rows = values.map((row, i): Record<string, unknown> => {
+    const cells: unknown[] = Array.isArray(row) ? row : [row]; // one column comes flat
+    return { index: index[i], ...Object.fromEntries(cells.map((cell, k) => [`column ${k}`, cell])) };
+  });
+  const headings = columns.map((name, k) => {
+    const given = options.columns?.[name] ?? name;
+    if (typeof given === 'string') return [`column ${k}`, given];
+    const format = (value: unknown): string =>
+      typeof value === 'number' ? given[1](value) : formatValue(value);
+    return [`column ${k}`, [given[0], format]];
+  });
+  const named = { ...(rowName === undefined ? {} : { index: rowName }), ...Object.fromEntries(headings) };
+  return grid(rows, named, { rowHeadings: rowName !== undefined, ...options });
+}
+
+function gridHtml({ headings, cells, caption, note, rowHeadings }: Grid, kind = ''): string {
   const side = (column: number): string => (headings[column]?.right ? ' class="rp-right"' : '');
   const head = headings.map(({ label }, i) => `<th scope="col"${side(i)}>${escapeHtml(label)}</th>`).join('');
   const cell = (text: string, i: number): string => {
@@ -66,42 +94,31 @@ function gridHtml({ headings, cells }: Grid, { caption, note, rowHeadings }: Tab
   };
   const body = cells.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
   return (
-    `<div class="rp rp-table"><div class="rp-scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}">` +
+    `<div class="rp rp-table${kind}"><div class="rp-scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}">` +
     `<table><caption>${inlineHtml(caption)}</caption><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>` +
     `${note ? `<p class="rp-note-line">${inlineHtml(note)}</p>` : ''}</div>`
   );
 }
 
 /** The table for a console: columns padded, headings underlined. */
-function gridText({ headings, cells }: Grid, { caption, note }: TableOptions): string {
+function gridText({ headings, cells, caption, note }: Grid): string {
   const all = [headings.map(({ label }) => label), ...cells];
   const widths = headings.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((text, i) => (headings[i]?.right ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  const [first, ...rest] = all.map(line);
+  const padded = (text: string, i: number): string =>
+    headings[i]?.right ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0);
+  const [first, ...rest] = all.map((row) => row.map(padded).join('  ').trimEnd());
   const rule = widths.map((width) => '-'.repeat(width)).join('  ');
-  return [caption, first, rule, ...rest, note].filter((part) => part !== undefined).join('\n');
+  return [caption, first, rule, ...rest, ...(note ? [note] : [])].join('\n');
 }
 
-function withinLimit<Row>(rows: readonly Row[], options: TableOptions): [readonly Row[], TableOptions] {
-  const { limit = 100, note } = options;
-  if (rows.length <= limit) return [rows, options];
-  const cut = `The first ${limit} of ${rows.length.toLocaleString('en-GB')} rows.`;
-  return [rows.slice(0, limit), { ...options, note: note ? `${cut} ${note}` : cut }];
-}
+const show = (content: Grid, kind?: string): void => displayHtml(gridHtml(content, kind), gridText(content));
 
 /** The HTML that `table` shows. */
-export function tableHtml<Row extends object>(
+export const tableHtml = <Row extends object>(
   rows: readonly Row[],
   columns: Columns<Row>,
   options: TableOptions,
-): string {
-  const [shown, told] = withinLimit(rows, options);
-  return gridHtml(grid(shown, columns), told);
-}
+): string => gridHtml(grid(rows, columns, options));
 
 /** Shows rows as a table with headings and a caption; values are escaped, never markup. */
 export function table<Row extends object>(
@@ -117,61 +134,18 @@ export function table<Row extends object>(
   options?: TableOptions,
 ): void {
   if ('columns' in rows)
-    showGrid(...frameGrid(rows, columns as FrameOptions)); // the second signature
-  else {
-    const [shown, all] = withinLimit(rows, options as TableOptions); // the first signature
-    showGrid(grid(shown, columns as Columns<Row>), all);
-  }
+    show(frameGrid(rows, columns as FrameOptions)); // the second signature
+  else show(grid(rows, columns as Columns<Row>, options as TableOptions)); // the first signature
 }
-
-const showGrid = (content: Grid, options: TableOptions): void =>
-  displayHtml(gridHtml(content, options), gridText(content, options));
 
 /** The HTML of a danfojs DataFrame. */
-export const frameHtml = (frame: Frame, options: FrameOptions): string =>
-  gridHtml(...frameGrid(frame, options));
-
-function frameGrid(frame: Frame, options: FrameOptions): [Grid, TableOptions] {
-  const { index, columns = {} } = options;
-  const values = frame.values.map((row) => (Array.isArray(row) ? row : [row]) as unknown[]); // one column comes flat
-  const [shown, all] = withinLimit(values, options);
-  const headings = frame.columns.map((name, i) => ({
-    label: headingOf(columns[name]) ?? name,
-    right: values.some((row) => typeof row[i] === 'number'),
-  }));
-  const cell = (value: unknown, i: number): string => {
-    const column = columns[frame.columns[i] ?? ''];
-    return typeof column === 'object' && typeof value === 'number' ? column[1](value) : formatValue(value);
-  };
-  const cells = shown.map((row, i) => [
-    ...(index === undefined ? [] : [String(frame.index[i])]),
-    ...row.map(cell),
-  ]);
-  const names = index === undefined ? [] : [{ label: index, right: false }];
-  return [
-    { headings: [...names, ...headings], cells },
-    { rowHeadings: index !== undefined, ...all },
-  ];
-}
-
-const headingOf = (
-  column: string | readonly [label: string, ...rest: unknown[]] | undefined,
-): string | undefined => (typeof column === 'object' ? column[0] : column);
+export const frameHtml = (frame: Frame, options: FrameOptions): string => gridHtml(frameGrid(frame, options));
 
 /** Shows a short table of two columns, name and value, in the order of the keys. */
 export function keyValues(values: Record<string, unknown>, options: TableOptions): void {
-  const content: Grid = {
-    headings: [
-      { label: 'Name', right: false },
-      { label: 'Value', right: true },
-    ],
-    cells: Object.entries(values).map(([name, value]) => [name, formatValue(value)]),
-  };
-  const told = { rowHeadings: true, ...options };
-  displayHtml(
-    gridHtml(content, told).replace('rp rp-table', 'rp rp-table rp-pairs'),
-    gridText(content, told),
-  );
+  const rows = Object.entries(values).map(([name, value]) => ({ name, value }));
+  const columns = { name: 'Name', value: 'Value' };
+  show(grid(rows, columns, { rowHeadings: true, ...options }, ['value']), ' rp-pairs');
 }
 
 /** One line of a comparison; values already in words, or numbers. `original` null: it does not say. */
@@ -183,31 +157,21 @@ export interface Comparison {
   format?: (value: number) => string;
 }
 
-/** The HTML that `comparison` shows. */
-export const comparisonHtml = (rows: readonly Comparison[], options: Partial<TableOptions> = {}): string =>
-  gridHtml(comparisonGrid(rows), comparisonOptions(options));
-
-/** Shows the figures of this run beside those that the original report found. */
-export function comparison(rows: readonly Comparison[], options: Partial<TableOptions> = {}): void {
-  const content = comparisonGrid(rows);
-  displayHtml(comparisonHtml(rows, options), gridText(content, comparisonOptions(options)));
+function comparisonGrid(all: readonly Comparison[], options: Partial<TableOptions>): Grid {
+  const rows = all.map(({ measure, ours, original, format = formatValue }) => {
+    const word = (value: Comparison['ours']): string =>
+      typeof value === 'number' ? format(value) : formatValue(value);
+    return { measure, ours: word(ours), original: word(original) };
+  });
+  const caption = 'This run beside what the original report found';
+  const columns = { measure: 'Measure', ours: 'This run', original: 'Original' };
+  return grid(rows, columns, { caption, rowHeadings: true, ...options }, ['ours', 'original']);
 }
 
-const comparisonOptions = (options: Partial<TableOptions>): TableOptions => ({
-  caption: 'This run beside what the original report found',
-  rowHeadings: true,
-  ...options,
-});
+/** The HTML that `comparison` shows. */
+export const comparisonHtml = (rows: readonly Comparison[], options: Partial<TableOptions> = {}): string =>
+  gridHtml(comparisonGrid(rows, options));
 
-const comparisonGrid = (rows: readonly Comparison[]): Grid => ({
-  headings: [
-    { label: 'Measure', right: false },
-    { label: 'This run', right: true },
-    { label: 'Original', right: true },
-  ],
-  cells: rows.map(({ measure, ours, original, format = formatValue }) =>
-    [measure, ours, original].map((value) =>
-      typeof value === 'number' ? format(value) : formatValue(value),
-    ),
-  ),
-});
+/** Shows the figures of this run beside those that the original report found. */
+export const comparison = (rows: readonly Comparison[], options: Partial<TableOptions> = {}): void =>
+  show(comparisonGrid(rows, options));

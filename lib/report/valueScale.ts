@@ -4,9 +4,9 @@ import { line } from './traces';
 
 /** How the values of a study read and stand on an axis. */
 export interface ValueScale {
-  /** What a value is, such as `price`. */
+  /** What a value is called. */
   noun: string;
-  /** What has a value, such as `game`. */
+  /** What the things are called that have a value. */
   items: readonly [one: string, several: string];
   format: (value: number | null | undefined) => string;
   /** Where a value stands on the axis. */

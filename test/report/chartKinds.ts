@@ -3,25 +3,23 @@ import { percentiles, quantileGrid } from '../../lib/data/distribution';
 import { compareModels } from '../../lib/metrics/modelComparison';
 import { barChart, groupedBars, picturesPerItem } from '../../lib/report/barCharts';
 import type { Chart } from '../../lib/report/charts';
+import { boxplots, quantilePlot } from '../../lib/report/distributionCharts';
+import { errorCurves } from '../../lib/report/errorCurves';
+import { histogram } from '../../lib/report/histogram';
 import { predictionIntervals } from '../../lib/report/intervalChart';
+import { itemStrips } from '../../lib/report/itemCharts';
 import { itemMap } from '../../lib/report/itemMap';
+import { predictionScatter, residualPlot } from '../../lib/report/predictionCharts';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { actualByPrediction, errorByPriceBand } from '../../lib/studies/prices/bands';
 import { modelNames } from '../../lib/studies/prices/modelNames';
 import {
   calibrationCurve,
-  errorByPictures,
   errorByTrainingGames,
   modelErrors,
-  perGameStrip,
   priceBandErrors,
-  priceBoxplot,
-  priceHistogram,
-  priceQuantiles,
-  residualPlot,
-  scatterPrices,
 } from '../../lib/studies/prices/report/priceCharts';
-import { logPrices } from '../../lib/studies/prices/report/priceScale';
+import { linearPrices, logPrices } from '../../lib/studies/prices/report/priceScale';
 import { type AppId, cents } from '../../lib/studies/prices/units';
 
 const draw = random(1, 'charts');
@@ -42,8 +40,8 @@ const points = prices.slice(0, 80).map((truth, i) => ({
   label: i === 0 ? hostileTitle : `Game ${i}`,
 }));
 const groups = [
-  { name: 'Training', prices: prices.slice(0, 200), colour: '@training' },
-  { name: 'Test', prices: prices.slice(200), colour: '@test' },
+  { name: 'Training', values: prices.slice(0, 200), colour: '@training' },
+  { name: 'Test', values: prices.slice(200), colour: '@test' },
 ];
 
 const truth = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(point.truth)]));
@@ -57,13 +55,20 @@ const thumbnail =
 
 /** One chart of every kind, small. */
 export const chartKinds: Record<string, Chart> = {
-  boxplot: priceBoxplot(groups),
-  quantiles: priceQuantiles(quantileGrid(), percentiles(prices, quantileGrid()), [
-    { value: 6000, label: 'Fixed limit' },
-    { value: 9000, label: 'Data-driven limit' },
-  ]),
-  histogram: priceHistogram([{ name: 'Games', prices }], { limits: [{ value: 6000, label: 'Limit' }] }),
-  distributions: priceHistogram(groups, { bins: 'linear', count: 12 }),
+  boxplot: boxplots(groups, [linearPrices, logPrices], 'Prices'),
+  quantiles: quantilePlot(
+    quantileGrid(),
+    percentiles(prices, quantileGrid()),
+    [
+      { value: 6000, label: 'Fixed limit' },
+      { value: 9000, label: 'Data-driven limit' },
+    ],
+    logPrices,
+  ),
+  histogram: histogram([{ name: 'Games', values: prices }], logPrices, {
+    limits: [{ value: 6000, label: 'Limit' }],
+  }),
+  distributions: histogram(groups, linearPrices, { bins: 'linear', count: 12 }),
   picturesPerItem: picturesPerItem([0, 3, 3, 5, 8], ['game', 'games']),
   bars: barChart([{ label: hostileTitle, value: 3 }], {
     title: 'Rows left out',
@@ -97,11 +102,13 @@ export const chartKinds: Record<string, Chart> = {
     suggestion: 1e-3,
     diverged: true,
   }),
-  scatter: scatterPrices(points),
-  residuals: residualPlot(points),
-  errorByPictures: errorByPictures(
+  scatter: predictionScatter(points, logPrices, 'Predicted and true price'),
+  residuals: residualPlot(points, logPrices),
+  errorByPictures: errorCurves(
     [{ points: [1, 2, 3].map((count) => ({ count, error: 500 + 90 / count, low: 480, high: 620 })) }],
     [{ label: 'Median price', error: 700 }],
+    linearPrices,
+    { title: 'Error by number of pictures', counted: ['picture', 'pictures'], axis: 'Pictures' },
   ),
   modelErrors: modelErrors(
     compareModels(truth, [{ name: hostileTitle, predicted }], prices, modelNames, { seed: 1, resamples: 50 }),
@@ -117,12 +124,14 @@ export const chartKinds: Record<string, Chart> = {
     0.9,
     logPrices,
   ),
-  errorByAveraging: errorByPictures(
+  errorByAveraging: errorCurves(
     ['mean', 'median', 'trimmed mean'].map((name, k) => ({
       name,
       points: [1, 2, 3, 4].map((count) => ({ count, error: 500 + (90 + 10 * k) / count })),
     })),
     [{ label: 'Median price', error: 700 }],
+    linearPrices,
+    { title: 'Error by number of pictures', counted: ['picture', 'pictures'], axis: 'Pictures' },
   ),
   errorByTrainingGames: errorByTrainingGames(
     [16, 32, 64, 128].map((size) => ({ games: size, error: 500 + 2000 / size, low: 480, high: 700 })),
@@ -139,9 +148,13 @@ export const chartKinds: Record<string, Chart> = {
     logPrices,
     'Games by their features',
   ),
-  strip: perGameStrip([
-    { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },
-    { title: 'Same title', truth: 1999, predicted: 900, images: [800, 1000] },
-    { title: 'Same title', truth: 999, predicted: 901, images: [800, 1002] },
-  ]),
+  strip: itemStrips(
+    [
+      { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },
+      { title: 'Same title', truth: 1999, predicted: 900, images: [800, 1000] },
+      { title: 'Same title', truth: 999, predicted: 901, images: [800, 1002] },
+    ],
+    logPrices,
+    'Predictions per game',
+  ),
 };

@@ -2,22 +2,20 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { picturesPerItem } from '../../lib/report/barCharts';
 import { chartHtml } from '../../lib/report/charts';
+import { boxplots, quantilePlot, type Sample } from '../../lib/report/distributionCharts';
+import { histogram } from '../../lib/report/histogram';
 import { predictionIntervals } from '../../lib/report/intervalChart';
 import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
+import { predictionScatter } from '../../lib/report/predictionCharts';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { niceStep } from '../../lib/report/valueScale';
 import { modelNames } from '../../lib/studies/prices/modelNames';
-import {
-  calibrationCurve,
-  priceBandErrors,
-  priceBoxplot,
-  priceHistogram,
-  priceQuantiles,
-  scatterPrices,
-} from '../../lib/studies/prices/report/priceCharts';
+import { calibrationCurve, priceBandErrors } from '../../lib/studies/prices/report/priceCharts';
 import { linearPrices, logPrice, logPrices, shortEuros } from '../../lib/studies/prices/report/priceScale';
 import { cents } from '../../lib/studies/prices/units';
 import { chartKinds, samplePrices } from './chartKinds';
+
+const priceBoxplot = (samples: Sample[]) => boxplots(samples, [linearPrices, logPrices], 'Prices');
 
 /** The figure that the script of a chart hands to the browser. */
 const figureOf = (html: string): { traces: Record<string, unknown>[] } =>
@@ -61,20 +59,23 @@ describe('axes of prices', () => {
 
 describe('the figures drawn', () => {
   it('of a boxplot are the quartiles, on the second axis their logarithms, with equal outliers once', () => {
-    const chart = priceBoxplot([{ name: 'All', prices: [0, 100, 200, 300, 400, 9999, 9999] }]);
+    const chart = priceBoxplot([{ name: 'All', values: [0, 100, 200, 300, 400, 9999, 9999] }]);
     const [linear, dots, logarithmic] = chart.traces;
     expect(linear).toMatchObject({ q1: [150], median: [300], q3: [5199.5], xaxis: 'x' });
     expect(logarithmic).toMatchObject({ median: [Math.log10(301)], xaxis: 'x2' });
     expect(dots).toMatchObject({ x: [] });
-    const outlier = priceBoxplot([{ name: 'All', prices: [1, 2, 2, 3, 3, 3, 4, 99, 99] }]).traces[1];
+    const outlier = priceBoxplot([{ name: 'All', values: [1, 2, 2, 3, 3, 3, 4, 99, 99] }]).traces[1];
     expect(outlier).toMatchObject({ x: [99], customdata: ['€0.99, 2×'] });
   });
 
   it('of overlaid histograms are shares that add up to 100% for each part', () => {
-    const chart = priceHistogram([
-      { name: 'Training', prices: samplePrices(300) },
-      { name: 'Test', prices: samplePrices(70) },
-    ]);
+    const chart = histogram(
+      [
+        { name: 'Training', values: samplePrices(300) },
+        { name: 'Test', values: samplePrices(70) },
+      ],
+      logPrices,
+    );
     for (const trace of chart.traces) {
       // Three points beside the bins: zero at both ends, and the last share up to its edge.
       const shares = (trace.y as number[]).slice(1, -2);
@@ -83,7 +84,12 @@ describe('the figures drawn', () => {
   });
 
   it('of a quantile plot name the percentile at which a limit lies', () => {
-    const chart = priceQuantiles([1, 50, 99, 100], [0, 500, 6000, 99_000], [{ value: 6000, label: 'Limit' }]);
+    const chart = quantilePlot(
+      [1, 50, 99, 100],
+      [0, 500, 6000, 99_000],
+      [{ value: 6000, label: 'Limit' }],
+      logPrices,
+    );
     expect(chart.alt).toContain('50% of the prices are at most €5.00');
     expect(chart.alt).toContain('Limit at €60.00, above the 99.0th percentile.');
   });
@@ -101,7 +107,7 @@ describe('the figures drawn', () => {
 
   it('of a scatter stay at 4,000 marks and say so', () => {
     const points = Array.from({ length: 25_000 }, (_, i) => ({ truth: i, predicted: i }));
-    const chart = scatterPrices(points);
+    const chart = predictionScatter(points, logPrices, 'Prices');
     expect((chart.traces[1]!.x as number[]).length).toBeLessThanOrEqual(4000);
     expect(chart.alt).toContain('of 25,000 marks are drawn');
   });

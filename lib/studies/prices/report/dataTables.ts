@@ -6,6 +6,7 @@ import type { PartRows } from '../../../data/partRows';
 import { parts } from '../../../data/split';
 import type { ImageStore } from '../../../images/store';
 import type { FeatureRow } from '../../../networks/featureStage';
+import type { Sample } from '../../../report/distributionCharts';
 import { formatNumber, formatPercent } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
 import type { Selection } from '../games';
@@ -13,7 +14,6 @@ import type { RuleOutcome } from '../outliers';
 import { fitScaler, trainingPrices, truePrices } from '../preparedData';
 import { type TargetKind, targetArray, targetKinds, toTarget } from '../target';
 import { type AppId, type Cents, cents, formatEuros } from '../units';
-import type { PriceGroup } from './priceCharts';
 
 /** How many pictures each game of the table has. */
 export const pictureCounts = ({ catalogue, index }: Selection): number[] =>
@@ -59,11 +59,11 @@ export const partSizes = ({ split, kept }: Selection, { rows }: PartRows) =>
   }));
 
 /** The prices of the games of each part. */
-export function pricesOfParts(selection: Selection): (PriceGroup & { name: Part })[] {
+export function pricesOfParts(selection: Selection): (Sample & { name: Part })[] {
   const prices = truePrices(selection);
   return parts.map((part) => ({
     name: part,
-    prices: selection.split[part].flatMap((id) => prices.get(id) ?? []),
+    values: selection.split[part].flatMap((id) => prices.get(id) ?? []),
     colour: `@${part}`,
   }));
 }

@@ -61,38 +61,35 @@ export const headlineColumns: Columns<HeadlineRow> = {
   image: 'Per picture',
 };
 
-export interface ModelRow {
-  model: string;
-  mae: string;
-  difference: string;
-  ratio: string;
-  r2Log: string;
-  spearman: string;
-  within50: string;
+/** A model with its intervals, and how its error compares with that of the median price. */
+export interface ModelRow extends Pick<Headline, 'mae' | 'r2Log' | 'spearman' | 'within50'> {
+  name: string;
+  difference: Interval | null;
+  ratio: Interval | null;
 }
 
-/** Every model with its intervals, and how its error compares with that of the median price. */
 export const modelRows = (results: readonly ModelResult[]): ModelRow[] =>
   results.map(({ name, headline, versusMedian }) => ({
-    model: name,
-    mae: formatInterval(headline.mae, formatEuros),
-    difference: versusMedian ? formatInterval(versusMedian.difference.mae, formatEuros) : NONE,
-    ratio: versusMedian?.maeRatio ? formatInterval(versusMedian.maeRatio, decimals(2)) : NONE,
-    r2Log: formatInterval(headline.r2Log, decimals(2)),
-    spearman: formatInterval(headline.spearman, decimals(2)),
-    within50: formatInterval(headline.within50, (share) => formatPercent(share, 0)),
+    ...{ ...headline, name },
+    difference: versusMedian?.difference.mae ?? null,
+    ratio: versusMedian?.maeRatio ?? null,
   }));
 
+const within =
+  (format: Format) =>
+  (interval: Interval | null): string =>
+    interval ? formatInterval(interval, format) : NONE;
+
 /** The columns of `modelRows`. */
-export const modelRowColumns = {
-  model: 'Model',
-  mae: 'MAE',
-  difference: 'Minus the median’s MAE',
-  ratio: 'MAE ÷ the median’s',
-  r2Log: 'R² of log prices',
-  spearman: 'Rank correlation',
-  within50: 'Within ±50%',
-} as const satisfies Columns<ModelRow>;
+export const modelRowColumns: Columns<ModelRow> = {
+  name: 'Model',
+  mae: ['MAE', within(formatEuros)],
+  difference: ['Minus the median’s MAE', within(formatEuros)],
+  ratio: ['MAE ÷ the median’s', within(decimals(2))],
+  r2Log: ['R² of log prices', within(decimals(2))],
+  spearman: ['Rank correlation', within(decimals(2))],
+  within50: ['Within ±50%', within((share) => formatPercent(share, 0))],
+};
 
 const figureNames: Record<HeadlineMetric, string> = {
   mse: 'mse_cents',

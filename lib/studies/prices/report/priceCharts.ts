@@ -3,58 +3,16 @@ import type { ModelResult } from '../../../metrics/modelComparison';
 import type { PredictedValue } from '../../../metrics/regression';
 import { groupedBars } from '../../../report/barCharts';
 import type { Chart } from '../../../report/charts';
-import { boxplots, type Limit, quantilePlot, type Sample } from '../../../report/distributionCharts';
-import { type ErrorCurve, type ErrorPoint, errorCurves, type Reference } from '../../../report/errorCurves';
+import { type ErrorPoint, errorCurves, type Reference } from '../../../report/errorCurves';
 import { formatCount } from '../../../report/format';
-import { type HistogramOptions, histogram } from '../../../report/histogram';
 import { predictionIntervals } from '../../../report/intervalChart';
-import { modelErrors as errorsOfModels, type ItemStrip, itemStrips } from '../../../report/itemCharts';
-import {
-  calibrationCurve as calibration,
-  type PredictionPoint,
-  predictionScatter,
-  residualPlot as residuals,
-} from '../../../report/predictionCharts';
+import { modelErrors as errorsOfModels } from '../../../report/itemCharts';
+import { calibrationCurve as calibration } from '../../../report/predictionCharts';
 import { extent } from '../../../report/valueScale';
 import type { PredictionBand, PriceBand } from '../bands';
 import { modelNames } from '../modelNames';
 import { type AppId, formatEuros } from '../units';
 import { linearPrices, logPrices } from './priceScale';
-
-/** A named sample of prices in EUR cents. */
-export interface PriceGroup {
-  name: string;
-  prices: readonly number[];
-  /** A colour of the palette, such as `@training`; by default the next one. */
-  colour?: string;
-}
-
-const samplesOf = (groups: readonly PriceGroup[]): Sample[] =>
-  groups.map(({ prices, ...group }) => ({ ...group, values: prices }));
-
-/** Boxplots of prices on a linear and on a logarithmic axis. */
-export const priceBoxplot = (groups: readonly PriceGroup[], title = 'Prices'): Chart =>
-  boxplots(samplesOf(groups), [linearPrices, logPrices], title);
-
-/** Histograms of prices, on a logarithmic axis unless `bins` are linear. */
-export const priceHistogram = (groups: readonly PriceGroup[], options: HistogramOptions = {}): Chart =>
-  histogram(samplesOf(groups), options.bins === 'linear' ? linearPrices : logPrices, options);
-
-/** The quantile plot of the original: the price at each percentile (0 to 100), with limits as dashed lines. */
-export const priceQuantiles = (
-  percentiles: readonly number[],
-  prices: readonly number[],
-  limits: readonly Limit[] = [],
-): Chart => quantilePlot(percentiles, prices, limits, logPrices);
-
-/** True and predicted prices. */
-export const scatterPrices = (
-  points: readonly PredictionPoint[],
-  title = 'Predicted and true price',
-): Chart => predictionScatter(points, logPrices, title);
-
-/** Predicted ÷ true price over the predicted price. */
-export const residualPlot = (points: readonly PredictionPoint[]): Chart => residuals(points, logPrices);
 
 /** The mean true price of groups of games over the mean of the prices predicted for them. */
 export const calibrationCurve = (groups: readonly PredictionBand[]): Chart =>
@@ -79,10 +37,6 @@ export const priceIntervals = (
     logPrices,
   );
 
-/** What the pictures of each game say, what they say together, and the true price. */
-export const perGameStrip = (games: readonly ItemStrip[], title = 'Predictions per game'): Chart =>
-  itemStrips(games, logPrices, title);
-
 /** The mean absolute error of each model, a dashed line at that of the median price. */
 export const modelErrors = (results: readonly ModelResult[]): Chart =>
   errorsOfModels(
@@ -90,16 +44,6 @@ export const modelErrors = (results: readonly ModelResult[]): Chart =>
     modelNames.median,
     linearPrices,
   );
-
-/** How the error falls with the number of pictures that are averaged: one curve, or one for each way to average. */
-export const errorByPictures = (
-  curves: readonly ErrorCurve[],
-  references: readonly Reference[] = [],
-  title = 'Error by number of pictures',
-): Chart =>
-  errorCurves(curves, references, linearPrices, {
-    ...{ title, counted: ['picture', 'pictures'], axis: 'Pictures averaged per game' },
-  });
 
 /** The learning curve: the error of models trained on ever larger subsets of the training games. */
 export const errorByTrainingGames = (

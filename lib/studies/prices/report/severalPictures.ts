@@ -1,4 +1,4 @@
-import type { ErrorCurve } from '../../../report/errorCurves';
+import type { ErrorCurve, ErrorCurvesOptions } from '../../../report/errorCurves';
 import type { ItemStrip } from '../../../report/itemCharts';
 import type { Columns, Comparison } from '../../../report/tables';
 import { errorByImages } from '../errorByImages';
@@ -74,6 +74,13 @@ export function averagingCurves(
     })),
   }));
 }
+
+/** How `averagingCurves` are shown. */
+export const averagingAxes: ErrorCurvesOptions = {
+  title: 'Error by the number of pictures, averaged in four ways',
+  counted: ['picture', 'pictures'],
+  axis: 'Pictures averaged per game',
+};
 
 /** A cheap game, one in the middle and a dear one, of those that cost something. */
 export function threeGames<Game extends PredictedGame>(games: readonly Game[]): Game[] {

@@ -1,74 +1,47 @@
 import { formatNumber } from '../../../report/format';
-import { type Columns, table } from '../../../report/tables';
-import { type OverSplits, overSplits, type SplitResult, type SplitScore } from '../splits';
+import { table } from '../../../report/tables';
+import { overSplits, type SplitResult, type SplitScore } from '../splits';
 
-interface Row {
-  split: string;
-  games: number;
-  target: string;
-  modelR2: string;
-  modelError: string;
-  modelSpread: string;
-  ridgeR2: string;
-  ridgeError: string;
-}
-
-const columns: Columns<Row> = {
-  split: 'Seed',
-  games: 'Test games',
-  target: 'Target',
-  modelR2: 'R² of log prices',
-  modelError: 'MAE ÷ median’s',
-  modelSpread: 'Spread of log prices',
-  ridgeR2: 'Ridge: R²',
-  ridgeError: 'Ridge: MAE ÷ median’s',
-};
+/** The figures of the model and of ridge regression in a table of splits. */
+const figures: readonly (readonly [heading: string, of: 'model' | 'ridge', key: keyof SplitScore])[] = [
+  ['R² of log prices', 'model', 'r2Log'],
+  ['MAE ÷ median’s', 'model', 'relativeError'],
+  ['Spread of log prices', 'model', 'spread'],
+  ['Ridge: R²', 'ridge', 'r2Log'],
+  ['Ridge: MAE ÷ median’s', 'ridge', 'relativeError'],
+];
 
 const decimals = (value: number): string => formatNumber(value, 3);
 
 /** Shows the splits, and their means with standard deviations. */
 export function splitsTable(results: readonly SplitResult[]): void {
-  const rows = results.map(({ seed, games, target, model, ridge }) => ({
-    split: String(seed),
-    ...{ games, target },
-    ...words(model, ridge, decimals),
-  }));
-  const over = (of: 'model' | 'ridge', key: keyof SplitScore): OverSplits =>
-    overSplits(results, (result) => result[of][key]);
-  const all = (of: 'model' | 'ridge'): Record<keyof SplitScore, OverSplits> => ({
-    r2Log: over(of, 'r2Log'),
-    relativeError: over(of, 'relativeError'),
-    spread: over(of, 'spread'),
+  const row = (
+    split: string,
+    games: number,
+    target: string,
+    word: (of: 'model' | 'ridge', key: keyof SplitScore) => string,
+  ) => ({
+    ...{ split, games, target },
+    ...Object.fromEntries(figures.map(([heading, of, key]) => [heading, word(of, key)])),
   });
-  const summary: Row = {
-    split: 'mean ± deviation',
-    games: results.reduce((sum, { games }) => sum + games, 0),
-    target: '',
-    ...words(
-      all('model'),
-      all('ridge'),
-      ({ mean, deviation }) => `${decimals(mean)} ± ${decimals(deviation)}`,
-    ),
-  };
-  table([...rows, summary], columns, {
-    caption: `The report's model on ${results.length} splits, each game counted once`,
-    note: comparedSentence(results),
-    rowHeadings: true,
+  const rows = results.map((result) =>
+    row(String(result.seed), result.games, result.target, (of, key) => decimals(result[of][key])),
+  );
+  const games = results.reduce((sum, result) => sum + result.games, 0);
+  const summary = row('mean ± deviation', games, '', (of, key) => {
+    const { mean, deviation } = overSplits(results, (result) => result[of][key]);
+    return `${decimals(mean)} ± ${decimals(deviation)}`;
   });
-}
-
-function words<T>(
-  model: Readonly<Record<keyof SplitScore, T>>,
-  ridge: Readonly<Record<keyof SplitScore, T>>,
-  word: (value: T) => string,
-): Omit<Row, 'split' | 'games' | 'target'> {
-  return {
-    modelR2: word(model.r2Log),
-    modelError: word(model.relativeError),
-    modelSpread: word(model.spread),
-    ridgeR2: word(ridge.r2Log),
-    ridgeError: word(ridge.relativeError),
-  };
+  const headings = Object.fromEntries(figures.map(([heading]) => [heading, heading]));
+  table<Record<string, unknown>>(
+    [...rows, summary],
+    { split: 'Seed', games: 'Test games', target: 'Target', ...headings },
+    {
+      caption: `The report's model on ${results.length} splits, each game counted once`,
+      note: comparedSentence(results),
+      rowHeadings: true,
+    },
+  );
 }
 
 /** How the model does beside ridge regression, split by split. */

@@ -65,7 +65,7 @@ describe('the parts', () => {
       { part: 'validation', games: 1, share: 0.25, images: 1 },
       { part: 'test', games: 1, share: 0.25, images: 2 },
     ]);
-    expect(pricesOfParts(selection).map(({ prices }) => prices)).toEqual([[0, 499], [1999], [99]]);
+    expect(pricesOfParts(selection).map(({ values }) => values)).toEqual([[0, 499], [1999], [99]]);
   });
 
   it('are searched for what they have in common, and a game in two of them stops the notebook', () => {

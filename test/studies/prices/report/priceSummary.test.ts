@@ -3,8 +3,8 @@ import { priceSummary } from '../../../../lib/studies/prices/report/priceSummary
 
 it('prices are counted and summarised by group, in the order of the groups', () => {
   const frame = priceSummary([
-    { name: 'training', prices: [0, 100, 500, 1000] },
-    { name: 'test', prices: [499] },
+    { name: 'training', values: [0, 100, 500, 1000] },
+    { name: 'test', values: [499] },
   ]);
   expect(frame.columns).toEqual([
     'group',
