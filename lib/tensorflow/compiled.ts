@@ -78,7 +78,8 @@ export function loadCompiled(model: Buffer, outputs = 1): Compiled {
 export function traced(fn: TensorFunction, inputs: readonly InputSpec[]): { model: Buffer; outputs: number } {
   const { tf } = tensorflow();
   const graph = buildGraph();
-  return tf.tidy(() => {
+  let outputs = 0;
+  tf.tidy(() => {
     const known = new Map<number, string>();
     const given = inputs.map(({ type, shape }, i) => {
       const tensor = tf.zeros(shape.map(Math.abs));
@@ -93,8 +94,9 @@ export function traced(fn: TensorFunction, inputs: readonly InputSpec[]): { mode
     names.forEach((name, i) => {
       addOutput(graph, `output_${i}`, name, value[i]!); // one name for each
     });
-    return { model: graph.savedModel(), outputs: names.length };
+    outputs = names.length;
   });
+  return { model: graph.savedModel(), outputs }; // not from within tidy, which would look for tensors in every byte
 }
 
 const [T, U, H, I] = (['float', 'uint8', 'half', 'int32'] as const).map(attribute.type) as [

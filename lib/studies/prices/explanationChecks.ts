@@ -17,7 +17,7 @@ export interface CheckOptions {
   methods?: Readonly<Record<string, MapMethod>>;
   /** Also deletion, insertion, ROAD, each step of the random weights and a head that learnt shuffled prices. Default: the setting. */
   thorough?: boolean;
-  /** Test pictures at most, one of each game, as two pictures of one game say less than those of two; default 30, or 12 where it is not thorough. */
+  /** Test pictures at most, one of each game, as two pictures of one game say less than those of two; default 30, or 24 where it is not thorough. */
   limit?: number;
   /** Pictures for the pointing test at most, two of each game; default four times as many. */
   pointed?: number;
@@ -38,7 +38,7 @@ export function checkExplanations(
   const { scaler } = trained;
   const { score: target } = explainedScore(scaler.kind);
   const grad = { [`Grad-CAM at ${layer}`]: mapMethod({ method: 'grad-cam', layer, target }) };
-  const { methods = thorough ? usualMethods(target) : grad, limit = thorough ? 30 : 12 } = options;
+  const { methods = thorough ? usualMethods(target) : grad, limit = thorough ? 30 : 24 } = options;
   const { pointed = 4 * limit } = options;
   const removal = thorough ? usualRemoval : null;
   const randomisation = thorough ? { draws: 3, every: true } : { draws: 1, every: false };

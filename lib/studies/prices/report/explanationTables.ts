@@ -1,7 +1,7 @@
 import type { Results } from '../../../core/results';
 import { type ComparisonRow, type Measure, measures } from '../../../explain/checkFaithfulness';
 import type { PointingRow } from '../../../explain/checkPointing';
-import type { SanityRow } from '../../../explain/checkSanity';
+import { SAME, type SanityRow } from '../../../explain/checkSanity';
 import type { ExplanationChecks } from '../../../explain/checks';
 import { controlNames } from '../../../explain/controls';
 import type { Question } from '../../../explain/faithfulness';
@@ -119,9 +119,10 @@ export const sanitySentences = ({ sane: { verdicts } }: Pick<ExplanationChecks, 
       return `${decimals(correlation.estimate)}${also} for "${changed}"`;
     });
     const found = `the rank correlation with its maps of models with other weights is ${listed(figures)}.`;
-    return sane
-      ? `${method} depends on what the model has learnt: ${found}`
-      : `${method} fails the sanity check, as its maps hardly depend on what the model has learnt: ${found}`;
+    if (sane) return `${method} depends on what the model has learnt: ${found}`;
+    return rows.some((row) => row.judged.some((measure) => row[measure].estimate >= SAME))
+      ? `${method} fails the sanity check, as its maps hardly depend on what the model has learnt: ${found}`
+      : `These pictures are too few to say for certain that ${method} depends on what the model has learnt: ${found}`;
   });
 
 /** What the pointing test says of each method's positive part, a sentence each; one in all where nobody knows what carries the price. */

@@ -175,6 +175,10 @@ describe('what is said of the checks', () => {
     const [passed, failed] = sanitySentences(checks);
     expect(passed).toContain('Grad-CAM++ depends on what the model has learnt');
     expect(passed).toContain('is 0 (0.100 of the magnitudes) for "all" and 0.200 for "shuffled labels".');
+    const [wide] = sanitySentences({
+      sane: { rows: [], verdicts: [{ ...checks.sane.verdicts[0]!, sane: false }] },
+    });
+    expect(wide).toMatch(/^These pictures are too few to say for certain that Grad-CAM\+\+ depends/);
     expect(failed).toMatch(/^edges fails the sanity check.* is 1 for "all"\.$/);
   });
 
