@@ -1,3 +1,4 @@
+import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { openRows } from '../storage/rowReader';
 import { badRows, locateRows, readSegments } from '../storage/segment';
@@ -9,7 +10,7 @@ export interface FeatureStore {
   /** Rows; row i has the i-th of the keys that the store was opened with. */
   count: number;
   /** Of one row: `[side, side, channels]`. */
-  shape: readonly number[];
+  shape: Shape;
   /** The rows with these numbers, in this order, repeats allowed: float32 `[rows.length, ...shape]`. Throws `BAD_INPUT`. */
   read(rows: readonly number[]): Float32Array;
   /** Gives the files back; may be called twice. */
@@ -31,11 +32,7 @@ export function missingFeatures(
 }
 
 /** Opens the rows with these keys. Throws `BAD_STORE` when one is missing, or a file is not as long as its index says. */
-export function openFeatures(
-  folder: string,
-  shape: readonly number[],
-  keys: readonly string[],
-): FeatureStore {
+export function openFeatures(folder: string, shape: Shape, keys: readonly string[]): FeatureStore {
   const bytes = featureBytes(shape);
   const places = locateRows(readSegments<FeatureColumns>(folder, bytes, []), keys).map((place) => {
     if (place) return place;
@@ -44,7 +41,7 @@ export function openFeatures(
   const reader = openRows(folder, bytes);
   return {
     count: keys.length,
-    shape: [...shape],
+    shape,
     read: (rows) => {
       const wrong = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= keys.length);
       if (wrong !== undefined) {

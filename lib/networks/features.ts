@@ -1,4 +1,5 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
+import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
 import { type Compiled, compiled, loadCompiled, traced } from '../tensorflow/compiled';
@@ -10,7 +11,7 @@ import { buildWeighted, cutBehind, folded } from './weighted';
 /** Computes the features of the frozen base. */
 export interface Extractor {
   /** `[side, side, channels]` of one image's features: `[3, 3, 1280]` at 96 px, `[7, 7, 1280]` at 224 px for alpha ≤ 1. */
-  shape: readonly [number, number, number];
+  shape: Shape;
   /**
    * uint8 pixels of `count` images `[count, size, size, 3]` → float32 `[count, side, side, channels]` in [0, 6]. Any count: it is cut into
    * batches inside, the last one filled up, so that an image's features do not depend on those beside it. Throws `BAD_INPUT` when the

@@ -5,9 +5,6 @@ import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
 import { drawKernels } from './initialWeights';
 
-/** Shape of one image's feature map. */
-export type FeatureShape = Shape;
-
 /** Everything about the head that can be chosen; `lib/config` has the defaults of the first three and the seed. */
 export interface HeadSettings {
   /** Weight of the squared kernels of both hidden dense layers in the loss. */
@@ -32,7 +29,7 @@ export interface HeadSettings {
  * Layers are named `conv`, `bn`, `gap`, `dense1`, `dropout1`, `dense2`, `dropout2` and `out`. Initial weights are Keras' (Glorot
  * uniform kernels, zero biases) and depend on nothing but the settings and the shape. The caller disposes the model. Throws `BAD_INPUT` when a setting does not fit.
  */
-export function buildHead(features: FeatureShape, settings: HeadSettings): LayersModel {
+export function buildHead(features: Shape, settings: HeadSettings): LayersModel {
   checkSettings(features, settings);
   const { tf } = tensorflow();
   const { l2, dropout1, dropout2, seed, outputs = 1, filters = 64, units = [128, 64] } = settings;
@@ -73,7 +70,7 @@ export function buildHead(features: FeatureShape, settings: HeadSettings): Layer
   return model;
 }
 
-function checkSettings(features: FeatureShape, { l2, dropout1, dropout2, outputs = 1 }: HeadSettings): void {
+function checkSettings(features: Shape, { l2, dropout1, dropout2, outputs = 1 }: HeadSettings): void {
   const whole = [...features, outputs].every((n) => Number.isInteger(n) && n > 0);
   const rates = [dropout1, dropout2].every((rate) => rate >= 0 && rate < 1);
   if (whole && rates && l2 >= 0) return;

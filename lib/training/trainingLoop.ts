@@ -126,6 +126,7 @@ async function trainEpoch(course: Course, afterStep?: () => void | Promise<void>
   step.sync();
   const figures = await evaluate(model, task, validation, settings.batchSize);
   checkFinite(figures.loss, epoch, learningRate);
+  checkFinite(monitored(figures, task.monitor), epoch, learningRate);
   const record: EpochRecord = {
     epoch,
     training: meanFigures(course.figures),
@@ -183,6 +184,6 @@ function checkFinite(loss: number | undefined, epoch: number, learningRate: numb
   if (loss !== undefined && Number.isFinite(loss)) return;
   throw new ReportError(
     'BAD_INPUT',
-    `The loss became ${loss} in epoch ${epoch}: lower the learning rate (now ${learningRate}), and see that no input is infinite or NaN.`,
+    `The loss or the monitored figure became ${loss} in epoch ${epoch}: lower the learning rate (now ${learningRate}), and see that no input is infinite or NaN.`,
   );
 }

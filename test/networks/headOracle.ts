@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import { buildHead, type FeatureShape, type HeadSettings } from '../../lib/networks/head';
+import type { Shape } from '../../lib/core/concepts';
+import { buildHead, type HeadSettings } from '../../lib/networks/head';
 import { assignWeights } from '../../lib/networks/modelWeights';
 import { type OracleArray, oracleJson } from '../oracle';
 
@@ -12,7 +13,7 @@ export function headFromOracle(
   name: string,
   arrays: Record<string, OracleArray>,
   prefix: string,
-  features: FeatureShape,
+  features: Shape,
   settings: Partial<HeadSettings> = {},
 ): LayersModel {
   const head = buildHead(features, { l2: 0.01, dropout1: 0, dropout2: 0, seed: 1, ...settings });

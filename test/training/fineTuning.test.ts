@@ -1,6 +1,5 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Shape } from '../../lib/core/concepts';
 import { random } from '../../lib/core/random';
 import { createExtractor } from '../../lib/networks/features';
 import type { NamedArray } from '../../lib/networks/hdf5';
@@ -52,7 +51,7 @@ async function features(count: number, label: string, of = arrays, upTo?: string
   const extractor = await createExtractor({ arrays: of, alpha }, size, undefined, upTo);
   const values = extractor.extract(pixels, count);
   extractor.dispose();
-  return inMemory(values, extractor.shape as Shape, targets);
+  return inMemory(values, extractor.shape, targets);
 }
 
 const behind = (from: string, count: number, label: string): Promise<Learnable> =>

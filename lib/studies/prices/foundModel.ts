@@ -4,7 +4,6 @@ import { ReportError } from '../../core/errors';
 import type { PreparedImage } from '../../images/prepare';
 import { chooseDecoder, createPreparer } from '../../images/preparer';
 import { batchSize, createExtractor } from '../../networks/features';
-import type { FeatureShape } from '../../networks/head';
 import { type BaseWeights, findWeights } from '../../networks/weights';
 import { loadTensorFlow } from '../../tensorflow/backend';
 import { decodeFloat16 } from '../../tensorflow/float16';
@@ -108,7 +107,7 @@ export async function predictFound({
   try {
     const source = {
       count: pictures.length,
-      shape: extractor.shape as FeatureShape, // height, width, channels
+      shape: extractor.shape, // height, width, channels
       read: (rows: readonly number[]) => ({
         x: decodeFloat16(extractor.extractHalves(pixelsOf(pictures, rows), rows.length)),
       }),

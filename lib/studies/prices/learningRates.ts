@@ -1,4 +1,4 @@
-import { buildHead, type FeatureShape } from '../../networks/head';
+import { buildHead } from '../../networks/head';
 import { type RangeTest, rangeTest } from '../../training/rangeTest';
 import { headSettings } from './headSettings';
 import { featureSource, fitScaler, type PreparedData } from './preparedData';
@@ -18,7 +18,7 @@ export async function tryLearningRates(
 ): Promise<RangeTest> {
   const { head, settings } = headSettings(run, kind);
   const scaler = fitScaler(prepared.selection, kind);
-  const model = buildHead(prepared.features.shape as FeatureShape, head);
+  const model = buildHead(prepared.features.shape, head);
   try {
     return await rangeTest({
       model,

@@ -8,7 +8,7 @@ import { dealRows } from '../../data/partRows';
 import { groupByItem } from '../../metrics/perItem';
 import { computeFeatures, type FeatureRow } from '../../networks/featureStage';
 import type { NamedArray } from '../../networks/hdf5';
-import { buildHead, type FeatureShape } from '../../networks/head';
+import { buildHead } from '../../networks/head';
 import { assignWeights, modelWeights } from '../../networks/modelWeights';
 import { withEpochs } from '../../training/epochs';
 import { labelledSource } from '../../training/sources';
@@ -127,7 +127,7 @@ async function learnAndPredict(
   const labels = rows.map(({ image }) => prices.get(id[image]!)!); // rows of the store, games of the pool
   const scaler = fitTarget('standardized', labels);
   const task = priceTask(scaler);
-  const shape = prepared.features.shape as FeatureShape; // written by computeFeatures: height, width, channels
+  const shape = prepared.features.shape;
   const shuffled = random(seed, 'original').shuffle([...rows.keys()]);
   const held = Math.max(1, Math.round(validationShare * rows.length));
   const source = (places: readonly number[]): Source =>

@@ -5,7 +5,6 @@ import { dealRows, type PartRows } from '../../data/partRows';
 import type { ImageStore } from '../../images/store';
 import { baseWeights, computeFeatures, type FeatureRow, featureRows } from '../../networks/featureStage';
 import type { FeatureStore } from '../../networks/featureStore';
-import type { FeatureShape } from '../../networks/head';
 import type { BaseWeights } from '../../networks/weights';
 import { labelledSource } from '../../training/sources';
 import { pricesOf, type Selection, selectGames } from './games';
@@ -92,7 +91,7 @@ export function featureSource(
   const { item: id } = images.index.columns;
   const labels = chosen.map((i) => prices.get(id[rows[i]!.image]!)!); // rows of kept games
   return labelledSource(priceTask(scaler), labels, {
-    shape: features.shape as FeatureShape, // written by computeFeatures: height, width, channels
+    shape: features.shape, // written by computeFeatures: height, width, channels
     key: sha256(stableJson([stages.features.key, chosen])),
     read: (positions) => features.read(positions.map((position) => chosen[position]!)), // below count
   });

@@ -2,7 +2,7 @@ import type { Model, Source } from '../../core/concepts';
 import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import type { FeatureRow } from '../../networks/featureStage';
-import { buildHead, type FeatureShape } from '../../networks/head';
+import { buildHead } from '../../networks/head';
 import { loadModel, saveModel } from '../../networks/modelFile';
 import type { CheckpointSettings } from '../../training/checkpoint';
 import { withEpochs } from '../../training/epochs';
@@ -63,7 +63,7 @@ export async function trainPriceModel(
     fitted,
     ({ part, image }) => part === 'training' && (!games || games.has(id[image]!)), // a row of the store
   );
-  const layers = buildHead(prepared.features.shape as FeatureShape, head);
+  const layers = buildHead(prepared.features.shape, head);
   const dispose = (): void => void layers.dispose();
   try {
     const task = priceTask(fitted);

@@ -3,7 +3,7 @@ import { random } from '../../core/random';
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { jsonStage } from '../../core/stage';
 import { mean } from '../../data/numbers';
-import { buildHead, type FeatureShape } from '../../networks/head';
+import { buildHead } from '../../networks/head';
 import { predict } from '../../training/predict';
 import { search, type Trial, type TrialPlan } from '../../training/search';
 import { perGame } from './perGame';
@@ -85,7 +85,7 @@ export function planTrial({ config }: Run, prepared: PreparedData, choice: HeadC
   const { seed, batchSize } = config;
   const scaler = fitScaler(prepared.selection, target);
   const validation = featureSource(prepared, scaler, ({ part }) => part === 'validation');
-  const shape = prepared.features.shape as FeatureShape; // height, width, channels
+  const shape = prepared.features.shape;
   return {
     model: buildHead(shape, { ...head, seed, outputs: outputsOf(target) }),
     task: priceTask(scaler),
