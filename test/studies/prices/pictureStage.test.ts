@@ -1,16 +1,12 @@
 import { copyFileSync, cpSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Part } from '../../../lib/core/concepts';
 import type { GrownResult } from '../../../lib/core/stage';
 import { dealRows } from '../../../lib/data/partRows';
-import { parts, type Split } from '../../../lib/data/split';
-import type { ImageStore, StoreColumns } from '../../../lib/images/store';
+import type { ImageStore } from '../../../lib/images/store';
 import { selectGames } from '../../../lib/studies/prices/games';
 import { preparePictures } from '../../../lib/studies/prices/pictureStage';
 import type { Run } from '../../../lib/studies/prices/settings';
-import { type AppId, parseAppId } from '../../../lib/studies/prices/units';
 import { withCode } from '../../data/close';
 import { temporaryFolder } from '../../temporary';
 import { tinyData, watched } from './tinyData';
@@ -139,55 +135,5 @@ describe('dealing rows to the parts', () => {
       { hash: store.index.columns.sha256[planted], parts: ['training', 'test'] },
     ]);
     expect(leaks.pictures[0]?.pictures.map(({ id }) => id).sort()).toEqual([learner, tested].sort());
-  });
-
-  /** A store of which only the columns that are dealt by are there. */
-  const storeOf = (pictures: readonly { id: AppId; hash: string }[]): ImageStore => {
-    const columns: Partial<StoreColumns> = {
-      item: pictures.map(({ id }) => id),
-      file: pictures.map((_, i) => `${i}.jpg`),
-      sha256: pictures.map(({ hash }) => hash),
-    };
-    return { count: pictures.length, index: { columns } } as ImageStore;
-  };
-  const id = (number: number): AppId => parseAppId(String(number))!; // above 0
-  const split: Split = {
-    training: [1, 2, 3].map(id),
-    validation: [4, 5].map(id),
-    test: [6].map(id),
-  };
-  const partOfGame = (game: AppId): Part | undefined => parts.find((part) => split[part].includes(game));
-
-  it('leaves no picture in two parts, and takes away no more than that needs', () => {
-    // Game 7 is in no part: an outlier that was left out.
-    const picture = fc.record({
-      id: fc.integer({ min: 1, max: 7 }).map(id),
-      hash: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
-    });
-    fc.assert(
-      fc.property(fc.array(picture, { maxLength: 20 }), (pictures) => {
-        const { rows, withheld } = dealRows(storeOf(pictures), split);
-        const dealt = parts.flatMap((part) => rows[part]);
-        const inSplit = pictures.flatMap(({ id }, row) => (partOfGame(id) ? [row] : []));
-        expect([...dealt, ...withheld].sort((a, b) => a - b)).toEqual(inSplit);
-        const last = (hash: string): number =>
-          Math.max(...inSplit.filter((row) => pictures[row]!.hash === hash).map((row) => rank(row)));
-        const rank = (row: number): number => parts.indexOf(partOfGame(pictures[row]!.id)!); // rows in the split
-        for (const [i, part] of parts.entries()) {
-          expect(rows[part]).toEqual(
-            inSplit.filter((row) => rank(row) === i && last(pictures[row]!.hash) === i),
-          );
-        }
-      }),
-    );
-  });
-
-  it('keeps pictures that are the same within one part', () => {
-    const twice = [1, 2].map((game) => ({ id: id(game), hash: 'a' }));
-    expect(dealRows(storeOf(twice), split)).toEqual({
-      rows: { training: [0, 1], validation: [], test: [] },
-      leaks: { items: [], pictures: [] },
-      withheld: [],
-    });
   });
 });
