@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
 import { ReportError } from '../core/errors';
 import { environmentName } from '../core/settings';
 import { type Box, letterbox, pasteOnSquare, plainSquare, type Rgb } from './letterbox';
@@ -60,40 +60,42 @@ export async function tryPrepareImage(
   if ('reason' in content) return content;
   if (content.length === 0) return { reason: 'the file is empty' };
   try {
-    // Half a picture is not used: decoders fill the rest with grey, and the network would learn the grey. Pillow refuses it as well.
-    const header = await sharp(content, { failOn: 'error' }).metadata();
-    const { width, height } = header.autoOrient;
+    const { data, width, height, format } = await decodeRgb(content, colour, size);
     const box = letterbox(width, height, size);
-    // libjpeg may shrink while decoding, by 2, 4 or 8, but leaves at least a factor of 2 to Lanczos: a sixteenth slower than without
-    // that reserve, and up to 20 dB nearer to Lanczos alone.
-    const resize = { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false } as const;
-    const { data } = await decodeRgb(content, colour, (whole) => whole.resize(box.width, box.height, resize));
     const pixels = plainSquare(size, colour);
     pasteOnSquare(data, box, pixels, size);
-    return { pixels, width, height, format: header.format, box };
+    return { pixels, width, height, format, box };
   } catch (error) {
     return { reason: pictureFault(error, content) };
   }
 }
 
+/** A decoded picture: its sides after the rotation that its EXIF data asks for, and `data`, `[height, width, 3]` or what it was scaled to. */
+interface DecodedPicture extends Pick<PreparedImage, 'width' | 'height' | 'format'> {
+  data: Uint8Array;
+}
+
 /**
- * Decodes a picture, turned as EXIF says, the first frame of an animation, in 8-bit sRGB, transparent parts on `colour`; `scale` may
- * make it smaller. Throws what sharp throws for a picture that is damaged or cut short.
+ * Decodes a picture, turned as EXIF says, the first frame of an animation, in 8-bit sRGB, transparent parts on `colour`; scaled to its box in
+ * a square of `size` pixels, if given. Throws what sharp throws for a picture that is damaged or cut short: decoders fill the rest of half a
+ * picture with grey, and the network would learn the grey. Pillow refuses it as well.
  */
-export async function decodeRgb(
-  content: Uint8Array,
-  [r, g, b]: Rgb,
-  scale: (whole: Sharp) => Sharp = (whole) => whole,
-): Promise<{ data: Uint8Array; width: number; height: number }> {
+export async function decodeRgb(content: Uint8Array, [r, g, b]: Rgb, size?: number): Promise<DecodedPicture> {
   // 'error' stands for damaged or truncated data, not for odd metadata.
-  const { data, info } = await scale(sharp(content, { failOn: 'error', autoOrient: true }))
-    .pipelineColourspace('srgb') // before transparent parts are filled: grey pictures, too, on a coloured background
-    .toColourspace('srgb')
-    .flatten({ background: { r, g, b } })
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+  const { autoOrient, format, hasAlpha } = await sharp(content, { failOn: 'error' }).metadata();
+  const { width, height } = autoOrient;
+  const picture = sharp(content, { failOn: 'error', autoOrient: true }).toColourspace('srgb');
+  // First to colours, or what lies behind a grey picture would become grey. Without need it would cost a fifth of the time.
+  if (hasAlpha) picture.pipelineColourspace('srgb').flatten({ background: { r, g, b } });
+  if (size !== undefined) {
+    const box = letterbox(width, height, size);
+    // libjpeg may shrink while decoding, by 2, 4 or 8, but leaves at least a factor of 2 to Lanczos: a sixteenth slower than without
+    // that reserve, and up to 20 dB nearer to Lanczos alone.
+    picture.resize(box.width, box.height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false });
+  }
+  const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`${info.channels} channels after decoding`);
-  return { data, width: info.width, height: info.height };
+  return { data, width, height, format };
 }
 
 /** `#rrggbb` → red, green, blue from 0 to 255. Throws `BAD_SETTING` for anything else. */

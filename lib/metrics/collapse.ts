@@ -95,5 +95,5 @@ function findUnrelatedRanks(truth: Float64Array, predicted: Float64Array): strin
   );
 }
 
-/** Whole percents, and below 10% one decimal. */
+/** `12%`, and below ten one decimal: `3.4%`. */
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0).replace('.0', '')}%`;
