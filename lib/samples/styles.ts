@@ -42,7 +42,7 @@ const plain: Look = {
 };
 
 export const looks: Record<Style, Look> = {
-  'pixel art': { ...plain, coarseness: 4, tones: 3, texture: 0.45, grain: 0, levels: 20 },
+  'pixel art': { ...plain, coarseness: 3, tones: 3, texture: 0.45, grain: 0, levels: 20 },
   'flat vector': { ...plain, tones: 2, texture: 0.1, grain: 3, saturation: 1.15 },
   painterly: { ...plain, texture: 0.75, wander: 7, grain: 4, saturation: 1.1, vignette: 0.15 },
   neon: { ...plain, texture: 0.45, ambient: 0.4, saturation: 1.5, glow: 0.75, grain: 4, vignette: 0.3 },

@@ -15,7 +15,7 @@ export interface SampleOptions {
   /** Healthy games; those with flaws come on top. At least 10. */
   games: number;
   seed: number;
-  /** Of the pictures, in pixels: 300 unless given. */
+  /** Of the pictures, in pixels; 300, or 400 in squares, unless given. */
   width?: number;
   /** Called after every few pictures. */
   onProgress?: (done: number, total: number) => void;

@@ -113,10 +113,12 @@ function shareOf({ subject }: Canvas): number {
   return marked / subject.length;
 }
 
-/** A scene as a JPEG file `width` pixels wide: 300, as it is drawn, unless given. */
-export function encodeScene({ canvas, labels }: Scene, width = 300): Promise<Uint8Array> {
-  const height = Math.round((width * 169) / 300);
-  return encodeJpeg(canvas, width, height, labels.style === 'pixel art' ? 'squares' : 'smooth');
+/** A scene as a JPEG file `width` pixels wide; unless given as it is drawn, 300 pixels wide, or 400 in squares. */
+export function encodeScene({ canvas, labels }: Scene, width?: number): Promise<Uint8Array> {
+  const squares = labels.style === 'pixel art';
+  const columns = width ?? (squares ? 400 : 300);
+  const rows = Math.ceil((columns * 169) / 300);
+  return encodeJpeg(canvas, columns, rows, squares ? 'squares' : 'smooth');
 }
 
 type Standing = Pick<FigurePlace, 'kind' | 'x' | 'y' | 'height' | 'mirrored'>;
