@@ -3,9 +3,8 @@ import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
 import { type Compiled, compiled, loadCompiled, traced } from '../tensorflow/compiled';
-import type { NamedArray } from './hdf5';
 import { LAST_LAYER, shapeOf } from './mobilenetV2';
-import { weightedBase } from './weightArrays';
+import { type Base, weightedBase } from './weightArrays';
 import { buildWeighted, cutBehind, folded } from './weighted';
 
 /** Computes the features of the frozen base. */
@@ -72,11 +71,6 @@ export function baseGraph(base: Base, imageSize: number, upTo = LAST_LAYER): Buf
   } finally {
     model.dispose();
   }
-}
-
-interface Base {
-  arrays: readonly NamedArray[];
-  alpha: number;
 }
 
 const pixelInput = (imageSize: number) => ({ type: 'uint8', shape: [-1, imageSize, imageSize, 3] }) as const;

@@ -1,16 +1,9 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { tensorflow } from '../tensorflow/backend';
-import type { NamedArray } from './hdf5';
 import { shapeOf } from './mobilenetV2';
 import type { SummaryRow } from './summary';
-import { weightedBase } from './weightArrays';
+import { type Base, weightedBase } from './weightArrays';
 import { buildWeighted } from './weighted';
-
-/** Weights of a MobileNetV2 in the model's order, and its width. */
-interface Base {
-  arrays: readonly NamedArray[];
-  alpha: number;
-}
 
 const nameOf = (alpha: number, imageSize: number): string => `mobilenetv2_${alpha.toFixed(2)}_${imageSize}`;
 

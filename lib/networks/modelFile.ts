@@ -31,7 +31,7 @@ const FILE = 'model.json';
 export async function saveModel(folder: string, model: LayersModel, meta: ModelMeta = {}): Promise<void> {
   const weights = modelWeights(model);
   const bytes = Buffer.concat(weights.map(({ data }) => Buffer.from(data.buffer)));
-  const file = `weights-${sha256(bytes).slice(0, 16)}.bin`;
+  const file = weightsName(bytes);
   const json: ModelJson = {
     format: 'layers-model',
     modelTopology: withDropout(
@@ -94,18 +94,11 @@ function withDropout<T>(topology: T, from: string, to: string): T {
 }
 
 async function readJson(folder: string): Promise<ModelJson> {
-  const text = await readFile(path.join(folder, FILE), 'utf8').catch((error: unknown) => {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    throw new ReportError(
-      'BAD_WEIGHTS',
-      `No trained model in ${folder} (${FILE} is missing): train one first.`,
-    );
-  });
   let json: Partial<ModelJson> | null;
   try {
-    json = JSON.parse(text) as Partial<ModelJson> | null; // checked below
+    json = JSON.parse((await readPart(folder, FILE)).toString()) as Partial<ModelJson> | null; // checked below
   } catch (error) {
-    throw damaged(folder, `${FILE} is not JSON`, error);
+    throw error instanceof SyntaxError ? damaged(folder, `${FILE} is not JSON`, error) : error;
   }
   const weights = json?.weightsManifest?.[0]?.weights;
   if (json?.format === 'layers-model' && json.modelTopology && json.userDefinedMetadata && weights) {
@@ -117,13 +110,8 @@ async function readJson(folder: string): Promise<ModelJson> {
 async function readWeights(folder: string, { weightsManifest }: ModelJson): Promise<NamedArray[]> {
   const [{ paths, weights }] = weightsManifest;
   const file = path.basename(String(paths[0]));
-  const content = await readFile(path.join(folder, file)).catch((error: unknown) => {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    throw damaged(folder, `${file} is missing`, error);
-  });
-  if (file !== `weights-${sha256(content).slice(0, 16)}.bin`) {
-    throw damaged(folder, `${file} is not the file that was saved`);
-  }
+  const content = await readPart(folder, file);
+  if (file !== weightsName(content)) throw damaged(folder, `${file} is not the file that was saved`);
   const values = new Float32Array(new Uint8Array(content).buffer); // a copy with memory of its own, which is aligned
   let offset = 0;
   return weights.map(({ name, shape }) => {
@@ -132,6 +120,20 @@ async function readWeights(folder: string, { weightsManifest }: ModelJson): Prom
     return { name, shape, data: values.slice(offset - size, offset) };
   });
 }
+
+async function readPart(folder: string, name: string): Promise<Buffer> {
+  try {
+    return await readFile(path.join(folder, name));
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new ReportError(
+      'BAD_WEIGHTS',
+      `There is no trained model in ${folder} (${name} is missing): train one first.`,
+    );
+  }
+}
+
+const weightsName = (bytes: Uint8Array): string => `weights-${sha256(bytes).slice(0, 16)}.bin`;
 
 const damaged = (folder: string, what: string, cause?: unknown): ReportError =>
   new ReportError(

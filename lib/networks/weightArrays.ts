@@ -4,6 +4,12 @@ import type { NamedArray } from './hdf5';
 import { baseArrayShapes, mobilenetV2, publishedAlphas, SMALLEST } from './mobilenetV2';
 import type { Weighted } from './weighted';
 
+/** Weights of a MobileNetV2 without top in the model's order, and its width multiplier. */
+export interface Base {
+  arrays: readonly NamedArray[];
+  alpha: number;
+}
+
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
 
@@ -23,10 +29,7 @@ export function alphaOf(arrays: readonly NamedArray[]): number {
 }
 
 /** The base with these weights for square pictures of `imageSize` pixels a side. Throws `WRONG_ARCHITECTURE` when they are not of this width. */
-export function weightedBase(
-  { arrays, alpha }: { arrays: readonly NamedArray[]; alpha: number },
-  imageSize: number,
-): Weighted {
+export function weightedBase({ arrays, alpha }: Base, imageSize: number): Weighted {
   const shapes = weightShapes(alpha);
   const fits = arrays.length === shapes.length && shapes.every((s, i) => sameShape(s, arrays[i]!.shape)); // equal lengths
   if (!fits) throw wrongArchitecture(arrays, shapes, `alpha ${alpha}`);

@@ -2,7 +2,7 @@ import type { layers as Layers, LayersModel, SymbolicTensor, serialization, Tens
 import { tensorflow } from '../tensorflow/backend';
 import type { NamedArray } from './hdf5';
 import { INPUT, SMALLEST } from './mobilenetV2';
-import { weightedBase } from './weightArrays';
+import { type Base, weightedBase } from './weightArrays';
 import { buildWeighted, cutBehind, folded, unfolded } from './weighted';
 
 type Layer = Layers.Layer;
@@ -23,7 +23,7 @@ export interface WholeModelOptions {
  * disposes the model.
  */
 export function wholeModel(
-  base: { arrays: readonly NamedArray[]; alpha: number },
+  base: Base,
   imageSize: number,
   head: LayersModel,
   { from = INPUT, trainBase, stillNormalization }: WholeModelOptions,
@@ -69,20 +69,14 @@ function holdStill(layer: Layer): void {
 
 /** Puts the weights of the head's layers in a model of `wholeModel` back into the head. */
 export function copyHeadWeights(model: LayersModel, head: LayersModel): void {
-  for (const layer of head.layers) {
-    if (layer.weights.length > 0) layer.setWeights(model.getLayer(layer.name).getWeights());
-  }
+  for (const layer of head.layers) layer.setWeights(model.getLayer(layer.name).getWeights());
 }
 
 /**
  * The arrays of a base that goes on behind the layer `from` as a model of `wholeModel` does: kernels as they are there, and batch normalization that
  * only adds the bias. Arrays of earlier layers are the given ones.
  */
-export function baseArrays(
-  model: LayersModel,
-  base: { arrays: readonly NamedArray[]; alpha: number },
-  from = INPUT,
-): NamedArray[] {
+export function baseArrays(model: LayersModel, base: Base, from = INPUT): NamedArray[] {
   const [before, rest] = cutBehind(weightedBase(base, SMALLEST), from);
   return [...before.arrays, ...unfolded(rest, model)];
 }

@@ -2,6 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs';
 import type { Figures } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import type { NamedArray } from '../networks/hdf5';
+import type { Base } from '../networks/weightArrays';
 import { baseArrays, copyHeadWeights, wholeModel } from '../networks/wholeModel';
 import { tensorflow } from '../tensorflow/backend';
 import { monitored } from './figures';
@@ -9,7 +10,7 @@ import { evaluate } from './predict';
 import { type TrainingHistory, type TrainingOptions, train } from './train';
 
 export interface FineTuningOptions extends Omit<TrainingOptions, 'model'> {
-  base: { arrays: readonly NamedArray[]; alpha: number };
+  base: Base;
   /** Side of the pictures in pixels. */
   imageSize: number;
   /** The last layer of the base that stays as it is, see `layerBefore`; the sources hold what comes out of it. */
