@@ -96,8 +96,8 @@ export async function explainModel(
 ): Promise<ExplainedScore[]> {
   const sided = (map: HeatMap, score: number) => ({ map, raises: raises(map), lowers: lowers(map), score });
   if (name === 'occlusion') {
-    const { maps, scores } = await byOcclusion(model, pictures, target, watch);
-    return maps.map((map, i) => sided(map, scores[i]!)); // one for each, here and below
+    const found = await byOcclusion(model, pictures, target, watch);
+    return found.map(({ map, score }) => sided(map, score));
   }
   const { base, head } = model;
   const method = explanationMethod(name);
@@ -107,7 +107,7 @@ export async function explainModel(
     (done, total) =>
       watch.onProgress?.(method.signed ? done : (done + second * total) / 2, total);
   const { maps, scores } = await explainImages({ ...input, target, onProgress: half(0) });
-  if (method.signed) return maps.map((map, i) => sided(map, scores[i]!));
+  if (method.signed) return maps.map((map, i) => sided(map, scores[i]!)); // one for each, here and below
   const turned = await explainImages({ ...input, target: negated(target), onProgress: half(1) });
   return maps.map((map, i) => {
     const against = turned.maps[i]!;
@@ -132,25 +132,23 @@ async function byOcclusion(
   const { imageSize } = model;
   const patch = occlusionPatch(imageSize);
   const score = await modelScores(model, target);
-  const maps: HeatMap[] = [];
-  const scores = new Float32Array(count);
+  const found: { map: HeatMap; score: number }[] = [];
   for (let picture = 0; picture < count; picture++) {
-    const found = await occlusion({
+    const explained = await occlusion({
       pixels: read([picture]),
       width: imageSize,
       height: imageSize,
       score,
       patch,
       stride: Math.round(patch / 2),
-      boxes: boxes && [boxes[picture]!], // one for each
+      box: boxes?.[picture],
       batchSize: batchSize(imageSize, tensorflow().gpu),
       onProgress: (done, total) => onProgress?.(picture + done / total, count),
       signal,
     });
-    maps.push(...found.maps);
-    scores.set(found.scores, picture);
+    found.push(explained);
   }
-  return { maps, scores };
+  return found;
 }
 
 /** Feature maps that go through the head at once. */

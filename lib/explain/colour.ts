@@ -8,8 +8,10 @@ const table = (colour: (index: number) => readonly [red: number, green: number, 
   Uint8Array.from(Array.from({ length: 256 }, (_, i) => colour(i)).flat(), clampByte);
 
 /** Straight lines in RGB between colours at equal distances. */
-function between(colours: readonly string[]): ColourTable {
-  const points = colours.map((hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)));
+function between(colours: string): ColourTable {
+  const points = colours
+    .split(' ')
+    .map((hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)));
   return table((index) => {
     const position = (index / 255) * (points.length - 1);
     const from = Math.min(Math.floor(position), points.length - 2);
@@ -25,32 +27,14 @@ function between(colours: readonly string[]): ColourTable {
  * Inferno (Nathaniel J. Smith and Stéfan van der Walt, 2015, CC0; matplotlib), between ten of its colours at equal distances: its
  * lightness rises evenly with the value, so that it can be read in grey and by colour-blind readers. The default.
  */
-export const inferno: ColourTable = between([
-  '#000004',
-  '#1b0c41',
-  '#4a0c6b',
-  '#781c6d',
-  '#a52c60',
-  '#cf4446',
-  '#ed6925',
-  '#fb9b06',
-  '#f7d13d',
-  '#fcffa4',
-]);
+export const inferno: ColourTable = between(
+  '#000004 #1b0c41 #4a0c6b #781c6d #a52c60 #cf4446 #ed6925 #fb9b06 #f7d13d #fcffa4',
+);
 
 /** Viridis, by the same authors in the same way: dark blue over green to yellow. */
-export const viridis: ColourTable = between([
-  '#440154',
-  '#482878',
-  '#3e4989',
-  '#31688e',
-  '#26828e',
-  '#1f9e89',
-  '#35b779',
-  '#6ece58',
-  '#b5de2b',
-  '#fde725',
-]);
+export const viridis: ColourTable = between(
+  '#440154 #482878 #3e4989 #31688e #26828e #1f9e89 #35b779 #6ece58 #b5de2b #fde725',
+);
 
 /**
  * Jet as in OpenCV (`COLORMAP_JET`), the one of the original: equal byte by byte, but red first where OpenCV has blue first. Its

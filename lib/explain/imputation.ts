@@ -18,7 +18,7 @@ export interface ImputationOptions {
 /**
  * Noisy linear imputation (Rong et al., "A Consistent and Efficient Evaluation Strategy for Attribution Methods", ICML 2022): each of
  * the `removed` pixels (positions in the square's rows) becomes the weighted mean of its neighbours in the picture, removed ones included,
- * which is a sparse linear system, plus noise. What is missing is then hard to see, so that a network is not told by the gap itself
+ * which is a sparse linear system, plus noise. What is missing is then hard to see, so that the gap itself does not tell a network
  * where the explanation was. Gives new bytes `[size, size, 3]`; padding is no neighbour. Throws `BAD_INPUT` when no pixel of the
  * picture is left or a removed one is not in it.
  */

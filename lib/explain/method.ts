@@ -20,7 +20,7 @@ export interface ActivationGradients {
 
 /**
  * A way to explain a score by a layer's activations and their gradients. All of them give the map Σ over the channels of weight · activation, and
- * differ in what an activation weighs. No ReLU is laid over the map: its sign and unit (of the score) are kept, and `raises`, `lowers`
+ * differ in what an activation weighs. No ReLU is laid over the map: it has the sign and unit of the score, and `raises`, `lowers`
  * and `normalise` make of it what is shown.
  */
 export interface ExplanationMethod {
@@ -44,7 +44,7 @@ export interface ActivationInput {
 
 /** What a method says of some images. */
 export interface Explanation {
-  /** One raw map per image, at the size of the feature map; sign and unit (of the score) kept. */
+  /** One raw map per image, at the size of the feature map, in the unit of the score. */
   maps: HeatMap[];
   /** The weight of each channel, per image: `[batch, channels]` laid flat. Null where a channel does not weigh the same everywhere. */
   weights: Float32Array | null;

@@ -1,5 +1,4 @@
 import { ReportError } from '../core/errors';
-import type { Box } from '../images/letterbox';
 import { type ColourTable, colourIndex, inferno } from './colour';
 import type { HeatMap } from './heatMap';
 import { resizeMap } from './resize';
@@ -9,8 +8,6 @@ export interface OverlayOptions {
   opacity?: number;
   /** Default `inferno`. */
   colours?: ColourTable;
-  /** Only this part of the pixels is coloured: where a letterboxed picture lies in its square. Default: all. */
-  box?: Box;
 }
 
 /**
@@ -22,26 +19,19 @@ export function overlay(
   pixels: Uint8Array,
   map: HeatMap,
   size: { width: number; height: number },
-  { opacity = 0.6, colours = inferno, box = { left: 0, top: 0, ...size } }: OverlayOptions = {},
+  { opacity = 0.6, colours = inferno }: OverlayOptions = {},
 ): Uint8Array {
   const { width, height } = size;
   check(pixels, map, size, opacity);
   const { values } = resizeMap(map, width, height);
   const result = Uint8Array.from(pixels);
-  const right = Math.min(box.left + box.width, width);
-  const bottom = Math.min(box.top + box.height, height);
-  for (let y = Math.max(box.top, 0); y < bottom; y++) {
-    for (let x = Math.max(box.left, 0); x < right; x++) {
-      const value = values[y * width + x]!; // inside the picture
-      const cover = opacity * value;
-      const from = 3 * colourIndex(value);
-      const to = 3 * (y * width + x);
-      for (let channel = 0; channel < 3; channel++) {
-        const below = pixels[to + channel]!; // lengths were checked
-        result[to + channel] = Math.round(below + (colours[from + channel]! - below) * cover);
-      }
+  values.forEach((value, i) => {
+    const from = 3 * colourIndex(value);
+    for (let channel = 0; channel < 3; channel++) {
+      const below = pixels[3 * i + channel]!; // lengths were checked
+      result[3 * i + channel] = Math.round(below + (colours[from + channel]! - below) * opacity * value);
     }
-  }
+  });
   return result;
 }
 

@@ -45,7 +45,7 @@ export function splitAt(model: LayersModel, layerName: string): ModelSplit {
     first(images) {
       const known = new Map<ModelStep, Tensor>([[input, images]]);
       const wanted = [split, ...passing];
-      const kept = tf.tidy(() => {
+      const outputs = tf.tidy(() => {
         runSteps(
           steps.filter((step) => before.has(step) && step !== input),
           known,
@@ -53,7 +53,7 @@ export function splitAt(model: LayersModel, layerName: string): ModelSplit {
         );
         return wanted.map((step) => tf.clone(known.get(step)!)); // run above; cloned, for a layer may hand on the images themselves
       });
-      return { activations: kept[0] as Tensor4D, passing: kept.slice(1) };
+      return { activations: outputs[0] as Tensor4D, passing: outputs.slice(1) };
     },
     rest(activations, passed) {
       return tf.tidy(() => {

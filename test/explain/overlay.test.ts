@@ -205,13 +205,6 @@ describe('overlay', () => {
     );
   });
 
-  it('colours only the box', () => {
-    const pixels = new Uint8Array(72);
-    const result = overlay(pixels, flat(1), size, { box: { left: 1, top: 1, width: 3, height: 2 } });
-    const coloured = Array.from({ length: 24 }, (_, i) => i).filter((i) => result[3 * i]! > 0);
-    expect(coloured).toEqual([7, 8, 9, 13, 14, 15]);
-  });
-
   it('refuses a picture of another size, values beyond 1 and an opacity beyond 1', () => {
     const refused = [
       () => overlay(new Uint8Array(71), flat(1), size),

@@ -19,9 +19,10 @@ export function layerRows(
   const store = source.images;
   const titleOf = titlesOf(source);
   return Promise.all(
-    perPicture(layers).map(async ({ prediction, ways }) => {
+    perPicture(layers).map(async ({ prediction, compared }) => {
       const { image, id } = prediction;
-      const over = (side: Side): HeatMap[] => ways.map(({ maps }) => visibleMap(store, image, maps[side]));
+      const over = (side: Side): HeatMap[] =>
+        compared.map(({ maps }) => visibleMap(store, image, maps[side]));
       const sides = { raises: over('raises'), lowers: over('lowers') };
       const side = peakOf(sides.lowers.slice(0, 1)) > peakOf(sides.raises.slice(0, 1)) ? 'lowers' : 'raises';
       const visible = sides[side];
@@ -31,7 +32,7 @@ export function layerRows(
           source,
         );
       const pictures = await Promise.all([
-        ...ways.map(
+        ...compared.map(
           ({ name, resolution }, i) => alone(visible[i]!, name, `**${name}**, ${resolution}`), // one for each
         ),
         alone(combineMaps(visible), 'combined', "**combined**, mean share of each layer's largest value"),
@@ -48,10 +49,10 @@ export async function methodRows(
 ): Promise<PictureRow[]> {
   const titleOf = titlesOf(source);
   const pairs = await Promise.all(
-    perPicture(methods).map(async ({ prediction, ways }) => {
+    perPicture(methods).map(async ({ prediction, compared }) => {
       const { image, id } = prediction;
       const columns = await Promise.all(
-        ways.map(({ name, resolution, maps }) =>
+        compared.map(({ name, resolution, maps }) =>
           mapPictures(
             bothSides.map((side) => ({
               image,
@@ -75,11 +76,11 @@ export async function methodRows(
 const captionOf = ({ label, price }: SidedPrediction['prediction'], side: Side, title: string): string =>
   `What **${side}** the price of ${title}, ${formatEuros(label)}, predicted ${formatEuros(price)}`;
 
-/** The maps of each picture by all ways, in their order. */
-function perPicture(ways: readonly ComparedMaps<SidedPrediction>[]) {
-  const first = ways[0]?.explained ?? [];
+/** The maps of each picture at all layers or by all methods, in their order. */
+function perPicture(all: readonly ComparedMaps<SidedPrediction>[]) {
+  const first = all[0]?.explained ?? [];
   return first.map(({ prediction }, i) => ({
     prediction,
-    ways: ways.map(({ explained, ...way }) => ({ ...way, maps: explained[i]! })), // the same pictures each
+    compared: all.map(({ explained, ...names }) => ({ ...names, maps: explained[i]! })), // the same pictures each
   }));
 }

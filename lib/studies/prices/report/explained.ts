@@ -4,7 +4,7 @@ import { formatEuros } from '../units';
 import { mapPictures, type PictureSource, plainPicture, scaleOf, titlesOf, visibleMap } from './mapPictures';
 
 /**
- * One row a picture: as it is, what raises the price, what lowers it. Both maps have the scale that the row's caption tells, so that they compare
+ * One row a picture: as it is, what raises the price, what lowers it. Both maps have the scale that the row's caption gives, so that they compare
  * within the row; a map that is zero or the same everywhere says so. `unit`: of the maps, see `explainedScore`.
  */
 export function explainedRows(

@@ -8,7 +8,7 @@ import { mapPictures, type PictureSource, scaleOf, titlesOf, visibleMap } from '
 
 /**
  * One row a game: all its pictures, the price predicted from each below it, under what makes the game what it is shown for: what lowers the price of
- * a cheap one, what raises that of a dear one, and of others what led them away from the truth. All maps of a game have one scale, told in the
+ * a cheap one, what raises that of a dear one, and of others what led them away from the truth. All maps of a game have one scale, given in the
  * caption. `unit`: of the maps, see `explainedScore`.
  */
 export const gameStrips = (
