@@ -1,4 +1,3 @@
-import type { EpochRecord } from '../../../core/concepts';
 import type { Results } from '../../../core/results';
 import { describe } from '../../../data/distribution';
 import type { Interval } from '../../../metrics/intervals';
@@ -109,10 +108,7 @@ export const optimizerColumns: Columns<OptimizerResult> = {
   learningRate: 'Learning rate',
   epochs: 'Epochs',
   bestEpoch: 'Best epoch',
-  error: [
-    'Error per game',
-    ({ estimate, low, high }) => `${formatEuros(estimate)} (${formatEuros(low)} to ${formatEuros(high)})`,
-  ],
+  error: ['Error per game', (error) => formatInterval(error, formatEuros)],
 };
 
 /** What fine-tuning came to; null where it was left out. */
@@ -133,30 +129,6 @@ export function tuningFacts(
     'SHA-256 of the base': weights.sha256,
   };
 }
-
-/** An epoch as a row of a table. */
-export const epochRow = ({ epoch, training, validation, seconds }: EpochRecord) => ({
-  epoch,
-  loss: training.loss ?? null,
-  mse: training.mse ?? null,
-  mae: training.mae ?? null,
-  validationLoss: validation.loss ?? null,
-  validationMse: validation.mse ?? null,
-  validationMae: validation.mae ?? null,
-  seconds,
-});
-
-/** The columns of a table of `epochRow`s. */
-export const epochColumns: Columns<ReturnType<typeof epochRow>> = {
-  epoch: 'Epoch',
-  loss: ['Loss', decimals(4)],
-  mse: ['MSE', decimals(4)],
-  mae: ['MAE', decimals(4)],
-  validationLoss: ['Validation loss', decimals(4)],
-  validationMse: ['Validation MSE', decimals(4)],
-  validationMae: ['Validation MAE', decimals(4)],
-  seconds: ['Time', formatSeconds],
-};
 
 /** What the loss of a target is made of. */
 const losses: Record<TargetKind, string> = {

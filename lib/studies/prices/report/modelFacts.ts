@@ -70,6 +70,7 @@ export const trainingFigures = (
   ...targetFigures(comparison),
   'training.best_epoch': history.bestEpoch,
   'training.epochs': history.epochs.length,
+  'training.seconds': history.seconds,
 });
 
 /** What notebook 6 found, a sentence each; `points`: of the learning curve, where there is one. */
