@@ -45,12 +45,12 @@ export function searchTable<C extends object>(
   table(rows, columns, { caption, note, rowHeadings: true });
 }
 
-/** Numbers with two digits that count: `0.0013`. */
+/** Numbers that are not whole with two digits that count: `0.0013`. */
 const settingText = (value: unknown): string =>
   Array.isArray(value)
     ? unbroken(value.map(settingText).join(', '))
     : typeof value === 'number'
-      ? String(Number(value.toPrecision(2)))
+      ? String(Number.isInteger(value) ? value : Number(value.toPrecision(2)))
       : formatValue(value);
 
 function errorWord(

@@ -105,7 +105,7 @@ export const targetColumns: Columns<TargetRow> = {
 export const optimizerColumns: Columns<OptimizerResult> = {
   optimizer: 'Optimizer',
   schedule: 'Schedule',
-  learningRate: 'Learning rate',
+  learningRate: ['Learning rate', String],
   epochs: 'Epochs',
   bestEpoch: 'Best epoch',
   error: ['Error per game', (error) => formatInterval(error, formatEuros)],
