@@ -4,13 +4,13 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { configureJupyter } from './setup/jupyter.mjs';
 import { installPackages } from './setup/packages.mjs';
-import { installPython } from './setup/python.mjs';
+import { installPython, makeEnvironment } from './setup/python.mjs';
 import { root, SetupError, venv } from './setup/steps.mjs';
-import { checkFlavour, installTensorFlow } from './setup/tensorflow.mjs';
+import { checkFlavour, installTensorFlow, prefetchTensorFlow } from './setup/tensorflow.mjs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-/** Every step in order. @param {{ retry?: boolean }} [options] `retry` what an earlier set-up had to do without */
+/** Every step, side by side where one does not need another. @param {{ retry?: boolean }} [options] `retry` what an earlier set-up had to do without */
 export async function setUp(options = {}) {
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new SetupError(
@@ -18,12 +18,15 @@ export async function setUp(options = {}) {
     );
   }
   checkFlavour();
-  await installPackages();
-  await installPython();
-  await installTensorFlow(options);
-  const { buildPlotly } = await import('./plotlyBundle.mjs');
-  await buildPlotly(root);
-  await configureJupyter();
+  const packages = installPackages();
+  const environment = makeEnvironment();
+  const library = environment.then(() => prefetchTensorFlow(options));
+  const steps = await Promise.allSettled([
+    packages.then(async () => (await import('./plotlyBundle.mjs')).buildPlotly(root)),
+    environment.then(installPython).then(configureJupyter),
+    Promise.all([packages, library]).then(() => installTensorFlow(options)),
+  ]);
+  for (const step of steps) if (step.status === 'rejected') throw step.reason;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(path.resolve(process.argv[1])).href) {

@@ -59,7 +59,7 @@ describe('step', () => {
     expect(await step({ title: 'the packages', stamp, print: 'a', work })).toBe(true);
     expect(vi.mocked(console.log).mock.calls).toEqual([
       ['• the packages …'],
-      [expect.stringMatching(/^ {2}done in \d+\.\d s$/)],
+      [expect.stringMatching(/^ {2}.+: done in \d+\.\d s$/)],
     ]);
     expect(await step({ title: 'the packages', stamp, print: 'a', work })).toBe(false);
     expect(work).toHaveBeenCalledTimes(1);

@@ -40,25 +40,32 @@ function findPython() {
   return python;
 }
 
-/** JupyterLab and nbconvert in .venv; built again when requirements.txt changed or the folder moved. */
-export async function installPython() {
-  await step({
-    title: 'JupyterLab and nbconvert (.venv; about 240 MB on disk)',
-    stamp: path.join(venv, '.report-setup'),
-    print: fingerprint(textOf(requirements), venv),
+const print = () => fingerprint(textOf(requirements), venv);
+
+/** The environment .venv with pip alone; made again when requirements.txt changed or the folder moved. */
+export const makeEnvironment = () =>
+  step({
+    title: 'a Python environment (.venv)',
+    stamp: path.join(venv, '.report-environment'),
+    print: print(),
     work: async () => {
       const python = findPython();
       if (existsSync(venv)) rmSync(venv, { recursive: true, force: true });
-      await run(
-        python,
-        ['-m', 'venv', venv],
-        `The virtual environment could not be made: install venv with "${hint()}".`,
-      );
-      await run(
+      const failure = `The virtual environment could not be made: install venv with "${hint()}".`;
+      await run(python, ['-m', 'venv', venv], failure);
+    },
+  });
+
+/** JupyterLab and nbconvert in that environment. */
+export const installPython = () =>
+  step({
+    title: 'JupyterLab and nbconvert (about 240 MB on disk)',
+    stamp: path.join(venv, '.report-setup'),
+    print: print(),
+    work: () =>
+      run(
         venvPython,
         ['-m', 'pip', 'install', ...pipOutput, '-r', requirements],
         'JupyterLab could not be installed: check the network or the package index of pip and run the same command again.',
-      );
-    },
+      ),
   });
-}

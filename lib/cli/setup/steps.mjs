@@ -107,7 +107,7 @@ export async function step({ title, stamp, print, work }) {
   rmSync(stamp, { force: true });
   await work();
   writeWhole(stamp, print);
-  console.log(`  done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  console.log(`  ${title.split(' (')[0]}: done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
   return true;
 }
 

@@ -76,19 +76,40 @@ export function checkFlavour() {
  * Gets the native backend ready, or, where it cannot be had, leaves WebAssembly and says why.
  * @param {{ retry?: boolean }} options `retry`: try again although an earlier set-up had to fall back
  */
-export async function installTensorFlow({ retry = false } = {}) {
+export async function installTensorFlow(options = {}) {
   const kind = checkFlavour();
-  const print = fingerprint(VERSION, kind, String(NAPI), cache, textOf(path.join(home, 'package.json')));
-  const record = textOf(state);
-  const library = path.join(home, 'deps', 'lib', 'libtensorflow_cc.so.2');
-  const fellBack = record === `${print} wasm`;
-  if (record === print && existsSync(binding) && existsSync(library)) return;
-  if (fellBack && (!retry || kind === 'wasm')) return;
+  if (isSettled(kind, options)) return;
   console.log(`• ${titleOf(kind)} …`);
   const start = performance.now();
-  await provision(kind, print);
-  console.log(`  done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  await provision(kind, printOf(kind));
+  console.log(`  TensorFlow: done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
+
+/**
+ * Downloads the library while other steps run. Of an error nothing is said: `installTensorFlow` tries again, and says what is wrong.
+ * @param {{ retry?: boolean }} options as of `installTensorFlow`
+ */
+export async function prefetchTensorFlow(options = {}) {
+  const kind = checkFlavour();
+  if (kind === 'wasm' || isSettled(kind, options) || !hasWheel()) return;
+  await fetchLibrary(kind).catch((error) => {
+    if (!(error instanceof SetupError)) throw error;
+  });
+}
+
+/** @param {'cpu' | 'gpu' | 'wasm'} kind what a finished set-up of TensorFlow is marked with */
+const printOf = (kind) =>
+  fingerprint(VERSION, kind, String(NAPI), cache, textOf(path.join(home, 'package.json')));
+
+/** Whether there is nothing to do. @param {'cpu' | 'gpu' | 'wasm'} kind @param {{ retry?: boolean }} options */
+function isSettled(kind, { retry = false }) {
+  const [record, print] = [textOf(state), printOf(kind)];
+  const library = path.join(home, 'deps', 'lib', 'libtensorflow_cc.so.2');
+  if (record === `${print} wasm`) return !retry || kind === 'wasm';
+  return record === print && existsSync(binding) && existsSync(library);
+}
+
+const hasWheel = () => `${process.platform} ${process.arch}` === 'linux x64';
 
 /** @param {'cpu' | 'gpu' | 'wasm'} kind */
 const titleOf = (kind) =>
@@ -116,7 +137,7 @@ async function provision(kind, print) {
 /** @param {'cpu' | 'gpu'} kind @returns {Promise<string | null>} why it failed, or null */
 async function tryNative(kind) {
   try {
-    if (`${process.platform} ${process.arch}` !== 'linux x64') {
+    if (!hasWheel()) {
       throw new SetupError(`no library for ${process.platform} ${process.arch} among the Python wheels`);
     }
     if (output('g++', ['--version']) === null) {
