@@ -48,61 +48,41 @@ export const attribute = {
 
 export type Attributes = Readonly<Record<string, Buffer>>;
 
-/**
- * A `NodeDef`, as a field of a `GraphDef`. `inputs` are names of nodes, `name:1` for a further output and `^name` for what must have run
- * before. `device`: where the node must run, such as `/device:CPU:0`; TensorFlow chooses when it is left out.
- */
-export function node(
-  operation: string,
-  name: string,
-  inputs: readonly string[],
-  attributes: Attributes,
-  device?: string,
-): Buffer {
-  const entries = Object.entries(attributes).map(([key, value]) => bytes(5, bytes(1, key), bytes(2, value)));
-  return bytes(
-    1,
-    bytes(1, name),
-    bytes(2, operation),
-    ...inputs.map((input) => bytes(3, input)),
-    ...(device === undefined ? [] : [bytes(4, device)]),
-    ...entries,
-  );
-}
-
-/** A whole `SavedModel` with one graph, tagged `serve`, without signatures: its nodes are fed and fetched by name. */
-export function savedModel(nodes: readonly Buffer[]): Buffer {
-  const versions = bytes(4, whole(1, 1645), whole(2, 12)); // GraphDef version of TensorFlow 2.15, oldest reader
-  const meta = bytes(1, bytes(4, 'serve'), bytes(5, '2.15.0'));
-  return Buffer.concat([whole(1, 1), bytes(2, meta, bytes(2, ...nodes, versions))]);
-}
-
 /** Gathers the nodes of a graph; each method adds one and gives its name back, to be another one's input. */
 export interface GraphBuilder {
+  /** `inputs` are names of nodes, `name:1` for a further output and `^name` for what must have run before. */
   node(operation: string, name: string, inputs: readonly string[], attributes?: Attributes): string;
   /** What is fed at run time; −1 in the shape stands for any size. */
   input(name: string, type: DataType, shape: readonly number[]): string;
-  constant(name: string, shape: readonly number[], data: ConstantData): string;
-  /** The bytes of `saved_model.pb`. */
+  constant(name: string, shape: readonly number[], data: ConstantData, type?: DataType): string;
+  /** The bytes of a `saved_model.pb` with this graph, tagged `serve`, without signatures: its nodes are fed and fetched by name. */
   savedModel(): Buffer;
 }
 
-/** Starts a graph, all of whose nodes run on `device` if given. */
+/** Starts a graph, all of whose nodes run on `device`, such as `/device:CPU:0`; TensorFlow chooses when it is left out. */
 export function buildGraph(device?: string): GraphBuilder {
   const nodes: Buffer[] = [];
-  const add: GraphBuilder['node'] = (operation, name, inputs, attributes = {}) => {
-    nodes.push(node(operation, name, inputs, attributes, device));
+  const node: GraphBuilder['node'] = (operation, name, inputs, attributes = {}) => {
+    const fields = [
+      bytes(1, name),
+      bytes(2, operation),
+      ...inputs.map((input) => bytes(3, input)),
+      ...(device === undefined ? [] : [bytes(4, device)]),
+      ...Object.entries(attributes).map(([key, value]) => bytes(5, bytes(1, key), bytes(2, value))),
+    ];
+    nodes.push(bytes(1, ...fields));
     return name;
   };
   return {
-    node: add,
+    node,
     input: (name, type, shape) =>
-      add('Placeholder', name, [], { dtype: attribute.type(type), shape: attribute.shape(shape) }),
-    constant: (name, shape, data) =>
-      add('Const', name, [], {
-        dtype: attribute.type(typeOf(data)),
-        value: attribute.tensor(shape, data),
-      }),
-    savedModel: () => savedModel(nodes),
+      node('Placeholder', name, [], { dtype: attribute.type(type), shape: attribute.shape(shape) }),
+    constant: (name, shape, data, type = typeOf(data)) =>
+      node('Const', name, [], { dtype: attribute.type(type), value: attribute.tensor(shape, data, type) }),
+    savedModel: () => {
+      const versions = bytes(4, whole(1, 1645), whole(2, 12)); // GraphDef version of TensorFlow 2.15, oldest reader
+      const meta = bytes(1, bytes(4, 'serve'), bytes(5, '2.15.0'));
+      return Buffer.concat([whole(1, 1), bytes(2, meta, bytes(2, ...nodes, versions))]);
+    },
   };
 }

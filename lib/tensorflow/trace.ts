@@ -76,7 +76,10 @@ export function addTraced(
       return;
     }
     const constant = trace.constants.get(id) ?? constantOf(id, trace.taken.get(id)!); // what an operation takes was made, given, or there before
-    names.set(id, addConstant(graph, `${prefix}constant_${id}`, constant));
+    names.set(
+      id,
+      graph.constant(`${prefix}constant_${id}`, constant.shape, constant.data, typeName(constant.type)),
+    );
   };
   return outputs.map(nameOf);
 }
@@ -133,14 +136,6 @@ function typeName(code: number): DataType {
   const name = typeNames.get(code);
   if (name) return name;
   throw new ReportError('BAD_INPUT', `A traced tensor has type ${code}, which no graph here is made of.`);
-}
-
-function addConstant(graph: GraphBuilder, name: string, { shape, type, data }: TracedConstant): string {
-  const dtype = typeName(type);
-  return graph.node('Const', name, [], {
-    dtype: attribute.type(dtype),
-    value: attribute.tensor(shape, data, dtype),
-  });
 }
 
 function encodeAttribute(binding: Binding, { name, type, value }: NativeAttribute): Buffer {
