@@ -4,7 +4,7 @@ import { colourOf, type Limit, limitLines, type Sample } from './distributionCha
 import { formatCount, formatPercent } from './format';
 import { plotText } from './html';
 import { bars, line, markLines } from './traces';
-import { capital, extent, type ValueScale } from './valueScale';
+import { capital, extent, niceStep, type ValueScale } from './valueScale';
 
 export interface HistogramOptions {
   title?: string;
@@ -47,7 +47,12 @@ export function histogram(
       yaxis:
         samples.length > 1
           ? { title: { text: `Share of the ${scale.items[1]}` }, ticksuffix: '%', rangemode: 'tozero' }
-          : { title: { text: several }, rangemode: 'tozero', tickformat: ',d' },
+          : {
+              title: { text: several },
+              rangemode: 'tozero',
+              tickformat: ',d',
+              dtick: Math.max(1, niceStep(extent(counts.flat()).high / 6)),
+            },
       ...markLines('upright', limitLines(limits, scale)),
     },
     table: {

@@ -34,7 +34,7 @@ const notebook = {
       metadata: {},
       source: '# Loading: *what* `is` there & <more>\n\nProse.',
     },
-    { cell_type: 'markdown', id: 'b', metadata: {}, source: '## First\n\n## Second' },
+    { cell_type: 'markdown', id: 'b', metadata: {}, source: '## First\n\n## Second\n\n## Third' },
     {
       cell_type: 'code',
       id: 'c',
@@ -92,7 +92,7 @@ describe.skipIf(!chromiumFile || reason !== '')(`the exported page${reason}`, ()
       'All 2 reports',
       'Outliers →',
     ]);
-    expect(await page.locator('.rp-toc a').allTextContents()).toEqual(['First', 'Second', 'What was found']);
+    expect(await page.locator('.rp-toc a').allTextContents()).toEqual(['First', 'Second', 'Third']);
     expect(await page.getByRole('alert').textContent()).toContain('Take care.');
     expect([errors, requests]).toEqual([[], []]);
   });
