@@ -61,7 +61,7 @@ interface Area {
   rows: number;
 }
 
-let coverage = new Float64Array(1 << 16); // all zero between calls
+let coverage = new Float32Array(1 << 16); // all zero between calls
 
 /**
  * Fills a polygon with exact area coverage at its edges (the accumulation buffer of Raph Levien's font-rs). Parts outside the canvas
@@ -73,7 +73,7 @@ export function fillPolygon(canvas: Canvas, outline: Outline, paint: Paint): voi
   const { x0, y0, columns, rows } = area;
   if (columns <= 0 || rows <= 0) return;
   const size = (columns + 2) * rows;
-  if (size > coverage.length) coverage = new Float64Array(size);
+  if (size > coverage.length) coverage = new Float32Array(size);
   for (let i = 0; i < outline.length; i += 2) {
     const j = (i + 2) % outline.length;
     const ax = outline[i]! * scale - x0; // an outline holds pairs

@@ -33,7 +33,8 @@ export function drawSky(canvas: Canvas, source: Random, sky: SkyPaint): void {
     const plain = mix(top, bottom, down);
     // Clouds are flatter near the horizon, as in perspective.
     const pace = 0.55 * (flatness + (flatness - 1) * down);
-    return (x, ink) => {
+    return (ink) => {
+      const { x } = ink;
       const fine = noise(x * 1.7 + shiftY, y * 3 + shiftX);
       const amount = noise(x * 0.55 + shiftX, y * pace + shiftY) + 0.35 * fine + clouds - 0.62;
       const share = Math.min(0.85, Math.max(0, amount * 1.8));
@@ -88,7 +89,8 @@ export function drawRidge(canvas: Canvas, source: Random, line: Skyline, ridge: 
   const noise = noiseField();
   const [shift, windows] = [anywhere(source), source.integer(0, 63)];
   const { colour, fade, texture, lamps } = ridge;
-  shade(canvas, Math.min(...line), ridge.end, (y) => (x, ink, column) => {
+  shade(canvas, Math.min(...line), ridge.end, (y) => (ink, column) => {
+    const { x } = ink;
     const under = y - line[column]!; // one value for each column
     if (under < 0) return false;
     const rim = under < 4 ? 1.14 : 1;
@@ -127,38 +129,43 @@ export function drawGround(canvas: Canvas, source: Random, floor: GroundPaint): 
   const shift = anywhere(source);
   const [width, height] = [canvas.width / canvas.scale, canvas.height / canvas.scale];
   const middle = width * source.uniform(0.35, 0.65);
-  const { horizon, colour, fade, texture } = floor;
-  const pave = pavings[floor.paving];
+  const { horizon, colour, fade, texture, paving } = floor;
   shade(canvas, horizon, height, (y) => {
     const below = y - horizon + 2;
     const depth = 5200 / below; // distance from the eye in units of the floor
     const far = Math.max(0, 1 - below / (0.5 * (height - horizon) + 1)) ** 2;
     const near = Math.min(1, below / 60);
-    return (x, ink) => {
+    return (ink) => {
+      const { x } = ink;
       const across = ((x - middle) * depth) / 90;
       const coarse = noise(across + 4096, depth * 1.3 + shift);
       const fine = noise(x * 2.3 + shift, y * 2.3 + shift);
-      const paved = pave(across, depth, coarse);
+      const paved = pavedLight(paving, across, depth, coarse);
       const light = 1 + texture * (0.75 * near * coarse + 0.4 * fine);
-      if (paved === null) ink.mix(floor.line, fade, Math.max(far, 1 - near), 0.9);
+      if (paved === 0) ink.mix(floor.line, fade, Math.max(far, 1 - near), 0.9);
       else ink.mix(colour, fade, far, light * paved * (1 - far) + far);
       return true;
     };
   });
 }
 
-/** How light a paving is, about 1, at a place `across` from the middle and `depth` away; null where a line is drawn. */
-const pavings: Record<Paving, (across: number, depth: number, noise: number) => number | null> = {
-  plain: () => 1,
-  tiles: (across, depth) => (even(across / 12) === even(depth / 12) ? 1.1 : 0.9),
-  grid: (across, depth) => (part(across / 14) < 0.07 || part(depth / 14) < 0.09 ? null : 1),
-  road: (across, depth) => {
-    const off = Math.abs(across);
-    if (off >= 34) return 1;
-    return off > 31 || (off < 1.2 && part(depth / 26) < 0.5) ? null : 0.62;
-  },
-  water: (_, depth, noise) => 1 + 0.28 * Math.sin(depth * 0.9 + noise * 7),
-};
+/** How light a paving is, about 1, at a place `across` from the middle and `depth` away; 0 where a line is drawn. */
+function pavedLight(paving: Paving, across: number, depth: number, noise: number): number {
+  const off = Math.abs(across);
+  switch (paving) {
+    case 'plain':
+      return 1;
+    case 'tiles':
+      return even(across / 12) === even(depth / 12) ? 1.1 : 0.9;
+    case 'grid':
+      return part(across / 14) < 0.07 || part(depth / 14) < 0.09 ? 0 : 1;
+    case 'road':
+      if (off >= 34) return 1;
+      return off > 31 || (off < 1.2 && part(depth / 26) < 0.5) ? 0 : 0.62;
+    case 'water':
+      return 1 + 0.28 * Math.sin(depth * 0.9 + noise * 7);
+  }
+}
 
 const part = (value: number): number => value - Math.floor(value);
 const even = (value: number): boolean => Math.floor(value) % 2 === 0;

@@ -1,8 +1,10 @@
 import type { Canvas } from './canvas';
 import type { Colour } from './colour';
 
-/** What a shader gives its colour to. */
+/** Where a shader is, and what it gives its colour to. */
 export interface Ink {
+  /** Units. An argument of the shader would be a number on the heap for each pixel. */
+  x: number;
   /** `a` with a share of `b` mixed in, then made brighter or darker by a factor. */
   mix(a: Colour, b: Colour, share: number, light: number): void;
   red: number;
@@ -11,7 +13,7 @@ export interface Ink {
 }
 
 /** Gives the ink the colour at a place of a row; false where what was there stays. */
-export type Shader = (x: number, ink: Ink, column: number) => boolean;
+export type Shader = (ink: Ink, column: number) => boolean;
 
 /** Paints rows of a canvas pixel by pixel, from `top` to `end` units. `row` gives the shader of the row at y units. */
 export function shade(canvas: Canvas, top: number, end: number, row: (y: number) => Shader): void {
@@ -21,7 +23,8 @@ export function shade(canvas: Canvas, top: number, end: number, row: (y: number)
   for (let y = Math.max(0, Math.ceil(top * scale)); y < last; y++) {
     const shader = row(y / scale);
     for (let x = 0, p = y * width * 3; x < width; x++, p += 3) {
-      if (!shader(x / scale, ink, x)) continue;
+      ink.x = x / scale;
+      if (!shader(ink, x)) continue;
       pixels[p] = ink.red;
       pixels[p + 1] = ink.green;
       pixels[p + 2] = ink.blue;
@@ -30,6 +33,7 @@ export function shade(canvas: Canvas, top: number, end: number, row: (y: number)
 }
 
 const makeInk = (): Ink => ({
+  x: 0.5,
   red: 0.5,
   green: 0.5,
   blue: 0.5,

@@ -22,7 +22,8 @@ export function drawWall(
     const course = Math.floor((2 * y) / brick);
     const onJoint = y - (course * brick) / 2 < 1.8;
     const distances = torches.map((torch) => 1 + (y - torch.y) ** 2 / 5000);
-    return (x, ink) => {
+    return (ink) => {
+      const { x } = ink;
       const across = x / brick + (course % 2) / 2;
       const stone = Math.floor(across);
       const joint = onJoint || (across - stone) * brick < 1.8;
@@ -53,7 +54,8 @@ export function drawMap(
   const cell = (at: number): number => Math.floor(at / step) * step * 0.35;
   shade(canvas, 0, Infinity, (y) => {
     const row = cell(y) + shiftY;
-    return (x, ink) => {
+    return (ink) => {
+      const { x } = ink;
       const fine = noise(x * 2 + shiftY, y * 2 + shiftX);
       const level = noise(cell(x) + shiftX, row) + 0.12 * fine;
       const colour = colours[level < sea ? 0 : level < sea + 0.08 ? 1 : level < sea + 0.55 ? 2 : 3];
