@@ -12,11 +12,10 @@ import { parts } from '../../lib/data/split';
 import { type DifferenceHash, differenceHash } from '../../lib/images/differenceHash';
 import { prepareImage } from '../../lib/images/prepare';
 import { drawScene, encodeScene } from '../../lib/studies/prices/sample/scene';
-import type { AppId } from '../../lib/studies/prices/units';
 import { bitsApart } from '../images/bits';
 
 const row = (id: number, part: Part, hash: DifferenceHash | null): HashedRow => ({
-  id: String(id) as AppId,
+  id: String(id),
   file: `screenshots/${id}/0.jpg`,
   part,
   hash,

@@ -11,7 +11,6 @@ import { prepareImage } from '../../lib/images/prepare';
 import { type ImageStore, missingPictures, openStore, rowsByItem, storeName } from '../../lib/images/store';
 import { type FillStoreOptions, fillStore, mergeStore } from '../../lib/images/storeFill';
 import { openProcesses } from '../../lib/storage/workers';
-import type { AppId } from '../../lib/studies/prices/units';
 import { picture, wavePixels } from './pictures';
 
 const size = 16;
@@ -22,7 +21,7 @@ const screenshots: PictureFile[] = [];
 const bytes = size * size * 3;
 
 const shot = (id: string, file: string): PictureFile => ({
-  id: id as AppId, // an appid by its looks
+  id: id, // an appid by its looks
   file: `screenshots/${id}/${file}`,
 });
 
@@ -152,7 +151,7 @@ describe('filling a store', () => {
 
   it('keeps a picture that two games show once, and gives it to both', async () => {
     const other = await place('shared');
-    const twice = [screenshots[0]!, { ...screenshots[0]!, id: '99' as AppId }]; // an appid by its looks
+    const twice = [screenshots[0]!, { ...screenshots[0]!, id: '99' }]; // an appid by its looks
     expect(await fill(other, twice)).toBe(1);
     const store = await open(other, twice);
     expect(store.index.columns.item).toEqual(['10', '99']);

@@ -20,7 +20,7 @@ import {
   priceBandErrors,
 } from '../../lib/studies/prices/report/priceCharts';
 import { linearPrices, logPrices } from '../../lib/studies/prices/report/priceScale';
-import { type AppId, cents } from '../../lib/studies/prices/units';
+import { cents } from '../../lib/studies/prices/units';
 
 const draw = random(1, 'charts');
 
@@ -44,8 +44,8 @@ const groups = [
   { name: 'Test', values: prices.slice(200), colour: '@test' },
 ];
 
-const truth = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(point.truth)]));
-const predicted = new Map(points.map((point, i) => [String(i + 1) as AppId, cents(point.predicted)]));
+const truth = new Map(points.map((point, i) => [String(i + 1), cents(point.truth)]));
+const predicted = new Map(points.map((point, i) => [String(i + 1), cents(point.predicted)]));
 const games = points.map((point) => ({ truth: cents(point.truth), predicted: cents(point.predicted) }));
 const constant = games.map((game) => ({ ...game, predicted: cents(499) }));
 

@@ -3,7 +3,7 @@ import { lowers, raises } from '../../lib/explain/heatMap';
 import type { ImageStore } from '../../lib/images/store';
 import type { SidedPrediction } from '../../lib/studies/prices/explainStage';
 import type { PictureSource } from '../../lib/studies/prices/report/mapPictures';
-import { type AppId, cents } from '../../lib/studies/prices/units';
+import { cents } from '../../lib/studies/prices/units';
 import { files } from './pictureStore';
 
 /** A map of 2 × 2 places. */
@@ -18,7 +18,7 @@ export const sourceOf = (folder: string, store: ImageStore): PictureSource => ({
   images: store,
   selection: {
     folder,
-    kept: ['10', '20'].map((id) => ({ id: id as AppId, title: `Game <${id}>` })),
+    kept: ['10', '20'].map((id) => ({ id, title: `Game <${id}>` })),
   },
 });
 
@@ -29,7 +29,7 @@ export const sided = (
   sides: Partial<Pick<SidedPrediction, 'raises' | 'lowers'>> = {},
 ): SidedPrediction => ({
   prediction: {
-    id: files[image]!.split('/')[1] as AppId, // as the files are written
+    id: files[image]!.split('/')[1]!, // as the files are written
     image,
     file: files[image]!, // a picture of the store
     part: 'test',

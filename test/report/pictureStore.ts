@@ -7,7 +7,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { withKeys } from '../../lib/images/pictureKey';
 import { type ImageStore, openStore } from '../../lib/images/store';
 import { fillStore } from '../../lib/images/storeFill';
-import { type AppId, parseAppId } from '../../lib/studies/prices/units';
+import { parseAppId } from '../../lib/studies/prices/units';
 import { picture, plain, wavePixels } from '../images/pictures';
 
 /** The pictures of `pictureStore`, by row: two games with four and two pictures, of unequal kinds. */
@@ -53,7 +53,7 @@ export function pictureStore(): { folder: string; store: () => ImageStore } {
 }
 
 /** `screenshots/10/0.jpg` → 10 */
-const appidOf = (file: string): AppId => parseAppId(file.split('/')[1]!)!; // as the files above are written
+const appidOf = (file: string): string => parseAppId(file.split('/')[1]!)!; // as the files above are written
 
 /** The pixels and the size behind the `src` of a picture. */
 export async function decoded(src: string | Uint8Array): Promise<{ data: Uint8Array; size: string }> {

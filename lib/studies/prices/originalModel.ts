@@ -166,7 +166,7 @@ async function learnAndPredict(
 export function originalPredictions(model: OriginalModel, by: 'scaler' | 'refitted'): Map<AppId, Cents> {
   const priceOf = ({ predicted }: ImagePrediction): Cents => toPrice(model[by], predicted);
   const games = [...groupByItem(model.predictions)];
-  return new Map(games.map(([id, pictures]) => [id as AppId, cents(mean(pictures.map(priceOf)))]));
+  return new Map(games.map(([id, pictures]) => [id, cents(mean(pictures.map(priceOf)))]));
 }
 
 /** Trains for all epochs and leaves the model with the weights of the last one, where `train` puts back those of the best. */

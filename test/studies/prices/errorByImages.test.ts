@@ -10,11 +10,11 @@ import { expectClose, withCode } from '../../data/close';
 
 const scaler = fitTarget('standardized', [0, 499, 999, 1999]);
 const row = (id: string, price: number): PicturePrediction => ({
-  id: id as AppId,
+  id: id,
   predicted: [toTarget(scaler, cents(price))],
 });
 const prices = (entries: Record<string, number>) =>
-  new Map(Object.entries(entries).map(([id, price]): [AppId, Cents] => [id as AppId, cents(price)]));
+  new Map(Object.entries(entries).map(([id, price]): [AppId, Cents] => [id, cents(price)]));
 
 /** 40 games that cost 3,000, whose pictures are off by independent normal errors of deviation 500. */
 const { normal } = random(11, 'pictures');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { pickExampleGames, pickExamples } from '../../../lib/studies/prices/examples';
 import type { ImagePrediction } from '../../../lib/studies/prices/predictions';
-import { type AppId, cents } from '../../../lib/studies/prices/units';
+import { cents } from '../../../lib/studies/prices/units';
 
 describe('picking examples', () => {
   const prediction = (game: number, predicted: number, price: number, truth: number): ImagePrediction => ({
-    id: String(game) as AppId,
+    id: String(game),
     image: 10 * game + predicted,
     file: `${game}.jpg`,
     part: 'test',
@@ -55,7 +55,7 @@ describe('picking examples', () => {
 
 const picture = (game: number, image: number, price: number, truth: number) => ({
   prediction: {
-    id: String(game) as AppId,
+    id: String(game),
     image,
     file: `${image}.jpg`,
     part: 'test' as const,

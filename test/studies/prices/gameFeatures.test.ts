@@ -4,7 +4,7 @@ import { averageByGame, pickGames } from '../../../lib/studies/prices/gameFeatur
 import type { AppId } from '../../../lib/studies/prices/units';
 import { expectClose, withCode } from '../../data/close';
 
-const ids = (names: readonly (string | number)[]): AppId[] => names.map((name) => String(name) as AppId);
+const ids = (names: readonly (string | number)[]): AppId[] => names.map((name) => String(name));
 
 describe('averageByGame', () => {
   it('averages the rows of each game over pictures and places, games ascending', () => {

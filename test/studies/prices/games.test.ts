@@ -143,7 +143,7 @@ describe('a data set that lacks something', () => {
 describe('the data-driven limit', () => {
   const { integer } = random(3, 'prices');
   const prices = Array.from({ length: 60 }, () => integer(50, 4000));
-  const appidOf = (i: number): AppId => String((i + 1) * 10) as AppId; // as tableOf writes them
+  const appidOf = (i: number): AppId => String((i + 1) * 10); // as tableOf writes them
   const limitOf = async (changed: readonly number[]): Promise<number> =>
     (await selectGames(runOn(tableOf(changed)), 'optional')).rules.dataDriven.maxPrice;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HeatMap } from '../../../lib/explain/heatMap';
 import { meanMapsByPrice } from '../../../lib/studies/prices/meanMapStage';
-import { type AppId, cents } from '../../../lib/studies/prices/units';
+import { cents } from '../../../lib/studies/prices/units';
 import { withCode } from '../../data/close';
 import { sided } from '../../report/explainedPictures';
 import { files, pictureStore } from '../../report/pictureStore';
@@ -13,7 +13,7 @@ const level = (value: number): HeatMap => ({ width: 3, height: 3, values: new Fl
 /** Picture `image` of the store as one of a game of its own number and price. */
 const of = (game: number, truth: number, image: number, map: HeatMap) => {
   const { prediction } = sided(image, map);
-  return { map, prediction: { ...prediction, id: String(game) as AppId, truth: cents(truth) } };
+  return { map, prediction: { ...prediction, id: String(game), truth: cents(truth) } };
 };
 
 describe('mean maps by price', () => {

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Game } from '../../../lib/studies/prices/catalogue';
 import { applyRule, compareRules, dataDrivenRule, fixedRule } from '../../../lib/studies/prices/outliers';
-import { type AppId, cents } from '../../../lib/studies/prices/units';
+import { cents } from '../../../lib/studies/prices/units';
 import { withCode } from '../../data/close';
 import { oracleJson } from '../../oracle';
 
 const { x } = oracleJson<{ all: { x: number[] } }>('stats').all;
 const games: Game[] = x.map((price, i) => ({
-  id: String(10 * (i + 1)) as AppId,
+  id: String(10 * (i + 1)),
   price: cents(price),
   title: `Game ${i + 1}`,
   screenshots: [],

@@ -8,10 +8,10 @@ import { expectClose, withCode } from '../../data/close';
 const scaler = fitTarget('log1p', [0, 99, 499, 999, 1999, 5999]);
 /** Rows whose predictions stand for the given prices. */
 const rowsFor = (prices: [id: string, price: number][]): PicturePrediction[] =>
-  prices.map(([id, price]) => ({ id: id as AppId, predicted: [toTarget(scaler, cents(price))] }));
+  prices.map(([id, price]) => ({ id: id, predicted: [toTarget(scaler, cents(price))] }));
 const truth = new Map(
   Object.entries({ '9': 499, '100': 999, '2000': 0 }).map(([id, price]): [AppId, Cents] => [
-    id as AppId,
+    id,
     cents(price),
   ]),
 );
@@ -69,7 +69,7 @@ describe('perGame', () => {
   it('is the same in both spaces for standardized prices', () => {
     const linear = fitTarget('standardized', [0, 1000, 2000]);
     const rows = [100, 700, 1300].map((price) => ({
-      id: '9' as AppId,
+      id: '9',
       predicted: [toTarget(linear, cents(price))],
     }));
     const [inPrices] = perGame(rows, truth, linear, { space: 'price' });
@@ -84,7 +84,7 @@ describe('perGame', () => {
       [2, 0],
       [-1, 0.5],
     ].map(([paid, price]) => ({
-      id: '9' as AppId,
+      id: '9',
       predicted: [paid!, price!],
     }));
     const predicted = (how: 'mean' | 'median', space: 'price' | 'target') =>
@@ -121,7 +121,7 @@ describe('perGame', () => {
   it('refuses no rows, games without a true price and predictions that are not finite', () => {
     expect(() => perGame([], truth, scaler)).toThrow(withCode('BAD_INPUT'));
     expect(() => perGame(rowsFor([['12', 1]]), truth, scaler)).toThrow(/Game 12 /);
-    const broken = [{ id: '9' as AppId, predicted: [Number.NaN] }];
+    const broken = [{ id: '9', predicted: [Number.NaN] }];
     expect(() => perGame(broken, truth, scaler)).toThrow(withCode('BAD_INPUT'));
   });
 });

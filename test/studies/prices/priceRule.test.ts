@@ -2,17 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { PicturePrediction } from '../../../lib/studies/prices/perGame';
 import { comparePriceRules } from '../../../lib/studies/prices/priceRule';
 import type { HurdleScaler } from '../../../lib/studies/prices/target';
-import { type AppId, cents } from '../../../lib/studies/prices/units';
+import { cents } from '../../../lib/studies/prices/units';
 import { expectClose, withCode } from '../../data/close';
 
 /** The price of a target of 0 is 1,000 cents. */
 const scaler: HurdleScaler = { kind: 'hurdle', rule: 'median', mean: Math.log(1000), deviation: 1 };
 const row = (id: number, probability: number): PicturePrediction => ({
-  id: String(id) as AppId,
+  id: String(id),
   predicted: [Math.log(probability / (1 - probability)), 0],
 });
-const truth = (...prices: number[]) =>
-  new Map(prices.map((price, i) => [String(i + 1) as AppId, cents(price)]));
+const truth = (...prices: number[]) => new Map(prices.map((price, i) => [String(i + 1), cents(price)]));
 
 describe('comparing the rules that make a price of a hurdle', () => {
   it('prefers the median where games are free or not as the model says', () => {

@@ -12,7 +12,7 @@ const { ridge } = oracleJson<{
 }>('evaluation');
 const rows = oracleArrays('evaluation').features!.data; // [rows, 2, 2, 6]
 
-const id = (number: number): AppId => String(number + 1) as AppId;
+const id = (number: number): AppId => String(number + 1);
 const pricesOf = (from: number, to: number): Map<AppId, Cents> =>
   new Map(ridge.price.slice(from, to).map((price, i) => [id(from + i), cents(price)]));
 const features = averageByGame(ridge.games.map(id), 6, (some) =>
@@ -42,7 +42,7 @@ describe('a ridge baseline', () => {
   });
 
   it('leaves out training games without pictures', () => {
-    const more = new Map([...training, ['999' as AppId, cents(1)]]);
+    const more = new Map([...training, ['999', cents(1)]]);
     expect(ridgePrices(features, more, all, [ridge.alpha])).toEqual(fitted);
   });
 
@@ -71,6 +71,6 @@ describe('a ridge baseline', () => {
     expect(() => ridgePrices(features, pricesOf(0, 1), all)).toThrow(withCode('BAD_INPUT'));
     const negative = new Map([...training, [id(0), cents(-1)]]);
     expect(() => ridgePrices(features, negative, all)).toThrow(withCode('BAD_INPUT'));
-    expect(() => ridgePrices(features, training, ['999' as AppId])).toThrow(withCode('BAD_INPUT'));
+    expect(() => ridgePrices(features, training, ['999'])).toThrow(withCode('BAD_INPUT'));
   });
 });

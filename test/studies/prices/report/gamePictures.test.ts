@@ -55,7 +55,7 @@ describe('the map of games', () => {
     const store = pictures.store();
     const one = await featureMap(games, predicted.slice(0, 4), features, store, titles);
     expect(one.traces[0]!.x).toHaveLength(1);
-    const lacking = { ...features, ids: [ten, '30' as AppId] };
+    const lacking = { ...features, ids: [ten, '30'] };
     await expect(featureMap(games, predicted, lacking, store, titles)).rejects.toEqual(withCode('BAD_INPUT'));
   });
 });

@@ -13,10 +13,10 @@ import {
   modelRowColumns,
   modelRows,
 } from '../../../../lib/studies/prices/report/headlines';
-import { type AppId, cents, formatEuros } from '../../../../lib/studies/prices/units';
+import { cents, formatEuros } from '../../../../lib/studies/prices/units';
 
 const rows: PredictedRow[] = [100, 400, 900, 1600, 2500].map((price, i) => ({
-  id: String(i + 1) as AppId,
+  id: String(i + 1),
   truth: cents(price),
   predicted: cents(price + 50),
 }));

@@ -7,7 +7,6 @@ import {
   titlesOf,
   visibleMap,
 } from '../../../../lib/studies/prices/report/mapPictures';
-import type { AppId } from '../../../../lib/studies/prices/units';
 import { map, sourceOf } from '../../../report/explainedPictures';
 import { decoded, pictureStore } from '../../../report/pictureStore';
 
@@ -85,6 +84,6 @@ describe('maps over pictures', () => {
 describe('titles', () => {
   it('are those of the games kept, and the number of any other', () => {
     const titleOf = titlesOf(sourceOf(folder, store()));
-    expect([titleOf('20' as AppId), titleOf('30' as AppId)]).toEqual(['Game <20>', '30']);
+    expect([titleOf('20'), titleOf('30')]).toEqual(['Game <20>', '30']);
   });
 });

@@ -15,7 +15,6 @@ import {
   variedRows,
 } from '../../../../lib/studies/prices/report/pictures';
 import { defaults } from '../../../../lib/studies/prices/settings';
-import type { AppId } from '../../../../lib/studies/prices/units';
 import { psnr } from '../../../images/pictures';
 import { decoded, files, pictureStore } from '../../../report/pictureStore';
 
@@ -65,7 +64,7 @@ describe('varied rows', () => {
   it('are the first pictures of games where all pictures are of one kind', () => {
     const count = 60_000;
     const columns: Partial<StoreColumns> = {
-      item: Array.from({ length: count }, (_, row) => String(Math.floor(row / 6) + 1) as AppId),
+      item: Array.from({ length: count }, (_, row) => String(Math.floor(row / 6) + 1)),
       file: Array.from({ length: count }, (_, row) => `${row}.jpg`),
       width: new Array<number>(count).fill(600),
       height: new Array<number>(count).fill(338),
