@@ -52,6 +52,6 @@ function uniform(name: string, shape: readonly number[], limit: number, seed: nu
   return {
     name,
     shape: [...shape],
-    data: Float32Array.from({ length: size }, () => stream.uniform(-limit, limit)),
+    data: new Float32Array(size).map(() => stream.uniform(-limit, limit)),
   };
 }
