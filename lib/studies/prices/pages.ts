@@ -42,7 +42,7 @@ const facts: readonly Fact[] = [
   [
     'Target',
     ['target.kind', 'target.setting'],
-    (kind, setting) => `${kind}, chosen by ${setting === 'auto' ? 'validation games' : 'a setting'}`,
+    (kind, setting) => `${kind}${setting === 'auto' ? ', chosen by validation games' : ''}`,
   ],
   [
     'Prediction intervals',
