@@ -1,5 +1,3 @@
-import type { Random } from '../core/random';
-
 /** The art styles of generated pictures. */
 export const styles = ['pixel art', 'flat vector', 'painterly', 'neon', 'realistic'] as const;
 export type Style = (typeof styles)[number];
@@ -48,20 +46,3 @@ export const looks: Record<Style, Look> = {
   neon: { ...plain, texture: 0.45, ambient: 0.4, saturation: 1.5, glow: 0.75, grain: 4, vignette: 0.3 },
   realistic: { ...plain, texture: 0.8, saturation: 0.7, glow: 0.25, grain: 6, vignette: 0.35 },
 };
-
-/** A style, with odds that lean a little towards pixel art for a low `quality` and towards realism for a high one (0 to 1). */
-export function drawStyle(source: Random, quality: number): Style {
-  const weights: Record<Style, number> = {
-    'pixel art': 1.5 - 0.9 * quality,
-    'flat vector': 1.3 - 0.6 * quality,
-    painterly: 1,
-    neon: 0.9,
-    realistic: 0.5 + 1.1 * quality,
-  };
-  let left = source.next() * styles.reduce((sum, style) => sum + weights[style], 0);
-  for (const style of styles) {
-    left -= weights[style];
-    if (left < 0) return style;
-  }
-  return 'realistic';
-}

@@ -4,7 +4,7 @@ import { hex } from '../../../samples/colour';
 import { finish } from '../../../samples/finish';
 import { type Hour, hours, makePalette } from '../../../samples/palette';
 import { encodeJpeg } from '../../../samples/picture';
-import { drawStyle, looks, type Style } from '../../../samples/styles';
+import { looks, type Style, styles } from '../../../samples/styles';
 import { drawFigure, type FigurePlace } from './figure';
 import { type FigureKind, figureAspect, figureKinds } from './figureParts';
 import { drawHud } from './hud';
@@ -105,6 +105,17 @@ export function drawScene(request: SceneRequest): Scene {
       subjectShare: shareOf(canvas),
     },
   };
+}
+
+/** A style, with odds that lean a little towards pixel art for a low quality and towards realism for a high one. */
+function drawStyle(source: Random, quality: number): Style {
+  const odds = [1.5 - 0.9 * quality, 1.3 - 0.6 * quality, 1, 0.9, 0.5 + 1.1 * quality]; // in the order of the styles
+  let left = source.next() * odds.reduce((sum, share) => sum + share);
+  for (const [i, style] of styles.entries()) {
+    left -= odds[i]!; // one each
+    if (left < 0) return style;
+  }
+  return 'realistic';
 }
 
 function shareOf({ subject }: Canvas): number {
