@@ -5,8 +5,11 @@ import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { restartDropout } from '../../lib/networks/dropout';
 import { buildHead, type HeadSettings } from '../../lib/networks/head';
+import { baseModel } from '../../lib/networks/mobilenet';
 import { loadModel, readModelMeta, saveModel } from '../../lib/networks/modelFile';
 import { modelWeights } from '../../lib/networks/modelWeights';
+import { smallCnn } from '../../lib/networks/smallCnn';
+import { randomWeights } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 
 const small: HeadSettings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 42, filters: 4, units: [6, 5] };
@@ -39,6 +42,12 @@ const output = (head: LayersModel, training = false): number[] =>
       .reshape(shape);
     return [...(head.apply(input, { training }) as Tensor).dataSync()];
   });
+
+/** What a browser would fetch from a server of this folder. */
+const fetchFrom =
+  (place: string) =>
+  async (url: unknown): Promise<Response> =>
+    new Response(await readFile(path.join(place, new URL(String(url)).pathname)));
 
 describe('saveModel and loadModel', () => {
   it('give back a head with the same predictions, weights and remarks, and free nothing but their own', async () => {
@@ -88,14 +97,30 @@ describe('saveModel and loadModel', () => {
     const place = path.join(folder, 'browser');
     const head = buildHead([3, 3, 8], small);
     await saveModel(place, head, { task: 'price' });
-    const fetchFunc = async (url: unknown): Promise<Response> =>
-      new Response(await readFile(path.join(place, new URL(String(url)).pathname)));
-    const model = await tf.loadLayersModel(tf.io.http('http://host/model.json', { fetchFunc }));
+    const model = await tf.loadLayersModel(
+      tf.io.http('http://host/model.json', { fetchFunc: fetchFrom(place) }),
+    );
     expect(model.getLayer('dropout1').getClassName()).toBe('Dropout');
     expect(model.getUserDefinedMetadata()).toEqual({ task: 'price' });
     expect(output(model)).toEqual(output(head));
     head.dispose();
     model.dispose();
+  });
+
+  it.each([
+    ['the small CNN', () => smallCnn.build([32, 32, 3], { outputs: 3 }, 1)],
+    ['a base and its ReLU6', () => baseModel({ arrays: randomWeights(0.35, 1), alpha: 0.35 }, 32)],
+  ])('keep %s, which plain TensorFlow.js loads too', async (name, build) => {
+    const place = path.join(folder, name);
+    const own = build();
+    await saveModel(place, own);
+    const { model } = await loadModel(place);
+    const plain = await tf.loadLayersModel(
+      tf.io.http('http://host/model.json', { fetchFunc: fetchFrom(place) }),
+    );
+    expect(output(model)).toEqual(output(own));
+    expect(output(plain)).toEqual(output(own));
+    for (const each of [own, model, plain]) each.dispose();
   });
 
   it('give what was said of the model without its weights', async () => {
