@@ -10,7 +10,7 @@ import { applyRule, dataDrivenRule, fixedRule, type OutlierRule } from './outlie
 import { makeSample } from './sample/sample';
 import { alignedGames, indexScreenshots, requireGames, type ScreenshotIndex } from './screenshots';
 import type { Run } from './settings';
-import { type AppId, type Cents, cents, euros } from './units';
+import { type AppId, type Cents, cents, formatEuros } from './units';
 
 /** The games of a run, from the table to the parts. */
 export interface Selection {
@@ -101,7 +101,7 @@ function requireLeft(kept: readonly Game[], removed: readonly Game[], rule: Outl
   if (kept.length >= 10) return;
   throw new ReportError(
     'TOO_FEW_ITEMS',
-    `The ${rule.kind} outlier rule removes ${removed.length} games above ${euros(rule.maxPrice)} and leaves ${kept.length}: ` +
+    `The ${rule.kind} outlier rule removes ${removed.length} games above ${formatEuros(rule.maxPrice)} and leaves ${kept.length}: ` +
       'raise REPORT_MAX_PRICE, choose the other rule with REPORT_OUTLIER_RULE, or add games.',
   );
 }

@@ -4,7 +4,7 @@ import { type Evaluation, evaluate } from '../../metrics/regression';
 import { type AveragingOptions, type GamePrediction, perGame } from './perGame';
 import type { ImagePrediction } from './predictions';
 import { fitTarget, type TargetScaler } from './target';
-import { type Cents, euros } from './units';
+import { type Cents, formatEuros } from './units';
 
 /** An evaluation of prices in EUR cents, with errors also on the scale of the original's figures. */
 export interface PriceEvaluation extends Evaluation {
@@ -52,7 +52,7 @@ export function judge(
     game: evaluatePrices(truth, predicted, deviation),
     games,
     baselines: evaluateBaselines(trainingPrices, truth),
-    collapse: findCollapse(truth, predicted, euros),
+    collapse: findCollapse(truth, predicted, formatEuros),
   };
 }
 

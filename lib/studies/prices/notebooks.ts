@@ -19,7 +19,8 @@ export const notebooks: readonly Notebook[] = [
   {
     name: '04-split',
     title: 'Split',
-    question: 'Which games teach, which decide when to stop, and which are kept for the test?',
+    question:
+      'Which games is the model trained on, which decide when to stop, and which are kept for the test?',
   },
   {
     name: '05-augmentation',

@@ -20,7 +20,7 @@ import type { PreparedData } from './preparedData';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
 import { fitTarget, type TargetScaler, toPrice } from './target';
-import { type AppId, type Cents, cents, euros } from './units';
+import { type AppId, type Cents, cents, formatEuros } from './units';
 
 /**
  * The original's choices, where they differ from ours or are settings here. Its text gives neither batch size nor share of validation
@@ -106,8 +106,8 @@ function poolOf({ selection, images }: PreparedData): Pool {
   const chosen = (usable ? fixed : applyRule(rule, learnable).kept).map(({ id }) => id);
   const { rows } = dealRows(images, { training: chosen, validation: [], test: split.test });
   const outliers = usable
-    ? `The original's model does not learn from games above ${euros(rules.fixed.maxPrice)}.`
-    : `Only ${fixed.length} of ${learnable.length} games cost at most ${euros(rules.fixed.maxPrice)}, the original's limit, so the ${rule.kind} rule takes its place.`;
+    ? `The original's model does not learn from games above ${formatEuros(rules.fixed.maxPrice)}.`
+    : `Only ${fixed.length} of ${learnable.length} games cost at most ${formatEuros(rules.fixed.maxPrice)}, the original's limit, so the ${rule.kind} rule takes its place.`;
   const copies = [0, 1].flatMap((variant) =>
     rows.training.map((image): FeatureRow => ({ image, variant, part: 'training' })),
   );

@@ -2,7 +2,7 @@ import { ReportError } from '../../core/errors';
 import { percentiles } from '../../data/distribution';
 import { amounts } from '../../data/numbers';
 import type { Game } from './catalogue';
-import { type Cents, cents, euros } from './units';
+import { type Cents, cents, formatEuros } from './units';
 
 /** Which prices count as outliers: those above `maxPrice`. Plain JSON. */
 export interface OutlierRule {
@@ -21,7 +21,7 @@ export function fixedRule(maxPrice: Cents): OutlierRule {
   if (!(maxPrice > 0 && Number.isFinite(maxPrice))) {
     throw new ReportError('BAD_INPUT', `The highest price kept is ${maxPrice} cents: set a positive number.`);
   }
-  return { kind: 'fixed', maxPrice, why: `Set by hand: prices above ${euros(maxPrice)} are left out.` };
+  return { kind: 'fixed', maxPrice, why: `Set by hand: prices above ${formatEuros(maxPrice)} are left out.` };
 }
 
 /**
@@ -41,14 +41,14 @@ export function dataDrivenRule(trainingPrices: ArrayLike<number>): OutlierRule {
   }
   const [low, high, max] = percentiles(positive, [25, 75, 100]) as [number, number, number]; // three asked for
   if (low === high) {
-    const why = `Half of the training games cost exactly ${euros(low)}, which gives no fence; the limit is their highest price.`;
+    const why = `Half of the training games cost exactly ${formatEuros(low)}, which gives no fence; the limit is their highest price.`;
     return { kind: 'data-driven', maxPrice: cents(max), why };
   }
   const [q1, q3] = percentiles(positive.map(Math.log1p), [25, 75]) as [number, number]; // two asked for
   const maxPrice = cents(Math.ceil(Math.expm1(q3 + FAR_OUT * (q3 - q1))));
   const why =
     `Tukey's far-out fence on the log scale: half of the ${positive.length.toLocaleString('en-GB')} training games that cost ` +
-    `something lie between ${euros(low)} and ${euros(high)}, and ${euros(maxPrice)} is ${FAR_OUT} times that range further up.`;
+    `something lie between ${formatEuros(low)} and ${formatEuros(high)}, and ${formatEuros(maxPrice)} is ${FAR_OUT} times that range further up.`;
   return { kind: 'data-driven', maxPrice, why };
 }
 

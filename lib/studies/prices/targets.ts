@@ -5,7 +5,7 @@ import type { PreparedData } from './preparedData';
 import { trainedPriceModel } from './priceModel';
 import type { Config, Run } from './settings';
 import { type PriceRule, type TargetKind, targetKinds } from './target';
-import { euros } from './units';
+import { formatEuros } from './units';
 
 /** How the head does that learnt one kind of target; per game, on validation games. */
 export interface TargetResult {
@@ -88,7 +88,7 @@ const ENOUGH_GAMES = 10;
  */
 export function chooseTarget(setting: Config['target'], results: readonly TargetResult[]): TargetComparison {
   const [first, ...others] = results as [TargetResult, ...TargetResult[]]; // at least one
-  const error = ({ evaluation }: TargetResult): string => euros(evaluation.mae);
+  const error = ({ evaluation }: TargetResult): string => formatEuros(evaluation.mae);
   const games = first.evaluation.count;
   const better = others.filter(({ gap }) => games >= ENOUGH_GAMES && gap !== null && gap.high < 0);
   const best = better.reduce((a, b) => (b.evaluation.mae < a.evaluation.mae ? b : a), first);
@@ -107,4 +107,4 @@ export function chooseTarget(setting: Config['target'], results: readonly Target
 const gapText = (gap: Interval | null): string =>
   gap === null
     ? 'the same'
-    : `${gap.estimate < 0 ? `${euros(-gap.estimate)} less` : `${euros(gap.estimate)} more`}, 95% interval ${euros(gap.low)} to ${euros(gap.high)}`;
+    : `${gap.estimate < 0 ? `${formatEuros(-gap.estimate)} less` : `${formatEuros(gap.estimate)} more`}, 95% interval ${formatEuros(gap.low)} to ${formatEuros(gap.high)}`;

@@ -17,8 +17,9 @@ export function parseAppId(text: string): AppId | null {
 /** Marks a number as EUR cents. The caller vouches for the unit. */
 export const cents = (amount: number): Cents => amount as Cents;
 
-/** `1234` cents → `"€12.34"`; rounded to the cent, and an amount that rounds to nothing has no sign. */
-export function euros(amount: number): string {
+/** EUR cents as euros, rounded to the cent, a dash where there is no number: `317708` → `€3,177.08`. */
+export function formatEuros(amount: number | null | undefined): string {
+  if (typeof amount !== 'number' || !Number.isFinite(amount)) return NONE;
   const rounded = Math.round(Math.abs(amount));
   const text = (rounded / 100).toLocaleString('en-GB', {
     minimumFractionDigits: 2,
@@ -26,7 +27,3 @@ export function euros(amount: number): string {
   });
   return `${amount < 0 && rounded > 0 ? '−' : ''}€${text}`;
 }
-
-/** EUR cents as euros, a dash where there is no number: `317708` → `€3,177.08`. */
-export const formatEuros = (amount: number | null | undefined): string =>
-  typeof amount === 'number' && Number.isFinite(amount) ? euros(Math.round(amount) || 0) : NONE; // `|| 0`: no −€0.00

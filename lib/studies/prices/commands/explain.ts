@@ -5,7 +5,7 @@ import { anyMethodNames } from '../../../explain/baseAndHead';
 import { inferno, jet, viridis } from '../../../explain/colour';
 import { explainFiles, type FileExplanations, type FileOverlay } from '../explainFiles';
 import type { Config } from '../settings';
-import { euros } from '../units';
+import { formatEuros } from '../units';
 import { modelLines } from './predict';
 
 const colourTables = { inferno, viridis, jet };
@@ -49,7 +49,7 @@ function shown(found: FileExplanations, names: readonly string[], here: string):
   };
   return [
     ...pictures.flatMap(({ price, raises, lowers }, i) => [
-      `${euros(price).padStart(9)}  ${names[i]}`,
+      `${formatEuros(price).padStart(9)}  ${names[i]}`,
       overlay('raises', raises),
       overlay('lowers', lowers),
     ]),

@@ -3,7 +3,7 @@ import { command } from '../../../core/command';
 import { type GameGuess, predictGame } from '../predict';
 import type { ModelRecord } from '../reportModel';
 import type { Config } from '../settings';
-import { euros } from '../units';
+import { formatEuros } from '../units';
 
 /** `npm run predict`: what the trained model says of one game, from its pictures. */
 export const predict = command<Config, Record<never, never>>({
@@ -24,11 +24,11 @@ export const predict = command<Config, Record<never, never>>({
 function shown(guess: GameGuess, names: readonly string[]): string {
   const { price, interval, confidence, pictures } = guess;
   const { low, high } = interval;
-  const ends = high === null ? `${euros(low)} or more` : `${euros(low)} to ${euros(high)}`;
+  const ends = high === null ? `${formatEuros(low)} or more` : `${formatEuros(low)} to ${formatEuros(high)}`;
   return [
-    `${euros(price)}, ${Number((100 * confidence).toFixed(1))}% interval ${ends}, from ${pictures.length} picture${pictures.length === 1 ? '' : 's'}:`,
+    `${formatEuros(price)}, ${Number((100 * confidence).toFixed(1))}% interval ${ends}, from ${pictures.length} picture${pictures.length === 1 ? '' : 's'}:`,
     '',
-    ...pictures.map((picture, i) => `  ${euros(picture.price).padStart(9)}  ${names[i]}`),
+    ...pictures.map((picture, i) => `  ${formatEuros(picture.price).padStart(9)}  ${names[i]}`),
     '',
     ...modelLines(guess),
   ].join('\n');
