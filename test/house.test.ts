@@ -41,34 +41,6 @@ const topLevel = [
   'vitest.config.mts',
 ];
 
-/** What does not hold yet, by rule: files of lib/, and notebooks. It only ever gets shorter. */
-const open: Record<'imports' | 'subject' | 'size' | 'nesting' | 'machine', readonly string[]> = {
-  imports: ['lib/networks/head.ts'],
-  subject: [
-    'lib/networks/head.ts',
-    'lib/report/searchTable.ts',
-    'lib/report/templates/report/static/charts.js',
-    'lib/report/valueScale.ts',
-    'lib/samples/palette.ts',
-    'lib/samples/styles.ts',
-    'lib/training/objective.ts',
-    'lib/training/prediction.ts',
-    'lib/training/search.ts',
-    'lib/training/searchTrial.ts',
-    'lib/training/trainingOptions.ts',
-  ],
-  size: [
-    'prices/01-loading',
-    'prices/02-outliers',
-    'prices/03-images',
-    'prices/04-split',
-    'prices/05-augmentation',
-    'prices/08-several-images',
-  ],
-  nesting: ['prices/04-split', 'prices/05-augmentation', 'prices/08-several-images'],
-  machine: ['prices/03-images', 'prices/08-several-images'],
-};
-
 const root = path.resolve(__dirname, '..');
 
 /** The files of the project, as git knows them or will. */
@@ -95,10 +67,7 @@ describe('the rooms of lib/', () => {
     const wrong = sources
       .filter((file) => roomOf(file) === room)
       .flatMap((file) => importsOf(file).map((target) => [file, target] as const))
-      .filter(
-        ([file, target]) =>
-          rooms.indexOf(roomOf(target)) > rooms.indexOf(room) && !open.imports.includes(file),
-      );
+      .filter(([, target]) => rooms.indexOf(roomOf(target)) > rooms.indexOf(room));
     expect(wrong.map((pair) => pair.join(' -> '))).toEqual([]);
   });
 
@@ -115,7 +84,7 @@ describe('the rooms of lib/', () => {
     const subject = /appid|\bcents\b|Cents|\bprices?\b|Price|genre|\bsteam\b|Steam|\bgames?\b|Game/;
     const others = /screenshot-price-report|[Pp]ointing game/g; // the project's own name, and a method's
     const wrong = sources
-      .filter((file) => !['studies', 'cli'].includes(roomOf(file)) && !open.subject.includes(file))
+      .filter((file) => !['studies', 'cli'].includes(roomOf(file)))
       .flatMap((file) =>
         textOf(file)
           .split('\n')
@@ -146,17 +115,17 @@ describe.each(notebookNames(root))('the cells of %s', (name) => {
     .cells.filter(({ cell_type }) => cell_type === 'code')
     .map(sourceOf);
 
-  it.skipIf(open.size.includes(name))('have at most 12 lines of at most 110 characters', () => {
+  it('have at most 12 lines of at most 110 characters', () => {
     expect(cells.filter((code) => code.split('\n').length > 12)).toEqual([]);
     expect(cells.flatMap((code) => code.split('\n')).filter((line) => line.length > 110)).toEqual([]);
   });
 
-  it.skipIf(open.nesting.includes(name))('have no loop and no function within a function', () => {
+  it('have no loop and no function within a function', () => {
     expect(cells.filter((code) => /\b(for|while) \(|\.forEach\(/.test(code))).toEqual([]);
     expect(cells.flatMap(nestedFunctions)).toEqual([]);
   });
 
-  it.skipIf(open.machine.includes(name))('show no matter of the machine', () => {
+  it('show no matter of the machine', () => {
     const wrong = cells.flatMap((code) => code.match(/\.value\b|\brelease\(|\bdispose\(/g) ?? []);
     expect(wrong).toEqual([]);
   });

@@ -69,5 +69,5 @@ describe('npm run explain', () => {
     const again = await runExplain([named]);
     expect(again.output).toContain(path.join('explained', `${path.parse(file!).name}.raises.png`));
     expect(existsSync(path.join(run.config.reports, 'explained'))).toBe(true);
-  }, 60_000);
+  }, 180_000);
 });

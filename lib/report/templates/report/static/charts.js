@@ -101,7 +101,7 @@
   function showPictures(element, pictures) {
     const image = document.createElement('img');
     image.className = 'rp-pointed';
-    image.alt = ''; // the words beside the mark name the game
+    image.alt = ''; // the words beside the mark name the item
     image.hidden = true;
     element.append(image);
     element.on('plotly_hover', ({ points, event }) => {
