@@ -40,7 +40,7 @@ export const comparedOptimizers = ({ learningRate }: Pick<Config, 'learningRate'
 
 /**
  * Heads with the target and the settings of `model`, each trained with another optimizer or schedule and judged on validation games; `model`
- * itself for the run's own choice. What an earlier run found is taken. Each training leaves its record.
+ * itself for the run's own choice. What an earlier run found is taken.
  */
 export async function compareOptimizers(
   run: Run,
@@ -78,11 +78,7 @@ async function tryOptimizer(
   const { config } = run;
   const own = optimizer === 'adam' && name === config.schedule && learningRate === config.learningRate;
   const changes = { optimizer, learningRate, schedule: schedules[name] ?? undefined };
-  const trained = own
-    ? model
-    : await trainPriceModel(run, prepared, model.scaler.kind, {
-        changes,
-      });
+  const trained = own ? model : await trainPriceModel(run, prepared, model.scaler.kind, { changes });
   try {
     const { epochs, bestEpoch } = trained.history;
     const error = await validationError(run, prepared, trained);

@@ -70,7 +70,7 @@ export function currentChoices({ config }: Run): HeadChoice[] {
   const { target, dropout1, dropout2, l2, learningRate } = config;
   return (target === 'auto' ? targetKinds : [target]).map((kind) => ({
     target: kind,
-    filters: 64, // as `buildHead` builds it when nothing is said
+    filters: 64, // the defaults of `buildHead`
     units: [128, 64],
     dropout1,
     dropout2,
@@ -104,10 +104,10 @@ export function validationMae(prepared: PreparedData, kind: TargetKind, outputs:
   const scaler = fitScaler(prepared.selection, kind);
   const truth = truePrices(prepared.selection);
   const { item: id } = prepared.images.index.columns;
-  const said = predictedOf(scaler, outputs);
+  const predicted = predictedOf(scaler, outputs);
   const rows = prepared.rows
     .filter(({ part }) => part === 'validation')
-    .map(({ image }, i) => ({ id: id[image]!, predicted: said[i]! })); // a row of the store, one for each image
+    .map(({ image }, i) => ({ id: id[image]!, predicted: predicted[i]! })); // a row of the store, one for each image
   if (scaler.kind === 'hurdle') return comparePriceRules(rows, truth, scaler)[0]!.mae; // an entry for each rule
   return mean(perGame(rows, truth, scaler).map((game) => Math.abs(game.predicted - game.truth)));
 }
