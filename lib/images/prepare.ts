@@ -37,11 +37,12 @@ export async function prepareImage(
 ): Promise<PreparedImage> {
   const result = await tryPrepareImage(source, size, background);
   if (!('reason' in result)) return result;
-  throw new ReportError(
-    'UNREADABLE_IMAGE',
-    `${file} cannot be used: ${result.reason}. Replace the file or take it away.`,
-  );
+  throw unreadable(file, result.reason);
 }
+
+/** The error for a picture that cannot be used. */
+export const unreadable = (file: string, reason: string): ReportError =>
+  new ReportError('UNREADABLE_IMAGE', `${file} cannot be used: ${reason}. Replace the file or take it away.`);
 
 /** As `prepareImage`, for many files of which some are expected to be bad: the reason comes back instead of being thrown. */
 export async function tryPrepareImage(
@@ -56,18 +57,13 @@ export async function tryPrepareImage(
     );
   }
   const colour = parseColour(background);
-  const content = typeof source === 'string' ? await readPicture(source) : source;
-  if ('reason' in content) return content;
-  if (content.length === 0) return { reason: 'the file is empty' };
-  try {
-    const { data, width, height, format } = await decodeRgb(content, colour, size);
-    const box = letterbox(width, height, size);
-    const pixels = plainSquare(size, colour);
-    pasteOnSquare(data, box, pixels, size);
-    return { pixels, width, height, format, box };
-  } catch (error) {
-    return { reason: pictureFault(error, content) };
-  }
+  const found = await decodePicture(source, colour, size);
+  if ('reason' in found) return found;
+  const { data, width, height, format } = found;
+  const box = letterbox(width, height, size);
+  const pixels = plainSquare(size, colour);
+  pasteOnSquare(data, box, pixels, size);
+  return { pixels, width, height, format, box };
 }
 
 /** A decoded picture: its sides after the rotation that its EXIF data asks for, and `data`, `[height, width, 3]` or what it was scaled to. */
@@ -76,11 +72,26 @@ interface DecodedPicture extends Pick<PreparedImage, 'width' | 'height' | 'forma
 }
 
 /**
- * Decodes a picture, turned as EXIF says, the first frame of an animation, in 8-bit sRGB, transparent parts on `colour`; scaled to its box in
- * a square of `size` pixels, if given. Throws what sharp throws for a picture that is damaged or cut short: decoders fill the rest of half a
- * picture with grey, and the network would learn the grey. Pillow refuses it as well.
+ * Decodes a file's path or its content: turned as EXIF says, the first frame of an animation, in 8-bit sRGB, transparent parts on `colour`;
+ * scaled to its box in a square of `size` pixels, if given. Half a picture is not used: decoders fill the rest with grey, and the network
+ * would learn the grey. Pillow refuses it as well.
  */
-export async function decodeRgb(content: Uint8Array, [r, g, b]: Rgb, size?: number): Promise<DecodedPicture> {
+export async function decodePicture(
+  source: string | Uint8Array,
+  colour: Rgb,
+  size?: number,
+): Promise<DecodedPicture | UnusableImage> {
+  const content = typeof source === 'string' ? await readPicture(source) : source;
+  if ('reason' in content) return content;
+  if (content.length === 0) return { reason: 'the file is empty' };
+  try {
+    return await decode(content, colour, size);
+  } catch (error) {
+    return { reason: pictureFault(error, content) };
+  }
+}
+
+async function decode(content: Uint8Array, [r, g, b]: Rgb, size?: number): Promise<DecodedPicture> {
   // 'error' stands for damaged or truncated data, not for odd metadata.
   const { autoOrient, format, hasAlpha } = await sharp(content, { failOn: 'error' }).metadata();
   const { width, height } = autoOrient;

@@ -1,7 +1,4 @@
-import { ReportError } from '../core/errors';
-import { pictureFault } from './pictureFault';
-import { readPicture } from './pictureReader';
-import { decodeRgb, parseColour } from './prepare';
+import { decodePicture, parseColour, unreadable } from './prepare';
 
 /** A picture in all its pixels. */
 export interface WholePicture {
@@ -16,20 +13,7 @@ export interface WholePicture {
  * parts on `background` (`#rrggbb`). Throws `UNREADABLE_IMAGE`, naming the file, when there is no whole picture in it.
  */
 export async function readWholePicture(file: string, background: string): Promise<WholePicture> {
-  const colour = parseColour(background);
-  const refuse = (reason: string): never => {
-    throw new ReportError(
-      'UNREADABLE_IMAGE',
-      `${file} cannot be used: ${reason}. Replace the file or leave it out.`,
-    );
-  };
-  const content = await readPicture(file);
-  if ('reason' in content) return refuse(content.reason);
-  if (content.length === 0) return refuse('the file is empty');
-  try {
-    const { data, width, height } = await decodeRgb(content, colour);
-    return { pixels: data, width, height };
-  } catch (error) {
-    return refuse(pictureFault(error, content));
-  }
+  const found = await decodePicture(file, parseColour(background));
+  if ('reason' in found) throw unreadable(file, found.reason);
+  return { pixels: found.data, width: found.width, height: found.height };
 }
