@@ -38,6 +38,10 @@ export async function parseReport(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ReportRequest[]> {
   const [first = '', ...rest] = args;
+  const own = rest.find((option) => /^--(data|weights)\b/.test(option));
+  if (first === 'all' && own) {
+    throw new ReportError('BAD_SETTING', `${own} is for one study: name it instead of "all".`);
+  }
   if (first === 'all')
     return (await Promise.all(studyNames().map((name) => requestFor(name, rest, cwd, env)))).flat();
   return studyNames().includes(first)

@@ -22,7 +22,7 @@ export function projectRoot(): string {
 
 /**
  * The one folder outside the project that is written to: downloads worth keeping. `REPORT_CACHE` overrides it. A relative path counts
- * from the project's folder, wherever a process was started. scripts/setup/steps.mjs finds the same one.
+ * from the project's folder, wherever a process was started. lib/cli/setup/steps.mjs finds the same one.
  */
 export function cacheFolder(): string {
   const base = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || projectRoot(), '.cache');

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ReportError } from './errors';
 import { sha256, stableJson, writeAtomic } from './files';
-import { type Config, placesAndProcesses } from './settings';
+import { type Config, changesNoFigure } from './settings';
 
 /** The headline figures under stable, dotted names: `rows.read`, `test.item.mae`, `seconds.06-model`, … */
 export type Results = Record<string, string | number | boolean | null>;
@@ -11,7 +11,7 @@ export type Results = Record<string, string | number | boolean | null>;
 export const runKey = (config: Config): string =>
   sha256(
     stableJson(
-      Object.fromEntries(Object.entries(config).filter(([name]) => !placesAndProcesses.includes(name))),
+      Object.fromEntries(Object.entries(config).filter(([name]) => !changesNoFigure.includes(name))),
     ),
   ).slice(0, 12);
 

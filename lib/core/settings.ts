@@ -148,7 +148,7 @@ export const coreSettings = {
 export type Config = Values<typeof coreSettings>;
 
 /** Settings that change no figure, only where things lie, who makes them, and which figures there are beside those of every run. */
-export const placesAndProcesses: readonly string[] = [
+export const changesNoFigure: readonly string[] = [
   'work',
   'reports',
   'processes',

@@ -5,7 +5,7 @@ import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
 import { drawKernels } from './initialWeights';
 
-/** Everything about the head that can be chosen; `lib/config` has the defaults of the first three and the seed. */
+/** Everything about the head that can be chosen; the settings of a study have the defaults of the first three and the seed. */
 export interface HeadSettings {
   /** Weight of the squared kernels of both hidden dense layers in the loss. */
   l2: number;

@@ -2,7 +2,7 @@ import { ReportError } from '../core/errors';
 import { type OptimizerKind, optimizers } from './optimizer';
 import { checkSchedule, type Schedule } from './schedule';
 
-/** How long and how fast to train; `lib/config` has the defaults. */
+/** How long and how fast to train; the settings of a study have the defaults. */
 export interface TrainingSettings {
   /** Passes over the training rows, at most. */
   epochs: number;

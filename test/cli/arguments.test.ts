@@ -107,6 +107,7 @@ describe('parseReport', () => {
     const all = await parseReport(['all', '--epochs', '3'], '/', {});
     expect(all[0]).toMatchObject({ study: { name: 'prices' }, config: { epochs: 3 } });
     expect(all.map((request) => request.study.name)).toEqual(studyNames());
+    expect((await failure(['all', '--data', '/'])).message).toMatch(/^--data is for one study/);
   });
 
   it('refuses a notebook that there is not, and lists those there are', async () => {

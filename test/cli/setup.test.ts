@@ -14,7 +14,7 @@ import { temporaryFolder } from '../temporary';
 
 const root = path.resolve(__dirname, '..', '..');
 
-/** What scripts/setup/steps.mjs exports, as its JSDoc has it; the compiler does not read JavaScript here. */
+/** What lib/cli/setup/steps.mjs exports, as its JSDoc has it; the compiler does not read JavaScript here. */
 interface Steps {
   root: string;
   cache: string;
@@ -34,7 +34,7 @@ interface Steps {
   installCommand: (names: { apt: string; dnf: string; brew: string }) => string;
 }
 
-/** A module of scripts/setup, loaded anew in the environment of this moment. */
+/** A module of lib/cli/setup, loaded anew in the environment of this moment. */
 async function load<T>(name: string): Promise<T> {
   vi.resetModules();
   return (await import(path.join(root, 'lib', 'cli', 'setup', name))) as T;

@@ -157,7 +157,7 @@ describe('partialName and isAbandoned', () => {
   const inOther = (code: string): string =>
     execFileSync(
       process.execPath,
-      ['--import', 'tsx', '-p', `const f = require('./lib/files.ts'); ${code}`],
+      ['--import', 'tsx', '-p', `const f = require('./lib/core/files.ts'); ${code}`],
       {
         cwd: root,
         encoding: 'utf8',

@@ -45,7 +45,7 @@ describe('listenForInterrupt', () => {
 
   it('lets a Ctrl-C end the process again once released', () => {
     const code = `
-      const { release } = require('./lib/interrupt.ts').listenForInterrupt();
+      const { release } = require('./lib/core/interrupt.ts').listenForInterrupt();
       release();
       setTimeout(() => process.exit(3), 10_000);
       process.kill(process.pid, 'SIGINT');`;

@@ -25,7 +25,9 @@ describe('runKey', () => {
   });
 
   it('changes with every other setting', () => {
-    const others = Object.keys(config()).filter((name) => !['work', 'reports', 'processes'].includes(name));
+    const others = Object.keys(config()).filter(
+      (name) => !['work', 'reports', 'processes', 'thorough'].includes(name),
+    );
     const keys = others.map((name) => runKey(config({ [name]: 'changed' })));
     expect(new Set([...keys, runKey(config())]).size).toBe(others.length + 1);
   });

@@ -9,7 +9,7 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const venv = path.join(root, '.venv');
 export const venvPython = path.join(venv, 'bin', 'python');
 
-/** The one folder outside the project that is written to; `REPORT_CACHE` moves it. lib/files.ts finds the same one. */
+/** The one folder outside the project that is written to; `REPORT_CACHE` moves it. lib/core/files.ts finds the same one. */
 export const cache = path.resolve(
   root,
   process.env.REPORT_CACHE ||
