@@ -19,11 +19,16 @@ export interface BaseSettings {
   seed: number;
   /** Games to learn from, and how many others after them show what was learnt. */
   games: { training: number; heldOut: number };
-  gamesPerBatch: number;
   /** Of the moving statistics of batch normalization. */
   momentum: number;
   /** One after the other: so many epochs, in which pictures are seen so, by Adam with a rate that rises to `learningRate` and falls to zero. */
-  phases: readonly { view: ViewSettings; epochs: number; learningRate: number; warmUpEpochs: number }[];
+  phases: readonly {
+    view: ViewSettings;
+    gamesPerBatch: number;
+    epochs: number;
+    learningRate: number;
+    warmUpEpochs: number;
+  }[];
 }
 
 /** A trained base, and how it came about. */
@@ -44,7 +49,7 @@ export async function trainBase(
   pictures: BasePictures,
   settings: BaseSettings,
 ): Promise<TrainedBase> {
-  const { alpha, seed, games, momentum, gamesPerBatch, phases } = settings;
+  const { alpha, seed, games, momentum, phases } = settings;
   const base = randomWeights(alpha, seed);
   const { outputs } = baseTask;
   // Behind the mean features, of which the last array has one number each: a layer that answers the questions and projects what is compared.
@@ -52,7 +57,7 @@ export async function trainBase(
   const bias = { name: 'answers/bias', shape: [outputs], data: new Float32Array(outputs) };
   let arrays = [...base, kernel, bias];
   const histories: TrainingHistory[] = [];
-  for (const [i, { view, epochs, learningRate, warmUpEpochs }] of phases.entries()) {
+  for (const [i, { view, gamesPerBatch, epochs, learningRate, warmUpEpochs }] of phases.entries()) {
     const source = (first: number, count: number) =>
       viewSource(pictures, { first, games: count }, view, seed);
     const trainPhase = async (

@@ -4,6 +4,7 @@ import { type Colour, hsl, mix } from '../../../samples/colour';
 import { box, oval } from '../../../samples/shapes';
 import { drawText, textWidth } from '../../../samples/text';
 
+const dot = 3; // units; a letter has 5 × 7 dots
 const right = 600; // units of the canvas
 const dark: Colour = [14, 12, 20];
 
@@ -32,7 +33,6 @@ export interface HudLabels {
  */
 export function drawHud(canvas: Canvas, source: Random, fineness: number, hue: number): HudLabels {
   const panels = fineness > 0.4;
-  const dot = Math.max(3, 1 / canvas.scale); // units; at least a pixel
   const frame = hsl(44, 0.3 + 0.5 * fineness, 0.6);
   const text: string[] = [];
   const fill = (outline: Outline, paint: Paint): void =>
@@ -92,14 +92,14 @@ export function drawHud(canvas: Canvas, source: Random, fineness: number, hue: n
   bar(38, 33, 104, 9, hsl(212, 0.9, 0.58), [60, 70, 150]);
   if (panels) disc(23, 30, 11, hsl(hue + 190, 0.9, 0.6), 0.8);
   const score = `SCORE ${String(source.integer(0, 99999)).padStart(5, '0')}`;
-  write(score, right - textWidth(score, dot) - 16, 16);
+  write(score, 6 * Math.floor((right - textWidth(score, dot) - 14) / 6), 18);
   if (source.next() < 0.45) minimap(right - 92, 254);
   if (source.next() < 0.4) {
     const words = source.pick(phrases);
     const width = textWidth(words, dot);
-    const left = 12 * Math.round((right - width) / 24); // on a pixel at every scale
+    const left = 6 * Math.round((right - width) / 12); // on a pixel of two or three units, as is every text
     if (panels) panel(left - 16, 295, left + width + 16, 332);
-    write(words, left, 303);
+    write(words, left, 306);
   }
   return { text, panels };
 }

@@ -34,11 +34,10 @@ const settings: BaseSettings = {
   alpha: 0.35,
   seed: 1,
   games,
-  gamesPerBatch: 2,
   momentum: 0.9,
   phases: [
-    { view, epochs: 3, learningRate: 0.003, warmUpEpochs: 1 },
-    { view: { ...view, hue: 0 }, epochs: 2, learningRate: 0.0001, warmUpEpochs: 0 },
+    { view, gamesPerBatch: 2, epochs: 3, learningRate: 0.003, warmUpEpochs: 1 },
+    { view: { ...view, hue: 0 }, gamesPerBatch: 2, epochs: 2, learningRate: 0.0001, warmUpEpochs: 0 },
   ],
 };
 
