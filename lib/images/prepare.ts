@@ -42,7 +42,7 @@ export async function prepareImage(
 
 /** The error for a picture that cannot be used. */
 export const unreadable = (file: string, reason: string): ReportError =>
-  new ReportError('UNREADABLE_IMAGE', `${file} cannot be used: ${reason}. Replace the file or take it away.`);
+  new ReportError('UNREADABLE_IMAGE', `${file} cannot be used: ${reason}. Replace the file or leave it out.`);
 
 /** As `prepareImage`, for many files of which some are expected to be bad: the reason comes back instead of being thrown. */
 export async function tryPrepareImage(

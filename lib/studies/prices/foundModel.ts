@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ReportError } from '../../core/errors';
-import type { PreparedImage } from '../../images/prepare';
+import { type PreparedImage, unreadable } from '../../images/prepare';
 import { chooseDecoder, createPreparer } from '../../images/preparer';
 import { batchSize, createExtractor } from '../../networks/features';
 import { type BaseWeights, findWeights } from '../../networks/weights';
@@ -73,10 +73,7 @@ async function preparedFiles(
     const prepared = await preparer.prepareFiles(files);
     return prepared.map((picture, i) => {
       if (!('reason' in picture)) return picture;
-      throw new ReportError(
-        'UNREADABLE_IMAGE',
-        `${files[i]} cannot be used: ${picture.reason}. Replace the file or leave it out.`,
-      );
+      throw unreadable(files[i]!, picture.reason); // one of each
     });
   } finally {
     preparer.dispose();
