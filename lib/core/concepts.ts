@@ -79,7 +79,7 @@ export interface Task<L = unknown, P = unknown> {
   encode(label: L): readonly number[];
   /** Mean loss of `output` and `target`, both `[rows, outputs]`, to be differentiated. */
   loss(output: Tensor, target: Tensor): Scalar;
-  /** What a row of output says. */
+  /** The prediction that a row of output stands for. */
   decode(output: ArrayLike<number>): P;
   /** Figures beside the loss, by name. */
   metrics: Readonly<Record<string, RowMetric>>;
@@ -118,7 +118,7 @@ export interface Model<L = unknown, P = unknown, H = unknown> {
   dispose(): void;
 }
 
-/** What a model says of one picture of an item. */
+/** What a model predicts for one picture of an item. */
 export interface Prediction<L = unknown, P = unknown> {
   /** Of the item. */
   id: string;

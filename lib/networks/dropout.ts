@@ -5,14 +5,14 @@ import { type TensorFlow, tensorflow } from '../tensorflow/backend';
 
 type Layer = layers.Layer;
 
-/** A dropout layer whose masks come from a stream that can be started again, and gone on from later. */
+/** A dropout layer whose masks come from a stream that can be started again, and resumed later. */
 export interface SeededDropout extends Layer {
   restart(seed: number): void;
   /** The next mask of the stream for so many values: 0 for what is dropped, `1 / (1 − rate)` for what is kept. */
   drawMask(size: number): Float32Array;
   /** Asks `give` for the mask at every call, instead of drawing one, until it is given null. The tensors stay the caller's. */
   takeMasks(give: ((shape: readonly number[]) => Tensor) | null): void;
-  /** The state of the stream, to go on from with `restoreStream`. */
+  /** The state of the stream, for `restoreStream`. */
   streamState(): RandomState;
   restoreStream(state: RandomState): void;
 }

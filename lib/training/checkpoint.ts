@@ -25,7 +25,7 @@ export interface CheckpointSettings {
   everySeconds?: number;
 }
 
-/** The state of long work in a file, from which it can be gone on with. */
+/** The state of long work in a file, from which the work can be resumed. */
 export interface Checkpoint<T extends object> {
   /** Where an earlier run of the same work stopped, or null. Throws `BROKEN_STAGE` when the file is damaged. */
   read(): Promise<T | null>;

@@ -20,8 +20,8 @@ export function addFigures(
   sums.loss = (sums.loss ?? 0) + loss * count;
   const figures = Object.entries(metrics);
   for (let at = 0; at < output.length; at += outputs) {
-    const [said, truth] = [output.subarray(at, at + outputs), target.subarray(at, at + outputs)];
-    for (const [name, figure] of figures) sums[name] = (sums[name] ?? 0) + figure(said, truth);
+    const [own, truth] = [output.subarray(at, at + outputs), target.subarray(at, at + outputs)];
+    for (const [name, figure] of figures) sums[name] = (sums[name] ?? 0) + figure(own, truth);
   }
 }
 

@@ -64,7 +64,7 @@ export function rateAt(
 
 /**
  * The rate of step `done` when it rises over `warmUp` steps, the last of which has the highest rate, and falls from the next on. Keras'
- * `CosineDecay`, but that its warm-up begins with a step of rate 0, which teaches nothing and is left out.
+ * `CosineDecay`, but that its warm-up begins with a step of rate 0, which changes nothing and is left out.
  */
 export function cosineRate(
   {

@@ -56,10 +56,10 @@ interface SearchState<C> {
 
 /**
  * Successive halving (Jamieson & Talwalkar 2016; the inner loop of Hyperband, Li et al. 2018): all choices are trained for a few epochs, the
- * best of them some more, and so on; each goes on from its own weights and optimizer's state. Gives the trials, best first: those that came
+ * best of them some more, and so on; each is resumed from its own weights and optimizer's state. Gives the trials, best first: those that came
  * further before the others, then by their last error.
  *
- * With a checkpoint, a search that was interrupted or killed goes on from its last trial and ends as it would have ended; the file is removed at
+ * With a checkpoint, a search that was interrupted or killed is resumed at its last trial and ends as it would have ended; the file is removed at
  * the end. The smallest error of many flatters: what the winner is worth is seen on test items only. Throws `BAD_INPUT` when the
  * options do not fit, `BROKEN_STAGE` for a damaged checkpoint, and `INTERRUPTED`.
  */
@@ -69,8 +69,8 @@ export async function search<C>(options: SearchOptions<C>): Promise<Trial<C>[]> 
   const sizes = rungs.map((_, rung) => Math.max(1, Math.floor(choices.length / reduction ** rung)));
   const total = sizes.reduce((a, b) => a + b, 0);
   const key = sha256(stableJson({ choices, rungs, reduction, data: checkpoint?.data ?? null }));
-  const kept = checkpoint && openCheckpoint<SearchState<C>>(checkpoint, key);
-  const state = (await kept?.read()) ?? startOf(choices);
+  const file = checkpoint && openCheckpoint<SearchState<C>>(checkpoint, key);
+  const state = (await file?.read()) ?? startOf(choices);
   const { trials, states } = state;
   let done = 0;
   try {
@@ -86,14 +86,14 @@ export async function search<C>(options: SearchOptions<C>): Promise<Trial<C>[]> 
           states[number - 1] = null; // memory holds the weights of those that may go on
         }
         onTrial?.(trial, rung, done, total);
-        await kept?.offer(() => state);
+        await file?.offer(() => state);
       }
     }
   } catch (error) {
-    if (error instanceof ReportError && error.code === 'INTERRUPTED') await kept?.write(state);
+    if (error instanceof ReportError && error.code === 'INTERRUPTED') await file?.write(state);
     throw error;
   }
-  await kept?.remove();
+  await file?.remove();
   return [...trials].sort((a, b) => b.errors.length - a.errors.length || lastError(a) - lastError(b));
 }
 

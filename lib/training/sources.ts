@@ -28,7 +28,7 @@ export function labelledSource<L>(task: Task<L>, labels: readonly L[], { shape, 
   };
 }
 
-/** Labels as rows of `y`, laid flat. Throws `BAD_INPUT` for one that does not fit the task, and says which. */
+/** Labels as rows of `y`, laid flat. Throws `BAD_INPUT`, with its number, for one that does not fit the task. */
 export function encodeLabels<L>({ encode, outputs }: Task<L>, labels: readonly L[]): Float32Array {
   const y = new Float32Array(labels.length * outputs);
   labels.forEach((label, i) => {
@@ -84,7 +84,7 @@ export async function* readBatches<B>(
     const batch = await reading;
     const after = rows[i + 1];
     next = reading instanceof Promise && after ? Promise.resolve(read(after, epoch)) : null;
-    next?.catch(() => {}); // whoever goes on meets the error when it is awaited; whoever stops here does not need the batch
+    next?.catch(() => {}); // raised where the batch is awaited; a caller that stops before does not need it
     yield { rows: own, batch };
   }
 }

@@ -48,7 +48,7 @@ export interface TrainingOptions {
  * (`Conv2DBackpropFilter`, not for maps as small as a head's) and of a depthwise one (`DepthwiseConv2dNativeBackpropFilter`). On a GPU that needs
  * `TF_DETERMINISTIC_OPS`, which is set by default. Other machines, a GPU and the other backend sum in orders of their own.
  *
- * With a checkpoint, a training that was interrupted or killed goes on from there and has the course that it would have had; its file is
+ * With a checkpoint, a training that was interrupted or killed is resumed and has the course that it would have had; its file is
  * removed when the training ends. One of other settings or data is not looked at, and written over.
  *
  * Throws `BAD_INPUT` when model, task, sources or settings do not fit or the loss is no longer a number, `BROKEN_STAGE` for a damaged checkpoint,

@@ -13,7 +13,7 @@ import { checkInputs, checkTask, epochBatches, readBatches } from './sources';
 import type { TrainingStep } from './step';
 import type { TrainingHistory, TrainingOptions } from './train';
 
-/** Everything that a training goes on from: a plain record. What is not in it follows from the settings and the data. */
+/** Everything that a training is resumed from: a plain record. What is not in it follows from the settings and the data. */
 export interface TrainingState {
   /** Those that are whole. */
   epochs: EpochRecord[];
@@ -29,7 +29,7 @@ export interface TrainingState {
   epochBegan: number;
 }
 
-/** A training that can be stopped after any step and gone on with. */
+/** A training that can be stopped after any step and resumed. */
 export interface Training {
   /**
    * Trains until so many epochs are whole or patience has run out; `afterStep` is awaited after each step. What interrupts or fails is
@@ -52,7 +52,7 @@ interface Course extends Omit<TrainingState, 'model' | 'optimizer' | 'seconds'> 
 }
 
 /**
- * Begins a training, or goes on `from` where one with equal options was. Throws `BAD_INPUT` when model, task, sources or settings do not
+ * Begins a training, or resumes one with equal options `from` its state. Throws `BAD_INPUT` when model, task, sources or settings do not
  * fit. The caller calls `dispose`.
  */
 export function openTraining(options: TrainingOptions, from?: TrainingState): Training {
