@@ -174,9 +174,10 @@ describe("the report's model", () => {
   it('can be read again without the data it was trained on', async () => {
     const trained = await trainReportModel(run, prepared);
     const found = await loadReportModel(modelFolder(run));
-    const { layers: _, dispose, ...saved } = found;
+    const { layers: _, dispose, task, ...saved } = found;
     expect(trained).toMatchObject(saved);
-    found.dispose();
+    expect([task.name, task.settings]).toEqual([trained.task.name, trained.task.settings]);
+    dispose();
     trained.dispose();
   });
 });
