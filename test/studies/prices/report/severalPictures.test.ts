@@ -18,7 +18,7 @@ const game = (id: string, truth: number, predicted: number): GamePrediction => (
   ...{ low: cents(predicted), high: cents(predicted) },
 });
 const picture = (id: string, price: number) =>
-  ({ id, part: 'test', predicted: toTarget(scaler, cents(price)) }) as unknown as ImagePrediction; // what is read of it
+  ({ id, part: 'test', predicted: [toTarget(scaler, cents(price))] }) as unknown as ImagePrediction; // what is read of it
 const games = [game('3', 1999, 900), game('1', 0, 99), game('2', 499, 499), game('4', 999, 700)];
 const pictures = ['1', '2', '3', '4'].flatMap((id) => [picture(id, 400), picture(id, 800)]);
 
