@@ -1,4 +1,6 @@
+import type { Part, Prediction } from '../core/concepts';
 import { ReportError } from '../core/errors';
+import { mean } from '../data/numbers';
 import { type BootstrapOptions, bootstrapAll, type Interval } from './intervals';
 import { type Proportion, proportion } from './proportion';
 
@@ -17,8 +19,6 @@ export interface ClassFigures {
   recall: number;
   /** Harmonic mean of the two. */
   f1: number;
-  /** Exact binomial interval of the recall; null without items. */
-  recallInterval: Proportion | null;
 }
 
 /** What is said of predicted classes. Plain JSON; no field is NaN. */
@@ -71,58 +71,37 @@ export function evaluateClasses(
   options: BootstrapOptions,
 ): ClassEvaluation {
   const confusion = confusionMatrix(truth, predicted, names.length);
-  const classes = names.map((name, k) => classFigures(confusion, k, name));
-  const correct = confusion.reduce((sum, row, k) => sum + row[k]!, 0); // square
+  const figures = (matrix: number[][]): ClassFigures[] =>
+    names.map((name, k) => classFigures(matrix, k, name));
   const pick = (values: ArrayLike<number>, rows: Int32Array): Int32Array => rows.map((row) => values[row]!); // its rows
   const intervals = bootstrapAll(
     truth.length,
-    (rows) => means(confusionMatrix(pick(truth, rows), pick(predicted, rows), names.length)),
+    (rows) => {
+      const found = figures(confusionMatrix(pick(truth, rows), pick(predicted, rows), names.length));
+      return {
+        balancedAccuracy: mean(found.filter(({ support }) => support > 0).map(({ recall }) => recall)),
+        macroF1: mean(found.map(({ f1 }) => f1)),
+      };
+    },
     options,
   );
-  return {
-    count: truth.length,
-    confusion,
-    accuracy: proportion(correct, truth.length),
-    ...intervals,
-    classes,
-  };
+  const correct = confusion.reduce((sum, row, k) => sum + row[k]!, 0); // square
+  const accuracy = proportion(correct, truth.length);
+  return { count: truth.length, confusion, accuracy, ...intervals, classes: figures(confusion) };
 }
 
 function classFigures(confusion: readonly number[][], k: number, name: string): ClassFigures {
-  const counts = countsOf(confusion, k);
-  const recallInterval = counts.support === 0 ? null : proportion(counts.correct, counts.support);
-  const { support, predicted } = counts;
-  return { name, support, predicted, ...sharesOf(counts), recallInterval };
-}
-
-interface Counts {
-  correct: number;
-  support: number;
-  predicted: number;
-}
-
-const countsOf = (confusion: readonly number[][], k: number): Counts => ({
-  correct: confusion[k]![k]!, // a class of the matrix, here and below
-  support: confusion[k]!.reduce((a, b) => a + b),
-  predicted: confusion.reduce((sum, row) => sum + row[k]!, 0),
-});
-
-const sharesOf = ({ correct, support, predicted }: Counts) => ({
-  precision: predicted === 0 ? 0 : correct / predicted,
-  recall: support === 0 ? 0 : correct / support,
-  f1: support + predicted === 0 ? 0 : (2 * correct) / (support + predicted),
-});
-
-function means(confusion: readonly number[][]): Record<'balancedAccuracy' | 'macroF1', number> {
-  let [recalls, present, f1s] = [0, 0, 0];
-  for (let k = 0; k < confusion.length; k++) {
-    const counts = countsOf(confusion, k);
-    const { recall, f1 } = sharesOf(counts);
-    f1s += f1;
-    recalls += recall;
-    if (counts.support > 0) present++;
-  }
-  return { balancedAccuracy: recalls / present, macroF1: f1s / confusion.length };
+  const correct = confusion[k]![k]!; // a class of the matrix, here and below
+  const support = confusion[k]!.reduce((a, b) => a + b);
+  const predicted = confusion.reduce((sum, row) => sum + row[k]!, 0);
+  return {
+    name,
+    support,
+    predicted,
+    precision: predicted === 0 ? 0 : correct / predicted,
+    recall: support === 0 ? 0 : correct / support,
+    f1: support + predicted === 0 ? 0 : (2 * correct) / (support + predicted),
+  };
 }
 
 /** The class of the largest output, the first of equal ones. */
@@ -137,4 +116,30 @@ export function majorityClass(training: ArrayLike<number>, classes: number): num
   const counts = new Array<number>(classes).fill(0);
   for (let i = 0; i < training.length; i++) counts[training[i]!]!++; // classes of the caller
   return largest(counts);
+}
+
+/** A model on the test pictures, beside the most frequent class of the training pictures for every one of them. */
+export interface TestedClasses {
+  model: ClassEvaluation;
+  majority: ClassEvaluation;
+}
+
+/** Evaluates predictions of test pictures; `seed` draws the resamples of the intervals. Throws `BAD_INPUT` for no test pictures. */
+export function evaluateTest(
+  predictions: readonly Prediction<string, { label: string }>[],
+  classes: readonly string[],
+  seed: number,
+): TestedClasses {
+  const labels = (part: Part): number[] =>
+    predictions.filter((one) => one.part === part).map(({ label }) => classes.indexOf(label));
+  const truth = labels('test');
+  const predicted = predictions
+    .filter(({ part }) => part === 'test')
+    .map((one) => classes.indexOf(one.predicted.label));
+  const most = majorityClass(labels('training'), classes.length);
+  const constant = truth.map(() => most);
+  return {
+    model: evaluateClasses(truth, predicted, classes, { seed }),
+    majority: evaluateClasses(truth, constant, classes, { seed }),
+  };
 }

@@ -15,12 +15,6 @@ export interface Calibration {
   warning: string | null;
 }
 
-/**
- * `together`: as far below as above, from absolute residuals. `apart`: each side from its own residuals, half of the misses allowed on
- * either, which says more where a group of items is far off on one side only, as those of value 0 are.
- */
-export type Sides = 'together' | 'apart';
-
 /** Between which values an item's is expected; `high` is null where nothing bounds it. */
 export interface ValueInterval {
   low: number;
@@ -28,64 +22,42 @@ export interface ValueInterval {
 }
 
 /**
- * Split conformal prediction (Vovk, Gammerman and Shafer, 2005; Lei et al., 2018): an interval reaches as far as the
- * ⌈(n + 1) · confidence⌉-th smallest of the n absolute residuals of log(1 + value), so that the value of one more item like these lies
- * within with a probability of at least `confidence`, whatever the model and the distribution of values. On the log scale the interval is
- * a factor to either side: large values get wider ones, and none reaches below 0. With `sides` apart the rank is
- * ⌈(n + 1) · (1 + confidence) / 2⌉ on each side, of residuals with their sign (Linusson, Johansson and Löfström, 2014).
+ * Split conformal prediction (Vovk, Gammerman and Shafer, 2005; Linusson, Johansson and Löfström, 2014): on either side of its prediction an
+ * interval reaches as far as the ⌈(n + 1) · (1 + confidence) / 2⌉-th smallest of the n residuals of log(1 + value), so that the value of one more
+ * item like these lies within with a probability of at least `confidence`, whatever the model and the distribution of values.
  *
- * The promise holds for items exchangeable with the ones calibrated on. Give validation items, which trained nothing. They did choose the
- * epoch at which training stopped and what the model learns, so their residuals are a little smaller than those of new items and the
- * promise is approximate; therefore the coverage is measured with `coverage` on test items, which chose nothing, and never on these.
- *
- * With few items (fewer than confidence / (1 − confidence), apart about twice that) the rank lies beyond the last residual: no finite
- * interval keeps the promise. Throws `BAD_INPUT` for no items, values negative or not finite, and a confidence that is not between 0 and 1.
+ * Give validation items, which trained nothing. They did choose the epoch and the target, so the promise is approximate; `coverage` measures it
+ * on test items, which chose nothing. With too few items no finite interval keeps it. Throws `BAD_INPUT` for no items, values negative or not
+ * finite, and a confidence that is not between 0 and 1.
  */
-export function calibrate(
-  items: readonly PredictedValue[],
-  confidence = 0.9,
-  sides: Sides = 'together',
-): Calibration {
+export function calibrate(items: readonly PredictedValue[], confidence = 0.9): Calibration {
   if (!(confidence > 0 && confidence < 1)) {
     throw new ReportError(
       'BAD_INPUT',
       `Intervals with confidence ${confidence} cannot be made: give a share between 0 and 1, such as 0.9.`,
     );
   }
-  const residuals = logResiduals(items);
+  const residuals = logResiduals(items).sort();
   const count = residuals.length;
-  const rank = rankOf(count, confidence, sides);
+  const rank = rankOf(count, confidence);
   if (rank <= count) {
-    const reach = sides === 'together' ? sameReach(residuals, rank) : reachApart(residuals, rank);
+    // Where the residuals of the rank lie on the same side of the prediction, the reach on the other is negative.
+    const reach = { below: -residuals[count - rank]!, above: residuals[rank - 1]! }; // rank is 1 at least
     return { confidence, count, reach, warning: null };
   }
   const warning =
     `${count} validation ${count === 1 ? 'item is' : 'items are'} too few for intervals that hold ${percent(confidence)} of the values: ` +
-    `it takes ${fewestItems(confidence, sides)}. Every value from 0 up is within the interval of every item.`;
+    `it takes ${fewestItems(confidence)}. Every value from 0 up is within the interval of every item.`;
   return { confidence, count, reach: null, warning };
 }
 
 /** The rank of the residual that an interval reaches to. Rounding must not raise a product that is whole: 0.55 · 20 is 11.000000000000002. */
-function rankOf(count: number, confidence: number, sides: Sides): number {
-  const level = sides === 'together' ? confidence : (1 + confidence) / 2;
-  return Math.ceil((count + 1) * level - 1e-9);
-}
-
-function sameReach(residuals: Float64Array, rank: number) {
-  const radius = residuals.map(Math.abs).sort()[rank - 1]!; // rank is 1 at least and at most their number
-  return { below: radius, above: radius };
-}
-
-/** Where the residuals of the rank lie on the same side of the prediction, the reach on the other is negative. */
-function reachApart(residuals: Float64Array, rank: number) {
-  const above = residuals.slice().sort()[rank - 1]!; // as above
-  const below = residuals.map((value) => -value).sort()[rank - 1]!;
-  return { below, above };
-}
+const rankOf = (count: number, confidence: number): number =>
+  Math.ceil(((count + 1) * (1 + confidence)) / 2 - 1e-9);
 
 /** How many items `calibrate` needs at least for finite intervals. */
-export function fewestItems(confidence: number, sides: Sides = 'together'): number {
-  for (let count = 1; ; count++) if (rankOf(count, confidence, sides) <= count) return count;
+export function fewestItems(confidence: number): number {
+  for (let count = 1; ; count++) if (rankOf(count, confidence) <= count) return count;
 }
 
 /** The interval of an item predicted at `predicted`. Throws `BAD_INPUT` for a value negative or not finite. */

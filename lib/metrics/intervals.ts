@@ -23,11 +23,10 @@ export interface BootstrapOptions {
 }
 
 /**
- * The percentile bootstrap (Efron, 1979): `statistic` is worked out on resamples of `count` items drawn with replacement, and the
- * interval holds the middle `confidence` of its values. It gets row numbers from 0 to `count` − 1 and must give a finite number; the
- * array is used again for the next resample. Resample items, not pictures: pictures of one item are not independent. The same seed
- * and count draw the same rows, so several figures can be compared. Throws `BAD_INPUT` for no items, options out of range and a
- * statistic that is not finite.
+ * The percentile bootstrap (Efron, 1979): `statistic` is worked out on resamples of `count` items drawn with replacement, and the interval
+ * holds the middle `confidence` of its values. It gets row numbers from 0 to `count` − 1, in an array that is used again for the next resample.
+ * Resample items, not pictures: pictures of one item are not independent. The same seed and count draw the same rows. Throws `BAD_INPUT` for
+ * no items, options out of range and a statistic that is not finite.
  */
 export const bootstrap = (
   count: number,
@@ -75,22 +74,17 @@ export function bootstrapAll<Name extends string>(
 /** `bootstrap` of the mean of one value per item, such as its absolute error; in the unit of the values. Throws `BAD_INPUT`. */
 export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptions): Interval {
   const all = finiteNumbers(values, 'values');
-  return bootstrap(
-    all.length,
-    (rows) => {
-      let sum = 0;
-      for (let i = 0; i < rows.length; i++) sum += all[rows[i]!]!; // rows are the values' own
-      return sum / rows.length;
-    },
-    options,
-  );
+  const meanOf = (rows: Int32Array): number => {
+    let sum = 0;
+    for (let i = 0; i < rows.length; i++) sum += all[rows[i]!]!; // rows are the values' own
+    return sum / rows.length;
+  };
+  return bootstrap(all.length, meanOf, options);
 }
 
 /**
- * The mean of a − b over items, with its interval, where `a` and `b` are of the same items in the same order, such as the absolute
- * errors of two models: below 0 when a's errors are smaller. Both of an item's values are drawn together, so what makes an item hard
- * for both does not widen the interval. An interval without 0 says that the difference is more than luck with these items.
- * Throws `BAD_INPUT`, also when the lengths differ.
+ * The mean of a − b over items, with its interval, such as the absolute errors of two models on the same items in the same order. Both values of
+ * an item are drawn together, so what makes an item hard for both does not widen the interval. Throws `BAD_INPUT`, also for other lengths.
  */
 export function pairedDifference(
   a: ArrayLike<number>,
@@ -103,10 +97,8 @@ export function pairedDifference(
       `${a.length} values stand against ${b.length}: give both values of every item.`,
     );
   }
-  const first = finiteNumbers(a, 'first values');
-  const second = finiteNumbers(b, 'second values');
   return bootstrapMean(
-    first.map((value, i) => value - second[i]!), // same length
+    Float64Array.from(a, (value, i) => value - b[i]!), // same length
     options,
   );
 }

@@ -46,12 +46,7 @@ describe('colourHistograms', () => {
     expect(colourHistograms(other, 2, [whole(2)])[64 * 7 + 1]).toBe(1);
   });
 
-  it('refuses pixels that do not fill the squares, and boxes that do not lie in them', () => {
+  it('refuses pixels that do not fill the squares', () => {
     expect(() => colourHistograms(pixels, 24, places.slice(1))).toThrow(withCode('BAD_INPUT'));
-    const square = new Uint8Array(12);
-    const wrong: Partial<Box>[] = [{ left: -1 }, { width: 0 }, { height: 3 }, { top: 1 }, { width: 1.5 }];
-    for (const fault of wrong) {
-      expect(() => colourHistograms(square, 2, [{ ...whole(2), ...fault }])).toThrow(withCode('BAD_INPUT'));
-    }
   });
 });

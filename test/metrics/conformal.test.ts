@@ -4,12 +4,6 @@ import { random } from '../../lib/core/random';
 import { calibrate, coverage, fewestItems, valueInterval } from '../../lib/metrics/conformal';
 import type { PredictedValue } from '../../lib/metrics/regression';
 import { expectClose, withCode } from '../data/close';
-import { oracleJson } from '../oracle';
-
-interface Oracle {
-  conformal: { truth: number[]; predicted: number[]; confidence: number; radius: number | null }[];
-}
-const { conformal } = oracleJson<Oracle>('evaluation');
 
 const priced = (rows: readonly (readonly [truth: number, predicted: number])[]): PredictedValue[] =>
   rows.map(([truth, predicted]) => ({ truth, predicted }));
@@ -33,51 +27,19 @@ const continuousGames = (count: number, seed: number): PredictedValue[] => {
 };
 
 describe('calibrate', () => {
-  it.each(conformal.map((row) => ({ ...row, games: row.truth.length })))(
-    'has the radius that numpy finds for $games games at $confidence',
-    ({ truth, predicted, confidence, radius }) => {
-      const found = calibrate(priced(truth.map((price, i) => [price, predicted[i]!])), confidence);
-      if (radius === null) expect(found.reach).toBeNull();
-      else expectClose([found.reach!.below, found.reach!.above], [radius, radius]);
-    },
-  );
-
-  it('takes the 9th of 9 residuals for 90%, and says so when there are only 8', () => {
-    // log(1 + truth) is k and log(1 + prediction) 0, so the residuals are 1 to 9.
-    const rows = Array.from({ length: 9 }, (_, k) => [Math.expm1(k + 1), 0] as const);
-    const enough = calibrate(priced(rows));
-    expectClose([enough.reach!.below, enough.reach!.above], [9, 9]);
-    expect(enough.warning).toBeNull();
-    const few = calibrate(priced(rows.slice(1)));
-    expect(few).toMatchObject({ count: 8, reach: null });
-    expect(few.warning).toMatch(/^8 validation items are too few .* 90% of the values: it takes 9\. /);
-  });
-
-  it.each([
-    [0.5, 1],
-    [0.8, 4],
-    [0.9, 9],
-    [0.95, 19],
-    [0.99, 99],
-  ])('needs for %d at least %d games', (confidence, games) => {
-    expect(fewestItems(confidence)).toBe(games);
-    expect(calibrate(drawnGames(games, 1), confidence).reach).not.toBeNull();
-    if (games > 1) expect(calibrate(drawnGames(games - 1, 1), confidence).reach).toBeNull();
-  });
-
   it.each([
     [0.5, 3],
     [0.8, 9],
     [0.9, 19],
     [0.95, 39],
-  ])('needs for %d with the sides apart at least %d games', (confidence, games) => {
-    expect(fewestItems(confidence, 'apart')).toBe(games);
-    expect(calibrate(drawnGames(games, 1), confidence, 'apart').reach).not.toBeNull();
-    const few = calibrate(drawnGames(games - 1, 1), confidence, 'apart');
+  ])('needs for %d at least %d games', (confidence, games) => {
+    expect(fewestItems(confidence)).toBe(games);
+    expect(calibrate(drawnGames(games, 1), confidence).reach).not.toBeNull();
+    const few = calibrate(drawnGames(games - 1, 1), confidence);
     expect([few.reach, few.warning]).toEqual([null, expect.stringContaining(`it takes ${games}.`)]);
   });
 
-  it('with the sides apart reaches to the residuals of the rank on each', () => {
+  it('reaches to the residuals of the rank on each', () => {
     // Residuals log(1 + truth) − log(1 + prediction) from −10 to 9; 19 of 20 on either side for 80%.
     const residuals = Array.from({ length: 20 }, (_, i) => i - 10);
     const games = priced(
@@ -85,18 +47,17 @@ describe('calibrate', () => {
         (residual) => [Math.expm1(Math.max(0, residual)), Math.expm1(Math.max(0, -residual))] as const,
       ),
     );
-    const { below, above } = calibrate(games, 0.8, 'apart').reach!;
+    const { below, above } = calibrate(games, 0.8).reach!;
     expectClose([below, above], [9, 8]);
   });
 
-  it('with the sides apart is not drawn up by games that are far off below', () => {
+  it('is not drawn up by games that are far off below', () => {
     // An eighth is free and predicted at 300, all others are a factor of e off at the usual.
     const games = [...continuousGames(210, 5), ...priced(Array<[number, number]>(30).fill([0, 300]))];
-    const together = calibrate(games, 0.9).reach!;
-    const apart = calibrate(games, 0.9, 'apart').reach!;
-    expect(together.above).toBe(Math.log1p(300));
-    expect([apart.below, apart.above < 3]).toEqual([together.below, true]);
-    expect(coverage(calibrate(games, 0.9, 'apart'), games).share).toBeGreaterThanOrEqual(0.9);
+    const calibration = calibrate(games, 0.9);
+    const { below, above } = calibration.reach!;
+    expect([below, above < 3]).toEqual([Math.log1p(300), true]);
+    expect(coverage(calibration, games).share).toBeGreaterThanOrEqual(0.9);
   });
 
   it('gets wider with the confidence', () => {
@@ -177,26 +138,20 @@ describe('coverage', () => {
   ];
   describe.each(kinds)('on average over new games, with %s,', (_kind, draw) => {
     it.each([
-      [0.9, 15, 'together'],
-      [0.9, 50, 'together'],
-      [0.7, 9, 'together'],
-      [0.9, 50, 'apart'],
-      [0.8, 9, 'apart'],
-    ] as const)('is at least %d, calibrated on %d games with the sides %s', (confidence, count, sides) => {
+      [0.9, 50],
+      [0.8, 9],
+    ])('is at least %d, calibrated on %d games', (confidence, count) => {
       const trials = 3000;
       let covered = 0;
       for (let trial = 0; trial < trials; trial++) {
         const games = draw(count + 1, trial);
-        covered += coverage(
-          calibrate(games.slice(0, count), confidence, sides),
-          games.slice(count),
-        ).successes;
+        covered += coverage(calibrate(games.slice(0, count), confidence), games.slice(count)).successes;
       }
       // Each trial is one game on its own calibration: a standard error of √(c (1 − c) / trials); four of those.
       const error = 4 * Math.sqrt((confidence * (1 - confidence)) / trials);
       expect(covered / trials).toBeGreaterThan(confidence - error);
-      // Without ties at most confidence + 1 / (count + 1) (Lei et al., theorem 2), on each side with the sides apart.
-      const most = confidence + (sides === 'apart' ? 2 : 1) / (count + 1) + error;
+      // Without ties at most confidence + 1 / (count + 1) (Lei et al., theorem 2) on each side.
+      const most = confidence + 2 / (count + 1) + error;
       if (draw === continuousGames) expect(covered / trials).toBeLessThan(most);
     });
   });

@@ -90,7 +90,7 @@ async function calibratedModel(
     make: async (target) => {
       // Validation games chose the epoch too, so their residuals are a little smaller than those of new games.
       const games = await validationGames(run, prepared, { layers, scaler });
-      const calibration = calibrate(games, CONFIDENCE, 'apart');
+      const calibration = calibrate(games, CONFIDENCE);
       const record: ModelRecord = { scaler, history, comparison, base, background, calibration };
       await saveModel(target, layers, { ...record });
     },

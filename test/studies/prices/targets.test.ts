@@ -151,7 +151,7 @@ describe("the report's model", () => {
     expect(background).toBe('#000000');
     const rows = await predictRows(run, prepared, head, ({ part }) => part === 'validation');
     const games = perGame(rows, truePrices(prepared.selection), scaler);
-    expect(calibration).toEqual(calibrate(games, 0.9, 'apart'));
+    expect(calibration).toEqual(calibrate(games, 0.9));
     expect(readManifest(modelFolder(run))?.inputs.target).toEqual({
       setting: 'auto',
       chosen: comparison.chosen,
