@@ -4,25 +4,26 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { notebookNames, readNotebook, sourceOf } from '../lib/cli/cells';
 
-/** The rooms of lib/ in the order of their imports: each imports only from itself and from rooms before it. */
-const rooms = [
-  'core',
-  'storage',
-  'tensorflow',
-  'images',
-  'data',
-  'samples',
-  'metrics',
-  'networks',
-  'training',
-  'explain',
-  'report',
-  'studies',
-  'cli',
-];
+/** The rooms of lib/ in the order of their imports (each imports only from itself and from rooms before it), with the lines that each may have. */
+const budgets = {
+  core: 1050,
+  storage: 750,
+  tensorflow: 950,
+  images: 1850,
+  data: 1000,
+  samples: 900,
+  metrics: 1550,
+  networks: 2150,
+  training: 2200,
+  explain: 2450,
+  report: 4050,
+  studies: 8700,
+  cli: 1700,
+};
+const rooms = Object.keys(budgets);
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 30_000;
+const BUDGET = 29_000;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;
@@ -38,7 +39,6 @@ const topLevel = [
   'package.json',
   'test',
   'tsconfig.json',
-  'vitest.config.mts',
 ];
 
 const root = path.resolve(__dirname, '..');
@@ -51,6 +51,8 @@ const textOf = (file: string): string => readFileSync(path.join(root, file), 'ut
 const sources = files.filter((file) => /^lib\/.*\.(ts|mjs|cjs|js|py|css|j2)$/.test(file));
 const roomOf = (file: string): string => file.split('/')[1] ?? '';
 const linesOf = (file: string): number => textOf(file).split('\n').length - 1;
+
+const linesIn = (list: readonly string[]): number => list.reduce((sum, file) => sum + linesOf(file), 0);
 
 /** The files of lib/ that a file names in an import. */
 const importsOf = (file: string): string[] =>
@@ -98,8 +100,12 @@ describe('the rooms of lib/', () => {
     expect(sources.filter((file) => linesOf(file) > LONGEST)).toEqual([]);
   });
 
-  it(`have ${BUDGET} lines in all`, () => {
-    expect(sources.reduce((sum, file) => sum + linesOf(file), 0)).toBeLessThanOrEqual(BUDGET);
+  it.each(Object.entries(budgets))('%s has at most %i lines', (room, budget) => {
+    expect(linesIn(sources.filter((file) => roomOf(file) === room))).toBeLessThanOrEqual(budget);
+  });
+
+  it(`have at most ${BUDGET} lines in all`, () => {
+    expect(linesIn(sources)).toBeLessThanOrEqual(BUDGET);
   });
 });
 

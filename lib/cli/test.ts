@@ -4,11 +4,13 @@ import { projectRoot } from '../core/files';
 import { extractCells } from './cells';
 
 /**
- * `npm test`: lint and format, types of `lib/` and of the notebooks' cells, then vitest. Arguments go to vitest: `npm test -- lib/prices`.
+ * `npm test`: lint and format, types of `lib/` and of the notebooks' cells, then vitest. Arguments go to vitest: `npm test -- test/core`.
  */
 const root = projectRoot();
 const tool = (...parts: string[]): string => path.join(root, 'node_modules', ...parts);
 const biome = tool('@biomejs', 'biome', 'bin', 'biome');
+
+const tests = path.join(root, 'test', 'vitest.config.mts');
 
 const checks: { name: string; args: string[] }[] = [
   { name: 'lint and format', args: [biome, 'check', '--error-on-warnings', '.'] },
@@ -18,7 +20,7 @@ const checks: { name: string; args: string[] }[] = [
   },
   { name: "types of lib/ and of the notebooks' cells", args: [tool('typescript', 'bin', 'tsc'), '-p', '.'] },
   { name: 'types of the set-up', args: [tool('typescript', 'bin', 'tsc'), '-p', 'lib/cli'] },
-  { name: 'tests', args: [tool('vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)] },
+  { name: 'tests', args: [tool('vitest', 'vitest.mjs'), 'run', '--config', tests, ...process.argv.slice(2)] },
 ];
 
 extractCells(root);
