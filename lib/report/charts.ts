@@ -23,9 +23,6 @@ export interface Chart {
   alt: string;
   /** Two or more with a `name` (put through `plotText`) get a key above the chart, but those with `showlegend: false`. */
   traces: readonly Trace[];
-  /** For each trace a picture for each of its points, shown while the point is pointed at: data URIs, put through `pictureSource`. They
-   * add to what the point's words say and never stand for it. */
-  pictures?: readonly (readonly string[])[];
   layout?: Layout;
   /** Merged over `layout` where the chart is less than 560 px wide. */
   narrow?: Layout;
@@ -52,9 +49,9 @@ const nextId = (chart: Chart): string => `chart-${sha256(JSON.stringify(chart)).
 
 /** The HTML of a chart: its words, an element that `charts.js` draws into, and the figures on demand. */
 export function chartHtml(chart: Chart, id = nextId(chart)): string {
-  const { title, alt, traces, pictures, layout = {}, narrow = {}, height = 380, table } = chart;
+  const { title, alt, traces, layout = {}, narrow = {}, height = 380, table } = chart;
   const { narrowHeight = height } = chart;
-  const figure = { id, traces: traces.map(shortNumbers), pictures, layout, narrow, height, narrowHeight };
+  const figure = { id, traces: traces.map(shortNumbers), layout, narrow, height, narrowHeight };
   return (
     `<figure class="rp rp-chart"><figcaption>${inlineHtml(title)}</figcaption>${keyHtml(traces)}` +
     `<div id="${id}" class="rp-plot" role="img" aria-label="${escapeHtml(alt)}" style="min-height:${height}px">` +
@@ -73,25 +70,13 @@ export function chart(spec: Chart): void {
 function keyHtml(traces: readonly Trace[]): string {
   const named = traces.filter(({ name, showlegend }) => typeof name === 'string' && showlegend !== false);
   if (named.length < 2) return '';
-  const items = named.map((trace) => {
-    const token = /^@([a-z0-9-]+)/.exec(String(markOf(trace).color ?? ''))?.[1] ?? 'muted';
+  const items = named.map(({ name, mode, line, marker }) => {
+    const { color } = ((String(mode).startsWith('lines') ? line : marker) ?? {}) as { color?: unknown };
+    const token = /^@([a-z0-9-]+)/.exec(String(color))?.[1] ?? 'muted';
     // Plotly reads names as markup, so they come escaped already.
-    return `<li><span class="rp-swatch rp-swatch-${shapeOf(trace)}" style="--rp-swatch:var(--rp-${token})"></span>${trace.name}</li>`;
+    return `<li><span class="rp-swatch" style="background:var(--rp-${token})"></span>${name}</li>`;
   });
   return `<ul class="rp-key" aria-label="Key">${items.join('')}</ul>`;
-}
-
-/** What gives a trace its colour: the line where there is one, else the marker. */
-const markOf = ({ type, mode, line, marker }: Trace): { color?: unknown; symbol?: unknown; dash?: unknown } =>
-  (type === 'box' || String(mode).startsWith('lines') ? line : marker) ?? {};
-
-function shapeOf(trace: Trace): 'block' | 'line' | 'dotted' | 'diamond' | 'tick' | 'dot' {
-  if (trace.type !== 'scatter') return 'block';
-  const { dash, symbol } = markOf(trace);
-  if (String(trace.mode).startsWith('lines'))
-    return dash === undefined || dash === 'solid' ? 'line' : 'dotted';
-  if (symbol === 'diamond') return 'diamond';
-  return symbol === 'line-ns-open' ? 'tick' : 'dot';
 }
 
 function chartTable(title: string, { columns, rows }: NonNullable<Chart['table']>): string {

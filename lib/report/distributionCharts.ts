@@ -2,7 +2,7 @@ import { boxplot } from '../data/distribution';
 import { type Chart, type Layout, seriesColour, type Trace } from './charts';
 import { formatCount } from './format';
 import { plotText } from './html';
-import { line, type MarkLine, markLines, marks } from './traces';
+import { line, markLines, marks } from './traces';
 import { capital, extent, type ValueScale } from './valueScale';
 
 /** A named sample of values. */
@@ -13,25 +13,6 @@ export interface Sample {
   colour?: string;
 }
 
-/** A value that a chart marks with a line and words. */
-export interface Limit {
-  value: number;
-  label: string;
-}
-
-/** The colour of a sample among others. */
-export const colourOf = ({ colour }: Sample, index: number): string => colour ?? seriesColour(index);
-
-/** Limits as lines of a chart, each with its value in words. */
-export const limitLines = (limits: readonly Limit[], { format, place }: ValueScale): MarkLine[] =>
-  limits.map(({ value, label }) => ({
-    at: place(value),
-    words: `${label}: ${format(value)}`,
-    colour: '@c2',
-  }));
-
-type Box = ReturnType<typeof boxplot>;
-
 /**
  * Boxplots of samples on one scale, and beside it on another (below it on a narrow page). The fences are 1.5 interquartile ranges of the
  * values themselves on both; outliers of the same value are one mark.
@@ -41,25 +22,32 @@ export function boxplots(
   scales: readonly [ValueScale, ValueScale],
   title: string,
 ): Chart {
-  const boxes = samples.map(({ values }) => boxplot(values));
-  const { low, high } = extent(samples.flatMap(({ values }) => extent(values)).flatMap(Object.values));
-  const [first, second] = scales.map(({ axis, noun }, i) =>
+  const { noun, format } = scales[0];
+  const boxes = samples.map(({ name, values, colour }, i) => ({
+    ...{ name, values, colour: colour ?? seriesColour(i) },
+    ...{ ...boxplot(values), highest: extent(values).high },
+  }));
+  const { low, high } = extent(samples.flatMap(({ values }) => values));
+  const [first, second] = scales.map(({ axis }, i) =>
     axis(`${capital(noun)}, ${i === 0 ? 'linear' : 'logarithmic'}`, low, high),
   );
   const names = samples.length > 1;
   const rows: Layout = {
-    showticklabels: names,
-    ticks: '',
-    showline: false,
-    showgrid: false,
-    autorange: 'reversed',
+    ...{ showticklabels: names, ticks: '', showline: false, showgrid: false, autorange: 'reversed' },
   };
   return {
     title,
-    alt: samples.map((sample, i) => boxWords(sample, boxes[i]!, scales[0])).join(' '), // a box for each sample, here and below
-    traces: samples.flatMap((sample, i) =>
-      scales.flatMap((scale, side) => boxTraces(sample.name, boxes[i]!, scale, side, colourOf(sample, i))),
-    ),
+    alt: boxes
+      .map(
+        ({ name, values, q1, median, q3, upperWhisker, outliers, highest }) =>
+          `${name}: ${formatCount(values.length)} ${noun}s, half of them from ${format(q1)} to ${format(q3)}, median ${format(median)}, ` +
+          `upper whisker ${format(upperWhisker)}, ${formatCount(outliers.length)} outlier${outliers.length === 1 ? '' : 's'}, highest ${format(highest)}.`,
+      )
+      .join(' '),
+    traces: boxes.flatMap((box) => [
+      ...boxTraces(box, scales[0], { xaxis: 'x', yaxis: 'y' }),
+      ...boxTraces(box, scales[1], { xaxis: 'x2', yaxis: 'y2' }),
+    ]),
     layout: {
       xaxis: { ...first, domain: [0, 0.47] },
       xaxis2: { ...second, domain: [0.53, 1] },
@@ -75,63 +63,35 @@ export function boxplots(
     height: 150 + 54 * samples.length,
     narrowHeight: 270 + 90 * samples.length,
     table: {
-      columns: [
-        'Sample',
-        'Values',
-        'Lower whisker',
-        'Q1',
-        'Median',
-        'Q3',
-        'Upper whisker',
-        'Outliers',
-        'Highest',
-      ],
-      rows: samples.map(({ name, values }, i) => {
-        const { lowerWhisker, q1, median, q3, upperWhisker, outliers } = boxes[i]!;
-        const words = [lowerWhisker, q1, median, q3, upperWhisker].map(scales[0].format);
-        return [name, values.length, ...words, outliers.length, scales[0].format(extent(values).high)];
-      }),
+      columns: ['Sample', 'Lower whisker', 'Q1', 'Median', 'Q3', 'Upper whisker', 'Highest'],
+      rows: boxes.map(({ name, lowerWhisker, q1, median, q3, upperWhisker, highest }) => [
+        name,
+        ...[lowerWhisker, q1, median, q3, upperWhisker, highest].map(format),
+      ]),
     },
   };
 }
 
-function boxWords(
-  { name, values }: Sample,
-  { q1, median, q3, upperWhisker, outliers }: Box,
-  { format, noun }: ValueScale,
-): string {
-  return (
-    `${name}: ${formatCount(values.length)} ${noun}s, half of them from ${format(q1)} to ${format(q3)}, median ${format(median)}, ` +
-    `upper whisker ${format(upperWhisker)}, ${formatCount(outliers.length)} outlier${outliers.length === 1 ? '' : 's'}, highest ${format(extent(values).high)}.`
-  );
-}
-
 function boxTraces(
-  name: string,
-  box: Box,
+  box: ReturnType<typeof boxplot> & { name: string; colour: string },
   { place, format }: ValueScale,
-  side: number,
-  colour: string,
+  axes: Layout,
 ): Trace[] {
-  const axes = side === 0 ? { xaxis: 'x', yaxis: 'y' } : { xaxis: 'x2', yaxis: 'y2' };
+  const { name, colour } = box;
   const count = new Map<number, number>();
   for (const value of box.outliers) count.set(value, (count.get(value) ?? 0) + 1);
   const outliers = [...count];
   return [
     {
       type: 'box',
-      orientation: 'h',
-      y: [plotText(name)],
+      ...{ orientation: 'h', y: [plotText(name)], width: 0.5, ...axes },
       q1: [place(box.q1)],
       median: [place(box.median)],
       q3: [place(box.q3)],
       lowerfence: [place(box.lowerWhisker)],
       upperfence: [place(box.upperWhisker)],
-      line: { color: colour, width: 1.5 },
-      fillcolor: `${colour}/0.18`,
-      width: 0.5,
+      ...{ line: { color: colour, width: 1.5 }, fillcolor: `${colour}/0.18` },
       hoverinfo: 'skip', // it would show the places on the axis; the table has the values
-      ...axes,
     },
     marks(
       {
@@ -149,49 +109,35 @@ function boxTraces(
 export function quantilePlot(
   percentiles: readonly number[],
   values: readonly number[],
-  limits: readonly Limit[],
+  limits: readonly { value: number; label: string }[],
   scale: ValueScale,
 ): Chart {
   const { format, place, noun } = scale;
   const { low, high } = extent([...values, ...limits.map(({ value }) => value)]);
-  const highest = Math.max(...limits.map(({ value }) => value));
   const named = [25, 50, 75, 90, 95, 99, 99.8, 100].flatMap((wanted) => {
     const at = percentiles.findIndex((q) => Math.abs(q - wanted) < 1e-6);
-    return at < 0 ? [] : [{ percentile: `${wanted}%`, value: format(values[at]) }];
+    return at < 0 ? [] : [[`${wanted}%`, format(values[at])] as const];
   });
   const limitWords = limits.map(({ value, label }) => {
     const within = percentiles.filter((_, i) => (values[i] ?? Infinity) <= value).at(-1);
     const above = within === undefined ? '' : `, above the ${within.toFixed(1)}th percentile`;
     return `${label} at ${format(value)}${above}.`;
   });
-  const words = named.map(({ percentile, value }) => `${percentile} of the ${noun}s are at most ${value}`);
-  const lines = limitLines(limits, scale).map((mark, i) => ({
-    ...mark,
-    along: 0.01,
-    below: limits[i]!.value !== highest,
-  })); // two limits may lie close together
+  const words = named.map(([percentile, value]) => `${percentile} of the ${noun}s are at most ${value}`);
+  const lines = limits.map(({ value, label }, i) => ({
+    ...{ at: place(value), words: `${label}: ${format(value)}` },
+    along: i % 2 === 0 ? 0.01 : 0.6, // two may lie close together
+  }));
+  const points = { x: percentiles, y: values.map(place), words: values.map(format) };
   return {
     title: `Quantiles of the ${noun}`,
     alt: [`${words.join('; ')}.`, ...limitWords].join(' '),
-    traces: [
-      line(
-        {
-          x: percentiles,
-          y: values.map(place),
-          words: values.map(format),
-          hover: '%{x:.1f}%: %{customdata}',
-        },
-        { color: '@c1', shape: 'hv' },
-      ),
-    ],
+    traces: [line({ ...points, hover: '%{x:.1f}%: %{customdata}' }, { color: '@c1', shape: 'hv' })],
     layout: {
       xaxis: { title: { text: 'Percentile' }, ticksuffix: '%', range: [0, 101] },
       yaxis: scale.axis(`${capital(noun)}, logarithmic`, low, high),
       ...markLines('level', lines),
     },
-    table: {
-      columns: ['Percentile', capital(noun)],
-      rows: named.map(({ percentile, value }) => [percentile, value]),
-    },
+    table: { columns: ['Percentile', capital(noun)], rows: named },
   };
 }

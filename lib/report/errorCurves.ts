@@ -1,4 +1,4 @@
-import { type Chart, seriesColour, type Trace } from './charts';
+import { type Chart, seriesColour } from './charts';
 import { formatCount } from './format';
 import { plotText } from './html';
 import { band, line, markLines } from './traces';
@@ -39,31 +39,44 @@ export function errorCurves(
   curves: readonly ErrorCurve[],
   references: readonly Reference[],
   scale: ValueScale,
-  { title, counted, axis, logarithmic = false }: ErrorCurvesOptions,
+  { title, counted: [one, several], axis, logarithmic = false }: ErrorCurvesOptions,
 ): Chart {
   const { format } = scale;
   const points = curves.flatMap((curve) => curve.points);
-  const errors = [
-    ...points.flatMap(({ error, low = error, high = error }) => [error, low, high]),
-    ...references.map(({ error }) => error),
-  ];
-  const { low, high } = extent(errors);
+  const ends = points.flatMap(({ error, low = error, high = error }) => [low, high]);
+  const { low, high } = extent([...ends, ...references.map(({ error }) => error)]);
   const floor = Math.max(0, low - 0.6 * (high - low));
   const counts = [...new Set(points.map(({ count }) => count))].sort((a, b) => a - b);
   const steps = { tickformat: 'd', tick0: 0, dtick: Math.max(1, Math.ceil((counts.at(-1) ?? 1) / 12)) };
   const doubled = { type: 'log', tickvals: counts, ticktext: counts.map(formatCount) };
-  const lines = references.map(({ label, error }, i) => ({
-    ...{ at: error, words: `${label}: ${format(error)}` },
-    along: i % 2 === 0 ? 1 : 0.5, // two may lie close together
-  }));
-  const named = curves.length > 1;
+  const lines = references.map(({ label, error }) => ({ at: error, words: `${label}: ${format(error)}` }));
   return {
     title,
     alt: [
-      ...curves.map((curve) => curveWords(curve, counted, scale)),
-      ...references.map(({ label, error }) => `${label}: ${format(error)}.`),
+      ...curves.map(({ name, points: own }) => {
+        const [first, last] = [own[0], own.at(-1)];
+        return (
+          `${name ? `${name}: the` : 'The'} mean absolute error goes from ${format(first?.error)} with ${formatCount(first?.count)} ` +
+          `${first?.count === 1 ? one : several} to ${format(last?.error)} with ${formatCount(last?.count)}.`
+        );
+      }),
+      ...lines.map(({ words }) => `${words}.`),
     ].join(' '),
-    traces: curves.flatMap((curve, i) => curveTraces(curve, seriesColour(i), counted[1], scale)),
+    traces: curves.flatMap(({ name, points: own }, i) => {
+      const color = seriesColour(i);
+      const x = own.map(({ count }) => count);
+      const [lows, highs] = [
+        own.flatMap((point) => point.low ?? []),
+        own.flatMap((point) => point.high ?? []),
+      ];
+      const words = own.map(({ error }) => format(error));
+      const hover = `${name === undefined ? '' : `${plotText(name)}, `}%{x:,} ${several}: %{customdata}`;
+      const curve = { name, x, y: own.map(({ error }) => error), words, hover };
+      return [
+        ...(lows.length === own.length && highs.length === own.length ? band(x, lows, highs, color) : []),
+        line(curve, { color }, { mode: 'lines+markers', marker: { color, size: 6 } }),
+      ];
+    }),
     layout: {
       xaxis: { title: { text: axis }, ...(logarithmic ? doubled : steps) },
       yaxis: {
@@ -73,52 +86,10 @@ export function errorCurves(
       ...markLines('level', lines),
     },
     table: {
-      columns: [...(named ? ['Curve'] : []), axis, 'Mean absolute error', 'From', 'To'],
+      columns: ['Curve', axis, 'Mean absolute error', 'From', 'To'],
       rows: curves.flatMap(({ name = '', points: own }) =>
-        own.map(({ count, error, low: from, high: to }) => [
-          ...(named ? [name] : []),
-          count,
-          ...[error, from, to].map(format),
-        ]),
+        own.map(({ count, error, low: from, high: to }) => [name, count, ...[error, from, to].map(format)]),
       ),
     },
   };
-}
-
-function curveWords(
-  { name, points }: ErrorCurve,
-  [one, several]: readonly [string, string],
-  { format }: ValueScale,
-): string {
-  const first = points[0];
-  const last = points.at(-1);
-  return (
-    `${name ? `${name}: the` : 'The'} mean absolute error goes from ${format(first?.error)} with ${formatCount(first?.count)} ` +
-    `${first?.count === 1 ? one : several} to ${format(last?.error)} with ${formatCount(last?.count)}.`
-  );
-}
-
-function curveTraces(
-  { name, points }: ErrorCurve,
-  color: string,
-  several: string,
-  { format }: ValueScale,
-): Trace[] {
-  const x = points.map(({ count }) => count);
-  const ends = points.flatMap(({ low, high }) =>
-    low === undefined || high === undefined ? [] : [{ low, high }],
-  );
-  const area = band(
-    x,
-    ends.map(({ low }) => low),
-    ends.map(({ high }) => high),
-    color,
-  );
-  const words = points.map(({ error }) => format(error));
-  const hover = `${name === undefined ? '' : `${plotText(name)}, `}%{x:,} ${several}: %{customdata}`;
-  const curve = line({ name, x, y: points.map(({ error }) => error), words, hover }, { color });
-  return [
-    ...(ends.length === points.length ? area : []),
-    { ...curve, mode: 'lines+markers', marker: { color, size: 6 } },
-  ];
 }

@@ -1,7 +1,8 @@
-import type { Chart } from './charts';
-import { shortened } from './format';
+import type { Chart, Layout, Trace } from './charts';
+import { formatCount, formatPercent, shortened } from './format';
 import { plotText } from './html';
-import { markLines, marks, reaches } from './traces';
+import { thinned } from './predictionCharts';
+import { marks, reaches } from './traces';
 import { capital, extent, type ValueScale } from './valueScale';
 
 /** An item with its true value, the prediction of each of its pictures and the one for the item. */
@@ -18,17 +19,22 @@ export function itemStrips(strips: readonly ItemStrip[], scale: ValueScale, titl
   const { low, high } = extent(
     strips.flatMap(({ truth, predicted, images }) => [truth, predicted, ...images]),
   );
-  const rows = strips.map((_, i) => i); // numbered, as two items may have the same title
-  const word = (i: number, kind: string, value: number): string =>
-    `<b>${plotText(strips[i]?.title ?? '')}</b><br>${kind} ${format(value)}`;
-  const row = (name: string, kind: string, values: readonly (readonly [i: number, value: number])[]) => ({
-    name,
-    x: values.map(([, value]) => place(value)),
-    y: values.map(([i]) => i),
-    words: values.map(([i, value]) => word(i, kind, value)),
-  });
+  // Rows are numbered, as two items may have the same title.
+  const row = (name: string, valuesOf: (strip: ItemStrip) => readonly number[], marker: Layout): Trace => {
+    const values = strips.flatMap((strip, y) =>
+      valuesOf(strip).map((value) => ({ value, y, title: strip.title })),
+    );
+    const points = {
+      x: values.map(({ value }) => place(value)),
+      y: values.map(({ y }) => y),
+      words: values.map((one) => `<b>${plotText(one.title)}</b><br>${name}: ${format(one.value)}`),
+    };
+    return marks({ name, ...points }, marker);
+  };
   const titles = (length: number): string[] =>
     strips.map((strip) => plotText(shortened(strip.title, length)));
+  const item = { color: '@prediction', size: 12, symbol: 'diamond' };
+  const truths = { color: '@truth', size: 16, symbol: 'line-ns-open', line: { color: '@truth', width: 3 } };
   return {
     title,
     alt: strips
@@ -38,98 +44,100 @@ export function itemStrips(strips: readonly ItemStrip[], scale: ValueScale, titl
       )
       .join(' '),
     traces: [
-      marks(
-        row(
-          'One picture',
-          'one picture',
-          strips.flatMap(({ images }, i) => images.map((value) => [i, value] as const)),
-        ),
-        { color: '@prediction/0.45', size: 7 },
-      ),
-      marks(
-        row(
-          `All pictures of the ${items[0]}`,
-          'predicted',
-          strips.map(({ predicted }, i) => [i, predicted]),
-        ),
-        {
-          ...{ color: '@prediction', size: 12, symbol: 'diamond', line: { color: '@paper', width: 1 } },
-        },
-      ),
-      marks(
-        row(
-          `True ${noun}`,
-          `true ${noun}`,
-          strips.map(({ truth }, i) => [i, truth]),
-        ),
-        {
-          ...{ color: '@truth', size: 16, symbol: 'line-ns-open', line: { color: '@truth', width: 3 } },
-        },
-      ),
+      row('One picture', ({ images }) => images, { color: '@prediction/0.45', size: 7 }),
+      row(`All pictures of the ${items[0]}`, ({ predicted }) => [predicted], item),
+      row(`True ${noun}`, ({ truth }) => [truth], truths),
     ],
     layout: {
       hovermode: 'closest',
       xaxis: axis(capital(noun), low, high),
-      yaxis: { tickvals: rows, ticktext: titles(32), range: [strips.length - 0.4, -0.6], ticks: '' },
+      yaxis: {
+        tickvals: strips.map((_, i) => i),
+        ticktext: titles(32),
+        ...{ range: [strips.length - 0.4, -0.6], ticks: '' },
+      },
     },
     narrow: { xaxis: axis(capital(noun), low, high, true), yaxis: { ticktext: titles(16) } },
     height: 120 + 28 * strips.length,
-    table: {
-      columns: [capital(items[0]), 'True', 'Predicted', 'Pictures'],
-      rows: strips.map(({ title: name, truth, predicted, images }) => [
-        name,
-        format(truth),
-        format(predicted),
-        images.length,
-      ]),
-    },
   };
 }
 
-/** A model's error with its interval. */
-export interface ModelError {
-  name: string;
-  error: { estimate: number; low: number; high: number };
+/** An item with its predicted value, the interval around it (`high` null: without end) and its true value. */
+export interface PredictedInterval {
+  title: string;
+  truth: number;
+  predicted: number;
+  low: number;
+  high: number | null;
 }
 
-/** The mean absolute error of each model with its interval, best first; a dashed line at that of `reference`. */
-export function modelErrors(
-  models: readonly ModelError[],
-  reference: string,
-  { format, axis }: ValueScale,
+/** Intervals drawn at most: more lines could not be told apart. */
+const DRAWN = 200;
+
+/**
+ * Prediction intervals, one upright line for each item in the order of the predictions, with the true values over them: those outside in
+ * another shape and colour. An interval without upper end runs to the highest value shown. Of many items every n-th is drawn, and all
+ * are counted.
+ */
+export function predictionIntervals(
+  all: readonly PredictedInterval[],
+  confidence: number,
+  { noun, items, format, axis, place }: ValueScale,
 ): Chart {
-  const ordered = [...models].sort((a, b) => a.error.estimate - b.error.estimate);
-  const y = ordered.map((_, i) => i);
-  const x = ordered.map(({ error }) => error.estimate);
-  const lows = ordered.map(({ error }) => error.low);
-  const highs = ordered.map(({ error }) => error.high);
-  const [low, high] = [0.9 * extent(lows).low, extent(highs).high];
-  const words = ordered.map(
-    ({ name, error }) => `${name}: ${format(error.estimate)} (${format(error.low)} to ${format(error.high)})`,
+  const ordered = thinned(
+    [...all].sort((a, b) => a.predicted - b.predicted),
+    DRAWN,
   );
-  const at = models.find(({ name }) => name === reference)?.error.estimate;
-  const titles = (length: number): string[] => ordered.map(({ name }) => plotText(shortened(name, length)));
+  const { low, high } = extent(
+    ordered.flatMap((item) => [item.truth, item.predicted, item.low, item.high ?? item.truth]),
+  );
+  const inside = ({ truth, low: from, high: to }: PredictedInterval): boolean =>
+    truth >= from && truth <= (to ?? Infinity);
+  const within = all.filter(inside).length;
+  const open = all.filter((item) => item.high === null).length;
+  const percent = formatPercent(confidence, 0);
+  const words = ({ title, predicted, low: from, high: to, truth }: PredictedInterval): string =>
+    `<b>${plotText(title)}</b><br>predicted ${format(predicted)}, ${format(from)} ${to === null ? 'or more' : `to ${format(to)}`}<br>true ${format(truth)}`;
+  const points = {
+    x: ordered.map((_, i) => i + 1),
+    y: ordered.map(({ predicted }) => place(predicted)),
+    words: ordered.map(words),
+  };
+  const error_y = reaches(
+    points.y,
+    ordered.map((item) => place(item.low)),
+    ordered.map((item) => place(item.high ?? high)),
+    { color: '@prediction/0.35', thickness: Math.max(1, Math.min(6, 300 / ordered.length)), width: 0 },
+  );
+  const truths = (name: string, wanted: boolean, marker: Layout): Trace => {
+    const chosen = ordered.flatMap((item, i) => (inside(item) === wanted ? [{ item, x: i + 1 }] : []));
+    const [x, y] = [chosen.map((one) => one.x), chosen.map(({ item }) => place(item.truth))];
+    return marks({ name, x, y, words: chosen.map(({ item }) => words(item)) }, marker);
+  };
   return {
-    title: 'Error of each model',
-    alt: `Mean absolute error of each model with its interval. ${words.join('; ')}.`,
+    title: `Prediction intervals of the test ${items[1]}`,
+    alt:
+      `${formatCount(all.length)} test ${items[1]} with ${percent} intervals around their predicted ${noun}s: the true ${noun} of ` +
+      `${formatCount(within)} lies within, of ${formatCount(all.length - within)} outside.` +
+      (open > 0 ? ` ${formatCount(open)} intervals have no upper end.` : '') +
+      (ordered.length < all.length ? ` ${formatCount(ordered.length)} of the ${items[1]} are drawn.` : ''),
     traces: [
       marks(
-        { x, y, words: words.map(plotText) },
-        { color: '@prediction', size: 9 },
-        { error_x: reaches(x, lows, highs, { color: '@prediction', thickness: 2, width: 5 }) },
+        { name: `Predicted, with its ${percent} interval`, ...points },
+        { color: '@prediction', size: 4 },
+        { error_y },
       ),
+      truths(`True ${noun}, within`, true, { color: '@truth', size: 6 }),
+      truths(`True ${noun}, outside`, false, { color: '@c4', size: 9, symbol: 'diamond' }),
     ],
     layout: {
       hovermode: 'closest',
-      xaxis: { ...axis('Mean absolute error', low, high), range: [low, high + 0.05 * (high - low)] },
-      yaxis: { tickvals: y, ticktext: titles(60), range: [y.length - 0.5, -0.5], ticks: '', showgrid: false },
-      ...markLines('upright', at === undefined ? [] : [{ at }]),
+      xaxis: {
+        title: { text: `Test ${items[1]}, by predicted ${noun}` },
+        ...{ showticklabels: false, showgrid: false, ticks: '' },
+      },
+      yaxis: axis(capital(noun), low, high),
     },
-    narrow: { yaxis: { ticktext: titles(18) }, xaxis: { nticks: 4 } },
-    height: 100 + 40 * ordered.length,
-    table: {
-      columns: ['Model', 'Mean absolute error', 'From', 'To'],
-      rows: ordered.map(({ name, error }) => [name, ...[error.estimate, error.low, error.high].map(format)]),
-    },
+    height: 440,
   };
 }

@@ -23,53 +23,32 @@ const pointsOf = ({ name, x, y, words, hover = words && '%{customdata}' }: Point
 /** Marks at points. */
 export const marks = (points: Points, marker: Layout, more: Layout = {}): Trace => ({
   type: 'scatter',
-  mode: 'markers',
-  ...pointsOf(points),
-  marker,
-  ...more,
+  ...{ mode: 'markers', ...pointsOf(points), marker, ...more },
 });
 
 /** A line through points; `mode: 'lines+markers'` in `more` marks them. */
 export const line = (points: Points, stroke: Layout, more: Layout = {}): Trace => ({
   type: 'scatter',
-  mode: 'lines',
-  ...pointsOf(points),
-  line: { width: 2, ...stroke },
-  ...more,
+  ...{ mode: 'lines', ...pointsOf(points), line: { width: 2, ...stroke }, ...more },
 });
 
 /** Bars at points. */
 export const bars = (points: Points, marker: Layout, more: Layout = {}): Trace => ({
   type: 'bar',
-  ...pointsOf(points),
-  marker,
-  ...more,
+  ...{ ...pointsOf(points), marker, ...more },
 });
 
 /** The area between two lines over the same places. */
-export const band = (
-  x: readonly unknown[],
-  low: readonly unknown[],
-  high: readonly unknown[],
-  color: string,
-): Trace[] => [
+export const band = (x: unknown[], low: unknown[], high: unknown[], color: string): Trace[] => [
   line({ x, y: low }, { width: 0, color }),
   line({ x, y: high }, { width: 0, color }, { fill: 'tonexty', fillcolor: `${color}/0.16` }),
 ];
 
-/** Lines from points to the ends of their intervals, upright or, with `x`, level; for `error_y` or `error_x`. */
-export const reaches = (
-  at: readonly number[],
-  low: readonly number[],
-  high: readonly number[],
-  more: Layout,
-): Layout => ({
-  type: 'data',
-  symmetric: false,
+/** Lines from points to the ends of their intervals, for `error_y`. */
+export const reaches = (at: number[], low: number[], high: number[], more: Layout): Layout => ({
+  ...{ type: 'data', symmetric: false, thickness: 1.5, width: 4 },
   array: high.map((end, i) => end - (at[i] ?? end)),
   arrayminus: low.map((end, i) => (at[i] ?? end) - end),
-  thickness: 1.5,
-  width: 4,
   ...more,
 });
 
@@ -81,8 +60,6 @@ export interface MarkLine {
   colour?: string;
   /** Where the words of a level line stand, from 0 at the left to 1 at the right (default). */
   along?: number;
-  /** Puts the words of a level line below it. */
-  below?: boolean;
   /** Where the words stand on the axis, if not `at`: on a logarithmic axis Plotly places words, unlike lines, by the logarithm. */
   wordsAt?: number;
   /** Of the axes of a chart with several panels: empty for the first, `2`, `3`, … */
@@ -100,11 +77,11 @@ export const markLines = (kind: 'level' | 'upright', lines: readonly MarkLine[])
   })),
   annotations: lines
     .filter(({ words }) => words)
-    .map(({ at, words = '', colour = '@muted', along = 1, below, wordsAt = at, panel = '' }) => ({
+    .map(({ at, words = '', colour = '@muted', along = 1, wordsAt = at, panel = '' }) => ({
       ...(kind === 'level'
         ? { xref: `x${panel} domain`, yref: `y${panel}`, x: along, xanchor: along < 0.5 ? 'left' : 'right' }
         : { xref: `x${panel}`, yref: `y${panel} domain`, x: wordsAt, xanchor: 'right', xshift: -4 }),
-      ...(kind === 'level' ? { y: wordsAt, yanchor: below ? 'top' : 'bottom' } : { y: 1, yanchor: 'top' }),
+      ...(kind === 'level' ? { y: wordsAt, yanchor: 'bottom' } : { y: 1, yanchor: 'top' }),
       showarrow: false,
       text: plotText(words),
       font: { color: colour, size: 12 },

@@ -3,7 +3,8 @@ import type { RangeTest } from '../training/rangeTest';
 import type { Chart, Layout, Trace } from './charts';
 import { formatNumber } from './format';
 import { plotText } from './html';
-import { line, type MarkLine, markLines } from './traces';
+import { line, markLines } from './traces';
+import { capital } from './valueScale';
 
 /** One curve of training: a measure after each epoch. */
 export interface Curve {
@@ -30,27 +31,33 @@ export function learningCurves(
   title = 'Learning curves',
 ): Chart {
   const count = Math.max(1, curves.length);
-  const panels = curves.map((_, i) => (i === 0 ? '' : String(i + 1)));
-  const best = bestEpoch === null ? [] : [`The weights of epoch ${bestEpoch} were kept.`];
-  const layouts = curves.map((curve, i) => panelLayout(curve, panels[i]!, span(i, count, 0.1))); // a panel for each curve
-  const narrow = panels.map((panel, i) => ({
+  const panels = curves.map((curve, i) => ({ ...curve, panel: i === 0 ? '' : String(i + 1), i }));
+  const lines = panels.flatMap(({ panel }) =>
+    bestEpoch === null ? [] : [{ at: bestEpoch, words: `best: ${bestEpoch}`, panel }],
+  );
+  const layouts = panels.map(({ measure, training, panel, i }) => ({
+    [`xaxis${panel}`]: {
+      ...{ domain: span(i, count, 0.1), anchor: `y${panel}`, title: { text: 'Epoch' } },
+      ...{ tickformat: 'd', range: [0.5, training.length + 0.5], nticks: 8 },
+    },
+    [`yaxis${panel}`]: { anchor: `x${panel}`, title: { text: plotText(measure) }, rangemode: 'tozero' },
+  }));
+  const narrow = panels.map(({ panel, i }) => ({
     [`xaxis${panel}`]: { domain: [0, 1] },
     [`yaxis${panel}`]: { domain: span(count - 1 - i, count, 0.16) },
   }));
-  const lines =
-    bestEpoch === null
-      ? []
-      : panels.map((panel): MarkLine => ({ at: bestEpoch, words: `best: ${bestEpoch}`, panel }));
   return {
     title,
-    alt: [...curves.map(curveWords), ...best].join(' '),
-    traces: curves.flatMap((curve, i) => [
-      partTrace(curve, 'training', panels[i]!),
-      partTrace(curve, 'validation', panels[i]!),
+    alt: [
+      ...curves.map(curveWords),
+      ...(bestEpoch === null ? [] : [`The weights of epoch ${bestEpoch} were kept.`]),
+    ].join(' '),
+    traces: panels.flatMap(({ panel, training, validation }) => [
+      partTrace('training', training, panel),
+      partTrace('validation', validation, panel),
     ]),
     layout: Object.assign({}, ...layouts, markLines('upright', lines)) as Layout, // records of axes, joined
     narrow: Object.assign({}, ...narrow) as Layout,
-    height: 380,
     narrowHeight: 90 + 290 * count,
     table: {
       columns: [
@@ -71,28 +78,15 @@ const span = (i: number, count: number, gap: number): [number, number] => {
   return [i * (width + gap), Math.min(1, i * (width + gap) + width)];
 };
 
-const panelLayout = ({ measure, training }: Curve, panel: string, domain: [number, number]): Layout => ({
-  [`xaxis${panel}`]: {
-    ...{ domain, anchor: `y${panel}`, title: { text: 'Epoch' } },
-    ...{ tickformat: 'd', range: [0.5, training.length + 0.5], nticks: 8 },
-  },
-  [`yaxis${panel}`]: { anchor: `x${panel}`, title: { text: plotText(measure) }, rangemode: 'tozero' },
-});
-
-function partTrace(curve: Curve, part: 'training' | 'validation', panel: string): Trace {
-  const values = curve[part];
+function partTrace(part: 'training' | 'validation', values: readonly number[], panel: string): Trace {
+  const color = `@${part}`;
+  const points = { name: capital(part), x: values.map((_, epoch) => epoch + 1), y: values };
   return line(
+    { ...points, hover: `Epoch %{x}, ${part}: %{y:.4~g}` },
+    { color, dash: part === 'training' ? 'dot' : 'solid' },
     {
-      name: part === 'training' ? 'Training' : 'Validation',
-      x: values.map((_, epoch) => epoch + 1),
-      y: values,
-      hover: `Epoch %{x}, ${part}: %{y:.4~g}`,
-    },
-    { color: `@${part}`, dash: part === 'training' ? 'dot' : 'solid' },
-    {
-      mode: 'lines+markers',
-      marker: { color: `@${part}`, size: 5 },
-      ...{ legendgroup: part, showlegend: panel === '', xaxis: `x${panel}`, yaxis: `y${panel}` },
+      ...{ mode: 'lines+markers', marker: { color, size: 5 } },
+      ...{ showlegend: panel === '', xaxis: `x${panel}`, yaxis: `y${panel}` },
     },
   );
 }
@@ -104,19 +98,19 @@ function curveWords({ measure, training, validation }: Curve): string {
 }
 
 /** The loss of each step of a range test and its smoothed course over the learning rate, with the suggested rate marked. */
-export function learningRateCurve(
-  { points, suggestion, diverged }: RangeTest,
-  title = 'Loss while the learning rate grows',
-): Chart {
+export function learningRateCurve({ points, suggestion, diverged }: RangeTest): Chart {
   const x = points.map(({ learningRate }) => learningRate);
   const smoothed = points.map((point) => point.smoothed);
   const [first, last] = [x[0] ?? 1, x.at(-1) ?? 1];
   const powers = powersOfTen(first, last);
   const hover = (name: string): string => `Rate %{x:.2~g}, ${name}: %{y:.4~g}`;
-  const suggested = suggestion === null ? [] : [{ at: suggestion, wordsAt: Math.log10(suggestion) }];
-  const lines = suggested.map((mark) => ({ ...mark, words: `suggested: ${rateWords(mark.at)}` }));
+  const losses = { name: 'Loss', x, y: points.map(({ loss }) => loss), hover: hover('loss') };
+  const suggested = suggestion === null ? [] : [suggestion];
+  const lines = suggested.map((at) => ({
+    ...{ at, wordsAt: Math.log10(at), words: `suggested: ${rateWords(at)}` },
+  }));
   return {
-    title,
+    title: 'Loss while the learning rate grows',
     alt: [
       `The learning rate grows from ${rateWords(first)} to ${rateWords(last)} in ${points.length} steps.`,
       `The smoothed loss is ${formatNumber(smoothed[0])} at first, ${formatNumber(Math.min(...smoothed))} at its lowest and ${formatNumber(smoothed.at(-1))} at the end.`,
@@ -126,28 +120,16 @@ export function learningRateCurve(
         : `A tenth of the rate at its lowest is ${rateWords(suggestion)}.`,
     ].join(' '),
     traces: [
-      line(
-        { name: 'Loss', x, y: points.map(({ loss }) => loss), hover: hover('loss') },
-        { color: '@muted/0.6', width: 1 },
-      ),
+      line(losses, { color: '@muted/0.6', width: 1 }),
       line({ name: 'Smoothed', x, y: smoothed, hover: hover('smoothed') }, { color: '@training' }),
     ],
     layout: {
       xaxis: {
-        type: 'log',
-        title: { text: 'Learning rate' },
+        ...{ type: 'log', title: { text: 'Learning rate' } },
         ...{ tickvals: powers, ticktext: powers.map(rateWords) },
       },
       yaxis: { title: { text: 'Loss' }, range: [0, topOf(smoothed)] },
-      ...(lines.length > 0 ? markLines('upright', lines) : {}),
-    },
-    table: {
-      columns: ['Learning rate', 'Loss', 'Smoothed'],
-      rows: points.map((point) => [
-        rateWords(point.learningRate),
-        formatNumber(point.loss, 4),
-        formatNumber(point.smoothed, 4),
-      ]),
+      ...markLines('upright', lines),
     },
   };
 }

@@ -1,6 +1,5 @@
-import type { Layout, Trace } from './charts';
+import type { Layout } from './charts';
 import { formatNumber } from './format';
-import { line } from './traces';
 
 /** How the values of a study read and stand on an axis. */
 export interface ValueScale {
@@ -47,10 +46,4 @@ export function extent(values: readonly number[]): { low: number; high: number }
     low: values.reduce((a, b) => Math.min(a, b)),
     high: values.reduce((a, b) => Math.max(a, b)),
   };
-}
-
-/** The dashed line on which the values of both axes are equal. */
-export function diagonal({ place }: ValueScale, low: number, high: number): Trace {
-  const ends = [place(low), place(high)];
-  return line({ x: ends, y: ends }, { color: '@muted', width: 1, dash: 'dash' });
 }

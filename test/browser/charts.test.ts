@@ -51,23 +51,6 @@ describe.skipIf(!chromiumFile || reason !== '')(`charts in Chromium${reason}`, (
     expect(await page.locator('.rp-plot b').count()).toBe(0);
   });
 
-  it('show the picture of the mark that is pointed at, and take it away again', async () => {
-    const { page, errors } = await openPage(browser, file);
-    const plot = page.locator('#chart-map');
-    const picture = plot.locator('img.rp-pointed');
-    await plot.scrollIntoViewIfNeeded();
-    expect(await picture.isVisible()).toBe(false);
-    const mark = plot.locator('.scatterlayer .point').nth(40);
-    await mark.hover({ force: true }); // a transparent layer of the chart's own lies over it
-    await expect.poll(() => picture.isVisible(), { timeout: 5000 }).toBe(true);
-    expect(await picture.getAttribute('src')).toMatch(/^data:image\/png;base64,/);
-    const [inside, outside] = [await picture.boundingBox(), await plot.boundingBox()];
-    expect(inside!.x >= outside!.x && inside!.x + inside!.width <= outside!.x + outside!.width).toBe(true);
-    await page.locator('#chart-bars').hover();
-    await expect.poll(() => picture.isVisible(), { timeout: 5000 }).toBe(false);
-    expect(errors).toEqual([]);
-  });
-
   it('fit a page of 400 px, and follow the colour scheme while the page is open', async () => {
     const { page, errors } = await openPage(browser, file, { width: 400 });
     const wide = await page.evaluate('document.documentElement.scrollWidth');

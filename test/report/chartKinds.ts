@@ -1,22 +1,17 @@
 import { random } from '../../lib/core/random';
 import { percentiles, quantileGrid } from '../../lib/data/distribution';
-import { compareModels } from '../../lib/metrics/modelComparison';
-import { barChart, groupedBars, picturesPerItem } from '../../lib/report/barCharts';
+import { barChart, picturesPerItem } from '../../lib/report/barCharts';
 import type { Chart } from '../../lib/report/charts';
 import { boxplots, quantilePlot } from '../../lib/report/distributionCharts';
 import { errorCurves } from '../../lib/report/errorCurves';
 import { histogram } from '../../lib/report/histogram';
-import { predictionIntervals } from '../../lib/report/intervalChart';
-import { itemStrips } from '../../lib/report/itemCharts';
-import { itemMap } from '../../lib/report/itemMap';
-import { predictionScatter, residualPlot } from '../../lib/report/predictionCharts';
+import { itemStrips, predictionIntervals } from '../../lib/report/itemCharts';
+import { predictionScatter } from '../../lib/report/predictionCharts';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { actualByPrediction, errorByPriceBand } from '../../lib/studies/prices/bands';
-import { modelNames } from '../../lib/studies/prices/modelNames';
 import {
   calibrationCurve,
   errorByTrainingGames,
-  modelErrors,
   priceBandErrors,
 } from '../../lib/studies/prices/report/priceCharts';
 import { linearPrices, logPrices } from '../../lib/studies/prices/report/priceScale';
@@ -44,14 +39,8 @@ const groups = [
   { name: 'Test', values: prices.slice(200), colour: '@test' },
 ];
 
-const truth = new Map(points.map((point, i) => [String(i + 1), cents(point.truth)]));
-const predicted = new Map(points.map((point, i) => [String(i + 1), cents(point.predicted)]));
 const games = points.map((point) => ({ truth: cents(point.truth), predicted: cents(point.predicted) }));
 const constant = games.map((game) => ({ ...game, predicted: cents(499) }));
-
-/** A PNG of 2 × 2 grey pixels. */
-const thumbnail =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAMAAABFaP0WAAAAA1BMVEWIiIhYZW6zAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAC0lEQVQImWNgAAEAAAYAAeaH/n8AAAAASUVORK5CYII=';
 
 /** One chart of every kind, small. */
 export const chartKinds: Record<string, Chart> = {
@@ -65,16 +54,15 @@ export const chartKinds: Record<string, Chart> = {
     ],
     logPrices,
   ),
-  histogram: histogram([{ name: 'Games', values: prices }], logPrices, {
-    limits: [{ value: 6000, label: 'Limit' }],
-  }),
-  distributions: histogram(groups, linearPrices, { bins: 'linear', count: 12 }),
+  histogram: histogram([{ name: 'Games', values: prices }], logPrices, 'Prices'),
+  distributions: histogram(groups, logPrices, 'Prices of the parts'),
   picturesPerItem: picturesPerItem([0, 3, 3, 5, 8], ['game', 'games']),
-  bars: barChart([{ label: hostileTitle, value: 3 }], {
+  bars: barChart([hostileTitle], ['Rows'], [[3]], {
     title: 'Rows left out',
     valueLabel: 'Rows',
+    categoryLabel: 'Reason',
   }),
-  groupedBars: groupedBars(
+  groupedBars: barChart(
     ['Model', 'Median'],
     ['Image', 'Game'],
     [
@@ -84,6 +72,7 @@ export const chartKinds: Record<string, Chart> = {
     {
       title: 'Errors',
       valueLabel: 'Mean absolute error (cents)',
+      categoryLabel: 'Who guesses',
     },
   ),
   learningCurves: learningCurves(
@@ -103,15 +92,11 @@ export const chartKinds: Record<string, Chart> = {
     diverged: true,
   }),
   scatter: predictionScatter(points, logPrices, 'Predicted and true price'),
-  residuals: residualPlot(points, logPrices),
   errorByPictures: errorCurves(
     [{ points: [1, 2, 3].map((count) => ({ count, error: 500 + 90 / count, low: 480, high: 620 })) }],
     [{ label: 'Median price', error: 700 }],
     linearPrices,
     { title: 'Error by number of pictures', counted: ['picture', 'pictures'], axis: 'Pictures' },
-  ),
-  modelErrors: modelErrors(
-    compareModels(truth, [{ name: hostileTitle, predicted }], prices, modelNames, { seed: 1, resamples: 50 }),
   ),
   intervals: predictionIntervals(
     points.slice(0, 30).map((point, i) => ({
@@ -142,12 +127,6 @@ export const chartKinds: Record<string, Chart> = {
     bands: errorByPriceBand(constant),
   }),
   calibration: calibrationCurve(actualByPrediction(games, { seed: 1, resamples: 50 })),
-  map: itemMap(
-    points.map((point) => ({ title: point.label, value: point.truth, picture: thumbnail })),
-    { points: points.map((_, i) => ({ x: Math.cos(i) * i, y: Math.sin(i) * i })), explained: [0.31, 0.12] },
-    logPrices,
-    'Games by their features',
-  ),
   strip: itemStrips(
     [
       { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },

@@ -13,8 +13,6 @@ export interface TestComparison {
   models: ModelResult[];
   /** A sentence on the limit for prices of the original's model. */
   outliers: string;
-  /** The features of the base, averaged over each game's pictures. */
-  base: GameFeatures;
 }
 
 /**
@@ -44,5 +42,5 @@ export async function compareOnTest(
   const models = compareModels(truths, others, trainingPrices(data.selection), modelNames, {
     seed: run.config.seed,
   });
-  return { models, outliers: theirs.outliers, base };
+  return { models, outliers: theirs.outliers };
 }

@@ -1,16 +1,13 @@
 import { type Calibration, valueInterval } from '../../../metrics/conformal';
-import type { ModelResult } from '../../../metrics/modelComparison';
 import type { PredictedValue } from '../../../metrics/regression';
-import { groupedBars } from '../../../report/barCharts';
+import { barChart } from '../../../report/barCharts';
 import type { Chart } from '../../../report/charts';
 import { type ErrorPoint, errorCurves, type Reference } from '../../../report/errorCurves';
 import { formatCount } from '../../../report/format';
-import { predictionIntervals } from '../../../report/intervalChart';
-import { modelErrors as errorsOfModels } from '../../../report/itemCharts';
+import { predictionIntervals } from '../../../report/itemCharts';
 import { calibrationCurve as calibration } from '../../../report/predictionCharts';
 import { extent } from '../../../report/valueScale';
 import type { PredictionBand, PriceBand } from '../bands';
-import { modelNames } from '../modelNames';
 import { type AppId, formatEuros } from '../units';
 import { linearPrices, logPrices } from './priceScale';
 
@@ -35,14 +32,6 @@ export const priceIntervals = (
     })),
     calibration.confidence,
     logPrices,
-  );
-
-/** The mean absolute error of each model, a dashed line at that of the median price. */
-export const modelErrors = (results: readonly ModelResult[]): Chart =>
-  errorsOfModels(
-    results.map(({ name, headline }) => ({ name, error: headline.mae })),
-    modelNames.median,
-    linearPrices,
   );
 
 /** The learning curve: the error of models trained on ever larger subsets of the training games. */
@@ -76,7 +65,7 @@ export function priceBandErrors(
   const counted = bands.map(({ games }, i) => `${names[i]} (${formatCount(games)} games)`);
   const errors = bands.map(({ mae }, i) => [mae, reference.bands[i]?.mae ?? Number.NaN]);
   const valueLabel = 'Mean absolute error';
-  const bars = groupedBars(counted, ['this model', reference.label], errors, {
+  const bars = barChart(counted, ['this model', reference.label], errors, {
     ...{ title: 'Error by price', categoryLabel: 'True price', valueLabel, format: formatEuros },
   });
   return {

@@ -97,31 +97,6 @@
     responsive: false, // the observer below also sees a panel of JupyterLab being moved
   };
 
-  /** The picture of a mark, where the figure has one, beside the pointer for as long as it is there. */
-  function showPictures(element, pictures) {
-    const image = document.createElement('img');
-    image.className = 'rp-pointed';
-    image.alt = ''; // the words beside the mark name the item
-    image.hidden = true;
-    element.append(image);
-    element.on('plotly_hover', ({ points, event }) => {
-      const source = pictures[points[0].curveNumber]?.[points[0].pointNumber];
-      if (!source) return;
-      image.src = source;
-      image.hidden = false;
-      const frame = element.getBoundingClientRect();
-      const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
-      const left = Math.min(Math.max(0, x - image.offsetWidth / 2), frame.width - image.offsetWidth);
-      const below = y < frame.height / 2; // 36 px off: the words stand at the pointer's height
-      image.style.left = `${left}px`;
-      image.style.top = below ? `${y + 36}px` : 'auto';
-      image.style.bottom = below ? 'auto' : `${frame.height - y + 36}px`;
-    });
-    element.on('plotly_unhover', () => {
-      image.hidden = true;
-    });
-  }
-
   async function render(element) {
     const { figure } = drawn.get(element);
     const width = printing ? PRINTED : Math.floor(element.clientWidth);
@@ -137,7 +112,6 @@
       coloured(element, layoutOf(figure, width, getComputedStyle(element).fontFamily), known),
       config,
     );
-    if (figure.pictures && !element.dataset.drawn) showPictures(element, figure.pictures);
     element.dataset.drawn = 'true';
   }
 
