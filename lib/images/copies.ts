@@ -1,4 +1,3 @@
-import { ReportError } from '../core/errors';
 import { random } from '../core/random';
 import type { WorkerTask } from '../storage/task';
 import type { Workers } from '../storage/workers';
@@ -28,17 +27,10 @@ export interface CopyInput extends Augmentation {
 
 /**
  * The copies, `[copies, size, size, 3]` bytes. A copy depends on the seed, the picture's name, the variant and the settings only, so it is
- * the same in whatever batch and order it is made. Throws `BAD_INPUT` when bytes and copies do not fit each other.
+ * the same in whatever batch and order it is made.
  */
 export function augment(input: CopyInput): Uint8Array {
-  const { pixels, size, copies } = input;
-  if (pixels.length !== copies.length * size * size * 3) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `${copies.length} images of ${size} × ${size} pixels take ${copies.length * size * size * 3} bytes, not ${pixels.length}.`,
-    );
-  }
-  const target = new Uint8Array(pixels.length);
+  const target = new Uint8Array(input.pixels.length);
   copyInto({ ...input, target });
   return target;
 }
@@ -52,12 +44,13 @@ function copyInto({ pixels, target, size, copies, settings, seed }: CopyTaskInpu
   const bytes = size * size * 3;
   copies.forEach(({ picture, variant }, i) => {
     const at = i * bytes;
+    const source = pixels.subarray(at, at + bytes);
     if (variant === 0) {
-      target.set(pixels.subarray(at, at + bytes), at);
+      target.set(source, at);
       return;
     }
     const params = drawTransform(settings, size, random(seed, 'augment', picture, variant));
-    warp(pixels, params, size, size, target, at, at);
+    warp(source, params, size, size, target.subarray(at, at + bytes));
   });
 }
 

@@ -24,7 +24,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
   let orientation = 1;
   let profile = false;
   for (let at = 2; at + 9 < bytes.length; ) {
-    // Every index below lies before the end, by the conditions of the loop and of `text`.
+    // Every index below lies before the end, by the condition of the loop.
     if (bytes[at] !== 0xff) return null;
     const marker = bytes[at + 1]!;
     if (marker === 0xff) {
@@ -32,39 +32,36 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
       continue;
     }
     const length = bytes[at + 2]! * 256 + bytes[at + 3]!;
+    const start = textOf(bytes.subarray(at + 4, at + 16));
     if (isFrame(marker)) {
       const height = bytes[at + 5]! * 256 + bytes[at + 6]!;
       const width = bytes[at + 7]! * 256 + bytes[at + 8]!;
       const components = bytes[at + 9]!;
       return width > 0 && height > 0 ? { width, height, components, orientation, profile } : null;
     }
-    if (marker === 0xe1 && text(bytes, at + 4, 'Exif\0\0')) {
+    if (marker === 0xe1 && start.startsWith('Exif\0\0')) {
       orientation = exifOrientation(bytes.subarray(at + 10, at + 2 + length)) ?? orientation;
     }
-    if (marker === 0xe2 && text(bytes, at + 4, 'ICC_PROFILE\0')) profile = true;
+    if (marker === 0xe2 && start === 'ICC_PROFILE\0') profile = true;
     at += 2 + length;
   }
   return null;
 }
 
 /** Whether the file ends as a whole one does, with the marker that closes the picture (and at most a little behind it). */
-export const isClosed = (bytes: Uint8Array): boolean => {
-  for (let at = bytes.length - 2; at >= 0 && at >= bytes.length - 64; at--) {
-    if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true;
-  }
-  return false;
-};
+export const isClosed = (bytes: Uint8Array): boolean => textOf(bytes.subarray(-64)).includes('\xff\xd9');
 
-const text = (bytes: Uint8Array, at: number, expected: string): boolean =>
-  at + expected.length <= bytes.length &&
-  [...expected].every((letter, i) => bytes[at + i] === letter.charCodeAt(0));
+/** One character a byte. */
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 
 /** Tag 0x0112 of the first directory of a TIFF header (EXIF 2.32, section 4.6.4); null when it is not there or makes no sense. */
 function exifOrientation(tiff: Uint8Array): number | null {
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
   if (tiff.length < 14) return null;
-  const little = text(tiff, 0, 'II');
-  if (!little && !text(tiff, 0, 'MM')) return null;
+  const order = textOf(tiff.subarray(0, 2));
+  const little = order === 'II';
+  if (!little && order !== 'MM') return null;
   const directory = view.getUint32(4, little);
   if (directory + 2 > tiff.length) return null;
   const entries = view.getUint16(directory, little);

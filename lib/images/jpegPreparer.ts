@@ -2,7 +2,7 @@ import { loadNativeGraph, type NativeGraph } from '../tensorflow/nativeGraph';
 import type { JpegHeader } from './jpeg';
 import { decodedSize, decodingRatio, jpegGraph, type Ratio } from './jpegGraph';
 import { type LanczosPlan, lanczos, planLanczos } from './lanczos';
-import { type Box, letterbox, plainSquare, type Rgb } from './letterbox';
+import { type Box, letterbox, pasteOnSquare, plainSquare, type Rgb } from './letterbox';
 import type { PreparedImage } from './prepare';
 
 /** A JPEG file to be prepared. */
@@ -94,7 +94,7 @@ export function createJpegPreparer(size: number, colour: Rgb): JpegPreparer {
     const decoded = new Uint8Array(buffer, byteOffset, files.length * bytes);
     return files.map((_, i) => {
       const pixels = plainSquare(size, colour);
-      lanczos(plan, decoded, i * bytes, pixels, size, box.left, box.top);
+      pasteOnSquare(lanczos(plan, decoded.subarray(i * bytes, (i + 1) * bytes)), box, pixels, size);
       return { pixels, box, width, height, format: 'jpeg' };
     });
   };

@@ -1,20 +1,20 @@
-import { type KernelMemory, loadKernel, roomFor } from '../tensorflow/kernel';
+import { type KernelMemory, layOut, loadKernel } from '../tensorflow/kernel';
 import { lanczosModule } from './lanczosKernel';
 
 /** How the places of one side of a picture are made of those of another: where each begins, and the weights of those from there on. */
 interface Weights {
-  /** First place for each place of the result. */
-  starts: Int32Array;
-  /** `[places, taps]`, in 1/16384; they add up to 16384. */
-  weights: Int16Array;
+  /** First place for each place of the result, as the bytes of int32. */
+  starts: Uint8Array;
+  /** `[places, taps]`, in 1/16384, as the bytes of int16; those of a place add up to 16384. */
+  weights: Uint8Array;
   /** Weights for each place; even, since they are used in pairs. */
   taps: number;
 }
 
 /** A plan for pictures of one shape. */
 export interface LanczosPlan {
+  /** Of the pictures. */
   width: number;
-  height: number;
   /** Of the result. */
   toWidth: number;
   toHeight: number;
@@ -58,7 +58,7 @@ function weightsFor(places: number, span: number, toPlaces: number): Weights {
     starts[place] = first;
     weights.set(rounded, place * taps);
   }
-  return { starts, weights, taps };
+  return { starts: new Uint8Array(starts.buffer), weights: new Uint8Array(weights.buffer), taps };
 }
 
 /**
@@ -74,7 +74,6 @@ export const planLanczos = (
   spanY = height,
 ): LanczosPlan => ({
   width,
-  height,
   toWidth,
   toHeight,
   across: weightsFor(width, spanX, toWidth),
@@ -82,83 +81,33 @@ export const planLanczos = (
 });
 
 interface LanczosKernel extends KernelMemory {
-  /** Lines of bytes → lines of 16-bit sums, see `lanczosKernel.ts`. */
-  down(
-    source: number,
-    line: number,
-    middle: number,
-    stride: number,
-    starts: number,
-    weights: number,
-    weightsLine: number,
-    rows: number,
-  ): void;
+  /** Lines of bytes → lines of 16-bit sums; the parameters are those of `lanczosText`. */
+  down(...parameters: number[]): void;
   /** Those → pixels. */
-  across(
-    middle: number,
-    stride: number,
-    target: number,
-    targetLine: number,
-    starts: number,
-    weights: number,
-    weightsLine: number,
-    columns: number,
-    rows: number,
-  ): void;
+  across(...parameters: number[]): void;
 }
 
 let kernel: LanczosKernel | undefined;
 
 /**
- * Scales a picture, `[height, width, 3]` bytes from `offset` in `source`, with Lanczos (3 lobes, antialiased), first along the height, and lays it
- * into the square `target`, `[size, size, 3]`, at `left`, `top`. Within half a grey level of sums in doubles, and a twentieth for weights
- * in 1/16384.
+ * Scales a picture, `[height, width, 3]` bytes, with Lanczos (3 lobes, antialiased), first along the height, to `[toHeight, toWidth, 3]`. Within
+ * half a grey level of sums in doubles, and a twentieth for weights in 1/16384.
  */
-export function lanczos(
-  plan: LanczosPlan,
-  source: Uint8Array,
-  offset: number,
-  target: Uint8Array,
-  size: number,
-  left: number,
-  top: number,
-): void {
+export function lanczos(plan: LanczosPlan, picture: Uint8Array): Uint8Array {
   kernel ??= loadKernel<LanczosKernel>(lanczosModule);
-  const { width, height, toWidth, toHeight, across, down } = plan;
+  const { width, toWidth, toHeight, across, down } = plan;
   const line = width * 3;
   const stride = Math.ceil(line / 8) * 16; // 16 bits a place, eight places at a time
   // Weights of 0 behind a side read what lies there: as many lines or pixels more than there are.
-  const [from, middle, to, downStarts, downWeights, acrossStarts, acrossWeights] = roomFor(kernel, [
-    (height + down.taps) * line + 8,
+  const [middle, to, downStarts, downWeights, acrossStarts, acrossWeights, from] = layOut(kernel, [
     toHeight * stride + across.taps * 6 + 16,
     toHeight * toWidth * 3,
-    down.starts.byteLength,
-    down.weights.byteLength,
-    across.starts.byteLength,
-    across.weights.byteLength,
-  ]) as [number, number, number, number, number, number, number]; // seven asked for
-  const memory = new Uint8Array(kernel.memory.buffer);
-  const put = (array: Int32Array | Int16Array, at: number): void =>
-    memory.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-  memory.set(source.subarray(offset, offset + height * line), from);
-  put(down.starts, downStarts);
-  put(down.weights, downWeights);
-  put(across.starts, acrossStarts);
-  put(across.weights, acrossWeights);
-  kernel.down(from, line, middle, stride, downStarts, downWeights, down.taps * 2, toHeight);
-  kernel.across(
-    middle,
-    stride,
-    to,
-    toWidth * 3,
-    acrossStarts,
-    acrossWeights,
-    across.taps * 2,
-    toWidth,
-    toHeight,
-  );
-  for (let row = 0; row < toHeight; row++) {
-    const at = to + row * toWidth * 3;
-    target.set(memory.subarray(at, at + toWidth * 3), ((top + row) * size + left) * 3);
-  }
+    ...[down.starts, down.weights, across.starts, across.weights],
+    ...[picture, down.taps * line + 8],
+  ]) as [number, number, number, number, number, number, number]; // seven and the room behind the last
+  const lines = [line, middle, stride, downStarts, downWeights, down.taps * 2, toHeight];
+  const columns = [toWidth * 3, acrossStarts, acrossWeights, across.taps * 2, toWidth, toHeight];
+  kernel.down(from, ...lines);
+  kernel.across(middle, stride, to, ...columns);
+  return new Uint8Array(kernel.memory.buffer).slice(to, to + toHeight * toWidth * 3);
 }

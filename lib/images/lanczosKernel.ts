@@ -8,10 +8,9 @@ const set = (name: string, value: string): string => `(local.set $${name} ${valu
 const add = (name: string, value: string): string => set(name, `(i32.add ${get(name)} ${value})`);
 const whole = (value: number): string => `(i32.const ${value})`;
 
-/** Repeats `body` until `name`, which it must raise, reaches `end`. */
-const until = (label: string, name: string, end: string, body: string): string => `(loop $${label}
-  ${body}
-  (br_if $${label} (i32.lt_u ${get(name)} ${get(end)})))`;
+/** Goes back to the start of the loop `label` as long as `name` has not reached `end`. */
+const again = (label: string, name: string, end: string): string =>
+  `(br_if $${label} (i32.lt_u ${get(name)} ${get(end)}))`;
 
 /** Places 2i and 2i + 1 of 16 bits each from two vectors in turn: a0 b0 a1 b1 …, from place `first` on. */
 const interleaved = (a: string, b: string, first: 0 | 4): string => {
@@ -34,41 +33,32 @@ const downLines = `(func (export "down")
     (param $starts i32) (param $weights i32) (param $weightsLine i32) (param $rows i32)
     (local $row i32) (local $place i32) (local $from i32) (local $weight i32) (local $weightsEnd i32)
     (local $a v128) (local $b v128) (local $pair v128) (local $low v128) (local $high v128)
-    ${until(
-      'everyRow',
-      'row',
-      'rows',
-      `${set('weightsEnd', `(i32.add ${get('weights')} ${get('weightsLine')})`)}
+    (loop $everyRow
+      ${set('weightsEnd', `(i32.add ${get('weights')} ${get('weightsLine')})`)}
       ${set('place', whole(0))}
-      ${until(
-        'everyPlace',
-        'place',
-        'line',
-        `${set('from', `(i32.add ${get('source')} (i32.add ${get('place')} (i32.mul (i32.load ${get('starts')}) ${get('line')})))`)}
+      (loop $everyPlace
+        ${set('from', `(i32.add ${get('source')} (i32.add ${get('place')} (i32.mul (i32.load ${get('starts')}) ${get('line')})))`)}
         ${set('weight', get('weights'))}
         ${set('low', rounding(128))}
         ${set('high', rounding(128))}
-        ${until(
-          'everyPair',
-          'weight',
-          'weightsEnd',
-          `${set('a', `(v128.load8x8_u ${get('from')})`)}
+        (loop $everyPair
+          ${set('a', `(v128.load8x8_u ${get('from')})`)}
           ${set('b', `(v128.load8x8_u (i32.add ${get('from')} ${get('line')}))`)}
           ${set('pair', `(v128.load32_splat ${get('weight')})`)}
           ${addProducts('low', 0)}
           ${addProducts('high', 4)}
           ${add('from', `(i32.shl ${get('line')} ${whole(1)})`)}
-          ${add('weight', whole(4))}`,
-        )}
+          ${add('weight', whole(4))}
+          ${again('everyPair', 'weight', 'weightsEnd')})
         (v128.store (i32.add ${get('middle')} (i32.shl ${get('place')} ${whole(1)}))
           (i16x8.narrow_i32x4_s (i32x4.shr_s ${get('low')} ${whole(8)}) (i32x4.shr_s ${get('high')} ${whole(8)})))
-        ${add('place', whole(8))}`,
-      )}
+        ${add('place', whole(8))}
+        ${again('everyPlace', 'place', 'line')})
       ${add('starts', whole(4))}
       ${add('weights', get('weightsLine'))}
       ${add('middle', get('stride'))}
-      ${add('row', whole(1))}`,
-    )})`;
+      ${add('row', whole(1))}
+      ${again('everyRow', 'row', 'rows')}))`;
 
 /** Two neighbouring pixels of 16 bits a colour as red, red, green, green, blue, blue. */
 const colourPairs = (place: string): string =>
@@ -80,29 +70,20 @@ const acrossLines = `(func (export "across")
     (param $starts i32) (param $weights i32) (param $weightsLine i32) (param $columns i32) (param $rows i32)
     (local $row i32) (local $column i32) (local $from i32) (local $to i32) (local $start i32) (local $weight i32) (local $weightsEnd i32)
     (local $a v128) (local $low v128) (local $packed i32)
-    ${until(
-      'everyRow',
-      'row',
-      'rows',
-      `${set('column', whole(0))}
+    (loop $everyRow
+      ${set('column', whole(0))}
       ${set('to', get('target'))}
       ${set('start', get('starts'))}
       ${set('weight', get('weights'))}
-      ${until(
-        'everyColumn',
-        'column',
-        'columns',
-        `${set('from', `(i32.add ${get('middle')} (i32.mul (i32.load ${get('start')}) ${whole(6)}))`)}
+      (loop $everyColumn
+        ${set('from', `(i32.add ${get('middle')} (i32.mul (i32.load ${get('start')}) ${whole(6)}))`)}
         ${set('weightsEnd', `(i32.add ${get('weight')} ${get('weightsLine')})`)}
         ${set('low', rounding(2 ** 19))}
-        ${until(
-          'everyPair',
-          'weight',
-          'weightsEnd',
-          `${set('low', `(i32x4.add ${get('low')} (i32x4.dot_i16x8_s ${colourPairs(get('from'))} (v128.load32_splat ${get('weight')})))`)}
+        (loop $everyPair
+          ${set('low', `(i32x4.add ${get('low')} (i32x4.dot_i16x8_s ${colourPairs(get('from'))} (v128.load32_splat ${get('weight')})))`)}
           ${add('from', whole(12))}
-          ${add('weight', whole(4))}`,
-        )}
+          ${add('weight', whole(4))}
+          ${again('everyPair', 'weight', 'weightsEnd')})
         ${set('low', `(i32x4.shr_s ${get('low')} ${whole(20)})`)}
         ${set('low', `(i16x8.narrow_i32x4_s ${get('low')} ${get('low')})`)}
         ${set('packed', `(i32x4.extract_lane 0 (i8x16.narrow_i16x8_u ${get('low')} ${get('low')}))`)}
@@ -110,14 +91,14 @@ const acrossLines = `(func (export "across")
         (i32.store8 offset=2 ${get('to')} (i32.shr_u ${get('packed')} ${whole(16)}))
         ${add('to', whole(3))}
         ${add('start', whole(4))}
-        ${add('column', whole(1))}`,
-      )}
+        ${add('column', whole(1))}
+        ${again('everyColumn', 'column', 'columns')})
       ${add('middle', get('stride'))}
       ${add('target', get('targetLine'))}
-      ${add('row', whole(1))}`,
-    )})`;
+      ${add('row', whole(1))}
+      ${again('everyRow', 'row', 'rows')}))`;
 
-/** The source of the module, in WebAssembly's text format. What each function is given, `lanczos.ts` says. */
+/** The source of the module, in WebAssembly's text format. `starts` and `weights` are those of `Weights` in `lanczos.ts`. */
 export const lanczosText = `(module
   (memory (export "memory") 1)
   ${downLines}

@@ -6,8 +6,7 @@ import { withWorkers } from '../tensorflow/runWorkers';
 import { type PictureFile, type WantedPicture, withKeys } from './pictureKey';
 import type { PictureSettings } from './pictureTask';
 import { chooseDecoder } from './preparer';
-import { type ImageStore, missingPictures, openStore, storeName } from './store';
-import { fillStore } from './storeFill';
+import { fillStore, type ImageStore, missingPictures, openStore, storeName } from './store';
 
 /** A store of prepared pictures: where it lies, how its pictures are made, and which are wanted. */
 export interface PicturePlan {

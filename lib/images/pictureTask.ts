@@ -63,20 +63,14 @@ export const prepareRows: WorkerTask<PictureTaskInput, PictureColumns> = {
 };
 
 /** The preparer of the last task, for the next one like it. */
-let last: { key: string; preparer: Promise<Preparer> } | undefined;
+let last: { key: string; preparer: Preparer } | undefined;
 
 async function preparerFor({ size, background, decoder }: PictureSettings): Promise<Preparer> {
   const key = `${size} ${background} ${decoder}`;
   if (last?.key === key) return last.preparer;
-  const before = last;
-  const preparer = createPreparer(size, background, decoder);
+  last?.preparer.dispose();
+  last = undefined;
+  const preparer = await createPreparer(size, background, decoder);
   last = { key, preparer };
-  await before?.preparer.then(
-    ({ dispose }) => dispose(),
-    () => {}, // reported by whoever asked for it
-  );
-  return preparer.catch((error: unknown) => {
-    last = undefined; // the next task is to fail for a reason of its own
-    throw error;
-  });
+  return preparer;
 }

@@ -50,12 +50,6 @@ export async function tryPrepareImage(
   size: number,
   background: string,
 ): Promise<PreparedImage | UnusableImage> {
-  if (!Number.isInteger(size) || size < 1) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `A picture of ${size} pixels cannot be made: the size is a whole number from 1.`,
-    );
-  }
   const colour = parseColour(background);
   const found = await decodePicture(source, colour, size);
   if ('reason' in found) return found;
@@ -76,7 +70,7 @@ interface DecodedPicture extends Pick<PreparedImage, 'width' | 'height' | 'forma
  * scaled to its box in a square of `size` pixels, if given. Half a picture is not used: decoders fill the rest with grey, and the network
  * would learn the grey. Pillow refuses it as well.
  */
-export async function decodePicture(
+async function decodePicture(
   source: string | Uint8Array,
   colour: Rgb,
   size?: number,
@@ -107,6 +101,24 @@ async function decode(content: Uint8Array, [r, g, b]: Rgb, size?: number): Promi
   const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`${info.channels} channels after decoding`);
   return { data, width, height, format };
+}
+
+/** A picture in all its pixels. */
+export interface WholePicture {
+  /** `[height, width, 3]`, RGB, 0 to 255, row by row. */
+  pixels: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/**
+ * Decodes a file in full, as `prepareImage` does before it scales: turned as EXIF says, the first frame of an animation, 8-bit sRGB, transparent
+ * parts on `background` (`#rrggbb`). Throws `UNREADABLE_IMAGE`, naming the file, when there is no whole picture in it.
+ */
+export async function readWholePicture(file: string, background: string): Promise<WholePicture> {
+  const found = await decodePicture(file, parseColour(background));
+  if ('reason' in found) throw unreadable(file, found.reason);
+  return { pixels: found.data, width: found.width, height: found.height };
 }
 
 /** `#rrggbb` → red, green, blue from 0 to 255. Throws `BAD_SETTING` for anything else. */

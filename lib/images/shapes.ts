@@ -14,12 +14,3 @@ export function shapeCounts(widths: readonly number[], heights: readonly number[
   });
   return [...counts].map(([shape, images]) => ({ shape, images })).sort((a, b) => b.images - a.images);
 }
-
-/** How many pictures are taller than wide. */
-export const portraits = ({
-  width,
-  height,
-}: {
-  width: readonly number[];
-  height: readonly number[];
-}): number => width.filter((value, i) => value < (height[i] ?? 0)).length;

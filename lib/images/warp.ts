@@ -1,5 +1,5 @@
 import { ReportError } from '../core/errors';
-import { type KernelMemory, loadKernel, roomFor } from '../tensorflow/kernel';
+import { type KernelMemory, layOut, loadKernel } from '../tensorflow/kernel';
 import { warpModule } from './warpKernel';
 
 /** One draw of Keras' ImageDataGenerator. Neutral: all 0, `zx` and `zy` 1, no flip. */
@@ -63,38 +63,34 @@ interface WarpKernel extends KernelMemory {
 let kernel: WarpKernel | undefined;
 
 /**
- * Moves one image, `[height, width, 3]` of bytes from `sourceOffset` in `source`, by `params` into `target` from `targetOffset`, and
- * returns `target`. Bilinear; outside, the nearest pixel of the edge; rounded to whole grey levels (within half a level of Keras'
- * floats, and a thousandth for float32). Neutral parameters copy bit for bit. Throws `BAD_INPUT` when either is too short.
+ * Moves one image, `[height, width, 3]` bytes, by `params` into `target`, which it returns. Bilinear; outside, the nearest pixel of the edge;
+ * rounded to whole grey levels (within half a level of Keras' floats, and a thousandth for float32). Neutral parameters copy bit for bit.
+ * Throws `BAD_INPUT` when source and target have other sizes.
  */
 export function warp(
   source: Uint8Array,
   params: TransformParameters,
   height: number,
   width: number,
-  target: Uint8Array = new Uint8Array(height * width * 3),
-  sourceOffset = 0,
-  targetOffset = 0,
+  target: Uint8Array = new Uint8Array(source.length),
 ): Uint8Array {
   const bytes = height * width * 3;
-  if (source.length < sourceOffset + bytes || target.length < targetOffset + bytes) {
+  if (source.length !== bytes || target.length !== bytes) {
     throw new ReportError(
       'BAD_INPUT',
-      `An image of ${width} × ${height} pixels takes ${bytes} bytes: there are ${source.length - sourceOffset} to read and ${target.length - targetOffset} to write.`,
+      `An image of ${width} × ${height} pixels takes ${bytes} bytes, not ${source.length} or ${target.length}.`,
     );
   }
   if (isNeutral(params)) {
-    target.set(source.subarray(sourceOffset, sourceOffset + bytes), targetOffset);
+    target.set(source);
     return target;
   }
   kernel ??= loadKernel<WarpKernel>(warpModule);
-  const [from, to] = roomFor(kernel, [bytes, bytes]) as [number, number]; // two asked for
-  const memory = new Uint8Array(kernel.memory.buffer);
-  memory.set(source.subarray(sourceOffset, sourceOffset + bytes), from);
+  const [from, to] = layOut(kernel, [source, bytes]) as [number, number]; // two asked for
   kernel.warp(from, to, width, height, ...transformMatrix(params, height, width));
-  target.set(memory.subarray(to, to + bytes), targetOffset);
+  target.set(new Uint8Array(kernel.memory.buffer, to, bytes));
   return target;
 }
 
-const isNeutral = ({ theta, tx, ty, shear, zx, zy, flipHorizontal }: TransformParameters): boolean =>
-  theta === 0 && tx === 0 && ty === 0 && shear === 0 && zx === 1 && zy === 1 && !flipHorizontal;
+const isNeutral = (params: TransformParameters): boolean =>
+  Object.entries(neutral).every(([name, value]) => params[name as keyof TransformParameters] === value); // its names

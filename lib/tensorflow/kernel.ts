@@ -17,15 +17,22 @@ export function loadKernel<K extends KernelMemory>(base64: string): K {
   return new Instance(new Module(Buffer.from(base64, 'base64'))).exports as K;
 }
 
-/** Addresses of pieces of memory of so many bytes each, 16-byte aligned, with 16 bytes behind each that nobody else uses. */
-export function roomFor({ memory }: KernelMemory, sizes: readonly number[]): number[] {
-  let next = 0;
-  const places = sizes.map((size) => {
-    const place = next;
-    next += Math.ceil(size / 16) * 16 + 16;
-    return place;
+/**
+ * Lays pieces into a kernel's memory and gives their addresses: of bytes their content, for a number so much room. Each is 16-byte aligned, with
+ * 16 bytes behind it that nobody else uses.
+ */
+export function layOut({ memory }: KernelMemory, pieces: readonly (Uint8Array | number)[]): number[] {
+  let end = 0;
+  const places = pieces.map((piece) => {
+    const start = end;
+    end += Math.ceil((typeof piece === 'number' ? piece : piece.length) / 16) * 16 + 16;
+    return start;
   });
-  const lacking = next - memory.buffer.byteLength;
+  const lacking = end - memory.buffer.byteLength;
   if (lacking > 0) memory.grow(Math.ceil(lacking / 65536));
+  const bytes = new Uint8Array(memory.buffer);
+  pieces.forEach((piece, i) => {
+    if (typeof piece !== 'number') bytes.set(piece, places[i]);
+  });
   return places;
 }

@@ -2,7 +2,6 @@ import { random } from '../../lib/core/random';
 import { quietRun } from '../../lib/core/run';
 import { median } from '../../lib/data/distribution';
 import { deviation, mean } from '../../lib/data/numbers';
-import { rowsByItem } from '../../lib/images/store';
 import { neutral, warp } from '../../lib/images/warp';
 import { mae, r2 } from '../../lib/metrics/regression';
 import { predictRidge, ridgeByCrossValidation } from '../../lib/metrics/ridge';
@@ -50,7 +49,7 @@ export async function measureAccuracy(config: Run['config']): Promise<Accuracy> 
   const all = averageByGame(store.index.columns.item, extractor.shape[2], read);
   extractor.dispose();
   store.close();
-  const there = rowsByItem(store.index);
+  const there = new Set(store.index.columns.item);
   const games = selection.games.filter(({ id }) => there.has(id)); // no outlier rule: every price counts
   const { dims, values } = pickGames(
     all,

@@ -63,12 +63,6 @@ describe('augmented copies', () => {
     expect(augment({ ...mixed, settings: off })).toEqual(mixed.pixels);
     expect(mixed.pixels).toEqual(batch(['a', 'b']));
   });
-
-  it('are refused when bytes and copies do not fit each other', () => {
-    const badInput = expect.objectContaining({ code: 'BAD_INPUT' });
-    expect(() => augment({ ...input(['a']), copies: copiesOf(['a', 'b']) })).toThrow(badInput);
-    expect(() => augment({ ...input(['a']), size: 11 })).toThrow(badInput);
-  });
 });
 
 describe('augmented copies made by threads', () => {

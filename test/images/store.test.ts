@@ -8,8 +8,15 @@ import { sha256 } from '../../lib/core/files';
 import { type PictureFile, withKeys } from '../../lib/images/pictureKey';
 import type { PictureSettings } from '../../lib/images/pictureTask';
 import { prepareImage } from '../../lib/images/prepare';
-import { type ImageStore, missingPictures, openStore, rowsByItem, storeName } from '../../lib/images/store';
-import { type FillStoreOptions, fillStore, mergeStore } from '../../lib/images/storeFill';
+import {
+  type FillStoreOptions,
+  fillStore,
+  type ImageStore,
+  mergeStore,
+  missingPictures,
+  openStore,
+  storeName,
+} from '../../lib/images/store';
 import { openProcesses } from '../../lib/storage/workers';
 import { picture, wavePixels } from './pictures';
 
@@ -299,18 +306,6 @@ describe('an open store', () => {
     await truncate(rows, 5 * bytes + 1);
     expect(store.readOne(4)).toHaveLength(bytes);
     expect(() => store.read([4, 5])).toThrow(badStore);
-    store.close();
-  });
-});
-
-describe('rowsByGame', () => {
-  it('gives the rows of each game in order', async () => {
-    const store = await open();
-    expect([...rowsByItem(store.index)]).toEqual([
-      ['10', [0, 1, 2, 3]],
-      ['20', [4, 5, 6, 7]],
-      ['30', [8, 9, 10, 11]],
-    ]);
     store.close();
   });
 });

@@ -126,23 +126,21 @@ describe('warp', () => {
     );
   });
 
-  it('reads and writes at its offsets, and touches nothing else', () => {
+  it('writes into the target it is given, and touches nothing else', () => {
     const source = randomImage(3, 4);
     const params = { ...neutral, theta: 12, tx: 1 };
-    const padded = new Uint8Array(source.length + 20).fill(99);
-    padded.set(source, 10);
-    const target = new Uint8Array(source.length + 8).fill(7);
-    expect(warp(padded, params, 3, 4, target, 10, 5)).toBe(target);
-    expect(target.subarray(5, 5 + source.length)).toEqual(warp(source, params, 3, 4));
-    expect([...target.subarray(0, 5), ...target.subarray(5 + source.length)]).toEqual(Array(8).fill(7));
+    const around = new Uint8Array(source.length + 8).fill(7);
+    const target = around.subarray(5, 5 + source.length);
+    expect(warp(source, params, 3, 4, target)).toBe(target);
+    expect(target).toEqual(warp(source, params, 3, 4));
+    expect([...around.subarray(0, 5), ...around.subarray(5 + source.length)]).toEqual(Array(8).fill(7));
   });
 
-  it('refuses a source or a target that is too short', () => {
+  it('refuses a source or a target of another size', () => {
     const image = randomImage(3, 4);
     const badInput = expect.objectContaining({ code: 'BAD_INPUT' });
     expect(() => warp(image.subarray(1), neutral, 3, 4)).toThrow(badInput);
     expect(() => warp(image, neutral, 3, 4, new Uint8Array(35))).toThrow(badInput);
-    expect(() => warp(image, neutral, 3, 4, new Uint8Array(36), 0, 1)).toThrow(badInput);
   });
 });
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readWholePicture } from '../../lib/images/wholePicture';
+import { readWholePicture } from '../../lib/images/prepare';
 import { withCode } from '../data/close';
 import { temporaryFolder } from '../temporary';
 import { picture, plain, psnr, wavePixels } from './pictures';

@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quietRun } from '../../lib/core/run';
 import { augment } from '../../lib/images/copies';
 import { withKeys } from '../../lib/images/pictureKey';
-import { type ImageStore, openStore } from '../../lib/images/store';
-import { fillStore } from '../../lib/images/storeFill';
+import { fillStore, type ImageStore, openStore } from '../../lib/images/store';
 import {
   baseWeights,
   computeFeatures,

@@ -5,8 +5,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll } from 'vitest';
 import { withKeys } from '../../lib/images/pictureKey';
-import { type ImageStore, openStore } from '../../lib/images/store';
-import { fillStore } from '../../lib/images/storeFill';
+import { fillStore, type ImageStore, openStore } from '../../lib/images/store';
 import { parseAppId } from '../../lib/studies/prices/units';
 import { picture, plain, wavePixels } from '../images/pictures';
 

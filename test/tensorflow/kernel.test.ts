@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import wabt from 'wabt';
 import { lanczosModule, lanczosText } from '../../lib/images/lanczosKernel';
 import { warpModule, warpText } from '../../lib/images/warpKernel';
-import { roomFor } from '../../lib/tensorflow/kernel';
+import { layOut } from '../../lib/tensorflow/kernel';
 
 it.each([
   ['warp', warpText, warpModule],
@@ -14,7 +14,7 @@ it.each([
   expect(module).toBe(Buffer.from(buffer).toString('base64'));
 });
 
-describe('roomFor', () => {
+describe('layOut', () => {
   it('gives aligned pieces with a gap behind each, and grows the memory for them', () => {
     const memory = {
       buffer: new ArrayBuffer(65536),
@@ -24,9 +24,10 @@ describe('roomFor', () => {
         return before / 65536;
       },
     };
-    expect(roomFor({ memory }, [1, 16, 100_000])).toEqual([0, 32, 64]);
+    expect(layOut({ memory }, [1, Uint8Array.of(7, 8), 100_000])).toEqual([0, 32, 64]);
     expect(memory.buffer.byteLength).toBe(2 * 65536);
-    roomFor({ memory }, [10]);
+    expect([...new Uint8Array(memory.buffer, 31, 4)]).toEqual([0, 7, 8, 0]);
+    layOut({ memory }, [10]);
     expect(memory.buffer.byteLength).toBe(2 * 65536);
   });
 });

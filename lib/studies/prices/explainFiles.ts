@@ -9,7 +9,7 @@ import type { ColourTable } from '../../explain/colour';
 import { type HeatMap, isLevel, normaliseTogether, peakOf } from '../../explain/heatMap';
 import { overlay } from '../../explain/overlay';
 import { type Region, regionOf, resizeMap } from '../../explain/resize';
-import { readWholePicture, type WholePicture } from '../../images/wholePicture';
+import { readWholePicture, type WholePicture } from '../../images/prepare';
 import { type ExplainedOutput, explainedScore } from './explainStage';
 import { findModel, pixelsOf, predictFound } from './foundModel';
 import type { ModelRecord } from './reportModel';

@@ -1,7 +1,6 @@
 import { dealRows } from '../../data/partRows';
 import { fillPictures } from '../../images/pictureStage';
-import { openStore } from '../../images/store';
-import { mergeStore } from '../../images/storeFill';
+import { mergeStore, openStore } from '../../images/store';
 import {
   baseWeights,
   type FeaturePlan,
