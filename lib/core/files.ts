@@ -20,10 +20,7 @@ export function projectRoot(): string {
   }
 }
 
-/**
- * The one folder outside the project that is written to: downloads worth keeping. `REPORT_CACHE` overrides it. A relative path counts
- * from the project's folder, wherever a process was started. lib/cli/setup/steps.mjs finds the same one.
- */
+/** The folder of downloads, outside the project: `REPORT_CACHE`, which counts from the project's folder, or one below `.cache` at home. */
 export function cacheFolder(): string {
   const base = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || projectRoot(), '.cache');
   return path.resolve(projectRoot(), process.env.REPORT_CACHE || path.join(base, 'screenshot-price-report'));
@@ -33,19 +30,16 @@ export function cacheFolder(): string {
 export const sha256 = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
-/**
- * A name beside `target` for what is not whole yet: no other call, process or machine on the same disk takes it too. It tells who
- * writes there, see `isAbandoned`.
- */
+/** A name beside `target` for what is not whole yet, which no other call, process or machine on the same disk takes too. */
 export const partialName = (target: string): string =>
   `${target}.${os.hostname()}-${process.pid}-${randomBytes(4).toString('hex')}.partial`;
 
-/** True when `name` is a `partialName` of `target` (both without folder) whose process ended on this machine and left it behind. */
-export function isAbandoned(name: string, target: string): boolean {
-  const mine = `${target}.${os.hostname()}-`;
-  if (!name.startsWith(mine)) return false;
-  const pid = /^(\d+)-[0-9a-f]{8}\.partial$/.exec(name.slice(mine.length))?.[1];
-  return pid !== undefined && !isRunning(Number(pid));
+/** True when `name` is a `partialName` whose process ended on this machine and left it behind. */
+function isAbandoned(name: string): boolean {
+  const found = /-(\d+)-[0-9a-f]{8}\.partial$/.exec(name);
+  return (
+    found !== null && name.slice(0, found.index).endsWith(`.${os.hostname()}`) && !isRunning(Number(found[1]))
+  );
 }
 
 function isRunning(pid: number): boolean {
@@ -56,12 +50,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Removes what killed processes left beside `target` under a `partialName`: they could not tidy up, and it may take gigabytes. */
-export async function removeAbandoned(target: string): Promise<void> {
-  const beside = path.dirname(path.resolve(target));
-  if (!existsSync(beside)) return;
-  const left = (await readdir(beside)).filter((name) => isAbandoned(name, path.basename(target)));
-  await Promise.all(left.map((name) => rm(path.join(beside, name), { recursive: true, force: true })));
+/** Removes what killed processes left in `folder` under a `partialName`: they could not tidy up, and it may take gigabytes. */
+export async function removeAbandoned(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  const left = (await readdir(folder)).filter(isAbandoned);
+  await Promise.all(left.map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
 }
 
 /** Writes a file whole or not at all: into a neighbour first, then renamed over the old one. Makes the folder. */

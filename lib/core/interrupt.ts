@@ -1,7 +1,4 @@
-/**
- * A signal that aborts at the next Ctrl-C (SIGINT): the kernel's interrupt frees the cell at once but does not stop what the cell
- * awaits, so long work listens for itself. `release` stops listening; call it in a `finally`.
- */
+/** A signal that aborts at the next Ctrl-C (SIGINT); an interrupted kernel frees the cell but does not stop what it awaits. `release` stops listening. */
 export function listenForInterrupt(): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const onInterrupt = (): void => controller.abort();

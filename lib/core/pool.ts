@@ -1,11 +1,8 @@
 import { ReportError } from './errors';
 
 /**
- * Applies `fn` to each item and gives the results in the order of the items, whichever is done first. At most `limit` items are
- * begun and not yet handed out, so a slow reader holds the work back and memory does not grow with the number of items.
- *
- * Ends with the first error of `fn`, in the order of the items, or with `INTERRUPTED` once `signal` is aborted. However it ends, also
- * by `break` in the reader's loop, nothing begun here still runs afterwards.
+ * Applies `fn` to each item and gives the results in the order of the items; at most `limit` items are begun and not yet handed out. Ends with the first
+ * error of `fn`, or `INTERRUPTED`. However it ends, nothing begun here still runs afterwards.
  */
 export async function* streamBounded<T, R>(
   items: readonly T[],
@@ -38,9 +35,8 @@ export async function* streamBounded<T, R>(
 /** Throws `INTERRUPTED` once `signal` is aborted, with its reason as the cause. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
-  throw new ReportError('INTERRUPTED', 'Interrupted: what was finished before is kept, run again to go on.', {
-    cause: signal.reason,
-  });
+  const advice = 'Interrupted: what was finished before is kept, run again to go on.';
+  throw new ReportError('INTERRUPTED', advice, { cause: signal.reason });
 }
 
 /** All results of `streamBounded` as one list; for results small enough to be held together. */

@@ -8,12 +8,10 @@ import { type Config, changesNoFigure } from './settings';
 export type Results = Record<string, string | number | boolean | null>;
 
 /** Stands for the settings of a run: figures of two runs with different settings never stand in one file. */
-export const runKey = (config: Config): string =>
-  sha256(
-    stableJson(
-      Object.fromEntries(Object.entries(config).filter(([name]) => !changesNoFigure.includes(name))),
-    ),
-  ).slice(0, 12);
+export const runKey = (config: Config): string => {
+  const entries = Object.entries(config).filter(([name]) => !changesNoFigure.includes(name));
+  return sha256(stableJson(Object.fromEntries(entries))).slice(0, 12);
+};
 
 const resultsFile = (folder: string): string => path.join(folder, 'results.json');
 
@@ -23,14 +21,11 @@ export function readResults(folder: string): Results {
   if (!existsSync(file)) return {};
   try {
     const results = JSON.parse(readFileSync(file, 'utf8')) as Results | null; // written by recordResults below
-    if (results === null || typeof results !== 'object' || Array.isArray(results)) {
-      throw new Error('it is not a record of figures');
-    }
-    return results;
-  } catch (error) {
-    throw new ReportError('BROKEN_STAGE', `${file} is damaged: delete it and run the report again.`, {
-      cause: error,
-    });
+    if (results?.constructor === Object) return results;
+    throw new Error('it is not a record of figures');
+  } catch (cause) {
+    const advice = `${file} is damaged: delete it and run the report again.`;
+    throw new ReportError('BROKEN_STAGE', advice, { cause });
   }
 }
 
@@ -49,18 +44,14 @@ export function warningsIn(results: Results): string[] {
   return [...new Set(found)];
 }
 
-/**
- * Adds figures to `results.json` in the reports' folder, keeping those of the same run and dropping those of another.
- * Throws `BAD_INPUT` for a number that is not finite: a headline is never silently empty.
- */
+/** Adds figures to `results.json`, keeping those of the same run and dropping those of another. Throws `BAD_INPUT` for a number that is not finite. */
 export async function recordResults(config: Config, figures: Results): Promise<Results> {
-  for (const [name, value] of Object.entries(figures)) {
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      throw new ReportError(
-        'BAD_INPUT',
-        `The figure ${name} is ${value}: look at the cell that computes it.`,
-      );
-    }
+  const wrong = Object.entries(figures).find(
+    ([, value]) => typeof value === 'number' && !Number.isFinite(value),
+  );
+  if (wrong) {
+    const advice = `The figure ${wrong[0]} is ${wrong[1]}: look at the cell that computes it.`;
+    throw new ReportError('BAD_INPUT', advice);
   }
   const results = { ...resultsOf(config), 'run.key': runKey(config), ...figures };
   await writeAtomic(resultsFile(config.reports), `${stableJson(results, 2)}\n`);

@@ -55,27 +55,17 @@ export function dataName(config: Config): string {
   return `${plain}-${sha256(config.data).slice(0, 6)}`;
 }
 
-/**
- * Why TensorFlow does not run natively here, as the set-up found out, or null when it does. Throws `BROKEN_STAGE` when the set-up's note
- * is damaged.
- */
+/** Why TensorFlow does not run natively here, as the set-up noted, or null when it does. Throws `BROKEN_STAGE` when the note is damaged. */
 export function backendWarning(root = projectRoot()): string | null {
   const file = path.join(root, '.cache', 'tensorflow.json');
   if (!existsSync(file)) return null;
-  const { native, reason } = readNote(file);
-  return native
-    ? null
-    : `TensorFlow runs on WebAssembly, several times slower: ${reason?.replace(/\.$/, '')}.`;
-}
-
-function readNote(file: string): { native: boolean; reason?: string | null } {
   try {
-    const note = JSON.parse(readFileSync(file, 'utf8')); // checked in the next line
-    if (note.native === true || (note.native === false && typeof note.reason === 'string')) return note;
-    throw new Error('it does not say whether TensorFlow runs natively');
-  } catch (error) {
-    throw new ReportError('BROKEN_STAGE', `${file} is damaged: delete it and run "npm run setup".`, {
-      cause: error,
-    });
+    const { native, reason } = JSON.parse(readFileSync(file, 'utf8'));
+    if (native === true) return null;
+    if (native !== false) throw new Error('it does not say whether TensorFlow runs natively');
+    return `TensorFlow runs on WebAssembly, several times slower: ${reason.replace(/\.$/, '')}.`;
+  } catch (cause) {
+    const advice = `${file} is damaged: delete it and run "npm run setup".`;
+    throw new ReportError('BROKEN_STAGE', advice, { cause });
   }
 }

@@ -92,12 +92,7 @@ export const place = <T extends string | null>(
 
 /** The settings that every study has. A study's own table adds to them, and may give another default. */
 export const coreSettings = {
-  data: place(
-    null,
-    'DIR',
-    'folder of the data set. Without one, pictures that the project draws itself',
-    'NO_DATA_FOLDER',
-  ),
+  data: place(null, 'DIR', 'folder of the data set. Without one, pictures of our own', 'NO_DATA_FOLDER'),
   work: place('data', 'DIR', 'folder where the stages leave their results, in one folder for each study'),
   reports: place('reports', 'DIR', 'folder for the pages and results.json, in one folder for each study'),
   weights: place(
@@ -148,12 +143,7 @@ export const coreSettings = {
 export type Config = Values<typeof coreSettings>;
 
 /** Settings that change no figure, only where things lie, who makes them, and which figures there are beside those of every run. */
-export const changesNoFigure: readonly string[] = [
-  'work',
-  'reports',
-  'processes',
-  'thorough',
-] satisfies (keyof Config)[];
+export const changesNoFigure: readonly string[] = ['work', 'reports', 'processes', 'thorough'];
 
 /** `imageSize` → `REPORT_IMAGE_SIZE`. */
 export const environmentName = (setting: string): string =>
@@ -170,8 +160,8 @@ export function parseSetting<T>(setting: Setting<T>, given: string, name: string
 }
 
 /**
- * The values of a study's settings: their defaults, overridden by the `REPORT_*` variables of `env`. The folders for results and pages are those
- * of the study, such as `data/<study>`. Throws `BAD_SETTING` with the variable's name when a value does not fit.
+ * The values of a study's settings: their defaults, overridden by the `REPORT_*` variables of `env`; folders are those of the study, such as
+ * `data/<study>`. Throws `BAD_SETTING` with the variable's name when a value does not fit.
  */
 export function readSettings<S extends typeof coreSettings>(
   study: string,

@@ -42,9 +42,8 @@ export interface StageResult<T> {
 const underWay = new Map<string, Promise<unknown>>();
 
 /**
- * Gives a stage's result, made only if what lies in `folder` was made from something else. A stage killed halfway leaves nothing
- * that could be taken for a result. Calls for the same folder take turns, so the second finds what the first has made: work that an
- * interrupted cell left running does not meet that of the cell run again. Throws what `make` throws; a full disk as `DISK_FULL`.
+ * Gives a stage's result, made only if what lies in `folder` was made from something else, whole or not at all. Calls for the same folder take turns.
+ * Throws what `make` throws; a full disk as `DISK_FULL`.
  */
 export const stage = <T>(spec: StageSpec<T>): Promise<StageResult<T>> =>
   inTurn(spec.folder, () => takeOrMake(spec));
@@ -64,7 +63,7 @@ export const jsonStage = <T>({
     load: (folder) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as T, // as written above
   });
 
-export interface GrowingSpec<T> {
+interface GrowingSpec<T> {
   name: string;
   version: number;
   folder: string;
@@ -80,10 +79,7 @@ export interface GrownResult<T> extends StageResult<T> {
   made: number;
 }
 
-/**
- * As `stage`, for a result made of rows that stay: only those that are missing are made. `reused` is true when none was missing. The
- * manifest says what the rows were made from when some were made last. Calls for the same folder take turns. Throws what `grow` throws.
- */
+/** As `stage`, for a result made of rows that stay: only those that are missing are made, and `reused` is true when none was. */
 export const growingStage = <T>(spec: GrowingSpec<T>): Promise<GrownResult<T>> =>
   inTurn(spec.folder, async () => {
     const { name, version, folder } = spec;
@@ -125,7 +121,7 @@ async function takeOrMake<T>(spec: StageSpec<T>): Promise<StageResult<T>> {
   const partial = partialName(folder);
   const start = performance.now();
   try {
-    await removeAbandoned(folder);
+    await removeAbandoned(path.dirname(path.resolve(folder)));
     await mkdir(partial, { recursive: true });
     await spec.make(partial);
     const seconds = (performance.now() - start) / 1000;
@@ -155,23 +151,17 @@ async function putInPlace(partial: string, folder: string, key: string): Promise
 
 const manifestFile = (folder: string): string => path.join(folder, 'manifest.json');
 
-/** The manifest in `folder`, or null when there is none. Throws `BROKEN_STAGE` when it cannot be parsed. */
+/** The manifest in `folder`, or null when there is none. Throws `BROKEN_STAGE` when it is damaged. */
 export function readManifest(folder: string): Manifest | null {
   const file = manifestFile(folder);
   if (!existsSync(file)) return null;
   try {
-    return parseManifest(readFileSync(file, 'utf8'));
-  } catch (error) {
-    // Gone since: another process is replacing the folder.
-    if (systemCode(error) === 'ENOENT') return null;
-    throw new ReportError('BROKEN_STAGE', `${file} is damaged: delete the folder ${folder} and run again.`, {
-      cause: error,
-    });
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest | null; // written by takeOrMake above, unless damaged
+    if (typeof manifest?.key === 'string' && typeof manifest.seconds === 'number') return manifest;
+    throw new Error('it has no key or no seconds');
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return null; // gone since: another process is replacing the folder
+    const advice = `${file} is damaged: delete the folder ${folder} and run again.`;
+    throw new ReportError('BROKEN_STAGE', advice, { cause });
   }
-}
-
-function parseManifest(text: string): Manifest {
-  const manifest = JSON.parse(text) as Manifest | null; // written by takeOrMake above, unless damaged
-  if (typeof manifest?.key === 'string' && typeof manifest.seconds === 'number') return manifest;
-  throw new Error('it has no key or no seconds');
 }

@@ -20,12 +20,9 @@ const partNames: Record<Part, readonly string[]> = {
 };
 
 /**
- * Reads pictures from class folders: `folder/<class>/*`, which are dealt to the parts class by class, or `folder/train/<class>/*` with
- * `valid` and `test` beside it, which stay as they are (a part that has no pictures is dealt from the training ones). Each file is an item,
- * and its path the id. Classes and files are in the order of code points. Hidden files, empty folders and whatever lies outside a class
- * folder are named in `dropped`.
- *
- * Throws `NO_DATA_FOLDER` without such a folder, `BAD_INPUT` for fewer than two classes, `BAD_SPLIT` for too few pictures of all of them.
+ * Reads pictures from `folder/<class>/*`, dealt to the parts class by class, or from `folder/train/<class>/*` with `valid` and `test` beside it; a part
+ * without pictures is dealt from training. The path of a file is its id. Whatever cannot be used is named in `dropped`.
+ * Throws `NO_DATA_FOLDER`, `BAD_INPUT` for fewer than two classes, `BAD_SPLIT` for too few pictures.
  */
 export async function readClassFolders(folder: string, settings: SplitSettings): Promise<ClassFolders> {
   const top = await listFolder(folder).catch((cause: unknown) => {
@@ -99,15 +96,16 @@ function requireClasses(folder: string, items: readonly Item<string>[]): string[
 
 /** The parts as they are; validation and test are dealt from the training pictures where they have none. */
 function splitOf(items: Record<Part, Item<string>[]>, settings: SplitSettings): Split {
-  const ids = (part: Part): string[] => items[part].map(({ id }) => id);
+  const validation = items.validation.map(({ id }) => id);
+  const test = items.test.map(({ id }) => id);
   const dealt = splitByClass(items.training, {
     seed: settings.seed,
-    testShare: items.test.length > 0 ? 0 : settings.testShare,
-    validationShare: items.validation.length > 0 ? 0 : settings.validationShare,
+    testShare: test.length > 0 ? 0 : settings.testShare,
+    validationShare: validation.length > 0 ? 0 : settings.validationShare,
   });
   return {
     training: dealt.training,
-    validation: items.validation.length > 0 ? ids('validation') : dealt.validation,
-    test: items.test.length > 0 ? ids('test') : dealt.test,
+    validation: [...validation, ...dealt.validation],
+    test: [...test, ...dealt.test],
   };
 }

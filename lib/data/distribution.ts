@@ -1,10 +1,8 @@
 import { ReportError } from '../core/errors';
 import { amounts, deviation, finiteNumbers, mean } from './numbers';
 
-/**
- * The summary of a sample, all but `count` in the unit of the values.
- */
-export interface Description {
+/** The summary of a sample, all but `count` in the unit of the values. */
+interface Description {
   count: number;
   mean: number;
   median: number;
@@ -19,7 +17,7 @@ export interface Description {
 }
 
 /** What a boxplot draws, in the unit of the values. */
-export interface Boxplot {
+interface Boxplot {
   q1: number;
   median: number;
   q3: number;
@@ -33,14 +31,6 @@ export interface Boxplot {
 
 /** Bins are equally wide in the values themselves, or in log(1 + value), where 0 keeps a place. */
 export type BinScale = 'linear' | 'log1p';
-
-/** Bin i counts the values from `edges[i]` up to, but without, `edges[i + 1]`; the last bin has its upper edge too, as in numpy. Values
- * beyond the edges are in no bin. */
-export interface Histogram {
-  /** One more than there are bins, ascending, in the unit of the values. */
-  edges: number[];
-  counts: number[];
-}
 
 /** The `q`-th percentile (0 to 100) with linear interpolation, as `numpy.percentile`. Throws `BAD_INPUT`. */
 export const percentile = (values: ArrayLike<number>, q: number): number => percentiles(values, [q])[0]!; // one q, one result
@@ -75,23 +65,12 @@ export const quantileGrid = (): number[] => Array.from({ length: 991 }, (_, i) =
 /** Summarises values as pandas' `describe` and numpy do. Throws `BAD_INPUT` for no values or one that is not finite. */
 export function describe(values: ArrayLike<number>): Description {
   const sorted = finiteNumbers(values, 'values').sort();
-  const count = sorted.length;
-  return {
-    count,
-    mean: mean(sorted),
-    median: interpolate(sorted, 50),
-    deviation: deviation(sorted),
-    min: sorted[0]!, // at least one value
-    max: sorted[count - 1]!,
-    q1: interpolate(sorted, 25),
-    q3: interpolate(sorted, 75),
-  };
+  const at = (q: number): number => interpolate(sorted, q);
+  const quartiles = { min: at(0), q1: at(25), median: at(50), q3: at(75), max: at(100) };
+  return { count: sorted.length, mean: mean(sorted), deviation: deviation(sorted), ...quartiles };
 }
 
-/**
- * Quartiles, whiskers and outliers. The fences lie `reach` interquartile ranges outside the quartiles; a whisker ends at the last
- * value within them, at the quartile if there is none beyond it, as in matplotlib. Throws `BAD_INPUT`.
- */
+/** Quartiles, whiskers and outliers as matplotlib draws them, with fences `reach` interquartile ranges outside the quartiles. Throws `BAD_INPUT`. */
 export function boxplot(values: ArrayLike<number>, reach = 1.5): Boxplot {
   const sorted = finiteNumbers(values, 'values').sort();
   const q1 = interpolate(sorted, 25);
@@ -116,17 +95,13 @@ export function shareWithin(values: ArrayLike<number>, low: number, high: number
 }
 
 /**
- * The edges of `bins` bins from the lowest to the highest value, equally wide on `scale`. Values that are all the same get half a
- * unit of the scale to either side (never below 0 on `log1p`). Throws `BAD_INPUT`, also for negative values on `log1p`.
+ * The edges of `bins` bins from the lowest to the highest value, equally wide on `scale`. Values that are all the same get half a unit of the scale
+ * to either side (never below 0 on `log1p`). Throws `BAD_INPUT`, also for negative values on `log1p`.
  */
 export function binEdges(values: ArrayLike<number>, bins: number, scale: BinScale = 'linear'): number[] {
-  if (!Number.isInteger(bins) || bins < 1) {
-    throw new ReportError('BAD_INPUT', `${bins} bins cannot be made: give a whole number from 1.`);
-  }
   const logarithmic = scale === 'log1p';
   const sorted = (logarithmic ? amounts : finiteNumbers)(values, 'values').sort();
-  const min = sorted[0]!; // at least one value
-  const max = sorted[sorted.length - 1]!;
+  const [min, max] = [sorted[0]!, sorted[sorted.length - 1]!]; // at least one value
   const forward = logarithmic ? Math.log1p : (value: number) => value;
   const back = logarithmic ? Math.expm1 : forward;
   if (min === max) {
@@ -142,32 +117,18 @@ export function binEdges(values: ArrayLike<number>, bins: number, scale: BinScal
 const spaced = (low: number, high: number, bins: number): number[] =>
   Array.from({ length: bins + 1 }, (_, i) => low + ((high - low) * i) / bins);
 
-/** Counts the values between each pair of neighbouring edges; edges that fit several samples allow them to be laid over each other.
- * No values give zero counts. Throws `BAD_INPUT` unless there are two or more ascending edges and finite values. */
-export function histogram(values: ArrayLike<number>, edges: readonly number[]): Histogram {
-  if (
-    edges.length < 2 ||
-    edges.some((edge, i) => !(i === 0 ? Number.isFinite(edge) : edge > edges[i - 1]!))
-  ) {
-    throw new ReportError('BAD_INPUT', 'A histogram needs two or more edges, each above the one before.');
+/**
+ * How many values lie between each two of the ascending `edges`: from the lower up to, but without, the upper one; the last bin has its upper edge too,
+ * as in numpy. Throws `BAD_INPUT` for a value that is not finite.
+ */
+export function histogram(values: ArrayLike<number>, edges: readonly number[]): number[] {
+  const counts = new Array<number>(edges.length - 1).fill(0);
+  if (values.length === 0) return counts;
+  const [lowest, highest] = [edges[0]!, edges.at(-1)!];
+  for (const value of finiteNumbers(values, 'values')) {
+    if (value < lowest || value > highest) continue;
+    const behind = edges.findIndex((edge) => edge > value);
+    counts[behind < 0 ? counts.length - 1 : behind - 1]!++; // within the edges
   }
-  const all = values.length === 0 ? new Float64Array() : finiteNumbers(values, 'values');
-  const bins = edges.length - 1;
-  const counts = new Array<number>(bins).fill(0);
-  for (const value of all) {
-    if (value >= edges[0]! && value <= edges[bins]!) counts[binOf(value, edges)]!++;
-  }
-  return { edges: [...edges], counts };
-}
-
-/** The bin of a value that lies within the edges, by halving. */
-function binOf(value: number, edges: readonly number[]): number {
-  let low = 0;
-  let high = edges.length - 2;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (edges[middle]! <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return counts;
 }

@@ -14,29 +14,13 @@ export interface LeakRow extends UsedPicture {
   hash: string;
 }
 
-/** An item with pictures in more than one part. */
-export interface ItemLeak {
-  id: string;
-  parts: Part[];
-}
-
-/** The same picture in more than one part, with every item that shows it, in the order of the rows. */
-export interface PictureLeak {
-  hash: string;
-  parts: Part[];
-  pictures: UsedPicture[];
-}
-
-/** What two or more parts have in common; two empty lists when nothing does. Plain JSON. */
+/** Items with pictures in two or more parts, and pictures in two or more parts with every item that shows them. Plain JSON. */
 export interface Leaks {
-  items: ItemLeak[];
-  pictures: PictureLeak[];
+  items: { id: string; parts: Part[] }[];
+  pictures: { hash: string; parts: Part[]; pictures: UsedPicture[] }[];
 }
 
-/**
- * Finds items that are in two parts, and identical pictures (by hash) in two parts, such as a logo that two items show. Both lists
- * are in the order in which the rows first name them.
- */
+/** Finds items and identical pictures (by hash) that are in two parts, in the order in which the rows first name them. */
 export const findLeaks = (rows: readonly LeakRow[]): Leaks => ({
   items: groupsAcrossParts(rows, ({ id }) => id).map(({ key, parts }) => ({ id: key, parts })),
   pictures: groupsAcrossParts(rows, ({ hash }) => hash).map(({ key, ...group }) => ({ hash: key, ...group })),

@@ -22,21 +22,15 @@ export interface NearDuplicates {
 }
 
 /**
- * Finds pictures that are near-identical to one in another part: the same picture in another size, encoding or brightness, which hashes of
- * bytes do not see. Two are near-identical when their difference hashes lie within `nearLimits`; groups are chains of such pairs, in the
- * order in which the rows first name them. Flat pictures are left out, as their hashes say nothing.
- *
- * No pair is missed, and not all are compared: hashes that differ in three bits agree in one of four bands of 16, so only pictures with a
- * band in common are (the pigeonhole principle; Norouzi, Punjani and Fleet, 2012).
+ * Groups of pictures in two parts that form chains of pairs whose difference hashes lie within `nearLimits`, flat pictures left out. Only hashes with
+ * one of four bands of 16 bits in common are compared: no two that differ in three bits lack one (Norouzi, Punjani and Fleet, 2012).
  */
 export function findNearDuplicates(rows: readonly HashedRow[]): NearDuplicates[] {
   const usable = rows.filter((row) => row.hash !== null);
   const { of, words } = distinctHashes(usable);
   const groups = groupsOf(words);
-  return groupsAcrossParts(usable, (_, i) => groups[of[i]!]!).map(({ parts, pictures }) => ({
-    parts,
-    pictures,
-  })); // one for each hash
+  const found = groupsAcrossParts(usable, (_, i) => groups[of[i]!]!); // one for each hash
+  return found.map(({ parts, pictures }) => ({ parts, pictures }));
 }
 
 /** A sentence for the reader when parts share near-identical pictures, else null. */

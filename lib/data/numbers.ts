@@ -1,35 +1,24 @@
 import { ReportError } from '../core/errors';
 
-/**
- * A float64 copy of `values`, checked: at least one, all of them finite. `what` names them in the message ("training labels").
- * Throws `BAD_INPUT` otherwise.
- */
+/** A float64 copy of `values`; `what` names them in the message. Throws `BAD_INPUT` for none or one that is not finite. */
 export function finiteNumbers(values: ArrayLike<number>, what: string): Float64Array {
   if (values.length === 0) {
     throw new ReportError('BAD_INPUT', `There are no ${what}: at least one number is needed.`);
   }
   const copy = Float64Array.from(values);
   const wrong = copy.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `Number ${wrong + 1} of the ${copy.length} ${what} is ${copy[wrong]}: every one must be finite.`,
-    );
-  }
-  return copy;
+  if (wrong < 0) return copy;
+  const found = `Number ${wrong + 1} of the ${copy.length} ${what} is ${copy[wrong]}`;
+  throw new ReportError('BAD_INPUT', `${found}: every one must be finite.`);
 }
 
 /** `finiteNumbers` for amounts of which none may be negative, such as sums of money. Throws `BAD_INPUT`. */
 export function amounts(values: ArrayLike<number>, what: string): Float64Array {
   const copy = finiteNumbers(values, what);
   const wrong = copy.findIndex((value) => value < 0);
-  if (wrong >= 0) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `Number ${wrong + 1} of the ${copy.length} ${what} is ${copy[wrong]}: none may be negative.`,
-    );
-  }
-  return copy;
+  if (wrong < 0) return copy;
+  const found = `Number ${wrong + 1} of the ${copy.length} ${what} is ${copy[wrong]}`;
+  throw new ReportError('BAD_INPUT', `${found}: none may be negative.`);
 }
 
 /** Arithmetic mean. `values` must not be empty. */

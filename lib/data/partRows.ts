@@ -12,23 +12,16 @@ export interface PartRows {
   withheld: number[];
 }
 
-/**
- * Deals the store's rows to the parts of the split. A picture that is, pixel by pixel, in two parts stays in the later one (test before
- * validation before training) and is withheld from the other.
- */
+/** Deals the store's rows to the parts of the split; a picture that is in two parts, pixel by pixel, stays in the later one only. */
 export function dealRows(store: Pick<ImageStore, 'index'>, split: Split): PartRows {
   const { item: id, file, sha256: hash } = store.index.columns;
   const dealt = rowsOf(split, id);
   const partOfItem = partOf(split);
   const used = parts.flatMap((part) => dealt[part]);
-  const leaks = findLeaks(
-    used.map((row) => ({
-      id: id[row]!,
-      file: file[row]!,
-      part: partOfItem.get(id[row]!)!,
-      hash: hash[row]!,
-    })), // rows of the store, items of the split
-  );
+  const pictures = used.map((row) => {
+    return { id: id[row]!, file: file[row]!, part: partOfItem.get(id[row]!)!, hash: hash[row]! }; // rows of the store, items of the split
+  });
+  const leaks = findLeaks(pictures);
   const lastPart = new Map(leaks.pictures.map((leak) => [leak.hash, leak.parts.at(-1)]));
   const stays = (row: number, part: Part): boolean => (lastPart.get(hash[row]!) ?? part) === part;
   const rows = Object.fromEntries(parts.map((part) => [part, dealt[part].filter((row) => stays(row, part))]));

@@ -10,10 +10,7 @@ export const ownProvenance: Provenance = {
   licence: 'MIT, as the project itself',
 };
 
-/**
- * What `about.json` in a data folder says: `{ "origin": "…", "licence": "…" }`, either of which may be missing, as may the file. Throws `BAD_INPUT` for
- * a file that says it in another way.
- */
+/** What `about.json` in a data folder says: `{ "origin": "…", "licence": "…" }`, all of which may be missing. Throws `BAD_INPUT` for anything else. */
 export async function readProvenance(folder: string): Promise<Provenance> {
   const file = path.join(folder, 'about.json');
   if (!existsSync(file)) return { origin: null, licence: null };
@@ -21,12 +18,9 @@ export async function readProvenance(folder: string): Promise<Provenance> {
     const about: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (typeof about !== 'object' || about === null) throw new Error('it is no object');
     return { origin: textOf(about, 'origin'), licence: textOf(about, 'licence') };
-  } catch (error) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `${file} cannot be used: ${error instanceof Error ? error.message : error}. Write { "origin": "…", "licence": "…" } or delete it.`,
-      { cause: error },
-    );
+  } catch (cause) {
+    const advice = 'Write { "origin": "…", "licence": "…" } or delete it.';
+    throw new ReportError('BAD_INPUT', `${file} cannot be used: ${cause}. ${advice}`, { cause });
   }
 }
 

@@ -21,17 +21,10 @@ const collator = new Intl.Collator('en', { numeric: true });
 export const byId = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : Number(a > b));
 
 /**
- * Deals whole items into training, validation and test by a seeded shuffle. The result depends on which items there are and on the
- * settings, not on the order of `ids`. The test gets `testShare` of the items, rounded, validation `validationShare` of the rest,
- * rounded; every part gets at least one. Throws `BAD_SPLIT` for fewer than three items, an id given twice, or a share that is not
- * between 0 and 1.
+ * Deals whole items into training, validation and test by a seeded shuffle that does not depend on the order of `ids`; every part gets at least one.
+ * Throws `BAD_SPLIT` for fewer than three items or an id given twice.
  */
 export function splitItems(ids: readonly string[], settings: SplitSettings): Split {
-  for (const name of ['testShare', 'validationShare'] as const) {
-    if (!(settings[name] > 0 && settings[name] < 1)) {
-      throw new ReportError('BAD_SPLIT', `${name} is ${settings[name]}: set a share between 0 and 1.`);
-    }
-  }
   refuseRepeats(ids);
   if (ids.length < parts.length) {
     throw new ReportError(
@@ -39,28 +32,27 @@ export function splitItems(ids: readonly string[], settings: SplitSettings): Spl
       `${ids.length} items cannot be split into training, validation and test: give at least ${parts.length}.`,
     );
   }
-  return sorted(deal(random(settings.seed, 'split').shuffle([...ids].sort(byId)), settings));
+  const dealt = deal(random(settings.seed, 'split').shuffle([...ids].sort(byId)), settings);
+  return byPart((part) => dealt[part]);
 }
 
 /**
- * `splitItems` class by class, so that every part has about the same share of each class. A share of 0 deals nothing to that part. A class
- * of two has none in validation, a class of one is in training only. Throws `BAD_SPLIT` for an id given twice, and when a part that has a
- * share gets no item.
+ * `splitItems` class by class; a share of 0 deals nothing to that part. A class of two has none in validation, a class of one is in training only. Throws
+ * `BAD_SPLIT` for an id given twice, and when a part that has a share gets no item.
  */
 export function splitByClass(
   items: readonly Pick<Item<string>, 'id' | 'label'>[],
   settings: SplitSettings,
 ): Split {
   refuseRepeats(items.map(({ id }) => id));
-  const split: Record<Part, string[]> = { training: [], validation: [], test: [] };
-  for (const label of [...new Set(items.map((item) => item.label))].sort(byId)) {
+  const dealt = [...new Set(items.map((item) => item.label))].map((label) => {
     const ids = items.filter((item) => item.label === label).map(({ id }) => id);
-    const dealt = deal(random(settings.seed, 'split', label).shuffle(ids.sort(byId)), settings);
-    for (const part of parts) split[part].push(...dealt[part]);
-  }
+    return deal(random(settings.seed, 'split', label).shuffle(ids.sort(byId)), settings);
+  });
+  const split = byPart((part) => dealt.flatMap((one) => one[part]));
   const shares = { training: 1, validation: settings.validationShare, test: settings.testShare };
   const empty = parts.find((part) => split[part].length === 0 && shares[part] > 0);
-  if (empty === undefined) return sorted(split);
+  if (empty === undefined) return split;
   throw new ReportError(
     'BAD_SPLIT',
     `No item of the ${items.length} is left for ${empty}: give at least three items of a class.`,
@@ -81,10 +73,10 @@ function deal(shuffled: readonly string[], { testShare, validationShare }: Split
   };
 }
 
-const sorted = ({ training, validation, test }: Split): Split => ({
-  training: [...training].sort(byId),
-  validation: [...validation].sort(byId),
-  test: [...test].sort(byId),
+const byPart = (ids: (part: Part) => readonly string[]): Split => ({
+  training: [...ids('training')].sort(byId),
+  validation: [...ids('validation')].sort(byId),
+  test: [...ids('test')].sort(byId),
 });
 
 /** Throws `BAD_SPLIT` naming the first ids that occur more than once. */
@@ -105,10 +97,7 @@ export function partOf(split: Split): Map<string, Part> {
   return new Map(parts.flatMap((part) => split[part].map((id): [string, Part] => [id, part])));
 }
 
-/**
- * The row numbers of each part, ascending, where row i is a picture of the item `rowIds[i]`. Rows of items that are in no part are in no
- * list. Throws what `partOf` throws.
- */
+/** The row numbers of each part, ascending, where row i is a picture of the item `rowIds[i]`; rows of items in no part are in none. Throws as `partOf`. */
 export function rowsOf(split: Split, rowIds: readonly string[]): Record<Part, number[]> {
   const partOfItem = partOf(split);
   const rows: Record<Part, number[]> = { training: [], validation: [], test: [] };

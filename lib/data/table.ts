@@ -25,8 +25,7 @@ interface ParsedRecord {
 const delimiters: Record<string, string> = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' };
 
 /**
- * Reads a comma-separated table (RFC 4180: quoted cells may hold commas and line breaks; any line ends; byte-order mark ignored).
- * Columns are found whatever their case, blanks and underscores. Throws `EMPTY_TABLE` when there is no row under the header,
+ * Reads a comma-separated table (RFC 4180); columns are found whatever their case, blanks and underscores. Throws `EMPTY_TABLE` without rows,
  * `MALFORMED_TABLE` with the line when it cannot be parsed or with the columns found when one of `needed` is not there.
  */
 export function parseTable(text: string, file: string, needed: readonly string[]): Table {

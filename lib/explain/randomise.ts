@@ -1,5 +1,5 @@
 import type { NamedArray } from '../networks/hdf5';
-import { glorotUniform } from '../networks/initialWeights';
+import { initialKernel } from '../networks/initialWeights';
 
 /** A step of the cascade: the layer that was randomised last, and all weights as they then are. */
 export interface RandomisedStep {
@@ -29,7 +29,7 @@ const ones = /(^|\/)(gamma|moving_variance)/;
 /** An array as before any training; the same seed and name give the same. */
 function fresh(array: NamedArray, seed: number): NamedArray {
   const kind = array.name.slice(array.name.lastIndexOf('/') + 1);
-  if (kind.endsWith('kernel')) return glorotUniform(array, seed);
+  if (kind.endsWith('kernel')) return initialKernel(array, seed);
   return { ...array, data: new Float32Array(array.data.length).fill(ones.test(kind) ? 1 : 0) };
 }
 

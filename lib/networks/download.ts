@@ -15,11 +15,7 @@ export interface DownloadOptions {
   patience?: number;
 }
 
-/**
- * Fetches `url` into `file`, by way of a neighbour that is renamed when it is complete and `check` has passed, and gives its hex SHA-256.
- * Throws `DOWNLOAD_FAILED` for no connection, an error of the server, silence or a broken transfer; `INTERRUPTED` when aborted;
- * `DISK_FULL`; and what `check` throws. Whatever happens, no partial file stays.
- */
+/** Fetches `url` into `file`, whole or not at all, and gives its hex SHA-256. Throws `DOWNLOAD_FAILED`, `INTERRUPTED`, `DISK_FULL`, and what `check` throws. */
 export async function download(url: string, file: string, options: DownloadOptions = {}): Promise<string> {
   const { check, signal, patience = 10_000, onProgress } = options;
   const partial = `${file}.${process.pid}.partial`;
@@ -57,9 +53,8 @@ export async function download(url: string, file: string, options: DownloadOptio
     if (signal?.aborted) throw new ReportError('INTERRUPTED', `The download of ${url} was interrupted.`);
     const explained = explainDiskError(error, file);
     if (explained instanceof ReportError) throw explained;
-    throw new ReportError('DOWNLOAD_FAILED', `${url} could not be downloaded (${reasonOf(error)}).`, {
-      cause: error,
-    });
+    const sentence = `${url} could not be downloaded (${reasonOf(error)}).`;
+    throw new ReportError('DOWNLOAD_FAILED', sentence, { cause: error });
   } finally {
     clearTimeout(timer);
     await rm(partial, { force: true });

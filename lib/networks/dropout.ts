@@ -1,20 +1,17 @@
 import type { LayersModel, layers, serialization, Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
-import { type Random, type RandomState, random, resumeRandom } from '../core/random';
+import { type Random, random } from '../core/random';
 import { type TensorFlow, tensorflow } from '../tensorflow/backend';
 
 type Layer = layers.Layer;
 
 /** A dropout layer whose masks come from a stream that can be started again, and resumed later. */
 export interface SeededDropout extends Layer {
-  restart(seed: number): void;
-  /** The next mask of the stream for so many values: 0 for what is dropped, `1 / (1 − rate)` for what is kept. */
+  stream: Random;
+  /** The next mask of the stream for so many values: 0 for what is dropped, `1 / (1 − rate)` for the rest. */
   drawMask(size: number): Float32Array;
-  /** Asks `give` for the mask at every call, instead of drawing one, until it is given null. The tensors stay the caller's. */
-  takeMasks(give: ((shape: readonly number[]) => Tensor) | null): void;
-  /** The state of the stream, for `restoreStream`. */
-  streamState(): RandomState;
-  restoreStream(state: RandomState): void;
+  /** Gives the mask for each call instead of the stream; its tensors stay the caller's. */
+  give: ((shape: readonly number[]) => Tensor) | null;
 }
 
 interface DropoutArguments {
@@ -28,15 +25,10 @@ type DropoutClass = new (args: DropoutArguments) => SeededDropout;
 let defined: { tf: TensorFlow; Dropout: DropoutClass } | undefined;
 
 /**
- * A dropout layer (Srivastava et al., 2014; inverted, as Keras does it: what is kept is divided by `1 − rate`). In training each
- * step draws a new mask from a stream that `seed` and the layer's name determine; in inference the layer does nothing.
- *
- * It stands in for `tf.layers.dropout`, which with a seed draws the very same mask at every step, so that the same units would be
- * switched off for the whole training, and without a seed cannot be repeated.
+ * A dropout layer (Srivastava et al., 2014) as Keras': each step of training draws another mask from a stream that `seed` and the name determine.
+ * `tf.layers.dropout` with a seed draws the same mask at every step, and without one cannot be repeated.
  */
-export function seededDropout(args: Required<DropoutArguments>): Layer {
-  return new (defineDropout())(args);
-}
+export const seededDropout = (args: Required<DropoutArguments>): Layer => new (defineDropout())(args);
 
 /** All layers of a model in order, those of models nested in it in their place. */
 export const allLayers = (model: LayersModel): Layer[] =>
@@ -48,7 +40,7 @@ export const dropoutLayers = (model: LayersModel): SeededDropout[] =>
 
 /** Starts the masks of every dropout layer of `model` again from `seed`, so that a training can be repeated exactly. */
 export function restartDropout(model: LayersModel, seed: number): void {
-  for (const layer of dropoutLayers(model)) layer.restart(seed);
+  for (const layer of dropoutLayers(model)) layer.stream = random(seed, 'dropout', layer.name);
 }
 
 /** Keras' layers that draw at random in training, with the setting that says how much. */
@@ -60,12 +52,11 @@ const chance: Readonly<Record<string, string>> = {
   GaussianNoise: 'stddev',
 };
 
-/** Throws `BAD_INPUT` for a model with a layer, at any depth, whose random numbers cannot be repeated or would be the same at every step. */
+/** Throws `BAD_INPUT` for a model with a layer, at any depth, whose random numbers no seed repeats. */
 export function refuseChance(model: LayersModel): void {
-  const drawing = allLayers(model).find((layer) => {
-    const setting = chance[layer.getClassName()];
-    return setting !== undefined && Number(layer.getConfig()[setting]) > 0;
-  });
+  const drawing = allLayers(model).find(
+    (layer) => Number(layer.getConfig()[chance[layer.getClassName()] ?? '']) > 0,
+  );
   if (!drawing) return;
   throw new ReportError(
     'BAD_INPUT',
@@ -86,8 +77,8 @@ function dropoutClass(tf: TensorFlow): DropoutClass {
     static className = 'SeededDropout';
     private readonly rate: number;
     private readonly seed: number;
-    private stream: Random;
-    private give: ((shape: readonly number[]) => Tensor) | null = null;
+    stream: Random;
+    give: SeededDropout['give'] = null;
 
     constructor(args: DropoutArguments) {
       super(args as ConstructorParameters<typeof tf.layers.Layer>[0]);
@@ -95,10 +86,6 @@ function dropoutClass(tf: TensorFlow): DropoutClass {
       this.seed = args.seed;
       this.supportsMasking = true;
       this.stream = random(args.seed, 'dropout', this.name);
-    }
-
-    restart(seed: number): void {
-      this.stream = random(seed, 'dropout', this.name);
     }
 
     override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
@@ -109,22 +96,8 @@ function dropoutClass(tf: TensorFlow): DropoutClass {
     }
 
     drawMask(size: number): Float32Array {
-      const mask = new Float32Array(size);
       const scale = 1 / (1 - this.rate);
-      for (let i = 0; i < size; i++) mask[i] = this.stream.next() < this.rate ? 0 : scale;
-      return mask;
-    }
-
-    takeMasks(give: ((shape: readonly number[]) => Tensor) | null): void {
-      this.give = give;
-    }
-
-    streamState(): RandomState {
-      return this.stream.state();
-    }
-
-    restoreStream(state: RandomState): void {
-      this.stream = resumeRandom(state);
+      return new Float32Array(size).map(() => (this.stream.next() < this.rate ? 0 : scale));
     }
 
     override getConfig(): serialization.ConfigDict {

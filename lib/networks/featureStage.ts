@@ -79,10 +79,8 @@ export function planFeatures(
   const augmentation = stableJson(augmentationOf(config));
   const keys = rows.map(({ image, variant }) => {
     const pixels = hashes[image]!; // a row of the store, as below
-    return sha256(variant === 0 ? pixels : `${pixels} ${file[image]} ${variant} ${augmentation}`).slice(
-      0,
-      32,
-    );
+    const made = variant === 0 ? pixels : `${pixels} ${file[image]} ${variant} ${augmentation}`;
+    return sha256(made).slice(0, 32);
   });
   const part = upTo === LAST_LAYER ? '' : `-${upTo}`;
   const place = `${dataName(config)}-${config.imageSize}-${weights.sha256.slice(0, 8)}${part}`;
@@ -107,9 +105,8 @@ const augmentationOf = ({ rotation, shift, shear, zoom, horizontalFlip, seed }: 
 });
 
 /**
- * Features of the frozen base for all rows: each picture goes through the base once for each copy and never again while the head learns,
- * not even in a later run. Row i of the store belongs to element i of `rows`. `upTo`: of this layer instead of the last one.
- * The caller closes the store.
+ * Features of the frozen base up to the layer `upTo`; only rows that no earlier run computed are computed. Row i of the store belongs to
+ * element i of `rows`. The caller closes the store.
  */
 export async function computeFeatures(
   run: Run,
@@ -135,10 +132,7 @@ export async function computeFeatures(
   });
 }
 
-/**
- * Computes those of the rows (or of one shard of them) that are not there yet, and gives their number. Throws `INTERRUPTED` when the run's
- * signal is aborted.
- */
+/** Computes those of the rows (or of one shard of them) that are missing, and gives their number. Throws `INTERRUPTED`. */
 export async function fillFeatures(
   run: Run,
   plan: FeaturePlan,
@@ -148,19 +142,16 @@ export async function fillFeatures(
   const missing = missingFeatures(folder, shape, shardOf(keys, shard));
   const first = keys.flatMap((key, i) => (missing.delete(key) ? [i] : [])); // each once
   if (first.length === 0) return 0;
+  const [ownKeys, ownRows] = [first.map((i) => keys[i]!), first.map((i) => rows[i]!)]; // one key for each row
   await withWorkers(run, { kind: 'features', rows: first.length }, (workers) =>
     withProgress(run, 'Features of the base', (onProgress) =>
       withFiller(run, plan, workers, (fill) =>
         fillRows<FeatureColumns>({
           folder,
           rowBytes: featureBytes(shape),
-          keys: first.map((i) => keys[i]!), // rows of the plan, as below
+          keys: ownKeys,
           lanes: workers.lanes,
-          fill: (task) =>
-            fill(
-              task,
-              first.slice(task.start, task.end).map((i) => rows[i]!),
-            ),
+          fill: (task) => fill(task, ownRows.slice(task.start, task.end)),
           onProgress,
           signal: run.signal,
         }),
@@ -170,10 +161,7 @@ export async function fillFeatures(
   return first.length;
 }
 
-/**
- * Brings features that several runs or shards have computed into the form that one run would have given them, byte by byte, and drops rows
- * that are not wanted. Throws `BAD_STORE` when some are missing.
- */
+/** Lays computed features down as one run would have, byte by byte, and drops rows that are not wanted. Throws `BAD_STORE` when some are missing. */
 export const mergeFeatures = ({ signal }: Run, { folder, shape, keys }: FeaturePlan): Promise<void> =>
   mergeRows<FeatureColumns>({
     folder,

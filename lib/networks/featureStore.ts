@@ -21,13 +21,8 @@ export interface FeatureStore {
 export const featureBytes = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 2);
 
 /** Those of `keys` that have no row yet. Throws `BAD_STORE` for a damaged store. */
-export function missingFeatures(
-  folder: string,
-  shape: readonly number[],
-  keys: readonly string[],
-): Set<string> {
-  const segments = readSegments<FeatureColumns>(folder, featureBytes(shape), []);
-  const places = locateRows(segments, keys);
+export function missingFeatures(folder: string, shape: Shape, keys: readonly string[]): Set<string> {
+  const places = locateRows(readSegments<FeatureColumns>(folder, featureBytes(shape), []), keys);
   return new Set(keys.filter((_, i) => places[i] === null));
 }
 
@@ -43,14 +38,15 @@ export function openFeatures(folder: string, shape: Shape, keys: readonly string
     count: keys.length,
     shape,
     read: (rows) => {
-      const wrong = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= keys.length);
-      if (wrong !== undefined) {
+      const wanted = rows.map((row) => {
+        const place = places[row];
+        if (place) return place;
         throw new ReportError(
           'BAD_INPUT',
-          `Row ${wrong} was asked for, but the features in ${folder} have rows 0 to ${keys.length - 1}.`,
+          `Row ${row} is not in a store of ${keys.length} rows of features.`,
         );
-      }
-      const found = reader.read(rows.map((row) => places[row]!)); // checked above
+      });
+      const found = reader.read(wanted);
       return decodeFloat16(new Uint16Array(found.buffer, found.byteOffset, found.byteLength / 2));
     },
     close: reader.close,

@@ -28,10 +28,7 @@ export interface FeatureRows extends Augmentation {
 /** Feature rows have no columns: their keys say everything. */
 export type FeatureColumns = Record<string, never>;
 
-/**
- * Reads pictures, makes the copies asked for, computes their features and writes them, as half precision, into a file of rows. `threads`
- * make the copies of the next rows while the features of these are computed.
- */
+/** Computes features of pictures and their copies and writes them into a file of rows; `threads` make the copies of the next rows meanwhile. */
 export async function writeFeatures(
   extractor: Extractor,
   reader: RowReader,

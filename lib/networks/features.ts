@@ -11,11 +11,7 @@ import { buildWeighted, cutBehind, folded } from './weighted';
 export interface Extractor {
   /** `[side, side, channels]` of one image's features: `[3, 3, 1280]` at 96 px, `[7, 7, 1280]` at 224 px for alpha ≤ 1. */
   shape: Shape;
-  /**
-   * uint8 pixels of `count` images `[count, size, size, 3]` → float32 `[count, side, side, channels]` in [0, 6]. Any count: it is cut into
-   * batches inside, the last one filled up, so that an image's features do not depend on those beside it. Throws `BAD_INPUT` when the
-   * pixels are not as many as that.
-   */
+  /** uint8 `[count, size, size, 3]` → float32 `[count, side, side, channels]` in [0, 6]; an image's features do not depend on those beside it. Throws `BAD_INPUT`. */
   extract(pixels: Uint8Array, count: number): Float32Array;
   /** As `extract`, rounded to half precision (IEEE 754 binary16, ties to even) as it is stored. */
   extractHalves(pixels: Uint8Array, count: number): Uint16Array;
@@ -23,19 +19,15 @@ export interface Extractor {
   dispose(): void;
 }
 
-/**
- * Images in one batch: on a processor 32 at 96 px and 5 at 224 px, so that what flows between two layers stays in its caches (twice or half
- * of it is up to a sixth slower); on a GPU all that a task has, 256 at 96 px.
- */
+/** Images in one batch: on a processor 32 at 96 px, so that what flows between layers stays in its caches; on a GPU 256. */
 export function batchSize(imageSize: number, gpu: boolean): number {
   const images = (gpu ? 256 : 32) * 96 * 96;
   return Math.max(1, Math.floor(images / (imageSize * imageSize)));
 }
 
 /**
- * The frozen base as a function from pixels to features, on the backend that `loadTensorFlow` loaded. It agrees with Keras within 5e-4. Throws
- * `NO_BACKEND` when none is loaded, `WRONG_ARCHITECTURE` when the arrays do not fit `alpha`, `BAD_INPUT` for an image size below 32 or an unknown
- * layer. `batch`: images computed at once; 1 is quickest where pictures come one at a time. `upTo`: the layer whose output is wanted.
+ * The frozen base up to the layer `upTo` as a function from pixels to features, `batch` images at once. Throws `NO_BACKEND`, `WRONG_ARCHITECTURE`,
+ * and `BAD_INPUT` for an image size below 32 or an unknown layer.
  */
 export async function createExtractor(
   base: Base,
@@ -92,11 +84,9 @@ function extractor(graph: Compiled, shape: Extractor['shape'], imageSize: number
     room: new (length: number) => T,
     work: (batch: { type: 'uint8'; shape: readonly number[]; data: Uint8Array }) => T,
   ): T => {
-    if (!Number.isInteger(count) || count < 0 || pixels.length !== count * perImage) {
-      throw new ReportError(
-        'BAD_INPUT',
-        `${pixels.length} bytes of pixels came for ${count} images, expected ${count * perImage} (${imageSize} × ${imageSize} × 3 each).`,
-      );
+    if (pixels.length !== count * perImage) {
+      const expected = `${count} images of ${imageSize} × ${imageSize} pixels have ${count * perImage} bytes`;
+      throw new ReportError('BAD_INPUT', `${expected}, but ${pixels.length} came.`);
     }
     const target = new room(count * perFeature);
     for (let start = 0; start < count; start += batch) {

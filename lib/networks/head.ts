@@ -5,7 +5,7 @@ import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
 import { drawKernels } from './initialWeights';
 
-/** Everything about the head that can be chosen; the settings of a study have the defaults of the first three and the seed. */
+/** Everything about the head that can be chosen. */
 export interface HeadSettings {
   /** Weight of the squared kernels of both hidden dense layers in the loss. */
   l2: number;
@@ -24,24 +24,17 @@ export interface HeadSettings {
 }
 
 /**
- * The head of the original, for features `[batch, height, width, channels]`: Conv2D (64, 3×3, same, ReLU) → BatchNormalization
- * (momentum 0.99, epsilon 1e-3) → GlobalAveragePooling → Dense 128 ReLU, L2 → Dropout → Dense 64 ReLU, L2 → Dropout → Dense, linear.
- * Layers are named `conv`, `bn`, `gap`, `dense1`, `dropout1`, `dense2`, `dropout2` and `out`. Initial weights are Keras' (Glorot
- * uniform kernels, zero biases) and depend on nothing but the settings and the shape. The caller disposes the model. Throws `BAD_INPUT` when a setting does not fit.
+ * The head of the original: Conv2D (64, 3×3, ReLU) → BatchNormalization → GlobalAveragePooling → Dense 128 → Dropout → Dense 64 → Dropout → Dense, linear.
+ * Layers are named `conv`, `bn`, `gap`, `dense1`, `dropout1`, `dense2`, `dropout2` and `out`. The caller disposes the model. Throws `BAD_INPUT`.
  */
 export function buildHead(features: Shape, settings: HeadSettings): LayersModel {
   checkSettings(features, settings);
   const { tf } = tensorflow();
   const { l2, dropout1, dropout2, seed, outputs = 1, filters = 64, units = [128, 64] } = settings;
   const start = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const; // drawn below
+  const kernelRegularizer = l2 > 0 ? tf.regularizers.l2({ l2 }) : undefined;
   const dense = (name: string, width: number) =>
-    tf.layers.dense({
-      name,
-      units: width,
-      activation: 'relu',
-      kernelRegularizer: l2 > 0 ? tf.regularizers.l2({ l2 }) : undefined,
-      ...start,
-    });
+    tf.layers.dense({ name, units: width, activation: 'relu', kernelRegularizer, ...start });
   const model = tf.sequential({
     layers: [
       tf.layers.conv2d({
@@ -59,11 +52,7 @@ export function buildHead(features: Shape, settings: HeadSettings): LayersModel 
       seededDropout({ name: 'dropout1', rate: dropout1, seed }),
       dense('dense2', units[1]),
       seededDropout({ name: 'dropout2', rate: dropout2, seed }),
-      tf.layers.dense({
-        name: 'out',
-        units: outputs,
-        ...start,
-      }),
+      tf.layers.dense({ name: 'out', units: outputs, ...start }),
     ],
   });
   drawKernels(model, seed);

@@ -7,13 +7,9 @@ import type { NamedArray } from './hdf5';
 /** How kernels begin: Keras' default (Glorot & Bengio, 2010), or for deep networks of ReLUs (He et al., 2015). */
 export type KernelStart = 'glorot' | 'he';
 
-/**
- * Draws the kernels of all layers of a model, at any depth, anew; other weights stay as they are. They depend on the seed, the layers'
- * names (their place where TensorFlow.js made up the name) and the shapes only.
- */
+/** Draws the kernels of all layers of a model anew, from the seed, the layers' names (their place where TensorFlow.js made up the name) and the shapes. */
 export function drawKernels(model: LayersModel, seed: number, start: KernelStart = 'glorot'): void {
   const { tf } = tensorflow();
-  const draw = start === 'he' ? heUniform : glorotUniform;
   allLayers(model).forEach((layer, place) => {
     const given = !new RegExp(`${layer.getClassName()}\\d+$`).test(layer.name); // made up: conv2d_Conv2D3, counted in the whole process
     for (const weight of layer.weights) {
@@ -21,37 +17,26 @@ export function drawKernels(model: LayersModel, seed: number, start: KernelStart
       if (!kind.endsWith('kernel')) continue;
       const shape = weight.shape as number[]; // weights have no open dimension
       const name = `${given ? layer.name : place}/${kind}`;
-      const kernel = tf.tensor(draw({ name, shape }, seed).data, shape);
+      const kernel = tf.tensor(initialKernel({ name, shape }, seed, start).data, shape);
       weight.write(kernel);
       kernel.dispose();
     }
   });
 }
 
-/** A kernel before training: uniform within ±√(6 / (fan in + fan out)), where a convolution's window counts in both. */
-export function glorotUniform({ name, shape }: Pick<NamedArray, 'name' | 'shape'>, seed: number): NamedArray {
-  const { window, inputs, outputs } = fans(shape);
-  return uniform(name, shape, Math.sqrt(6 / (window * (inputs + outputs))), seed);
-}
-
-/** A kernel before training: uniform within ±√(6 / fan in). */
-export function heUniform({ name, shape }: Pick<NamedArray, 'name' | 'shape'>, seed: number): NamedArray {
-  const { window, inputs } = fans(shape);
-  return uniform(name, shape, Math.sqrt(6 / (window * inputs)), seed);
-}
-
-/** As Keras counts them: the last two dimensions of a kernel are its inputs and outputs, those before them its window. */
-function fans(shape: readonly number[]): { window: number; inputs: number; outputs: number } {
+/**
+ * A kernel before training: uniform within ±√(6 / fans), those in and out for Glorot, those in for He. As Keras counts them, the last two dimensions are
+ * inputs and outputs, and those before them a window that multiplies both.
+ */
+export function initialKernel(
+  { name, shape }: Pick<NamedArray, 'name' | 'shape'>,
+  seed: number,
+  start: KernelStart = 'glorot',
+): NamedArray {
   const [inputs = 1, outputs = 1] = shape.slice(-2);
-  return { window: shape.slice(0, -2).reduce((a, b) => a * b, 1), inputs, outputs };
-}
-
-function uniform(name: string, shape: readonly number[], limit: number, seed: number): NamedArray {
+  const window = shape.slice(0, -2).reduce((a, b) => a * b, 1);
+  const limit = Math.sqrt(6 / (window * (start === 'he' ? inputs : inputs + outputs)));
   const stream = random(seed, 'initial weights', name);
-  const size = shape.reduce((a, b) => a * b, 1);
-  return {
-    name,
-    shape: [...shape],
-    data: new Float32Array(size).map(() => stream.uniform(-limit, limit)),
-  };
+  const data = new Float32Array(window * inputs * outputs).map(() => stream.uniform(-limit, limit));
+  return { name, shape: [...shape], data };
 }

@@ -105,10 +105,7 @@ function weightShapes(layer: Layer, channels: number): Record<string, number[]> 
   }
 }
 
-/**
- * The network as a model of TensorFlow.js whose layers have the names in the list. Kernels are zeros, to be assigned. `trainable`: whether training
- * changes kernels and biases; default true. The caller disposes the model.
- */
+/** The network as a model with these names of layers and kernels of zeros. `trainable`: whether training changes them. The caller disposes the model. */
 export function buildModel(layers: readonly Layer[], name?: string, trainable = true): LayersModel {
   const { tf } = tensorflow();
   const made = new Map<string, SymbolicTensor>();

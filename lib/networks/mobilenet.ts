@@ -7,10 +7,7 @@ import { buildWeighted } from './weighted';
 
 const nameOf = (alpha: number, imageSize: number): string => `mobilenetv2_${alpha.toFixed(2)}_${imageSize}`;
 
-/**
- * The base as a model of TensorFlow.js, batch normalization and all: `[batch, size, size, 3]` in [−1, 1] → `out_relu`, `[batch, size/32, size/32,
- * channels]` in [0, 6]. The caller disposes it. Throws `BAD_INPUT` and `WRONG_ARCHITECTURE` as `weightedBase`.
- */
+/** The base as a model, batch normalization and all: pictures in [−1, 1] → `[batch, size/32, size/32, channels]` in [0, 6]. The caller disposes it. */
 export const baseModel = (base: Base, imageSize: number): LayersModel =>
   buildWeighted(weightedBase(base, imageSize), nameOf(base.alpha, imageSize));
 

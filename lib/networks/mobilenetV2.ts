@@ -1,3 +1,4 @@
+import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { type Layer, type PlacedLayer, placed } from './layers';
 
@@ -17,16 +18,13 @@ export const LAST_LAYER = 'out_relu';
 export const SMALLEST = 32;
 
 /**
- * MobileNetV2 without top as keras-applications builds it (`mobilenet_v2.py`), for square pictures of `imageSize` pixels a side, scaled to
- * [−1, 1]. Layers have Keras' names; its zero padding is part of the convolutions here, which gives the same numbers for every size. Throws
+ * MobileNetV2 without top as keras-applications builds it, with Keras' names of layers; its zero padding is part of the convolutions here. Throws
  * `BAD_INPUT` when `imageSize` is not a whole number of at least 32 pixels.
  */
 export function mobilenetV2(alpha: number, imageSize: number): Layer[] {
   if (!Number.isInteger(imageSize) || imageSize < SMALLEST) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `The image size is ${imageSize}, expected at least ${SMALLEST} whole pixels.`,
-    );
+    const expected = `expected at least ${SMALLEST} whole pixels`;
+    throw new ReportError('BAD_INPUT', `The image size is ${imageSize}, ${expected}.`);
   }
   let channels = divisibleBy8(32 * alpha);
   const layers: Layer[] = [
@@ -39,7 +37,8 @@ export function mobilenetV2(alpha: number, imageSize: number): Layer[] {
     const filters = divisibleBy8(Math.trunc(width * alpha));
     const stride = blockStrides[i]!; // one for each block
     const to = stride === 1 && filters === channels ? layers.at(-1)!.name : null; // there is a layer before each block
-    layers.push(...block(i, i === 0 ? null : expansion * channels, stride, filters, i === 0 ? null : to));
+    const wide = i === 0 ? null : expansion * channels;
+    layers.push(...block(blockPrefix(i), wide, stride, filters, i === 0 ? null : to));
     channels = filters;
   });
   return [
@@ -53,22 +52,13 @@ export function mobilenetV2(alpha: number, imageSize: number): Layer[] {
 const momentum = 0.999;
 
 /** An inverted residual block: widen (not in the first block), filter each channel, narrow without activation, add its input where it fits. */
-function block(
-  index: number,
-  wide: number | null,
-  stride: number,
-  filters: number,
-  to: string | null,
-): Layer[] {
-  const prefix = blockPrefix(index);
-  const normalized = (layer: Layer): Layer[] => [
-    layer,
-    { kind: 'batchNorm', name: `${layer.name}_BN`, momentum },
-  ];
-  const activated = (layer: Layer): Layer[] => [
-    ...normalized(layer),
-    { kind: 'relu6', name: `${layer.name}_relu` },
-  ];
+function block(prefix: string, wide: number | null, stride: number, filters: number, to: string | null) {
+  const normalized = (layer: Layer): Layer[] => {
+    return [layer, { kind: 'batchNorm', name: `${layer.name}_BN`, momentum }];
+  };
+  const activated = (layer: Layer): Layer[] => {
+    return [...normalized(layer), { kind: 'relu6', name: `${layer.name}_relu` }];
+  };
   return [
     ...(wide ? activated({ kind: 'conv', name: `${prefix}expand`, size: 1, filters: wide }) : []),
     ...activated({ kind: 'depthwise', name: `${prefix}depthwise`, size: 3, stride }),
@@ -85,28 +75,19 @@ function divisibleBy8(channels: number): number {
   return rounded < 0.9 * channels ? rounded + 8 : rounded;
 }
 
-/**
- * The layer before the last `blocks` of the 17 blocks: where the network can be cut so that one feature map says everything. The convolution
- * behind the blocks always belongs to what comes after the cut. Throws `BAD_INPUT` for another number of blocks.
- */
+/** The layer before the last `blocks` of the 17 blocks, where one feature map says everything. Throws `BAD_INPUT` for another number of blocks. */
 export function layerBefore(blocks: number): string {
   const layers = mobilenetV2(1, SMALLEST); // the names are the same for every width too
   const at = layers.findIndex(({ name }) => name.startsWith(blockPrefix(blockFilters.length - blocks)));
   if (Number.isInteger(blocks) && blocks >= 1 && at > 0) return layers[at - 1]!.name; // before one of them
-  throw new ReportError(
-    'BAD_INPUT',
-    `The base has no last ${blocks} blocks, expected 1 to ${blockFilters.length}.`,
-  );
+  const message = `The base has no last ${blocks} blocks, expected 1 to ${blockFilters.length}.`;
+  throw new ReportError('BAD_INPUT', message);
 }
 
 /** Height, width and channels of what comes out of a layer of the base, for a square picture. Throws `BAD_INPUT` when there is no such layer. */
-export function shapeOf(
-  alpha: number,
-  imageSize: number,
-  layer: string = LAST_LAYER,
-): [height: number, width: number, channels: number] {
+export function shapeOf(alpha: number, imageSize: number, layer: string = LAST_LAYER): Shape {
   const found = placed(mobilenetV2(alpha, imageSize)).find(({ layer: { name } }) => name === layer);
-  if (found) return [...found.shape] as [number, number, number]; // pictures in, feature maps out
+  if (found) return found.shape as Shape; // pictures in, feature maps out
   throw new ReportError('BAD_INPUT', `MobileNetV2 has no layer ${layer}.`);
 }
 

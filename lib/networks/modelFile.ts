@@ -24,21 +24,17 @@ type TensorFlowModels = typeof import('@tensorflow/tfjs')['models'];
 const FILE = 'model.json';
 
 /**
- * Saves a model in TensorFlow.js' own format, `model.json` and `weights-HASH.bin` in `folder`, which is made when missing; a browser loads it
- * with `tf.loadLayersModel`. `model.json` is written last and names the weights by their SHA-256, so that the folder holds at any moment the
+ * Saves a model in TensorFlow.js' own format, which a browser loads: `model.json`, written last, and `weights-HASH.bin`, so that the folder holds the
  * whole old model or the whole new one.
  */
 export async function saveModel(folder: string, model: LayersModel, meta: ModelMeta = {}): Promise<void> {
   const weights = modelWeights(model);
   const bytes = Buffer.concat(weights.map(({ data }) => Buffer.from(data.buffer)));
   const file = weightsName(bytes);
+  const topology = model.toJSON(null, false) as ModelJson['modelTopology']; // no text
   const json: ModelJson = {
     format: 'layers-model',
-    modelTopology: withDropout(
-      model.toJSON(null, false),
-      'SeededDropout',
-      'Dropout',
-    ) as ModelJson['modelTopology'], // no text
+    modelTopology: withDropout(topology, 'SeededDropout', 'Dropout'),
     weightsManifest: [
       { paths: [file], weights: weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })) },
     ],
@@ -54,22 +50,16 @@ export async function saveModel(folder: string, model: LayersModel, meta: ModelM
 export const readModelMeta = async (folder: string): Promise<ModelMeta> =>
   (await readJson(folder)).userDefinedMetadata;
 
-/**
- * The model that `saveModel` left in `folder` and what was saved with it. The caller disposes the model. Throws `BAD_WEIGHTS` when there is none,
- * or when a file is missing, cut off, changed or of another kind.
- */
+/** The model that `saveModel` left in `folder` and what was saved with it. The caller disposes it. Throws `BAD_WEIGHTS` when it is missing or damaged. */
 export async function loadModel(folder: string): Promise<{ model: LayersModel; meta: ModelMeta }> {
   const { models } = tensorflow().tf;
   const json = await readJson(folder);
   const arrays = await readWeights(folder, json);
   defineDropout();
-  let model: LayersModel;
-  try {
-    model = await models.modelFromJSON(withDropout(json.modelTopology, 'Dropout', 'SeededDropout'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : error;
-    throw damaged(folder, `its layers cannot be built (${reason})`, error);
-  }
+  const topology = withDropout(json.modelTopology, 'Dropout', 'SeededDropout');
+  const model = await models.modelFromJSON(topology).catch((error: unknown) => {
+    throw damaged(folder, `its layers cannot be built (${error})`, error);
+  });
   try {
     assignWeights(model, arrays);
   } catch (error) {
@@ -79,10 +69,7 @@ export async function loadModel(folder: string): Promise<{ model: LayersModel; m
   return { model, meta: json.userDefinedMetadata };
 }
 
-/**
- * A topology whose seeded dropout layers are of another class. A file names TensorFlow.js' own class, for a browser does not know ours; both are
- * configured alike, and do nothing but in training.
- */
+/** A topology whose seeded dropout layers are of another class: a file names TensorFlow.js' own, for a browser does not know ours. */
 function withDropout<T>(topology: T, from: string, to: string): T {
   const isSeeded = (value: unknown): boolean =>
     (value as { class_name?: unknown; config?: { seed?: unknown } } | null)?.class_name === from &&

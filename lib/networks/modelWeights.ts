@@ -13,10 +13,7 @@ const weightsOf = (model: LayersModel) =>
     })),
   );
 
-/**
- * Copies of the weights of every layer in the model's order, named `layer/weight` as Keras does (`conv/kernel`, `bn/moving_mean`, …), kernels
- * in Keras' layout (`[height, width, in, out]`, `[in, out]`).
- */
+/** Copies of the weights of every layer in the model's order, named `layer/weight` and laid out as Keras does. */
 export const modelWeights = (model: LayersModel): NamedArray[] =>
   weightsOf(model).map(({ name, shape, weight }) => ({
     name,

@@ -10,50 +10,44 @@ export interface Base {
   alpha: number;
 }
 
-const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((size, axis) => size === b[axis]);
+/** How many arrays, from the first on, have the shapes of this width. */
+function fitting(arrays: readonly NamedArray[], alpha: number): number {
+  const shapes = baseArrayShapes(alpha);
+  const wrong = shapes.findIndex(({ shape }, i) => String(shape) !== String(arrays[i]?.shape));
+  return wrong < 0 ? shapes.length : wrong;
+}
 
-/**
- * The width multiplier of a network whose arrays, in the model's order, are these. Throws `WRONG_ARCHITECTURE` with the first array
- * that does not fit the nearest one when they are not those of a MobileNetV2 without top.
- */
+/** The width multiplier of a MobileNetV2 with these arrays in the model's order. Throws `WRONG_ARCHITECTURE` with the first array that fits none. */
 export function alphaOf(arrays: readonly NamedArray[]): number {
-  const candidates = publishedAlphas.map((alpha) => {
-    const shapes = weightShapes(alpha);
-    const wrong = shapes.findIndex((shape, i) => !sameShape(shape, arrays[i]?.shape ?? []));
-    return { alpha, shapes, fits: wrong < 0 ? shapes.length : wrong };
-  });
-  const best = candidates.reduce((a, b) => (b.fits > a.fits ? b : a));
-  if (best.fits === best.shapes.length && arrays.length === best.shapes.length) return best.alpha;
-  throw wrongArchitecture(arrays, best.shapes, `alpha ${best.alpha}`);
+  const best = publishedAlphas.reduce((a, b) => (fitting(arrays, b) > fitting(arrays, a) ? b : a));
+  requireWidth(arrays, best);
+  return best;
 }
 
 /** The base with these weights for square pictures of `imageSize` pixels a side. Throws `WRONG_ARCHITECTURE` when they are not of this width. */
 export function weightedBase({ arrays, alpha }: Base, imageSize: number): Weighted {
-  const shapes = weightShapes(alpha);
-  const fits = arrays.length === shapes.length && shapes.every((s, i) => sameShape(s, arrays[i]!.shape)); // equal lengths
-  if (!fits) throw wrongArchitecture(arrays, shapes, `alpha ${alpha}`);
+  requireWidth(arrays, alpha);
   return { layers: mobilenetV2(alpha, imageSize), arrays };
 }
 
-const weightShapes = (alpha: number): number[][] => baseArrayShapes(alpha).map(({ shape }) => shape);
-
-function wrongArchitecture(arrays: readonly NamedArray[], shapes: number[][], which: string): ReportError {
-  const wrong = shapes.findIndex((shape, i) => !sameShape(shape, arrays[i]?.shape ?? []));
+function requireWidth(arrays: readonly NamedArray[], alpha: number): void {
+  const shapes = baseArrayShapes(alpha);
+  const wrong = fitting(arrays, alpha);
+  if (wrong === shapes.length && arrays.length === shapes.length) return;
   const found = arrays[wrong];
   const where =
-    wrong < 0 || !found
+    wrong === shapes.length || !found
       ? `it has ${arrays.length} arrays, expected ${shapes.length}`
-      : `array ${wrong + 1} ("${found.name}") has shape [${found.shape}], expected [${shapes[wrong]}]`;
-  return new ReportError(
+      : `array ${wrong + 1} ("${found.name}") has shape [${found.shape}], expected [${shapes[wrong]!.shape}]`;
+  throw new ReportError(
     'WRONG_ARCHITECTURE',
-    `The weights are not those of a MobileNetV2 without top; compared with ${which}: ${where}. Give a Keras file whose name ends in no_top.`,
+    `The weights are not those of a MobileNetV2 without top; compared with alpha ${alpha}: ${where}. Give a Keras file whose name ends in no_top.`,
   );
 }
 
 /**
- * The arrays of a Keras file in the model's order. Those of Keras 2 come in it already; those of Keras 3 lie by class of layer and
- * are dealt out in the order in which the model uses the classes. Throws `WRONG_ARCHITECTURE` when some are left over or lacking.
+ * The arrays of a Keras file in the model's order: Keras 2 has them in it, Keras 3 by class of layer. Throws `WRONG_ARCHITECTURE` when some are left
+ * over or lacking.
  */
 export function inModelOrder(arrays: readonly NamedArray[]): NamedArray[] {
   if (!arrays[0]?.name.startsWith('layers/')) return [...arrays];
@@ -76,9 +70,8 @@ export function inModelOrder(arrays: readonly NamedArray[]): NamedArray[] {
 }
 
 /**
- * Weights for when there are no trained ones: kernels He normal (variance 2 / fan-in; He et al. 2015), or 1 / fan-in where no
- * activation follows, batch normalization the identity. A network like that is a random projection: it says something about
- * colours and coarse layout, little about content.
+ * Weights for when there are no trained ones: kernels He normal (He et al. 2015), of variance 1 / fan-in where no activation follows; batch
+ * normalization the identity.
  */
 export function randomWeights(alpha: number, seed: number): NamedArray[] {
   const layers = mobilenetV2(alpha, SMALLEST);
@@ -87,10 +80,8 @@ export function randomWeights(alpha: number, seed: number): NamedArray[] {
     const size = shape.reduce((a, b) => a * b, 1);
     const array = { name: `${name}:0`, shape };
     if (!kind.endsWith('kernel')) {
-      return {
-        ...array,
-        data: new Float32Array(size).fill(kind === 'gamma' || kind === 'moving_variance' ? 1 : 0),
-      };
+      const value = kind === 'gamma' || kind === 'moving_variance' ? 1 : 0;
+      return { ...array, data: new Float32Array(size).fill(value) };
     }
     const { normal } = random(seed, 'weights', layer);
     const active = layers[layers.findIndex((one) => one.name === layer) + 2]?.kind === 'relu6'; // behind its normalization

@@ -37,10 +37,7 @@ const dealt = ({ layers, arrays }: Weighted): { layer: Layer; arrays: readonly N
   });
 };
 
-/**
- * Cuts a network behind the layer of this name: what comes up to it, and what goes on from there. Throws `BAD_INPUT` when there is no such layer or
- * something of an earlier one passes it by.
- */
+/** Cuts a network behind the layer of this name. Throws `BAD_INPUT` when there is no such layer or something of an earlier one passes it by. */
 export function cutBehind(network: Weighted, name: string): [before: Weighted, after: Weighted] {
   const places = placed(network.layers);
   const at = places.findIndex(({ layer }) => layer.name === name);
@@ -48,18 +45,14 @@ export function cutBehind(network: Weighted, name: string): [before: Weighted, a
   const known = new Set([name, ...rest.map((layer) => layer.name)]);
   const needs = (layer: Layer): string[] => [layer.from ?? name, layer.kind === 'add' ? layer.to : name];
   if (at < 0 || rest.flatMap(needs).some((needed) => !known.has(needed))) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `The network cannot be cut behind ${name}: choose the last layer of a block.`,
-    );
+    const advice = 'choose the last layer of a block';
+    throw new ReportError('BAD_INPUT', `The network cannot be cut behind ${name}: ${advice}.`);
   }
   const count = places.slice(0, at + 1).reduce((sum, { weights }) => sum + weights.length, 0);
+  const input: Layer = { kind: 'input', name, shape: places[at]!.shape }; // found above
   return [
     { layers: network.layers.slice(0, at + 1), arrays: network.arrays.slice(0, count) },
-    {
-      layers: [{ kind: 'input', name, shape: places[at]!.shape }, ...rest], // found above
-      arrays: network.arrays.slice(count),
-    },
+    { layers: [input, ...rest], arrays: network.arrays.slice(count) },
   ];
 }
 
@@ -67,9 +60,8 @@ export function cutBehind(network: Weighted, name: string): [before: Weighted, a
 const TINY = 1e-30;
 
 /**
- * The same network with each batch normalization behind a convolution folded into it (Jacob et al. 2018, section 3.2): kernel · s and bias
- * beta + (bias − mean) · s, with s = gamma / √(variance + epsilon), computed in double precision and rounded once. `inputScale`: what the
- * network's input is to be multiplied by, done by the first kernel.
+ * The same network with each batch normalization behind a convolution folded into it (Jacob et al. 2018, section 3.2). `inputScale`: what the
+ * first kernel multiplies the network's input by.
  */
 export function folded(network: Weighted, inputScale = 1): Weighted {
   const layers: Layer[] = [];
@@ -102,15 +94,10 @@ function foldedArrays(
   epsilon: number,
   scale: number,
 ): NamedArray[] {
-  const [gamma, beta, mean, variance] = statistics.map(({ data }) => data) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ]; // a batch normalization has four arrays
+  const of = (i: number): Float32Array => statistics[i]!.data; // a batch normalization has four arrays
+  const [gamma, beta, mean, variance] = [of(0), of(1), of(2), of(3)];
   const channels = gamma.length;
-  // Every index below stays in range: the vectors have `channels` values, and so has the kernel's last axis that counts (of a depthwise
-  // kernel, whose last axis is 1, the one before).
+  // Every index below stays in range: the vectors have `channels` values, and so has the kernel's last axis that counts.
   const factor = Float64Array.from(gamma, (g, c) => g / Math.sqrt(variance[c]! + epsilon));
   return [
     { ...kernel, data: kernel.data.map((value, i) => value * factor[i % channels]! * scale) },
@@ -124,10 +111,7 @@ function foldedArrays(
   ];
 }
 
-/**
- * The arrays of `network` with kernels and biases of a model of its folded form: batch normalization then only adds the bias. The other way round,
- * `folded` gives what the model has.
- */
+/** The other way round: the arrays of `network` with the kernels and biases of a model of its folded form; batch normalization then only adds the bias. */
 export function unfolded(network: Weighted, model: LayersModel): NamedArray[] {
   let bias: Float32Array | undefined;
   return dealt(network).flatMap(({ layer, arrays }) => {

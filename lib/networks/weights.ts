@@ -45,16 +45,18 @@ export interface WeightsRequest {
 }
 
 /**
- * The weights of the base: the given file, else the published file from the cache, else downloaded into it, else (offline), each with a
- * `warning`, the project's own base where that has the alpha asked for, and random ones where it has not. Keras publishes no hash, so that of the first
- * download is remembered beside the file (`.sha256`) and held to from then on.
- *
- * Throws `BAD_WEIGHTS` and `WRONG_ARCHITECTURE` for a file that cannot be used, `HASH_MISMATCH` when the cached or newly
- * downloaded file is not the one of the first download, `BAD_SETTING` for an alpha that was never published, `INTERRUPTED`.
+ * The weights of the base: the given file, else the published one from the cache or the network, else, with a `warning`, the project's own, else
+ * random ones. Keras publishes no hash: that of the first download is remembered beside the file (`.sha256`) and held to. Throws `BAD_WEIGHTS`,
+ * `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `BAD_SETTING` for an alpha that was never published, `INTERRUPTED`.
  */
 export async function findWeights(request: WeightsRequest): Promise<BaseWeights> {
   const { file, alpha, imageSize, seed } = request;
-  if (file !== null) return fromFile(file, alpha);
+  if (file !== null) {
+    const found = await weightsIn(file);
+    if (found.alpha === alpha) return found;
+    const warning = `${found.name} has alpha ${found.alpha}, which is used in place of the setting ${alpha}.`;
+    return { ...found, warning };
+  }
   if (!publishedAlphas.some((published) => published === alpha)) {
     throw new ReportError(
       'BAD_SETTING',
@@ -89,16 +91,6 @@ async function weightsIn(file: string): Promise<BaseWeights> {
   return { source: 'file', name, sha256: hash, alpha: alphaOf(arrays), arrays, warning: null };
 }
 
-async function fromFile(file: string, wanted: number): Promise<BaseWeights> {
-  const found = await weightsIn(file);
-  const { name, alpha } = found;
-  if (alpha === wanted) return found;
-  return {
-    ...found,
-    warning: `${name} has alpha ${alpha}, which is used in place of the setting ${wanted}.`,
-  };
-}
-
 async function fromCache(file: string): Promise<BaseWeights> {
   const hash = sha256(await readFile(file));
   await holdToHash(file, hash, `delete ${file} and run again to download it anew`);
@@ -112,23 +104,14 @@ async function fromNetwork(file: string, name: string, request: WeightsRequest):
     onProgress: request.onProgress,
     signal: request.signal,
     check: async (partial, hash) => {
-      await checkDownload(partial, url);
+      await weightsIn(partial).catch((cause: unknown) => {
+        // A page of a proxy or a log-in.
+        throw new ReportError('DOWNLOAD_FAILED', `What ${url} sent is not a Keras weights file.`, { cause });
+      });
       await holdToHash(file, hash, `delete ${file}.sha256 if you trust the new one`);
     },
   });
   return { ...(await fromCache(file)), source: 'download' };
-}
-
-/** A page of a proxy or a log-in is no weights file: that counts as a failed download. */
-async function checkDownload(file: string, url: string): Promise<void> {
-  try {
-    await weightsIn(file);
-  } catch (error) {
-    if (!(error instanceof ReportError)) throw error;
-    throw new ReportError('DOWNLOAD_FAILED', `What ${url} sent is not a Keras weights file.`, {
-      cause: error,
-    });
-  }
 }
 
 const fromProject = async (reason: string): Promise<BaseWeights> => ({

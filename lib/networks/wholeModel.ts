@@ -7,7 +7,7 @@ import { buildWeighted, cutBehind, folded, unfolded } from './weighted';
 
 type Layer = Layers.Layer;
 
-export interface WholeModelOptions {
+interface WholeModelOptions {
   /** The layer of the base whose output the model takes; default the pictures. */
   from?: string;
   /** Whether training changes the kernels of the base. */
@@ -17,10 +17,8 @@ export interface WholeModelOptions {
 }
 
 /**
- * Base and head as one model that can be trained: pictures `[batch, size, size, 3]` in [−1, 1], or the output of a layer of the base → what the
- * head gives. The base has no batch normalization: it is `folded` into the kernels, which is exactly "normalized by the moving statistics, which
- * stay as they are". Layers of the base have Keras' names and a kernel and a bias, those of the head their own; the weights are copies. The caller
- * disposes the model.
+ * Base and head as one model that can be trained: pictures in [−1, 1], or the output of a layer of the base → what the head gives. Batch normalization
+ * of the base is `folded` into its kernels; the weights are copies. The caller disposes the model.
  */
 export function wholeModel(
   base: Base,
@@ -72,10 +70,7 @@ export function copyHeadWeights(model: LayersModel, head: LayersModel): void {
   for (const layer of head.layers) layer.setWeights(model.getLayer(layer.name).getWeights());
 }
 
-/**
- * The arrays of a base that goes on behind the layer `from` as a model of `wholeModel` does: kernels as they are there, and batch normalization that
- * only adds the bias. Arrays of earlier layers are the given ones.
- */
+/** The arrays of the base in a model of `wholeModel`: batch normalization behind the layer `from` only adds the bias. */
 export function baseArrays(model: LayersModel, base: Base, from = INPUT): NamedArray[] {
   const [before, rest] = cutBehind(weightedBase(base, SMALLEST), from);
   return [...before.arrays, ...unfolded(rest, model)];

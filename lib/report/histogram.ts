@@ -20,7 +20,7 @@ export function histogram(samples: readonly Sample[], scale: ValueScale, title: 
   const ends = edges.map(place);
   const ranges = edges.slice(1).map((edge, i) => `${format(edges[i])} to ${format(edge)}`);
   const parts = samples.map(({ name, values, colour }, i) => {
-    const { counts } = countInBins(values, edges);
+    const counts = countInBins(values, edges);
     const shares = counts.map((count) => (100 * count) / Math.max(1, values.length));
     return { name, values, counts, shares, colour: colour ?? seriesColour(i) };
   });

@@ -3,7 +3,7 @@ import { openRows } from './rowReader';
 import { defaultLayout, fillRows, type RowLayout, removeSegments, writeRows } from './rowWriter';
 import { type Columns, locateRows, type Place, readSegments, type Segment, segmentName } from './segment';
 
-export interface MergeOptions<C extends Columns> extends RowLayout {
+interface MergeOptions<C extends Columns> extends RowLayout {
   /** Names of the columns. */
   columns: readonly (keyof C & string)[];
   onProgress?: (done: number, total: number) => void;
@@ -11,9 +11,8 @@ export interface MergeOptions<C extends Columns> extends RowLayout {
 }
 
 /**
- * Lays all rows of `keys` down in that order, in segments of full length, and removes every other segment of the folder, with whatever rows
- * nobody asked for. However the rows came about (one run, many shards, additions over time), the files are then the same, byte by
- * byte. What lies there already is left as it is. Throws `BAD_STORE` when rows are missing; then nothing was changed.
+ * Lays all rows of `keys` down in that order, in segments of full length, and removes every other segment: however the rows came about, the files are
+ * then the same, byte by byte. Throws `BAD_STORE` when rows are missing; then nothing was changed.
  */
 export async function mergeRows<C extends Columns>(options: MergeOptions<C>): Promise<void> {
   const { folder, rowBytes, keys, columns: names, segmentRows = defaultLayout.segmentRows } = options;

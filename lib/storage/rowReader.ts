@@ -4,10 +4,7 @@ import { badRows, type Place, rowsFile } from './segment';
 
 /** Rows of the segments in a folder, open for reading. */
 export interface RowReader {
-  /**
-   * The bytes of the rows at these places, one after the other, repeats allowed. Places that follow each other in one segment are read with
-   * one call to the system. Throws `BAD_STORE` when a file is missing or too short, `BAD_INPUT` once closed.
-   */
+  /** The bytes of the rows at these places, repeats allowed. Throws `BAD_STORE` when a file is missing or too short, `BAD_INPUT` once closed. */
   read(places: readonly Place[]): Uint8Array;
   /** Closes the files; closing twice does no harm. */
   close(): void;

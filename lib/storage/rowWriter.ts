@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { explainDiskError } from '../core/errors';
-import { isAbandoned, partialName } from '../core/files';
+import { partialName, removeAbandoned } from '../core/files';
 import { streamBounded } from '../core/pool';
 import {
   badRows,
@@ -44,18 +45,18 @@ export interface FillOptions<C extends Columns> extends RowLayout {
   signal?: AbortSignal;
 }
 
-/** Default layout: segments of 4,096 rows, 113 MB of pictures at 96 px and 617 MB at 224 px, made in tasks of 256. */
+/** Segments of 4,096 rows (113 MB of pictures at 96 px), made in tasks of 256. */
 export const defaultLayout = { segmentRows: 4096, taskRows: 256 } as const;
 
 /**
- * Makes rows and lays them down in `folder` (made if need be), segment by segment: each one is there as a whole or not at all, and what
- * was finished before an interruption stays. Throws `INTERRUPTED` when `signal` is aborted, `DISK_FULL`, and what `fill` throws.
+ * Makes rows and lays them down in `folder`, segment by segment, each whole or not at all; what was finished before an interruption stays. Throws
+ * `INTERRUPTED`, `DISK_FULL`, and what `fill` throws.
  */
 export async function fillRows<C extends Columns>(options: FillOptions<C>): Promise<void> {
   const { folder, keys, rowBytes, fill, lanes = 1, onProgress, signal } = options;
   try {
     await mkdir(folder, { recursive: true });
-    await removeAbandonedFiles(folder);
+    await removeAbandoned(folder);
     const plan = planSegments(options, lanes);
     const made = new Map<PlannedSegment, C[]>();
     const started = new Map<PlannedSegment, Promise<void>>();
@@ -96,11 +97,8 @@ interface PlannedSegment {
   end: number;
 }
 
-interface PlannedTask {
+interface PlannedTask extends Omit<RowTask, 'file'> {
   segment: PlannedSegment;
-  slot: number;
-  start: number;
-  end: number;
 }
 
 function planSegments(layout: RowLayout, lanes: number): PlannedTask[] {
@@ -123,12 +121,8 @@ function planSegments(layout: RowLayout, lanes: number): PlannedTask[] {
 
 /** A file of zeros of this length, for tasks to write into. */
 async function startFile(file: string, bytes: number): Promise<void> {
-  const handle = await open(file, 'w');
-  try {
-    await handle.truncate(bytes);
-  } finally {
-    await handle.close();
-  }
+  await writeFile(file, '');
+  await truncate(file, bytes);
 }
 
 /** Gives a segment its name. The rows are on the disk before the index says so. */
@@ -154,32 +148,9 @@ async function finish<C extends Columns>(
   await writeSegmentIndex(segment);
 }
 
-/** Removes what killed processes left in `folder`: they could not tidy up. */
-async function removeAbandonedFiles(folder: string): Promise<void> {
-  const left = (await readdir(folder)).filter((name) => {
-    const target = /^[0-9a-f]{20}\.(?:bin|json)(?=\.)/.exec(name)?.[0];
-    return target !== undefined && isAbandoned(name, target);
-  });
-  await Promise.all(left.map((name) => rm(path.join(folder, name), { force: true })));
-}
-
 /** Writes rows of `file`, from slot `slot` on, each of which has the length of `rows` divided by their number. */
-export async function writeRows(
-  file: string,
-  slot: number,
-  rowBytes: number,
-  rows: Uint8Array,
-): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    for (let done = 0; done < rows.length; ) {
-      const { bytesWritten } = await handle.write(rows, done, rows.length - done, slot * rowBytes + done);
-      done += bytesWritten;
-    }
-  } finally {
-    await handle.close();
-  }
-}
+export const writeRows = (file: string, slot: number, rowBytes: number, rows: Uint8Array): Promise<void> =>
+  pipeline([rows], createWriteStream(file, { flags: 'r+', start: slot * rowBytes }));
 
 /** Removes segments, each index first: what has no index is not there. */
 export async function removeSegments(segments: readonly Segment<Columns>[]): Promise<void> {

@@ -6,10 +6,7 @@ import { sha256, stableJson, writeAtomic } from '../core/files';
 /** What is known about each slot of a segment, by name; the columns are as long as the segment has slots. */
 export type Columns = Record<string, readonly unknown[]>;
 
-/**
- * A file of rows of equal length, `<name>.bin`, and what is in it, `<name>.json`. A segment never changes once it has its name: rows are
- * added by adding segments, so no reader needs a lock and no writer can spoil what another one wrote.
- */
+/** A file of rows of equal length, `<name>.bin`, and what is in it, `<name>.json`. It never changes once it has its name, so that no reader needs a lock. */
 export interface Segment<C extends Columns> {
   name: string;
   folder: string;
@@ -23,8 +20,6 @@ export interface Segment<C extends Columns> {
 /** Raised when segments are laid out in another way; older ones are then refused. */
 const version = 1;
 
-const extension = '.json';
-
 /** A name that stands for what is in it: whoever makes the same rows makes the same file. */
 export const segmentName = (keys: readonly string[]): string => sha256(keys.join('\n')).slice(0, 20);
 
@@ -32,7 +27,7 @@ export const rowsFile = ({ folder, name }: Pick<Segment<Columns>, 'folder' | 'na
   path.join(folder, `${name}.bin`);
 
 export const indexFile = ({ folder, name }: Pick<Segment<Columns>, 'folder' | 'name'>): string =>
-  path.join(folder, name + extension);
+  path.join(folder, `${name}.json`);
 
 /** Writes the index of a segment whose rows are in place: from then on it is there. */
 export const writeSegmentIndex = <C extends Columns>(segment: Segment<C>): Promise<void> => {
@@ -49,9 +44,8 @@ export const badRows = (folder: string, fault: string, cause?: unknown): ReportE
   );
 
 /**
- * The segments in `folder`, by name; none when there is no such folder. Throws `BAD_STORE` for an index that is damaged, of another
- * version, of rows of another length than `rowBytes`, or without one of the columns `names`, and for rows that are more or fewer than
- * the index says.
+ * The segments in `folder`, by name. Throws `BAD_STORE` for an index that is damaged, of another version or length of rows, or without one of the columns
+ * `names`, and for rows that are more or fewer than the index says.
  */
 export function readSegments<C extends Columns>(
   folder: string,
@@ -59,14 +53,11 @@ export function readSegments<C extends Columns>(
   names: readonly (keyof C & string)[],
 ): Segment<C>[] {
   if (!existsSync(folder)) return [];
-  const indexes = readdirSync(folder)
+  const found = readdirSync(folder)
     .filter((name) => /^[0-9a-f]{20}\.json$/.test(name))
-    .sort();
-  return indexes.flatMap((file) => {
-    const name = file.slice(0, -extension.length);
-    const segment = readIndex<C>(folder, name, rowBytes, names);
-    return segment ? [segment] : [];
-  });
+    .sort()
+    .map((file) => readIndex<C>(folder, path.parse(file).name, rowBytes, names));
+  return found.filter((segment) => segment !== null);
 }
 
 /** Null when the file is gone: another process has put these rows into other segments. */
@@ -99,10 +90,8 @@ function readIndex<C extends Columns>(
   const rows = rowsFile({ folder, name });
   const found = statSync(rows, { throwIfNoEntry: false })?.size;
   if (found !== keys.length * rowBytes) {
-    throw badRows(
-      folder,
-      `${rows} has ${found ?? 'no'} bytes, but ${keys.length} rows take ${keys.length * rowBytes}`,
-    );
+    const expected = `${keys.length} rows take ${keys.length * rowBytes}`;
+    throw badRows(folder, `${rows} has ${found ?? 'no'} bytes, but ${expected}`);
   }
   return { name, folder, rowBytes, keys, columns };
 }

@@ -17,11 +17,10 @@ export function serve(): void {
 
 async function answer({ module, name, input }: Order): Promise<Answer> {
   try {
-    const exported = require(path.join(__dirname, '..', module)) as Record<
-      string,
-      WorkerTask<unknown, unknown>
-    >; // as a Task says
-    return { value: await exported[name]!.run(input) };
+    const exported: Record<string, WorkerTask<unknown, unknown>> = require(
+      path.join(__dirname, '..', module),
+    );
+    return { value: await exported[name]!.run(input) }; // as a task says
   } catch (error) {
     return { failed: describeFailure(error) };
   }

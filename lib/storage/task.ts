@@ -1,7 +1,4 @@
-/**
- * A function that can be run in another process or thread, where it is found by the file it is exported from. Input and result travel as
- * structured clones: plain records, typed arrays, shared memory.
- */
+/** A function that can be run in another process or thread; input and result travel as structured clones. */
 export interface WorkerTask<I, O> {
   /** The file below `lib/` that exports the task, without extension. */
   module: string;
@@ -11,11 +8,7 @@ export interface WorkerTask<I, O> {
 }
 
 /** What a worker receives. */
-export interface Order {
-  module: string;
-  name: string;
-  input: unknown;
-}
+export type Order = Pick<WorkerTask<unknown, unknown>, 'module' | 'name'> & { input: unknown };
 
 /** What it answers. */
 export type Answer = { value: unknown } | { failed: Failure };

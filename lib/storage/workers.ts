@@ -20,10 +20,7 @@ export function hereOnly(): Workers {
   return { lanes: 1, run: async (task, input) => task.run(input), close: () => {} };
 }
 
-/**
- * Starts `count` processes, each with a TensorFlow of its own that computes in one thread and without a GPU: together they do more on
- * the same cores than one process with as many threads, which wait for each other at every step of a small network.
- */
+/** Starts `count` processes, each with a TensorFlow that computes in one thread and without a GPU: together they do more than one with as many threads. */
 export function openProcesses(count: number): Workers {
   return openLanes(count, () => {
     const child = fork(startFile(), {
@@ -45,11 +42,7 @@ export function openProcesses(count: number): Workers {
         child.on('exit', (code, signal) => onEnd(new Error(`it ended with ${signal ?? `status ${code}`}`)));
       },
       hold: (held) => {
-        if (held) child.ref();
-        else child.unref();
-        const { channel } = child;
-        if (held) channel?.ref();
-        else channel?.unref();
+        for (const end of [child, child.channel]) held ? end?.ref() : end?.unref();
       },
       end: () => child.kill('SIGKILL'), // it has nothing to tidy up: what it wrote is not whole yet, or announced
     };

@@ -24,24 +24,14 @@ let loading: Promise<Backend> | undefined;
 let loaded: Backend | undefined;
 
 /**
- * Loads TensorFlow once per process: native libtensorflow, or WebAssembly with a `warning` when that cannot be loaded.
- * `REPORT_BACKEND=wasm` asks for WebAssembly. Throws `NO_BACKEND` when neither works.
- *
- * The same program on the same machine and backend gives the same numbers: all random numbers come from `lib/random`, none from
- * TensorFlow, and operations sum in one order, on a GPU because `TF_DETERMINISTIC_OPS` asks for it. Between machines, processor and GPU, or
- * backends, the last bits of a float32 sum differ.
+ * Loads TensorFlow once per process: native, or WebAssembly with a `warning` when that cannot be loaded; `REPORT_BACKEND=wasm` asks for it. Throws
+ * `NO_BACKEND`. The same program on the same machine and backend gives the same numbers; elsewhere the last bits of a float32 sum may differ.
  */
 export function loadTensorFlow(): Promise<Backend> {
-  loading ??= load().then(
-    (backend) => {
-      loaded = backend;
-      return backend;
-    },
-    (error) => {
-      loading = undefined; // so that a repaired installation is found by the next call
-      throw error;
-    },
-  );
+  loading ??= load().catch((error) => {
+    loading = undefined; // so that a repaired installation is found by the next call
+    throw error;
+  });
   return loading;
 }
 
@@ -61,7 +51,8 @@ async function load(): Promise<Backend> {
   }
   if (wanted === 'wasm') return loadWasm(null);
   try {
-    return await loadNative();
+    loaded = await loadNative();
+    return loaded;
   } catch (error) {
     const reason = firstLine(error);
     if (wanted === 'tensorflow') {
@@ -85,13 +76,8 @@ async function loadNative(): Promise<Backend> {
   require('@tensorflow/tfjs-node-gpu');
   const tf = await activate('tensorflow');
   const { binding } = tf.backend() as unknown as { binding: NativeInfo }; // the backend keeps it public but untyped
-  return {
-    tf,
-    name: 'tensorflow',
-    gpu: binding.isUsingGpuDevice(),
-    version: binding.TF_Version,
-    warning: null,
-  };
+  const gpu = binding.isUsingGpuDevice();
+  return { tf, name: 'tensorflow', gpu, version: binding.TF_Version, warning: null };
 }
 
 interface NativeInfo {
@@ -114,7 +100,8 @@ async function loadWasm(warning: string | null): Promise<Backend> {
     wasm.setWasmPaths(`${folder}${path.sep}`);
     const tf = await activate('wasm');
     registerWasmKernels(tf);
-    return { tf, name: 'wasm', gpu: false, version: wasm.version_wasm, warning };
+    loaded = { tf, name: 'wasm', gpu: false, version: wasm.version_wasm, warning };
+    return loaded;
   } catch (error) {
     throw new ReportError(
       'NO_BACKEND',

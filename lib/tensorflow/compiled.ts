@@ -25,51 +25,44 @@ type Input = Extract<Feed, InputSpec>;
 type TensorFunction = (...inputs: Tensor[]) => readonly Tensor[];
 
 /**
- * A function as one graph of native TensorFlow: what it does with `inputs` is traced once, and from then on run as a whole, without TensorFlow.js
- * in between. Tensors that it takes from outside, such as weights, stay as they are now. It must do the same whatever the numbers are, and, where
- * a shape holds −1, whatever that size is. On other backends the function itself is called each time.
+ * A function as one graph of native TensorFlow, traced once; on other backends it is called each time. Tensors from outside, such as weights, stay as
+ * they are now. It must do the same whatever the numbers are, and, where a shape holds −1, whatever that size is.
  */
 export function compiled(fn: TensorFunction, inputs: readonly InputSpec[]): Compiled {
-  if (tensorflow().name === 'tensorflow') {
-    const { model, outputs } = traced(fn, inputs);
-    return loadCompiled(model, outputs);
-  }
-  return interpreted(fn);
+  if (tensorflow().name !== 'tensorflow') return interpreted(fn);
+  const { model, outputs } = traced(fn, inputs);
+  return loadCompiled(model, outputs);
 }
 
 /** The same interface without compiling: for a function that is called too seldom for it to pay. */
 export function interpreted(fn: TensorFunction): Compiled {
-  const run = (...given: readonly Input[]): GraphOutput[] => called(fn, given);
+  const run = (...given: readonly Input[]): GraphOutput[] => {
+    const { tf } = tensorflow();
+    const results: GraphOutput[] = [];
+    tf.tidy(() => {
+      const found = fn(...given.map(({ data, shape }) => tf.tensor(data, [...shape], 'float32')));
+      for (const tensor of found) {
+        results.push({ shape: tensor.shape, data: tensor.dataSync() as GraphOutput['data'] }); // float or int32
+      }
+    });
+    return results;
+  };
   const halves = (...given: readonly Input[]): Uint16Array[] =>
     run(...given).map(({ data }) => encodeFloat16(data as Float32Array)); // as promised
   return { run, halves, dispose: () => {} };
-}
-
-function called(fn: TensorFunction, given: readonly Input[]): GraphOutput[] {
-  const { tf } = tensorflow();
-  const results: GraphOutput[] = [];
-  tf.tidy(() => {
-    const found = fn(...given.map(({ data, shape }) => tf.tensor(data, [...shape], 'float32')));
-    results.push(
-      ...found.map((tensor) => ({ shape: tensor.shape, data: tensor.dataSync() as GraphOutput['data'] })),
-    ); // float or int32
-  });
-  return results;
 }
 
 /** A compiled function from the bytes that `traced` gave, with as many outputs. Throws `NO_BACKEND` without native TensorFlow. */
 export function loadCompiled(model: Buffer, outputs = 1): Compiled {
   const graph = loadNativeGraph(model);
   const names = Array.from({ length: outputs }, (_, i) => `output_${i}`);
+  const halfNames = names.map((name) => `${name}/halves`);
   const run = (given: readonly Input[], wanted: string[]): GraphOutput[] =>
     graph.run(Object.fromEntries(given.map((feed, i) => [`input_${i}`, feed])), wanted);
   return {
     run: (...given) => run(given, names),
     halves: (...given) =>
-      run(
-        given,
-        names.map((name) => `${name}/halves`),
-      ).map(({ data }) => new Uint16Array(data.buffer, data.byteOffset, 2 * data.length)),
+      run(given, halfNames).map(({ data }) => new Uint16Array(data.buffer, data.byteOffset, 2 * data.length)),
     dispose: graph.dispose,
   };
 }
@@ -81,9 +74,9 @@ export function traced(fn: TensorFunction, inputs: readonly InputSpec[]): { mode
   let outputs = 0;
   tf.tidy(() => {
     const known = new Map<number, string>();
-    const given = inputs.map(({ type, shape }, i) => {
-      const tensor = tf.zeros(shape.map(Math.abs));
-      known.set(nativeId(tensor), addInput(graph, `input_${i}`, type, shape));
+    const given = inputs.map((input, i) => {
+      const tensor = tf.zeros(input.shape.map(Math.abs));
+      known.set(nativeId(tensor), addInput(graph, `input_${i}`, input));
       return tensor;
     });
     let value: readonly Tensor[] = [];
@@ -99,20 +92,11 @@ export function traced(fn: TensorFunction, inputs: readonly InputSpec[]): { mode
   return { model: graph.savedModel(), outputs }; // not from within tidy, which would look for tensors in every byte
 }
 
-const [T, U, H, I] = (['float', 'uint8', 'half', 'int32'] as const).map(attribute.type) as [
-  Buffer,
-  Buffer,
-  Buffer,
-  Buffer,
-];
+const [T, U] = [attribute.type('float'), attribute.type('uint8')];
+const [H, I] = [attribute.type('half'), attribute.type('int32')];
 
 /** An input as float32, whatever is fed. */
-function addInput(
-  graph: GraphBuilder,
-  name: string,
-  type: InputSpec['type'],
-  shape: readonly number[],
-): string {
+function addInput(graph: GraphBuilder, name: string, { type, shape }: InputSpec): string {
   const input = graph.input(name, type, shape);
   return type === 'float' ? input : graph.node('Cast', `${name}/float`, [input], { SrcT: U, DstT: T });
 }

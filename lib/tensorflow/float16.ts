@@ -4,10 +4,7 @@ let decoded: Float32Array | undefined;
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-/**
- * float32 → IEEE 754 half precision, rounded to nearest, ties to even (as `Float16Array` and numpy do). Above 65,504 (from 65,520
- * on) it becomes infinity; NaN stays NaN. Writes into `into` when given, which must be as long.
- */
+/** float32 → IEEE 754 half precision, rounded to nearest, ties to even; from 65,520 on it becomes infinity. Writes into `into`, which must be as long. */
 export function encodeFloat16(values: Float32Array, into = new Uint16Array(values.length)): Uint16Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < words.length; i++) {

@@ -20,11 +20,7 @@ export interface GraphOutput {
 
 /** A SavedModel in native TensorFlow; no tensor of TensorFlow.js is involved. */
 export interface NativeGraph {
-  /**
-   * Runs the graph once: `feeds` by the names of its inputs, the values of the nodes `outputs` in that order. A node of type float gives a
-   * `Float32Array`, one of int32 an `Int32Array`; other types cannot be fetched (bitcast them). Throws what TensorFlow throws for data
-   * it cannot take; nothing stays in memory then either.
-   */
+  /** Runs the graph once: `feeds` by the names of its inputs, the values of the nodes `outputs`, float or int32, in that order. */
   run(feeds: Readonly<Record<string, Feed>>, outputs: readonly string[]): GraphOutput[];
   /** Frees it; calling `run` afterwards is an error, calling `dispose` again is not. */
   dispose(): void;
@@ -67,16 +63,11 @@ export interface NativeBackend {
 export function nativeBackend(): NativeBackend {
   const { tf, name } = tensorflow();
   if (name === 'tensorflow') return tf.backend() as unknown as NativeBackend; // the backend of that name
-  throw new ReportError(
-    'NO_BACKEND',
-    `A graph needs native TensorFlow, but ${name} is loaded: run npm run setup.`,
-  );
+  const advice = `A graph needs native TensorFlow, but ${name} is loaded: run npm run setup.`;
+  throw new ReportError('NO_BACKEND', advice);
 }
 
-/**
- * Loads the bytes of a `saved_model.pb` into native TensorFlow. Throws `NO_BACKEND` on another backend, `DISK_FULL` when the temporary
- * folder is, and what TensorFlow says of a graph that it cannot take.
- */
+/** Loads the bytes of a `saved_model.pb` into native TensorFlow. Throws `NO_BACKEND` on another backend, `DISK_FULL`, and what TensorFlow throws. */
 export function loadNativeGraph(model: Buffer): NativeGraph {
   const { binding } = nativeBackend();
   const folder = mkdtempSync(path.join(tmpdir(), 'native-graph-'));

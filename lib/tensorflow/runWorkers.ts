@@ -4,7 +4,7 @@ import { hereOnly, openProcesses, type Workers } from '../storage/workers';
 import { tensorflow } from './backend';
 
 /** Work that can be shared among processes. */
-export interface SharedWork {
+interface SharedWork {
   kind: 'pictures' | 'features';
   rows: number;
 }
@@ -12,11 +12,8 @@ export interface SharedWork {
 /** From how many rows on processes pay: each takes a second or two until it has loaded what it needs. */
 const worthProcesses: Record<SharedWork['kind'], number> = { pictures: 1500, features: 3000 };
 
-/**
- * How many processes share the work, 0 when it is done in this one: as many as the settings say, else one for each core when there is
- * enough to do. On a GPU features are computed here, by the one process that uses it. Needs TensorFlow loaded.
- */
-export function processCount({ config }: Run, { kind, rows }: SharedWork): number {
+/** How many processes share the work, 0 when it is done in this one, as features on a GPU are. Needs TensorFlow loaded. */
+function processCount({ config }: Run, { kind, rows }: SharedWork): number {
   const { name, gpu } = tensorflow();
   if (kind === 'features' && (gpu || name !== 'tensorflow')) return 0;
   const count = config.processes > 0 ? config.processes : availableParallelism();

@@ -30,11 +30,9 @@ interface Trace {
 export const nativeId = (tensor: Tensor): number => nativeBackend().getInputTensorIds([tensor])[0]!; // one for one
 
 /**
- * Does `work` and adds to `graph` what of it leads to the tensors that it gives; the names of their nodes come back, all nodes' names begin with
- * `prefix`. `known` names the nodes that stand for tensors by their `nativeId`, and may grow meanwhile; other tensors from before become constants
- * with the values that they have now. What does not go through an operation, such as reading a tensor and going on with the number, is lost: the
- * trace is that of this one run, with its shapes. Throws `NO_BACKEND` without native TensorFlow, `BAD_INPUT` for a type or an attribute that no
- * operation here has.
+ * Does `work` and adds to `graph` what of it leads to the tensors that it gives, with `prefix` before all names; the names of their nodes come back.
+ * `known` names nodes by the `nativeId` of the tensors they stand for; other tensors from before become constants. What does not go through an operation
+ * is lost, and the shapes are those of this run. Throws `NO_BACKEND`, and `BAD_INPUT` for a type or attribute that is not known here.
  */
 export function addTraced(
   graph: GraphBuilder,
@@ -63,23 +61,15 @@ export function addTraced(
     const maker = makers.get(id);
     if (maker) {
       const { name, attributes, inputs, outputs: made } = maker.operation;
-      const encoded = attributes.map((one) => [one.name, encodeAttribute(binding, one)]);
-      const node = graph.node(
-        name,
-        `${prefix}${name}_${maker.i}`,
-        inputs.map(nameOf),
-        Object.fromEntries(encoded),
-      );
+      const encoded = Object.fromEntries(attributes.map((one) => [one.name, encodeAttribute(binding, one)]));
+      const node = graph.node(name, `${prefix}${name}_${maker.i}`, inputs.map(nameOf), encoded);
       made.forEach((output, i) => {
         names.set(output, i === 0 ? node : `${node}:${i}`);
       });
       return;
     }
-    const constant = trace.constants.get(id) ?? constantOf(id, trace.taken.get(id)!); // what an operation takes was made, given, or there before
-    names.set(
-      id,
-      graph.constant(`${prefix}constant_${id}`, constant.shape, constant.data, typeName(constant.type)),
-    );
+    const { shape, data, type } = trace.constants.get(id) ?? constantOf(id, trace.taken.get(id)!); // what is taken was made, given, or there before
+    names.set(id, graph.constant(`${prefix}constant_${id}`, shape, data, typeName(type)));
   };
   return outputs.map(nameOf);
 }
@@ -146,8 +136,5 @@ function encodeAttribute(binding: Binding, { name, type, value }: NativeAttribut
   if (type === binding.TF_ATTR_BOOL) return attribute.flag(value as boolean);
   if (type === binding.TF_ATTR_FLOAT) return attribute.real(value as number);
   if (type === binding.TF_ATTR_STRING) return attribute.text(value as string);
-  throw new ReportError(
-    'BAD_INPUT',
-    `The attribute ${name} of a traced operation is of a kind that is not known here.`,
-  );
+  throw new ReportError('BAD_INPUT', `The attribute ${name} of a traced operation is of an unknown kind.`);
 }

@@ -3,7 +3,6 @@ import type {
   Conv2DBackpropFilterInputs,
   DepthwiseConv2dNativeBackpropInputAttrs,
   DepthwiseConv2dNativeBackpropInputInputs,
-  Tensor2D,
   Tensor4D,
   TensorInfo,
 } from '@tensorflow/tfjs';
@@ -11,9 +10,8 @@ import type {
 type TensorFlow = typeof import('@tensorflow/tfjs');
 
 /**
- * Adds to the WebAssembly backend two kernels that it lacks, put together from operations that it has: the gradient of a
- * convolution for its kernel, without which a convolution cannot be trained, and that of a depthwise convolution for its input,
- * without which no gradient reaches a layer inside the base. NHWC only. May be called twice.
+ * Adds to the WebAssembly backend two kernels that it lacks: the gradient of a convolution for its kernel, and that of a depthwise convolution for its
+ * input. NHWC only. May be called twice.
  */
 export function registerWasmKernels(tf: TensorFlow): void {
   const register = (kernelName: string, kernelFunc: import('@tensorflow/tfjs').KernelFunc) => {
@@ -38,74 +36,41 @@ export function registerWasmKernels(tf: TensorFlow): void {
 /** A kernel's input for the operations of tf: what the engine hands over is a tensor, and the op that called saw that it is there. */
 const tensor4d = (info: TensorInfo | undefined): Tensor4D => info as Tensor4D;
 
-/**
- * For each place (i, j) of the kernel, [in, filters] = Σ over batch and positions of input(y · stride + i, x · stride + j)ᵀ · gradient(y, x):
- * one matrix product per place.
- */
+/** For each place of the kernel, a matrix product over batch and positions: what the place saw, transposed, times the gradient. */
 function convolutionKernelGradient(
   tf: TensorFlow,
   { x, dy }: Conv2DBackpropFilterInputs,
   { strides, pad, dimRoundingMode, filterShape }: Conv2DBackpropFilterAttrs,
 ): TensorInfo {
-  const info = tf.backend_util.computeConv2DInfo(
-    tensor4d(x).shape,
-    filterShape,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  );
-  const { outHeight, outWidth, strideHeight, strideWidth, padInfo, batchSize, inChannels, outChannels } =
-    info;
-  const [height, width] = filterShape;
+  const { computeConv2DInfo } = tf.backend_util;
+  const info = computeConv2DInfo(tensor4d(x).shape, filterShape, strides, 1, pad, dimRoundingMode);
+  const { outHeight, outWidth, strideHeight, strideWidth, padInfo, batchSize, inChannels } = info;
+  const [height, width, , outChannels] = filterShape;
   return tf.tidy(() => {
-    const padded = tf.pad(tensor4d(x), [
-      [0, 0],
-      [padInfo.top, padInfo.bottom],
-      [padInfo.left, padInfo.right],
-      [0, 0],
-    ]);
+    const rows: [number, number] = [padInfo.top, padInfo.bottom];
+    const columns: [number, number] = [padInfo.left, padInfo.right];
+    const padded = tf.pad(tensor4d(x), [[0, 0], rows, columns, [0, 0]]);
     const gradient = tf.reshape(tensor4d(dy), [-1, outChannels]);
-    const products: Tensor2D[] = [];
-    for (let i = 0; i < height; i++) {
-      for (let j = 0; j < width; j++) {
-        const seen = tf.stridedSlice(
-          padded,
-          [0, i, j, 0],
-          [
-            batchSize,
-            i + (outHeight - 1) * strideHeight + 1,
-            j + (outWidth - 1) * strideWidth + 1,
-            inChannels,
-          ],
-          [1, strideHeight, strideWidth, 1],
-        );
-        products.push(tf.matMul(tf.reshape(seen, [-1, inChannels]), gradient, true, false));
-      }
-    }
+    const products = Array.from({ length: height * width }, (_, place) => {
+      const [i, j] = [Math.floor(place / width), place % width];
+      const [down, across] = [i + (outHeight - 1) * strideHeight + 1, j + (outWidth - 1) * strideWidth + 1];
+      const end = [batchSize, down, across, inChannels];
+      const seen = tf.stridedSlice(padded, [0, i, j, 0], end, [1, strideHeight, strideWidth, 1]);
+      return tf.matMul(tf.reshape(seen, [-1, inChannels]), gradient, true, false);
+    });
     return tf.reshape(tf.concat(products, 0), filterShape);
   });
 }
 
-/**
- * The gradient, spread out by the stride with zeros between, filtered by the kernel turned by 180 degrees. Only one output per
- * channel, as in MobileNetV2.
- */
+/** The gradient, spread out by the stride with zeros between, filtered by the kernel turned by 180 degrees. One output per channel only. */
 function depthwiseInputGradient(
   tf: TensorFlow,
   { dy, filter }: DepthwiseConv2dNativeBackpropInputInputs,
   { strides, dilations, pad, dimRoundingMode, inputShape }: DepthwiseConv2dNativeBackpropInputAttrs,
 ): TensorInfo {
   const kernel = tensor4d(filter);
-  const info = tf.backend_util.computeConv2DInfo(
-    inputShape,
-    kernel.shape,
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-    true,
-  );
+  const { computeConv2DInfo } = tf.backend_util;
+  const info = computeConv2DInfo(inputShape, kernel.shape, strides, dilations, pad, dimRoundingMode, true);
   const { strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo, inHeight, inWidth } = info;
   if (kernel.shape[3] !== 1 || dilationHeight !== 1 || dilationWidth !== 1) {
     throw new Error('DepthwiseConv2dNativeBackpropInput on wasm: one output per channel, no dilation only');

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { ReportError } from '../core/errors';
 import { removeAbandoned, removeWhole, sha256, writeAtomic } from '../core/files';
 
@@ -47,7 +48,7 @@ export function openCheckpoint<T extends object>(
   };
   return {
     read: async () => {
-      await removeAbandoned(file); // of a process killed while it wrote
+      await removeAbandoned(path.dirname(file)); // of a process killed while it wrote
       return readCheckpoint<T>(file, key);
     },
     write,

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import type { RandomState } from '../core/random';
+import { type RandomState, resumeRandom } from '../core/random';
 import { dropoutLayers } from '../networks/dropout';
 import { tensorflow } from '../tensorflow/backend';
 
@@ -12,14 +12,14 @@ export interface ModelState {
 /** A copy, in the model's order. */
 export const modelState = (model: LayersModel): ModelState => ({
   weights: weightValues(model),
-  streams: dropoutLayers(model).map((layer) => layer.streamState()),
+  streams: dropoutLayers(model).map((layer) => layer.stream.state()),
 });
 
 /** Puts a state of this model, or of one built alike, into it. */
 export function restoreModel(model: LayersModel, { weights, streams }: ModelState): void {
   writeWeights(model, weights);
   dropoutLayers(model).forEach((layer, i) => {
-    layer.restoreStream(streams[i]!); // one for each
+    layer.stream = resumeRandom(streams[i]!); // one for each
   });
 }
 

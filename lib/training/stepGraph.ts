@@ -134,11 +134,11 @@ function addTracedStep(
     const x = input('x', [rows, ...inputShape(model)]);
     const y = input('y', [rows, task.outputs]) as Tensor2D;
     for (const layer of dropouts) {
-      layer.takeMasks((shape) => {
+      layer.give = (shape) => {
         const name = `mask_${masks.length}`;
         masks.push({ name, layer, shape });
         return input(name, shape);
-      });
+      };
     }
     const before = model.weights.map((weight) => tf.clone(weight.read()));
     const reads = weights.map(({ name }) => `${name}/read`);
@@ -165,7 +165,7 @@ function addTracedStep(
           .flatMap((value, weight) => (value === reads[weight] ? [] : [{ weight, value }])),
       };
     } finally {
-      for (const layer of dropouts) layer.takeMasks(null);
+      for (const layer of dropouts) layer.give = null;
       model.weights.forEach((weight, i) => {
         weight.write(before[i]!); // one for each
       });

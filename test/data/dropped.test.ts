@@ -22,6 +22,5 @@ describe('what was dropped', () => {
     expect(countDropped(rows)).toEqual([
       { reason: 'missing', count: 100, examples: 'line 2; line 3; line 4' },
     ]);
-    expect(countDropped(rows, 1)[0]?.examples).toBe('line 2');
   });
 });

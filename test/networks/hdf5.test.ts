@@ -106,7 +106,7 @@ describe('readKerasWeights', () => {
     const nan = await withLayer('nan.h5', values(Float32Array.of(1, Number.NaN)));
     for (const [file, reason] of [
       [other, /neither the attribute layer_names/],
-      [nameless, /no attribute weight_names/],
+      [nameless, /attribute weight_names/],
       [lacking, /"a" is listed but missing/],
       [unwritten, /BAD|k:0|missing|exist|found/],
       [whole, /not an array of floating-point numbers/],

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Batch, Task } from '../../lib/core/concepts';
-import { random } from '../../lib/core/random';
+import { random, resumeRandom } from '../../lib/core/random';
 import { dropoutLayers } from '../../lib/networks/dropout';
 import { buildHead } from '../../lib/networks/head';
 import { assignWeights, modelWeights } from '../../lib/networks/modelWeights';
@@ -94,7 +94,7 @@ describe('a training step as one graph', () => {
     const second = head(task);
     assignWeights(second, modelWeights(first));
     dropoutLayers(second).forEach((layer, i) => {
-      layer.restoreStream(dropoutLayers(first)[i]!.streamState());
+      layer.stream = resumeRandom(dropoutLayers(first)[i]!.stream.state());
     });
     const after = graphStep(second, task, kind, [8, 5]);
     after.restore(before.state());

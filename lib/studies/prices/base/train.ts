@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Run, withProgress } from '../../../core/run';
 import { stage } from '../../../core/stage';
 import type { NamedArray } from '../../../networks/hdf5';
-import { glorotUniform } from '../../../networks/initialWeights';
+import { initialKernel } from '../../../networks/initialWeights';
 import { mobilenetV2 } from '../../../networks/mobilenetV2';
 import { modelWeights } from '../../../networks/modelWeights';
 import { randomWeights } from '../../../networks/weightArrays';
@@ -53,7 +53,7 @@ export async function trainBase(
   const base = randomWeights(alpha, seed);
   const { outputs } = baseTask;
   // Behind the mean features, of which the last array has one number each: a layer that answers the questions and projects what is compared.
-  const kernel = glorotUniform({ name: 'answers/kernel', shape: [base.at(-1)!.data.length, outputs] }, seed);
+  const kernel = initialKernel({ name: 'answers/kernel', shape: [base.at(-1)!.data.length, outputs] }, seed);
   const bias = { name: 'answers/bias', shape: [outputs], data: new Float32Array(outputs) };
   let arrays = [...base, kernel, bias];
   const histories: TrainingHistory[] = [];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { command } from '../../../core/command';
 import { projectRoot } from '../../../core/files';
-import { writeKerasWeights } from '../../../networks/hdf5Writer';
+import { writeKerasWeights } from '../../../networks/hdf5';
 import { ownBase } from '../../../networks/ownBase';
 import { loadTensorFlow } from '../../../tensorflow/backend';
 import { writeCard } from '../base/card';
