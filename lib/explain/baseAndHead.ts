@@ -8,8 +8,7 @@ import type { PlacedPicture } from './controls';
 import { type ExplainInput, explainImages, type PictureSource } from './explainImages';
 import type { Scores } from './faithfulness';
 import { difference, type HeatMap, lowers, raises } from './heatMap';
-import { tidied } from './method';
-import { explanationMethod, explanationMethods, type MethodName } from './methods';
+import { explanationMethods, type MethodName } from './methods';
 import { occlusion } from './occlusion';
 import { headScore, negated, type ScoreTarget } from './scoreTarget';
 
@@ -86,7 +85,7 @@ type Watch = Pick<ExplainInput, 'onProgress' | 'signal'>;
 
 /**
  * Explains pictures; memory holds one batch beside the results. What lowers the score is the negative side of a map or, for a method that only knows
- * what raises a score, the map of the score with its sign turned. Throws `BAD_INPUT` for a layer or method that there is not, `INTERRUPTED`.
+ * what raises a score, the map of the score with its sign turned. Throws `BAD_INPUT` for a layer that there is not, `INTERRUPTED`.
  */
 export async function explainModel(
   model: OpenBaseAndHead,
@@ -100,7 +99,7 @@ export async function explainModel(
     return found.map(({ map, score }) => sided(map, score));
   }
   const { base, head } = model;
-  const method = explanationMethod(name);
+  const method = explanationMethods[name];
   const input = { base, head, images: pictures, layer, method, signal: watch.signal };
   const half =
     (second: number): Watch['onProgress'] =>
@@ -166,11 +165,9 @@ export async function modelScores(model: OpenBaseAndHead, target: ScoreTarget): 
     for (let start = 0; start < count; start += HEAD_BATCH) {
       const batch = Math.min(HEAD_BATCH, count - start);
       const part = features.subarray(start * length, (start + batch) * length);
-      const score = () => headScore(model.head, target)(tf.tensor4d(part, [batch, ...shape]));
-      result.set(
-        tidied(() => score().dataSync<'float32'>()),
-        start,
-      );
+      const scores = tf.tidy(() => headScore(model.head, target)(tf.tensor4d(part, [batch, ...shape])));
+      result.set(scores.dataSync<'float32'>(), start);
+      scores.dispose();
     }
     return result;
   };

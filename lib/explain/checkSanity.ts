@@ -1,12 +1,27 @@
 import { random } from '../core/random';
 import type { Interval } from '../metrics/intervals';
+import { spearman } from '../metrics/regression';
 import { assignWeights, modelWeights } from '../networks/modelWeights';
 import { weightedBase } from '../networks/weightArrays';
 import { assignWeighted } from '../networks/weighted';
 import { type BaseAndHead, type OpenBaseAndHead, withModel } from './baseAndHead';
 import { type CheckedPicture, meanOverItems, type NamedMaps } from './comparison';
+import { type HeatMap, magnitudes } from './heatMap';
 import { cascade, randomisedBase } from './randomise';
-import { type MapSimilarity, mapSimilarity } from './similarity';
+
+/** How alike two maps of a picture are, as Adebayo et al. (2018) measure it: Spearman's rank correlation, 0 where one is constant. */
+export interface MapSimilarity {
+  /** Of their values, sign and all. */
+  correlation: number;
+  /** Of their magnitudes. */
+  magnitude: number;
+}
+
+/** Compares two maps of the same size. Throws `BAD_INPUT` when a value is not finite. */
+export const mapSimilarity = (a: HeatMap, b: HeatMap): MapSimilarity => ({
+  correlation: spearman(a.values, b.values),
+  magnitude: spearman(magnitudes(a).values, magnitudes(b).values),
+});
 
 /** The measures of likeness by which a method is judged where maps ought to have changed. */
 type Judged = readonly (keyof MapSimilarity)[];

@@ -10,7 +10,6 @@ import {
   withModel,
 } from './baseAndHead';
 import { checkFaithfulness, type FaithfulnessResult } from './checkFaithfulness';
-import { checkPointing, type PointingRow } from './checkPointing';
 import {
   randomisedMaps,
   type SanityRow,
@@ -22,6 +21,7 @@ import type { CheckedPicture, NamedMaps } from './comparison';
 import type { PlacedPicture } from './controls';
 import type { RemovalSettings } from './faithfulness';
 import type { HeatMap } from './heatMap';
+import { checkPointing, type PointingRow } from './pointing';
 import type { ScoreTarget } from './scoreTarget';
 
 /** What was found of the methods' explanations of a model. Plain JSON. */

@@ -11,6 +11,10 @@ export interface PlacedPicture {
   box: Box;
 }
 
+/** The places of a box in the rows of a square of `size`, row by row. */
+export const boxPlaces = (size: number, { left, top, width, height }: Box): number[] =>
+  Array.from({ length: width * height }, (_, i) => (top + Math.floor(i / width)) * size + left + (i % width));
+
 /** Uniform noise in [0, 1); the same seed and labels give the same map. */
 export function randomMap(
   width: number,
@@ -55,9 +59,9 @@ export function edgeMap({ pixels, size, box }: PlacedPicture): HeatMap {
 /** A map of the square with `value` at each pixel of the box, counted from the box's corner, and 0 elsewhere. */
 function insideBox(size: number, box: Box, value: (x: number, y: number) => number): HeatMap {
   const values = new Float32Array(size * size);
-  for (let y = 0; y < box.height; y++) {
-    for (let x = 0; x < box.width; x++) values[(box.top + y) * size + box.left + x] = value(x, y);
-  }
+  boxPlaces(size, box).forEach((at, i) => {
+    values[at] = value(i % box.width, Math.floor(i / box.width));
+  });
   return { width: size, height: size, values };
 }
 

@@ -1,27 +1,51 @@
-import { ReportError } from '../core/errors';
-import { gradCamMethod } from './gradCam';
-import { gradCamPlusPlus } from './gradCamPlusPlus';
-import { hiResCam } from './hiResCam';
-import { layerCam } from './layerCam';
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { tensorflow } from '../tensorflow/backend';
 import type { ExplanationMethod } from './method';
+
+/** Grad-CAM (Selvaraju et al., ICCV 2017) without its last ReLU: each channel's weight is the mean over all places of d score / d activation. */
+const gradCam: ExplanationMethod = {
+  title: 'Grad-CAM',
+  signed: true,
+  weigh: ({ gradients }) => tensorflow().tf.mean(gradients, [1, 2], true),
+};
+
+/**
+ * Grad-CAM++ (Chattopadhay et al., WACV 2018) without its last ReLU: a channel's weight is the sum over all places of α · ReLU(g), with g = d score / d activation and
+ * α = g² / (2 g² + g³ · Σ over places of the activation) = 1 / (2 + g · Σ activation). The paper takes the exponential of the score, so that
+ * higher derivatives become powers of g; that factor is left out. Where activations add up to less than 0, their sum counts as 0.
+ */
+const gradCamPlusPlus: ExplanationMethod = {
+  title: 'Grad-CAM++',
+  signed: false,
+  weigh: ({ activations, gradients }) => {
+    const { tf } = tensorflow();
+    return tf.tidy(() => {
+      const sums = tf.relu(tf.sum(activations, [1, 2], true)); // [batch, 1, 1, channels]
+      const rising = tf.relu(gradients); // α where g ≤ 0 is of no matter: ReLU(g) is 0 there
+      return tf.sum<Tensor4D>(tf.div(rising, tf.add(tf.mul(rising, sums), 2)), [1, 2], true);
+    });
+  },
+};
+
+/** HiResCAM (Draelos & Carin, 2020) without its last ReLU: each activation weighs its own d score / d activation. */
+const hiResCam: ExplanationMethod = {
+  title: 'HiResCAM',
+  signed: true,
+  weigh: ({ gradients }) => gradients.clone(),
+};
+
+/** LayerCAM (Jiang et al., IEEE TIP 2021) without its last ReLU: each activation weighs the positive part of its own d score / d activation. */
+const layerCam: ExplanationMethod = {
+  title: 'LayerCAM',
+  signed: false,
+  weigh: ({ gradients }) => tensorflow().tf.relu(gradients),
+};
 
 /** The methods that explain a score by gradients, under the names that notebooks and commands call them by. */
 export const explanationMethods = {
-  'grad-cam': gradCamMethod,
+  'grad-cam': gradCam,
   'grad-cam++': gradCamPlusPlus,
   hirescam: hiResCam,
   layercam: layerCam,
 } as const satisfies Record<string, ExplanationMethod>;
 export type MethodName = keyof typeof explanationMethods;
-
-/** Whether a text is the name of a method. */
-export const isMethodName = (name: string): name is MethodName => Object.hasOwn(explanationMethods, name);
-
-/** The method of this name. Throws `BAD_INPUT` for a name that is none. */
-export function explanationMethod(name: string): ExplanationMethod {
-  if (isMethodName(name)) return explanationMethods[name];
-  throw new ReportError(
-    'BAD_INPUT',
-    `There is no method ${name}: choose from ${Object.keys(explanationMethods).join(', ')}.`,
-  );
-}

@@ -28,10 +28,9 @@ export interface OcclusionInput {
  * Occlusion (Zeiler & Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014): a square in the picture's mean colour is laid over one
  * place after the other, and a pixel's value is score(whole) − score(hidden), averaged over the squares that cover it. Positive where the
  * picture raises the score; the unit is the score's. No gradients, no layers: slow, and a reference for those who use them. The map has the
- * picture's size. Throws `BAD_INPUT` when sizes do not fit or a score is not finite, `INTERRUPTED` between batches.
+ * picture's size. Throws `BAD_INPUT` when a score is not finite, `INTERRUPTED` between batches.
  */
 export async function occlusion(input: OcclusionInput): Promise<{ map: HeatMap; score: number }> {
-  check(input);
   const { pixels, width, height, box = { left: 0, top: 0, width, height } } = input;
   const colour = boxColour(pixels, width, box);
   const places = patchPlaces(input);
@@ -92,28 +91,4 @@ async function scoreAll(
     await setImmediate(); // lets signals, progress and the kernel's messages through
   }
   return scores;
-}
-
-function check({ pixels, width, height, patch, stride, box, batchSize = 32 }: OcclusionInput): void {
-  const whole = (...numbers: number[]): boolean => numbers.every((n) => Number.isInteger(n) && n >= 1);
-  if (!whole(width, height) || pixels.length !== width * height * 3) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `${pixels.length} bytes are not a picture of ${width}×${height}: give 3 bytes per pixel.`,
-    );
-  }
-  if (!whole(patch, stride, batchSize) || stride > patch || patch > Math.min(width, height)) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `A patch of ${patch} pixels every ${stride} pixels, ${batchSize} at a time, does not fit ${width}×${height}: give whole numbers from 1, the stride at most the patch, the patch at most the picture's side.`,
-    );
-  }
-  if (!box) return;
-  const { left, top } = box;
-  const inside = left >= 0 && top >= 0 && left + box.width <= width && top + box.height <= height;
-  if (inside && whole(box.width, box.height, left + 1, top + 1)) return;
-  throw new ReportError(
-    'BAD_INPUT',
-    `The box ${JSON.stringify(box)} does not lie within ${width}×${height} pixels: give that of the picture.`,
-  );
 }

@@ -1,7 +1,80 @@
-import { ReportError } from '../core/errors';
-import type { PlacedPicture } from './controls';
-import type { HeatMap } from './heatMap';
+import type { Interval } from '../metrics/intervals';
+import {
+  byItem,
+  type CheckedPicture,
+  meanOverItems,
+  type NamedMaps,
+  type Verdict,
+  verdictOf,
+} from './comparison';
+import { boxPlaces, controlMaps, type PlacedPicture } from './controls';
+import { type Question, questions } from './faithfulness';
+import { type HeatMap, lowers, raises } from './heatMap';
 import { resizeMap } from './resize';
+
+/** How far a map points at what is known to carry the label: means over items, shares from 0 to 1. */
+export interface PointingRow {
+  map: string;
+  /** Its positive part or its negative part. */
+  question: Question;
+  /** Pictures that count: with a mask, and a map that is not zero. */
+  pictures: number;
+  items: number;
+  /** The mask's share of the picture. */
+  chance: number;
+  /** Share of the mass inside the mask, and that minus chance. */
+  inside: number;
+  lift: Interval;
+  verdict: Verdict;
+  /** Share of the pictures whose largest value lies inside, that minus chance, and what is to be said of it. */
+  hit: number;
+  hitLift: Interval;
+  hitVerdict: Verdict;
+}
+
+const part: Record<Question, (map: HeatMap) => HeatMap> = { raises, lowers };
+
+/**
+ * Looks how much of each map lies inside the pictures' masks, item by item, against the masks' share of the picture. Beside the methods stand controls
+ * of their own size, which are the fairer chance for hits, since the largest value of a coarse map lies near the border more often than
+ * any pixel does; having no sign, they only raise. Null when no picture has a mask; a row is left out when all of its maps are zero.
+ */
+export function checkPointing(
+  pictures: readonly CheckedPicture[],
+  methods: NamedMaps,
+  seed: number,
+): PointingRow[] | null {
+  if (pictures.every(({ mask }) => mask === null)) return null;
+  const sizes = Object.values(methods).flatMap(([first]) => first ?? []);
+  const each = pictures.map((picture) => controlMaps(picture, sizes, seed, picture.file));
+  const names = Object.keys(each[0] ?? {});
+  const controls = names.map((name) => [name, each.map((maps) => maps[name]!)] as const); // the same for each
+  return [...Object.entries(methods), ...controls].flatMap(([map, all]) =>
+    questions.flatMap((question) => {
+      const found = pictures.flatMap((picture, i) => {
+        const pointed = picture.mask && pointing(part[question](all[i]!), picture.mask, picture); // one for each picture
+        return pointed ? [{ id: picture.id, ...pointed }] : [];
+      });
+      if (found.length === 0) return [];
+      const chance = meanOverItems(found, (row) => row.chance, { seed }).estimate;
+      const lift = meanOverItems(found, (row) => row.inside - row.chance, { seed });
+      const hitLift = meanOverItems(found, (row) => row.hit - row.chance, { seed });
+      return {
+        map,
+        question,
+        pictures: found.length,
+        items: byItem(found, (row) => row.chance).size,
+        chance,
+        inside: chance + lift.estimate,
+        lift,
+        verdict: verdictOf(lift),
+        hit: chance + hitLift.estimate,
+        hitLift,
+        hitVerdict: verdictOf(hitLift),
+      };
+    }),
+  );
+}
 
 /** Where a map points, beside the mask of what is true. All are shares from 0 to 1. */
 export interface Pointing {
@@ -14,49 +87,25 @@ export interface Pointing {
 }
 
 /**
- * How far a map of values ≥ 0 of the whole square lies on what is known to be true: how much of its mass lies inside the mask, and
- * whether its largest value does (the pointing game of Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016,
- * without tolerance). `mask` is `[size, size]`, 0 or not. Only the picture counts: what lies over the padding is left out, as
- * `rankPixels` does. Null when the map has no mass there. Throws `BAD_INPUT` for a value that is negative or not finite and a mask of
- * another size.
+ * How much of the mass of a map of values ≥ 0 lies inside a mask `[size, size]`, and whether its largest value does (the pointing game of Zhang
+ * et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016, without tolerance). What lies over the padding is left out. Null when
+ * the map has no mass over the picture.
  */
 export function pointing(
   map: HeatMap,
   mask: Uint8Array,
   { size, box }: Pick<PlacedPicture, 'size' | 'box'>,
 ): Pointing | null {
-  if (mask.length !== size * size || map.values.some((value) => !(value >= 0 && value < Infinity))) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `A map and a mask of ${mask.length} places do not fit a square of ${size}: take what raises or lowers, and a mask as large as that.`,
-    );
-  }
   const { values } = resizeMap(map, size, size);
-  const [all, inside] = [
-    { mass: 0, pixels: 0, largest: 0 },
-    { mass: 0, pixels: 0, largest: 0 },
-  ];
-  let most = 0;
-  for (let y = box.top; y < box.top + box.height; y++) {
-    for (let x = box.left; x < box.left + box.width; x++) {
-      const at = y * size + x;
-      const value = values[at]!; // inside the square
-      if (value > most) {
-        most = value;
-        all.largest = 0;
-        inside.largest = 0;
-      }
-      for (const part of mask[at] ? [all, inside] : [all]) {
-        part.mass += value;
-        part.pixels++;
-        if (value === most) part.largest++;
-      }
-    }
-  }
-  if (all.mass === 0) return null;
+  const places = boxPlaces(size, box);
+  const sum = (some: readonly number[]): number => some.reduce((total, at) => total + values[at]!, 0); // in the square
+  const most = places.reduce((largest, at) => Math.max(largest, values[at]!), 0);
+  if (most === 0) return null;
+  const largest = places.filter((at) => values[at] === most);
+  const masked = (some: readonly number[]): number[] => some.filter((at) => mask[at]);
   return {
-    inside: inside.mass / all.mass,
-    hit: inside.largest / all.largest,
-    chance: inside.pixels / all.pixels,
+    inside: sum(masked(places)) / sum(places),
+    hit: masked(largest).length / largest.length,
+    chance: masked(places).length / places.length,
   };
 }

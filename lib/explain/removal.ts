@@ -1,7 +1,7 @@
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
 import type { Box } from '../images/letterbox';
-import type { PlacedPicture } from './controls';
+import { boxPlaces, type PlacedPicture } from './controls';
 import type { HeatMap } from './heatMap';
 import { resizeMap } from './resize';
 
@@ -17,10 +17,7 @@ export function rankPixels(
   ...labels: (string | number)[]
 ): Int32Array {
   const { values } = resizeMap(map, size, size);
-  const inside: number[] = [];
-  for (let y = box.top; y < box.top + box.height; y++) {
-    for (let x = box.left; x < box.left + box.width; x++) inside.push(y * size + x);
-  }
+  const inside = boxPlaces(size, box);
   if (inside.some((at) => !Number.isFinite(values[at]))) {
     throw new ReportError('BAD_INPUT', 'A heat map that is not finite ranks no pixels: explain it anew.');
   }
@@ -31,10 +28,8 @@ export function rankPixels(
 /** The mean of each channel within the box of a picture `[height, width, 3]`, rounded: red, green and blue. */
 export function boxColour(pixels: Uint8Array, width: number, box: Box): Uint8Array {
   const sums = [0, 0, 0];
-  for (let y = box.top; y < box.top + box.height; y++) {
-    for (let x = box.left; x < box.left + box.width; x++) {
-      for (let channel = 0; channel < 3; channel++) sums[channel]! += pixels[3 * (y * width + x) + channel]!; // inside
-    }
+  for (const at of boxPlaces(width, box)) {
+    for (let channel = 0; channel < 3; channel++) sums[channel]! += pixels[3 * at + channel]!; // inside
   }
   return Uint8Array.from(sums, (sum) => Math.round(sum / (box.width * box.height)));
 }
@@ -43,9 +38,7 @@ export function boxColour(pixels: Uint8Array, width: number, box: Box): Uint8Arr
 export function meanColour({ pixels, size, box }: PlacedPicture): Uint8Array {
   const colour = boxColour(pixels, size, box);
   const result = Uint8Array.from(pixels);
-  for (let y = box.top; y < box.top + box.height; y++) {
-    for (let x = box.left; x < box.left + box.width; x++) result.set(colour, 3 * (y * size + x));
-  }
+  for (const at of boxPlaces(size, box)) result.set(colour, 3 * at);
   return result;
 }
 

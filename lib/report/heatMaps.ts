@@ -1,5 +1,5 @@
 import { ReportError } from '../core/errors';
-import { inferno } from '../explain/colour';
+import { inferno } from '../explain/overlay';
 import { displayHtml } from './display';
 import { type GalleryOptions, type PictureRow, pictureRowsHtml, pictureText } from './gallery';
 import { escapeHtml } from './html';

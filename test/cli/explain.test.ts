@@ -29,7 +29,6 @@ describe('npm run explain', () => {
   it.each([
     [[], 'No picture was named'],
     [['a.jpg', '--method', 'saliency'], '--method is "saliency", expected grad-cam, grad-cam++'],
-    [['a.jpg', '--colours', 'hot'], '--colours is "hot", expected inferno, viridis or jet'],
     [['a.jpg', '--out', ''], '--out is empty'],
     [['a.jpg', '--seed', '3'], '--seed is a matter of training'],
     [['a.jpg', '--method'], "Option '--method <value>' argument missing"],
@@ -50,15 +49,7 @@ describe('npm run explain', () => {
     const [game] = readdirSync(path.join(tiny.folder, 'screenshots'));
     const [file] = readdirSync(path.join(tiny.folder, 'screenshots', game!));
     const named = path.join('screenshots', game!, file!);
-    const { status, output } = await runExplain([
-      named,
-      '--out',
-      'seen',
-      '--method',
-      'layercam',
-      '--colours',
-      'jet',
-    ]);
+    const { status, output } = await runExplain([named, '--out', 'seen', '--method', 'layercam']);
     expect(status).toBe(0);
     expect(output).toMatch(new RegExp(`€\\d+\\.\\d\\d {2}${named}`));
     expect(output).toContain('layercam at block_6_expand_relu, 8×8 places');

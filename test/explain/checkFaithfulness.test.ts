@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
 import { checkFaithfulness } from '../../lib/explain/checkFaithfulness';
-import { checkPointing } from '../../lib/explain/checkPointing';
 import type { CheckedPicture } from '../../lib/explain/comparison';
 import { coarsened, controlNames, edgeMap } from '../../lib/explain/controls';
 import { questions, type Scores } from '../../lib/explain/faithfulness';
 import type { HeatMap } from '../../lib/explain/heatMap';
+import { checkPointing } from '../../lib/explain/pointing';
 
 const size = 16;
 const box = { left: 0, top: 4, width: 16, height: 8 };

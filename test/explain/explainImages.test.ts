@@ -1,21 +1,21 @@
 import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import { explainImages } from '../../lib/explain/explainImages';
+import { explainImages, type PictureSource } from '../../lib/explain/explainImages';
 import { explanationMethods } from '../../lib/explain/methods';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { withCode } from '../data/close';
 import { largestDifference } from '../networks/headOracle';
-import { oracleModel } from './oracleModel';
+import { oracleModel, picturesOf } from './oracleModel';
 
 let tf: TensorFlow;
 let base: LayersModel;
 let head: LayersModel;
-let images: Float32Array;
+let images: PictureSource;
 let pixels: Uint8Array;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
-  ({ base, head, images, pixels } = await oracleModel());
+  ({ base, head, source: images, pixels } = await oracleModel());
 });
 afterAll(() => {
   base.dispose();
@@ -23,16 +23,16 @@ afterAll(() => {
 });
 
 const layer = 'block_13_expand_relu';
-const flipped = (): Float32Array => images.map((value) => -value);
+const flipped = (): Uint8Array => pixels.map((value) => 255 - value);
 
 describe('explainImages', () => {
   it('explains several images in batches as it does one', async () => {
-    const both = Float32Array.from([...images, ...flipped()]);
+    const both = picturesOf(pixels, flipped());
     const progress: [number, number][] = [];
     const onProgress = (done: number, total: number) => progress.push([done, total]);
     const two = await explainImages({ base, head, layer, images: both, batchSize: 1, onProgress });
     const together = await explainImages({ base, head, layer, images: both });
-    const alone = await explainImages({ base, head, layer, images: flipped() });
+    const alone = await explainImages({ base, head, layer, images: picturesOf(flipped()) });
     expect(progress).toEqual([
       [1, 2],
       [2, 2],
@@ -58,7 +58,7 @@ describe('explainImages', () => {
     const found = await explainImages({ base, head, layer, images: source, batchSize: 2 });
     const expected = await explainImages({ base, head, layer, images });
     expect(asked).toEqual([[0, 1], [2]]);
-    // x / 127.5 − 1 in float32 here, in double precision there
+    // a batch of another size may sum in another order
     expect(largestDifference(found.maps[2]!.values, expected.maps[0]!.values)).toBeLessThan(1e-5);
     const short = { count: 1, read: () => pixels.subarray(1) };
     await expect(explainImages({ base, head, layer, images: short })).rejects.toEqual(withCode('BAD_INPUT'));
@@ -100,8 +100,10 @@ describe('explainImages', () => {
       const drawn = (size: number) => Float32Array.from({ length: size }, () => 0.3 * normal());
       whole.setWeights(whole.getWeights().map(({ size, shape }) => tf.tensor(drawn(size), shape)));
     });
-    const values = Float32Array.from({ length: 108 }, normal);
-    const { weights } = await explainImages({ base: whole, layer: 'linear', images: values });
+    const { integer } = random(1, 'pixels');
+    const bytes = Uint8Array.from({ length: 108 }, () => integer(0, 255));
+    const values = Float32Array.from(bytes, (byte) => byte / 127.5 - 1);
+    const { weights } = await explainImages({ base: whole, layer: 'linear', images: picturesOf(bytes) });
     const [kernel, bias] = linear.getWeights().map((weight) => weight.clone());
     const scoreWith = (channel: number, by: number): number =>
       tf.tidy(() => {
@@ -127,15 +129,11 @@ describe('explainImages', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('refuses a layer that there is not, and values that are no whole images', async () => {
+  it('refuses a layer that there is not', async () => {
     await expect(explainImages({ base, head, layer: 'top_relu', images })).rejects.toMatchObject({
       code: 'BAD_INPUT',
       message: expect.stringContaining('out_relu'),
     });
-    const cut = images.subarray(1);
-    await expect(explainImages({ base, head, layer: 'out_relu', images: cut })).rejects.toEqual(
-      withCode('BAD_INPUT'),
-    );
   });
 });
 
@@ -197,7 +195,6 @@ describe('a thousand images', () => {
     const input = { base: tiny, layer: 'conv', images: source, batchSize: 1 };
     const stopped = explainImages({ ...input, signal: abort.signal });
     await expect(stopped).rejects.toEqual(withCode('INTERRUPTED'));
-    await expect(explainImages({ ...input, batchSize: 0 })).rejects.toEqual(withCode('BAD_INPUT'));
     tiny.dispose();
   });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
 import type { PlacedPicture } from '../../lib/explain/controls';
-import { imputeLinear } from '../../lib/explain/imputation';
-import { fillSmoothly, type Gaps } from '../../lib/explain/smoothFill';
+import { fillSmoothly, type Gaps, imputeLinear } from '../../lib/explain/imputation';
 import { withCode } from '../data/close';
 
 const weightOf = (across: number, down: number): number => (across === 0 || down === 0 ? 1 / 6 : 1 / 12);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { LayersModel } from '@tensorflow/tfjs';
+import type { PictureSource } from '../../lib/explain/explainImages';
 import { readKerasWeights } from '../../lib/networks/hdf5';
 import { baseModel } from '../../lib/networks/mobilenet';
 import { headFromOracle } from '../networks/headOracle';
@@ -15,6 +16,8 @@ export async function oracleModel(): Promise<{
   head: LayersModel;
   pixels: Uint8Array;
   images: Float32Array;
+  /** The picture as it is explained. */
+  source: PictureSource;
 }> {
   const pixels = oracleArrays('mobilenet').input_u8!.data as Uint8Array; // stored as u1
   let base: LayersModel;
@@ -31,5 +34,12 @@ export async function oracleModel(): Promise<{
     filters: 8,
     units: [16, 8],
   });
-  return { base, head, pixels, images: Float32Array.from(pixels, (value) => value / 127.5 - 1) };
+  const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
+  return { base, head, pixels, images, source: picturesOf(pixels) };
 }
+
+/** Pictures of one size as they are explained. */
+export const picturesOf = (...pictures: readonly Uint8Array[]): PictureSource => ({
+  count: pictures.length,
+  read: (rows) => Uint8Array.from(rows.flatMap((row) => [...pictures[row]!])), // one of them
+});

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { colourIndex, inferno, jet, viridis } from '../../lib/explain/colour';
 import { type HeatMap, lowers, normalise, raises } from '../../lib/explain/heatMap';
-import { colourMap, overlay, overlayLayer } from '../../lib/explain/overlay';
+import { colourMap, inferno, overlay, overlayLayer } from '../../lib/explain/overlay';
 import { regionOf, resizeMap } from '../../lib/explain/resize';
 import { largestDifference } from '../networks/headOracle';
 import { oracleArrays, oracleJson } from '../oracle';
@@ -100,26 +99,9 @@ describe('resizeMap', () => {
     const rows = { width: 1, height: 8, values: Float32Array.from([9, 9, 1, 2, 3, 4, 9, 9]) };
     expect([...resizeMap(rows, 1, 4, region).values]).toEqual([1, 2, 3, 4]);
   });
-
-  it('refuses sizes without area and regions outside the map', () => {
-    const map = { width: 1, height: 1, values: new Float32Array(1) };
-    const refused = [
-      () => resizeMap(map, 0, 1),
-      () => resizeMap(map, 1.5, 1),
-      () => resizeMap({ ...map, width: 2 }, 1, 1),
-      () => resizeMap(map, 1, 1, { left: 0.6, top: 0, width: 0.5, height: 1 }),
-      () => resizeMap(map, 1, 1, { left: 0, top: 0, width: 0, height: 1 }),
-    ];
-    for (const call of refused) expect(call).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
-  });
 });
 
-describe('the colour tables', () => {
-  it('have the jet of OpenCV in every byte, red first', () => {
-    const { cv2_colormap_jet_bgr: bgr } = oracleJson<{ cv2_colormap_jet_bgr: number[][] }>('gradcam');
-    expect([...jet]).toEqual(bgr.flatMap(([blue, green, red]) => [red, green, blue]));
-  });
-
+describe('the colours', () => {
   /** CIE L* of an sRGB colour (IEC 61966-2-1, D65), 0 to 100. */
   const lightness = (table: Uint8Array, index: number): number => {
     const linear = [0, 1, 2].map((channel) => {
@@ -130,24 +112,17 @@ describe('the colour tables', () => {
     return y > 216 / 24389 ? 116 * Math.cbrt(y) - 16 : (24389 / 27) * y;
   };
 
-  it.each([
-    ['inferno', inferno, 0, 98],
-    ['viridis', viridis, 15, 91],
-  ] as const)('have an evenly rising lightness in %s', (_, table, first, last) => {
-    const levels = Array.from({ length: 256 }, (_unused, i) => lightness(table, i));
-    expect(Math.abs(levels[0]! - first)).toBeLessThan(1); // the published tables' ends, to the nearest whole number
-    expect(Math.abs(levels[255]! - last)).toBeLessThan(1);
+  it('have an evenly rising lightness', () => {
+    const levels = Array.from({ length: 256 }, (_, i) => lightness(inferno, i));
+    expect(Math.abs(levels[0]!)).toBeLessThan(1); // the published table's ends, to the nearest whole number
+    expect(Math.abs(levels[255]! - 98)).toBeLessThan(1);
     // Lightness rises but for the rounding of a byte (up to 0.35). It is even in a newer colour space than CIE L*, so here it bends
-    // by a few units: 5.5 of 100 in inferno, 1.8 in viridis, where jet departs by 76.
+    // by 5.5 of 100.
     levels.forEach((level, i) => {
       if (i > 0) expect(level).toBeGreaterThan(levels[i - 1]! - 0.35);
       const even = levels[0]! + ((levels[255]! - levels[0]!) * i) / 255;
       expect(Math.abs(level - even)).toBeLessThan(6);
     });
-  });
-
-  it('take values beyond 0 and 1 to the first and last colour', () => {
-    expect([-1, 0, 0.5, 1, 2].map(colourIndex)).toEqual([0, 0, 128, 255, 255]);
   });
 });
 
@@ -160,7 +135,7 @@ describe('overlay', () => {
     fc.assert(
       fc.property(picture, anyMap(unit), (pixels, map) => {
         expect(overlay(pixels, { ...map, values: map.values.map(() => 0) }, size)).toEqual(pixels);
-        expect(overlay(pixels, map, size, { opacity: 0 })).toEqual(pixels);
+        expect(overlay(pixels, map, size, 0)).toEqual(pixels);
       }),
     );
   });
@@ -185,9 +160,9 @@ describe('overlay', () => {
 
   it('shows the colour alone where the map is 1 and the opacity 1, and half of each at half the opacity', () => {
     const pixels = new Uint8Array(72).fill(100);
-    const last = [...jet.slice(-3)];
-    expect([...overlay(pixels, flat(1), size, { opacity: 1, colours: jet }).slice(0, 3)]).toEqual(last);
-    const half = overlay(pixels, flat(1), size, { opacity: 0.5, colours: jet });
+    const last = [...inferno.slice(-3)];
+    expect([...overlay(pixels, flat(1), size, 1).slice(0, 3)]).toEqual(last);
+    const half = overlay(pixels, flat(1), size, 0.5);
     expect([...half.slice(0, 3)]).toEqual(last.map((value) => Math.round((value + 100) / 2)));
   });
 
@@ -196,23 +171,13 @@ describe('overlay', () => {
       fc.property(picture, anyMap(unit), unit, (pixels, map, opacity) => {
         const original = Uint8Array.from(pixels);
         const colours = colourMap(resizeMap(map, 6, 4));
-        overlay(pixels, map, size, { opacity }).forEach((byte, i) => {
+        overlay(pixels, map, size, opacity).forEach((byte, i) => {
           expect(byte).toBeGreaterThanOrEqual(Math.min(pixels[i]!, colours[i]!));
           expect(byte).toBeLessThanOrEqual(Math.max(pixels[i]!, colours[i]!));
         });
         expect(pixels).toEqual(original);
       }),
     );
-  });
-
-  it('refuses a picture of another size, values beyond 1 and an opacity beyond 1', () => {
-    const refused = [
-      () => overlay(new Uint8Array(71), flat(1), size),
-      () => overlay(new Uint8Array(72), flat(1.5), size),
-      () => overlay(new Uint8Array(72), flat(Number.NaN), size),
-      () => overlay(new Uint8Array(72), flat(1), size, { opacity: 2 }),
-    ];
-    for (const call of refused) expect(call).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
   });
 });
 
@@ -223,7 +188,7 @@ describe('a layer to be laid over a picture', () => {
       fc.property(anyMap(unit), unit, fc.integer({ min: 0, max: 255 }), (map, opacity, grey) => {
         const full = resizeMap(map, side, side);
         const picture = new Uint8Array(side * side * 3).fill(grey);
-        const expected = overlay(picture, full, { width: side, height: side }, { opacity });
+        const expected = overlay(picture, full, { width: side, height: side }, opacity);
         const layer = overlayLayer(full);
         const laid = Uint8Array.from(picture, (below, i) => {
           const at = 4 * Math.floor(i / 3);
@@ -238,14 +203,9 @@ describe('a layer to be laid over a picture', () => {
     );
   });
 
-  it('is clear where the map is zero, and refuses what is not from 0 to 1', () => {
+  it('is clear where the map is zero', () => {
     const zero = { width: 2, height: 1, values: new Float32Array(2) };
-    const layer = overlayLayer(zero, jet);
+    const layer = overlayLayer(zero);
     expect([layer[3], layer[7]]).toEqual([0, 0]);
-    for (const bad of [-0.1, 1.5, Number.NaN]) {
-      expect(() => overlayLayer({ width: 2, height: 1, values: Float32Array.of(0, bad) })).toThrow(
-        expect.objectContaining({ code: 'BAD_INPUT' }),
-      );
-    }
   });
 });

@@ -1,12 +1,12 @@
 import type { LayersModel, SymbolicTensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import { gradCam } from '../../lib/explain/gradCam';
 import { modelSteps } from '../../lib/explain/modelSteps';
 import { predictedValue } from '../../lib/explain/scoreTarget';
 import { splitAt } from '../../lib/explain/splitModel';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { largestDifference } from '../networks/headOracle';
+import { gradCam } from './explainActivations';
 import { oracleModel } from './oracleModel';
 
 let tf: TensorFlow;

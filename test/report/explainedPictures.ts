@@ -2,7 +2,7 @@ import type { HeatMap } from '../../lib/explain/heatMap';
 import { lowers, raises } from '../../lib/explain/heatMap';
 import type { ImageStore } from '../../lib/images/store';
 import type { SidedPrediction } from '../../lib/studies/prices/explainStage';
-import type { PictureSource } from '../../lib/studies/prices/report/mapPictures';
+import type { PictureSource } from '../../lib/studies/prices/report/mapRows';
 import { cents } from '../../lib/studies/prices/units';
 import { files } from './pictureStore';
 

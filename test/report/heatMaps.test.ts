@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inferno } from '../../lib/explain/colour';
+import { inferno } from '../../lib/explain/overlay';
 import { heatMapsHtml, legendHtml, mapLegend } from '../../lib/report/heatMaps';
 import { withCode } from '../data/close';
 

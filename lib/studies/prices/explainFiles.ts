@@ -5,12 +5,11 @@ import { writeAtomic } from '../../core/files';
 import { throwIfAborted } from '../../core/pool';
 import { withProgress } from '../../core/run';
 import { type AnyMethodName, explainModel, withModel } from '../../explain/baseAndHead';
-import type { ColourTable } from '../../explain/colour';
 import { type HeatMap, isLevel, normaliseTogether, peakOf } from '../../explain/heatMap';
 import { overlay } from '../../explain/overlay';
 import { type Region, regionOf, resizeMap } from '../../explain/resize';
 import { readWholePicture, type WholePicture } from '../../images/prepare';
-import { type ExplainedOutput, explainedScore } from './explainStage';
+import { explainedScore } from './explainStage';
 import { findModel, pixelsOf, predictFound } from './foundModel';
 import type { ModelRecord } from './reportModel';
 import type { Run } from './settings';
@@ -24,10 +23,6 @@ export interface FileExplanationOptions {
   method?: AnyMethodName;
   /** A layer of the base; default: that of the settings. */
   layer?: string;
-  /** Default: inferno. */
-  colours?: ColourTable;
-  /** Default: the price. */
-  output?: ExplainedOutput;
 }
 
 /** One overlay of a picture, in the picture's own pixels. */
@@ -68,7 +63,7 @@ export interface FileExplanations {
  * price and what lowers it, over the picture at its full resolution. The map is scaled to the part of the square that the picture takes, so
  * that padding is cut off; both are divided by the larger of their largest values there, so that they compare. Names are those of the
  * pictures with `.raises.png` and `.lowers.png`, numbered where two pictures have the same. Throws what `findModel` and `explainModel`
- * throw, `BAD_INPUT` for no pictures and for an output that the model does not have.
+ * throw, `BAD_INPUT` for no pictures.
  */
 export async function explainFiles(
   run: Run,
@@ -77,11 +72,11 @@ export async function explainFiles(
 ): Promise<FileExplanations> {
   if (files.length === 0)
     throw new ReportError('BAD_INPUT', 'There is no picture to explain: give one or more files.');
-  const { method = 'grad-cam', layer = run.config.gradCamLayer, output } = options;
+  const { method = 'grad-cam', layer = run.config.gradCamLayer } = options;
   const found = await findModel(run, files);
   try {
     const { scaler, base, background, weights, pictures, layers } = found;
-    const { score: target, name: scoreName } = explainedScore(scaler.kind, output);
+    const { score: target, name: scoreName } = explainedScore(scaler.kind);
     const prices = (await predictFound(found)).map((said) => toPrice(scaler, said));
     const source = {
       count: files.length,
@@ -144,13 +139,13 @@ async function writeOverlays(
   sides: readonly [raises: HeatMap, lowers: HeatMap],
   region: Region,
   name: string,
-  { out, colours }: FileExplanationOptions,
+  { out }: FileExplanationOptions,
 ): Promise<Pick<ExplainedFile, 'raises' | 'lowers'>> {
   const parts = sides.map((part) => resizeMap(part, width, height, region));
   const shown = normaliseTogether(parts);
   const write = async (i: 0 | 1, side: 'raises' | 'lowers'): Promise<FileOverlay> => {
     const file = path.join(out, `${name}.${side}.png`);
-    const painted = overlay(pixels, shown[i]!, { width, height }, { colours }); // one for each part, here and below
+    const painted = overlay(pixels, shown[i]!, { width, height }); // one for each part, here and below
     await writeAtomic(
       file,
       await sharp(painted, { raw: { width, height, channels: 3 } })

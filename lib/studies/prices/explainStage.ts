@@ -1,18 +1,14 @@
-import { ReportError } from '../../core/errors';
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { jsonStage, type StageResult } from '../../core/stage';
 import {
   type AnyMethodName,
-  anyMethodNames,
-  type ExplainedBy,
   explainModel,
-  mapLayers,
   occlusionPatch,
   type SidedMap,
   withModel,
 } from '../../explain/baseAndHead';
-import { lowers, raises } from '../../explain/heatMap';
-import { explanationMethods, isMethodName } from '../../explain/methods';
+import { type HeatMap, lowers, raises } from '../../explain/heatMap';
+import { explanationMethods } from '../../explain/methods';
 import { outputColumn, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
 import { letterbox } from '../../images/letterbox';
 import type { Example, Explainable } from './examples';
@@ -25,59 +21,42 @@ import type { TargetKind } from './target';
 export type SidedPrediction = Explainable & SidedMap;
 export type SidedPicture = Example & SidedMap;
 
-/** What a heat map explains: the price (of a hurdle the price if the game costs something), or whether a game costs anything. */
-export type ExplainedOutput = 'price' | 'paid';
-
-/** The score that stands for it, its name, and the unit of its maps. Throws `BAD_INPUT` for `paid` where the model has no such output. */
-export function explainedScore(
-  kind: TargetKind,
-  output: ExplainedOutput = 'price',
-): { score: ScoreTarget; name: string; unit: string } {
+/** The score that a heat map explains (of a hurdle the price if the game costs something), its name, and the unit of its maps. */
+export function explainedScore(kind: TargetKind): { score: ScoreTarget; name: string; unit: string } {
   const unit = `standard deviations of the ${kind === 'standardized' ? '' : 'log '}price`; // see `fitTarget`
-  if (kind === 'hurdle') {
-    return output === 'price'
-      ? { score: outputColumn(1), name: 'the predicted log price, if the game costs something', unit }
-      : {
-          score: outputColumn(0),
-          name: 'the logit of the probability that the game costs something',
-          unit: 'logits',
-        };
-  }
-  if (output === 'price') return { score: predictedValue, name: `the predicted ${kind} price`, unit };
-  throw new ReportError(
-    'BAD_INPUT',
-    `A model of ${kind} prices does not say whether a game costs anything: set REPORT_TARGET=hurdle.`,
-  );
+  return kind === 'hurdle'
+    ? { score: outputColumn(1), name: 'the predicted log price, if the game costs something', unit }
+    : { score: predictedValue, name: `the predicted ${kind} price`, unit };
 }
 
-/** How pictures are explained, where it is not Grad-CAM of the price at the layer of the settings. */
+/** How pictures are explained, where it is not by Grad-CAM at the layer of the settings. */
 export interface ExplainOptions {
-  output?: ExplainedOutput;
   layer?: string;
   method?: AnyMethodName;
 }
 
-/** Maps of what the model predicts for pictures of the store. Throws what `explainedScore` and `explainModel` throw. */
-export async function explainPictures<E extends Explainable>(
-  run: Run,
-  prepared: Pick<PreparedData, 'images' | 'weights'>,
-  trained: PriceModel,
-  examples: readonly E[],
-  options: ExplainOptions = {},
-): Promise<(E & SidedMap)[]> {
-  const [found] = await explainEach(run, 'Pictures explained', prepared, trained, examples, [options]);
-  return found!; // one for the one asked for
+/** The maps of some pictures by a method at a layer. */
+export interface ComparedMaps<E extends Explainable = Explainable> {
+  layer: string;
+  /** The method's name, as a reader knows it. */
+  method: string;
+  /** How fine the maps are before they are up-sampled: `3 × 3 places of 32 × 32 pixels`. */
+  resolution: string;
+  explained: (E & SidedMap)[];
 }
 
-/** As `explainPictures`, for each of the options, with one progress display and the base opened once. */
-async function explainEach<E extends Explainable>(
+/**
+ * Maps of what the model predicts for the same pictures of the store by each of the options, with one progress display and the base opened once.
+ * Throws what `explainModel` throws.
+ */
+export async function explainEach<E extends Explainable>(
   run: Run,
   label: string,
   { images, weights }: Pick<PreparedData, 'images' | 'weights'>,
   { layers: head, scaler }: PriceModel,
   examples: readonly E[],
-  each: readonly ExplainOptions[],
-): Promise<(E & SidedMap)[][]> {
+  options: readonly ExplainOptions[],
+): Promise<ComparedMaps<E>[]> {
   const { imageSize, gradCamLayer } = run.config;
   const { width, height } = images.index.columns;
   const places = examples.map(({ prediction }) => prediction.image);
@@ -86,82 +65,38 @@ async function explainEach<E extends Explainable>(
     read: (rows: readonly number[]) => images.read(rows.map((row) => places[row]!)), // one for each example
     boxes: places.map((place) => letterbox(width[place]!, height[place]!, imageSize)), // a row of the store
   };
-  const asked = each.map(
-    ({ output, layer = gradCamLayer, method = 'grad-cam' }): ExplainedBy => ({
-      target: explainedScore(scaler.kind, output).score,
-      layer,
-      method,
-    }),
-  );
+  const target = explainedScore(scaler.kind).score;
   return withProgress(run, label, (onProgress) =>
     withModel({ weights, imageSize, head }, async (model) => {
-      const results: (E & SidedMap)[][] = [];
-      for (const [k, by] of asked.entries()) {
-        const found = await explainModel(model, pictures, by, {
-          onProgress: (done, total) => onProgress((k + done / total) * total, asked.length * total),
+      const results: ComparedMaps<E>[] = [];
+      for (const [k, { layer = gradCamLayer, method = 'grad-cam' }] of options.entries()) {
+        const watch = {
+          onProgress: (done: number, total: number) =>
+            onProgress((k + done / total) * total, options.length * total),
           signal: run.signal,
+        };
+        const found = await explainModel(model, pictures, { target, layer, method }, watch);
+        results.push({
+          layer,
+          method: method === 'occlusion' ? 'Occlusion' : explanationMethods[method].title,
+          resolution: resolutionOf(method, found[0]?.map, imageSize),
+          explained: examples.map((example, i) => {
+            const { map, raises, lowers } = found[i]!; // one of each
+            return { ...example, map, raises, lowers };
+          }),
         });
-        results.push(examples.map((example, i) => ({ ...example, ...sidesOf(found[i]!) }))); // one of each
       }
       return results;
     }),
   );
 }
 
-const sidesOf = ({ map, raises, lowers }: SidedMap): SidedMap => ({ map, raises, lowers });
-
-/** The maps of some pictures by one of several layers or methods. */
-export interface ComparedMaps<E extends Explainable = Explainable> {
-  /** The layer's or the method's name, as a reader knows it. */
-  name: string;
-  /** How fine the maps are before they are up-sampled: `3 × 3 places of 32 × 32 pixels`. */
-  resolution: string;
-  explained: (E & SidedMap)[];
-}
-
-/** Grad-CAM of the same pictures at several layers of the base, in their order. Throws what `explainPictures` throws. */
-export async function explainAtLayers<E extends Explainable>(
-  run: Run,
-  prepared: Pick<PreparedData, 'images' | 'weights'>,
-  trained: PriceModel,
-  examples: readonly E[],
-  layers: readonly string[] = mapLayers,
-): Promise<ComparedMaps<E>[]> {
-  const options = layers.map((layer) => ({ layer }));
-  const found = await explainEach(run, 'Layers', prepared, trained, examples, options);
-  return layers.map((name, i) => {
-    const explained = found[i]!; // one for each, here and below
-    return { name, resolution: resolutionOf(explained, run.config.imageSize), explained };
-  });
-}
-
-/** The same pictures by several methods at the layer of the settings, in their order; by default all there are. Throws what `explainPictures` throws. */
-export async function explainByMethods<E extends Explainable>(
-  run: Run,
-  prepared: Pick<PreparedData, 'images' | 'weights'>,
-  trained: PriceModel,
-  examples: readonly E[],
-  methods: readonly AnyMethodName[] = anyMethodNames,
-): Promise<ComparedMaps<E>[]> {
-  const { imageSize } = run.config;
-  const options = methods.map((method) => ({ method }));
-  const found = await explainEach(run, 'Methods', prepared, trained, examples, options);
-  return methods.map((method, i) => {
-    const explained = found[i]!;
-    if (isMethodName(method)) {
-      const name = explanationMethods[method].title;
-      return { name, resolution: resolutionOf(explained, imageSize), explained };
-    }
-    const patch = occlusionPatch(imageSize); // its maps have a value per pixel, but do not know as much
-    return { name: 'Occlusion', resolution: `squares of ${patch} × ${patch} pixels`, explained };
-  });
-}
-
-/** Of the model's pictures of `size` pixels; the maps are all of one size. */
-function resolutionOf(explained: readonly SidedMap[], size: number): string {
-  const { width, height } = explained[0]?.map ?? { width: 0, height: 0 };
-  const side = (places: number): number => Math.round(size / Math.max(places, 1));
-  return `${width} × ${height} places of ${side(width)} × ${side(height)} pixels`;
+/** Of maps of the model's pictures of `size` pixels; those of occlusion have a value per pixel, but do not know as much. */
+function resolutionOf(method: AnyMethodName, map: HeatMap | undefined, size: number): string {
+  const patch = occlusionPatch(size);
+  if (method === 'occlusion') return `squares of ${patch} × ${patch} pixels`;
+  const { width, height } = map ?? { width: 1, height: 1 };
+  return `${width} × ${height} places of ${Math.round(size / width)} × ${Math.round(size / height)} pixels`;
 }
 
 /**
@@ -188,8 +123,12 @@ export async function explainPredictions(
     file: 'maps.json',
     make: async () => {
       const asked = predictions.map((prediction) => ({ prediction }));
-      const found = await explainPictures(run, prepared, model, asked);
-      return found.map(({ map: { width, height, values } }) => ({ width, height, values: [...values] }));
+      const [found] = await explainEach(run, 'Pictures explained', prepared, model, asked, [{}]);
+      return found!.explained.map(({ map: { width, height, values } }) => ({
+        width,
+        height,
+        values: [...values],
+      }));
     },
   });
   const value = predictions.map((prediction, i) => {

@@ -1,13 +1,17 @@
+import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Source } from '../../../lib/core/concepts';
 import { random } from '../../../lib/core/random';
-import { createExplainer } from '../../../lib/explain/gradCamGraph';
 import { normalise, raises } from '../../../lib/explain/heatMap';
+import { explanationOf, mapTensors } from '../../../lib/explain/method';
+import { explanationMethods } from '../../../lib/explain/methods';
 import { resizeMap } from '../../../lib/explain/resize';
+import { headScore } from '../../../lib/explain/scoreTarget';
 import { featureBytes, openFeatures } from '../../../lib/networks/featureStore';
 import { createExtractor } from '../../../lib/networks/features';
 import type { FeatureColumns } from '../../../lib/networks/featureTask';
 import { buildHead } from '../../../lib/networks/head';
 import { fillRows, writeRows } from '../../../lib/storage/rowWriter';
+import { compiled } from '../../../lib/tensorflow/compiled';
 import { encodeFloat16 } from '../../../lib/tensorflow/float16';
 import { labelledSource } from '../../../lib/training/sources';
 import { regression } from '../../../lib/training/tasks';
@@ -56,13 +60,17 @@ export const explaining =
     const count = 20;
     const store = await preparedPictures(options, 96, 40);
     const extractor = await createExtractor({ arrays: disturbedWeights(1), alpha: 1 }, 96, 1);
-    const explainer = createExplainer(buildHead(shape, settings));
+    const score = headScore(buildHead(shape, settings));
+    const graph = compiled(
+      (features) => mapTensors(explanationMethods['grad-cam'], features as Tensor4D, score),
+      [{ type: 'float', shape: [1, ...shape] }],
+    );
     const pictures = Array.from({ length: count }, (_, i) => store.readOne(i));
     const atHand = pictures.map((pixels) => extractor.extract(pixels, 1));
     store.close();
     const explain = (i: number): Float32Array => {
-      const activations = from === 'features' ? atHand[i]! : extractor.extract(pictures[i]!, 1); // i < count
-      const { maps } = explainer.explain(activations);
+      const data = from === 'features' ? atHand[i]! : extractor.extract(pictures[i]!, 1); // i < count
+      const { maps } = explanationOf(graph.run({ type: 'float', shape: [1, ...shape], data }), 1);
       return resizeMap(normalise(raises(maps[0]!)), 96, 96).values; // one map for one picture
     };
     explain(0);

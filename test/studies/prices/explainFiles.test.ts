@@ -3,9 +3,8 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { explainModel, withModel } from '../../../lib/explain/baseAndHead';
-import { inferno, jet } from '../../../lib/explain/colour';
 import { lowers, normaliseTogether, raises } from '../../../lib/explain/heatMap';
-import { overlay } from '../../../lib/explain/overlay';
+import { inferno, overlay } from '../../../lib/explain/overlay';
 import { resizeMap } from '../../../lib/explain/resize';
 import { outputColumn } from '../../../lib/explain/scoreTarget';
 import { explainFiles, uniqueNames } from '../../../lib/studies/prices/explainFiles';
@@ -92,7 +91,7 @@ describe('explaining picture files', () => {
     await picture(pixels, 128, 64).png().toFile(wide);
     await picture(square, 128, 128).png().toFile(padded);
     const layer = 'block_6_expand_relu';
-    const options = { out: out('wide'), layer, method: 'hirescam', colours: jet } as const;
+    const options = { out: out('wide'), layer, method: 'hirescam' } as const;
     const explained = await explainFiles(run, [wide], options);
 
     const model = await findModel(run, [padded]);
@@ -107,7 +106,7 @@ describe('explaining picture files', () => {
       return { width: 128, height: 64, values: values.slice(32 * 128, 96 * 128) };
     });
     const [up, down] = normaliseTogether(middle).map((map) =>
-      overlay(pixels, map, { width: 128, height: 64 }, { colours: jet }),
+      overlay(pixels, map, { width: 128, height: 64 }),
     );
     const [only] = explained.pictures;
     expect(explained.places).toEqual({ width: 8, height: 8 });
@@ -118,11 +117,11 @@ describe('explaining picture files', () => {
       const found = await pixelsIn(written);
       // rounding of bytes that are prepared twice
       expect(largestDifference(found.pixels, expected)).toBeLessThanOrEqual(2);
-      expect(largestDifference(found.pixels, pixels)).toBeGreaterThan(50);
+      expect(largestDifference(found.pixels, pixels)).toBeGreaterThan(10); // five times that
     }
   });
 
-  it('explains by any method, also the one that hides parts, and whether a game costs anything', async () => {
+  it('explains by any method, also the one that hides parts', async () => {
     const [file] = files as [string];
     const hidden = await explainFiles(run, [file], { out: out('hidden'), method: 'occlusion' });
     expect(hidden.places).toEqual({ width: 64, height: 64 });
@@ -130,11 +129,6 @@ describe('explaining picture files', () => {
     const layered = await explainFiles(run, [file], { out: out('layered'), method: 'layercam' });
     expect(layered.pictures[0]!.raises.largest).toBeGreaterThan(0);
     expect(layered.pictures[0]!.lowers.largest).toBeGreaterThan(0);
-    const paid = await explainFiles(run, [file], { out: out('paid'), output: 'paid' });
-    const price = await explainFiles(run, [file], { out: out('price') });
-    expect(paid.scoreName).toContain('logit');
-    expect(paid.pictures[0]!.score).not.toBe(price.pictures[0]!.score);
-    expect(paid.pictures[0]!.price).toBe(price.pictures[0]!.price);
   });
 
   it('keeps pictures of one name apart', async () => {

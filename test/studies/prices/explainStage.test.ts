@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AnyMethodName, mapLayers } from '../../../lib/explain/baseAndHead';
+import { type AnyMethodName, anyMethodNames, mapLayers } from '../../../lib/explain/baseAndHead';
 import { explainImages } from '../../../lib/explain/explainImages';
 import { lowers, raises } from '../../../lib/explain/heatMap';
 import type { ExplanationMethod } from '../../../lib/explain/method';
@@ -8,10 +8,9 @@ import { outputColumn } from '../../../lib/explain/scoreTarget';
 import { baseModel } from '../../../lib/networks/mobilenet';
 import { type Example, pickExamples } from '../../../lib/studies/prices/examples';
 import {
-  explainAtLayers,
-  explainByMethods,
+  type ExplainOptions,
+  explainEach,
   explainedScore,
-  explainPictures,
   explainPredictions,
 } from '../../../lib/studies/prices/explainStage';
 import { predictPictures } from '../../../lib/studies/prices/predictions';
@@ -24,6 +23,16 @@ import { largestDifference } from '../../networks/weightFiles';
 import { tinyData, watched } from './tinyData';
 
 const tiny = tinyData();
+
+/** The maps of some pictures by one method at one layer. */
+const explainPictures = async (
+  run: Run,
+  prepared: PreparedData,
+  model: PriceModel,
+  pictures: readonly Example[],
+  options: ExplainOptions = {},
+) => (await explainEach(run, 'Pictures explained', prepared, model, pictures, [options]))[0]!.explained;
+
 let tf: TensorFlow;
 let run: Run;
 let prepared: PreparedData;
@@ -49,8 +58,11 @@ describe('explaining pictures', () => {
   /** The same by way of the layers model, from the pixels of the store. */
   const directly = async (layer: string, method?: ExplanationMethod): Promise<Float32Array[]> => {
     const base = baseModel(prepared.weights, run.config.imageSize);
-    const pixels = prepared.images.read(examples.map(({ prediction }) => prediction.image));
-    const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
+    const images = {
+      count: examples.length,
+      read: (rows: readonly number[]) =>
+        prepared.images.read(rows.map((row) => examples[row]!.prediction.image)),
+    };
     const { maps } = await explainImages({ base, head: trained.layers, layer, images, method });
     base.dispose();
     return maps.map(({ values }) => values);
@@ -75,38 +87,24 @@ describe('explaining pictures', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('explains the price or the hurdle of a hurdle model, and no hurdle where there is none', async () => {
+  it('explains the price of a hurdle model', async () => {
     const hurdle = await trainedPriceModel(run, prepared, 'hurdle');
-    const maps = async (output?: 'price' | 'paid'): Promise<Float32Array> =>
-      (await explainPictures(at('out_relu'), prepared, hurdle, examples.slice(0, 1), { output }))[0]!.map
-        .values;
-    const expected = async (column: number): Promise<Float32Array> => {
-      const base = baseModel(prepared.weights, run.config.imageSize);
-      const pixels = prepared.images.read([examples[0]!.prediction.image]);
-      const images = Float32Array.from(pixels, (value) => value / 127.5 - 1);
-      const target = outputColumn(column);
-      const { maps: found } = await explainImages({
-        base,
-        head: hurdle.layers,
-        layer: 'out_relu',
-        images,
-        target,
-      });
-      base.dispose();
-      return found[0]!.values;
-    };
-    const [paid, price] = [await maps('paid'), await maps('price')];
-    expect(largestDifference(price, await expected(1))).toBeLessThan(1e-4); // as below
-    expect(largestDifference(paid, await expected(0))).toBeLessThan(1e-4);
-    expect(largestDifference(paid, price)).toBeGreaterThan(1e-3);
-    expect(await maps()).toEqual(price);
+    const [found] = await explainPictures(at('out_relu'), prepared, hurdle, examples.slice(0, 1));
+    const base = baseModel(prepared.weights, run.config.imageSize);
+    const expected = await explainImages({
+      base,
+      head: hurdle.layers,
+      layer: 'out_relu',
+      images: { count: 1, read: () => prepared.images.read([examples[0]!.prediction.image]) },
+      target: outputColumn(1),
+    });
+    base.dispose();
+    expect(largestDifference(found!.map.values, expected.maps[0]!.values)).toBeLessThan(1e-4); // as below
     expect(explainedScore('hurdle').name).toContain('log price');
     const units = (['log1p', 'hurdle', 'standardized'] as const).map((kind) => explainedScore(kind).unit);
     const [log] = units;
     expect(units).toEqual([log, log, 'standard deviations of the price']);
     expect(log).toBe('standard deviations of the log price');
-    expect(explainedScore('hurdle', 'paid').unit).toBe('logits');
-    expect(() => explainedScore('log1p', 'paid')).toThrow(withCode('BAD_INPUT'));
     hurdle.dispose();
   });
 
@@ -194,39 +192,33 @@ describe('explaining pictures', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('explains the same pictures at each layer as by the settings, with its resolution, under one progress display', async () => {
+  it('explains the same pictures at each layer and by each method, with the resolution, under one progress display', async () => {
     const { run: seen, labels } = watched(run);
     const before = tf.memory().numTensors;
-    const found = await explainAtLayers(seen, prepared, trained, examples);
+    const options = [
+      ...mapLayers.map((layer) => ({ layer })),
+      ...anyMethodNames.map((method) => ({ method })),
+    ];
+    const found = await explainEach(seen, 'Compared', prepared, trained, examples, options);
     expect(tf.memory().numTensors).toBe(before);
-    expect(found.map(({ name, resolution }) => [name, resolution])).toEqual([
+    expect(found.slice(0, 3).map(({ layer, resolution }) => [layer, resolution])).toEqual([
       ['out_relu', '2 × 2 places of 32 × 32 pixels'], // of 64 pixels: a 32nd, a 16th, an 8th
       ['block_13_expand_relu', '4 × 4 places of 16 × 16 pixels'],
       ['block_6_expand_relu', '8 × 8 places of 8 × 8 pixels'],
     ]);
     expect(found[1]!.explained).toEqual(await explainPictures(at(mapLayers[1]), prepared, trained, examples));
-    expect(new Set(labels)).toEqual(new Set(['Layers']));
-  });
-
-  it('explains the same pictures by each method, occlusion with the size of its squares', async () => {
-    const found = await explainByMethods(run, prepared, trained, examples);
-    expect(found.map(({ name }) => name)).toEqual([
+    expect(new Set(labels)).toEqual(new Set(['Compared']));
+    expect(found.slice(3).map(({ method }) => method)).toEqual([
       'Grad-CAM',
       'Grad-CAM++',
       'HiResCAM',
       'LayerCAM',
       'Occlusion',
     ]);
-    expect(found[3]!.resolution).toBe('8 × 8 places of 8 × 8 pixels');
-    expect(found[4]!.resolution).toBe('squares of 11 × 11 pixels'); // a sixth of 64
+    expect(found[6]!.resolution).toBe('8 × 8 places of 8 × 8 pixels');
+    expect(found[7]!.resolution).toBe('squares of 11 × 11 pixels'); // a sixth of 64
     const expected = await explainPictures(run, prepared, trained, examples, { method: 'layercam' });
-    expect(found[3]!.explained).toEqual(expected);
-  });
-
-  it('refuses to compare at a layer that there is not, and compares none of none', async () => {
-    const nowhere = explainAtLayers(run, prepared, trained, examples, ['nowhere']);
-    await expect(nowhere).rejects.toThrow(withCode('BAD_INPUT'));
-    expect(await explainByMethods(run, prepared, trained, examples, [])).toEqual([]);
+    expect(found[6]!.explained).toEqual(expected);
   });
 
   it('explains predictions once for all figures of a report, and takes them from there again', async () => {
@@ -236,8 +228,8 @@ describe('explaining pictures', () => {
     const again = await explainPredictions(run, prepared, result, predictions);
     expect([first.reused, again.reused]).toEqual([false, true]);
     expect(again.value).toEqual(first.value);
-    const asked = predictions.map((prediction) => ({ prediction }));
-    expect(again.value).toEqual(await explainPictures(run, prepared, trained, asked));
+    const asked = await explainPictures(run, prepared, trained, examples);
+    expect(again.value).toEqual(asked.map(({ kind: _, ...explained }) => explained));
     const fewer = await explainPredictions(run, prepared, result, predictions.slice(1));
     expect([fewer.reused, fewer.value.length]).toEqual([false, predictions.length - 1]);
     expect((await explainPredictions(run, prepared, result, [])).value).toEqual([]);

@@ -2,13 +2,10 @@ import path from 'node:path';
 import { command } from '../../../core/command';
 import { choice, place, text } from '../../../core/settings';
 import { anyMethodNames } from '../../../explain/baseAndHead';
-import { inferno, jet, viridis } from '../../../explain/colour';
 import { explainFiles, type FileExplanations, type FileOverlay } from '../explainFiles';
 import type { Config } from '../settings';
 import { formatEuros } from '../units';
 import { modelLines } from './predict';
-
-const colourTables = { inferno, viridis, jet };
 
 const options = {
   out: place(null, 'DIR', 'folder for the overlays. Without one, explained/ among the pages'),
@@ -17,7 +14,6 @@ const options = {
     null,
     'layer of the base that is explained, not for occlusion. Without one, that of the settings',
   ),
-  colours: choice('inferno', ['inferno', 'viridis', 'jet'], 'colours of the overlays'),
 };
 
 /** `npm run explain`: where in a picture the trained model sees a high or a low price. */
@@ -28,13 +24,12 @@ export const explain = command<Config, typeof options>({
   operands: ['PICTURE …', 'one or more picture files'],
   settings: ['data', 'weights'],
   options,
-  run: async (run, { options: { out, method, layer, colours }, operands, folder }) => {
+  run: async (run, { options: { out, method, layer }, operands, folder }) => {
     const files = operands.map((file) => path.resolve(folder, file));
     const found = await explainFiles(run, files, {
       out: out ?? path.join(run.config.reports, 'explained'),
       method,
       layer: layer ?? undefined,
-      colours: colourTables[colours],
     });
     console.log(shown(found, operands, folder));
   },

@@ -1,10 +1,10 @@
 import type { Results } from '../../../core/results';
 import { type ComparisonRow, type Measure, measures } from '../../../explain/checkFaithfulness';
-import type { PointingRow } from '../../../explain/checkPointing';
 import { SAME, type SanityRow } from '../../../explain/checkSanity';
 import type { ExplanationChecks } from '../../../explain/checks';
 import { controlNames } from '../../../explain/controls';
 import type { Question } from '../../../explain/faithfulness';
+import type { PointingRow } from '../../../explain/pointing';
 import type { Interval } from '../../../metrics/intervals';
 import { formatNumber, formatPercent, NONE } from '../../../report/format';
 import type { Columns } from '../../../report/tables';

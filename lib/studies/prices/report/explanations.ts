@@ -1,25 +1,17 @@
 import type { Results } from '../../../core/results';
+import { anyMethodNames, mapLayers } from '../../../explain/baseAndHead';
 import type { ExplanationChecks } from '../../../explain/checks';
 import { mapBalance } from '../../../explain/heatMap';
 import { chart } from '../../../report/charts';
 import { formatNumber, formatStage } from '../../../report/format';
-import type { PictureRow } from '../../../report/gallery';
 import { type Columns, table } from '../../../report/tables';
 import { pickExampleGames, pickExamples } from '../examples';
-import {
-  explainAtLayers,
-  explainByMethods,
-  explainedScore,
-  explainPredictions,
-  type SidedPicture,
-} from '../explainStage';
+import { type ExplainOptions, explainEach, explainedScore, explainPredictions } from '../explainStage';
 import { checkExplanations } from '../explanationChecks';
 import { meanMapsByPrice } from '../meanMapStage';
 import type { PriceStudy } from '../open';
 import { formatEuros } from '../units';
-import { layerRows, methodRows } from './comparedMaps';
-import { explainedRows } from './explained';
-import { removalCurves, sanityChart } from './explanationCharts';
+import { removalCurves } from './explanationCharts';
 import {
   checkFigures,
   checkSentences,
@@ -28,9 +20,7 @@ import {
   pointingColumns,
   sanityColumns,
 } from './explanationTables';
-import { gameStrips } from './gameStrips';
-import { titlesOf } from './mapPictures';
-import { meanMapRows, type ScaledRows } from './meanMaps';
+import { comparedRows, explainedRows, gameStrips, meanMapRows, titlesOf } from './mapRows';
 
 /** A line about a picture that is explained. */
 export interface ExampleLine {
@@ -43,62 +33,46 @@ export interface ExampleLine {
   largest: number;
 }
 
+const mass = (value: number): string => formatNumber(value, 4);
+
 export const exampleColumns: Columns<ExampleLine> = {
   kind: 'Kind',
   title: 'Game',
   truth: ['True', formatEuros],
-  price: ['Predicted', formatEuros],
-};
-
-const mass = (value: number): string => formatNumber(value, 4);
-
-export const balanceColumns: Columns<ExampleLine> = {
-  kind: 'Kind',
-  title: 'Game',
   price: ['Predicted', formatEuros],
   raises: ['Raises', mass],
   lowers: ['Lowers', mass],
   largest: ['Largest place', mass],
 };
 
-/** The heat maps of the page on explanations, all of the test pictures from one computation. */
-export interface PageMaps {
-  /** The pictures that are shown one by one, and what is said of each. */
-  examples: readonly SidedPicture[];
-  lines: readonly ExampleLine[];
-  /** Of test pictures. */
-  count: number;
-  /** The unit of all maps. */
-  unit: string;
-  facts: Record<string, string>;
-  exampleRows(): Promise<PictureRow[]>;
-  gameRows(): Promise<PictureRow[]>;
-  meanRows(): Promise<ScaledRows>;
-  /** One dear picture at several layers, and by several methods. */
-  layerRows(): Promise<PictureRow[]>;
-  methodRows(): Promise<PictureRow[]>;
-  checks(): Promise<ExplanationChecks & { time: string }>;
-}
+/** The heat maps of the page on explanations. */
+export type PageMaps = Awaited<ReturnType<typeof openMaps>>;
 
-/** Explains the test pictures of the report's model, or takes their maps from an earlier run. */
-export async function openMaps(study: PriceStudy): Promise<PageMaps> {
+/** Explains the test pictures of the report's model, or takes their maps from an earlier run; every figure comes from these maps. */
+export async function openMaps(study: PriceStudy) {
   const [data, model, predictions] = [await study.data(), await study.trained(), await study.predictions()];
   const test = predictions.filter(({ part }) => part === 'test');
   const { value: every, ...stage } = await explainPredictions(study, data, model, test);
   const mapsOf = new Map(every.map((explained) => [explained.prediction, explained]));
   const examples = pickExamples(test).map((example) => ({ ...example, ...mapsOf.get(example.prediction)! })); // of each test picture
-  const compared = [...examples.filter(({ kind }) => kind === 'dear'), ...examples].slice(0, 1);
+  const dear = [...examples.filter(({ kind }) => kind === 'dear'), ...examples].slice(0, 1);
   const { name, unit } = explainedScore(model.scaler.kind);
   const { width, height } = every[0]?.map ?? { width: 1, height: 1 };
   const { imageSize, gradCamLayer } = study.config;
   const titleOf = titlesOf(data);
+  const compared = async (by: 'layer' | 'method', options: readonly ExplainOptions[]) =>
+    comparedRows(await explainEach(study, 'Maps compared', data, model, dear, options), by, data);
   return {
-    examples,
-    lines: examples.map(({ kind, prediction: { id, label: truth, price }, map }) => ({
-      ...{ kind, title: titleOf(id), truth, price },
-      ...mapBalance(map),
-    })),
+    lines: examples.map(
+      ({ kind, prediction: { id, label: truth, price }, map }): ExampleLine => ({
+        ...{ kind, title: titleOf(id), truth, price },
+        ...mapBalance(map),
+      }),
+    ),
     count: every.length,
+    /** Maps of the pictures in `lines` that are zero everywhere. */
+    flat: examples.filter(({ map }) => map.values.every((value) => value === 0)).length,
+    layer: gradCamLayer,
     unit,
     facts: {
       'What is explained': name,
@@ -111,8 +85,16 @@ export async function openMaps(study: PriceStudy): Promise<PageMaps> {
     exampleRows: () => explainedRows(examples, data, unit),
     gameRows: () => gameStrips(pickExampleGames(every), data, unit),
     meanRows: () => meanMapRows(meanMapsByPrice(every, data.images)),
-    layerRows: async () => layerRows(await explainAtLayers(study, data, model, compared), data),
-    methodRows: async () => methodRows(await explainByMethods(study, data, model, compared), data),
+    layerRows: () =>
+      compared(
+        'layer',
+        mapLayers.map((layer) => ({ layer })),
+      ),
+    methodRows: () =>
+      compared(
+        'method',
+        anyMethodNames.map((method) => ({ method })),
+      ),
     checks: async () => {
       const { value, ...made } = await checkExplanations(study, data, model);
       return { ...value, time: formatStage(made) };
@@ -133,7 +115,6 @@ export function showRemoval(faithful: ExplanationChecks['faithful'], unit: strin
 
 /** Shows how maps change with the model's weights. */
 export function showSanity({ rows }: ExplanationChecks['sane']): void {
-  chart(sanityChart(rows));
   table(rows, sanityColumns, {
     caption: 'Maps beside those of models with other weights',
     rowHeadings: true,
@@ -148,22 +129,18 @@ export function showPointing(pointing: ExplanationChecks['pointing']): void {
   });
 }
 
-const flatMaps = ({ examples }: PageMaps): number =>
-  examples.filter(({ map }) => map.values.every((value) => value === 0)).length;
-
 /** The figures of the page for results.json. */
 export const explanationFigures = (maps: PageMaps, checks: ExplanationChecks): Results => ({
   'gradcam.images': maps.count,
-  'gradcam.layer': maps.facts.Layer ?? null,
-  'gradcam.flat_maps': flatMaps(maps),
+  'gradcam.layer': maps.layer,
+  'gradcam.flat_maps': maps.flat,
   ...checkFigures(checks),
 });
 
 /** What the page has found, a sentence each. */
 export function explanationFindings(maps: PageMaps, checks: ExplanationChecks): string[] {
-  const { lines } = maps;
+  const { lines, flat } = maps;
   const higher = lines.filter(({ raises, lowers }) => raises > lowers).length;
-  const flat = flatMaps(maps);
   return [
     `In ${higher} of the ${lines.length} pictures the evidence for a higher price outweighs that for a lower one.`,
     flat > 0

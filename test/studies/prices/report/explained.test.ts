@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeatMap } from '../../../../lib/explain/heatMap';
-import { explainedRows } from '../../../../lib/studies/prices/report/explained';
+import { explainedRows } from '../../../../lib/studies/prices/report/mapRows';
 import { map, sided, sourceOf } from '../../../report/explainedPictures';
 import { decoded, pictureStore } from '../../../report/pictureStore';
 

@@ -7,7 +7,7 @@ import { questions } from '../../../../lib/explain/faithfulness';
 import type { Interval } from '../../../../lib/metrics/intervals';
 import { chartHtml } from '../../../../lib/report/charts';
 import { tableHtml } from '../../../../lib/report/tables';
-import { removalCurves, sanityChart } from '../../../../lib/studies/prices/report/explanationCharts';
+import { removalCurves } from '../../../../lib/studies/prices/report/explanationCharts';
 import {
   checkFigures,
   comparisonColumns,
@@ -113,18 +113,9 @@ describe('the curves of deletion and insertion', () => {
   });
 });
 
-describe('the chart of the sanity check', () => {
-  it('begins at 1 with no weights replaced, and says each figure in words', () => {
-    const chart = sanityChart(checks.sane.rows);
-    expect(chart.traces[0]).toMatchObject({ x: ['none', 'out', 'dense2 and above'], y: [1, 0.75, -0.25] });
-    expect(chart.alt).toBe('Grad-CAM++: out 0.750, dense2 and above −0.250.');
-  });
-});
-
 describe('every chart and table of the checks', () => {
   const html = [
     chartHtml(removalCurves(checks.faithful.curves, 'deletion', 'raises', 'log price')),
-    chartHtml(sanityChart(checks.sane.rows)),
     tableHtml(comparisonLines(checks.faithful.comparisons, 'raises'), comparisonColumns, {
       caption: 'Comparisons',
     }),
@@ -134,7 +125,7 @@ describe('every chart and table of the checks', () => {
 
   it('holds no gap and no markup of a name', () => {
     for (const text of html) expect(text).not.toMatch(/undefined|NaN|\[object|null,|<b>A/);
-    expect(html[2]).toContain('no better: −0.050 (−0.150 to 0.050)');
+    expect(html[1]).toContain('no better: −0.050 (−0.150 to 0.050)');
   });
 
   it('has a line of comparisons for each method and control, under the question asked', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExampleGame } from '../../../../lib/studies/prices/examples';
 import type { SidedPrediction } from '../../../../lib/studies/prices/explainStage';
-import { gameStrips } from '../../../../lib/studies/prices/report/gameStrips';
+import { gameStrips } from '../../../../lib/studies/prices/report/mapRows';
 import { cents } from '../../../../lib/studies/prices/units';
 import { map, sided, sourceOf } from '../../../report/explainedPictures';
 import { decoded, pictureStore } from '../../../report/pictureStore';

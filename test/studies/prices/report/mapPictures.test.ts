@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HeatMap } from '../../../../lib/explain/heatMap';
 import { peakOf } from '../../../../lib/explain/heatMap';
-import {
-  mapPictures,
-  strengthOf,
-  titlesOf,
-  visibleMap,
-} from '../../../../lib/studies/prices/report/mapPictures';
+import { mapPictures, strengthOf, titlesOf, visibleMap } from '../../../../lib/studies/prices/report/mapRows';
 import { map, sourceOf } from '../../../report/explainedPictures';
 import { decoded, pictureStore } from '../../../report/pictureStore';
 

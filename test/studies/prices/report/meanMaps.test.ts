@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { inferno } from '../../../../lib/explain/colour';
+import { inferno } from '../../../../lib/explain/overlay';
 import type { BandMap } from '../../../../lib/studies/prices/meanMapStage';
-import { meanMapRows } from '../../../../lib/studies/prices/report/meanMaps';
+import { meanMapRows } from '../../../../lib/studies/prices/report/mapRows';
 import { cents } from '../../../../lib/studies/prices/units';
 import { map } from '../../../report/explainedPictures';
 import { decoded } from '../../../report/pictureStore';

@@ -1,0 +1,220 @@
+import path from 'node:path';
+import sharp from 'sharp';
+import { mean } from '../../../data/numbers';
+import { type HeatMap, isLevel, lowers, normaliseTogether, peakOf, raises } from '../../../explain/heatMap';
+import { colourMap, overlayLayer } from '../../../explain/overlay';
+import { regionOf, resizeMap } from '../../../explain/resize';
+import { letterbox } from '../../../images/letterbox';
+import type { ImageStore } from '../../../images/store';
+import { formatCount, formatNumber } from '../../../report/format';
+import { encodePicture, type Picture, type PictureRow } from '../../../report/gallery';
+import type { ExampleGame } from '../examples';
+import type { ComparedMaps, SidedPicture, SidedPrediction } from '../explainStage';
+import type { BandMap } from '../meanMapStage';
+import { type AppId, formatEuros } from '../units';
+import { uploadedPicture } from './pictures';
+
+/** Where pictures are shown from (a part of `PreparedData`): the store, the data folder with the files as they were uploaded, and the games' titles. */
+export interface PictureSource {
+  images: ImageStore;
+  selection: { folder: string; kept: readonly { id: AppId; title: string }[] };
+}
+
+/** The title of a game, its number where it is not among those kept. */
+export function titlesOf({ selection }: PictureSource): (id: AppId) => string {
+  const titles = new Map(selection.kept.map(({ id, title }) => [id, title]));
+  return (id) => titles.get(id) ?? id;
+}
+
+const bothSides = ['raises', 'lowers'] as const;
+type Side = (typeof bothSides)[number];
+
+/** One row a picture: as it is, what raises the price, what lowers it. Both maps have the scale that the row's caption gives, in `unit`. */
+export function explainedRows(
+  explained: readonly SidedPicture[],
+  source: PictureSource,
+  unit: string,
+): Promise<PictureRow[]> {
+  const titleOf = titlesOf(source);
+  return Promise.all(
+    explained.map(async (picture) => {
+      const { image, id, label, price } = picture.prediction;
+      const maps = bothSides.map((side) => ({
+        image,
+        map: visibleMap(source.images, image, picture[side]),
+        alt: `What ${side} the price of ${titleOf(id)}`,
+        caption: `${side} the price`,
+      }));
+      return {
+        caption: `**${picture.kind}**: ${titleOf(id)}, ${formatEuros(label)}, predicted ${formatEuros(price)}; ${scaleOf(maps, unit)}`,
+        pictures: [
+          await plainPicture(source, image, `A picture of ${titleOf(id)}`, 'the picture'),
+          ...(await mapPictures(maps, source)),
+        ],
+      };
+    }),
+  );
+}
+
+/**
+ * One row a game: all its pictures, the price predicted from each below it, under what lowers the price of a cheap game, what raises that of a dear
+ * one, and of others what led them away from the truth. All maps of a game have one scale, given in the caption in `unit`.
+ */
+export function gameStrips(
+  games: readonly ExampleGame<SidedPrediction>[],
+  source: PictureSource,
+  unit: string,
+): Promise<PictureRow[]> {
+  const titleOf = titlesOf(source);
+  return Promise.all(
+    games.map(async (game) => {
+      const { kind, id, truth, pictures } = game;
+      const side = sideOf(game);
+      const maps = pictures.map((picture, i) => ({
+        image: picture.prediction.image,
+        map: visibleMap(source.images, picture.prediction.image, picture[side]),
+        alt: `What ${side} the price in picture ${i + 1} of ${titleOf(id)}`,
+        caption: formatEuros(picture.prediction.price),
+      }));
+      const count = pictures.length === 1 ? 'its one picture' : `its ${pictures.length} pictures`;
+      return {
+        caption: `**${kind}**: ${titleOf(id)}, ${formatEuros(truth)}; what **${side}** the price in ${count}, with the price predicted from each; ${scaleOf(maps, unit)}`,
+        pictures: await mapPictures(maps, source),
+      };
+    }),
+  );
+}
+
+function sideOf({ kind, truth, pictures }: ExampleGame<SidedPrediction>): Side {
+  if (kind === 'cheap') return 'lowers';
+  if (kind === 'dear') return 'raises';
+  return mean(pictures.map(({ prediction }) => prediction.price)) > truth ? 'raises' : 'lowers';
+}
+
+/**
+ * Two rows a picture, what raises the price and what lowers it, with one column a layer or a method (`name`). The two maps of a column share a
+ * scale, which differs between columns.
+ */
+export async function comparedRows(
+  compared: readonly ComparedMaps<SidedPrediction>[],
+  name: 'layer' | 'method',
+  source: PictureSource,
+): Promise<PictureRow[]> {
+  const titleOf = titlesOf(source);
+  const pictures = compared[0]?.explained ?? [];
+  const pairs = await Promise.all(
+    pictures.map(async ({ prediction: { image, id, label, price } }, i) => {
+      const columns = await Promise.all(
+        compared.map(({ explained, resolution, [name]: title }) => {
+          const maps = bothSides.map((side) => ({
+            image,
+            map: visibleMap(source.images, image, explained[i]![side]), // the same pictures each
+            alt: `What ${side} the price of ${titleOf(id)}: ${title}`,
+            caption: `**${title}**, ${resolution}`,
+          }));
+          return mapPictures(maps, source);
+        }),
+      );
+      return bothSides.map((side, row) => ({
+        caption: `What **${side}** the price of ${titleOf(id)}, ${formatEuros(label)}, predicted ${formatEuros(price)}`,
+        pictures: columns.map((column) => column[row]!), // two of each
+      }));
+    }),
+  );
+  return pairs.flat();
+}
+
+/** Rows of maps, and the value that the brightest colour of all of them stands for. */
+export interface ScaledRows {
+  rows: PictureRow[];
+  largest: number;
+}
+
+/** Mean maps by price, what raises the price above what lowers it, one column a band; all at one scale, with no picture below. */
+export async function meanMapRows(bands: readonly BandMap[]): Promise<ScaledRows> {
+  const all = [...bands.map(({ map }) => raises(map)), ...bands.map(({ map }) => lowers(map))];
+  const scaled = normaliseTogether(all);
+  const row = async (side: Side, from: number) => ({
+    caption: `What **${side}** the price on average`,
+    pictures: await Promise.all(
+      bands.map(async (band, i) => {
+        const map = scaled[from + i]!; // one for each, here and below
+        return {
+          src: await encodePicture({ ...map, pixels: colourMap(map) }, 'png'),
+          alt: `What ${side} the price on average, games at ${pricesOf(band)}`,
+          caption: `**${pricesOf(band)}**, ${countsOf(band)}: ${strengthOf(all[from + i]!)}`,
+        };
+      }),
+    ),
+  });
+  return { rows: [await row('raises', 0), await row('lowers', bands.length)], largest: peakOf(all) };
+}
+
+const pricesOf = ({ low, high }: BandMap): string =>
+  low === high ? formatEuros(low) : `${formatEuros(low)} to ${formatEuros(high)}`;
+
+const countsOf = ({ pictures, games }: BandMap): string =>
+  `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} of ${formatCount(games)} ${games === 1 ? 'game' : 'games'}`;
+
+/** Longest side of a map over a picture in pixels; the page scales it on to the picture's size. */
+const LAYER = 180;
+
+/**
+ * The part of a map of the square that lies over the picture in it, without the padding, up-sampled to 180 pixels on the picture's longer
+ * side. What is cut off takes no part in the scale of the colours.
+ */
+export function visibleMap({ size, index }: ImageStore, image: number, map: HeatMap): HeatMap {
+  const sides = [index.columns.width[image]!, index.columns.height[image]!] as const; // a row of the store
+  const { width, height } = letterbox(...sides, LAYER);
+  return resizeMap(map, width, height, regionOf(letterbox(...sides, size), size));
+}
+
+/** How strong a map with values ≥ 0 is, for a caption: `up to 0.0123`, `0.0123 everywhere alike`, or `nowhere`. */
+export function strengthOf(map: HeatMap): string {
+  const peak = peakOf([map]);
+  if (peak === 0) return 'nowhere';
+  return isLevel(map) ? `${formatNumber(peak, 4)} everywhere alike` : `up to ${formatNumber(peak, 4)}`;
+}
+
+/** What the brightest colour of some maps with values ≥ 0 of one scale stands for, for a caption. */
+function scaleOf(maps: readonly { map: HeatMap }[], unit: string): string {
+  const peak = peakOf(maps.map(({ map }) => map));
+  return peak > 0 ? `brightest colour: ${formatNumber(peak, 4)} ${unit}` : 'without any effect';
+}
+
+/** A map over the picture that it explains, with words for both. */
+export interface MapOverPicture {
+  /** Row of the image store. */
+  image: number;
+  /** What lies over the picture itself, values ≥ 0; see `visibleMap`. */
+  map: HeatMap;
+  alt: string;
+  caption: string;
+}
+
+/**
+ * The pictures as they were uploaded, made small, each under its map; all maps at one scale, the brightest colour for the largest value among
+ * them. A caption is followed by how strong its map is. Throws what `normaliseTogether` throws.
+ */
+export function mapPictures(maps: readonly MapOverPicture[], source: PictureSource): Promise<Picture[]> {
+  const scaled = normaliseTogether(maps.map(({ map }) => map));
+  return Promise.all(
+    maps.map(async ({ image, map, alt, caption }, i) => {
+      const layer = scaled[i]!; // one for each
+      const raw = { width: layer.width, height: layer.height, channels: 4 } as const;
+      return {
+        ...(await plainPicture(source, image, alt, `${caption}: ${strengthOf(map)}`)),
+        over: await sharp(overlayLayer(layer), { raw }).png({ compressionLevel: 9 }).toBuffer(),
+      };
+    }),
+  );
+}
+
+/** A picture as it was uploaded, made small. */
+const plainPicture = (
+  { images, selection }: PictureSource,
+  image: number,
+  alt: string,
+  caption: string,
+): Promise<Picture> =>
+  uploadedPicture(path.join(selection.folder, images.index.columns.file[image]!), alt, caption); // a row of the store
