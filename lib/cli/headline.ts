@@ -1,6 +1,7 @@
 import type { Results } from '../core/results';
-import { factText, intervalText } from '../report/frontPage';
+import { intervalText } from '../report/frontPage';
 import type { StudyPages } from '../report/study';
+import { factText } from '../report/study';
 
 /** What a run ends with in the terminal: the answer, the compared figures and the facts, as far as the results have them. */
 export function headline(study: StudyPages, results: Results): string {

@@ -1,25 +1,16 @@
 import { type Results, warningsIn } from '../core/results';
 import { formatCount } from './format';
-import type { Fact, SideFile } from './study';
+import { type Fact, factText, type SideFile } from './study';
 
-/** A part of a card: its heading, and below it whatever of the following it has, in this order. */
-export interface CardSection {
-  heading: string;
-  /** Paragraphs of Markdown. */
-  text?: readonly string[];
-  /** What the results say, a line each. */
-  facts?: readonly Fact[];
-  /** Every count of the results below this name, such as `rows.dropped.`. */
-  counts?: string;
-  /** The warnings of the run. */
-  warnings?: true;
-}
+/** A paragraph of Markdown, a figure, every count of the results below a name such as `rows.dropped.`, or the warnings of the run. */
+type CardLine = string | Fact | { counts: string } | { warnings: true };
 
 /** A description of the data or of a model, made of the results of a run. */
 export interface Card extends SideFile {
   /** The figure without which there is nothing to describe yet. */
   needs: string;
-  sections: readonly CardSection[];
+  /** By their headings; paragraphs stand before figures. */
+  sections: Readonly<Record<string, readonly CardLine[]>>;
 }
 
 /** What stands in a card where the run has left nothing. */
@@ -34,30 +25,27 @@ export const markdownText = (text: string): string =>
 
 /** A card as Markdown; what the results do not say is named as not recorded. */
 export function cardMarkdown({ title, sections }: Card, results: Results): string {
-  const blocks = sections.flatMap((section) => [`## ${section.heading}`, ...sectionBlocks(section, results)]);
-  return `${[`# ${title}`, ...blocks].join('\n\n')}\n`;
+  const blocks = Object.entries(sections).flatMap(([heading, lines]) => [
+    `## ${heading}`,
+    ...lines.filter((line) => typeof line === 'string'),
+    lines.flatMap((line) => (typeof line === 'string' ? [] : listed(line, results))).join('\n'),
+  ]);
+  return `${[`# ${title}`, ...blocks.filter((block) => block !== '')].join('\n\n')}\n`;
 }
 
-function sectionBlocks({ text = [], facts = [], counts, warnings }: CardSection, results: Results): string[] {
-  const lines = [
-    ...facts.map((fact) => factLine(fact, results)),
-    ...(counts === undefined ? [] : countLines(counts, results)),
-    ...(warnings ? warningsIn(results).map((warning) => `- ${markdownText(warning)}`) : []),
-  ];
-  return [...text, lines.length > 0 ? lines.join('\n') : '- none'].filter(
-    (block) => block !== '- none' || counts !== undefined || warnings,
-  );
+function listed(line: Exclude<CardLine, string>, results: Results): string[] {
+  if ('warnings' in line) return orNone(warningsIn(results).map((warning) => `- ${markdownText(warning)}`));
+  if ('counts' in line) {
+    const counts = Object.entries(results).filter(([name]) => name.startsWith(line.counts));
+    return orNone(
+      counts.map(([name, count]) => {
+        const words = typeof count === 'number' ? formatCount(count) : String(count);
+        return `- ${markdownText(name.slice(line.counts.length))}: ${words}`;
+      }),
+    );
+  }
+  const text = factText(line, results);
+  return [`- ${line[0]}: ${text === null ? MISSING : markdownText(text)}`];
 }
 
-function factLine([label, names, show]: Fact, results: Results): string {
-  const values = names.flatMap((name) => results[name] ?? []);
-  const words = values.map((value) => (typeof value === 'number' ? value : String(value)));
-  return `- ${label}: ${values.length === names.length ? markdownText(show(...words)) : MISSING}`;
-}
-
-const countLines = (prefix: string, results: Results): string[] =>
-  Object.entries(results).flatMap(([name, count]) =>
-    name.startsWith(prefix) && typeof count === 'number'
-      ? [`- ${markdownText(name.slice(prefix.length))}: ${formatCount(count)}`]
-      : [],
-  );
+const orNone = (lines: string[]): string[] => (lines.length > 0 ? lines : ['- none']);

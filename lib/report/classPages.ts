@@ -1,7 +1,7 @@
 import type { Results } from '../core/results';
 import type { ClassEvaluation } from '../metrics/classes';
 import { formatCount, formatPercent } from './format';
-import type { StudyPages } from './study';
+import { inWords, type StudyPages } from './study';
 
 /** The results of a class study, from its evaluation on test pictures and that of the most frequent class. */
 export const classResults = (model: ClassEvaluation, majority: ClassEvaluation): Results => ({
@@ -31,12 +31,12 @@ export const classPages: Omit<StudyPages, 'name' | 'title' | 'question' | 'noteb
     ],
   },
   facts: [
-    ['Data', ['data.name'], String],
-    ['Test pictures', ['test.pictures'], (count) => formatCount(Number(count))],
-    ['Macro F1', ['test.macro_f1'], (f1) => formatPercent(Number(f1))],
+    ['Data', ['data.name']],
+    ['Test pictures', ['test.pictures'], inWords(formatCount)],
+    ['Macro F1', ['test.macro_f1'], inWords(formatPercent)],
     ['Image size', ['image.size'], (size) => `${size} × ${size} px`],
-    ['Backend', ['backend'], String],
-    ['Seed', ['seed'], String],
+    ['Backend', ['backend']],
+    ['Seed', ['seed']],
   ],
   files: [],
 };

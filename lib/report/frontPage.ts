@@ -3,7 +3,7 @@ import { type Results, warningsIn } from '../core/results';
 import { warningHtml } from './banner';
 import { formatCount, formatSeconds } from './format';
 import { browserFile, escapeHtml, inlineHtml, stylesHtml } from './html';
-import type { ComparedFigures, Fact, SideFile, StudyPages } from './study';
+import { type ComparedFigures, factText, type SideFile, type StudyPages } from './study';
 
 /** What stands for a figure that no notebook has left. */
 const NOT_RUN = 'not run';
@@ -46,7 +46,7 @@ export interface StudyState {
 
 /** The page that leads to every study: its question, its answer and how many of its pages there are. */
 export function allStudiesIndex(states: readonly StudyState[]): string {
-  const cards = states.map(({ study, results, files }): Card => {
+  const cards = states.map(({ study, results, files }): PageCard => {
     const pages = study.notebooks.filter((notebook) => files.includes(pageOf(notebook))).length;
     const warnings = warningsIn(results).length;
     return {
@@ -111,7 +111,7 @@ function comparedHtml({ caption, columns, format, rows }: ComparedFigures, resul
 }
 
 /** What leads to a page; without `href` there is no page yet. */
-interface Card {
+interface PageCard {
   title: string;
   words: string;
   answer?: string | null;
@@ -119,17 +119,17 @@ interface Card {
   href: string | null;
 }
 
-function notebookCard(notebook: Notebook, results: Results, there: ReadonlySet<string>): Card {
+function notebookCard(notebook: Notebook, results: Results, there: ReadonlySet<string>): PageCard {
   const href = there.has(pageOf(notebook)) ? pageOf(notebook) : null;
   const seconds = number(results, `seconds.${notebook.name}`);
   const state = href === null ? NOT_RUN : seconds === null ? '' : formatSeconds(seconds);
   return { title: notebook.title, words: notebook.question, state, href };
 }
 
-const cardsHtml = (cards: readonly Card[]): string =>
+const cardsHtml = (cards: readonly PageCard[]): string =>
   `<ol class="rp-cards">\n${cards.map(cardHtml).join('\n')}\n</ol>`;
 
-function cardHtml({ title, words, answer, state, href }: Card): string {
+function cardHtml({ title, words, answer, state, href }: PageCard): string {
   const content =
     `<span class="rp-card-title">${escapeHtml(title)}</span><span class="rp-card-question">${escapeHtml(words)}</span>` +
     `${answer ? `<span>${inlineHtml(answer)}</span>` : ''}<span class="rp-card-state">${state}</span>`;
@@ -148,13 +148,6 @@ function filesHtml(files: readonly SideFile[]): string {
 
 const pairHtml = (name: string, value: string): string =>
   `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`;
-
-/** What a fact says, or null where the results do not have what it needs. */
-export function factText([, names, show]: Fact, results: Results): string | null {
-  const values = names.flatMap((name) => results[name] ?? []);
-  const words = values.map((value) => (typeof value === 'number' ? value : String(value)));
-  return values.length === names.length ? show(...words) : null;
-}
 
 function timeHtml({ notebooks }: StudyPages, results: Results): string {
   const seconds = notebooks.flatMap(({ name }) => number(results, `seconds.${name}`) ?? []);

@@ -9,12 +9,25 @@ export interface SideFile {
   about: string;
 }
 
-/** A line of the facts on a study's front page: a label, the results that it needs, and how they read. */
+/** A line of facts: a label, the results that it needs, and how they read (default: the first as it is). */
 export type Fact = readonly [
   label: string,
   names: readonly string[],
-  show: (...values: (string | number)[]) => string,
+  show?: (...values: (string | number)[]) => string,
 ];
+
+/** What a fact says, or null where the results do not have what it needs. */
+export function factText([, names, show = String]: Fact, results: Results): string | null {
+  const values = names.flatMap((name) => results[name] ?? []);
+  const words = values.map((value) => (typeof value === 'number' ? value : String(value)));
+  return values.length === names.length ? show(...words) : null;
+}
+
+/** How the numbers of a fact read. */
+export const inWords =
+  (format: (value: number) => string) =>
+  (value: string | number): string =>
+    format(Number(value));
 
 /** Figures of one measure, one below the other with bars in proportion; the ends of their intervals are `<name>.low` and `<name>.high`. */
 export interface ComparedFigures {

@@ -6,19 +6,16 @@ const card: Card = {
   title: 'Data card',
   about: 'what the data are',
   needs: 'rows.read',
-  sections: [
-    {
-      heading: 'Rows',
-      text: ['As they were read.'],
-      facts: [
-        ['Read', ['rows.read'], String],
-        ['Seed', ['seed'], (seed) => `${seed}`],
-        ['Both', ['rows.read', 'rows.kept'], (read, kept) => `${read} | ${kept}`],
-      ],
-    },
-    { heading: 'Dropped', counts: 'rows.dropped.' },
-    { heading: 'Limits', warnings: true },
-  ],
+  sections: {
+    Rows: [
+      'As they were read.',
+      ['Read', ['rows.read']],
+      ['Seed', ['seed'], (seed) => `${seed}`],
+      ['Both', ['rows.read', 'rows.kept'], (read, kept) => `${read} | ${kept}`],
+    ],
+    Dropped: [{ counts: 'rows.dropped.' }],
+    Limits: [{ warnings: true }],
+  },
 };
 
 describe('a card', () => {

@@ -30,7 +30,7 @@ const study: StudyPages = {
     ['Data', ['data.name'], String],
     ['Pictures', ['images.read', 'images.used'], (read, used) => `${read}, ${used} used`],
   ],
-  cards: [{ file: 'card.md', title: 'Card', about: 'what it is', needs: 'accuracy', sections: [] }],
+  cards: [{ file: 'card.md', title: 'Card', about: 'what it is', needs: 'accuracy', sections: {} }],
   files: [],
 };
 const results = {

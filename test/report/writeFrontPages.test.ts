@@ -14,8 +14,8 @@ const study = (name: string): StudyPages => ({
   noAnswer: 'Not known.',
   facts: [],
   cards: [
-    { file: 'card.md', title: 'Card', about: 'what it is', needs: 'count', sections: [] },
-    { file: 'later.md', title: 'Later', about: 'what is not known yet', needs: 'accuracy', sections: [] },
+    { file: 'card.md', title: 'Card', about: 'what it is', needs: 'count', sections: {} },
+    { file: 'later.md', title: 'Later', about: 'what is not known yet', needs: 'accuracy', sections: {} },
   ],
   files: [],
 });

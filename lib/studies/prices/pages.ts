@@ -1,7 +1,7 @@
 import type { Results } from '../../core/results';
 import { formatCount, formatNumber, formatPercent } from '../../report/format';
 import { intervalText } from '../../report/frontPage';
-import type { Fact, StudyPages } from '../../report/study';
+import { type Fact, inWords, type StudyPages } from '../../report/study';
 import { priceCards } from './cards';
 import { notebooks } from './notebooks';
 import { formatEuros } from './units';
@@ -22,10 +22,10 @@ function answer(results: Results): string | null {
   );
 }
 
-const counted = (value: string | number): string => formatCount(Number(value));
+const counted = inWords(formatCount);
 
 const facts: readonly Fact[] = [
-  ['Data', ['data.name'], String],
+  ['Data', ['data.name']],
   [
     'Rows of the table',
     ['rows.read', 'rows.kept'],
@@ -50,9 +50,9 @@ const facts: readonly Fact[] = [
     (wanted, found) =>
       `made for ${formatPercent(Number(wanted))} of the prices, hold ${formatPercent(Number(found))} of those of the test games`,
   ],
-  ['Weights of the base', ['weights.name'], String],
-  ['Backend', ['backend'], String],
-  ['Seed', ['seed'], String],
+  ['Weights of the base', ['weights.name']],
+  ['Backend', ['backend']],
+  ['Seed', ['seed']],
 ];
 
 /** The pages of the study of prices. */

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { cardMarkdown, MISSING } from '../../../lib/report/card';
+import { type Card, cardMarkdown, MISSING } from '../../../lib/report/card';
 import { priceCards } from '../../../lib/studies/prices/cards';
 
-const names = priceCards.flatMap(({ sections }) =>
-  sections.flatMap(({ facts = [] }) => facts.flatMap(([, wanted]) => wanted)),
-);
+const namesIn = ({ sections }: Card): string[] =>
+  Object.values(sections)
+    .flat()
+    .flatMap((line) => (typeof line === 'string' || 'counts' in line || 'warnings' in line ? [] : line[1]));
+const names = priceCards.flatMap(namesIn);
 
 describe.each(priceCards.map((card) => [card.file, card] as const))('%s', (_file, card) => {
   const results = Object.fromEntries([...new Set(names)].map((name, i) => [name, 0.101 + i]));
@@ -16,8 +18,7 @@ describe.each(priceCards.map((card) => [card.file, card] as const))('%s', (_file
   });
 
   it('changes with every figure that it is made of', () => {
-    const own = card.sections.flatMap(({ facts = [] }) => facts.flatMap(([, wanted]) => wanted));
-    for (const name of own) {
+    for (const name of namesIn(card)) {
       expect(cardMarkdown(card, { ...results, [name]: 77_000 }), name).not.toBe(cardMarkdown(card, results));
     }
   });

@@ -21,24 +21,19 @@ const decimals =
   (value) =>
     formatNumber(Math.abs(value) < 10 ** -count / 2 ? 0 : value, count);
 
-const squareEuros: Format = (value) => `€²${formatNumber(value / 10_000, 2)}`;
-
-/** How the headline metrics read, in their order; errors in cents and again in euros. */
-const lines: readonly (readonly [measure: string, metric: HeadlineMetric, format: Format])[] = [
-  ['MSE, cents squared', 'mse', formatCount],
-  ['MSE, euros squared', 'mse', squareEuros],
-  ['MAE, cents', 'mae', decimals(1)],
-  ['MAE', 'mae', formatEuros],
-  ['RMSE, cents', 'rmse', decimals(1)],
-  ['RMSE', 'rmse', formatEuros],
-  ['Median absolute error, cents', 'medianAe', decimals(1)],
-  ['Median absolute error', 'medianAe', formatEuros],
-  ['R² of prices', 'r2', decimals(3)],
-  ['R² of log prices', 'r2Log', decimals(3)],
-  ['Rank correlation (Spearman)', 'spearman', decimals(3)],
-  ['Within ±25% of the price', 'within25', formatPercent],
-  ['Within ±50% of the price', 'within50', formatPercent],
-];
+/** The headline metrics in their order: how they read, and their names in results.json. */
+const metrics: Record<HeadlineMetric, readonly [measure: string, figure: string, format: Format]> = {
+  mse: ['MSE, cents squared', 'mse_cents', formatCount],
+  mae: ['MAE', 'mae_cents', formatEuros],
+  rmse: ['RMSE', 'rmse_cents', formatEuros],
+  medianAe: ['Median absolute error', 'median_ae_cents', formatEuros],
+  r2: ['R² of prices', 'r2', decimals(3)],
+  r2Log: ['R² of log prices', 'r2_log', decimals(3)],
+  spearman: ['Rank correlation (Spearman)', 'spearman', decimals(3)],
+  within25: ['Within ±25% of the price', 'within_25', formatPercent],
+  within50: ['Within ±50% of the price', 'within_50', formatPercent],
+};
+const metricNames = Object.keys(metrics) as HeadlineMetric[]; // its keys
 
 export interface HeadlineRow {
   measure: string;
@@ -48,11 +43,14 @@ export interface HeadlineRow {
 
 /** Every headline metric with its interval, per game and per picture. */
 export const headlineRows = (game: Headline, image: Headline): HeadlineRow[] =>
-  lines.map(([measure, metric, format]) => ({
-    measure,
-    game: formatInterval(game[metric], format),
-    image: formatInterval(image[metric], format),
-  }));
+  metricNames.map((metric) => {
+    const [measure, , format] = metrics[metric];
+    return {
+      measure,
+      game: formatInterval(game[metric], format),
+      image: formatInterval(image[metric], format),
+    };
+  });
 
 /** The columns of `headlineRows`. */
 export const headlineColumns: Columns<HeadlineRow> = {
@@ -91,25 +89,12 @@ export const modelRowColumns: Columns<ModelRow> = {
   within50: ['Within ±50%', within((share) => formatPercent(share, 0))],
 };
 
-const figureNames: Record<HeadlineMetric, string> = {
-  mse: 'mse_cents',
-  mae: 'mae_cents',
-  rmse: 'rmse_cents',
-  medianAe: 'median_ae_cents',
-  r2: 'r2',
-  r2Log: 'r2_log',
-  spearman: 'spearman',
-  within25: 'within_25',
-  within50: 'within_50',
-};
-
 /** A headline for results.json: `test.game.mae_cents`, `test.game.mae_cents.low`, `test.game.mae_cents.high`, … for `test.game`. */
 export const headlineFigures = (level: string, headline: Headline): Results =>
-  Object.fromEntries(
-    (Object.keys(figureNames) as HeadlineMetric[]).flatMap((metric) => {
-      return Object.entries(intervalFigures(`${level}.${figureNames[metric]}`, headline[metric]));
-    }),
-  );
+  Object.assign(
+    {},
+    ...metricNames.map((metric) => intervalFigures(`${level}.${metrics[metric][1]}`, headline[metric])),
+  ) as Results; // records of figures, joined
 
 /** The models' mean absolute errors for results.json (`baseline.median.mae_cents`, …), and how the report's own differs from the median's. */
 export function modelFigures(models: readonly ModelResult[]): Results {

@@ -1,21 +1,30 @@
 import type { Results } from '../../../core/results';
+import type { Interval } from '../../../metrics/intervals';
+import type { Evaluation } from '../../../metrics/regression';
 import type { SummaryRow } from '../../../networks/summary';
 import {
   formatBytes,
   formatCount,
   formatNumber,
+  formatPercent,
   formatSeconds,
   formatShape,
   formatStage,
+  NONE,
 } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
+import { type Curve, curveOf } from '../../../report/trainingCharts';
+import type { TrainingHistory } from '../../../training/train';
+import type { FineTuned } from '../fineTuningStage';
 import type { LearningPoint } from '../learningCurve';
+import type { OptimizerResult } from '../optimizers';
 import type { PreparedData } from '../preparedData';
 import type { ReportModel } from '../reportModel';
 import type { Config } from '../settings';
+import type { TargetKind } from '../target';
 import type { TargetComparison } from '../targets';
 import { formatEuros } from '../units';
-import { targetFigures } from './judged';
+import { formatInterval } from './headlines';
 
 const trainingRows = ({ rows }: PreparedData): number =>
   rows.filter(({ part }) => part === 'training').length;
@@ -98,3 +107,85 @@ export function trainingFindings(
     `Training took ${formatSeconds(seconds)}, ${formatSeconds(seconds / epochs.length)} an epoch. The model is in ${folder.split('/').slice(-3).join('/')}.`,
   ];
 }
+
+/** A line of the comparison of targets, as `targetRows` makes it. */
+export interface TargetRow extends Evaluation {
+  target: string;
+  chosen: boolean;
+  gap: Interval | null;
+  best: string;
+}
+
+/** The targets that were tried, each by its validation games. */
+export const targetRows = ({ results, chosen }: TargetComparison): TargetRow[] =>
+  results.map(({ kind, rule, evaluation, gap, bestEpoch, epochs }) => ({
+    ...evaluation,
+    gap,
+    target: rule === null ? kind : `${kind}, ${rule}`,
+    chosen: kind === chosen,
+    best: `${bestEpoch} of ${epochs}`,
+  }));
+
+/** The choice of the target for results.json: `target.kind`, `validation.log1p.mae_cents`, … */
+export const targetFigures = ({ chosen, setting, results, why }: TargetComparison): Results => ({
+  'target.kind': chosen,
+  'target.why': why,
+  'target.setting': setting,
+  ...Object.fromEntries(
+    results.map(({ kind, evaluation }) => [`validation.${kind}.mae_cents`, evaluation.mae]),
+  ),
+});
+
+/** The columns of `targetRows`. */
+export const targetColumns: Columns<TargetRow> = {
+  target: 'Target',
+  chosen: ['Chosen', (chosen) => (chosen ? 'yes' : '')],
+  mae: ['MAE', formatEuros],
+  gap: ['Beside the first', (gap) => (gap ? formatInterval(gap, formatEuros) : NONE)],
+  r2Log: ['R² of log prices', (r2) => formatNumber(r2)],
+  spearman: ['Rank correlation', (rank) => formatNumber(rank)],
+  within50: ['Within ±50%', formatPercent],
+  best: 'Best epoch',
+};
+
+/** The columns of a comparison of optimizers and schedules. */
+export const optimizerColumns: Columns<OptimizerResult> = {
+  optimizer: 'Optimizer',
+  schedule: 'Schedule',
+  learningRate: ['Learning rate', String],
+  epochs: 'Epochs',
+  bestEpoch: 'Best epoch',
+  error: ['Error per game', (error) => formatInterval(error, formatEuros)],
+};
+
+/** What fine-tuning came to; null where it was left out. */
+export function tuningFacts(
+  tuned: Pick<FineTuned, 'before' | 'after' | 'improved' | 'history' | 'weights'> | null | undefined,
+): Record<string, string> {
+  if (!tuned)
+    return { 'Fine-tuning': 'left out: REPORT_FINE_TUNE_BLOCKS is 0, or native TensorFlow is missing' };
+  const { before, after, improved, history, weights } = tuned;
+  return {
+    Base: weights.name,
+    'Validation MSE before': formatNumber(before.mse, 4),
+    'Validation MSE after': formatNumber(after.mse, 4),
+    Kept: improved
+      ? `the weights of epoch ${history.bestEpoch} of ${history.epochs.length}`
+      : 'base and head as they were: no epoch was better',
+    Time: formatSeconds(history.seconds),
+    'SHA-256 of the base': weights.sha256,
+  };
+}
+
+/** What the loss of a target is made of. */
+const losses: Record<TargetKind, string> = {
+  log1p: 'MSE + L2',
+  standardized: 'MSE + L2',
+  hurdle: 'cross-entropy + ½ squared error + L2',
+};
+
+/** Loss and mean absolute error over the epochs, as curves. */
+export const trainingCurves = ({ epochs }: TrainingHistory, kind: TargetKind): Curve[] => [
+  curveOf(epochs, 'loss', `Loss (${losses[kind]})`),
+  curveOf(epochs, 'mae', 'Mean absolute error'),
+];

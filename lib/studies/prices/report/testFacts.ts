@@ -1,18 +1,58 @@
 import type { Results } from '../../../core/results';
-import type { Headline } from '../../../metrics/headline';
-import { headline } from '../../../metrics/headline';
+import { describe } from '../../../data/distribution';
+import { type Headline, headline } from '../../../metrics/headline';
 import type { ModelResult } from '../../../metrics/modelComparison';
 import type { Proportion } from '../../../metrics/proportion';
 import { banner } from '../../../report/banner';
 import { formatNumber, formatPercent } from '../../../report/format';
+import type { Comparison } from '../../../report/tables';
 import type { Selection } from '../games';
 import { findImprobableSuccess } from '../improbable';
-import type { Judgement } from '../judgement';
+import type { Judgement, PriceEvaluation } from '../judgement';
 import type { ImagePrediction } from '../predictions';
 import type { ReportModel } from '../reportModel';
 import { formatEuros } from '../units';
 import { coverageFigures, formatInterval, headlineFigures, modelFigures } from './headlines';
-import { evaluationFigures } from './judged';
+import { original } from './original';
+
+const decimals =
+  (count: number) =>
+  (value: number): string =>
+    formatNumber(value, count);
+
+type Errors = keyof typeof original.test & keyof PriceEvaluation;
+
+/** How the errors that the original reports read. */
+const errors: readonly (readonly [measure: string, error: Errors, format: (value: number) => string])[] = [
+  ['MSE, standardized', 'mseStandardized', decimals(3)],
+  ['MAE, standardized', 'maeStandardized', decimals(3)],
+  ['MSE, cents squared', 'mse', decimals(0)],
+  ['MAE', 'mae', formatEuros],
+  ['RMSE', 'rmse', formatEuros],
+];
+
+/** The errors that the original reports, beside those of an evaluation. */
+export const errorRows = (found: PriceEvaluation): Comparison[] =>
+  errors.map(([measure, error, format]) => ({
+    ...{ measure, ours: found[error], original: original.test[error], format },
+  }));
+
+/** Count, mean, median, minimum, maximum and standard deviation of prices in EUR cents, beside the original's. */
+export function summaryRows(
+  prices: readonly number[],
+  theirs: typeof original.truth | typeof original.predictions,
+): Comparison[] {
+  const { count, mean, median, min, max, deviation } = describe(prices);
+  const format = decimals(2);
+  return [
+    { measure: 'Count', ours: count, original: theirs.count },
+    { measure: 'Mean', ours: mean, original: theirs.mean, format },
+    { measure: 'Median', ours: median, original: theirs.median, format },
+    { measure: 'Minimum', ours: min, original: theirs.min, format },
+    { measure: 'Maximum', ours: max, original: theirs.max, format },
+    { measure: 'Standard deviation', ours: deviation, original: theirs.std, format },
+  ];
+}
 
 /** Every measure of the test pictures, with intervals by bootstrap over games: their pictures are not independent. */
 export const pictureHeadline = (test: readonly ImagePrediction[], seed: number): Headline =>
@@ -51,10 +91,17 @@ export interface TestResults extends Pick<Judgement, 'image' | 'game' | 'baselin
   covered: Proportion;
 }
 
+/** Errors in the units of the scaler and the spread, under names that begin with `level` (`test.game`). */
+const scaleFigures = (level: string, found: PriceEvaluation): Results => ({
+  [`${level}.mse_standardized`]: found.mseStandardized,
+  [`${level}.mae_standardized`]: found.maeStandardized,
+  [`${level}.spread_log`]: found.spreadRatioLog,
+});
+
 /** The figures of notebook 7 for results.json. */
 export const testFigures = ({ calibration }: ReportModel, found: TestResults): Results => ({
-  ...evaluationFigures('test.image', found.image),
-  ...evaluationFigures('test.game', found.game),
+  ...scaleFigures('test.image', found.image),
+  ...scaleFigures('test.game', found.game),
   ...headlineFigures('test.image', found.perPicture),
   ...headlineFigures('test.game', found.perGame),
   ...modelFigures(found.models),

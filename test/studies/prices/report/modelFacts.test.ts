@@ -6,7 +6,7 @@ import {
   targetFigures,
   targetRows,
   trainingCurves,
-} from '../../../../lib/studies/prices/report/judged';
+} from '../../../../lib/studies/prices/report/modelFacts';
 import type { TargetKind } from '../../../../lib/studies/prices/target';
 import { chooseTarget, type TargetResult } from '../../../../lib/studies/prices/targets';
 import { cents } from '../../../../lib/studies/prices/units';
