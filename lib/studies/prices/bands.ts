@@ -1,4 +1,3 @@
-import { ReportError } from '../../core/errors';
 import { percentiles } from '../../data/distribution';
 import { mean } from '../../data/numbers';
 import { type BootstrapOptions, bootstrapMean, type Interval } from '../../metrics/intervals';
@@ -27,8 +26,8 @@ export interface PredictionBand {
 
 /**
  * The error by price: bands with about equally many games each, by quantiles of the true price, the cheapest first. Games of one price
- * stay in one band, so where many cost the same there are fewer and fuller bands than asked for. Throws `BAD_INPUT` for no games, numbers
- * that are not finite and a number of bands that is not whole.
+ * stay in one band, so where many cost the same there are fewer and fuller bands than asked for. Throws `BAD_INPUT` for no games and numbers
+ * that are not finite.
  */
 export function errorByPriceBand(games: readonly PredictedValue[], bands = 5): PriceBand[] {
   const { y, p } = pairsOf(games);
@@ -66,13 +65,9 @@ export function actualByPrediction(
 }
 
 /**
- * The rows of the values up to each quantile and above the one before, ascending by value; without empty bands. Throws `BAD_INPUT` for a number
- * of bands that is not whole.
+ * The rows of the values up to each quantile and above the one before, ascending by value; without empty bands.
  */
 export function quantileBands(values: Float64Array, bands: number): number[][] {
-  if (!Number.isInteger(bands) || bands < 1) {
-    throw new ReportError('BAD_INPUT', `${bands} bands cannot be made: give a whole number from 1.`);
-  }
   const edges = percentiles(
     values,
     Array.from({ length: bands }, (_, i) => (100 * (i + 1)) / bands),

@@ -1,6 +1,4 @@
-import { ReportError } from '../../core/errors';
 import { random } from '../../core/random';
-import { percentiles } from '../../data/distribution';
 import { mean } from '../../data/numbers';
 import {
   type AveragingOptions,
@@ -14,10 +12,9 @@ import type { AppId, Cents } from './units';
 
 /** How far off a game's price is by one picture and by all of them; errors are absolute, in EUR cents. */
 export interface OneImageVersusMean {
+  /** Ascending by appid. */
   games: {
     id: AppId;
-    truth: Cents;
-    images: number;
     /** Expected error of one picture drawn at random: the mean over all of them, with nothing drawn. */
     oneImageError: number;
     /** Error of the one prediction made of them all. */
@@ -31,22 +28,18 @@ export interface OneImageVersusMean {
 }
 
 /**
- * Compares one picture drawn at random with all pictures of each game. The mean of the prices is never worse: its error is at most the
- * mean error (Jensen's inequality), so the question is by how much. That holds for logarithms as well, but there it is their error that is
- * never larger. Games ascend by appid. Throws what `groupByGame` throws.
+ * Compares one picture drawn at random with all pictures of each game. The mean of the prices is never worse (Jensen's inequality), so the
+ * question is by how much; for logarithms it is their error that is never larger. Throws what `groupByGame` throws.
  */
 export function oneImageVersusMean(
   rows: readonly PicturePrediction[],
   truth: ReadonlyMap<AppId, Cents>,
   scaler: TargetScaler,
-  options: AveragingOptions = {},
 ): OneImageVersusMean {
   const games = groupByGame(rows, truth, scaler).map((game) => ({
     id: game.id,
-    truth: game.truth,
-    images: game.prices.length,
     oneImageError: mean(game.prices.map((price) => Math.abs(price - game.truth))),
-    allImagesError: Math.abs(combine(game, scaler, options) - game.truth),
+    allImagesError: Math.abs(combine(game, scaler) - game.truth),
   }));
   return {
     games,
@@ -56,65 +49,31 @@ export function oneImageVersusMean(
   };
 }
 
-/** The error over all games when each is predicted from `images` of its pictures; amounts in EUR cents. */
-export interface ErrorByImages {
-  images: number;
-  /** Mean absolute error over the games, averaged over the draws. */
-  mae: number;
-  /** 2.5th and 97.5th percentile of that error over the draws: how much the choice of pictures matters, not the choice of games. */
-  low: number;
-  high: number;
-  /** Games that have this many pictures; the others are predicted from all that they have. */
-  games: number;
-}
-
-export interface ErrorByImagesOptions extends AveragingOptions {
-  seed: number;
-  /** Up to how many pictures; by default as many as at least half of the games have. */
-  max?: number;
-  /** How often the pictures of each game are drawn; 50 by default. */
-  draws?: number;
-}
+/** How often the pictures of each game are drawn. */
+const DRAWS = 50;
 
 /**
- * The mean absolute error by the number of pictures, from 1 to `max`. Pictures are drawn without replacement, and each draw adds one
- * picture to those before, so neighbouring numbers differ by the picture added and not by luck. All games count at every number, so
- * that the numbers can be compared; a game with fewer pictures keeps its last prediction. Deterministic by seed, and independent of
- * the order of the games (of the rows within one game it is not). Throws what `groupByGame` throws and `BAD_INPUT` for a `max` or
- * `draws` below 1.
+ * The mean absolute error (EUR cents) over the games by the number of pictures they are predicted from, up to as many as at least half of the
+ * games have. Pictures are drawn without replacement, each draw adding one to those before, and a game with fewer keeps its last prediction, so
+ * the numbers can be compared. Deterministic by seed, whatever the order of the games. Throws what `groupByGame` throws.
  */
 export function errorByImages(
   rows: readonly PicturePrediction[],
   truth: ReadonlyMap<AppId, Cents>,
   scaler: TargetScaler,
-  options: ErrorByImagesOptions,
-): ErrorByImages[] {
+  { seed, ...averaging }: AveragingOptions & { seed: number },
+): { images: number; mae: number }[] {
   const games = groupByGame(rows, truth, scaler);
-  const { max = commonCount(games), draws = 50, seed, ...averaging } = options;
-  for (const [name, value] of Object.entries({ max, draws })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new ReportError('BAD_INPUT', `${name} is ${value}: give a whole number from 1.`);
-    }
-  }
-  // errors[k - 1][draw] is the mean absolute error over the games by k pictures.
-  const errors = Array.from({ length: max }, () => new Float64Array(draws));
-  for (let draw = 0; draw < draws; draw++) {
+  const errors = new Float64Array(commonCount(games)); // sums over games and draws
+  for (let draw = 0; draw < DRAWS; draw++) {
     for (const game of games) {
       const order = random(seed, 'error by images', game.id, draw).shuffle([...game.prices.keys()]);
-      let error = 0;
-      for (let k = 0; k < max; k++) {
-        if (k < order.length) {
-          error = Math.abs(combine(game, scaler, averaging, order.slice(0, k + 1)) - game.truth);
-        }
-        errors[k]![draw]! += error / games.length; // k < max
+      for (let k = 0; k < errors.length; k++) {
+        errors[k]! += Math.abs(combine(game, scaler, averaging, order.slice(0, k + 1)) - game.truth);
       }
     }
   }
-  return errors.map((byDraw, k) => {
-    const [low, high] = percentiles(byDraw, [2.5, 97.5]) as [number, number]; // two asked for
-    const enough = games.filter((game) => game.prices.length > k).length;
-    return { images: k + 1, mae: mean(byDraw), low, high, games: enough };
-  });
+  return Array.from(errors, (sum, k) => ({ images: k + 1, mae: sum / (games.length * DRAWS) }));
 }
 
 /** The largest number of pictures that at least half of the games have. */

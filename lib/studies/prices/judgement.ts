@@ -65,3 +65,33 @@ function evaluatePrices(
   const found = evaluate(truth, predicted);
   return { ...found, mseStandardized: found.mse / deviation ** 2, maeStandardized: found.mae / deviation };
 }
+
+/** R² of log prices per game above which a leak is more likely than success: screenshots tell something of a price, but not that much. */
+const IMPROBABLE = 0.6;
+
+/**
+ * A sentence for the reader when predicted prices of test games are too good to be true, or null when they are not, or when there are fewer than
+ * ten. Not meant for the generated sample, whose pictures are drawn from their prices.
+ */
+export function findImprobableSuccess({ count, r2Log }: Pick<Evaluation, 'count' | 'r2Log'>): string | null {
+  if (count < 10 || r2Log <= IMPROBABLE) return null;
+  return (
+    `The predictions are too good to be true: they explain ${(100 * r2Log).toFixed(0)}% of the variance of log prices of ${count} test games, ` +
+    `and more than ${100 * IMPROBABLE}% is hardly to be had from screenshots. ` +
+    'Check for leaks before you believe it: pictures that two parts share, prices written in pictures or in file names, games that occur twice under different appids.'
+  );
+}
+
+/**
+ * The games that are predicted best and worst, `count` of each at most and none in both, the best and the worst first: by the factor between
+ * prediction and truth, as by the difference in cents the dearest games would always be the worst.
+ */
+export function bestAndWorst<Game extends { truth: number; predicted: number }>(
+  games: readonly Game[],
+  count: number,
+): { best: Game[]; worst: Game[] } {
+  const off = (game: Game): number => Math.abs(Math.log1p(game.predicted) - Math.log1p(game.truth));
+  const order = [...games].sort((a, b) => off(a) - off(b));
+  const each = Math.min(count, Math.floor(games.length / 2));
+  return { best: order.slice(0, each), worst: order.slice(order.length - each).reverse() };
+}

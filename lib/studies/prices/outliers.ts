@@ -14,7 +14,7 @@ export interface OutlierRule {
 }
 
 /** How many interquartile ranges above the third quartile a price is far out, as Tukey calls it (Exploratory Data Analysis, 1977). */
-export const FAR_OUT = 3;
+const FAR_OUT = 3;
 
 /** The original's way: a limit in EUR cents set by hand. Throws `BAD_INPUT` unless it is a positive number. */
 export function fixedRule(maxPrice: Cents): OutlierRule {
@@ -70,8 +70,6 @@ export interface RuleOutcome {
   removed: number;
   /** `removed` as a share (0 to 1) of all the games; 0 when there are none. */
   removedShare: number;
-  /** The games removed, the dearest first. */
-  removedGames: Pick<Game, 'id' | 'title' | 'price'>[];
 }
 
 /** The outcome of each rule on the same games, to be shown side by side. */
@@ -83,9 +81,6 @@ export function compareRules(rules: readonly OutlierRule[], games: readonly Game
       kept: kept.length,
       removed: removed.length,
       removedShare: games.length === 0 ? 0 : removed.length / games.length,
-      removedGames: removed
-        .map(({ id, title, price }) => ({ id, title, price }))
-        .sort((a, b) => b.price - a.price),
     };
   });
 }

@@ -1,7 +1,15 @@
 import { ReportError } from '../../core/errors';
 import { deviation } from '../../data/numbers';
 import { type Averaging, average, averageRows, groupByItem } from '../../metrics/perItem';
-import { type Predicted, type TargetScaler, toPrice } from './target';
+import { mae } from '../../metrics/regression';
+import {
+  type HurdleScaler,
+  type Predicted,
+  type PriceRule,
+  priceRules,
+  type TargetScaler,
+  toPrice,
+} from './target';
 import { type AppId, type Cents, cents } from './units';
 
 /** One picture's prediction. */
@@ -102,4 +110,27 @@ export function perGame(
     low: game.prices.reduce((a, b) => cents(Math.min(a, b))),
     high: game.prices.reduce((a, b) => cents(Math.max(a, b))),
   }));
+}
+
+/**
+ * The mean absolute error per game (EUR cents) by each rule that makes one price of a hurdle's two outputs, the better one first (`median` where
+ * both do alike). Rows are
+ * those of validation games: test games must not choose. Throws what `perGame` throws.
+ */
+export function comparePriceRules(
+  rows: readonly PicturePrediction[],
+  truth: ReadonlyMap<AppId, Cents>,
+  scaler: HurdleScaler,
+): { rule: PriceRule; mae: number }[] {
+  const errors = priceRules.map((rule) => {
+    const games = perGame(rows, truth, { ...scaler, rule });
+    return {
+      rule,
+      mae: mae(
+        games.map((game) => game.truth),
+        games.map((game) => game.predicted),
+      ),
+    };
+  });
+  return errors.sort((a, b) => a.mae - b.mae); // keeps the order of equal ones
 }

@@ -96,3 +96,11 @@ export function featureSource(
     read: (positions) => features.read(positions.map((position) => chosen[position]!)), // below count
   });
 }
+
+/** Hashes of what heads learn from. Equal ones: the same pictures for the same use, with the same features and prices. */
+export const dataHashes = ({ stages, rows, selection, weights }: PreparedData): Record<string, string> => ({
+  features: stages.features.key,
+  parts: sha256(stableJson(rows.map(({ part }) => part))), // features are the same whatever a row is for
+  prices: sha256(stableJson(selection.kept.map(({ id, price }) => [id, price]))),
+  base: weights.sha256,
+});

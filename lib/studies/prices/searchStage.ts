@@ -6,11 +6,9 @@ import { mean } from '../../data/numbers';
 import { buildHead } from '../../networks/head';
 import { predict } from '../../training/predict';
 import { search, type Trial, type TrialPlan } from '../../training/search';
-import { perGame } from './perGame';
-import { featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
-import { comparePriceRules } from './priceRule';
+import { comparePriceRules, perGame } from './perGame';
+import { dataHashes, featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { priceTask } from './priceTask';
-import { dataHashes } from './runs';
 import type { Run } from './settings';
 import { outputsOf, predictedOf, type TargetKind, targetKinds } from './target';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestAndWorst } from '../../../lib/studies/prices/extremes';
-import { withCode } from '../../data/close';
+import { bestAndWorst } from '../../../lib/studies/prices/judgement';
 
 const game = (name: string, truth: number, predicted: number) => ({ name, truth, predicted });
 const games = [
@@ -26,9 +25,5 @@ describe('bestAndWorst', () => {
     expect(new Set([...names(best), ...names(worst)]).size).toBe(4);
     expect(bestAndWorst([], 3)).toEqual({ best: [], worst: [] });
     expect(bestAndWorst(games.slice(0, 1), 3)).toEqual({ best: [], worst: [] });
-  });
-
-  it('refuses prices that are none', () => {
-    expect(() => bestAndWorst([game('x', -1, 2), game('y', 1, 2)], 1)).toThrow(withCode('BAD_INPUT'));
   });
 });

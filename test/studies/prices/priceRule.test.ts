@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PicturePrediction } from '../../../lib/studies/prices/perGame';
-import { comparePriceRules } from '../../../lib/studies/prices/priceRule';
+import { comparePriceRules } from '../../../lib/studies/prices/perGame';
 import type { HurdleScaler } from '../../../lib/studies/prices/target';
 import { cents } from '../../../lib/studies/prices/units';
 import { expectClose, withCode } from '../../data/close';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
 import { r2Log } from '../../../lib/metrics/regression';
 import { averageByGame, type GameFeatures } from '../../../lib/studies/prices/gameFeatures';
-import { ridgePrices } from '../../../lib/studies/prices/ridgeBaseline';
+import { ridgePrices } from '../../../lib/studies/prices/pictureBaselines';
 import { type AppId, type Cents, cents } from '../../../lib/studies/prices/units';
 import { expectClose, withCode } from '../../data/close';
 import { oracleArrays, oracleJson } from '../../oracle';

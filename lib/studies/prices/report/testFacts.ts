@@ -7,8 +7,7 @@ import { banner } from '../../../report/banner';
 import { formatNumber, formatPercent } from '../../../report/format';
 import type { Comparison } from '../../../report/tables';
 import type { Selection } from '../games';
-import { findImprobableSuccess } from '../improbable';
-import type { Judgement, PriceEvaluation } from '../judgement';
+import { findImprobableSuccess, type Judgement, type PriceEvaluation } from '../judgement';
 import type { ImagePrediction } from '../predictions';
 import type { ReportModel } from '../reportModel';
 import { formatEuros } from '../units';
@@ -63,15 +62,13 @@ export const pictureHeadline = (test: readonly ImagePrediction[], seed: number):
 
 /** Why the predictions may not be believed, as the warnings of results.json; null for what was not found. */
 export function findDoubts(
-  { games, collapse }: Judgement,
+  { game, collapse }: Judgement,
   { generated }: Selection,
 ): Record<'warning.collapse' | 'warning.improbable', string | null> {
-  const improbable = (): string | null =>
-    findImprobableSuccess(
-      games.map(({ truth }) => truth),
-      games.map(({ predicted }) => predicted),
-    );
-  return { 'warning.collapse': collapse, 'warning.improbable': generated ? null : improbable() };
+  return {
+    'warning.collapse': collapse,
+    'warning.improbable': generated ? null : findImprobableSuccess(game),
+  };
 }
 
 /** Shows each doubt as a warning, or that there is none. */
