@@ -1,7 +1,7 @@
 // `npm run <command>`: sets up what is missing, then starts the TypeScript script of that name with everything it needs in place.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { root, SetupError, toolEnvironment } from './setup/steps.mjs';
+import { root, stopSetUp, toolEnvironment } from './setup/steps.mjs';
 import { setUp } from './setup.mjs';
 
 const [command = '', ...rest] = process.argv.slice(2);
@@ -18,7 +18,4 @@ function start() {
   child.on('close', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
 
-setUp().then(start, (error) => {
-  console.error(error instanceof SetupError ? `Set-up stopped: ${error.message}` : error);
-  process.exitCode = 1;
-});
+setUp().then(start, stopSetUp);

@@ -3,9 +3,8 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { configureJupyter } from './setup/jupyter.mjs';
-import { installPackages } from './setup/packages.mjs';
-import { installPython, makeEnvironment } from './setup/python.mjs';
-import { root, SetupError, venv } from './setup/steps.mjs';
+import { installPackages, installPython, makeEnvironment } from './setup/packages.mjs';
+import { SetupError, stopSetUp } from './setup/steps.mjs';
 import { checkFlavour, installTensorFlow, prefetchTensorFlow } from './setup/tensorflow.mjs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -22,7 +21,7 @@ export async function setUp(options = {}) {
   const environment = makeEnvironment();
   const library = environment.then(() => prefetchTensorFlow(options));
   const steps = await Promise.allSettled([
-    packages.then(async () => (await import('./plotlyBundle.mjs')).buildPlotly(root)),
+    packages.then(async () => (await import('./setup/plotly.mjs')).packPlotly()),
     environment.then(installPython).then(configureJupyter),
     Promise.all([packages, library]).then(() => installTensorFlow(options)),
   ]);
@@ -31,14 +30,8 @@ export async function setUp(options = {}) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(path.resolve(process.argv[1])).href) {
   const start = performance.now();
-  setUp({ retry: true }).then(
-    () =>
-      console.log(
-        `Ready in ${((performance.now() - start) / 1000).toFixed(1)} s (packages in node_modules/, Jupyter in ${path.relative(root, venv)}/).`,
-      ),
-    (error) => {
-      console.error(error instanceof SetupError ? `Set-up stopped: ${error.message}` : error);
-      process.exitCode = 1;
-    },
-  );
+  setUp({ retry: true }).then(() => {
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    console.log(`Ready in ${seconds} s (packages in node_modules/, Jupyter in .venv/).`);
+  }, stopSetUp);
 }

@@ -18,7 +18,7 @@ if (version !== VERSION) {
 
 queueSends(require(require.resolve('zeromq', { paths: [tslab] })));
 
-const patched = new Set(edits(root).map(({ file }) => path.join(tslab, file)));
+const patched = new Set(Object.keys(edits(root)).map((file) => path.join(tslab, file)));
 const load = Module._extensions['.js'];
 Module._extensions['.js'] = (module, file) => {
   if (!patched.has(file)) return load(module, file);

@@ -7,54 +7,34 @@ const path = require('node:path');
  */
 const VERSION = '1.0.22';
 
-/** @param {string} root the project's folder @returns {{ file: string, why: string, from: string, to: string }[]} */
-const edits = (root) => {
-  const converter = (why, from, to) => ({ file: 'dist/converter.js', why, from, to });
-  const jupyter = (why, from, to) => ({ file: 'dist/jupyter.js', why, from, to });
-  return [
+/** The edits of each file: text that goes, text that comes. @param {string} root @returns {Record<string, [string, string][]>} */
+const edits = (root) => ({
+  'dist/converter.js': [
     // tslab takes the notebook's folder for TypeScript's rootDir, so that ../lib/x.ts lies outside it.
-    converter(
-      'the project is the root',
-      'const outDir = "outDir";',
-      `const rootDir = ${JSON.stringify(root)}; const outDir = "outDir";`,
-    ),
-    converter(
-      'a cell is emitted below the root',
+    ['const outDir = "outDir";', `const rootDir = ${JSON.stringify(root)}; const outDir = "outDir";`],
+    [
       'const dstFilename = (0, tspath_1.normalizeJoin)(outDir, "__tslab__.js");',
       'const dstFilename = (0, tspath_1.normalizeJoin)(outDir, path_1.default.relative(rootDir, cwd), "__tslab__.js");',
-    ),
-    converter(
-      'and so are its declarations',
+    ],
+    [
       'const dstDeclFilename = (0, tspath_1.normalizeJoin)(outDir, "__tslab__.d.ts");',
       'const dstDeclFilename = (0, tspath_1.normalizeJoin)(outDir, path_1.default.relative(rootDir, cwd), "__tslab__.d.ts");',
-    ),
-    converter('the project is the root', 'rootDir: cwd,', 'rootDir,'),
-    converter(
-      'emitted modules lie below the root',
-      'path: (0, tspath_1.normalizeJoin)(cwd, rel),',
-      'path: (0, tspath_1.normalizeJoin)(rootDir, rel),',
-    ),
-    converter(
-      'errors name files from the root',
+    ],
+    ['rootDir: cwd,', 'rootDir,'],
+    ['path: (0, tspath_1.normalizeJoin)(cwd, rel),', 'path: (0, tspath_1.normalizeJoin)(rootDir, rel),'],
+    [
       'const rel = path_1.default.relative(cwd, d.file.fileName);',
       'const rel = path_1.default.relative(rootDir, d.file.fileName);',
-    ),
+    ],
     // Packages with "exports" subpaths, or as ES modules only, cannot be found or loaded the old way.
-    converter(
-      '"exports" of packages are seen',
+    [
       'moduleResolution: ts.ModuleResolutionKind.Node10,',
       'moduleResolution: ts.ModuleResolutionKind.Bundler,',
-    ),
-    converter('import() stays import()', 'module: ts.ModuleKind.CommonJS,', 'module: ts.ModuleKind.Node16,'),
-    {
-      file: 'dist/executor.js',
-      why: "import() works in a cell as in a file of the notebook's folder",
-      from: 'breakOnSigint: true,',
-      to: 'breakOnSigint: true, filename: path_1.default.join(rootDir, "cell.cjs"), importModuleDynamically: vm_1.default.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,',
-    },
+    ],
+    // An import() stays one.
+    ['module: ts.ModuleKind.CommonJS,', 'module: ts.ModuleKind.Node16,'],
     // tslab rewrites names of earlier cells to exports.name, but forgets { name } in an object.
-    converter(
-      'shorthand properties see earlier cells',
+    [
       'if (!ts.isIdentifier(node)) {',
       `if (ts.isShorthandPropertyAssignment(node)) {
                 const symbol = checker.getShorthandAssignmentValueSymbol(ts.getOriginalNode(node));
@@ -64,10 +44,9 @@ const edits = (root) => {
                 }
             }
             if (!ts.isIdentifier(node)) {`,
-    ),
+    ],
     // The compiler has two timers, one for changed files and one for changed packages; tslab knows one, and every cell after both are set fails.
-    converter(
-      'whatever changed while nothing ran is seen before the next cell',
+    [
       `if (rebuildTimer) {
             throw new Error("Unexpected pending rebuildTimer");
         }
@@ -87,9 +66,8 @@ const edits = (root) => {
             },
         };
         return timer;`,
-    ),
-    converter(
-      'and a timer that is cleared leaves the other',
+    ],
+    [
       `if (rebuildTimer === timeoutId) {
             rebuildTimer = null;
             return;
@@ -97,23 +75,18 @@ const edits = (root) => {
         throw new Error("clearing unexpected tiemr");`,
       `pendingTimers.delete(timeoutId);
         if (pendingTimers.size === 0) rebuildTimer = null;`,
-    ),
-    converter(
-      'both are known',
-      'let rebuildTimer = null;',
-      'let rebuildTimer = null; const pendingTimers = new Set();',
-    ),
+    ],
+    ['let rebuildTimer = null;', 'let rebuildTimer = null; const pendingTimers = new Set();'],
     // lib/ is checked by `npm test`; checking all of it again for every cell takes ten seconds a cell. Its syntax is still checked here.
-    converter(
-      'only the cell itself is type-checked',
+    [
       'return ts.getPreEmitDiagnosticsOfFiles(builder.getProgram(), files);',
       `return [
         ...ts.getPreEmitDiagnosticsOfFiles(builder.getProgram(), [sourceFile]),
         ...files.slice(1).flatMap((file) => builder.getProgram().getSyntacticDiagnostics(file)),
     ];`,
-    ),
-    converter(
-      'files of lib/ are transpiled one by one',
+    ],
+    // Files of lib/ are transpiled one by one.
+    [
       'sideInputsConverted.add(dep);',
       `sideInputsConverted.add(dep);
                 (sideOutputs ?? (sideOutputs = [])).push({
@@ -121,10 +94,22 @@ const edits = (root) => {
                     data: require(${JSON.stringify(path.join(__dirname, 'transpile.cjs'))}).transpile(ts, ${JSON.stringify(root)}, dep, transpileTarget),
                 });
                 continue;`,
-    ),
+    ],
+    // Cells are checked as the library is.
+    ['lib: ["es2022"] }', 'lib: ["es2023"] }'],
+    // Strict, with Node's types only.
+    ['skipLibCheck: true,', 'skipLibCheck: true, strict: true, types: ["node"],'],
+  ],
+  'dist/executor.js': [
+    // An import() works in a cell as in a file of the notebook's folder.
+    [
+      'breakOnSigint: true,',
+      'breakOnSigint: true, filename: path_1.default.join(rootDir, "cell.cjs"), importModuleDynamically: vm_1.default.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,',
+    ],
+  ],
+  'dist/jupyter.js': [
     // One message for what is printed within a tenth of a second, instead of one per line.
-    jupyter(
-      'what a cell prints is gathered',
+    [
       'const writeStream = (name, text) => {',
       `let printed = "", printedTo = "", since = 0;
         const flush = () => { const text = printed; printed = ""; if (text !== "") sendStream(printedTo, text); };
@@ -135,36 +120,21 @@ const edits = (root) => {
             printed += text;
         };
         const sendStream = (name, text) => {`,
-    ),
-    jupyter(
-      'and stays in order with displays',
-      'const writeDisplayData = (data, update) => {',
-      'const writeDisplayData = (data, update) => { flush();',
-    ),
-    jupyter(
-      'and is out before the cell ends',
+    ],
+    ['const writeDisplayData = (data, update) => {', 'const writeDisplayData = (data, update) => { flush();'],
+    [
       'const content = await this.handler.handleExecute(msg.content, writeStream, writeDisplayData);',
       'const content = await this.handler.handleExecute(msg.content, writeStream, writeDisplayData); flush();',
-    ),
-    // Cells are checked as the library is.
-    converter("today's standard library", 'lib: ["es2022"] }', 'lib: ["es2023"] }'),
-    converter(
-      "strict, with Node's types only",
-      'skipLibCheck: true,',
-      'skipLibCheck: true, strict: true, types: ["node"],',
-    ),
-  ];
-};
+    ],
+  ],
+});
 
-/**
- * The source of one of tslab's files with its edits made.
- * @param {string} root @param {string} file relative to the package @param {string} source
- */
+/** The source of one of tslab's files, edited. @param {string} root @param {string} file in the package @param {string} source */
 function patch(root, file, source) {
-  for (const { from, to, why } of edits(root).filter((edit) => edit.file === file)) {
+  for (const [from, to] of edits(root)[file] ?? []) {
     if (source.split(from).length !== 2) {
       throw new Error(
-        `lib/cli/kernel/tslab.cjs was made for tslab ${VERSION}: the edit "${why}" does not fit ${file}. Install that version or renew the edit.`,
+        `lib/cli/kernel/tslab.cjs was made for tslab ${VERSION}: ${file} does not hold "${from}" once. Install that version or renew the edit.`,
       );
     }
     source = source.replace(from, () => to);

@@ -1,12 +1,12 @@
 // The kernel, nbconvert's template and configuration, all inside .venv, where plain `jupyter` commands find them too.
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fingerprint, output, root, step, textOf, venv, writeWhole } from './steps.mjs';
 
 const templates = path.join(root, 'lib', 'report', 'templates');
 
 /** How Jupyter starts the kernel. Absolute paths: Jupyter starts kernels from the notebook's folder. */
-const kernelSpec = () => ({
+const kernelSpec = {
   argv: [
     process.execPath,
     '--no-deprecation',
@@ -18,7 +18,7 @@ const kernelSpec = () => ({
   language: 'typescript',
   interrupt_mode: 'signal',
   env: { REPORT_ROOT: root, TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '1' },
-});
+};
 
 /** JupyterLab asks no address for news or newer versions. */
 const labSettings = {
@@ -37,35 +37,19 @@ export const configureJupyter = () =>
   step({
     title: 'the TypeScript kernel and the report template',
     stamp: path.join(venv, '.report-kernel'),
-    print: fingerprint(
-      JSON.stringify([kernelSpec(), labSettings]),
-      ...filesBelow(templates).map(textOf),
-      venv,
-    ),
+    print: fingerprint(JSON.stringify([kernelSpec, labSettings]), ...filesBelow(templates).map(textOf), venv),
     work: async () => {
       const share = path.join(venv, 'share', 'jupyter');
-      writeWhole(
-        path.join(share, 'kernels', 'tslab', 'kernel.json'),
-        `${JSON.stringify(kernelSpec(), null, 2)}\n`,
-      );
-      writeWhole(
-        path.join(share, 'lab', 'settings', 'overrides.json'),
-        `${JSON.stringify(labSettings, null, 2)}\n`,
-      );
-      cpSync(path.join(templates, 'report'), path.join(share, 'nbconvert', 'templates', 'report'), {
-        recursive: true,
-      });
-      const settings = readFileSync(path.join(templates, 'jupyter_nbconvert_config.json'), 'utf8');
-      writeWhole(path.join(venv, 'etc', 'jupyter', 'jupyter_nbconvert_config.json'), settings);
-      if (existsSync(path.join(root, '.git'))) {
-        output('git', [
-          '-C',
-          root,
-          'config',
-          'filter.nbstripout.clean',
-          `"${path.join(venv, 'bin', 'nbstripout')}"`,
-        ]);
-        output('git', ['-C', root, 'config', 'filter.nbstripout.smudge', 'cat']);
+      writeWhole(path.join(share, 'kernels', 'tslab', 'kernel.json'), JSON.stringify(kernelSpec, null, 2));
+      writeWhole(path.join(share, 'lab', 'settings', 'overrides.json'), JSON.stringify(labSettings, null, 2));
+      const ours = path.join(share, 'nbconvert', 'templates', 'report');
+      cpSync(path.join(templates, 'report'), ours, { recursive: true });
+      const config = 'jupyter_nbconvert_config.json';
+      writeWhole(path.join(venv, 'etc', 'jupyter', config), textOf(path.join(templates, config)));
+      if (!existsSync(path.join(root, '.git'))) return;
+      const filter = { clean: `"${path.join(venv, 'bin', 'nbstripout')}"`, smudge: 'cat' };
+      for (const [name, command] of Object.entries(filter)) {
+        output('git', ['-C', root, 'config', `filter.nbstripout.${name}`, command]);
       }
     },
   });

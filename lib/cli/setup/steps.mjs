@@ -64,17 +64,21 @@ export function run(command, args, failure, options = {}) {
   });
 }
 
-/**
- * What a command prints, trimmed, or null if it cannot be run or fails.
- * @param {string} command @param {string[]} args @returns {string | null}
- */
+/** What a command prints, trimmed, or null if it cannot be run or fails. @param {string} command @param {string[]} args */
 export function output(command, args) {
   const result = spawnSync(command, args, { encoding: 'utf8', env: toolEnvironment() });
   return result.status === 0 ? result.stdout.trim() : null;
 }
 
-/** How much pip says: on a terminal every download with a progress bar, elsewhere only errors. */
-export const pipOutput = process.stdout.isTTY ? ['--progress-bar=on'] : ['--quiet'];
+/** pip of the environment; on a terminal it shows its downloads. @param {string[]} args @param {string} failure as of `run` */
+export const pip = (args, failure) =>
+  run(venvPython, ['-m', 'pip', ...args, process.stdout.isTTY ? '--progress-bar=on' : '--quiet'], failure);
+
+/** The sentence that a stopped set-up ends with. @param {unknown} error */
+export function stopSetUp(error) {
+  console.error(error instanceof SetupError ? `Set-up stopped: ${error.message}` : error);
+  process.exitCode = 1;
+}
 
 /** @param {...string} parts texts that a stamp stands for */
 export const fingerprint = (...parts) => createHash('sha256').update(parts.join('\0')).digest('hex');
@@ -82,7 +86,7 @@ export const fingerprint = (...parts) => createHash('sha256').update(parts.join(
 /** @param {string} file @returns {string} its text, or '' when there is none */
 export const textOf = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
-/** Writes a small file whole or not at all. @param {string} file @param {string} text */
+/** Writes a file whole or not at all. @param {string} file @param {string | Buffer} text */
 export function writeWhole(file, text) {
   mkdirSync(path.dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}.partial`;

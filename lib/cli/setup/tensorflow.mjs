@@ -1,22 +1,13 @@
 // Native TensorFlow for @tensorflow/tfjs-node-gpu. The package's own install script downloads TensorFlow 2.9.1 from a bucket that many
 // networks refuse; the same library, newer, comes with the Python wheel, and the package's two C++ files compile against it.
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import {
   cache,
   fingerprint,
   installCommand,
   output,
-  pipOutput,
+  pip,
   root,
   run,
   SetupError,
@@ -79,9 +70,20 @@ export function checkFlavour() {
 export async function installTensorFlow(options = {}) {
   const kind = checkFlavour();
   if (isSettled(kind, options)) return;
-  console.log(`• ${titleOf(kind)} …`);
+  const size = kind === 'wasm' ? 'as asked' : FLAVOURS[kind].size;
+  console.log(`• TensorFlow ${VERSION} for ${kind.toUpperCase()} (${size}) …`);
   const start = performance.now();
-  await provision(kind, printOf(kind));
+  rmSync(state, { force: true });
+  const reason = kind === 'wasm' ? 'it was asked for (REPORT_TENSORFLOW=wasm)' : await tryNative(kind);
+  shareWithDanfo(reason === null ? 'tfjs-node-gpu' : 'tfjs');
+  const found = JSON.stringify({ native: reason === null, reason });
+  writeWhole(path.join(root, '.cache', 'tensorflow.json'), `${found}\n`);
+  if (reason !== null && kind !== 'wasm') {
+    console.warn(
+      `  ! Native TensorFlow is not to be had here: ${reason}\n    The reports run on WebAssembly, several times slower, and say so.`,
+    );
+  }
+  writeWhole(state, reason === null ? printOf(kind) : `${printOf(kind)} wasm`);
   console.log(`  TensorFlow: done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
@@ -110,29 +112,6 @@ function isSettled(kind, { retry = false }) {
 }
 
 const hasWheel = () => `${process.platform} ${process.arch}` === 'linux x64';
-
-/** @param {'cpu' | 'gpu' | 'wasm'} kind */
-const titleOf = (kind) =>
-  kind === 'wasm'
-    ? 'TensorFlow on WebAssembly (as asked)'
-    : `TensorFlow ${VERSION} for ${kind.toUpperCase()} (${FLAVOURS[kind].size})`;
-
-/** @param {'cpu' | 'gpu' | 'wasm'} kind @param {string} print */
-async function provision(kind, print) {
-  rmSync(state, { force: true });
-  const reason = kind === 'wasm' ? 'it was asked for (REPORT_TENSORFLOW=wasm)' : await tryNative(kind);
-  shareWithDanfo(reason === null ? 'tfjs-node-gpu' : 'tfjs');
-  writeWhole(
-    path.join(root, '.cache', 'tensorflow.json'),
-    `${JSON.stringify({ native: reason === null, reason })}\n`,
-  );
-  if (reason !== null && kind !== 'wasm') {
-    console.warn(
-      `  ! Native TensorFlow is not to be had here: ${reason}\n    The reports run on WebAssembly, several times slower, and say so.`,
-    );
-  }
-  writeWhole(state, reason === null ? print : `${print} wasm`);
-}
 
 /** @param {'cpu' | 'gpu'} kind @returns {Promise<string | null>} why it failed, or null */
 async function tryNative(kind) {
@@ -163,29 +142,20 @@ async function fetchLibrary(kind) {
   if (existsSync(path.join(library, '.complete'))) return library;
   const wheels = path.join(cache, 'tmp', `wheels-${kind}`);
   mkdirSync(wheels, { recursive: true });
-  const platforms = [
-    'manylinux2014_x86_64',
-    'manylinux_2_17_x86_64',
-    'manylinux_2_27_x86_64',
-    'manylinux1_x86_64',
-  ];
-  await run(
-    venvPython,
+  const platforms = ['manylinux2014', 'manylinux_2_17', 'manylinux_2_27', 'manylinux1'];
+  await pip(
     [
-      ...['-m', 'pip', 'download', ...pipOutput, '--no-deps', '--only-binary=:all:', '--dest', wheels],
+      ...['download', '--no-deps', '--only-binary=:all:', '--dest', wheels],
       ...['--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311', '--abi', 'none'],
-      ...platforms.flatMap((platform) => ['--platform', platform]),
+      ...platforms.flatMap((platform) => ['--platform', `${platform}_x86_64`]),
       ...[`${project}==${VERSION}`, ...also],
     ],
     'the TensorFlow wheel could not be downloaded',
   );
   const partial = `${library}.${process.pid}.partial`;
   rmSync(partial, { recursive: true, force: true });
-  await run(
-    venvPython,
-    [path.join(root, 'lib/cli/setup/unpack_wheel.py'), wheels, partial, sha256],
-    'the wheel could not be unpacked',
-  );
+  const unpack = [path.join(root, 'lib/cli/setup/unpack_wheel.py'), wheels, partial, sha256];
+  await run(venvPython, unpack, 'the wheel could not be unpacked');
   writeWhole(path.join(partial, '.complete'), '');
   rmSync(library, { recursive: true, force: true });
   renameSync(partial, library);
@@ -204,15 +174,8 @@ async function compile(library) {
   await run(
     'g++',
     [
-      ...[
-        '-std=c++17',
-        '-O2',
-        '-fPIC',
-        '-shared',
-        '-s',
-        `-DNAPI_VERSION=${NAPI}`,
-        '-DNODE_GYP_MODULE_NAME=tfjs_binding',
-      ],
+      ...['-std=c++17', '-O2', '-fPIC', '-shared', '-s'],
+      ...[`-DNAPI_VERSION=${NAPI}`, '-DNODE_GYP_MODULE_NAME=tfjs_binding'],
       `-I${path.join(root, 'node_modules', 'node-api-headers', 'include')}`,
       `-I${path.join(library, 'include')}`,
       ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => path.join(home, 'binding', file)),
@@ -259,12 +222,6 @@ async function tryOwnInstall() {
 /** One TensorFlow in the process: what danfojs-node loads as tfjs-node is a link to ours. @param {'tfjs-node-gpu' | 'tfjs'} target */
 function shareWithDanfo(target) {
   const link = path.join(scope, 'tfjs-node');
-  const there = readdirSync(scope).includes('tfjs-node');
-  if (there && !lstatSync(link).isSymbolicLink()) {
-    const name = JSON.parse(readFileSync(path.join(link, 'package.json'), 'utf8')).name;
-    if (name !== '@tensorflow/tfjs-node-gpu')
-      throw new SetupError(`${link} is ${name}, expected tfjs-node-gpu: check "overrides" in package.json.`);
-  }
   rmSync(link, { recursive: true, force: true });
   symlinkSync(target, link);
 }

@@ -10,7 +10,7 @@ const { edits, patch, VERSION } = createRequire(__filename)(
   path.join(root, 'lib', 'cli', 'kernel', 'tslab.cjs'),
 ) as {
   VERSION: string;
-  edits: (root: string) => { file: string; from: string }[];
+  edits: (root: string) => Record<string, unknown>;
   patch: (root: string, file: string, source: string) => string;
 };
 
@@ -147,7 +147,7 @@ describe('the changes to tslab', () => {
   it('are made for the version that is installed, and each fits exactly once', () => {
     const folder = path.join(root, 'node_modules', 'tslab');
     expect(JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).version).toBe(VERSION);
-    for (const file of new Set(edits(root).map((edit) => edit.file))) {
+    for (const file of Object.keys(edits(root))) {
       const source = readFileSync(path.join(folder, file), 'utf8');
       expect(patch(root, file, source)).not.toBe(source);
     }
