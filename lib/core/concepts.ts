@@ -58,10 +58,7 @@ export interface Source {
   shape: Shape;
   /** Stands for the content of the source: two sources with equal keys give equal batches. */
   key: string;
-  /**
-   * The rows with these numbers. Training counts epochs from 1, and another epoch may augment the same rows differently; epoch 0, for evaluation
-   * and prediction, gives them as they are. The same rows of the same epoch are the same numbers.
-   */
+  /** The rows with these numbers: in another epoch perhaps augmented in another way; epoch 0, for evaluation and prediction, gives them as they are. */
   read(rows: readonly number[], epoch: number): Batch | Promise<Batch>;
 }
 

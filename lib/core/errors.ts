@@ -24,10 +24,7 @@ export type ErrorCode =
   | 'BROKEN_STAGE'
   | 'WORKER_LOST';
 
-/**
- * The one error class of the project. `message` is a sentence for the reader: what is wrong, where, and what to do;
- * `code` is for programs.
- */
+/** The one error class of the project: `message` says to the reader what is wrong and what to do, `code` is for programs. */
 export class ReportError extends Error {
   constructor(
     readonly code: ErrorCode,

@@ -1,9 +1,6 @@
 import { ReportError } from './errors';
 
-/**
- * Applies `fn` to each item and gives the results in the order of the items; at most `limit` items are begun and not yet handed out. Ends with the first
- * error of `fn`, or `INTERRUPTED`. However it ends, nothing begun here still runs afterwards.
- */
+/** Results of `fn` in the order of the items, of which at most `limit` are begun and not yet handed out. Ends with the first error or `INTERRUPTED`. */
 export async function* streamBounded<T, R>(
   items: readonly T[],
   limit: number,

@@ -1,7 +1,4 @@
-/**
- * A seeded stream of random numbers (sfc32, by Chris Doty-Humphrey, PractRand). The same seed and labels give the same stream on
- * every machine; different labels give streams that do not depend on each other.
- */
+/** A seeded stream of random numbers (sfc32, by Chris Doty-Humphrey, PractRand), the same on every machine. */
 export interface Random {
   /** Uniform in [0, 1), 32 bits of resolution. */
   next(): number;

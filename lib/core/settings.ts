@@ -95,17 +95,8 @@ export const coreSettings = {
   data: place(null, 'DIR', 'folder of the data set. Without one, pictures of our own', 'NO_DATA_FOLDER'),
   work: place('data', 'DIR', 'folder where the stages leave their results, in one folder for each study'),
   reports: place('reports', 'DIR', 'folder for the pages and results.json, in one folder for each study'),
-  weights: place(
-    null,
-    'FILE',
-    'file with the weights of the base. Without one: the cache, a download, or weights of our own',
-    'BAD_WEIGHTS',
-  ),
-  seed: whole(
-    42,
-    [0, 2 ** 31 - 1],
-    'seed of everything drawn at random: sample, split, augmentation, first weights, order of training',
-  ),
+  weights: place(null, 'FILE', 'weights of the base. Without one: a download, or our own', 'BAD_WEIGHTS'),
+  seed: whole(42, [0, 2 ** 31 - 1], 'seed of everything drawn at random'),
   imageSize: whole(96, [32, 512], 'side of the square that the network sees, in pixels'),
   background: text('#000000', 'colour of the padding beside a picture that is not square', {
     pattern: /^#[0-9a-f]{6}$/i,
@@ -128,15 +119,8 @@ export const coreSettings = {
     ['constant', 'cosine', 'plateau'],
     'of the learning rate: cosine begins with an epoch of warm-up, plateau halves it when the validation figure stays',
   ),
-  processes: whole(
-    0,
-    [0, 1024],
-    'processes that share preparing and featurising; 1: only this one; 0: one per core where there is enough to do',
-  ),
-  thorough: flag(
-    false,
-    'also the searches, comparisons and checks that take minutes. The model does without them',
-  ),
+  processes: whole(0, [0, 1024], 'processes that share the work; 1: this one only; 0: one per core at most'),
+  thorough: flag(false, 'also searches, comparisons and checks that take minutes. The model needs none'),
 };
 
 /** The values of the settings that every study has. */
@@ -159,10 +143,7 @@ export function parseSetting<T>(setting: Setting<T>, given: string, name: string
   );
 }
 
-/**
- * The values of a study's settings: their defaults, overridden by the `REPORT_*` variables of `env`; folders are those of the study, such as
- * `data/<study>`. Throws `BAD_SETTING` with the variable's name when a value does not fit.
- */
+/** The values of a study's settings: their defaults, overridden by the `REPORT_*` variables of `env`. Throws `BAD_SETTING` with the variable's name. */
 export function readSettings<S extends typeof coreSettings>(
   study: string,
   settings: S,

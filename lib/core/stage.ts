@@ -41,10 +41,7 @@ export interface StageResult<T> {
 /** The last call of `stage` for each folder in this process that has not ended yet. */
 const underWay = new Map<string, Promise<unknown>>();
 
-/**
- * Gives a stage's result, made only if what lies in `folder` was made from something else, whole or not at all. Calls for the same folder take turns.
- * Throws what `make` throws; a full disk as `DISK_FULL`.
- */
+/** A stage's result, made only if what lies in `folder` was made from something else. Calls for one folder take turns. Throws what `make` throws; `DISK_FULL`. */
 export const stage = <T>(spec: StageSpec<T>): Promise<StageResult<T>> =>
   inTurn(spec.folder, () => takeOrMake(spec));
 

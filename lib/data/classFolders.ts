@@ -20,9 +20,8 @@ const partNames: Record<Part, readonly string[]> = {
 };
 
 /**
- * Reads pictures from `folder/<class>/*`, dealt to the parts class by class, or from `folder/train/<class>/*` with `valid` and `test` beside it; a part
- * without pictures is dealt from training. The path of a file is its id. Whatever cannot be used is named in `dropped`.
- * Throws `NO_DATA_FOLDER`, `BAD_INPUT` for fewer than two classes, `BAD_SPLIT` for too few pictures.
+ * Reads pictures from `folder/<class>/*`, or `folder/train/<class>/*` with `valid` and `test` beside it; parts without pictures are dealt from training.
+ * What cannot be used is named in `dropped`. Throws `NO_DATA_FOLDER`, `BAD_INPUT` for fewer than two classes, `BAD_SPLIT`.
  */
 export async function readClassFolders(folder: string, settings: SplitSettings): Promise<ClassFolders> {
   const top = await listFolder(folder).catch((cause: unknown) => {

@@ -29,9 +29,6 @@ interface Boxplot {
   outliers: number[];
 }
 
-/** Bins are equally wide in the values themselves, or in log(1 + value), where 0 keeps a place. */
-export type BinScale = 'linear' | 'log1p';
-
 /** The `q`-th percentile (0 to 100) with linear interpolation, as `numpy.percentile`. Throws `BAD_INPUT`. */
 export const percentile = (values: ArrayLike<number>, q: number): number => percentiles(values, [q])[0]!; // one q, one result
 
@@ -94,33 +91,17 @@ export function shareWithin(values: ArrayLike<number>, low: number, high: number
   return all.filter((value) => value >= low && value <= high).length / all.length;
 }
 
-/**
- * The edges of `bins` bins from the lowest to the highest value, equally wide on `scale`. Values that are all the same get half a unit of the scale
- * to either side (never below 0 on `log1p`). Throws `BAD_INPUT`, also for negative values on `log1p`.
- */
-export function binEdges(values: ArrayLike<number>, bins: number, scale: BinScale = 'linear'): number[] {
-  const logarithmic = scale === 'log1p';
-  const sorted = (logarithmic ? amounts : finiteNumbers)(values, 'values').sort();
+/** The edges of `bins` bins of equal width in log(1 + value) from the lowest to the highest; equal values get half a unit to either side. Throws `BAD_INPUT`. */
+export function binEdges(values: ArrayLike<number>, bins: number): number[] {
+  const sorted = amounts(values, 'values').sort();
   const [min, max] = [sorted[0]!, sorted[sorted.length - 1]!]; // at least one value
-  const forward = logarithmic ? Math.log1p : (value: number) => value;
-  const back = logarithmic ? Math.expm1 : forward;
-  if (min === max) {
-    const low = logarithmic ? Math.max(0, forward(min) - 0.5) : min - 0.5;
-    return spaced(low, forward(max) + 0.5, bins).map(back);
-  }
-  const edges = spaced(forward(min), forward(max), bins).map(back);
-  edges[0] = min; // exactly, or rounding would put the lowest or highest value outside
-  edges[bins] = max;
-  return edges;
+  const room = min === max ? 0.5 : 0;
+  const [low, high] = [Math.max(0, Math.log1p(min) - room), Math.log1p(max) + room];
+  const edges = Array.from({ length: bins + 1 }, (_, i) => Math.expm1(low + ((high - low) * i) / bins));
+  return room > 0 ? edges : [min, ...edges.slice(1, -1), max]; // exactly, or rounding would put an end outside
 }
 
-const spaced = (low: number, high: number, bins: number): number[] =>
-  Array.from({ length: bins + 1 }, (_, i) => low + ((high - low) * i) / bins);
-
-/**
- * How many values lie between each two of the ascending `edges`: from the lower up to, but without, the upper one; the last bin has its upper edge too,
- * as in numpy. Throws `BAD_INPUT` for a value that is not finite.
- */
+/** How many values lie from each edge up to, but without, the next one; the last bin has its upper edge too, as in numpy. Throws `BAD_INPUT`. */
 export function histogram(values: ArrayLike<number>, edges: readonly number[]): number[] {
   const counts = new Array<number>(edges.length - 1).fill(0);
   if (values.length === 0) return counts;

@@ -21,10 +21,7 @@ export interface NearDuplicates {
   pictures: UsedPicture[];
 }
 
-/**
- * Groups of pictures in two parts that form chains of pairs whose difference hashes lie within `nearLimits`, flat pictures left out. Only hashes with
- * one of four bands of 16 bits in common are compared: no two that differ in three bits lack one (Norouzi, Punjani and Fleet, 2012).
- */
+/** Groups of pictures in two parts that form chains of pairs within `nearLimits`, flat ones left out; bands find the pairs (Norouzi, Punjani and Fleet, 2012). */
 export function findNearDuplicates(rows: readonly HashedRow[]): NearDuplicates[] {
   const usable = rows.filter((row) => row.hash !== null);
   const { of, words } = distinctHashes(usable);

@@ -20,10 +20,7 @@ const collator = new Intl.Collator('en', { numeric: true });
 /** Ascending order of ids: `2` before `10`, `a2` before `a10`; no two different ids are equal. */
 export const byId = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : Number(a > b));
 
-/**
- * Deals whole items into training, validation and test by a seeded shuffle that does not depend on the order of `ids`; every part gets at least one.
- * Throws `BAD_SPLIT` for fewer than three items or an id given twice.
- */
+/** Deals whole items to the parts, at least one each, by a shuffle that does not depend on their order. Throws `BAD_SPLIT` for fewer than three or an id twice. */
 export function splitItems(ids: readonly string[], settings: SplitSettings): Split {
   refuseRepeats(ids);
   if (ids.length < parts.length) {
@@ -36,10 +33,7 @@ export function splitItems(ids: readonly string[], settings: SplitSettings): Spl
   return byPart((part) => dealt[part]);
 }
 
-/**
- * `splitItems` class by class; a share of 0 deals nothing to that part. A class of two has none in validation, a class of one is in training only. Throws
- * `BAD_SPLIT` for an id given twice, and when a part that has a share gets no item.
- */
+/** `splitItems` class by class; a share of 0 deals nothing to that part, and small classes have training first. Throws `BAD_SPLIT`. */
 export function splitByClass(
   items: readonly Pick<Item<string>, 'id' | 'label'>[],
   settings: SplitSettings,

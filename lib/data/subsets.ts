@@ -1,10 +1,7 @@
 import { random } from '../core/random';
 import { byId } from './split';
 
-/**
- * Numbers of training items for a learning curve: `steps` of them, ascending, from `least` to all `count`, each about as many times the one before; only
- * `count` when there are no more than `least`.
- */
+/** Numbers of training items for a learning curve: `steps` of them from `least` to all `count`, each about as many times the one before. */
 export function learningCurveSizes(count: number, steps = 5, least = 16): number[] {
   if (count <= least || steps === 1) return [count];
   const factor = (count / least) ** (1 / (steps - 1));

@@ -24,10 +24,7 @@ interface ParsedRecord {
 
 const delimiters: Record<string, string> = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' };
 
-/**
- * Reads a comma-separated table (RFC 4180); columns are found whatever their case, blanks and underscores. Throws `EMPTY_TABLE` without rows,
- * `MALFORMED_TABLE` with the line when it cannot be parsed or with the columns found when one of `needed` is not there.
- */
+/** Reads a comma-separated table (RFC 4180); columns are found whatever their case, blanks and underscores. Throws `EMPTY_TABLE`, `MALFORMED_TABLE`. */
 export function parseTable(text: string, file: string, needed: readonly string[]): Table {
   const content = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const header = parseRecords(content, file, 1)[0];

@@ -1,6 +1,5 @@
 import { random } from '../core/random';
-import type { WorkerTask } from '../storage/task';
-import type { Workers } from '../storage/workers';
+import type { Workers, WorkerTask } from '../storage/workers';
 import { type AugmentSettings, drawTransform } from './augment';
 import { warp } from './warp';
 

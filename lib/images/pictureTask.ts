@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { sha256 } from '../core/files';
 import { writeRows } from '../storage/rowWriter';
-import type { WorkerTask } from '../storage/task';
+import type { WorkerTask } from '../storage/workers';
 import { createPreparer, type Decoder, type Preparer } from './preparer';
 
 /** How the pictures of a store are made; another setting makes another store. */

@@ -17,9 +17,17 @@ import { type Shard, shardOf } from '../storage/shard';
 import { openThreads, type Workers } from '../storage/workers';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { withWorkers } from '../tensorflow/runWorkers';
-import { type FeatureStore, featureBytes, missingFeatures, openFeatures } from './featureStore';
+import {
+  computeFeatureRows,
+  type FeatureColumns,
+  type FeatureStore,
+  type FeatureTaskRow,
+  featureBytes,
+  missingFeatures,
+  openFeatures,
+  writeFeatures,
+} from './featureStore';
 import { baseGraph, createExtractor } from './features';
-import { computeFeatureRows, type FeatureColumns, type FeatureTaskRow, writeFeatures } from './featureTask';
 import { LAST_LAYER, shapeOf } from './mobilenetV2';
 import { type BaseWeights, findWeights } from './weights';
 
@@ -104,10 +112,7 @@ const augmentationOf = ({ rotation, shift, shear, zoom, horizontalFlip, seed }: 
   seed,
 });
 
-/**
- * Features of the frozen base up to the layer `upTo`; only rows that no earlier run computed are computed. Row i of the store belongs to
- * element i of `rows`. The caller closes the store.
- */
+/** Features of the frozen base up to the layer `upTo`, of which only the missing are computed; row i belongs to `rows[i]`. The caller closes the store. */
 export async function computeFeatures(
   run: Run,
   images: ImageStore,

@@ -25,10 +25,7 @@ export function batchSize(imageSize: number, gpu: boolean): number {
   return Math.max(1, Math.floor(images / (imageSize * imageSize)));
 }
 
-/**
- * The frozen base up to the layer `upTo` as a function from pixels to features, `batch` images at once. Throws `NO_BACKEND`, `WRONG_ARCHITECTURE`,
- * and `BAD_INPUT` for an image size below 32 or an unknown layer.
- */
+/** The frozen base up to the layer `upTo` as a function from pixels to features. Throws `NO_BACKEND`, `WRONG_ARCHITECTURE`, `BAD_INPUT`. */
 export async function createExtractor(
   base: Base,
   imageSize: number,

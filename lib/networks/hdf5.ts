@@ -17,10 +17,7 @@ export interface NamedArray {
   data: Float32Array;
 }
 
-/**
- * The weights of a Keras file: of Keras 1 and 2 (`.h5`) in the model's order, of Keras 3 (`.weights.h5`) by class of layer and its counter, see
- * `inModelOrder`. Throws `BAD_WEIGHTS` when the file is missing, damaged, of another kind, or holds NaN or infinity.
- */
+/** The weights of a Keras file, of Keras 1 and 2 in the model's order, of Keras 3 by class of layer, see `inModelOrder`. Throws `BAD_WEIGHTS`. */
 export async function readKerasWeights(file: string): Promise<NamedArray[]> {
   if (!existsSync(file)) throw damaged(file, 'there is no such file');
   try {
@@ -32,10 +29,7 @@ export async function readKerasWeights(file: string): Promise<NamedArray[]> {
   }
 }
 
-/**
- * Writes weights in the layout of Keras 2, whole or not at all, so that `readKerasWeights` and Keras' own `load_weights` take them. Names are
- * `layer/weight:0`. Throws `DISK_FULL`.
- */
+/** Writes weights named `layer/weight:0` as Keras 2 does, whole or not at all. Throws `DISK_FULL`. */
 export async function writeKerasWeights(file: string, arrays: readonly NamedArray[]): Promise<void> {
   const layers = new Map<string, NamedArray[]>();
   for (const array of arrays) {

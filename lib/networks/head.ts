@@ -23,10 +23,7 @@ export interface HeadSettings {
   units?: readonly [number, number];
 }
 
-/**
- * The head of the original: Conv2D (64, 3×3, ReLU) → BatchNormalization → GlobalAveragePooling → Dense 128 → Dropout → Dense 64 → Dropout → Dense, linear.
- * Layers are named `conv`, `bn`, `gap`, `dense1`, `dropout1`, `dense2`, `dropout2` and `out`. The caller disposes the model. Throws `BAD_INPUT`.
- */
+/** The head of the original: convolution, batch normalization, average, two dense layers with dropout, output. The caller disposes it. Throws `BAD_INPUT`. */
 export function buildHead(features: Shape, settings: HeadSettings): LayersModel {
   checkSettings(features, settings);
   const { tf } = tensorflow();

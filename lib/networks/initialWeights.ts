@@ -24,10 +24,7 @@ export function drawKernels(model: LayersModel, seed: number, start: KernelStart
   });
 }
 
-/**
- * A kernel before training: uniform within ±√(6 / fans), those in and out for Glorot, those in for He. As Keras counts them, the last two dimensions are
- * inputs and outputs, and those before them a window that multiplies both.
- */
+/** A kernel before training: uniform within ±√(6 / fans), in and out for Glorot, in for He; the window of a convolution multiplies both. */
 export function initialKernel(
   { name, shape }: Pick<NamedArray, 'name' | 'shape'>,
   seed: number,

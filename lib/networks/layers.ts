@@ -2,11 +2,7 @@ import type { layers as Layers, LayersModel, SymbolicTensor } from '@tensorflow/
 import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
 
-/**
- * One layer of a network. A network is a list of them that begins with its input; each layer takes the output of the one before it, or of the earlier
- * layer `from`, and `add` also that of the earlier layer `to`. Names are unique. Sides are padded as by TensorFlow's `SAME`, so that a stride rounds
- * up, unless a window is `valid`.
- */
+/** One layer of a network, which is a list that begins with its input. Each takes the output of the one before it or of `from`; `add` that of `to` as well. */
 export type Layer = { name: string; from?: string } & (
   | { kind: 'input'; shape: readonly number[] }
   | ({ kind: 'conv'; filters: number; bias?: boolean } & Window)

@@ -17,10 +17,7 @@ export const LAST_LAYER = 'out_relu';
 /** Pixels a side of the smallest picture; weights and names of layers are the same for every size. */
 export const SMALLEST = 32;
 
-/**
- * MobileNetV2 without top as keras-applications builds it, with Keras' names of layers; its zero padding is part of the convolutions here. Throws
- * `BAD_INPUT` when `imageSize` is not a whole number of at least 32 pixels.
- */
+/** MobileNetV2 without top, with Keras' names of layers; its zero padding is part of the convolutions here. Throws `BAD_INPUT` below 32 pixels. */
 export function mobilenetV2(alpha: number, imageSize: number): Layer[] {
   if (!Number.isInteger(imageSize) || imageSize < SMALLEST) {
     const expected = `expected at least ${SMALLEST} whole pixels`;

@@ -23,10 +23,7 @@ type TensorFlowModels = typeof import('@tensorflow/tfjs')['models'];
 
 const FILE = 'model.json';
 
-/**
- * Saves a model in TensorFlow.js' own format, which a browser loads: `model.json`, written last, and `weights-HASH.bin`, so that the folder holds the
- * whole old model or the whole new one.
- */
+/** Saves a model in TensorFlow.js' own format, which a browser loads: `model.json`, written last, and `weights-HASH.bin`. */
 export async function saveModel(folder: string, model: LayersModel, meta: ModelMeta = {}): Promise<void> {
   const weights = modelWeights(model);
   const bytes = Buffer.concat(weights.map(({ data }) => Buffer.from(data.buffer)));

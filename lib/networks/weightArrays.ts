@@ -45,10 +45,7 @@ function requireWidth(arrays: readonly NamedArray[], alpha: number): void {
   );
 }
 
-/**
- * The arrays of a Keras file in the model's order: Keras 2 has them in it, Keras 3 by class of layer. Throws `WRONG_ARCHITECTURE` when some are left
- * over or lacking.
- */
+/** The arrays of a Keras file in the model's order, which those of Keras 3 are not in. Throws `WRONG_ARCHITECTURE` when some are left over or lacking. */
 export function inModelOrder(arrays: readonly NamedArray[]): NamedArray[] {
   if (!arrays[0]?.name.startsWith('layers/')) return [...arrays];
   const ofClass = (name: string) => arrays.filter((a) => new RegExp(`^layers/${name}(_\\d+)?/`).test(a.name));
@@ -69,10 +66,7 @@ export function inModelOrder(arrays: readonly NamedArray[]): NamedArray[] {
   );
 }
 
-/**
- * Weights for when there are no trained ones: kernels He normal (He et al. 2015), of variance 1 / fan-in where no activation follows; batch
- * normalization the identity.
- */
+/** Weights without training: kernels normal of variance 2 / fan-in (He et al. 2015) or 1 / fan-in where no ReLU6 follows; batch normalization the identity. */
 export function randomWeights(alpha: number, seed: number): NamedArray[] {
   const layers = mobilenetV2(alpha, SMALLEST);
   return baseArrayShapes(alpha).map(({ name, shape }) => {

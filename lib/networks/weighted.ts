@@ -59,10 +59,7 @@ export function cutBehind(network: Weighted, name: string): [before: Weighted, a
 /** So small that no sum notices it. */
 const TINY = 1e-30;
 
-/**
- * The same network with each batch normalization behind a convolution folded into it (Jacob et al. 2018, section 3.2). `inputScale`: what the
- * first kernel multiplies the network's input by.
- */
+/** The same network with batch normalization folded into its convolutions (Jacob et al. 2018, section 3.2); the first multiplies the input by `inputScale`. */
 export function folded(network: Weighted, inputScale = 1): Weighted {
   const layers: Layer[] = [];
   const arrays: NamedArray[] = [];

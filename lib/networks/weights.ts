@@ -7,11 +7,18 @@ import { cacheFolder, projectRoot, sha256, writeAtomic } from '../core/files';
 import { download } from './download';
 import { type NamedArray, readKerasWeights } from './hdf5';
 import { publishedAlphas } from './mobilenetV2';
-import { ownBase } from './ownBase';
 import { alphaOf, inModelOrder, randomWeights } from './weightArrays';
 
 /** Where keras-applications fetches them from; `REPORT_WEIGHTS_URL` overrides it (a mirror, for instance). */
 const keras = 'https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/';
+
+/** The project's own base, made by `npm run train-base`; its model card lies beside it. */
+export const ownBase = {
+  /** Relative to the project's folder. */
+  file: 'lib/networks/base/mobilenet_v2_0.35_96_generated.h5',
+  card: 'lib/networks/base/README.md',
+  alpha: 0.35,
+} as const;
 
 /** Weights of the frozen base and where they came from. */
 export interface BaseWeights {
@@ -45,9 +52,8 @@ export interface WeightsRequest {
 }
 
 /**
- * The weights of the base: the given file, else the published one from the cache or the network, else, with a `warning`, the project's own, else
- * random ones. Keras publishes no hash: that of the first download is remembered beside the file (`.sha256`) and held to. Throws `BAD_WEIGHTS`,
- * `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `BAD_SETTING` for an alpha that was never published, `INTERRUPTED`.
+ * The weights of the base: the given file, else the published one from the cache or the network, else, with a `warning`, the project's own or random ones.
+ * Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `BAD_SETTING` for an alpha that was never published, `INTERRUPTED`.
  */
 export async function findWeights(request: WeightsRequest): Promise<BaseWeights> {
   const { file, alpha, imageSize, seed } = request;

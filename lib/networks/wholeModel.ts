@@ -16,10 +16,7 @@ interface WholeModelOptions {
   stillNormalization: boolean;
 }
 
-/**
- * Base and head as one model that can be trained: pictures in [−1, 1], or the output of a layer of the base → what the head gives. Batch normalization
- * of the base is `folded` into its kernels; the weights are copies. The caller disposes the model.
- */
+/** Base, batch normalization folded in, and head as one trainable model: pictures, or the output of `from` → what the head gives. The caller disposes it. */
 export function wholeModel(
   base: Base,
   imageSize: number,

@@ -16,7 +16,7 @@ const BINS = 40;
 export function histogram(samples: readonly Sample[], scale: ValueScale, title: string): Chart {
   const { noun, items, format, place } = scale;
   const all = samples.flatMap(({ values }) => values);
-  const edges = binEdges(all, BINS, 'log1p');
+  const edges = binEdges(all, BINS);
   const ends = edges.map(place);
   const ranges = edges.slice(1).map((edge, i) => `${format(edges[i])} to ${format(edge)}`);
   const parts = samples.map(({ name, values, colour }, i) => {

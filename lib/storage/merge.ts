@@ -10,10 +10,7 @@ interface MergeOptions<C extends Columns> extends RowLayout {
   signal?: AbortSignal;
 }
 
-/**
- * Lays all rows of `keys` down in that order, in segments of full length, and removes every other segment: however the rows came about, the files are
- * then the same, byte by byte. Throws `BAD_STORE` when rows are missing; then nothing was changed.
- */
+/** Lays all rows of `keys` down as one run would have, byte by byte, and removes all others. Throws `BAD_STORE`, with nothing changed, when rows are missing. */
 export async function mergeRows<C extends Columns>(options: MergeOptions<C>): Promise<void> {
   const { folder, rowBytes, keys, columns: names, segmentRows = defaultLayout.segmentRows } = options;
   const segments = readSegments<C>(folder, rowBytes, names);

@@ -48,10 +48,7 @@ export interface FillOptions<C extends Columns> extends RowLayout {
 /** Segments of 4,096 rows (113 MB of pictures at 96 px), made in tasks of 256. */
 export const defaultLayout = { segmentRows: 4096, taskRows: 256 } as const;
 
-/**
- * Makes rows and lays them down in `folder`, segment by segment, each whole or not at all; what was finished before an interruption stays. Throws
- * `INTERRUPTED`, `DISK_FULL`, and what `fill` throws.
- */
+/** Makes rows and lays them down in `folder` in segments, each whole or not at all. Throws `INTERRUPTED`, `DISK_FULL`, and what `fill` throws. */
 export async function fillRows<C extends Columns>(options: FillOptions<C>): Promise<void> {
   const { folder, keys, rowBytes, fill, lanes = 1, onProgress, signal } = options;
   try {

@@ -43,10 +43,7 @@ export const badRows = (folder: string, fault: string, cause?: unknown): ReportE
     { cause },
   );
 
-/**
- * The segments in `folder`, by name. Throws `BAD_STORE` for an index that is damaged, of another version or length of rows, or without one of the columns
- * `names`, and for rows that are more or fewer than the index says.
- */
+/** The segments in `folder`, by name. Throws `BAD_STORE` for an index that is damaged, lacks one of the columns `names`, or does not fit its rows. */
 export function readSegments<C extends Columns>(
   folder: string,
   rowBytes: number,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { ReportError, systemCode } from '../core/errors';
-import type { Answer, Failure, Order, WorkerTask } from './task';
+import type { Answer, Failure, Order, WorkerTask } from './workers';
 
 /** A worker's side: runs each task that it receives and answers. It ends with the process that started it. */
 export function serve(): void {

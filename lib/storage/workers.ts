@@ -3,7 +3,30 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, ReportError } from '../core/errors';
 import { projectRoot } from '../core/files';
-import type { Answer, Failure, Order, WorkerTask } from './task';
+
+/** A function that can be run in another process or thread; input and result travel as structured clones. */
+export interface WorkerTask<I, O> {
+  /** The file below `lib/` that exports the task, without extension. */
+  module: string;
+  /** The name under which that file exports it. */
+  name: string;
+  run: (input: I) => O | Promise<O>;
+}
+
+/** What a worker receives. */
+export type Order = Pick<WorkerTask<unknown, unknown>, 'module' | 'name'> & { input: unknown };
+
+/** What it answers. */
+export type Answer = { value: unknown } | { failed: Failure };
+
+/** An error on its way between processes, which keep neither its class nor its own fields. */
+export interface Failure {
+  message: string;
+  stack?: string;
+  /** Of a `ReportError`, or of the system (`ENOSPC`). */
+  code?: string;
+  report: boolean;
+}
 
 /** Runs tasks, one at a time in each of its lanes. */
 export interface Workers {
@@ -20,6 +43,8 @@ export function hereOnly(): Workers {
   return { lanes: 1, run: async (task, input) => task.run(input), close: () => {} };
 }
 
+const oneThread = { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', CUDA_VISIBLE_DEVICES: '' };
+
 /** Starts `count` processes, each with a TensorFlow that computes in one thread and without a GPU: together they do more than one with as many threads. */
 export function openProcesses(count: number): Workers {
   return openLanes(count, () => {
@@ -27,12 +52,7 @@ export function openProcesses(count: number): Workers {
       execArgv: ['--no-deprecation'],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: {
-        ...process.env,
-        TF_NUM_INTRAOP_THREADS: '1',
-        TF_NUM_INTEROP_THREADS: '1',
-        CUDA_VISIBLE_DEVICES: '',
-      },
+      env: { ...process.env, ...oneThread },
     });
     return {
       send: (order) => child.send(order),
@@ -83,64 +103,53 @@ interface Job {
   reject: (error: unknown) => void;
 }
 
-/** Jobs that wait, and lanes with the job that each is at. */
-interface Board {
-  waiting: Job[];
-  lanes: Map<Lane, Job | null>;
-}
-
 function openLanes(count: number, start: () => Lane): Workers {
-  const board: Board = { waiting: [], lanes: new Map() };
-  for (let i = 0; i < count; i++) addLane(board, start());
+  const waiting: Job[] = [];
+  const lanes = new Map<Lane, Job | null>(); // each with what it is at
   let closed = false;
+  const feed = (): void => {
+    for (const [lane, at] of lanes) {
+      const job = at === null ? waiting.shift() : undefined;
+      if (!job) continue;
+      lanes.set(lane, job);
+      lane.hold(true);
+      lane.send(job.order);
+    }
+  };
+  for (let i = 0; i < count; i++) {
+    const lane = start();
+    lanes.set(lane, null);
+    lane.hold(false);
+    const onAnswer = (word: Answer): void => {
+      const job = lanes.get(lane);
+      lanes.set(lane, null);
+      lane.hold(false);
+      if ('failed' in word) job?.reject(revive(word.failed));
+      else job?.resolve(word.value);
+      feed();
+    };
+    lane.listen(onAnswer, (reason) => {
+      lanes.get(lane)?.reject(lost(reason));
+      lanes.delete(lane);
+      if (lanes.size === 0) for (const job of waiting.splice(0)) job.reject(lost(reason));
+    });
+  }
   return {
     lanes: count,
     run: async <I, O>({ module, name }: WorkerTask<I, O>, input: I): Promise<O> => {
       if (closed) throw new ReportError('BAD_INPUT', 'These workers were closed: open new ones.');
       const value = await new Promise<unknown>((resolve, reject) => {
-        if (board.lanes.size === 0) reject(lost(new Error('none is left')));
-        board.waiting.push({ order: { module, name, input }, resolve, reject });
-        feed(board);
+        if (lanes.size === 0) reject(lost(new Error('none is left')));
+        waiting.push({ order: { module, name, input }, resolve, reject });
+        feed();
       });
       return value as O; // what the task gives
     },
     close: () => {
       closed = true;
-      for (const lane of board.lanes.keys()) lane.end();
+      for (const lane of lanes.keys()) lane.end();
     },
   };
-}
-
-function addLane(board: Board, lane: Lane): void {
-  board.lanes.set(lane, null);
-  lane.hold(false);
-  lane.listen(
-    (word) => {
-      const job = board.lanes.get(lane);
-      board.lanes.set(lane, null);
-      lane.hold(false);
-      if ('failed' in word) job?.reject(revive(word.failed));
-      else job?.resolve(word.value);
-      feed(board);
-    },
-    (reason) => {
-      board.lanes.get(lane)?.reject(lost(reason));
-      board.lanes.delete(lane);
-      if (board.lanes.size === 0) for (const job of board.waiting.splice(0)) job.reject(lost(reason));
-    },
-  );
-}
-
-/** Gives waiting jobs to idle lanes. */
-function feed({ waiting, lanes }: Board): void {
-  for (const [lane, at] of lanes) {
-    if (at !== null) continue;
-    const job = waiting.shift();
-    if (!job) return;
-    lanes.set(lane, job);
-    lane.hold(true);
-    lane.send(job.order);
-  }
 }
 
 const lost = (reason: Error): ReportError =>

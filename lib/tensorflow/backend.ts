@@ -23,10 +23,7 @@ export interface Backend {
 let loading: Promise<Backend> | undefined;
 let loaded: Backend | undefined;
 
-/**
- * Loads TensorFlow once per process: native, or WebAssembly with a `warning` when that cannot be loaded; `REPORT_BACKEND=wasm` asks for it. Throws
- * `NO_BACKEND`. The same program on the same machine and backend gives the same numbers; elsewhere the last bits of a float32 sum may differ.
- */
+/** Loads TensorFlow once per process: native, or WebAssembly with a `warning` when that fails or `REPORT_BACKEND=wasm` asks for it. Throws `NO_BACKEND`. */
 export function loadTensorFlow(): Promise<Backend> {
   loading ??= load().catch((error) => {
     loading = undefined; // so that a repaired installation is found by the next call

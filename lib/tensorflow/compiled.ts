@@ -24,10 +24,7 @@ export interface Compiled {
 type Input = Extract<Feed, InputSpec>;
 type TensorFunction = (...inputs: Tensor[]) => readonly Tensor[];
 
-/**
- * A function as one graph of native TensorFlow, traced once; on other backends it is called each time. Tensors from outside, such as weights, stay as
- * they are now. It must do the same whatever the numbers are, and, where a shape holds −1, whatever that size is.
- */
+/** A function that does the same whatever the numbers are as one graph of native TensorFlow, where tensors from outside stay as they are now; elsewhere as it is. */
 export function compiled(fn: TensorFunction, inputs: readonly InputSpec[]): Compiled {
   if (tensorflow().name !== 'tensorflow') return interpreted(fn);
   const { model, outputs } = traced(fn, inputs);

@@ -17,10 +17,7 @@ export function loadKernel<K extends KernelMemory>(base64: string): K {
   return new Instance(new Module(Buffer.from(base64, 'base64'))).exports as K;
 }
 
-/**
- * Lays pieces into a kernel's memory and gives their addresses: of bytes their content, for a number so much room. Each is 16-byte aligned, with
- * 16 bytes behind it that nobody else uses.
- */
+/** Lays pieces (bytes, or so much room) into a kernel's memory and gives their addresses: 16-byte aligned, with 16 bytes behind each that nobody else uses. */
 export function layOut({ memory }: KernelMemory, pieces: readonly (Uint8Array | number)[]): number[] {
   let end = 0;
   const places = pieces.map((piece) => {

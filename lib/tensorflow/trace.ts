@@ -3,14 +3,6 @@ import { ReportError } from '../core/errors';
 import { attribute, type ConstantData, type DataType, dataTypes, type GraphBuilder } from './graphDef';
 import { type Binding, type NativeAttribute, nativeBackend } from './nativeGraph';
 
-/** An operation of native TensorFlow as it was called, its inputs and outputs by the numbers that the binding gives tensors. */
-interface TracedOperation {
-  name: string;
-  attributes: readonly NativeAttribute[];
-  inputs: readonly number[];
-  outputs: readonly number[];
-}
-
 /** A tensor that was created from data, not computed. */
 interface TracedConstant {
   shape: readonly number[];
@@ -18,9 +10,14 @@ interface TracedConstant {
   data: ConstantData;
 }
 
-/** What ran while something was traced. */
+/** What ran while something was traced; tensors by the numbers that the binding gives them. */
 interface Trace {
-  operations: TracedOperation[];
+  operations: {
+    name: string;
+    attributes: readonly NativeAttribute[];
+    inputs: readonly number[];
+    outputs: number[];
+  }[];
   constants: Map<number, TracedConstant>;
   /** Tensors that an operation took. */
   taken: Map<number, Tensor>;
@@ -41,16 +38,11 @@ export function addTraced(
   work: () => readonly Tensor[],
 ): string[] {
   const trace: Trace = { operations: [], constants: new Map(), taken: new Map() };
-  const outputs = traced(trace, work).map((tensor) => {
-    const id = nativeId(tensor);
-    trace.taken.set(id, tensor);
-    return id;
-  });
+  const outputs = traced(trace, work).map((tensor) => ({ id: nativeId(tensor), tensor }));
+  for (const { id, tensor } of outputs) trace.taken.set(id, tensor);
   const { binding } = nativeBackend();
   const makers = new Map(
-    trace.operations.flatMap((operation, i) =>
-      operation.outputs.map((id) => [id, { operation, i }] as const),
-    ),
+    trace.operations.flatMap((one, i) => one.outputs.map((id) => [id, { ...one, i }] as const)),
   );
   const names = new Map<number, string>(known);
   const nameOf = (id: number): string => {
@@ -60,7 +52,7 @@ export function addTraced(
   const add = (id: number): void => {
     const maker = makers.get(id);
     if (maker) {
-      const { name, attributes, inputs, outputs: made } = maker.operation;
+      const { name, attributes, inputs, outputs: made } = maker;
       const encoded = Object.fromEntries(attributes.map((one) => [one.name, encodeAttribute(binding, one)]));
       const node = graph.node(name, `${prefix}${name}_${maker.i}`, inputs.map(nameOf), encoded);
       made.forEach((output, i) => {
@@ -71,7 +63,7 @@ export function addTraced(
     const { shape, data, type } = trace.constants.get(id) ?? constantOf(id, trace.taken.get(id)!); // what is taken was made, given, or there before
     names.set(id, graph.constant(`${prefix}constant_${id}`, shape, data, typeName(type)));
   };
-  return outputs.map(nameOf);
+  return outputs.map(({ id }) => nameOf(id));
 }
 
 /** Does `work` and writes down into `trace` what native TensorFlow is asked for meanwhile. */

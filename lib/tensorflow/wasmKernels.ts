@@ -9,10 +9,7 @@ import type {
 
 type TensorFlow = typeof import('@tensorflow/tfjs');
 
-/**
- * Adds to the WebAssembly backend two kernels that it lacks: the gradient of a convolution for its kernel, and that of a depthwise convolution for its
- * input. NHWC only. May be called twice.
- */
+/** Adds to WebAssembly the gradients of a convolution for its kernel and of a depthwise convolution for its input (NHWC only). May be called twice. */
 export function registerWasmKernels(tf: TensorFlow): void {
   const register = (kernelName: string, kernelFunc: import('@tensorflow/tfjs').KernelFunc) => {
     if (!tf.getKernel(kernelName, 'wasm')) tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });

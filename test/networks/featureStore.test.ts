@@ -2,13 +2,13 @@ import { readdirSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { FeatureColumns } from '../../lib/networks/featureStore';
 import {
   type FeatureStore,
   featureBytes,
   missingFeatures,
   openFeatures,
 } from '../../lib/networks/featureStore';
-import type { FeatureColumns } from '../../lib/networks/featureTask';
 import { fillRows, writeRows } from '../../lib/storage/rowWriter';
 import { encodeFloat16 } from '../../lib/tensorflow/float16';
 import { temporaryFolder, thrown } from './weightFiles';

@@ -3,9 +3,13 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
 import { rowBytes } from '../../lib/images/pictureTask';
-import { featureBytes, openFeatures } from '../../lib/networks/featureStore';
+import {
+  computeFeatureRows,
+  type FeatureColumns,
+  featureBytes,
+  openFeatures,
+} from '../../lib/networks/featureStore';
 import { baseGraph } from '../../lib/networks/features';
-import { computeFeatureRows, type FeatureColumns } from '../../lib/networks/featureTask';
 import { shapeOf } from '../../lib/networks/mobilenetV2';
 import { randomWeights } from '../../lib/networks/weightArrays';
 import { fillRows, writeRows } from '../../lib/storage/rowWriter';

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { projectRoot, sha256 } from '../../lib/core/files';
 import { download } from '../../lib/networks/download';
 import { readKerasWeights } from '../../lib/networks/hdf5';
-import { ownBase } from '../../lib/networks/ownBase';
 import { inModelOrder } from '../../lib/networks/weightArrays';
 import {
   type BaseWeights,
   findWeights,
+  ownBase,
   publishedName,
   type WeightsRequest,
 } from '../../lib/networks/weights';

@@ -1,5 +1,5 @@
 import { ReportError } from '../../lib/core/errors';
-import type { WorkerTask } from '../../lib/storage/task';
+import type { WorkerTask } from '../../lib/storage/workers';
 
 /** Where the tasks of these tests are found: from lib/, as a WorkerTask says. */
 const module = '../test/storage/tasks';

@@ -3,9 +3,13 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { removeWhole } from '../../../lib/core/files';
 import { random } from '../../../lib/core/random';
-import { featureBytes, openFeatures } from '../../../lib/networks/featureStore';
+import {
+  computeFeatureRows,
+  type FeatureColumns,
+  featureBytes,
+  openFeatures,
+} from '../../../lib/networks/featureStore';
 import { baseGraph } from '../../../lib/networks/features';
-import { computeFeatureRows, type FeatureColumns } from '../../../lib/networks/featureTask';
 import type { NamedArray } from '../../../lib/networks/hdf5';
 import { shapeOf } from '../../../lib/networks/mobilenetV2';
 import { randomWeights } from '../../../lib/networks/weightArrays';

@@ -8,7 +8,7 @@ import { type Run, withProgress } from '../../../core/run';
 import { stage } from '../../../core/stage';
 import { prepareImage } from '../../../images/prepare';
 import { styles } from '../../../samples/styles';
-import type { WorkerTask } from '../../../storage/task';
+import type { WorkerTask } from '../../../storage/workers';
 import { hereOnly, openProcesses } from '../../../storage/workers';
 import { drawScene, encodeScene } from '../sample/scene';
 import type { BaseLabel } from './task';

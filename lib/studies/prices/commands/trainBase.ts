@@ -3,7 +3,7 @@ import path from 'node:path';
 import { command } from '../../../core/command';
 import { projectRoot } from '../../../core/files';
 import { writeKerasWeights } from '../../../networks/hdf5';
-import { ownBase } from '../../../networks/ownBase';
+import { ownBase } from '../../../networks/weights';
 import { loadTensorFlow } from '../../../tensorflow/backend';
 import { writeCard } from '../base/card';
 import { basePictures } from '../base/pictures';

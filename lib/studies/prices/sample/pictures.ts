@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { mapBounded, streamBounded } from '../../../core/pool';
 import { encodeSubject } from '../../../samples/picture';
-import type { WorkerTask } from '../../../storage/task';
+import type { WorkerTask } from '../../../storage/workers';
 import { hereOnly, openProcesses } from '../../../storage/workers';
 import { drawScene, encodeScene, type SceneLabels, type SceneRequest } from './scene';
 

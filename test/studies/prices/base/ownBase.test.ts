@@ -6,8 +6,8 @@ import { prepareImage } from '../../../../lib/images/prepare';
 import { predictRidge, ridgeByCrossValidation } from '../../../../lib/metrics/ridge';
 import { createExtractor } from '../../../../lib/networks/features';
 import { type NamedArray, readKerasWeights } from '../../../../lib/networks/hdf5';
-import { ownBase } from '../../../../lib/networks/ownBase';
 import { alphaOf, inModelOrder } from '../../../../lib/networks/weightArrays';
+import { ownBase } from '../../../../lib/networks/weights';
 import { drawScene, encodeScene } from '../../../../lib/studies/prices/sample/scene';
 import { loadTensorFlow } from '../../../../lib/tensorflow/backend';
 
