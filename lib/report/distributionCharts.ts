@@ -124,9 +124,10 @@ export function quantilePlot(
     return `${label} at ${format(value)}${above}.`;
   });
   const words = named.map(([percentile, value]) => `${percentile} of the ${noun}s are at most ${value}`);
-  const lines = limits.map(({ value, label }, i) => ({
+  const highest = Math.max(...limits.map(({ value }) => value));
+  const lines = limits.map(({ value, label }) => ({
     ...{ at: place(value), words: `${label}: ${format(value)}` },
-    along: i % 2 === 0 ? 0.01 : 0.6, // two may lie close together
+    ...{ along: 0.01, below: value !== highest }, // two may lie close together
   }));
   const points = { x: percentiles, y: values.map(place), words: values.map(format) };
   return {

@@ -123,7 +123,12 @@ function notebookCard(notebook: Notebook, results: Results, there: ReadonlySet<s
   const href = there.has(pageOf(notebook)) ? pageOf(notebook) : null;
   const seconds = number(results, `seconds.${notebook.name}`);
   const state = href === null ? NOT_RUN : seconds === null ? '' : formatSeconds(seconds);
-  return { title: notebook.title, words: notebook.question, state, href };
+  return {
+    title: `${Number(notebook.name.slice(0, 2))} ${notebook.title}`,
+    words: notebook.question,
+    state,
+    href,
+  };
 }
 
 const cardsHtml = (cards: readonly PageCard[]): string =>

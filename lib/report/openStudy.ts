@@ -2,7 +2,7 @@ import type { Study } from '../core/concepts';
 import { backendWarning } from '../core/run';
 import { type Config, type coreSettings, readSettings, type Values } from '../core/settings';
 import { type Backend, loadTensorFlow } from '../tensorflow/backend';
-import { openReport, type Report } from './openReport';
+import { type Opening, openReport, type Report } from './openReport';
 import type { StudyPages } from './study';
 
 /**
@@ -15,37 +15,43 @@ export async function openStudy<S extends typeof coreSettings>(
 ): Promise<Report<Values<S>>> {
   const start = performance.now();
   const config = readSettings(study.name, study.settings);
+  return openReport(study, name, openingOf(config, drawn, await loadTensorFlow()), start);
+}
+
+const drawn = {
+  name: 'generated pictures',
+  text:
+    'No data set was given, so this run uses pictures drawn by the project itself. ' +
+    'The figures show that the method works, not what real pictures are like. Give your own with --data DIR.',
+};
+
+/** What a notebook of any study is opened with; `drawn` says what is used where no data set is given. */
+export function openingOf<C extends Config>(
+  config: C,
+  drawn: { name: string; text: string },
+  native: Backend | null,
+): Opening<C> {
   const { data, imageSize, seed }: Config = config;
-  const loaded = await loadTensorFlow();
-  const backend = backendText(loaded);
-  const dataName = data ?? 'generated pictures';
-  const opening = {
+  const made = native && backendText(native);
+  return {
     config,
     facts: {
-      'Data set': dataName,
+      'Data set': data ?? drawn.name,
       'Image size': `${imageSize} × ${imageSize} pixels`,
       Seed: String(seed),
-      Backend: backend,
+      ...(made ? { Backend: made } : {}),
     },
     figures: {
-      'data.name': dataName,
+      'data.name': data ?? drawn.name,
       'image.size': imageSize,
       seed,
-      backend,
-      'warning.backend': backendWarning() ?? loaded.warning,
+      ...(made ? { backend: made } : {}),
+      'warning.backend': backendWarning() ?? native?.warning ?? null,
     },
-    note: data === null ? drawnNote : undefined,
+    note: data === null ? { title: 'Generated pictures', text: drawn.text } : undefined,
   };
-  return openReport(study, name, opening, start);
 }
 
 /** `tensorflow 2.15.1 (CPU)` */
 export const backendText = ({ name, version, gpu }: Backend): string =>
   `${name} ${version} (${name === 'wasm' ? 'WebAssembly' : gpu ? 'GPU' : 'CPU'})`;
-
-const drawnNote = {
-  title: 'Generated pictures',
-  text:
-    'No data set was given, so this run uses pictures drawn by the project itself. ' +
-    'The figures show that the method works, not what real pictures are like. Give your own with --data DIR.',
-};

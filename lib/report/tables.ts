@@ -85,7 +85,7 @@ function frameGrid({ columns, index, values }: Frame, { index: rowName, ...optio
   return grid(rows, named, { rowHeadings: rowName !== undefined, ...options });
 }
 
-function gridHtml({ headings, cells, caption, note, rowHeadings }: Grid, kind = ''): string {
+function gridHtml({ headings, cells, caption, note, rowHeadings }: Grid): string {
   const side = (column: number): string => (headings[column]?.right ? ' class="rp-right"' : '');
   const head = headings.map(({ label }, i) => `<th scope="col"${side(i)}>${escapeHtml(label)}</th>`).join('');
   const cell = (text: string, i: number): string => {
@@ -94,7 +94,7 @@ function gridHtml({ headings, cells, caption, note, rowHeadings }: Grid, kind = 
   };
   const body = cells.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
   return (
-    `<div class="rp rp-table${kind}"><div class="rp-scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}">` +
+    `<div class="rp rp-table"><div class="rp-scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}">` +
     `<table><caption>${inlineHtml(caption)}</caption><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>` +
     `${note ? `<p class="rp-note-line">${inlineHtml(note)}</p>` : ''}</div>`
   );
@@ -111,7 +111,7 @@ function gridText({ headings, cells, caption, note }: Grid): string {
   return [caption, first, rule, ...rest, ...(note ? [note] : [])].join('\n');
 }
 
-const show = (content: Grid, kind?: string): void => displayHtml(gridHtml(content, kind), gridText(content));
+const show = (content: Grid): void => displayHtml(gridHtml(content), gridText(content));
 
 /** The HTML that `table` shows. */
 export const tableHtml = <Row extends object>(
@@ -145,7 +145,7 @@ export const frameHtml = (frame: Frame, options: FrameOptions): string => gridHt
 export function keyValues(values: Record<string, unknown>, options: TableOptions): void {
   const rows = Object.entries(values).map(([name, value]) => ({ name, value }));
   const columns = { name: 'Name', value: 'Value' };
-  show(grid(rows, columns, { rowHeadings: true, ...options }, ['value']), ' rp-pairs');
+  show(grid(rows, columns, { rowHeadings: true, ...options }, ['value']));
 }
 
 /** One line of a comparison; values already in words, or numbers. `original` null: it does not say. */

@@ -60,6 +60,8 @@ export interface MarkLine {
   colour?: string;
   /** Where the words of a level line stand, from 0 at the left to 1 at the right (default). */
   along?: number;
+  /** Puts the words of a level line below it. */
+  below?: boolean;
   /** Where the words stand on the axis, if not `at`: on a logarithmic axis Plotly places words, unlike lines, by the logarithm. */
   wordsAt?: number;
   /** Of the axes of a chart with several panels: empty for the first, `2`, `3`, … */
@@ -77,11 +79,11 @@ export const markLines = (kind: 'level' | 'upright', lines: readonly MarkLine[])
   })),
   annotations: lines
     .filter(({ words }) => words)
-    .map(({ at, words = '', colour = '@muted', along = 1, wordsAt = at, panel = '' }) => ({
+    .map(({ at, words = '', colour = '@muted', along = 1, below, wordsAt = at, panel = '' }) => ({
       ...(kind === 'level'
         ? { xref: `x${panel} domain`, yref: `y${panel}`, x: along, xanchor: along < 0.5 ? 'left' : 'right' }
         : { xref: `x${panel}`, yref: `y${panel} domain`, x: wordsAt, xanchor: 'right', xshift: -4 }),
-      ...(kind === 'level' ? { y: wordsAt, yanchor: 'bottom' } : { y: 1, yanchor: 'top' }),
+      ...(kind === 'level' ? { y: wordsAt, yanchor: below ? 'top' : 'bottom' } : { y: 1, yanchor: 'top' }),
       showarrow: false,
       text: plotText(words),
       font: { color: colour, size: 12 },

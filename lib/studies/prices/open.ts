@@ -1,5 +1,4 @@
 import { banner } from '../../report/banner';
-import { leftOut } from '../../report/leftOut';
 import type { FineTuned } from './fineTuningStage';
 import { type Selection, selectGames } from './games';
 import { type ImagePrediction, predictPictures } from './predictions';
@@ -63,7 +62,12 @@ export async function open(name: string): Promise<PriceStudy> {
     predictions: once(async () => predictPictures(report, await data(), (await opened()).model)),
     ifThorough: async <T>(what: string, work: () => T | Promise<T>): Promise<T | null> => {
       if (config.thorough) return work();
-      leftOut(what, `npm run report -- prices ${name.slice(0, 2)} --thorough`);
+      const command = `npm run report -- prices ${name.slice(0, 2)} --thorough`;
+      banner(
+        'note',
+        `${what} was left out`,
+        `It takes minutes, and the report's model does without: ${command}`,
+      );
       return null;
     },
     close: async (found: readonly string[]) => {
