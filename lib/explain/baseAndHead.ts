@@ -76,10 +76,8 @@ export interface SidedMap {
   lowers: HeatMap;
 }
 
-/** The explanation of one picture, in the unit of the score. */
-export interface ExplainedScore extends SidedMap {
-  score: number;
-}
+/** Both sides of a map that has a sign. */
+export const sidesOf = (map: HeatMap): SidedMap => ({ map, raises: raises(map), lowers: lowers(map) });
 
 type Watch = Pick<ExplainInput, 'onProgress' | 'signal'>;
 
@@ -92,12 +90,8 @@ export async function explainModel(
   pictures: ModelPictures,
   { target, layer, method: name }: ExplainedBy,
   watch: Watch = {},
-): Promise<ExplainedScore[]> {
-  const sided = (map: HeatMap, score: number) => ({ map, raises: raises(map), lowers: lowers(map), score });
-  if (name === 'occlusion') {
-    const found = await byOcclusion(model, pictures, target, watch);
-    return found.map(({ map, score }) => sided(map, score));
-  }
+): Promise<SidedMap[]> {
+  if (name === 'occlusion') return (await byOcclusion(model, pictures, target, watch)).map(sidesOf);
   const { base, head } = model;
   const method = explanationMethods[name];
   const input = { base, head, images: pictures, layer, method, signal: watch.signal };
@@ -105,17 +99,12 @@ export async function explainModel(
     (second: number): Watch['onProgress'] =>
     (done, total) =>
       watch.onProgress?.(method.signed ? done : (done + second * total) / 2, total);
-  const { maps, scores } = await explainImages({ ...input, target, onProgress: half(0) });
-  if (method.signed) return maps.map((map, i) => sided(map, scores[i]!)); // one for each, here and below
+  const { maps } = await explainImages({ ...input, target, onProgress: half(0) });
+  if (method.signed) return maps.map(sidesOf);
   const turned = await explainImages({ ...input, target: negated(target), onProgress: half(1) });
   return maps.map((map, i) => {
-    const against = turned.maps[i]!;
-    return {
-      map: difference(map, against),
-      raises: raises(map),
-      lowers: raises(against),
-      score: scores[i]!,
-    };
+    const against = turned.maps[i]!; // one for each
+    return { map: difference(map, against), raises: raises(map), lowers: raises(against) };
   });
 }
 
@@ -127,13 +116,13 @@ async function byOcclusion(
   { count, read, boxes }: ModelPictures,
   target: ScoreTarget,
   { onProgress, signal }: Watch,
-) {
+): Promise<HeatMap[]> {
   const { imageSize } = model;
   const patch = occlusionPatch(imageSize);
   const score = await modelScores(model, target);
-  const found: { map: HeatMap; score: number }[] = [];
+  const found: HeatMap[] = [];
   for (let picture = 0; picture < count; picture++) {
-    const explained = await occlusion({
+    const { map } = await occlusion({
       pixels: read([picture]),
       width: imageSize,
       height: imageSize,
@@ -145,31 +134,23 @@ async function byOcclusion(
       onProgress: (done, total) => onProgress?.(picture + done / total, count),
       signal,
     });
-    found.push(explained);
+    found.push(map);
   }
   return found;
 }
-
-/** Feature maps that go through the head at once. */
-const HEAD_BATCH = 128;
 
 /** The scores of pictures as bytes, while the model is open. */
 export async function modelScores(model: OpenBaseAndHead, target: ScoreTarget): Promise<Scores> {
   const { tf } = tensorflow();
   const extractor = await model.extractor();
-  const { shape } = extractor;
-  const length = shape.reduce((a, b) => a * b);
   return (pixels, count) => {
     const features = extractor.extract(pixels, count);
-    const result = new Float32Array(count);
-    for (let start = 0; start < count; start += HEAD_BATCH) {
-      const batch = Math.min(HEAD_BATCH, count - start);
-      const part = features.subarray(start * length, (start + batch) * length);
-      const scores = tf.tidy(() => headScore(model.head, target)(tf.tensor4d(part, [batch, ...shape])));
-      result.set(scores.dataSync<'float32'>(), start);
-      scores.dispose();
-    }
-    return result;
+    const scores = tf.tidy(() =>
+      headScore(model.head, target)(tf.tensor4d(features, [count, ...extractor.shape])),
+    );
+    const values = Float32Array.from(scores.dataSync());
+    scores.dispose();
+    return values;
   };
 }
 
@@ -183,14 +164,8 @@ export type MapMethod = (
 export const mapMethod =
   (by: ExplainedBy): MapMethod =>
   async (model, pictures) => {
-    const each = model.imageSize ** 2 * 3;
-    const read = (rows: readonly number[]): Uint8Array => {
-      const pixels = new Uint8Array(rows.length * each);
-      rows.forEach((row, i) => {
-        pixels.set(pictures[row]!.pixels, i * each); // one of them
-      });
-      return pixels;
-    };
+    const read = (rows: readonly number[]) =>
+      new Uint8Array(Buffer.concat(rows.map((row) => pictures[row]!.pixels))); // of them
     const boxes = pictures.map(({ box }) => box);
     const found = await explainModel(model, { count: pictures.length, read, boxes }, by);
     return found.map(({ map }) => map);

@@ -26,15 +26,6 @@ export interface JudgedMap {
   figures: Faithfulness;
 }
 
-/** The mean curves of a map over the pictures: the change of the score since the whole picture (deletion) or the blurred one (insertion). */
-export interface CurveRow {
-  map: string;
-  question: Question;
-  /** One for each step from 0 to all pixels. */
-  deletion: number[];
-  insertion: number[];
-}
-
 /** A method beside a control, on the same items. */
 export interface ComparisonRow {
   method: string;
@@ -48,12 +39,6 @@ export interface ComparisonRow {
   verdict: Verdict;
 }
 
-/** What was found of the methods' faithfulness. Plain JSON. */
-export interface FaithfulnessResult {
-  curves: CurveRow[];
-  comparisons: ComparisonRow[];
-}
-
 /**
  * Removes every picture's pixels in the order of each method's maps and of the controls of the same size, and compares them item by item.
  * `onPicture` is awaited after each, and may throw to end it. Throws `BAD_INPUT` as `removalScores` does.
@@ -64,38 +49,24 @@ export async function checkFaithfulness(
   scores: Scores,
   settings: RemovalSettings,
   onPicture: (done: number) => void | Promise<void> = () => {},
-): Promise<FaithfulnessResult> {
+): Promise<ComparisonRow[]> {
   const judged: JudgedMap[] = [];
-  const curves = new Map<string, CurveRow>();
   for (const [i, picture] of pictures.entries()) {
     const asked = removalOrders(picture, i, maps, settings.seed);
     const orders = asked.map(({ order }) => order);
-    const found = removalScores(picture, orders, scores, settings);
+    const found = await removalScores(picture, orders, scores, settings);
     asked.forEach(({ map, answers }, k) => {
-      const given = found[k]!; // one for each order
       for (const question of answers) {
-        judged.push({ id: picture.id, map, question, figures: faithfulness(given, question) });
-        const key = `${question} ${map}`;
-        const before = curves.get(key);
-        const { whole, deletion, insertion } = given;
-        const add = (values: readonly number[], start: number, sums: readonly number[] = []): number[] =>
-          values.map((value, step) => (sums[step] ?? 0) + (value - start) / pictures.length);
-        curves.set(key, {
-          map,
-          question,
-          deletion: add(deletion, whole, before?.deletion),
-          insertion: add(insertion, insertion[0]!, before?.insertion), // two points at least
-        });
+        judged.push({ id: picture.id, map, question, figures: faithfulness(found[k]!, question) }); // one for each order
       }
     });
     await onPicture(i + 1);
   }
-  const comparisons = Object.entries(maps).flatMap(([method, [first]]) =>
+  return Object.entries(maps).flatMap(([method, [first]]) =>
     first
       ? compareWithControls(judged, method, Object.values(controlNames(first)), { seed: settings.seed })
       : [],
   );
-  return { curves: [...curves.values()], comparisons };
 }
 
 /** The orders of a picture's pixels: a method's map gives each question one of its own, a control has no sign and one for all. */

@@ -9,7 +9,7 @@ import {
   type OpenBaseAndHead,
   withModel,
 } from './baseAndHead';
-import { checkFaithfulness, type FaithfulnessResult } from './checkFaithfulness';
+import { type ComparisonRow, checkFaithfulness } from './checkFaithfulness';
 import {
   randomisedMaps,
   type SanityRow,
@@ -31,7 +31,7 @@ export interface ExplanationChecks {
   /** Of each method, in places. */
   mapSizes: Record<string, readonly [width: number, height: number]>;
   /** Null where it was left out. */
-  faithful: FaithfulnessResult | null;
+  faithful: ComparisonRow[] | null;
   sane: { rows: SanityRow[]; verdicts: SanityVerdict[] };
   /** Of methods and controls; null where nobody knows which pixels carry the label. */
   pointing: PointingRow[] | null;

@@ -44,14 +44,14 @@ export interface RemovalScores {
  * Takes a picture apart in each of the orders of its pixels (see `rankPixels`), asks the model each time, and gives its scores for each order.
  * Throws `BAD_INPUT` when the model gives another number of scores, or such as are not finite.
  */
-export function removalScores(
+export async function removalScores(
   picture: PlacedPicture,
   orders: readonly Int32Array[],
   scores: Scores,
   { steps, roadShares, seed }: RemovalSettings,
-): RemovalScores[] {
+): Promise<RemovalScores[]> {
   const mean = meanColour(picture);
-  const blur = blurred(picture);
+  const blur = await blurred(picture);
   const inner = Array.from({ length: steps - 1 }, (_, i) => (i + 1) / steps); // the ends are the same for every order
   const images = orders.flatMap((order) => {
     const count = (share: number): number => Math.round(share * order.length);
@@ -82,12 +82,7 @@ function askAll(images: readonly (() => Uint8Array)[], scores: Scores): number[]
   const given: number[] = [];
   for (let start = 0; start < images.length; start += AT_ONCE) {
     const some = images.slice(start, start + AT_ONCE).map((image) => image());
-    const size = some[0]!.length; // all are as large as the picture
-    const pixels = new Uint8Array(some.length * size);
-    some.forEach((image, i) => {
-      pixels.set(image, i * size);
-    });
-    given.push(...scores(pixels, some.length));
+    given.push(...scores(new Uint8Array(Buffer.concat(some)), some.length));
   }
   if (given.length === images.length && given.every(Number.isFinite)) return given;
   throw new ReportError(

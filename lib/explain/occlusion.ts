@@ -68,18 +68,15 @@ function patchPlaces({ width, height, patch, stride }: OcclusionInput): number[]
 }
 
 async function scoreAll(
-  { pixels: { length }, score, batchSize = 32, onProgress, signal }: OcclusionInput,
+  { score, batchSize = 32, onProgress, signal }: OcclusionInput,
   pictures: readonly (() => Uint8Array)[],
 ): Promise<number[]> {
   const scores: number[] = [];
   while (scores.length < pictures.length) {
     if (signal?.aborted) throw new ReportError('INTERRUPTED', 'Occlusion was interrupted: run it again.');
     const batch = pictures.slice(scores.length, scores.length + batchSize);
-    const buffer = new Uint8Array(batch.length * length);
-    batch.forEach((picture, i) => {
-      buffer.set(picture(), i * length);
-    });
-    const found = Array.from(score(buffer, batch.length));
+    const pixels = new Uint8Array(Buffer.concat(batch.map((picture) => picture())));
+    const found = Array.from(score(pixels, batch.length));
     if (found.length !== batch.length || !found.every(Number.isFinite)) {
       throw new ReportError(
         'BAD_INPUT',

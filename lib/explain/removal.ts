@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
 import type { Box } from '../images/letterbox';
@@ -43,41 +44,18 @@ export function meanColour({ pixels, size, box }: PlacedPicture): Uint8Array {
 }
 
 /**
- * The picture blurred beyond recognition, with a Gaussian of an eighth of the square (12 px at 96), by three box filters in each direction
- * (Wells, 1986); the padding stays and does not flow in. What insertion begins with.
+ * The picture blurred beyond recognition, with a Gaussian of an eighth of the square (12 px at 96); the padding stays and does not flow in. What
+ * insertion begins with.
  */
-export function blurred({ pixels, size, box }: PlacedPicture): Uint8Array {
-  const { width, height } = box;
-  // Three boxes of 2r + 1 places have the variance 3 · ((2r + 1)² − 1) / 12 = r · (r + 1).
-  const radius = Math.max(1, Math.round((Math.sqrt(1 + 4 * (size / 8) ** 2) - 1) / 2));
+export async function blurred({ pixels, size, box }: PlacedPicture): Promise<Uint8Array> {
+  const image = sharp(pixels, { raw: { width: size, height: size, channels: 3 } });
+  const blur = { sigma: size / 8, minAmplitude: 0.01, precision: 'float' } as const;
+  const inside = await image.extract(box).blur(blur).raw().toBuffer();
   const result = Uint8Array.from(pixels);
-  for (let channel = 0; channel < 3; channel++) {
-    const place = (x: number, y: number): number => 3 * ((box.top + y) * size + box.left + x) + channel;
-    const plane = new Float64Array(width * height);
-    for (let i = 0; i < plane.length; i++) plane[i] = pixels[place(i % width, Math.floor(i / width))]!; // in the box
-    for (let pass = 0; pass < 3; pass++) {
-      for (let y = 0; y < height; y++) boxFilter(plane, y * width, 1, width, radius);
-      for (let x = 0; x < width; x++) boxFilter(plane, x, width, height, radius);
-    }
-    plane.forEach((value, i) => {
-      result[place(i % width, Math.floor(i / width))] = Math.round(value);
-    });
-  }
+  boxPlaces(size, box).forEach((at, i) => {
+    result.set(inside.subarray(3 * i, 3 * i + 3), 3 * at);
+  });
   return result;
-}
-
-/** Replaces a line of values, `step` apart, by means over `radius` places to either side, its ends carried on outwards. */
-function boxFilter(values: Float64Array, start: number, step: number, count: number, radius: number): void {
-  const line = new Float64Array(count + 2 * radius + 1); // the last is never part of a mean
-  for (let i = 0; i < line.length; i++) {
-    line[i] = values[start + Math.min(Math.max(i - radius, 0), count - 1) * step]!; // in range, as below
-  }
-  let sum = 0;
-  for (let i = 0; i <= 2 * radius; i++) sum += line[i]!;
-  for (let i = 0; i < count; i++) {
-    values[start + i * step] = sum / (2 * radius + 1);
-    sum += line[i + 2 * radius + 1]! - line[i]!;
-  }
 }
 
 /** `pixels` with the first `count` pixels of `order` taken from `fill`; all are squares of the same size. */

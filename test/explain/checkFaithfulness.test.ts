@@ -53,7 +53,7 @@ const edgy = pictures.map((picture) => edgeMap(picture));
 describe('checking faithfulness', () => {
   it('finds a planted map better than every control, and the edge map no better than itself', async () => {
     const done: number[] = [];
-    const { comparisons, curves } = await checkFaithfulness(
+    const comparisons = await checkFaithfulness(
       pictures,
       { exact, edgy },
       brightness,
@@ -73,11 +73,6 @@ describe('checking faithfulness', () => {
       expect(verdict).toBe('no better');
       if (measure !== 'road') expect(difference).toMatchObject({ estimate: 0, low: 0, high: 0 });
     }
-    const curve = curves.find(({ map, question }) => map === 'exact' && question === 'raises')!;
-    expect(curve.deletion).toHaveLength(6);
-    expect(curve.deletion[0]).toBe(0);
-    // The patch is 20 of 128 pixels: gone in the first step, after which the mean colour only replaces the dark.
-    expect(curve.deletion[1]).toBeLessThan(0.8 * Math.min(...curve.deletion));
   });
 });
 

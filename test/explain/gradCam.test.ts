@@ -190,9 +190,6 @@ describe('gradCam', () => {
     results[0]!.maps[0]!.values.forEach((_, i) => {
       expect(Math.abs(results.reduce((sum, { maps }) => sum + maps[0]!.values[i]!, 0))).toBeLessThan(1e-6);
     });
-    expect(() => gradCam({ activations, shape, score: headScore(head, outputColumn(3)) })).toThrow(
-      expect.objectContaining({ code: 'BAD_INPUT' }),
-    );
     head.dispose();
   });
 

@@ -1,9 +1,8 @@
 import type { LayersModel, SymbolicTensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import { modelSteps } from '../../lib/explain/modelSteps';
 import { predictedValue } from '../../lib/explain/scoreTarget';
-import { splitAt } from '../../lib/explain/splitModel';
+import { modelSteps, splitAt } from '../../lib/explain/splitModel';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { largestDifference } from '../networks/headOracle';
 import { gradCam } from './explainActivations';
@@ -182,7 +181,10 @@ describe('splitAt', () => {
     const two = again.apply(tf.layers.zeroPadding2d({ padding: 0 }).apply(input)) as SymbolicTensor;
     const twice = tf.model({ inputs: input, outputs: tf.layers.add().apply([one, two]) as SymbolicTensor });
     expect(() => splitAt(twice, 'two')).toThrow(
-      expect.objectContaining({ code: 'BAD_INPUT', message: expect.stringContaining('used 2 times') }),
+      expect.objectContaining({
+        code: 'BAD_INPUT',
+        message: expect.stringContaining('used 2 times, at again/two'),
+      }),
     );
   });
 

@@ -18,36 +18,27 @@ export type Explainable = Pick<Example, 'prediction'>;
  * are not enough games.
  */
 export function pickExamples(predictions: readonly ImagePrediction[], each = 2): Example[] {
-  const typical = [...byGame(predictions).values()].map(middle);
-  const left = new Set(typical);
+  const games = new Map<AppId, ImagePrediction[]>();
+  for (const one of predictions) games.set(one.id, [...(games.get(one.id) ?? []), one]);
+  const left = new Set(
+    [...games.values()].map((pictures) => {
+      const sorted = pictures.sort((a, b) => a.price - b.price);
+      return sorted[sorted.length >> 1]!; // a game has at least one picture
+    }),
+  );
   const take = (kind: ExampleKind, order: (prediction: ImagePrediction) => number): Example[] => {
     const chosen = [...left].sort((a, b) => order(a) - order(b)).slice(0, each);
     for (const prediction of chosen) left.delete(prediction);
     return chosen.map((prediction) => ({ kind, prediction }));
   };
+  const logError = ({ price, label }: ImagePrediction): number =>
+    Math.abs(Math.log1p(price) - Math.log1p(label));
   return [
     ...take('cheap', ({ label }) => label),
     ...take('dear', ({ label }) => -label),
     ...take('well predicted', logError),
     ...take('badly predicted', (prediction) => -logError(prediction)),
   ];
-}
-
-const logError = ({ price, label }: ImagePrediction): number =>
-  Math.abs(Math.log1p(price) - Math.log1p(label));
-
-function byGame(predictions: readonly ImagePrediction[]): Map<AppId, ImagePrediction[]> {
-  const games = new Map<AppId, ImagePrediction[]>();
-  for (const prediction of predictions) {
-    games.set(prediction.id, [...(games.get(prediction.id) ?? []), prediction]);
-  }
-  return games;
-}
-
-/** The element in the middle by predicted price. */
-function middle(predictions: readonly ImagePrediction[]): ImagePrediction {
-  const sorted = [...predictions].sort((a, b) => a.price - b.price);
-  return sorted[sorted.length >> 1]!; // a game has at least one picture
 }
 
 /** A game with all its pictures, and why it was chosen. */
@@ -59,20 +50,11 @@ export interface ExampleGame<E extends Explainable = Explainable> {
   pictures: E[];
 }
 
-/**
- * One game of each kind as `pickExamples` finds them, with all its pictures; by default a cheap one, a dear one and a badly predicted one. Fewer
- * where there are not enough games.
- */
-export function pickExampleGames<E extends Explainable>(
-  pictures: readonly E[],
-  kinds: readonly ExampleKind[] = ['cheap', 'dear', 'badly predicted'],
-): ExampleGame<E>[] {
-  const examples = pickExamples(
-    pictures.map(({ prediction }) => prediction),
-    1,
-  );
-  return examples
-    .filter(({ kind }) => kinds.includes(kind))
+/** A cheap game, a dear one and a badly predicted one as `pickExamples` finds them, with all their pictures. Fewer where there are not enough games. */
+export function pickExampleGames<E extends Explainable>(pictures: readonly E[]): ExampleGame<E>[] {
+  const predictions = pictures.map(({ prediction }) => prediction);
+  return pickExamples(predictions, 1)
+    .filter(({ kind }) => kind !== 'well predicted')
     .map(({ kind, prediction: { id, label: truth } }) => ({
       kind,
       id,

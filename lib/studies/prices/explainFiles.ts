@@ -4,8 +4,8 @@ import { ReportError } from '../../core/errors';
 import { writeAtomic } from '../../core/files';
 import { throwIfAborted } from '../../core/pool';
 import { withProgress } from '../../core/run';
-import { type AnyMethodName, explainModel, withModel } from '../../explain/baseAndHead';
-import { type HeatMap, isLevel, normaliseTogether, peakOf } from '../../explain/heatMap';
+import { type AnyMethodName, explainModel, type SidedMap, withModel } from '../../explain/baseAndHead';
+import { isLevel, normaliseTogether, peakOf } from '../../explain/heatMap';
 import { overlay } from '../../explain/overlay';
 import { type Region, regionOf, resizeMap } from '../../explain/resize';
 import { readWholePicture, type WholePicture } from '../../images/prepare';
@@ -38,8 +38,6 @@ export interface FileOverlay {
 export interface ExplainedFile {
   file: string;
   price: Cents;
-  /** The score that is explained. */
-  score: number;
   raises: FileOverlay;
   lowers: FileOverlay;
 }
@@ -96,8 +94,8 @@ export async function explainFiles(
         throwIfAborted(run.signal);
         const whole = await readWholePicture(file, background);
         const region = regionOf(pictures[i]!.box, imageSize); // one of each for every file, here and below
-        const { raises, lowers } = explained[i]!;
-        written.push(await writeOverlays(whole, [raises, lowers], region, names[i]!, options));
+        const start = path.join(options.out, names[i]!);
+        written.push(await writeOverlays(whole, explained[i]!, region, start));
         onProgress(i + 1, files.length);
       }
       return written;
@@ -107,7 +105,6 @@ export async function explainFiles(
       pictures: files.map((file, i) => ({
         file,
         price: prices[i]!,
-        score: explained[i]!.score,
         ...overlays[i]!,
       })),
       scoreName,
@@ -136,23 +133,18 @@ export function uniqueNames(files: readonly string[]): string[] {
 
 async function writeOverlays(
   { pixels, width, height }: WholePicture,
-  sides: readonly [raises: HeatMap, lowers: HeatMap],
+  { raises, lowers }: SidedMap,
   region: Region,
-  name: string,
-  { out }: FileExplanationOptions,
+  start: string,
 ): Promise<Pick<ExplainedFile, 'raises' | 'lowers'>> {
-  const parts = sides.map((part) => resizeMap(part, width, height, region));
+  const parts = [raises, lowers].map((part) => resizeMap(part, width, height, region));
   const shown = normaliseTogether(parts);
   const write = async (i: 0 | 1, side: 'raises' | 'lowers'): Promise<FileOverlay> => {
-    const file = path.join(out, `${name}.${side}.png`);
-    const painted = overlay(pixels, shown[i]!, { width, height }); // one for each part, here and below
-    await writeAtomic(
-      file,
-      await sharp(painted, { raw: { width, height, channels: 3 } })
-        .png()
-        .toBuffer(),
-    );
-    const part = parts[i]!;
+    const file = `${start}.${side}.png`;
+    const [part, map] = [parts[i]!, shown[i]!]; // two of each
+    const raw = { width, height, channels: 3 } as const;
+    const painted = sharp(overlay(pixels, map, { width, height }), { raw });
+    await writeAtomic(file, await painted.png().toBuffer());
     return { file, largest: peakOf([part]), level: isLevel(part) };
   };
   return { raises: await write(0, 'raises'), lowers: await write(1, 'lowers') };

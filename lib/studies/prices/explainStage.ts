@@ -5,9 +5,10 @@ import {
   explainModel,
   occlusionPatch,
   type SidedMap,
+  sidesOf,
   withModel,
 } from '../../explain/baseAndHead';
-import { type HeatMap, lowers, raises } from '../../explain/heatMap';
+import type { HeatMap } from '../../explain/heatMap';
 import { explanationMethods } from '../../explain/methods';
 import { outputColumn, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
 import { letterbox } from '../../images/letterbox';
@@ -80,10 +81,7 @@ export async function explainEach<E extends Explainable>(
           layer,
           method: method === 'occlusion' ? 'Occlusion' : explanationMethods[method].title,
           resolution: resolutionOf(method, found[0]?.map, imageSize),
-          explained: examples.map((example, i) => {
-            const { map, raises, lowers } = found[i]!; // one of each
-            return { ...example, map, raises, lowers };
-          }),
+          explained: examples.map((example, i) => ({ ...example, ...found[i]! })), // one of each
         });
       }
       return results;
@@ -133,8 +131,7 @@ export async function explainPredictions(
   });
   const value = predictions.map((prediction, i) => {
     const { width, height, values } = maps[i]!; // one of each
-    const map = { width, height, values: Float32Array.from(values) };
-    return { prediction, map, raises: raises(map), lowers: lowers(map) };
+    return { prediction, ...sidesOf({ width, height, values: Float32Array.from(values) }) };
   });
   return { ...made, value };
 }

@@ -44,7 +44,7 @@ export function checkExplanations(
   const randomisation = thorough ? { draws: 3, every: true } : { draws: 1, every: false };
   return jsonStage<ExplanationChecks>({
     name: 'explanations',
-    version: 4,
+    version: 5,
     folder: stageFolder(run.config, 'predictions', `${dataName(run.config)}-explanations`),
     inputs: {
       model: trained.key,

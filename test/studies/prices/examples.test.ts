@@ -92,7 +92,6 @@ describe('picking games', () => {
   });
 
   it('takes other kinds on request, and fewer where there are not enough games', () => {
-    expect(pickExampleGames(pictures, ['well predicted']).map(({ id }) => id)).toEqual(['3']);
     expect(pickExampleGames(pictures.slice(0, 1)).map(({ kind }) => kind)).toEqual(['cheap']);
     expect(pickExampleGames([])).toEqual([]);
   });

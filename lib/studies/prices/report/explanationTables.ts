@@ -6,7 +6,7 @@ import { controlNames } from '../../../explain/controls';
 import type { Question } from '../../../explain/faithfulness';
 import type { PointingRow } from '../../../explain/pointing';
 import type { Interval } from '../../../metrics/intervals';
-import { formatNumber, formatPercent, NONE } from '../../../report/format';
+import { formatNumber, formatPercent } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
 
 /** What the questions are called. */
@@ -28,34 +28,13 @@ const withInterval = ({ estimate, low, high }: Interval): string =>
 const askedFor = ['Asked for', (question: Question) => asked[question]] as const;
 const againstChance = (verdict: PointingRow['verdict']): string => `${verdict} than chance`;
 
-/** A line of the table of comparisons: a method beside a control, by each measure. */
-export interface ComparisonLine extends Record<Measure, string> {
-  method: string;
-  control: string;
-}
-
-/** The comparisons under one question as a table: a line for each method and control, with verdict, difference and interval by each measure. */
-export function comparisonLines(
-  comparisons: readonly ComparisonRow[] = [],
-  question: Question,
-): ComparisonLine[] {
-  const lines = new Map<string, ComparisonLine>();
-  for (const row of comparisons.filter((found) => found.question === question)) {
-    const { method, control, measure, difference, verdict } = row;
-    const key = JSON.stringify([method, control]);
-    const line = lines.get(key) ?? { method, control, deletion: NONE, insertion: NONE, road: NONE };
-    lines.set(key, { ...line, [measure]: `${verdict}: ${withInterval(difference)}` });
-  }
-  return [...lines.values()];
-}
-
-/** The columns of `comparisonLines`. */
-export const comparisonColumns: Columns<ComparisonLine> = {
+/** The columns of the comparisons of methods with controls. */
+export const comparisonColumns: Columns<ComparisonRow> = {
   method: 'Method',
   control: 'Beside',
-  deletion: 'Deletion',
-  insertion: 'Insertion',
-  road: 'ROAD',
+  measure: ['By', (measure: Measure) => measureNames[measure]],
+  difference: ['Method minus control', withInterval],
+  verdict: 'It is',
 };
 
 /** The columns of the sanity check. */
@@ -94,7 +73,7 @@ export function faithfulSentences({
 }: Pick<ExplanationChecks, 'faithful' | 'mapSizes'>): string[] {
   return Object.entries(mapSizes).flatMap(([method, [width, height]]) => {
     const control = controlNames({ width, height }).edges;
-    const rows = (faithful?.comparisons ?? []).filter(
+    const rows = (faithful ?? []).filter(
       (row) => row.question === 'raises' && row.method === method && row.control === control,
     );
     const parts = (['better', 'no better', 'worse'] as const).flatMap((verdict) => {
@@ -145,7 +124,7 @@ export function pointingSentences({
 /** The figures of the methods for results.json: `explain.grad_cam.raises.deletion`, … Controls are left out. */
 export function checkFigures({ faithful, sane, pointing, mapSizes }: ExplanationChecks): Results {
   const figures: Results = {};
-  for (const { method, question, measure, area } of faithful?.comparisons ?? []) {
+  for (const { method, question, measure, area } of faithful ?? []) {
     figures[`${keyOf(method)}.${question}.${measure}`] = area;
   }
   for (const { method, rows, sane: passed } of sane.verdicts) {

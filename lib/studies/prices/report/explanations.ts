@@ -2,7 +2,6 @@ import type { Results } from '../../../core/results';
 import { anyMethodNames, mapLayers } from '../../../explain/baseAndHead';
 import type { ExplanationChecks } from '../../../explain/checks';
 import { mapBalance } from '../../../explain/heatMap';
-import { chart } from '../../../report/charts';
 import { formatNumber, formatStage } from '../../../report/format';
 import { type Columns, table } from '../../../report/tables';
 import { pickExampleGames, pickExamples } from '../examples';
@@ -11,15 +10,7 @@ import { checkExplanations } from '../explanationChecks';
 import { meanMapsByPrice } from '../meanMapStage';
 import type { PriceStudy } from '../open';
 import { formatEuros } from '../units';
-import { removalCurves } from './explanationCharts';
-import {
-  checkFigures,
-  checkSentences,
-  comparisonColumns,
-  comparisonLines,
-  pointingColumns,
-  sanityColumns,
-} from './explanationTables';
+import { checkFigures, checkSentences, comparisonColumns } from './explanationTables';
 import { comparedRows, explainedRows, gameStrips, meanMapRows, titlesOf } from './mapRows';
 
 /** A line about a picture that is explained. */
@@ -102,30 +93,12 @@ export async function openMaps(study: PriceStudy) {
   };
 }
 
-/** Shows what pictures lose with the pixels that maps mark: curves, and each method beside maps that know nothing of the model. */
-export function showRemoval(faithful: ExplanationChecks['faithful'], unit: string): void {
-  const { curves, comparisons } = faithful ?? { curves: [], comparisons: [] };
-  chart(removalCurves(curves, 'deletion', 'raises', unit));
-  chart(removalCurves(curves, 'insertion', 'raises', unit));
-  table(comparisonLines(comparisons, 'raises'), comparisonColumns, {
+/** Shows how faithful each method is to the model, beside maps that know nothing of it. */
+export function showRemoval(faithful: ExplanationChecks['faithful']): void {
+  const rows = (faithful ?? []).filter(({ question }) => question === 'raises');
+  table(rows, comparisonColumns, {
     caption: 'What raises the price: each method minus maps that know nothing, game by game',
     note: 'In brackets 95% intervals. No better: the interval of the difference holds 0.',
-  });
-}
-
-/** Shows how maps change with the model's weights. */
-export function showSanity({ rows }: ExplanationChecks['sane']): void {
-  table(rows, sanityColumns, {
-    caption: 'Maps beside those of models with other weights',
-    rowHeadings: true,
-  });
-}
-
-/** Shows how far maps point at what is known to carry the price. */
-export function showPointing(pointing: ExplanationChecks['pointing']): void {
-  table(pointing ?? [], pointingColumns, {
-    caption: 'What lies inside the mask, against its share of the picture',
-    rowHeadings: true,
   });
 }
 
