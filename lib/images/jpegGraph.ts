@@ -3,35 +3,25 @@ import type { JpegHeader } from './jpeg';
 import type { Box } from './letterbox';
 
 /** A decoder can give a half, a quarter or an eighth of each side at once. */
-const ratios = [8, 4, 2, 1] as const;
-export type Ratio = (typeof ratios)[number];
+const ratios = [8, 4, 2, 1];
 
 /** What is left to Lanczos at the least: with less, the coarse decoding would be seen (35 dB instead of 50 against the whole picture). */
 const leastReduction = 2;
 
 /** The coarsest decoding that leaves a factor of two to Lanczos in either direction. */
-export function decodingRatio(header: Pick<JpegHeader, 'width' | 'height'>, box: Box): Ratio {
+export function decodingRatio(header: Pick<JpegHeader, 'width' | 'height'>, box: Box): number {
   const fits = (ratio: number): boolean =>
     header.width >= leastReduction * ratio * box.width &&
     header.height >= leastReduction * ratio * box.height;
   return ratios.find(fits) ?? 1;
 }
 
-/** Sides of a picture as it is decoded at 1/`ratio`, in pixels; libjpeg rounds up. */
-export const decodedSize = (
-  { width, height }: Pick<JpegHeader, 'width' | 'height'>,
-  ratio: Ratio,
-): { width: number; height: number } => ({
-  width: Math.ceil(width / ratio),
-  height: Math.ceil(height / ratio),
-});
-
 /**
  * A graph that decodes `files` JPEG files, the elements of `contents`, at 1/`ratio`; `bytes` are their pixels, `[height, width, 3]` each, one
  * after the other. The binding hands out int32 but not uint8, so there are four bytes in each, and `filler` is fed with as many as their number
  * needs.
  */
-export function jpegGraph(ratio: Ratio, files: number): Buffer {
+export function jpegGraph(ratio: number, files: number): Buffer {
   const graph = buildGraph('/device:CPU:0'); // it decodes nowhere else
   const [U, I] = [attribute.type('uint8'), attribute.type('int32')];
   const wholes = (name: string, ...values: number[]): string =>

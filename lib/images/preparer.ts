@@ -12,9 +12,8 @@ import { readPictures, type UnusableImage } from './pictureReader';
 import { type PreparedImage, parseColour, tryPrepareImage } from './prepare';
 
 /**
- * What scales plain JPEG files: native TensorFlow where it runs, else sharp, which does everything else in either case. Both stay within
- * 40 dB of Pillow's Lanczos, TensorFlow within 45; only a picture that has to be enlarged, which sharp does with another kernel, may
- * differ by more. So a store of pictures names the one it was made with.
+ * What scales plain JPEG files: native TensorFlow where it runs, else sharp, which does everything else in either case. They differ a little, so a
+ * store of pictures names the one it was made with.
  */
 export type Decoder = 'tensorflow' | 'sharp';
 
@@ -24,14 +23,11 @@ export interface Preparer {
   prepareFiles(files: readonly string[]): Promise<(PreparedImage | UnusableImage)[]>;
   /** The same for the contents of files. */
   prepareContents(
-    contents: Iterable<Contents> | AsyncIterable<Contents>,
+    contents: Iterable<Uint8Array> | AsyncIterable<Uint8Array | UnusableImage>,
   ): Promise<(PreparedImage | UnusableImage)[]>;
   /** Frees what TensorFlow holds. */
   dispose(): void;
 }
-
-/** A file's content, or why it cannot be had. */
-export type Contents = Uint8Array | UnusableImage;
 
 /** The decoder that this machine has; loads TensorFlow. */
 export const chooseDecoder = async (): Promise<Decoder> =>

@@ -36,10 +36,7 @@ export interface StoreIndex {
   unreadable: (PictureFile & { reason: string })[];
 }
 
-/**
- * Prepared pictures on disk, open for reading. Rows are in the order in which the pictures were asked for, wherever they lie on disk and
- * whenever they were prepared. Memory holds the index and what was asked for, never the whole.
- */
+/** Prepared pictures on disk, open for reading; rows are in the order in which the pictures were asked for. */
 export interface ImageStore {
   readonly folder: string;
   readonly index: StoreIndex;
@@ -150,11 +147,8 @@ export interface FillStoreOptions {
 }
 
 /**
- * Prepares those of the pictures that are not in the store in `folder` yet, and gives their number. The folder (made if need be) is for
- * these settings alone. A picture that cannot be used is noted with its reason; memory holds a few hundred pictures. What was
- * finished before an interruption stays.
- *
- * Throws `INTERRUPTED` when `signal` is aborted, `DISK_FULL`, `BAD_SETTING` for a colour that is none, and `BAD_STORE` for a damaged store.
+ * Prepares those of the pictures that are not in the store in `folder` (made if need be) yet, and gives their number. A picture that cannot be
+ * used is noted with its reason. What was finished before an interruption stays. Throws `INTERRUPTED` when `signal` is aborted, `DISK_FULL`, `BAD_SETTING` for a colour that is none, and `BAD_STORE` for a damaged store.
  */
 export async function fillStore(
   folder: string,
@@ -182,10 +176,7 @@ export async function fillStore(
   return missing.length;
 }
 
-/**
- * Brings a store that several runs or shards have filled into the form that one run over `wanted` would have given it, byte by byte, and
- * drops pictures that are not wanted. Throws `BAD_STORE` when some are missing.
- */
+/** Brings a store that several shards have filled into the form that one run over `wanted` would have given it. Throws `BAD_STORE` when some are missing. */
 export const mergeStore = (
   folder: string,
   size: number,

@@ -2,7 +2,7 @@ import { isConstant } from '../data/numbers';
 import { logs, pairs, spearman, spreadRatio } from './regression';
 
 /** The limits below which predictions count as collapsed. */
-export const collapseLimits = {
+const collapseLimits = {
   /** A band this wide, 1% to either side of its middle, counts as one value. */
   bandWidth: 0.02,
   /** Share of the predictions in one such band from which they count as one value; less than half as many true values lie there. */
@@ -21,11 +21,9 @@ export const collapseLimits = {
 };
 
 /**
- * A sentence for the reader when predicted amounts do not follow the true ones at all, or null when they do, or when nothing can be
- * said because there are fewer than three or all true ones are the same. Looked for, in this order: half of the predictions in one
- * narrow band where few true values lie (a few large ones may keep the spread up); a spread of log(1 + value) below a tenth of the
- * true one; and, from ten values on, a rank
- * correlation below 0.1 or below what unrelated numbers reach once in twenty times. `show` writes a value. Throws `BAD_INPUT` as the metrics do.
+ * A sentence for the reader when predicted amounts do not follow the true ones at all, or null: half of the predictions in one narrow band where few
+ * true values lie, a spread of log(1 + value) below a tenth of the true one, or a rank correlation that unrelated numbers reach once in twenty times.
+ * `show` writes a value. Throws `BAD_INPUT` as the metrics do.
  */
 export function findCollapse(
   truth: ArrayLike<number>,
@@ -77,10 +75,7 @@ function densestBand(values: Float64Array): { low: number; high: number; count: 
 function findNarrowSpread(truth: Float64Array, predicted: Float64Array): string | null {
   const ratio = spreadRatio(truth, predicted);
   if (ratio >= collapseLimits.spread) return null;
-  return (
-    `The predictions have collapsed towards one value: on the log scale they spread ${percent(ratio)} as widely as the ` +
-    `true values.`
-  );
+  return `The predictions have collapsed towards one value: on the log scale they spread ${percent(ratio)} as widely as the true values.`;
 }
 
 function findUnrelatedRanks(truth: Float64Array, predicted: Float64Array): string | null {

@@ -6,8 +6,7 @@ export const histogramLength = 8 ** 3;
 
 /**
  * Colour histograms (Swain and Ballard, 1991): the square root of the share of a picture's pixels that falls into each of 8 × 8 × 8 bins
- * of red, green and blue. They know nothing of shapes, so what a model reads beyond them is more than colour. The root keeps a few large
- * bins from deciding everything: dot products of roots are Hellinger's affinity of the shares (Vedaldi and Zisserman, 2012).
+ * of red, green and blue. The root keeps a few large bins from deciding everything (Vedaldi and Zisserman, 2012).
  *
  * `pixels` is `[boxes.length, size, size, 3]`, RGB, 0 to 255; only what lies in a picture's box counts, not the padding beside it.
  * Gives `[boxes.length, 512]`, numbers from 0 to 1 at 64 · red bin + 8 · green bin + blue bin; the squares of each row add up to 1.

@@ -1,8 +1,16 @@
 import { ReportError } from '../core/errors';
 import { byId } from '../data/split';
-import type { Draws } from './draws';
+import { fitBaselines } from './baselines';
+import { type Draws, meanOf } from './draws';
 import { type BootstrapOptions, bootstrapAll, type Interval } from './intervals';
-import { type Evaluation, type PredictedValue, resampledEvaluation } from './regression';
+import {
+  type Evaluation,
+  errorsOf,
+  type PredictedValue,
+  pairs,
+  pairsOf,
+  resampledEvaluation,
+} from './regression';
 
 /** A value predicted for an item, or from one of its pictures. */
 export interface PredictedRow extends PredictedValue {
@@ -28,19 +36,18 @@ export type HeadlineMetric = (typeof headlineMetrics)[number];
 /** Every headline metric with its interval. Plain JSON. */
 export type Headline = Record<HeadlineMetric, Interval>;
 
-/** Two sets of predictions of the same rows. Plain JSON. */
+/** The errors of two sets of predictions of the same rows. Plain JSON. */
 export interface PairedComparison {
-  /** Each metric of the first minus that of the second: of an error below 0 where the first is better, of the others above. */
-  difference: Headline;
-  /** Mean absolute error of the first over that of the second; null where the second is never wrong in some resample. */
-  maeRatio: Interval | null;
+  /** Mean absolute error of the first minus that of the second: below 0 where the first is better. */
+  difference: Interval;
+  /** That of the first over that of the second; null where the second is never wrong in some resample. */
+  ratio: Interval | null;
 }
 
 /**
- * Every headline metric of some predictions with its 95% bootstrap interval, all from the same resamples. Rows are those of items, or of
- * pictures; either way whole items are drawn (the cluster bootstrap: Davison and Hinkley, 1997, section 3.8), as pictures of one item
- * are not independent. The same items and seed draw the same resamples whatever the rows, so figures per picture and per item belong
- * together. Throws `BAD_INPUT` for no rows, values negative or not finite, and options out of range.
+ * Every headline metric of some predictions with its bootstrap interval, all from the same resamples. Rows are those of items, or of pictures;
+ * either way whole items are drawn (the cluster bootstrap: Davison and Hinkley, 1997, section 3.8), as pictures of one item are not independent.
+ * The same items and seed draw the same resamples. Throws `BAD_INPUT` for no rows, values negative or not finite, and options out of range.
  */
 export function headline(rows: readonly PredictedRow[], options: BootstrapOptions): Headline {
   const { items, drawsOf } = clusters(rows);
@@ -48,49 +55,42 @@ export function headline(rows: readonly PredictedRow[], options: BootstrapOption
     rows.map(({ truth }) => truth),
     rows.map(({ predicted }) => predicted),
   );
-  return bootstrapAll(items, (drawn) => figuresOf(evaluation(drawsOf(drawn))), options);
+  const figures = (drawn: Int32Array): Record<HeadlineMetric, number> => {
+    const found = evaluation(drawsOf(drawn));
+    return Object.fromEntries(headlineMetrics.map((name) => [name, found[name]])) as Record<
+      HeadlineMetric,
+      number
+    >; // one for each name
+  };
+  return bootstrapAll(items, figures, options);
 }
 
 /**
- * How predictions do beside others of the same rows, such as the same value for all: the difference of every metric with its interval,
- * both worked out on the same resamples of items, so that what makes an item hard for both does not count. `reference[i]`
- * belongs to row i. An interval without 0 says that the difference is more than luck with these items. Throws what `headline` throws, and
- * `BAD_INPUT` when there is not one reference for each row.
+ * The mean absolute errors of predictions and of others of the same rows, both worked out on the same resamples of items, so that what makes an
+ * item hard for both does not count. `reference[i]` belongs to row i. Throws what `headline` throws, and `BAD_INPUT` when there is not one
+ * reference for each row.
  */
-export function compareHeadlines(
+export function compareErrors(
   rows: readonly PredictedRow[],
   reference: readonly number[],
   options: BootstrapOptions,
 ): PairedComparison {
   const { items, drawsOf } = clusters(rows);
-  const truth = rows.map(({ truth }) => truth);
-  const first = resampledEvaluation(
-    truth,
-    rows.map(({ predicted }) => predicted),
-  );
-  const second = resampledEvaluation(truth, reference);
+  const { y, p } = pairsOf(rows);
+  const [errors, others] = [errorsOf(y, p), errorsOf(y, pairs(y, reference).p)];
   let neverWrong = false;
-  const { maeRatio, ...difference } = bootstrapAll<HeadlineMetric | 'maeRatio'>(
+  const { difference, ratio } = bootstrapAll(
     items,
     (drawn) => {
       const draws = drawsOf(drawn);
-      const [a, b] = [first(draws), second(draws)];
-      if (b.mae === 0) neverWrong = true;
-      const ratio = b.mae === 0 ? 1 : a.mae / b.mae; // the 1 is thrown away below
-      return { ...differences(a, b), maeRatio: ratio };
+      const [own, other] = [meanOf(errors, draws), meanOf(others, draws)];
+      if (other === 0) neverWrong = true;
+      return { difference: own - other, ratio: other === 0 ? 1 : own / other }; // the 1 is thrown away below
     },
     options,
   );
-  return { difference, maeRatio: neverWrong ? null : maeRatio };
+  return { difference, ratio: neverWrong ? null : ratio };
 }
-
-type Figures = Record<HeadlineMetric, number>;
-
-const figuresOf = (evaluation: Evaluation): Figures =>
-  Object.fromEntries(headlineMetrics.map((name) => [name, evaluation[name]])) as Figures; // one for each name, as below
-
-const differences = (a: Figures, b: Figures): Figures =>
-  Object.fromEntries(headlineMetrics.map((name) => [name, a[name] - b[name]])) as Figures;
 
 /** The number of items of the rows, and how often each row occurs when some items are drawn. */
 function clusters(rows: readonly PredictedRow[]): { items: number; drawsOf: (drawn: Int32Array) => Draws } {
@@ -112,4 +112,55 @@ function clusters(rows: readonly PredictedRow[]): { items: number; drawsOf: (dra
     return draws;
   };
   return { items: ids.length, drawsOf };
+}
+
+/** A model by its name, with the value it predicts for each test item. */
+export interface ModelPredictions {
+  name: string;
+  predicted: ReadonlyMap<string, number>;
+}
+
+/** How a model does on the test items. Plain JSON. */
+export interface ModelResult {
+  name: string;
+  headline: Headline;
+  /** Beside the median of the training labels; null for that itself. */
+  versusMedian: PairedComparison | null;
+}
+
+/**
+ * Judges models on the test items, which `truth` names, and on the same resamples of them, behind the mean and the median of the training labels,
+ * each given to every item. Throws `BAD_INPUT` for a test item that a model does not predict, and what `headline` throws.
+ */
+export function compareModels(
+  truth: ReadonlyMap<string, number>,
+  models: readonly ModelPredictions[],
+  training: ArrayLike<number>,
+  names: Record<'mean' | 'median', string>,
+  options: BootstrapOptions,
+): ModelResult[] {
+  const ids = [...truth.keys()];
+  const constant = fitBaselines(training).map(({ name, value }) => ({
+    name: names[name],
+    values: ids.map(() => value),
+  }));
+  const median = constant[1]!.values; // fitBaselines gives mean and median, in this order
+  const seeing = models.map((model) => ({ name: model.name, values: ids.map((id) => valueFor(model, id)) }));
+  return [...constant, ...seeing].map(({ name, values }) => {
+    const rows = ids.map((id, i): PredictedRow => ({ id, truth: truth.get(id)!, predicted: values[i]! })); // one for each
+    return {
+      name,
+      headline: headline(rows, options),
+      versusMedian: values === median ? null : compareErrors(rows, median, options),
+    };
+  });
+}
+
+function valueFor({ name, predicted }: ModelPredictions, id: string): number {
+  const value = predicted.get(id);
+  if (value !== undefined) return value;
+  throw new ReportError(
+    'BAD_INPUT',
+    `The model "${name}" has no prediction for ${id}: compare models on items that all of them predict.`,
+  );
 }

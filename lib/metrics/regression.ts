@@ -47,7 +47,8 @@ export const pairsOf = (rows: readonly PredictedValue[]): { y: Float64Array; p: 
 export const logs = (values: ArrayLike<number>, what = 'values'): Float64Array =>
   amounts(values, what).map(Math.log1p);
 
-const errorsOf = (y: Float64Array, p: Float64Array): Float64Array =>
+/** The absolute error of each. */
+export const errorsOf = (y: Float64Array, p: Float64Array): Float64Array =>
   y.map((value, i) => Math.abs(value - p[i]!)); // same length
 
 /** Mean absolute error, in the unit of the values. */

@@ -23,7 +23,7 @@ const MEAN = { width: 192, height: 108 };
 /**
  * The mean raw map by price: bands of about equally many games, the cheapest first, as in `errorByPriceBand`. Every picture counts the same; of its
  * map the part over the picture is taken, without the padding, and stretched to 192 × 108 pixels, so that corners meet corners whatever
- * the shape. Throws `BAD_INPUT` for no pictures and a number of bands that is not whole.
+ * the shape. Throws `BAD_INPUT` for no pictures.
  */
 export function meanMapsByPrice(
   explained: readonly Pick<SidedPrediction, 'prediction' | 'map'>[],

@@ -1,7 +1,7 @@
 import { ReportError } from '../../core/errors';
 import { letterbox } from '../../images/letterbox';
 import { colourHistograms, histogramLength } from '../../metrics/colourHistogram';
-import type { ModelPredictions } from '../../metrics/modelComparison';
+import type { ModelPredictions } from '../../metrics/headline';
 import { logs } from '../../metrics/regression';
 import { lambdaGrid, predictRidge, ridgeByCrossValidation } from '../../metrics/ridge';
 import { averageByGame, type GameFeatures, pickGames } from './gameFeatures';

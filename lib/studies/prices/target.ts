@@ -12,36 +12,27 @@ export type TargetKind = (typeof targetKinds)[number];
 /** Numbers that a model gives for a picture. */
 export const outputsOf = (kind: TargetKind): number => (kind === 'hurdle' ? 2 : 1);
 
+/** Mean and population standard deviation over the training prices of what is standardized: log price or EUR cents. */
 interface Standardization {
-  /** Mean over the training prices of what is standardized: log price or EUR cents. */
   mean: number;
-  /** Its population standard deviation, in the same unit; 1 where all training prices are the same. */
   deviation: number;
 }
 
-/** One value a price: (f(price) − mean) / deviation, where f is log(1 + EUR cents) or the price itself. */
-export interface ValueScaler extends Standardization {
-  kind: 'log1p' | 'standardized';
-}
-
 /**
- * How the two outputs of a hurdle model become one price. `median`: 0 where the game is rather free than not, else the exponential of
- * the log price, which is the median of what is predicted when it is sure of the first and the logarithms are symmetric. `mean`: the
- * probability that it costs something times that exponential.
+ * How the two outputs of a hurdle model become one price. `median`: 0 where the game is rather free than not, else the exponential of the log
+ * price. `mean`: the probability that it costs something times that exponential.
  */
 export const priceRules = ['median', 'mean'] as const;
 export type PriceRule = (typeof priceRules)[number];
 
-/** (log EUR cents − mean) / deviation of games that cost something, −∞ for free ones: the logarithm of 0. */
+/** For games that cost something; the target of free ones is −∞, the logarithm of 0. */
 export interface HurdleScaler extends Standardization {
   kind: 'hurdle';
   rule: PriceRule;
 }
 
-/**
- * How a price becomes a target and a prediction a price. Fitted once, on training games; the same record turns predictions back. Plain JSON.
- */
-export type TargetScaler = ValueScaler | HurdleScaler;
+/** How a price becomes a target, (f(price) − mean) / deviation, and a prediction a price. Fitted once, on training games. Plain JSON. */
+export type TargetScaler = ({ kind: 'log1p' | 'standardized' } & Standardization) | HurdleScaler;
 
 /**
  * What a model says of a picture: the target of its price; of a hurdle the logit of the probability that the game costs something, and the
@@ -50,9 +41,8 @@ export type TargetScaler = ValueScaler | HurdleScaler;
 export type Predicted = readonly number[];
 
 /**
- * Fits a scaler to the training prices (EUR cents), as scikit-learn's `StandardScaler` does: targets of these prices (of those above 0
- * for `hurdle`) have mean 0 and population standard deviation 1, or are all 0 where the prices are all the same. A hurdle's rule is
- * `median` until another is chosen. Throws `BAD_INPUT` for no prices and for one that is negative or not finite.
+ * Fits a scaler to the training prices (EUR cents; of a hurdle those above 0), as scikit-learn's `StandardScaler` does. A hurdle's rule is `median`
+ * until another is chosen. Throws `BAD_INPUT` for no prices and for one that is negative or not finite.
  */
 export function fitTarget(kind: TargetKind, trainingPrices: ArrayLike<number>): TargetScaler {
   const prices = amounts(trainingPrices, 'training prices');

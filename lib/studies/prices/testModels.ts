@@ -1,4 +1,4 @@
-import { compareModels, type ModelPredictions, type ModelResult } from '../../metrics/modelComparison';
+import { compareModels, type ModelPredictions, type ModelResult } from '../../metrics/headline';
 import type { GameFeatures } from './gameFeatures';
 import { modelNames } from './modelNames';
 import { originalModel, originalPredictions } from './originalModel';

@@ -1,7 +1,6 @@
 import type { Results } from '../../../core/results';
-import type { Headline, HeadlineMetric } from '../../../metrics/headline';
+import type { Headline, HeadlineMetric, ModelResult } from '../../../metrics/headline';
 import type { Interval } from '../../../metrics/intervals';
-import type { ModelResult } from '../../../metrics/modelComparison';
 import type { Proportion } from '../../../metrics/proportion';
 import { formatCount, formatNumber, formatPercent, NONE } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
@@ -69,8 +68,8 @@ export interface ModelRow extends Pick<Headline, 'mae' | 'r2Log' | 'spearman' | 
 export const modelRows = (results: readonly ModelResult[]): ModelRow[] =>
   results.map(({ name, headline, versusMedian }) => ({
     ...{ ...headline, name },
-    difference: versusMedian?.difference.mae ?? null,
-    ratio: versusMedian?.maeRatio ?? null,
+    difference: versusMedian?.difference ?? null,
+    ratio: versusMedian?.ratio ?? null,
   }));
 
 const within =
@@ -102,7 +101,7 @@ export function modelFigures(models: readonly ModelResult[]): Results {
     const place = modelPlaces.get(name);
     if (place) return [intervalFigures(`${place}.mae_cents`, headline.mae)];
     return name === modelNames.ours && versusMedian
-      ? [intervalFigures('test.game.minus_median.mae_cents', versusMedian.difference.mae)]
+      ? [intervalFigures('test.game.minus_median.mae_cents', versusMedian.difference)]
       : [];
   });
   return Object.assign({}, ...figures) as Results; // records of figures, joined

@@ -1,7 +1,7 @@
 import type { Results } from '../../../core/results';
 import { describe } from '../../../data/distribution';
+import type { ModelResult } from '../../../metrics/headline';
 import { type Headline, headline } from '../../../metrics/headline';
-import type { ModelResult } from '../../../metrics/modelComparison';
 import type { Proportion } from '../../../metrics/proportion';
 import { banner } from '../../../report/banner';
 import { formatNumber, formatPercent } from '../../../report/format';
@@ -116,7 +116,7 @@ export function testFindings(
   const { difference } = models.at(-1)!.versusMedian!; // the report's own model
   const share = { estimate: covered.share, ...covered };
   return [
-    `Per game the model is off by **${formatInterval(perGame.mae, formatEuros)}** on average; giving every game the training median is off by ${formatEuros(median)}: the model is **${formatPercent(Math.abs(gain))} ${gain > 0 ? 'better' : 'worse'}** (difference ${formatInterval(difference.mae, formatEuros)}).`,
+    `Per game the model is off by **${formatInterval(perGame.mae, formatEuros)}** on average; giving every game the training median is off by ${formatEuros(median)}: the model is **${formatPercent(Math.abs(gain))} ${gain > 0 ? 'better' : 'worse'}** (difference ${formatInterval(difference, formatEuros)}).`,
     `It explains **${formatPercent(Math.max(0, game.r2Log))}** of the variance of log prices (R² ${formatNumber(game.r2Log, 3)}) and orders games with a rank correlation of ${formatNumber(game.spearman, 2)}.`,
     `The ${formatPercent(calibration.confidence, 0)} intervals hold the price of ${formatInterval(share, formatPercent)} of the test games.`,
     collapse ??

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headline, type PredictedRow } from '../../../../lib/metrics/headline';
-import { compareModels } from '../../../../lib/metrics/modelComparison';
+import { compareModels, headline, type PredictedRow } from '../../../../lib/metrics/headline';
 import { tableHtml } from '../../../../lib/report/tables';
 import { modelNames } from '../../../../lib/studies/prices/modelNames';
 import {
@@ -102,7 +101,7 @@ describe('other models in results.json', () => {
     const median = results[1]!.headline.mae.estimate;
     expect(figures['baseline.median.mae_cents']).toBe(median);
     expect(figures['test.game.minus_median.mae_cents']).toBeCloseTo(50 - median, 9);
-    const { low, high } = results.at(-1)!.versusMedian!.difference.mae;
+    const { low, high } = results.at(-1)!.versusMedian!.difference;
     expect(figures['test.game.minus_median.mae_cents.low']).toBe(low);
     expect(figures['test.game.minus_median.mae_cents.high']).toBe(high);
     expect(Object.keys(figures)).toHaveLength(3 * 7);
