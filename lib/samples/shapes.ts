@@ -1,4 +1,4 @@
-import { type Canvas, fillPolygon, type Outline, type Paint } from './canvas';
+import type { Outline } from './canvas';
 
 /** An axis-parallel rectangle by its corners. */
 export function box(left: number, top: number, right: number, bottom: number): Outline {
@@ -11,7 +11,7 @@ export function oval(x: number, y: number, radiusX: number, radiusY = radiusX, c
 }
 
 /** Part of an ellipse as `corners` points from one angle up to another (radians, clockwise from the right), the last one left out. */
-export function arc(
+function arc(
   x: number,
   y: number,
   radiusX: number,
@@ -46,11 +46,4 @@ export function limb(ax: number, ay: number, bx: number, by: number, start: numb
       y + (uy * along + ux * across) * width,
     ]);
   return [...round(ax, ay, start), ...round(bx, by, -end)];
-}
-
-/** Draws a line through points x0, y0, x1, y1, … */
-export function drawLine(canvas: Canvas, points: Outline, width: number, paint: Paint): void {
-  for (let i = 0; i + 3 < points.length; i += 2) {
-    fillPolygon(canvas, limb(points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!, width), paint); // pairs
-  }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import { ReportError } from '../core/errors';
 import { removeAbandoned, removeWhole, sha256, writeAtomic } from '../core/files';
 
@@ -11,12 +12,6 @@ interface Header {
   key: string;
   /** Of everything behind the line. */
   sha256: string;
-}
-
-/** An array in the JSON: how many numbers it has, and how many lie before them. */
-interface ArrayPlace {
-  float32: number;
-  at: number;
 }
 
 /** Where a training or a search leaves its state while it runs, and how often. */
@@ -59,27 +54,11 @@ export function openCheckpoint<T extends object>(
   };
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
-/**
- * Writes a plain record, in which there may be `Float32Array`s anywhere, whole or not at all. `key` stands for what the record belongs to.
- * The file: a line of JSON; the length of the record as JSON (32 bits), that JSON, and the numbers of all arrays (little-endian).
- */
+/** Writes a plain record, in which there may be typed arrays anywhere, whole or not at all. `key` stands for what the record belongs to. */
 export async function writeCheckpoint(file: string, key: string, record: object): Promise<void> {
-  const arrays: Float32Array[] = [];
-  let values = 0;
-  const text = JSON.stringify(record, (_name, item) => {
-    if (!(item instanceof Float32Array)) return item;
-    const place: ArrayPlace = { float32: item.length, at: values };
-    values += item.length;
-    arrays.push(item);
-    return place;
-  });
-  const json = Buffer.from(text);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(json.length);
-  const numbers = arrays.map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
-  const body = Buffer.concat([length, json, ...numbers]);
+  const body = serialize(record);
   const header: Header = { format: 'checkpoint', version: VERSION, key, sha256: sha256(body) };
   await writeAtomic(file, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]));
 }
@@ -98,18 +77,8 @@ export async function readCheckpoint<T extends object>(file: string, key: string
     if (header.version !== VERSION || header.key !== key) return null;
     const body = bytes.subarray(end + 1);
     if (sha256(body) !== header.sha256) throw new Error('its hash is another one');
-    return unpack(body) as T;
+    return deserialize(body) as T;
   } catch (error) {
     throw new ReportError('BROKEN_STAGE', `${file} is damaged: delete it and run again.`, { cause: error });
   }
-}
-
-function unpack(body: Buffer): unknown {
-  const numbers = 4 + body.readUInt32LE(0);
-  return JSON.parse(body.toString('utf8', 4, numbers), (_name, item: Partial<ArrayPlace> | null) => {
-    if (typeof item?.float32 !== 'number' || typeof item.at !== 'number') return item;
-    const start = numbers + 4 * item.at;
-    const bytes = Uint8Array.from(body.subarray(start, start + 4 * item.float32)); // a copy, which is aligned
-    return new Float32Array(bytes.buffer);
-  });
 }

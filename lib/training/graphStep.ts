@@ -3,6 +3,7 @@ import type { Task } from '../core/concepts';
 import { refuseChance } from '../networks/dropout';
 import { tensorflow } from '../tensorflow/backend';
 import { type Feed, loadNativeGraph } from '../tensorflow/nativeGraph';
+import { weightValues, writeWeights } from './modelState';
 import type { OptimizerKind } from './optimizer';
 import { eagerStep, inputShape, rowsOf, type TrainingStep } from './step';
 import { endName, fedRate, type NativeVariable, stepGraph } from './stepGraph';
@@ -37,7 +38,6 @@ export function graphStep(
   kind: OptimizerKind,
   batchSizes: readonly number[],
 ): TrainingStep {
-  const { tf } = tensorflow();
   const { model: bytes, weights, slots, masks } = stepGraph(model, task, kind, batchSizes);
   const graph = loadNativeGraph(bytes);
   const shape = inputShape(model);
@@ -52,8 +52,7 @@ export function graphStep(
           )
           .map(({ data }) => data as Float32Array); // all are float
   const assign = (averages: readonly Float32Array[]): void => {
-    const own = model.weights.map((weight) => Float32Array.from(weight.read().dataSync<'float32'>()));
-    const values = [...own, ...averages];
+    const values = [...weightValues(model), ...averages];
     const feeds = [...weights, ...slots.flat()].map(({ name, shape: size }, i): [string, Feed] => [
       `${name}/value`,
       { type: 'float', shape: size, data: values[i]! }, // one value for each variable
@@ -82,12 +81,7 @@ export function graphStep(
       return { loss: loss!.data[0]!, output: output!.data as Float32Array }; // two asked for, both float
     },
     sync: () => {
-      const values = read(weights);
-      tf.tidy(() => {
-        model.weights.forEach((weight, i) => {
-          weight.write(tf.tensor(values[i]!, weight.shape as number[])); // one for each
-        });
-      });
+      writeWeights(model, read(weights));
     },
     state: () => ({ steps, slots: slots.map((slot) => joined(read(slot))) }),
     restore: (state) => {

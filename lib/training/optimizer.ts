@@ -5,7 +5,7 @@ import { tensorflow } from '../tensorflow/backend';
 export type OptimizerKind = 'adam' | 'sgd' | 'momentum' | 'rmsprop';
 export const optimizers: readonly OptimizerKind[] = ['adam', 'sgd', 'momentum', 'rmsprop'];
 
-/** The running averages that each rule keeps of a weight, and its constants (see `createOptimizer`): beta 1, beta 2 and epsilon; momentum; rho and epsilon. */
+/** The running averages that each rule keeps of a weight, and its constants (see `createOptimizer`): beta 1, beta 2 and epsilon; momentum; rho, momentum and epsilon. */
 export const optimizerConstants: Record<
   OptimizerKind,
   { slots: readonly string[]; values: readonly number[] }
@@ -13,7 +13,7 @@ export const optimizerConstants: Record<
   adam: { slots: ['mean', 'square'], values: [0.9, 0.999, 1e-7] },
   sgd: { slots: [], values: [] },
   momentum: { slots: ['velocity'], values: [0.9] },
-  rmsprop: { slots: ['square'], values: [0.9, 1e-7] },
+  rmsprop: { slots: ['square', 'change'], values: [0.9, 0, 1e-7] },
 };
 
 /** The rate of step `t`, counted from 1: Adam's is corrected for the bias of its averages, which start at 0. */
@@ -52,10 +52,6 @@ interface Update {
   change: Tensor;
 }
 
-interface Rule {
-  update(gradient: Tensor, state: readonly Tensor[], rate: Scalar): Update;
-}
-
 /**
  * An optimizer with the formulas and constants of Keras 3: Adam (Kingma & Ba, 2015, in the form of its section 2, epsilon 1e-7 added
  * to the root that is not corrected for bias), SGD, SGD with momentum 0.9, and RMSprop (rho 0.9, epsilon 1e-7 inside the root).
@@ -69,13 +65,6 @@ export function createOptimizer(
   variables: readonly Variable[],
 ): Optimizer {
   const { tf } = tensorflow();
-  const constants: Scalar[] = [];
-  const constant = (value: number): Scalar => {
-    const scalar = tf.keep(tf.scalar(value));
-    constants.push(scalar);
-    return scalar;
-  };
-  const rule = rules[kind](constant);
   const size = variables.reduce((sum, variable) => sum + variable.size, 0);
   let state = optimizerConstants[kind].slots.map(() => tf.keep<Tensor>(tf.zeros([size])));
   let t = 0;
@@ -84,7 +73,7 @@ export function createOptimizer(
       t += 1;
       tf.tidy(() => {
         const rate = tf.scalar(stepRate(kind, rateNow, t));
-        const update = rule.update(joined(gradients), state, rate);
+        const update = rules[kind](joined(gradients), state, rate);
         assignJoined(variables, tf.add(joined(variables), update.change));
         tf.dispose(state);
         state = update.state.map((tensor) => tf.keep(tensor));
@@ -98,53 +87,34 @@ export function createOptimizer(
     },
     dispose() {
       tf.dispose(state);
-      tf.dispose(constants);
     },
   };
 }
 
-/** Each rule gets a maker of constants, so that those are laid out once and not at every step. */
-const rules: Record<OptimizerKind, (constant: (value: number) => Scalar) => Rule> = {
-  adam: (constant) => {
+const rules: Record<OptimizerKind, (gradient: Tensor, state: readonly Tensor[], rate: Scalar) => Update> = {
+  adam: (gradient, [mean, square], rate) => {
     const { tf } = tensorflow();
-    const [beta1, beta2, small] = optimizerConstants.adam.values as [number, number, number];
-    const [rest1, rest2, epsilon] = [constant(1 - beta1), constant(1 - beta2), constant(small)];
-    return {
-      update: (gradient, [mean, square], rate) => {
-        const m = tf.add(mean!, tf.mul(tf.sub(gradient, mean!), rest1)); // two slots
-        const v = tf.add(square!, tf.mul(tf.sub(tf.square(gradient), square!), rest2));
-        const change = tf.div(tf.mul(m, tf.neg(rate)), tf.add(tf.sqrt(v), epsilon));
-        return { state: [m, v], change };
-      },
-    };
+    const [beta1, beta2, epsilon] = optimizerConstants.adam.values as [number, number, number];
+    const m = tf.add(mean!, tf.mul(tf.sub(gradient, mean!), 1 - beta1)); // two slots
+    const v = tf.add(square!, tf.mul(tf.sub(tf.square(gradient), square!), 1 - beta2));
+    return { state: [m, v], change: tf.div(tf.mul(m, tf.neg(rate)), tf.add(tf.sqrt(v), epsilon)) };
   },
-  sgd: () => {
+  sgd: (gradient, _state, rate) => ({
+    state: [],
+    change: tensorflow().tf.mul(gradient, tensorflow().tf.neg(rate)),
+  }),
+  momentum: (gradient, [velocity], rate) => {
     const { tf } = tensorflow();
-    return {
-      update: (gradient, _state, rate) => ({ state: [], change: tf.mul(gradient, tf.neg(rate)) }),
-    };
+    const [momentum] = optimizerConstants.momentum.values as [number];
+    const change = tf.sub(tf.mul(velocity!, momentum), tf.mul(gradient, rate)); // one slot
+    return { state: [change], change };
   },
-  momentum: (constant) => {
+  rmsprop: (gradient, [square], rate) => {
     const { tf } = tensorflow();
-    const momentum = constant(optimizerConstants.momentum.values[0]!); // its one constant
-    return {
-      update: (gradient, [velocity], rate) => {
-        const change = tf.sub(tf.mul(velocity!, momentum), tf.mul(gradient, rate)); // one slot
-        return { state: [change], change };
-      },
-    };
-  },
-  rmsprop: (constant) => {
-    const { tf } = tensorflow();
-    const [decay, small] = optimizerConstants.rmsprop.values as [number, number];
-    const [rho, rest, epsilon] = [constant(decay), constant(1 - decay), constant(small)];
-    return {
-      update: (gradient, [square], rate) => {
-        const v = tf.add(tf.mul(square!, rho), tf.mul(tf.square(gradient), rest)); // one slot
-        const change = tf.div(tf.mul(gradient, tf.neg(rate)), tf.sqrt(tf.add(v, epsilon)));
-        return { state: [v], change };
-      },
-    };
+    const [decay, , epsilon] = optimizerConstants.rmsprop.values as [number, number, number];
+    const v = tf.add(tf.mul(square!, decay), tf.mul(tf.square(gradient), 1 - decay)); // two slots, the second of which a momentum of 0 ignores
+    const change = tf.div(tf.mul(gradient, tf.neg(rate)), tf.sqrt(tf.add(v, epsilon)));
+    return { state: [v, change], change };
   },
 };
 

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { Source, Task } from '../core/concepts';
-import { ReportError } from '../core/errors';
 import { throwIfAborted } from '../core/pool';
 import { createStep } from './graphStep';
 import { modelState, restoreModel } from './modelState';
@@ -20,8 +19,6 @@ export interface RangeTestSettings {
   seed: number;
   /** Default `adam`. */
   optimizer?: OptimizerKind;
-  /** Weight of what was in the smoothed loss; default 0.9. */
-  smoothing?: number;
 }
 
 /** One step. */
@@ -29,7 +26,7 @@ export interface RangePoint {
   learningRate: number;
   /** Before the step. */
   loss: number;
-  /** The mean of this and all earlier losses, each step back counting `smoothing` times as much. */
+  /** The mean of this and all earlier losses, each step back counting 0.9 times as much. */
   smoothed: number;
 }
 
@@ -53,6 +50,12 @@ export interface RangeTestOptions {
 /** So many times its smallest value the smoothed loss may be. */
 const LIMIT = 4;
 
+/** Weight of what was in the smoothed loss. */
+const SMOOTHING = 0.9;
+
+/** Steps until the smoothed loss has half of all its weight: before, it follows single losses and falls or rises by chance. */
+const UNSETTLED = 7;
+
 /**
  * Tries learning rates on a model (Smith 2017, section 3.3): trains it for some steps with a rate that grows from step to step, until the
  * loss explodes. The model has afterwards the weights and the dropout streams that it had before. Throws `BAD_INPUT` when model, source
@@ -65,10 +68,10 @@ export async function rangeTest({
   settings,
   signal,
 }: RangeTestOptions): Promise<RangeTest> {
-  checkRange(settings);
+  const { low, high, steps, batchSize, seed, optimizer } = settings;
+  checkSettings({ epochs: 1, patience: 1, batchSize, learningRate: low, seed, optimizer });
   checkTask(model, task);
   checkInputs(model, training, 'trained on');
-  const { low, high, steps, batchSize, seed, optimizer, smoothing = 0.9 } = settings;
   const before = modelState(model);
   const step = createStep(model, task, { optimizer, batchSize }, training.count);
   const batches = batchesForever(training.count, batchSize, seed);
@@ -82,23 +85,19 @@ export async function rangeTest({
       const learningRate = low * (high / low) ** (points.length / (steps - 1));
       const { rows, epoch } = batches.next().value;
       const { loss } = step.run(await training.read(rows, epoch), learningRate);
-      [sum, weight] = [smoothing * sum + loss, smoothing * weight + 1];
+      [sum, weight] = [SMOOTHING * sum + loss, SMOOTHING * weight + 1];
       const smoothed = sum / weight;
       diverged = !Number.isFinite(smoothed) || smoothed > LIMIT * smallest;
       smallest = Math.min(smallest, smoothed);
       if (Number.isFinite(smoothed)) points.push({ learningRate, loss, smoothed });
       await setImmediate(); // lets signals through
     }
-    return { points, suggestion: safeRate(points.slice(unsettled(smoothing))), diverged };
+    return { points, suggestion: safeRate(points.slice(UNSETTLED)), diverged };
   } finally {
     step.dispose();
     restoreModel(model, before);
   }
 }
-
-/** The steps until the smoothed loss has half of all its weight: before, it follows single losses and falls or rises by chance. */
-const unsettled = (smoothing: number): number =>
-  smoothing === 0 ? 0 : Math.ceil(Math.log(0.5) / Math.log(smoothing));
 
 /** The batches of one epoch after the other. */
 function* batchesForever(
@@ -120,21 +119,4 @@ export function safeRate(points: readonly Pick<RangePoint, 'learningRate' | 'smo
   const losses = points.map(({ smoothed }) => smoothed);
   const lowest = losses.indexOf(Math.min(...losses));
   return lowest > 0 ? points[lowest]!.learningRate / 10 : null; // found above
-}
-
-function checkRange({
-  low,
-  high,
-  steps,
-  batchSize,
-  seed,
-  optimizer,
-  smoothing = 0.9,
-}: RangeTestSettings): void {
-  checkSettings({ epochs: 1, patience: 1, batchSize, learningRate: low, seed, optimizer });
-  const wrong =
-    (!(high > low && Number.isFinite(high)) && `high ${high}, expected a number above low (${low})`) ||
-    (!(Number.isInteger(steps) && steps >= 2) && `${steps} steps, expected a whole number from 2 on`) ||
-    (!(smoothing >= 0 && smoothing < 1) && `smoothing ${smoothing}, expected 0 to below 1`);
-  if (wrong) throw new ReportError('BAD_INPUT', `A range of learning rates was asked for with ${wrong}.`);
 }

@@ -4,7 +4,6 @@ import { ReportError } from '../core/errors';
 import { sha256, stableJson } from '../core/files';
 import { type CheckpointSettings, openCheckpoint } from './checkpoint';
 import type { TrainingSettings } from './settings';
-import { hashOf } from './sources';
 import { openTraining, type TrainingState } from './trainingLoop';
 
 /** One choice and what came of it; plain JSON. */
@@ -15,8 +14,6 @@ export interface Trial<C> {
   /** Its error at each rung that it reached: that of its best epoch until then. */
   errors: number[];
   epochs: EpochRecord[];
-  /** SHA-256 of the weights of its best epoch; null before its first rung. */
-  weights: string | null;
   seconds: number;
   /** Why it could not be trained, as when the loss was no number, else null. */
   failure: string | null;
@@ -60,12 +57,10 @@ interface SearchState<C> {
  * further before the others, then by their last error.
  *
  * With a checkpoint, a search that was interrupted or killed is resumed at its last trial and ends as it would have ended; the file is removed at
- * the end. The smallest error of many flatters: what the winner is worth is seen on test items only. Throws `BAD_INPUT` when the
- * options do not fit, `BROKEN_STAGE` for a damaged checkpoint, and `INTERRUPTED`.
+ * the end. The smallest error of many flatters: what the winner is worth is seen on test items only. Throws `BROKEN_STAGE` for a damaged checkpoint, and `INTERRUPTED`.
  */
 export async function search<C>(options: SearchOptions<C>): Promise<Trial<C>[]> {
   const { choices, rungs, reduction, onTrial, checkpoint } = options;
-  checkSearch(options);
   const sizes = rungs.map((_, rung) => Math.max(1, Math.floor(choices.length / reduction ** rung)));
   const total = sizes.reduce((a, b) => a + b, 0);
   const key = sha256(stableJson({ choices, rungs, reduction, data: checkpoint?.data ?? null }));
@@ -99,7 +94,7 @@ export async function search<C>(options: SearchOptions<C>): Promise<Trial<C>[]> 
 
 const startOf = <C>(choices: readonly C[]): SearchState<C> => ({
   trials: choices.map((choice, i) => ({
-    ...{ number: i + 1, choice, errors: [], epochs: [], weights: null, seconds: 0, failure: null },
+    ...{ number: i + 1, choice, errors: [], epochs: [], seconds: 0, failure: null },
   })),
   states: choices.map(() => null),
 });
@@ -132,7 +127,6 @@ async function trainToRung<C>(
       if (!Number.isFinite(found)) throw new ReportError('BAD_INPUT', `The validation error is ${found}.`);
       trial.errors.push(found);
       trial.epochs = state.epochs;
-      trial.weights = hashOf(state.bestWeights);
       states[trial.number - 1] = state;
     } catch (failure) {
       if (!(failure instanceof ReportError) || failure.code !== 'BAD_INPUT') throw failure;
@@ -145,14 +139,4 @@ async function trainToRung<C>(
     model.dispose();
   }
   trial.seconds += (performance.now() - start) / 1000;
-}
-
-function checkSearch<C>({ choices, rungs, reduction }: SearchOptions<C>): void {
-  const rising = rungs.every((epochs, i) => Number.isInteger(epochs) && epochs > (rungs[i - 1] ?? 0));
-  const wrong =
-    (choices.length === 0 && 'nothing to choose from') ||
-    (!(rising && rungs.length > 0) && `rungs after ${rungs.join(', ') || 'no'} epochs, which must rise`) ||
-    (!(Number.isInteger(reduction) && reduction >= 2) && `a reduction by ${reduction}, expected 2 or more`);
-  if (wrong)
-    throw new ReportError('BAD_INPUT', `A search was asked for with ${wrong}: correct its settings.`);
 }

@@ -1,6 +1,6 @@
 import { ReportError } from '../core/errors';
 import { type OptimizerKind, optimizers } from './optimizer';
-import { checkSchedule, type Schedule } from './schedule';
+import type { Schedule } from './schedule';
 
 /** How long and how fast to train; the settings of a study have the defaults. */
 export interface TrainingSettings {
@@ -21,12 +21,9 @@ export interface TrainingSettings {
   shuffle?: boolean;
 }
 
-export const constantRate: Schedule = { kind: 'constant' };
-
 /** Throws `BAD_INPUT` with the first setting that does not fit. */
 export function checkSettings(settings: TrainingSettings): void {
-  const { epochs, patience, batchSize, learningRate } = settings;
-  const { optimizer = 'adam', schedule = constantRate } = settings;
+  const { epochs, patience, batchSize, learningRate, optimizer = 'adam' } = settings;
   const whole = Object.entries({ epochs, patience, batchSize }).find(
     ([, n]) => !(Number.isInteger(n) && n >= 1),
   );
@@ -41,5 +38,4 @@ export function checkSettings(settings: TrainingSettings): void {
       `optimizer is "${optimizer}", expected one of ${optimizers.join(', ')}.`,
     );
   }
-  checkSchedule(schedule, epochs);
 }

@@ -145,17 +145,15 @@ function addTracedStep(
     before.forEach((value, i) => {
       inputs.set(nativeId(value), reads[i]!); // one for each
     });
+    let kept: Tensor | undefined;
     try {
-      let kept: Tensor | undefined;
-      const { drawn, result: names } = watchChance(() =>
+      const names = refuseDraws(() =>
         addTraced(graph, endName(rows, ''), inputs, () => {
           const { loss, output, gradients: slopes } = gradients(model, task, x, y);
           kept = output;
           return [loss, output, ...slopes, ...model.weights.map((weight) => weight.read())];
         }),
       );
-      kept?.dispose(); // beyond the tidy otherwise
-      if (drawn) throw frozenChance();
       return {
         loss: names[0]!, // as many names as tensors, in their order
         output: names[1]!,
@@ -165,6 +163,7 @@ function addTracedStep(
           .flatMap((value, weight) => (value === reads[weight] ? [] : [{ weight, value }])),
       };
     } finally {
+      kept?.dispose(); // beyond the tidy otherwise
       for (const layer of dropouts) layer.give = null;
       model.weights.forEach((weight, i) => {
         weight.write(before[i]!); // one for each
@@ -174,8 +173,8 @@ function addTracedStep(
   return { ...names, masks };
 }
 
-/** Whether random numbers are drawn outside the seeded streams during some work: what a layer draws would be written down as a constant. */
-function watchChance<T>(work: () => T): { drawn: boolean; result: T } {
+/** Does some work; throws `BAD_INPUT` where it draws random numbers outside the seeded streams, which would be written down as constants. */
+function refuseDraws<T>(work: () => T): T {
   const { random } = Math;
   let drawn = false;
   Math.random = () => {
@@ -184,17 +183,15 @@ function watchChance<T>(work: () => T): { drawn: boolean; result: T } {
   };
   try {
     const result = work();
-    return { drawn, result };
+    if (!drawn) return result;
   } finally {
     Math.random = random;
   }
-}
-
-const frozenChance = (): ReportError =>
-  new ReportError(
+  throw new ReportError(
     'BAD_INPUT',
     'A layer of this model draws random numbers of its own, which would be the same at every step: use seededDropout, or leave it out.',
   );
+}
 
 /**
  * TensorFlow's fused Adam works with 1 − beta in float32, which for beta 2 is off by 1.3e-5 of itself. Its averages are then proportional to
@@ -237,29 +234,13 @@ function addUpdate(
     }
     case 'sgd':
       return graph.node('ResourceApplyGradientDescent', name, [variable, rate, gradient], { T });
-    case 'momentum':
-      return graph.node(
-        'ResourceApplyKerasMomentum',
-        name,
-        [variable, ...state, rate, gradient, ...constants],
-        { T },
-      );
+    case 'momentum': {
+      const inputs = [variable, ...state, rate, gradient, ...constants];
+      return graph.node('ResourceApplyKerasMomentum', name, inputs, { T });
+    }
     case 'rmsprop': {
-      const [square, rho, small] = [state[0]!, constants[0]!, constants[1]!]; // one average, two constants
-      const of = (operation: string, part: string, ...inputs: string[]): string =>
-        graph.node(operation, `${name}/${part}`, inputs, { T });
-      const kept = of('Mul', 'kept', `${square}/read`, rho);
-      const added = of(
-        'Mul',
-        'added',
-        of('Square', 'squared', gradient),
-        constant('rest', 1 - optimizerConstants.rmsprop.values[0]!),
-      );
-      const average = of('AddV2', 'average', kept, added);
-      const root = of('Sqrt', 'root', of('AddV2', 'lifted', average, small));
-      const change = of('RealDiv', 'change', of('Mul', 'scaled', gradient, rate), root);
-      const stored = graph.node('AssignVariableOp', `${name}/store`, [square, average], { dtype: T });
-      return graph.node('AssignSubVariableOp', name, [variable, change, `^${stored}`], { dtype: T });
+      const inputs = [variable, ...state, rate, ...constants, gradient];
+      return graph.node('ResourceApplyRMSProp', name, inputs, { T });
     }
   }
 }

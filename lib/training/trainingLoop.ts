@@ -8,7 +8,7 @@ import { type ModelState, modelState, restoreModel, weightValues, writeWeights }
 import type { OptimizerState } from './optimizer';
 import { evaluate } from './predict';
 import { rateAfterEpoch, rateAt, startRate } from './schedule';
-import { checkSettings, constantRate } from './settings';
+import { checkSettings } from './settings';
 import { checkInputs, checkTask, epochBatches, readBatches } from './sources';
 import type { TrainingStep } from './step';
 import type { TrainingHistory, TrainingOptions } from './train';
@@ -150,7 +150,7 @@ async function trainSteps(
 ): Promise<number> {
   const { options, step, epochs } = course;
   const { task, training, settings, onBatch, signal } = options;
-  const { learningRate: highest, schedule = constantRate } = settings;
+  const { learningRate: highest, schedule = { kind: 'constant' } } = settings;
   const state = epochs.reduce(
     (rate, { validation }) => rateAfterEpoch(schedule, rate, monitored(validation, task.monitor)),
     startRate(highest),

@@ -9,7 +9,7 @@ import { createExtractor } from '../../lib/networks/features';
 import { findWeights } from '../../lib/networks/weights';
 import { averageByGame, pickGames } from '../../lib/studies/prices/gameFeatures';
 import { selectGames } from '../../lib/studies/prices/games';
-import { preparePictures } from '../../lib/studies/prices/pictureStage';
+import { openPictures } from '../../lib/studies/prices/preparedData';
 import type { Run } from '../../lib/studies/prices/settings';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 
@@ -36,7 +36,7 @@ export async function measureAccuracy(config: Run['config']): Promise<Accuracy> 
   const { alpha, imageSize, seed, weights: file } = config;
   const weights = await findWeights({ file, alpha, imageSize, seed });
   const selection = await selectGames(run);
-  const { value: store } = await preparePictures(run, selection);
+  const { images: store } = await openPictures(run, selection);
   const extractor = await createExtractor(weights, imageSize);
   const { size } = store;
   const read = (rows: readonly number[]): Float32Array => {

@@ -4,9 +4,8 @@ import { dealRows } from '../../lib/data/partRows';
 import { baseWeights, computeFeatures, featureRows } from '../../lib/networks/featureStage';
 import { selectGames } from '../../lib/studies/prices/games';
 import { judge } from '../../lib/studies/prices/judgement';
-import { preparePictures } from '../../lib/studies/prices/pictureStage';
 import { predictPictures } from '../../lib/studies/prices/predictions';
-import { trainingPrices } from '../../lib/studies/prices/preparedData';
+import { openPictures, trainingPrices } from '../../lib/studies/prices/preparedData';
 import { trainReportModel } from '../../lib/studies/prices/reportModel';
 import { type Config, defaults } from '../../lib/studies/prices/settings';
 
@@ -39,7 +38,7 @@ async function main(): Promise<void> {
   };
   const selection = await selectGames(run);
   say('table', selection.kept.length);
-  const pictures = await preparePictures(run, selection);
+  const pictures = (await openPictures(run, selection)).stages.images;
   const images = pictures.value;
   const parts = dealRows(images, selection.split);
   say('pictures', images.count, { unreadable: images.index.unreadable.length });

@@ -16,7 +16,6 @@ const trial = (number: number, errors: number[], failure: string | null = null):
   },
   errors,
   epochs: [],
-  weights: null,
   seconds: 12,
   failure,
 });
@@ -68,7 +67,7 @@ describe('the table of a search', () => {
 
   it('is text outside a notebook', () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    searchTable(trials, { ...options, caption: 'Heads' });
+    searchTable(trials, options);
     expect(String(log.mock.calls[0]![0]).split('\n')).toHaveLength(1 + 2 + 3 + 1);
   });
 });

@@ -7,7 +7,6 @@ import { drawGround, drawRidge, drawSky, hills } from '../../lib/samples/landsca
 import { noiseField } from '../../lib/samples/noise';
 import { hours, makePalette } from '../../lib/samples/palette';
 import { encodeJpeg, encodeSubject } from '../../lib/samples/picture';
-import { drawLine } from '../../lib/samples/shapes';
 import { looks } from '../../lib/samples/styles';
 import { drawText, textWidth } from '../../lib/samples/text';
 
@@ -48,13 +47,6 @@ describe('the drawing kit', () => {
       Array.from({ length: 20 }, (_, y) => canvas.subject[y * 80 + x]).some((mark) => mark === 255),
     );
     expect([columns.indexOf(true), columns.lastIndexOf(true)]).toEqual([2, 2 + textWidth('AB 1', 2) - 3]); // a 1 leaves its last column empty
-  });
-
-  it('draws lines of a width', () => {
-    const canvas = makeCanvas(40, 40);
-    drawLine(canvas, [5, 20, 20, 20, 35, 20], 4, { colour: white });
-    const lit = Array.from({ length: 40 }, (_, y) => canvas.pixels[(y * 40 + 12) * 3]);
-    expect(lit.filter((value) => value === 255)).toHaveLength(4);
   });
 
   it('enlarges in squares or smoothly', async () => {

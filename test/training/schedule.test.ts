@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  checkSchedule,
-  cosineRate,
-  type PlateauSchedule,
-  rateAfterEpoch,
-  rateAt,
-  type Schedule,
-  startRate,
-} from '../../lib/training/schedule';
+import { rateAfterEpoch, rateAt, type Schedule, startRate } from '../../lib/training/schedule';
 import { oracleJson } from '../oracle';
 
 interface Oracle {
@@ -29,6 +21,23 @@ interface Oracle {
 }
 const oracle = oracleJson<Oracle>('schedules');
 
+/** Keras' options that the schedules here have too; others stand at Keras' defaults. */
+const plateaus = oracle.plateau.filter(
+  ({ options: { min_delta = 1e-4, cooldown = 0, min_lr = 0 } }) =>
+    min_delta === 1e-4 && cooldown === 0 && min_lr === 0,
+);
+
+/** The rate of step `done` of `total`, the first `warmUp` of which rise. */
+const cosineRate = (
+  { learningRate, warmUp, total }: { learningRate: number; warmUp: number; total: number },
+  done: number,
+): number =>
+  rateAt({ kind: 'cosine', warmUpEpochs: warmUp }, learningRate, startRate(learningRate), {
+    done,
+    epochs: total,
+    stepsPerEpoch: 1,
+  });
+
 /** The rate in each epoch when these are the errors after them. */
 function ratesOf(schedule: Schedule, learningRate: number, errors: readonly number[]): number[] {
   let state = startRate(learningRate);
@@ -39,15 +48,15 @@ function ratesOf(schedule: Schedule, learningRate: number, errors: readonly numb
 }
 
 describe('the cosine schedule', () => {
-  it.each(oracle.cosine)(
+  it.each(oracle.cosine.filter(({ alpha }) => alpha === 0))(
     'has the rates of Keras, whose first step of rate 0 is left out: $learning_rate',
     (wanted) => {
-      const { learning_rate: learningRate, warmup_steps: warmUp, decay_steps, alpha: end, rates } = wanted;
+      const { learning_rate: learningRate, warmup_steps: warmUp, decay_steps, rates } = wanted;
       const total = warmUp + decay_steps;
       rates.forEach((_, done) => {
         const keras = done < warmUp ? rates[done + 1]! : rates[done]!;
         // Keras computes in float32, whose 1 + cos(x) is off by 1e-7 where it is near 0.
-        const found = cosineRate({ learningRate, warmUp, total, end }, done);
+        const found = cosineRate({ learningRate, warmUp, total }, done);
         expect(Math.abs(found - keras), `step ${done}`).toBeLessThan(2e-7 * learningRate);
       });
       expect(rates.length).toBeGreaterThan(total); // beyond the last step too
@@ -86,16 +95,13 @@ describe('the cosine schedule', () => {
 });
 
 describe('the plateau schedule', () => {
-  it.each(oracle.plateau)(
+  it.each(plateaus)(
     'falls when Keras falls: $errors, $options',
     ({ errors, options, learning_rate, rates }) => {
-      const schedule: PlateauSchedule = {
+      const schedule: Schedule = {
         kind: 'plateau',
         factor: options.factor,
         patience: options.patience,
-        minDelta: options.min_delta,
-        cooldown: options.cooldown,
-        minRate: options.min_lr,
       };
       const found = ratesOf(schedule, learning_rate, oracle.errors[errors]!);
       found.forEach((rate, epoch) => {
@@ -106,7 +112,7 @@ describe('the plateau schedule', () => {
   );
 
   it('says that it waits in a state that survives JSON', () => {
-    const schedule: Schedule = { kind: 'plateau', factor: 0.5, patience: 2, cooldown: 1 };
+    const schedule: Schedule = { kind: 'plateau', factor: 0.5, patience: 2 };
     const errors = oracle.errors.noisy!;
     let state = startRate(1);
     for (const error of errors) {
@@ -120,26 +126,4 @@ describe('the plateau schedule', () => {
 
 it('the constant schedule keeps the rate whatever the errors are', () => {
   expect(new Set(ratesOf({ kind: 'constant' }, 0.003, oracle.errors.rising!))).toEqual(new Set([0.003]));
-});
-
-describe('a schedule that does not fit', () => {
-  const refused: [string, Schedule][] = [
-    ['a warm-up longer than the training', { kind: 'cosine', warmUpEpochs: 6 }],
-    ['a negative warm-up', { kind: 'cosine', warmUpEpochs: -1 }],
-    ['an end above the start', { kind: 'cosine', end: 1.5 }],
-    ['a factor of 1', { kind: 'plateau', factor: 1 }],
-    ['no patience', { kind: 'plateau', patience: 0 }],
-    ['a negative rate', { kind: 'plateau', minRate: -1e-3 }],
-    ['a difference that is no number', { kind: 'plateau', minDelta: Number.NaN }],
-    ['an unknown kind', { kind: 'steps' } as unknown as Schedule],
-  ];
-  it.each(refused)('is refused: %s', (_, schedule) => {
-    expect(() => checkSchedule(schedule, 5)).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
-  });
-
-  it('is told from one that does', () => {
-    for (const schedule of [{ kind: 'constant' }, { kind: 'cosine', warmUpEpochs: 5 }, { kind: 'plateau' }]) {
-      expect(() => checkSchedule(schedule as Schedule, 5)).not.toThrow();
-    }
-  });
 });

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
-import { ReportError } from '../../core/errors';
 import { sha256 } from '../../core/files';
 import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
@@ -36,13 +35,15 @@ const rateShare = 0.01;
 /**
  * Trains the last `fineTuneBlocks` blocks of the base together with the head of `model`, which was trained on the base as it was, or takes what
  * an earlier run came to. What is computed before these blocks is stored as features are. The stage's folder holds the base as `base.h5`, a
- * file that `--weights` takes. The caller disposes the model. Throws `BAD_SETTING` when the setting is 0, `NO_BACKEND` without native TensorFlow.
+ * file that `--weights` takes. The caller disposes the model. Null where the setting is 0 or native TensorFlow is missing.
  */
-export async function fineTuneModel(run: Run, prepared: PreparedData, model: SavedModel): Promise<FineTuned> {
+export async function fineTuneModel(
+  run: Run,
+  prepared: PreparedData,
+  model: SavedModel,
+): Promise<FineTuned | null> {
   const { epochs, patience, batchSize, learningRate, seed, fineTuneBlocks: blocks } = run.config;
-  if (blocks === 0) {
-    throw new ReportError('BAD_SETTING', 'REPORT_FINE_TUNE_BLOCKS is 0: set it to 1 or more to fine-tune.');
-  }
+  if (blocks === 0 || tensorflow().name !== 'tensorflow') return null;
   const rate = rateShare * learningRate;
   const settings: TrainingSettings = { epochs, patience, batchSize, learningRate: rate, seed };
   const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-fine-tuned`);
@@ -68,16 +69,6 @@ export async function fineTuneModel(run: Run, prepared: PreparedData, model: Sav
   });
   return { ...value, ...about };
 }
-
-/** As `fineTuneModel`, but null where the setting is 0 or native TensorFlow is missing. */
-export const fineTuneIfWanted = async (
-  run: Run,
-  prepared: PreparedData,
-  model: SavedModel,
-): Promise<FineTuned | null> =>
-  run.config.fineTuneBlocks === 0 || tensorflow().name !== 'tensorflow'
-    ? null
-    : fineTuneModel(run, prepared, model);
 
 /** The head comes back as one of its own, which the caller disposes. */
 async function tune(

@@ -1,12 +1,15 @@
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { jsonStage } from '../../core/stage';
 import type { Interval } from '../../metrics/intervals';
+import { buildHead } from '../../networks/head';
 import type { OptimizerKind } from '../../training/optimizer';
-import { schedules } from './headSettings';
+import { type RangeTest, rangeTest } from '../../training/rangeTest';
 import { validationError } from './predictions';
-import type { PreparedData } from './preparedData';
-import { type SavedModel, trainPriceModel } from './priceModel';
+import { featureSource, fitScaler, type PreparedData } from './preparedData';
+import { headSettings, type SavedModel, schedules, trainPriceModel } from './priceModel';
+import { priceTask } from './priceTask';
 import type { Config, Run } from './settings';
+import type { TargetKind } from './target';
 
 /** An optimizer with the course of its learning rate. */
 export interface OptimizerChoice {
@@ -85,5 +88,31 @@ async function tryOptimizer(
     return { ...choice, epochs: epochs.length, bestEpoch, error };
   } finally {
     if (!own) trained.dispose();
+  }
+}
+
+/** From where hardly anything changes to where everything explodes. */
+const range = { low: 1e-5, high: 1, steps: 200 };
+
+/** A range test of learning rates (see `rangeTest`) on an untrained head for the target, with the run's settings and training pictures. */
+export async function tryLearningRates(
+  run: Run,
+  prepared: PreparedData,
+  kind: TargetKind,
+  steps = range.steps,
+): Promise<RangeTest> {
+  const { head, settings } = headSettings(run, kind);
+  const scaler = fitScaler(prepared.selection, kind);
+  const model = buildHead(prepared.features.shape, head);
+  try {
+    return await rangeTest({
+      model,
+      task: priceTask(scaler),
+      training: featureSource(prepared, scaler, ({ part }) => part === 'training'),
+      settings: { ...range, steps, batchSize: settings.batchSize, seed: settings.seed },
+      signal: run.signal,
+    });
+  } finally {
+    model.dispose();
   }
 }

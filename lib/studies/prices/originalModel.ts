@@ -7,12 +7,11 @@ import { mean } from '../../data/numbers';
 import { dealRows } from '../../data/partRows';
 import { groupByItem } from '../../metrics/perItem';
 import { computeFeatures, type FeatureRow } from '../../networks/featureStage';
-import type { NamedArray } from '../../networks/hdf5';
 import { buildHead } from '../../networks/head';
-import { assignWeights, modelWeights } from '../../networks/modelWeights';
 import { withEpochs } from '../../training/epochs';
 import { labelledSource } from '../../training/sources';
-import { type TrainingOptions, train } from '../../training/train';
+import type { TrainingOptions } from '../../training/train';
+import { openTraining } from '../../training/trainingLoop';
 import type { Selection } from './games';
 import { applyRule } from './outliers';
 import { type ImagePrediction, predictRows } from './predictions';
@@ -171,16 +170,12 @@ export function originalPredictions(model: OriginalModel, by: 'scaler' | 'refitt
 
 /** Trains for all epochs and leaves the model with the weights of the last one, where `train` puts back those of the best. */
 export async function trainToEnd(options: TrainingOptions): Promise<EpochRecord[]> {
-  const { model, settings, onEpoch } = options;
-  let last: NamedArray[] = [];
-  const { epochs } = await train({
-    ...options,
-    settings: { ...settings, patience: settings.epochs },
-    onEpoch: (record) => {
-      last = modelWeights(model);
-      return onEpoch?.(record);
-    },
-  });
-  assignWeights(model, last);
-  return epochs;
+  const { epochs } = options.settings;
+  const training = openTraining({ ...options, settings: { ...options.settings, patience: epochs } });
+  try {
+    await training.run(epochs);
+    return training.state().epochs;
+  } finally {
+    training.dispose();
+  }
 }

@@ -79,7 +79,7 @@ export const validationGames = async (
 export async function validationError(
   run: Run,
   prepared: PreparedData,
-  model: PriceModel,
+  model: Pick<PriceModel, 'layers' | 'scaler'>,
 ): Promise<Interval> {
   const games = await validationGames(run, prepared, model);
   return bootstrapMean(

@@ -1,14 +1,15 @@
 import type { Source } from '../../core/concepts';
+import { ReportError } from '../../core/errors';
 import { sha256, stableJson } from '../../core/files';
 import type { GrownResult } from '../../core/stage';
 import { dealRows, type PartRows } from '../../data/partRows';
+import { openPictures as openImages, type PicturePlan, planStore } from '../../images/pictureStage';
 import type { ImageStore } from '../../images/store';
 import { baseWeights, computeFeatures, type FeatureRow, featureRows } from '../../networks/featureStage';
 import type { FeatureStore } from '../../networks/featureStore';
 import type { BaseWeights } from '../../networks/weights';
 import { labelledSource } from '../../training/sources';
 import { pricesOf, type Selection, selectGames } from './games';
-import { preparePictures } from './pictureStage';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
 import { fitTarget, type TargetKind, type TargetScaler } from './target';
@@ -33,9 +34,18 @@ export interface PreparedData extends PreparedPictures {
   stages: PreparedPictures['stages'] & { features: GrownResult<FeatureStore> };
 }
 
-/** The pictures of the selected games, prepared or taken from earlier runs. The caller calls `close`. */
+/** What is to be prepared for a selection, all of its pictures in the order of the games. Throws `NO_SCREENSHOTS` when it has none. */
+export async function planPictures(run: Run, { folder, index }: Selection): Promise<PicturePlan> {
+  if (index) return planStore(run, folder, [...index.games.values()].flat());
+  throw new ReportError(
+    'NO_SCREENSHOTS',
+    `${folder} has no folder screenshots/: put each game's pictures in screenshots/<appid>/.`,
+  );
+}
+
+/** The pictures of the selected games, of which those are prepared that no earlier run has prepared. The caller calls `close`. */
 export async function openPictures(run: Run, selection: Selection): Promise<PreparedPictures> {
-  const stage = await preparePictures(run, selection);
+  const stage = await openImages(run, await planPictures(run, selection));
   const images = stage.value;
   const parts = dealRows(images, selection.split);
   return { selection, images, parts, stages: { images: stage }, close: () => images.close() };

@@ -6,16 +6,16 @@ import { buildHead } from '../../networks/head';
 import { loadModel, saveModel } from '../../networks/modelFile';
 import type { CheckpointSettings } from '../../training/checkpoint';
 import { withEpochs } from '../../training/epochs';
+import type { Schedule } from '../../training/schedule';
 import type { TrainingSettings } from '../../training/settings';
 import { type TrainingHistory, train } from '../../training/train';
 import { pricesOf } from './games';
-import { headSettings } from './headSettings';
 import { comparePriceRules } from './perGame';
 import { predictRows } from './predictions';
 import { dataHashes, featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
-import { fitTarget, type Predicted, type TargetKind, type TargetScaler } from './target';
+import { fitTarget, outputsOf, type Predicted, type TargetKind, type TargetScaler } from './target';
 import type { AppId, Cents } from './units';
 
 /** A head that has learnt prices (EUR cents) from the features of a base. */
@@ -26,6 +26,23 @@ export interface PriceModel extends Model<Cents, Predicted, TrainingHistory> {
 
 /** A model in the folder of a stage. Two with equal keys have learnt the same from the same. */
 export type SavedModel = PriceModel & Omit<StageResult<PriceModel>, 'value'>;
+
+/** What decides about a head beside its features and targets. */
+export function headSettings({ config }: Run, kind: TargetKind) {
+  const { epochs, patience, batchSize, learningRate, seed, l2, dropout1, dropout2 } = config;
+  const schedule = schedules[config.schedule];
+  return {
+    head: { l2, dropout1, dropout2, seed, outputs: outputsOf(kind) },
+    settings: { epochs, patience, batchSize, learningRate, seed, ...(schedule ? { schedule } : {}) },
+  };
+}
+
+/** What the settings of that name stand for. A plateau's patience is less than that of the training by default, so that a smaller rate has its chance. */
+export const schedules: Record<Run['config']['schedule'], Schedule | null> = {
+  constant: null,
+  cosine: { kind: 'cosine', warmUpEpochs: 1 },
+  plateau: { kind: 'plateau', factor: 0.5, patience: 2 },
+};
 
 export interface PriceTraining {
   /** What is not as the run's settings say. */
@@ -101,7 +118,7 @@ const repeated = (source: Source, count: number): Source => ({
 const isValidation = ({ part }: FeatureRow): boolean => part === 'validation';
 
 /** The scaler with the rule that makes the smaller error on validation games, where there is a choice. */
-async function withBestRule(
+export async function withBestRule(
   run: Run,
   prepared: PreparedData,
   model: Pick<PriceModel, 'layers' | 'scaler'>,

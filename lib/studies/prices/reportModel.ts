@@ -4,7 +4,7 @@ import { stage } from '../../core/stage';
 import { type Calibration, calibrate } from '../../metrics/conformal';
 import { readModelMeta, saveModel } from '../../networks/modelFile';
 import type { BaseWeights } from '../../networks/weights';
-import { BASE_FILE, type FineTuned, fineTuneIfWanted } from './fineTuningStage';
+import { BASE_FILE, type FineTuned, fineTuneModel } from './fineTuningStage';
 import { validationGames } from './predictions';
 import { type PreparedData, prepareData } from './preparedData';
 import { loadPriceModel, type PriceModel, type SavedModel, trainedPriceModel } from './priceModel';
@@ -136,7 +136,7 @@ export async function openModel(run: Run, given?: PreparedData): Promise<OpenMod
 
 /** Closes the given data where those of the tuned base take their place. */
 async function openTuned(run: Run, prepared: PreparedData, frozen: ReportModel): Promise<OpenModel> {
-  const tuned = await fineTuneIfWanted(run, prepared, frozen);
+  const tuned = await fineTuneModel(run, prepared, frozen);
   const inputs = { frozen: frozen.key, tuned: tuned?.key ?? null };
   const folder = modelFolder(run);
   try {

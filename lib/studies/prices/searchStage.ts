@@ -1,16 +1,16 @@
+import type { Part } from '../../core/concepts';
 import { stableJson } from '../../core/files';
 import { random } from '../../core/random';
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { jsonStage } from '../../core/stage';
-import { mean } from '../../data/numbers';
 import { buildHead } from '../../networks/head';
-import { predict } from '../../training/predict';
 import { search, type Trial, type TrialPlan } from '../../training/search';
-import { comparePriceRules, perGame } from './perGame';
-import { dataHashes, featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
+import { validationError } from './predictions';
+import { dataHashes, featureSource, fitScaler, type PreparedData } from './preparedData';
+import { withBestRule } from './priceModel';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
-import { outputsOf, predictedOf, type TargetKind, targetKinds } from './target';
+import { outputsOf, type TargetKind, targetKinds } from './target';
 
 /** What one trial of a search tries. */
 export interface HeadChoice {
@@ -77,37 +77,23 @@ export function currentChoices({ config }: Run): HeadChoice[] {
   }));
 }
 
-/** Builds the head of a choice and says what it is trained on and judged by, see `validationMae`. */
-export function planTrial({ config }: Run, prepared: PreparedData, choice: HeadChoice): TrialPlan {
+/** Builds the head of a choice and says what it is trained on; it is judged by its mean absolute error per validation game, in EUR cents. */
+export function planTrial(run: Run, prepared: PreparedData, choice: HeadChoice): TrialPlan {
   const { target, learningRate, ...head } = choice;
-  const { seed, batchSize } = config;
+  const { seed, batchSize } = run.config;
   const scaler = fitScaler(prepared.selection, target);
-  const validation = featureSource(prepared, scaler, ({ part }) => part === 'validation');
-  const shape = prepared.features.shape;
+  const source = (wanted: Part) => featureSource(prepared, scaler, ({ part }) => part === wanted);
   return {
-    model: buildHead(shape, { ...head, seed, outputs: outputsOf(target) }),
+    model: buildHead(prepared.features.shape, { ...head, seed, outputs: outputsOf(target) }),
     task: priceTask(scaler),
-    training: featureSource(prepared, scaler, ({ part }) => part === 'training'),
-    validation,
+    training: source('training'),
+    validation: source('validation'),
     settings: { batchSize, learningRate, seed },
-    error: async (model) => validationMae(prepared, target, await predict(model, validation, batchSize)),
+    error: async (layers) => {
+      const judged = await withBestRule(run, prepared, { layers, scaler });
+      return (await validationError(run, prepared, { layers, scaler: judged })).estimate;
+    },
   };
-}
-
-/**
- * The mean absolute error over the validation games, in EUR cents, of what a head gives for their pictures: what is predicted from a game's
- * pictures against its true price. A hurdle has the rule that does better there.
- */
-export function validationMae(prepared: PreparedData, kind: TargetKind, outputs: Float32Array): number {
-  const scaler = fitScaler(prepared.selection, kind);
-  const truth = truePrices(prepared.selection);
-  const { item: id } = prepared.images.index.columns;
-  const predicted = predictedOf(scaler, outputs);
-  const rows = prepared.rows
-    .filter(({ part }) => part === 'validation')
-    .map(({ image }, i) => ({ id: id[image]!, predicted: predicted[i]! })); // a row of the store, one for each image
-  if (scaler.kind === 'hurdle') return comparePriceRules(rows, truth, scaler)[0]!.mae; // an entry for each rule
-  return mean(perGame(rows, truth, scaler).map((game) => Math.abs(game.predicted - game.truth)));
 }
 
 /** What a search found; plain JSON. */

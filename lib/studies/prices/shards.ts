@@ -11,7 +11,7 @@ import {
 } from '../../networks/featureStage';
 import type { Shard } from '../../storage/shard';
 import { selectGames } from './games';
-import { planPictures } from './pictureStage';
+import { planPictures } from './preparedData';
 import type { Run } from './settings';
 
 /** What can be made in shards. Pictures come first: features are made of all of them. */

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tryLearningRates } from '../../../lib/studies/prices/learningRates';
-import { comparedOptimizers, compareOptimizers } from '../../../lib/studies/prices/optimizers';
+import {
+  comparedOptimizers,
+  compareOptimizers,
+  tryLearningRates,
+} from '../../../lib/studies/prices/optimizers';
 import { perGame } from '../../../lib/studies/prices/perGame';
 import { predictRows } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';

@@ -18,8 +18,8 @@ vi.mock('../../../lib/studies/prices/fineTuningStage', async (original) => {
   const module = await original<typeof import('../../../lib/studies/prices/fineTuningStage')>();
   return {
     ...module,
-    fineTuneIfWanted: async (...given: Parameters<typeof module.fineTuneIfWanted>) => {
-      const tuned = await module.fineTuneIfWanted(...given);
+    fineTuneModel: async (...given: Parameters<typeof module.fineTuneModel>) => {
+      const tuned = await module.fineTuneModel(...given);
       return tuned && inVain ? { ...tuned, improved: false } : tuned;
     },
   };

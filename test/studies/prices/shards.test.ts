@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot, sha256 } from '../../../lib/core/files';
 import { asEnvironment } from '../../../lib/core/settings';
 import { selectGames } from '../../../lib/studies/prices/games';
-import { planPictures } from '../../../lib/studies/prices/pictureStage';
+import { planPictures } from '../../../lib/studies/prices/preparedData';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { makeShard, mergeShards, type ShardedStage } from '../../../lib/studies/prices/shards';
 import { withCode } from '../../data/close';

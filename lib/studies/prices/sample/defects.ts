@@ -1,7 +1,4 @@
 import sharp from 'sharp';
-import type { Random } from '../../../core/random';
-import type { AppId } from '../units';
-import { rowCells, type SampleGame } from './table';
 
 /** The flaws that single pictures of the sample have. */
 export const pictureDefects = [
@@ -51,45 +48,4 @@ export async function makeDefect(
       return { bytes: await gif.toBuffer(), extension: 'gif' };
     }
   }
-}
-
-/** Rows with flaws, beside the healthy ones. */
-export interface DefectRows {
-  /** Cells of the rows, as in the table. */
-  rows: string[][];
-  /** Appids with commas or periods, as written. */
-  malformed: string[];
-  missingPrice: AppId[];
-  negativePrice: AppId[];
-  /** Appids that occur a second time. */
-  duplicates: AppId[];
-}
-
-/**
- * Turns `spare` games into rows with flaws; `duplicated` are healthy games whose rows occur a second time with another price. Takes
- * the first seven of `spare`: four with separators in the appid, two without a price, one with a negative price.
- */
-export function defectRows(
-  spare: readonly SampleGame[],
-  duplicated: readonly SampleGame[],
-  source: Random,
-): DefectRows {
-  const separated = (i: number): string =>
-    spare[i]!.appid.replace(/\B(?=(\d{3})+$)/g, i % 2 === 0 ? ',' : '.'); // the caller gives seven
-  const malformed = [0, 1, 2, 3].map(separated);
-  const [unpriced, unpricedToo, negative] = spare.slice(4, 7) as [SampleGame, SampleGame, SampleGame];
-  const rows = [
-    ...malformed.map((appid, i) => rowCells(spare[i]!, { appid })),
-    rowCells(unpriced, { price: '' }),
-    rowCells(unpricedToo, { price: '' }),
-    rowCells(negative, { price: '-100' }),
-    ...duplicated.map((game) => rowCells(game, { price: String(game.price + 100 * source.integer(1, 9)) })),
-  ];
-  return {
-    rows,
-    malformed,
-    missingPrice: [unpriced.appid, unpricedToo.appid],
-    negativePrice: [negative.appid],
-    duplicates: duplicated.map(({ appid }) => appid),
-  };
 }

@@ -19,12 +19,6 @@ export interface PictureJob extends SceneRequest {
 /** One line of `labels.jsonl`: what a picture was drawn from. Pictures with flaws have none. */
 export type LabelLine = { appid: string; file: string; seed: number; picture: number } & SceneLabels;
 
-export interface DrawnPicture {
-  line: LabelLine;
-  /** Of the JPEG file. */
-  bytes: number;
-}
-
 /** What is drawn at once, by one process. */
 interface DrawingOrder {
   /** `screenshots/` lies in it, with a folder for each game. */
@@ -35,19 +29,18 @@ interface DrawingOrder {
 const inFlight = 4; // pictures: one being drawn here, the others being encoded or written by the thread pool
 
 /** Draws pictures and gives what is known of each, in the order of the jobs. A picture depends on its job alone. */
-export const drawPictures: WorkerTask<DrawingOrder, DrawnPicture[]> = {
+export const drawPictures: WorkerTask<DrawingOrder, LabelLine[]> = {
   module: 'studies/prices/sample/pictures',
   name: 'drawPictures',
   run: ({ folder, jobs }) => mapBounded(jobs, inFlight, (job) => drawPicture(folder, job)),
 };
 
-async function drawPicture(folder: string, job: PictureJob): Promise<DrawnPicture> {
+async function drawPicture(folder: string, job: PictureJob): Promise<LabelLine> {
   const { name, seed, picture } = job;
   const file = `screenshots/${name}/${picture}.jpg`;
   const scene = drawScene(job);
-  const jpeg = await encodeScene(scene, job.width);
-  await writeFile(path.join(folder, file), jpeg);
-  return { line: { appid: name, file, seed, picture, ...scene.labels }, bytes: jpeg.length };
+  await writeFile(path.join(folder, file), await encodeScene(scene, job.width));
+  return { appid: name, file, seed, picture, ...scene.labels };
 }
 
 const worthProcesses = 200; // pictures; fewer are drawn sooner here than other processes start
@@ -61,14 +54,14 @@ export async function drawTogether(
   folder: string,
   jobs: readonly PictureJob[],
   onPictures: (done: number) => void,
-): Promise<DrawnPicture[]> {
+): Promise<LabelLine[]> {
   const orders = Array.from({ length: Math.ceil(jobs.length / atOnce) }, (_, i) => ({
     folder,
     jobs: jobs.slice(i * atOnce, (i + 1) * atOnce),
   }));
   const cores = availableParallelism();
   const workers = jobs.length < worthProcesses || cores < 2 ? hereOnly() : openProcesses(cores);
-  const drawn: DrawnPicture[] = [];
+  const drawn: LabelLine[] = [];
   try {
     const draw = (order: DrawingOrder) => workers.run(drawPictures, order);
     for await (const some of streamBounded(orders, workers.lanes + 1, draw)) {

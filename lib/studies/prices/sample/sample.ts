@@ -5,7 +5,7 @@ import { writeAtomic } from '../../../core/files';
 import { throwIfAborted } from '../../../core/pool';
 import { random } from '../../../core/random';
 import type { AppId } from '../units';
-import { defectRows, isReadable, makeDefect, type PictureDefect, pictureDefects } from './defects';
+import { isReadable, makeDefect, type PictureDefect, pictureDefects } from './defects';
 import { drawTogether } from './pictures';
 import { drawScene, encodeScene } from './scene';
 import { rowCells, type SampleGame, sampleGames, tableText } from './table';
@@ -30,8 +30,6 @@ export interface SampleSummary {
   games: number;
   /** Pictures as they should be, of these games and of those with an absurd price. */
   pictures: number;
-  /** Bytes of these pictures. */
-  bytes: number;
   /** Appids that are not numbers (`1,020,790`), as written. The first of them has a folder of pictures. */
   malformedAppids: readonly string[];
   missingPrice: readonly AppId[];
@@ -88,14 +86,12 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
       defectivePictures.push({ file, appid, defect, readable: isReadable(defect) });
       step(jobs.length + defectivePictures.length);
     }
-    const lines = written.map(({ line }) => `${JSON.stringify(line)}\n`);
+    const lines = written.map((line) => `${JSON.stringify(line)}\n`);
     await writeAtomic(path.join(folder, 'labels.jsonl'), lines.join(''));
     await writeAtomic(path.join(folder, 'games.csv'), tableText(plan.rows));
-    const healthy = written.filter(({ line }) => plan.kept.has(line.appid));
     return {
       ...plan.summary,
-      pictures: healthy.length,
-      bytes: healthy.reduce((sum, { bytes }) => sum + bytes, 0),
+      pictures: written.filter(({ appid }) => plan.kept.has(appid)).length,
       defectivePictures,
     };
   } catch (error) {
@@ -110,7 +106,7 @@ interface SamplePlan {
   /** Appids of proper rows. */
   kept: Set<string>;
   defects: { game: SampleGame; defect: PictureDefect }[];
-  summary: Omit<SampleSummary, 'pictures' | 'bytes' | 'defectivePictures'>;
+  summary: Omit<SampleSummary, 'pictures' | 'defectivePictures'>;
 }
 
 /** Decides which games have which flaws. */
@@ -119,7 +115,20 @@ function planSample(count: number, seed: number): SamplePlan {
   const all = sampleGames(count + spares, seed);
   const healthy = all.slice(0, count);
   const spare = all.slice(count);
-  const flawed = defectRows(spare.slice(0, 7), source.shuffle(healthy).slice(0, 3), source);
+  const malformed = spare
+    .slice(0, 4)
+    .map(({ appid }, i) => appid.replace(/\B(?=(\d{3})+$)/g, i % 2 === 0 ? ',' : '.'));
+  const [unpriced, unpricedToo, negative] = spare.slice(4, 7) as [SampleGame, SampleGame, SampleGame];
+  const flawed = [
+    ...malformed.map((appid, i) => rowCells(spare[i]!, { appid })), // one each
+    rowCells(unpriced, { price: '' }),
+    rowCells(unpricedToo, { price: '' }),
+    rowCells(negative, { price: '-100' }),
+  ];
+  const twice = source.shuffle(healthy).slice(0, 3);
+  const second = twice.map((game) =>
+    rowCells(game, { price: String(game.price + 100 * source.integer(1, 9)) }),
+  );
   const dear = spare.slice(7, 9);
   const bare = spare.slice(9, 12);
   const strays = spare.slice(12);
@@ -129,9 +138,9 @@ function planSample(count: number, seed: number): SamplePlan {
     ...bare.map((game) => rowCells(game)),
   ];
   // Flawed rows come somewhere among the proper ones; second rows of a game after its first.
-  const mixed = [...source.shuffle([...rows, ...flawed.rows.slice(0, 7)]), ...flawed.rows.slice(7)];
+  const mixed = [...source.shuffle([...rows, ...flawed]), ...second];
   const whole = (game: SampleGame) => ({ folder: game.appid as string, game, images: game.pictures });
-  const malformedFolder = { folder: flawed.malformed[0]!, game: spare[0]!, images: 2 }; // defectRows gives four
+  const malformedFolder = { folder: malformed[0]!, game: spare[0]!, images: 2 }; // of four
   const orphans = [...spare.slice(4, 7), ...strays].map((game) => ({
     folder: game.appid as string,
     game,
@@ -148,14 +157,14 @@ function planSample(count: number, seed: number): SamplePlan {
     summary: {
       rows: mixed.length,
       games: count,
-      malformedAppids: flawed.malformed,
-      missingPrice: flawed.missingPrice,
-      negativePrice: flawed.negativePrice,
-      duplicates: flawed.duplicates,
+      malformedAppids: malformed,
+      missingPrice: [unpriced.appid, unpricedToo.appid],
+      negativePrice: [negative.appid],
+      duplicates: twice.map(({ appid }) => appid),
       absurdPrices: dear.map(({ appid }, i) => ({ appid, price: absurd[i]! })), // two of each
       withoutPictures: ascending(bare.map(({ appid }) => appid)),
       withoutGame: ascending(orphans.map(({ folder }) => folder)).map((folder) => ({ folder, images: 3 })),
-      malformedFolders: [flawed.malformed[0]!],
+      malformedFolders: [malformed[0]!],
     },
   };
 }

@@ -27,7 +27,7 @@ describe('drawing with several processes', () => {
     const told: number[] = [];
     const drawn = await drawTogether(folder, jobs, (done) => told.push(done));
     expect([told.at(-1), told.length]).toEqual([200, 13]);
-    expect(drawn.map(({ line }) => line.file)).toEqual(
+    expect(drawn.map(({ file }) => file)).toEqual(
       jobs.map(({ name, picture }) => `screenshots/${name}/${picture}.jpg`),
     );
     const alone = folderWith(...appids);

@@ -5,7 +5,7 @@ import type { GrownResult } from '../../../lib/core/stage';
 import { dealRows } from '../../../lib/data/partRows';
 import type { ImageStore } from '../../../lib/images/store';
 import { selectGames } from '../../../lib/studies/prices/games';
-import { preparePictures } from '../../../lib/studies/prices/pictureStage';
+import { openPictures } from '../../../lib/studies/prices/preparedData';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { withCode } from '../../data/close';
 import { temporaryFolder } from '../../temporary';
@@ -22,9 +22,12 @@ async function prepare(run: Run, games: 'all' | 'two' = 'two'): Promise<GrownRes
     ...index,
     games: new Map([...index.games].filter(([id]) => two.includes(id))),
   };
-  const result = await preparePictures(run, games === 'all' ? selection : { ...selection, index: some });
-  result.value.close();
-  return result;
+  const { stages, close } = await openPictures(
+    run,
+    games === 'all' ? selection : { ...selection, index: some },
+  );
+  close();
+  return stages.images;
 }
 
 /** A copy of the data that a test may change, as a run that leaves its results beside it. */
@@ -110,7 +113,7 @@ describe('preparing the pictures of a selection', () => {
   it('is refused for a selection without pictures', async () => {
     const run = tiny.run();
     const selection = { ...(await selectGames(run)), index: null };
-    await expect(preparePictures(run, selection)).rejects.toEqual(withCode('NO_SCREENSHOTS'));
+    await expect(openPictures(run, selection)).rejects.toEqual(withCode('NO_SCREENSHOTS'));
   });
 });
 
