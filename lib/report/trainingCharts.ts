@@ -102,7 +102,6 @@ export function learningRateCurve({ points, suggestion, diverged }: RangeTest): 
   const x = points.map(({ learningRate }) => learningRate);
   const smoothed = points.map((point) => point.smoothed);
   const [first, last] = [x[0] ?? 1, x.at(-1) ?? 1];
-  const powers = powersOfTen(first, last);
   const hover = (name: string): string => `Rate %{x:.2~g}, ${name}: %{y:.4~g}`;
   const losses = { name: 'Loss', x, y: points.map(({ loss }) => loss), hover: hover('loss') };
   const suggested = suggestion === null ? [] : [suggestion];
@@ -124,10 +123,7 @@ export function learningRateCurve({ points, suggestion, diverged }: RangeTest): 
       line({ name: 'Smoothed', x, y: smoothed, hover: hover('smoothed') }, { color: '@training' }),
     ],
     layout: {
-      xaxis: {
-        ...{ type: 'log', title: { text: 'Learning rate' } },
-        ...{ tickvals: powers, ticktext: powers.map(rateWords) },
-      },
+      xaxis: { type: 'log', title: { text: 'Learning rate' }, dtick: 1, tickformat: '~g' },
       yaxis: { title: { text: 'Loss' }, range: [0, topOf(smoothed)] },
       ...markLines('upright', lines),
     },
@@ -142,8 +138,3 @@ function topOf(losses: readonly number[]): number {
 
 /** Two digits that count: `0.0013`. */
 const rateWords = (rate: number): string => String(Number(rate.toPrecision(2)));
-
-const powersOfTen = (low: number, high: number): number[] => {
-  const [from, to] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => 10 ** (from + i));
-};

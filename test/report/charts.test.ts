@@ -170,10 +170,7 @@ describe('the figures drawn', () => {
   it('of a range test show both losses over the rate, and where the smoothed one falls fastest', () => {
     const chart = chartKinds.learningRates!;
     expect(chart.traces.map(({ name }) => name)).toEqual(['Loss', 'Smoothed']);
-    expect(chart.layout!.xaxis).toMatchObject({
-      type: 'log',
-      ticktext: ['0.00001', '0.0001', '0.001', '0.01', '0.1', '1'],
-    });
+    expect(chart.layout!.xaxis).toMatchObject({ type: 'log' });
     // Plotly wants the rate for a line, and its logarithm for words.
     expect(chart.layout).toMatchObject({ shapes: [{ x0: 1e-3, x1: 1e-3 }], annotations: [{ x: -3 }] });
     expect(chart.alt).toContain('grows from 0.00001 to 1 in 6 steps');

@@ -19,12 +19,6 @@ import { type AppId, type Cents, cents, formatEuros } from '../units';
 export const pictureCounts = ({ catalogue, index }: Selection): number[] =>
   catalogue.games.map(({ id }) => index?.games.get(id)?.length ?? 0);
 
-/** The first games of the index with the number of their pictures. */
-export const firstGames = ({ index }: Selection, count: number) =>
-  [...(index?.games ?? [])]
-    .slice(0, count)
-    .map(([id, files]) => ({ id, images: files.length, first: files[0]?.file ?? '' }));
-
 /** What table and folders do not have in common. */
 export const indexFacts = ({ index }: Selection): Record<string, number | string> => ({
   'Games with pictures': index?.games.size ?? 0,

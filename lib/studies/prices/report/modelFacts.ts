@@ -1,6 +1,4 @@
 import type { Results } from '../../../core/results';
-import type { Interval } from '../../../metrics/intervals';
-import type { Evaluation } from '../../../metrics/regression';
 import type { SummaryRow } from '../../../networks/summary';
 import {
   formatBytes,
@@ -108,16 +106,8 @@ export function trainingFindings(
   ];
 }
 
-/** A line of the comparison of targets, as `targetRows` makes it. */
-export interface TargetRow extends Evaluation {
-  target: string;
-  chosen: boolean;
-  gap: Interval | null;
-  best: string;
-}
-
 /** The targets that were tried, each by its validation games. */
-export const targetRows = ({ results, chosen }: TargetComparison): TargetRow[] =>
+export const targetRows = ({ results, chosen }: TargetComparison) =>
   results.map(({ kind, rule, evaluation, gap, bestEpoch, epochs }) => ({
     ...evaluation,
     gap,
@@ -137,7 +127,7 @@ export const targetFigures = ({ chosen, setting, results, why }: TargetCompariso
 });
 
 /** The columns of `targetRows`. */
-export const targetColumns: Columns<TargetRow> = {
+export const targetColumns: Columns<ReturnType<typeof targetRows>[number]> = {
   target: 'Target',
   chosen: ['Chosen', (chosen) => (chosen ? 'yes' : '')],
   mae: ['MAE', formatEuros],

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { parameterExamples } from '../../../images/augmentExamples';
 import type { ImageStore } from '../../../images/store';
 import { type TransformParameters, warp } from '../../../images/warp';
-import { type FeatureRow, pixelsOf } from '../../../networks/featureStage';
+import { pixelsOf } from '../../../networks/featureStage';
 import { formatBytes, formatRate, formatStage } from '../../../report/format';
 import { encodeSquare, type Picture, type PictureRow } from '../../../report/gallery';
 import type { Selection } from '../games';
@@ -59,15 +59,6 @@ export const labelledPictures = (store: ImageStore, labels: readonly PictureLabe
       storedPicture(store, row, `A game at ${formatEuros(price)}`, formatEuros(price)),
     ),
   );
-
-/** Augmented copies made a second, their pictures read included; null when there are none among the rows. */
-export function copyRate(run: Run, store: ImageStore, rows: readonly FeatureRow[]): number | null {
-  const batch = rows.filter(({ variant }) => variant > 0).slice(0, 256);
-  if (batch.length === 0) return null;
-  const start = performance.now();
-  pixelsOf(run, store, batch);
-  return batch.length / ((performance.now() - start) / 1000);
-}
 
 /**
  * Rows of the store that show as many kinds of pictures as possible: one of each original shape and file ending, rarest first, then

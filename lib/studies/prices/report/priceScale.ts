@@ -9,43 +9,24 @@ export const logPrice = (cents: number): number => Math.log10(1 + Math.max(0, ce
 export const shortEuros = (cents: number): string =>
   `${cents < 0 ? '−' : ''}€${Math.abs(cents / 100).toLocaleString('en-GB', { minimumFractionDigits: cents % 100 === 0 ? 0 : 2, maximumFractionDigits: 2 })}`;
 
-const steps = [0, 10, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
-
-/** The decades above the steps that are written out, up to `high` cents. */
-function priceSteps(high: number): number[] {
-  const values = [...steps];
-  for (let value = 1_000_000; value <= high; value *= 10) values.push(value);
-  return values;
-}
-
 /**
- * A logarithmic axis for prices already put through `logPrice`, labelled in euros, from `low` to `high` cents with a little room.
- * Labels that would stand too close to another are left out; `coarse` leaves only 0 and powers of ten, for a narrow page.
+ * A logarithmic axis for prices already put through `logPrice`, labelled in euros, from `low` to `high` cents with a little room: at 0 and
+ * at powers of ten, and, where four decades or less are shown, at two and five times these, but for `coarse`.
  */
 function logAxis(title: string, low: number, high: number, coarse = false): Layout {
   const from = logPrice(low);
   const to = Math.max(logPrice(high), from + 0.5);
   const room = (to - from) * 0.04;
-  const ticks = priceSteps(high * 1.2).filter((cents) => logPrice(cents) >= from - room);
-  const gap = Math.max(0.22, (to - from) / 14);
-  const kept = ticks.filter(
-    (cents, i) => isRound(cents) || (!coarse && (i === 0 || clear(cents, ticks, gap))),
-  );
+  const factors = coarse || to - from > 4.2 ? [1] : [1, 2, 5];
+  const powers = Array.from({ length: Math.ceil(to) }, (_, i) => 10 ** (i + 1));
+  const steps = powers.flatMap((power) => (power < 100 ? power : factors.map((factor) => factor * power)));
+  const ticks = [0, ...steps].filter((cents) => logPrice(cents) >= from - room && cents <= high * 1.2);
   return {
     title: { text: title },
     range: [from - room, to + room],
-    tickvals: kept.map(logPrice),
-    ticktext: kept.map(shortEuros),
+    tickvals: ticks.map(logPrice),
+    ticktext: ticks.map(shortEuros),
   };
-}
-
-/** 0 and powers of ten always keep their label. */
-const isRound = (cents: number): boolean => cents === 0 || Number.isInteger(Math.log10(cents));
-
-/** Whether a label stands clear of its labelled neighbours below and above. */
-function clear(cents: number, ticks: readonly number[], gap: number): boolean {
-  const at = logPrice(cents);
-  return ticks.every((other) => other === cents || !isRound(other) || Math.abs(logPrice(other) - at) >= gap);
 }
 
 const words = { noun: 'price', items: ['game', 'games'], format: formatEuros } as const;

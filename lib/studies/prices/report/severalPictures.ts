@@ -11,14 +11,8 @@ import { original } from './original';
 
 type Titles = ReadonlyMap<AppId, string>;
 
-/** A game with its title and how far its prediction is off. */
-export interface GameLine extends GamePrediction {
-  title: string;
-  error: number;
-}
-
 /** Every game with its title and error. */
-export const gameLines = (games: readonly GamePrediction[], titles: Titles): GameLine[] =>
+export const gameLines = (games: readonly GamePrediction[], titles: Titles) =>
   games.map((game) => ({
     ...game,
     title: titles.get(game.id) ?? '',
@@ -26,7 +20,7 @@ export const gameLines = (games: readonly GamePrediction[], titles: Titles): Gam
   }));
 
 /** The columns of `gameLines`. */
-export const gameLineColumns: Columns<GameLine> = {
+export const gameLineColumns: Columns<ReturnType<typeof gameLines>[number]> = {
   title: 'Game',
   id: 'appid',
   images: 'Pictures',

@@ -2,8 +2,10 @@ import { formatNumber } from '../../../report/format';
 import { table } from '../../../report/tables';
 import { overSplits, type SplitResult, type SplitScore } from '../splits';
 
+type Figure = [of: 'model' | 'ridge', key: keyof SplitScore];
+
 /** The figures of the model and of ridge regression in a table of splits. */
-const figures: readonly (readonly [heading: string, of: 'model' | 'ridge', key: keyof SplitScore])[] = [
+const figures: readonly (readonly [heading: string, ...Figure])[] = [
   ['R² of log prices', 'model', 'r2Log'],
   ['MAE ÷ median’s', 'model', 'relativeError'],
   ['Spread of log prices', 'model', 'spread'],
@@ -15,16 +17,11 @@ const decimals = (value: number): string => formatNumber(value, 3);
 
 /** Shows the splits, and their means with standard deviations. */
 export function splitsTable(results: readonly SplitResult[]): void {
-  const row = (
-    split: string,
-    games: number,
-    target: string,
-    word: (of: 'model' | 'ridge', key: keyof SplitScore) => string,
-  ) => ({
-    ...{ split, games, target },
-    ...Object.fromEntries(figures.map(([heading, of, key]) => [heading, word(of, key)])),
+  const row = (Seed: string, games: number, Target: string, word: (...figure: Figure) => string) => ({
+    ...{ Seed, 'Test games': games, Target },
+    ...Object.fromEntries(figures.map(([heading, ...figure]) => [heading, word(...figure)])),
   });
-  const rows = results.map((result) =>
+  const rows: Record<string, unknown>[] = results.map((result) =>
     row(String(result.seed), result.games, result.target, (of, key) => decimals(result[of][key])),
   );
   const games = results.reduce((sum, result) => sum + result.games, 0);
@@ -32,16 +29,9 @@ export function splitsTable(results: readonly SplitResult[]): void {
     const { mean, deviation } = overSplits(results, (result) => result[of][key]);
     return `${decimals(mean)} ± ${decimals(deviation)}`;
   });
-  const headings = Object.fromEntries(figures.map(([heading]) => [heading, heading]));
-  table<Record<string, unknown>>(
-    [...rows, summary],
-    { split: 'Seed', games: 'Test games', target: 'Target', ...headings },
-    {
-      caption: `The report's model on ${results.length} splits, each game counted once`,
-      note: comparedSentence(results),
-      rowHeadings: true,
-    },
-  );
+  const columns = Object.fromEntries(Object.keys(summary).map((name) => [name, name]));
+  const caption = `The report's model on ${results.length} splits, each game counted once`;
+  table([...rows, summary], columns, { caption, note: comparedSentence(results), rowHeadings: true });
 }
 
 /** How the model does beside ridge regression, split by split. */

@@ -4,7 +4,6 @@ import type { ImageStore } from '../../../../lib/images/store';
 import type { Selection } from '../../../../lib/studies/prices/games';
 import {
   copiesByPart,
-  firstGames,
   indexFacts,
   leakRows,
   partSizes,
@@ -48,7 +47,6 @@ const dealt = {
 describe('the pictures of games', () => {
   it('are counted for every game of the table', () => {
     expect(pictureCounts(selection)).toEqual([2, 1, 0, 0, 0]);
-    expect(firstGames(selection, 1)).toEqual([{ id: '1', images: 2, first: 'screenshots/1/a.jpg' }]);
     expect(Object.values(indexFacts(selection))).toEqual([2, 1, 1, 'none']);
   });
 });
