@@ -1,12 +1,8 @@
 import { type Run, stageFolder } from './run';
-import { stage } from './stage';
+import { type StageSpec, stage } from './stage';
 
 /** How a study makes its own data set, for runs that are given none. */
-export interface Sample {
-  /** Raised by hand when the code that makes it changes the result. */
-  version: number;
-  /** What it is made from; plain JSON. */
-  inputs: Record<string, unknown>;
+interface Sample extends Pick<StageSpec<void>, 'version' | 'inputs'> {
   make(folder: string): Promise<unknown>;
 }
 

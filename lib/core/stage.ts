@@ -45,14 +45,13 @@ const underWay = new Map<string, Promise<unknown>>();
 export const stage = <T>(spec: StageSpec<T>): Promise<StageResult<T>> =>
   inTurn(spec.folder, () => takeOrMake(spec));
 
+interface JsonSpec<T> extends Omit<StageSpec<T>, 'make' | 'load'> {
+  file: string;
+  make: () => T | Promise<T>;
+}
+
 /** A stage whose result is a plain record, kept as JSON in `file`. */
-export const jsonStage = <T>({
-  file,
-  make,
-  ...spec
-}: Omit<StageSpec<T>, 'make' | 'load'> & { file: string; make: () => T | Promise<T> }): Promise<
-  StageResult<T>
-> =>
+export const jsonStage = <T>({ file, make, ...spec }: JsonSpec<T>): Promise<StageResult<T>> =>
   stage<T>({
     ...spec,
     make: async (folder) =>
@@ -135,14 +134,14 @@ async function takeOrMake<T>(spec: StageSpec<T>): Promise<StageResult<T>> {
 /** Makes `partial` the stage's folder. When another process has meanwhile put the same result there, that one stays. */
 async function putInPlace(partial: string, folder: string, key: string): Promise<void> {
   for (;;) {
-    if (readManifest(folder)?.key === key) return rm(partial, { recursive: true, force: true });
-    await removeWhole(folder);
     try {
       return await rename(partial, folder);
     } catch (error) {
-      const code = systemCode(error);
-      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error; // these two: another process was faster
+      const code = systemCode(error) ?? '';
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(code)) throw error; // these: something lies there
     }
+    if (readManifest(folder)?.key === key) return rm(partial, { recursive: true, force: true });
+    await removeWhole(folder);
   }
 }
 

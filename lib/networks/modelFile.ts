@@ -68,12 +68,10 @@ export async function loadModel(folder: string): Promise<{ model: LayersModel; m
 
 /** A topology whose seeded dropout layers are of another class: a file names TensorFlow.js' own, for a browser does not know ours. */
 function withDropout<T>(topology: T, from: string, to: string): T {
-  const isSeeded = (value: unknown): boolean =>
-    (value as { class_name?: unknown; config?: { seed?: unknown } } | null)?.class_name === from &&
-    typeof (value as { config: { seed?: unknown } }).config.seed === 'number';
-  const text = JSON.stringify(topology, (_, value) =>
-    isSeeded(value) ? { ...value, class_name: to } : value,
-  );
+  const text = JSON.stringify(topology, (_, value) => {
+    const isSeeded = value?.class_name === from && typeof value.config.seed === 'number';
+    return isSeeded ? { ...value, class_name: to } : value;
+  });
   return JSON.parse(text) as T; // as it was, but for these names
 }
 
@@ -110,18 +108,12 @@ async function readPart(folder: string, name: string): Promise<Buffer> {
     return await readFile(path.join(folder, name));
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    throw new ReportError(
-      'BAD_WEIGHTS',
-      `There is no trained model in ${folder} (${name} is missing): train one first.`,
-    );
+    const advice = `There is no trained model in ${folder} (${name} is missing): train one first.`;
+    throw new ReportError('BAD_WEIGHTS', advice);
   }
 }
 
 const weightsName = (bytes: Uint8Array): string => `weights-${sha256(bytes).slice(0, 16)}.bin`;
 
 const damaged = (folder: string, what: string, cause?: unknown): ReportError =>
-  new ReportError(
-    'BAD_WEIGHTS',
-    `The model in ${folder} is damaged: ${what}. Delete the folder and train again.`,
-    { cause },
-  );
+  new ReportError('BAD_WEIGHTS', `The model in ${folder} is damaged: ${what}. Train it again.`, { cause });

@@ -64,10 +64,8 @@ export async function findWeights(request: WeightsRequest): Promise<BaseWeights>
     return { ...found, warning };
   }
   if (!publishedAlphas.some((published) => published === alpha)) {
-    throw new ReportError(
-      'BAD_SETTING',
-      `REPORT_ALPHA is ${alpha}, but weights exist for ${publishedAlphas.join(', ')} only: choose one of these.`,
-    );
+    const choices = publishedAlphas.join(', ');
+    throw new ReportError('BAD_SETTING', `REPORT_ALPHA is ${alpha}, but weights exist for ${choices} only.`);
   }
   const name = publishedName(alpha, imageSize);
   const cached = path.join(request.cache ?? path.join(cacheFolder(), 'weights'), name);

@@ -29,10 +29,6 @@ export function wholeModel(
   return tensorflow().tf.model({ inputs: model.inputs, outputs: output });
 }
 
-/** A layer called with symbolic tensors gives one back; the types of TensorFlow.js do not say so. */
-const apply = (layer: Layer, tensor: SymbolicTensor | SymbolicTensor[]): SymbolicTensor =>
-  layer.apply(tensor) as SymbolicTensor;
-
 /** Copies of the head's layers, connected as they are there, behind `input`. */
 function addHead(head: LayersModel, input: SymbolicTensor, still: boolean): SymbolicTensor {
   const made = new Map<Layer, SymbolicTensor>();
@@ -42,18 +38,14 @@ function addHead(head: LayersModel, input: SymbolicTensor, still: boolean): Symb
       made.set(layer, input); // what feeds the head
       continue;
     }
-    const copy = copyOf(layer);
+    const kind = layer.constructor as serialization.SerializableConstructor<Layer>; // every layer is made by one
+    const copy = kind.fromConfig(kind, layer.getConfig());
     if (still && copy.getClassName() === 'BatchNormalization') holdStill(copy);
     const given = before.map((earlier) => made.get(earlier) ?? input); // a sequential model hides its input layer
-    made.set(layer, apply(copy, given.length === 1 ? given[0]! : given));
+    made.set(layer, copy.apply(given.length === 1 ? given[0]! : given) as SymbolicTensor); // one output each
     copy.setWeights(layer.getWeights());
   }
   return made.get(head.layers.at(-1)!)!; // a head has layers, and the last gives its output
-}
-
-function copyOf(layer: Layer): Layer {
-  const kind = layer.constructor as serialization.SerializableConstructor<Layer>; // every layer is made by one
-  return kind.fromConfig(kind, layer.getConfig());
 }
 
 /** In inference mode always. TensorFlow.js normalizes by the batch in training even when a layer is not trainable. */

@@ -1,20 +1,23 @@
+import { rm } from 'node:fs/promises';
 import { ReportError } from '../core/errors';
 import { openRows } from './rowReader';
-import { defaultLayout, fillRows, type RowLayout, removeSegments, writeRows } from './rowWriter';
-import { type Columns, locateRows, type Place, readSegments, type Segment, segmentName } from './segment';
+import { defaultLayout, type FillOptions, fillRows, writeRows } from './rowWriter';
+import { type Columns, indexFile, locateRows, readSegments, rowsFile, segmentName } from './segment';
 
-interface MergeOptions<C extends Columns> extends RowLayout {
+interface MergeOptions<C extends Columns> extends Omit<FillOptions<C>, 'fill' | 'lanes'> {
   /** Names of the columns. */
   columns: readonly (keyof C & string)[];
-  onProgress?: (done: number, total: number) => void;
-  signal?: AbortSignal;
 }
 
 /** Lays all rows of `keys` down as one run would have, byte by byte, and removes all others. Throws `BAD_STORE`, with nothing changed, when rows are missing. */
 export async function mergeRows<C extends Columns>(options: MergeOptions<C>): Promise<void> {
   const { folder, rowBytes, keys, columns: names, segmentRows = defaultLayout.segmentRows } = options;
   const segments = readSegments<C>(folder, rowBytes, names);
-  const places = requirePlaces(folder, segments, keys);
+  const places = locateRows(segments, keys).filter((place) => place !== null);
+  if (places.length < keys.length) {
+    const missing = `${keys.length - places.length} of ${keys.length} rows are missing in ${folder}`;
+    throw new ReportError('BAD_STORE', `${missing}: make every shard first, then merge.`);
+  }
   const there = new Set(segments.map(({ name }) => name));
   const whole = new Set<string>();
   const rows: number[] = []; // those that do not lie in a segment of full length yet
@@ -41,18 +44,9 @@ export async function mergeRows<C extends Columns>(options: MergeOptions<C>): Pr
   } finally {
     reader.close();
   }
-  await removeSegments(segments.filter(({ name }) => !whole.has(name)));
-}
-
-function requirePlaces(
-  folder: string,
-  segments: readonly Segment<Columns>[],
-  keys: readonly string[],
-): Place[] {
-  const places = locateRows(segments, keys).filter((place) => place !== null);
-  if (places.length === keys.length) return places;
-  throw new ReportError(
-    'BAD_STORE',
-    `${keys.length - places.length} of ${keys.length} rows are missing in ${folder}: make every shard first, then merge.`,
-  );
+  for (const segment of segments) {
+    if (whole.has(segment.name)) continue;
+    await rm(indexFile(segment), { force: true }); // first: what has no index is not there
+    await rm(rowsFile(segment), { force: true });
+  }
 }

@@ -4,15 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { explainDiskError } from '../core/errors';
 import { partialName, removeAbandoned } from '../core/files';
 import { streamBounded } from '../core/pool';
-import {
-  badRows,
-  type Columns,
-  indexFile,
-  rowsFile,
-  type Segment,
-  segmentName,
-  writeSegmentIndex,
-} from './segment';
+import { badRows, type Columns, rowsFile, type Segment, segmentName, writeSegmentIndex } from './segment';
 
 /** A part of the rows to be made: those from `start` up to, but not with, `end`, to be written from slot `slot` of `file` on. */
 export interface RowTask {
@@ -23,7 +15,7 @@ export interface RowTask {
 }
 
 /** Which rows are to be made, and how they are laid out. */
-export interface RowLayout {
+interface RowLayout {
   folder: string;
   /** Bytes of one row. */
   rowBytes: number;
@@ -148,11 +140,3 @@ async function finish<C extends Columns>(
 /** Writes rows of `file`, from slot `slot` on, each of which has the length of `rows` divided by their number. */
 export const writeRows = (file: string, slot: number, rowBytes: number, rows: Uint8Array): Promise<void> =>
   pipeline([rows], createWriteStream(file, { flags: 'r+', start: slot * rowBytes }));
-
-/** Removes segments, each index first: what has no index is not there. */
-export async function removeSegments(segments: readonly Segment<Columns>[]): Promise<void> {
-  for (const segment of segments) {
-    await rm(indexFile(segment), { force: true });
-    await rm(rowsFile(segment), { force: true });
-  }
-}

@@ -37,11 +37,9 @@ export const writeSegmentIndex = <C extends Columns>(segment: Segment<C>): Promi
 
 /** The error for rows that cannot be used, with the same advice each time. `fault` is a sentence about a file or a row. */
 export const badRows = (folder: string, fault: string, cause?: unknown): ReportError =>
-  new ReportError(
-    'BAD_STORE',
-    `The rows in ${folder} cannot be used: ${fault}. Delete that folder and run again.`,
-    { cause },
-  );
+  new ReportError('BAD_STORE', `Rows in ${folder} cannot be used: ${fault}. Delete it and run again.`, {
+    cause,
+  });
 
 /** The segments in `folder`, by name. Throws `BAD_STORE` for an index that is damaged, lacks one of the columns `names`, or does not fit its rows. */
 export function readSegments<C extends Columns>(
@@ -72,16 +70,13 @@ function readIndex<C extends Columns>(
     if (systemCode(error) === 'ENOENT') return null;
     throw badRows(folder, `${file} is no JSON`, error);
   }
-  if (index?.version !== version)
-    throw badRows(folder, `the version of ${file} is ${index?.version}, expected ${version}`);
-  const { keys, columns } = index;
-  if (index.rowBytes !== rowBytes) {
-    throw badRows(folder, `those of ${file} have ${index.rowBytes} bytes, expected ${rowBytes}`);
+  if (index?.version !== version || index.rowBytes !== rowBytes) {
+    const found = `version ${index?.version} with rows of ${index?.rowBytes} bytes`;
+    throw badRows(folder, `${file} is of ${found}, expected ${version} and ${rowBytes}`);
   }
-  const lengths = [keys, ...names.map((column) => columns?.[column])].map((column) =>
-    Array.isArray(column) ? column.length : -1,
-  );
-  if (lengths.some((length) => length < 0 || length !== lengths[0])) {
+  const { keys, columns } = index;
+  const all: unknown[] = [keys, ...names.map((column) => columns?.[column])];
+  if (!all.every((column) => Array.isArray(column) && column.length === keys.length)) {
     throw badRows(folder, `the columns of ${file} are not equally long`);
   }
   const rows = rowsFile({ folder, name });

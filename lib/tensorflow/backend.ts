@@ -41,28 +41,22 @@ export function tensorflow(): Backend {
 async function load(): Promise<Backend> {
   const wanted = process.env.REPORT_BACKEND ?? '';
   if (!['', 'tensorflow', 'wasm'].includes(wanted)) {
-    throw new ReportError(
-      'BAD_SETTING',
-      `REPORT_BACKEND is "${wanted}", expected tensorflow or wasm: correct or unset it.`,
-    );
+    const advice = `REPORT_BACKEND is "${wanted}", expected tensorflow or wasm: correct or unset it.`;
+    throw new ReportError('BAD_SETTING', advice);
   }
   if (wanted === 'wasm') return loadWasm(null);
   try {
     loaded = await loadNative();
     return loaded;
-  } catch (error) {
-    const reason = firstLine(error);
+  } catch (cause) {
+    const failed = `Native TensorFlow could not be loaded (${firstLine(cause)})`;
     if (wanted === 'tensorflow') {
-      throw new ReportError(
-        'NO_BACKEND',
-        `Native TensorFlow could not be loaded (${reason}): run npm run setup, or unset REPORT_BACKEND.`,
-        { cause: error },
-      );
+      throw new ReportError('NO_BACKEND', `${failed}: run npm run setup, or unset REPORT_BACKEND.`, {
+        cause,
+      });
     }
-    return loadWasm(
-      `Native TensorFlow could not be loaded (${reason}). WebAssembly computes instead: the results agree, but it takes ` +
-        'many times as long. Run npm run setup to build the native library.',
-    );
+    const slower = 'WebAssembly computes instead: the results agree, but it takes many times as long';
+    return loadWasm(`${failed}. ${slower}. Run npm run setup to build the native library.`);
   }
 }
 
@@ -99,12 +93,9 @@ async function loadWasm(warning: string | null): Promise<Backend> {
     registerWasmKernels(tf);
     loaded = { tf, name: 'wasm', gpu: false, version: wasm.version_wasm, warning };
     return loaded;
-  } catch (error) {
-    throw new ReportError(
-      'NO_BACKEND',
-      `${warning ? `${warning} ` : ''}The WebAssembly backend could not be loaded either (${firstLine(error)}): run npm run setup.`,
-      { cause: error },
-    );
+  } catch (cause) {
+    const failed = `WebAssembly could not be loaded either (${firstLine(cause)}): run npm run setup.`;
+    throw new ReportError('NO_BACKEND', `${warning ?? ''} ${failed}`.trim(), { cause });
   }
 }
 
