@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
+import { throwIfAborted } from '../core/pool';
 import { type Run, withProgress } from '../core/run';
 import {
   type BaseAndHead,
@@ -124,11 +125,6 @@ const watched = <T>(
     work(async (done, total) => {
       onProgress(done, total);
       await setImmediate();
-      if (run.signal?.aborted) {
-        throw new ReportError(
-          'INTERRUPTED',
-          `The check of the explanations was interrupted after ${done} of ${total} steps: run it again.`,
-        );
-      }
+      throwIfAborted(run.signal);
     }),
   );

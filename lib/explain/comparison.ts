@@ -1,3 +1,4 @@
+import { mean } from '../data/numbers';
 import { type BootstrapOptions, bootstrapMean, type Interval } from '../metrics/intervals';
 import type { PlacedPicture } from './controls';
 import type { HeatMap } from './heatMap';
@@ -28,9 +29,7 @@ export function byItem<Row extends { id: string }>(
 ): Map<string, number> {
   const items = new Map<string, number[]>();
   for (const row of rows) items.set(row.id, [...(items.get(row.id) ?? []), value(row)]);
-  return new Map(
-    [...items].map(([item, values]) => [item, values.reduce((sum, one) => sum + one, 0) / values.length]),
-  );
+  return new Map([...items].map(([item, values]) => [item, mean(values)]));
 }
 
 /** The mean of the items' means, with its interval. Throws `BAD_INPUT` as `bootstrapMean` does. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LayersModel, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
+import { throwIfAborted } from '../core/pool';
 import { batchSize as usualBatch } from '../networks/features';
 import { preprocess } from '../networks/mobilenet';
 import { tensorflow } from '../tensorflow/backend';
@@ -68,12 +69,7 @@ export async function explainImages(input: ExplainInput): Promise<Explanation> {
   const found: Explanation[] = [];
   try {
     for (let start = 0; start < count; start += batch) {
-      if (input.signal?.aborted) {
-        throw new ReportError(
-          'INTERRUPTED',
-          `The explanation was interrupted after ${start} of ${count} images: run it again.`,
-        );
-      }
+      throwIfAborted(input.signal);
       const rows = Array.from({ length: Math.min(batch, count - start) }, (_, i) => start + i);
       const bytes = images.read(rows);
       if (bytes.length !== rows.length * each) {

@@ -59,17 +59,8 @@ const mapValues = (map: HeatMap, change: (value: number) => number): HeatMap => 
   values: map.values.map(change),
 });
 
-/** The mass of a raw map on either side of zero, and its largest magnitude, in the map's unit. */
-export interface MapBalance {
-  /** Sum of the positive values. */
-  raises: number;
-  /** Sum of the negative values, as a positive number. */
-  lowers: number;
-  largest: number;
-}
-
-/** How much of a raw map speaks for a higher prediction and how much against it. */
-export function mapBalance(map: HeatMap): MapBalance {
+/** The sums of a raw map's positive and of its negative values, both as positive numbers, and its largest magnitude, in the map's unit. */
+export function mapBalance(map: HeatMap): { raises: number; lowers: number; largest: number } {
   const sum = (part: HeatMap): number => part.values.reduce((total, value) => total + value, 0);
   return { raises: sum(raises(map)), lowers: sum(lowers(map)), largest: peakOf([magnitudes(map)]) };
 }

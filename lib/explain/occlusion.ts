@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ReportError } from '../core/errors';
+import { throwIfAborted } from '../core/pool';
 import type { Box } from '../images/letterbox';
 import type { HeatMap } from './heatMap';
 import { boxColour } from './removal';
@@ -73,7 +74,7 @@ async function scoreAll(
 ): Promise<number[]> {
   const scores: number[] = [];
   while (scores.length < pictures.length) {
-    if (signal?.aborted) throw new ReportError('INTERRUPTED', 'Occlusion was interrupted: run it again.');
+    throwIfAborted(signal);
     const batch = pictures.slice(scores.length, scores.length + batchSize);
     const pixels = new Uint8Array(Buffer.concat(batch.map((picture) => picture())));
     const found = Array.from(score(pixels, batch.length));

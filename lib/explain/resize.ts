@@ -1,15 +1,11 @@
+import type { Box } from '../images/letterbox';
 import type { HeatMap } from './heatMap';
 
 /** A part of a map in shares of its sides: `{ left: 0, top: 0, width: 1, height: 1 }` is all of it. */
-export interface Region {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
+export type Region = Box;
 
 /** The region that a box of pixels takes in a square of `size` pixels: where a letterboxed picture lies. */
-export const regionOf = ({ left, top, width, height }: Region, size: number): Region => ({
+export const regionOf = ({ left, top, width, height }: Box, size: number): Region => ({
   left: left / size,
   top: top / size,
   width: width / size,

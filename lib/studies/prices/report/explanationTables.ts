@@ -1,5 +1,5 @@
 import type { Results } from '../../../core/results';
-import { type ComparisonRow, type Measure, measures } from '../../../explain/checkFaithfulness';
+import type { ComparisonRow, Measure } from '../../../explain/checkFaithfulness';
 import { SAME, type SanityRow } from '../../../explain/checkSanity';
 import type { ExplanationChecks } from '../../../explain/checks';
 import { controlNames } from '../../../explain/controls';
@@ -66,26 +66,18 @@ export const checkSentences = (checks: ExplanationChecks): string[] => [
   ...pointingSentences(checks),
 ];
 
-/** Of what each method finds to raise the price, beside an edge map as coarse as its own: by which measures it is better, no better, or worse. */
-export function faithfulSentences({
+/** What each method finds to raise the price, beside an edge map as coarse as its own, by each measure. */
+export const faithfulSentences = ({
   faithful,
   mapSizes,
-}: Pick<ExplanationChecks, 'faithful' | 'mapSizes'>): string[] {
-  return Object.entries(mapSizes).flatMap(([method, [width, height]]) => {
-    const control = controlNames({ width, height }).edges;
-    const rows = (faithful ?? []).filter(
-      (row) => row.question === 'raises' && row.method === method && row.control === control,
-    );
-    const parts = (['better', 'no better', 'worse'] as const).flatMap((verdict) => {
-      const named = measures.filter((measure) =>
-        rows.some((row) => row.measure === measure && row.verdict === verdict),
-      );
-      const words = named.map((measure) => measureNames[measure]);
-      return words.length > 0 ? [`${verdict} than ${control} by ${listed(words)}`] : [];
-    });
-    return parts.length > 0 ? [`On ${asked.raises}, ${method} is ${parts.join('; ')}.`] : [];
+}: Pick<ExplanationChecks, 'faithful' | 'mapSizes'>): string[] =>
+  Object.entries(mapSizes).flatMap(([method, [width, height]]) => {
+    const { edges } = controlNames({ width, height });
+    const words = (faithful ?? [])
+      .filter((row) => row.question === 'raises' && row.method === method && row.control === edges)
+      .map(({ measure, verdict }) => `${verdict} by ${measureNames[measure]}`);
+    return words.length > 0 ? [`On ${asked.raises}, ${method} beside ${edges} is ${listed(words)}.`] : [];
   });
-}
 
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

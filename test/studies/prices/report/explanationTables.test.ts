@@ -107,7 +107,7 @@ describe('what is said of the checks', () => {
         faithful: changes.map((change) => ({ ...row!, control: edges, ...change })),
       });
     expect(said({}, { measure: 'deletion', verdict: 'worse' })).toEqual([
-      `On what raises the price, Grad-CAM++ is no better than ${edges} by ROAD; worse than ${edges} by deletion.`,
+      `On what raises the price, Grad-CAM++ beside ${edges} is no better by ROAD and worse by deletion.`,
     ]);
     expect(said({ question: 'lowers' }, { control: 'another' })).toEqual([]); // those have no say
   });
