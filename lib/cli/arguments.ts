@@ -47,42 +47,33 @@ export function parseCommandLine<O extends Settings>(
   cwd: string,
   env: NodeJS.ProcessEnv = process.env,
 ): CommandLine<O> {
-  const all: Settings = { ...study.settings, ...accepted.options };
-  const { values, positionals: operands } = parseTexts(args, all, accepted.usage);
+  const { settings, options, usage } = accepted;
+  const all: Settings = { ...study.settings, ...options };
+  const { values, positionals: operands } = parseTexts(args, all, usage);
   const help = values.help === true;
-  const given = Object.entries(help ? {} : values).map(([option, value]): [string, unknown, string] => {
-    const name = Object.keys(all).find((setting) => optionName(setting) === option) ?? option;
-    if (!accepted.settings.includes(name) && !(name in accepted.options)) {
+  const variables: Record<string, string> = {};
+  const own = Object.fromEntries(Object.entries(options).map(([name, { initial }]) => [name, initial]));
+  for (const [name, setting] of Object.entries(all)) {
+    const option = `--${optionName(name)}`;
+    const given = values[optionName(name)];
+    if (help || given === undefined) continue;
+    if (!settings.includes(name) && !(name in options)) {
       throw new ReportError(
         'BAD_SETTING',
-        `--${option} is a matter of training, not of this command.\n\n${accepted.usage}`,
+        `${option} is a matter of training, not of this command.\n\n${usage}`,
       );
     }
-    return [name, ...readOption(all[name] as Setting<unknown>, option, value, cwd)]; // parseTexts knows only these
-  });
-  const settings = given.filter(([name]) => !(name in accepted.options));
-  const variables = Object.fromEntries(settings.map(([name, , text]) => [environmentName(name), text]));
+    if (typeof given === 'string' && given.trim() === '') {
+      throw new ReportError('BAD_SETTING', `${option} is empty: give it a value or leave it out.`);
+    }
+    const text = setting.path ? path.resolve(cwd, String(given)) : String(given); // a switch is true
+    const value = parseSetting(setting, text, option, 'leave it out');
+    if (name in options) own[name] = value;
+    else variables[environmentName(name)] = text;
+  }
   const config = readSettings(study.name, study.settings, help ? {} : { ...env, ...variables });
   if (!help) requirePaths(study.settings, config);
-  const defaults = Object.entries(accepted.options).map(([name, { initial }]) => [name, initial]);
-  const own = given.filter(([name]) => name in accepted.options).map(([name, value]) => [name, value]);
-  const options = Object.fromEntries([...defaults, ...own]) as Values<O>; // each from its own setting
-  return { help, config, options, operands };
-}
-
-/** The value and the text of an option. Throws `BAD_SETTING` for an empty one, as an unset variable of the shell gives it. */
-function readOption(
-  setting: Setting<unknown>,
-  option: string,
-  given: unknown,
-  cwd: string,
-): [value: unknown, text: string] {
-  if (typeof given !== 'string') return [true, 'true'];
-  if (given.trim() === '') {
-    throw new ReportError('BAD_SETTING', `--${option} is empty: give it a value or leave it out.`);
-  }
-  const text = setting.path ? path.resolve(cwd, given) : given;
-  return [parseSetting(setting, text, `--${option}`, 'leave it out'), text];
+  return { help, config, options: own as Values<O>, operands }; // each from its own setting
 }
 
 function parseTexts(

@@ -70,20 +70,12 @@ export function returnCells(root: string): void {
     }
     if (cells.every((cell, i) => sourceOf(cell) === code[i])) continue;
     cells.forEach((cell, i) => {
-      cell.source = linesOf(code[i] ?? ''); // as many as cells, see above
+      const lines = (code[i] ?? '').split(/(?<=\n)/); // as many as cells, see above
+      cell.source = lines.filter((line) => line !== '');
     });
-    replaceFile(file, `${JSON.stringify(notebook, null, 1)}\n`);
-  }
-}
-
-/** Writes a file whole or not at all: a full disk must not cost a notebook. */
-function replaceFile(file: string, text: string): void {
-  const partial = partialName(file);
-  try {
-    writeFileSync(partial, text);
+    const partial = partialName(file); // a full disk must not cost a notebook
+    writeFileSync(partial, `${JSON.stringify(notebook, null, 1)}\n`);
     renameSync(partial, file);
-  } finally {
-    rmSync(partial, { force: true }); // gone already when all went well
   }
 }
 
@@ -93,6 +85,3 @@ const codeIn = (text: string): string[] =>
     .split(/^\/\/ %% cell \d+\n/m)
     .slice(1)
     .map((part) => part.replace(/^export \{\};$/m, '').trim());
-
-/** nbformat's spelling of a text: its lines, each with its line end. */
-const linesOf = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/));

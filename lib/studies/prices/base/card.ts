@@ -6,16 +6,14 @@ import { mean, variance } from '../../../data/numbers';
 import { columns } from './task';
 import type { TrainedBase } from './train';
 
-const begin = '<!-- figures: written by npm run train-base -->';
-const end = '<!-- end of figures -->';
+const place = /(<!-- figures: written by npm run train-base -->).*(<!-- end of figures -->)/s;
 
 /** The card of a base with the figures of a training in their place. Throws `BAD_INPUT` when the card has no place for them. */
 export function withFigures(card: string, figures: string): string {
-  const [from, to] = [card.indexOf(begin), card.indexOf(end)];
-  if (from >= 0 && to > from) return `${card.slice(0, from)}${begin}\n\n${figures}\n\n${card.slice(to)}`;
+  if (place.test(card)) return card.replace(place, (_, begin, end) => `${begin}\n\n${figures}\n\n${end}`);
   throw new ReportError(
     'BAD_INPUT',
-    `The model card has no place for figures: put the lines "${begin}" and "${end}" back.`,
+    'The model card has no place for figures: put its comments "figures: …" and "end of figures" back.',
   );
 }
 
@@ -32,16 +30,13 @@ export async function writeCard(
   const rows = Array.from({ length: heldOut.count }, (_, row) => row);
   const { y } = await heldOut.read(rows, 0);
   const outputs = y.length / rows.length;
-  const lines = columns.map(({ name, kind, start, end }) => {
-    const own = Array.from({ length: end - start }, (_, c) =>
-      rows.map((row) => y[row * outputs + start + c]!),
-    ); // a row of answers each
+  const lines = columns.map(({ name, kind, start, size }) => {
+    const answers = Array.from({ length: size }, (_, c) => rows.map((row) => y[row * outputs + start + c]!));
     const figure = figures[name]!; // the task has one for each question
     if (kind === 'values') {
-      const r2 = 1 - figure / mean(own.map(variance));
-      return `| ${name} | R² ${r2.toFixed(2)} | R² 0 (the mean) |`;
+      return `| ${name} | R² ${(1 - figure / mean(answers.map(variance))).toFixed(2)} | R² 0 (the mean) |`;
     }
-    const shares = own.map(mean);
+    const shares = answers.map(mean);
     const commonest = kind === 'choice' ? Math.max(...shares) : mean(shares.map((p) => Math.max(p, 1 - p)));
     return `| ${name} | ${(100 * figure).toFixed(1)}% right | ${(100 * commonest).toFixed(1)}% |`;
   });

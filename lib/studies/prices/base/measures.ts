@@ -12,44 +12,32 @@ export const measureCount = 6 * fields ** 2;
  * difference in brightness between neighbours, across and down, at several scales in each field. `side` must be a multiple of 4.
  */
 export function measuresOf(pixels: Float32Array, side: number): number[] {
-  const colours: number[] = [];
+  const colours = [0, 1, 2].flatMap((c) => {
+    const at = (x: number, y: number): number => pixels[3 * (y * side + x) + c]!;
+    const means = fieldMeans(side, side, at);
+    const squares = fieldMeans(side, side, (x, y) => at(x, y) ** 2);
+    return [...means, ...squares.map((square, i) => Math.sqrt(Math.max(0, square - means[i]! ** 2)))];
+  });
   let blocks: Float32Array = new Float32Array(side ** 2); // brightness
-  for (let c = 0; c < 3; c++) {
-    const [plane, squares] = [new Float32Array(side ** 2), new Float32Array(side ** 2)];
-    for (let i = 0; i < plane.length; i++) {
-      const value = pixels[3 * i + c]!;
-      plane[i] = value;
-      squares[i] = value * value;
-      blocks[i]! += value / 3;
-    }
-    const means = fieldMeans(plane, side, side);
-    const deviations = fieldMeans(squares, side, side).map((square, i) =>
-      Math.sqrt(Math.max(0, square - means[i]! ** 2)),
-    );
-    colours.push(...means, ...deviations);
-  }
+  for (let i = 0; i < pixels.length; i++) blocks[Math.floor(i / 3)]! += pixels[i]! / 3;
   const detail: number[] = [];
   for (let n = side, scale = 0; scale < scales; scale++, n /= 2) {
-    const across = new Float32Array(n * (n - 1));
-    const down = new Float32Array(n * (n - 1));
-    for (let y = 0, i = 0; y < n; y++) {
-      for (let x = 0; x < n - 1; x++, i++) across[i] = Math.abs(blocks[y * n + x + 1]! - blocks[y * n + x]!);
-    }
-    for (let i = 0; i < down.length; i++) down[i] = Math.abs(blocks[i + n]! - blocks[i]!);
-    detail.push(...fieldMeans(across, n - 1, n), ...fieldMeans(down, n, n - 1));
+    const difference = (i: number, other: number): number => Math.abs(blocks[other]! - blocks[i]!);
+    detail.push(...fieldMeans(n - 1, n, (x, y) => difference(y * n + x, y * n + x + 1)));
+    detail.push(...fieldMeans(n, n - 1, (x, y) => difference(y * n + x, (y + 1) * n + x)));
     blocks = halved(blocks, n);
   }
   return [...colours, ...detail.map((mean) => Math.log(mean + flat))];
 }
 
-/** Means of a picture's fields, row by row; what is left over at the right and below does not count. */
-function fieldMeans(values: Float32Array, width: number, height: number): number[] {
+/** Means of the fields of a picture, row by row; what is left over at the right and below does not count. */
+function fieldMeans(width: number, height: number, at: (x: number, y: number) => number): number[] {
   const [wide, tall] = [Math.floor(width / fields), Math.floor(height / fields)];
   return Array.from({ length: fields ** 2 }, (_, field) => {
-    const first = Math.floor(field / fields) * tall * width + (field % fields) * wide;
+    const [left, top] = [(field % fields) * wide, Math.floor(field / fields) * tall];
     let sum = 0;
-    for (let y = 0; y < tall; y++) {
-      for (let x = 0; x < wide; x++) sum += values[first + y * width + x]!;
+    for (let y = top; y < top + tall; y++) {
+      for (let x = left; x < left + wide; x++) sum += at(x, y);
     }
     return sum / (tall * wide);
   });

@@ -8,23 +8,22 @@ import { type Run, withProgress } from '../../../core/run';
 import { stage } from '../../../core/stage';
 import { prepareImage } from '../../../images/prepare';
 import { styles } from '../../../samples/styles';
-import type { WorkerTask } from '../../../storage/workers';
-import { hereOnly, openProcesses } from '../../../storage/workers';
+import { openProcesses, type WorkerTask } from '../../../storage/workers';
 import { drawScene, encodeScene } from '../sample/scene';
+import { settings } from '../settings';
+import { baseTraining } from './settings';
 import type { BaseLabel } from './task';
 
 /** Pictures of each game, one after the other: rows 2i and 2i + 1 show game i. */
 export const picturesPerGame = 2;
 
-/** Which pictures the base learns from. */
-export interface BasePicturesRequest {
-  games: number;
-  seed: number;
-  /** Pixels; side of the prepared square. */
-  size: number;
-  /** Colour of the padding, `#rrggbb`. */
-  background: string;
-}
+/** What is drawn, and how it is prepared: as the report's pictures are. */
+const drawing = {
+  games: baseTraining.games.training + baseTraining.games.heldOut,
+  seed: 42,
+  size: 96,
+  background: settings.background.initial,
+};
 
 /** Prepared pictures, `[rows, size, size, 3]`, with what they were drawn from, in memory. */
 export interface BasePictures {
@@ -39,45 +38,39 @@ const inFlight = 4; // pictures: one being drawn, the others being encoded or de
 const atOnce = 20; // games that a process draws at a time
 
 /**
- * Draws the pictures the base learns from on all cores, or takes those drawn earlier. The games are named `base-0`, `base-1`, …, which no game of the
- * sample is, so no picture of the sample is among them. Style and quality are drawn independently of each other, so that the style does not
- * stand for the price.
+ * Draws the pictures the base learns from on all cores, or takes those drawn earlier. The games are named `base-0`, `base-1`, …, which no game
+ * of the sample is. Style and quality are drawn independently of each other, so that the style does not stand for the price.
  */
 export async function basePictures(
   run: Pick<Run, 'progress' | 'signal'>,
   folder: string,
-  request: BasePicturesRequest,
 ): Promise<BasePictures> {
   const { value, key } = await stage({
     name: 'base pictures',
     version: 4,
     folder,
-    inputs: { ...request },
-    make: (target) =>
-      withProgress(run, 'Drawing', (onGames) => drawAll(target, request, onGames, run.signal)),
+    inputs: drawing,
+    make: (target) => withProgress(run, 'Drawing', (onGames) => drawAll(target, onGames, run.signal)),
     load: async (target) => ({
       pixels: await readFile(path.join(target, 'pixels.bin')),
       drawn: JSON.parse(await readFile(path.join(target, 'drawn.json'), 'utf8')) as BaseLabel['drawn'][], // as drawAll writes them
     }),
   });
-  return { size: request.size, key, ...value };
+  return { size: drawing.size, key, ...value };
 }
 
 async function drawAll(
   target: string,
-  request: BasePicturesRequest,
   onGames: (done: number, total: number) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { games } = request;
+  const { games } = drawing;
   const firsts = Array.from({ length: Math.ceil(games / atOnce) }, (_, i) => i * atOnce);
-  const cores = availableParallelism();
-  const workers = cores < 2 ? hereOnly() : openProcesses(cores);
+  const workers = openProcesses(availableParallelism());
   const file = await open(path.join(target, 'pixels.bin'), 'w');
   const labels: BaseLabel['drawn'][] = [];
   try {
-    const draw = (first: number) =>
-      workers.run(drawGames, { ...request, first, games: Math.min(atOnce, games - first) });
+    const draw = (first: number) => workers.run(drawGames, { first, games: Math.min(atOnce, games - first) });
     for await (const drawn of streamBounded(firsts, workers.lanes + 1, draw, { signal })) {
       for (const picture of drawn) await file.writeFile(picture.pixels);
       labels.push(...drawn.map(({ label }) => label));
@@ -92,12 +85,13 @@ async function drawAll(
 
 /** Draws and prepares the pictures of `games` games from `first` on. */
 export const drawGames: WorkerTask<
-  BasePicturesRequest & { first: number },
+  { first: number; games: number },
   { pixels: Uint8Array; label: BaseLabel['drawn'] }[]
 > = {
   module: 'studies/prices/base/pictures',
   name: 'drawGames',
-  run: ({ first, games, seed, size, background }) => {
+  run: ({ first, games }) => {
+    const { seed, size, background } = drawing;
     const rows = Array.from({ length: games * picturesPerGame }, (_, row) => row);
     return mapBounded(rows, inFlight, async (row) => {
       const appid = `base-${first + Math.floor(row / picturesPerGame)}`;

@@ -1,12 +1,10 @@
-import { settings } from '../settings';
-import type { BasePicturesRequest } from './pictures';
 import type { BaseSettings } from './train';
 
 const turned = { brightness: 0.1, hue: 180 };
 
 /**
- * How the committed base is trained. Most epochs see a window at the pictures' own scale, as high as what lies between the bars of a 16:9 picture: it takes
- * a fraction of the time of whole pictures and loses nothing of how finely they are made.
+ * How the committed base is trained. Most epochs see a window at the pictures' own scale, as high as what lies between the bars of a 16:9
+ * picture: it takes a fraction of the time of whole pictures and loses nothing of how finely they are made.
  */
 export const baseTraining: BaseSettings = {
   alpha: 0.35,
@@ -29,11 +27,4 @@ export const baseTraining: BaseSettings = {
       warmUpEpochs: 0,
     },
   ],
-};
-
-export const baseDrawing: BasePicturesRequest = {
-  games: baseTraining.games.training + baseTraining.games.heldOut,
-  seed: 42,
-  size: 96, // as the report's default, so is the background
-  background: settings.background.initial,
 };

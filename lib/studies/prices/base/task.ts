@@ -1,5 +1,6 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { RowMetric, Task } from '../../../core/concepts';
+import { mean } from '../../../data/numbers';
 import { hours } from '../../../samples/palette';
 import { styles } from '../../../samples/styles';
 import { tensorflow } from '../../../tensorflow/backend';
@@ -17,7 +18,7 @@ export interface BaseLabel {
 }
 
 /** One question that the base learns to answer about a picture. */
-export interface Question {
+interface Question {
   name: string;
   /** One of several (softmax), several yes or no (sigmoid), or numbers (squared error). */
   kind: 'choice' | 'flags' | 'values';
@@ -28,52 +29,35 @@ export interface Question {
   answer(label: BaseLabel): readonly number[];
 }
 
-const oneOf = <T>(all: readonly T[], one: T): number[] => all.map((item) => Number(item === one));
-const choice = <T>(name: string, all: readonly T[], of: (label: BaseLabel['drawn']) => T): Question => ({
-  name,
-  kind: 'choice',
-  size: all.length,
-  weight: 1,
-  answer: ({ drawn }) => oneOf(all, of(drawn)),
-});
+const asked = (
+  kind: Question['kind'],
+  name: string,
+  size: number,
+  weight: number,
+  answer: Question['answer'],
+): Question => ({ kind, name, size, weight, answer });
+
+const choice = <T>(name: string, all: readonly T[], of: (label: BaseLabel['drawn']) => T): Question =>
+  asked('choice', name, all.length, 1, ({ drawn }) => all.map((item) => Number(item === of(drawn))));
 
 /**
  * What the base learns from generated pictures. Nothing that stands for the price is among it: not the quality, the fineness or the panels
  * that come with it, nor the share of the picture that figures and overlay take.
  */
-export const questions: readonly Question[] = [
+const questions: readonly Question[] = [
   choice('art style', styles, ({ style }) => style),
   choice('place', placeKinds, ({ place }) => place),
   choice('time of day', hours, ({ hour }) => hour),
   choice('number of figures', [1, 2, 3], ({ figures }) => figures.length),
-  {
-    name: 'kinds of figures',
-    kind: 'flags',
-    size: figureKinds.length,
-    weight: 3,
-    answer: ({ drawn }) => figureKinds.map((kind) => Number(drawn.figures.includes(kind))),
-  },
-  {
-    name: 'overlay, message',
-    kind: 'flags',
-    size: 2,
-    weight: 2,
-    answer: ({ drawn: { hud, text } }) => [Number(hud), Number(text.length > 1)], // the first line is the score
-  },
-  {
-    name: 'colours of fields',
-    kind: 'values',
-    size: measureCount,
-    weight: 10,
-    answer: ({ measures }) => measures.slice(0, measureCount),
-  },
-  {
-    name: 'detail of fields',
-    kind: 'values',
-    size: measureCount,
-    weight: 2,
-    answer: ({ measures }) => measures.slice(measureCount),
-  },
+  asked('flags', 'kinds of figures', figureKinds.length, 3, ({ drawn }) =>
+    figureKinds.map((kind) => Number(drawn.figures.includes(kind))),
+  ),
+  asked('flags', 'overlay, message', 2, 2, ({ drawn: { hud, text } }) => [
+    Number(hud),
+    Number(text.length > 1),
+  ]), // the first line is the score
+  asked('values', 'colours of fields', measureCount, 10, ({ measures }) => measures.slice(0, measureCount)),
+  asked('values', 'detail of fields', measureCount, 2, ({ measures }) => measures.slice(measureCount)),
 ];
 
 /** Where the answer to each question lies in a row of output. */
@@ -81,66 +65,62 @@ export const columns = questions.map((question, i) => {
   const start = questions.slice(0, i).reduce((sum, { size }) => sum + size, 0);
   return { ...question, start, end: start + question.size };
 });
-const answerLength = columns.at(-1)!.end; // there are questions
 
-/** Numbers in which pictures are compared with each other, behind the answers. */
+/** Numbers of all answers; behind them in a row of output are those in which pictures are compared with each other. */
+export const answerLength = columns.at(-1)!.end; // there are questions
 const compared = 128;
 const pairs = { weight: 4, temperature: 0.15 };
 
-/** All questions at once; the figure of a question is the share of right answers, or the mean squared error of values. */
-export const answersTask: Task<BaseLabel, number[][]> = {
-  name: 'answers',
-  settings: { questions: questions.map(({ name, size, weight }) => [name, size, weight]) },
-  outputs: answerLength,
-  encode: (label) => questions.flatMap(({ answer }) => answer(label)),
-  loss: (output, target) => {
-    const { tf } = tensorflow();
-    const losses = columns.map(({ kind, size, start, weight }) => {
-      const own = (all: Tensor): Tensor => tf.slice(all as Tensor2D, [0, start], [-1, size]);
-      return tf.mul(taskOf(kind, size).loss(own(output), own(target)), weight);
-    });
-    return tf.addN(losses).asScalar();
+/** The loss of a question of a kind, and its figure: the share of right answers, or the mean squared error of values. */
+const kinds: Record<Question['kind'], { loss(size: number): Task['loss']; figure: RowMetric }> = {
+  choice: {
+    loss: (size) => classes(Array.from({ length: size }, (_, i) => String(i))).loss,
+    figure: (output, target) => Number(argMax(output) === argMax(target)),
   },
-  decode: (output) => columns.map(({ start, end }) => Array.from(output).slice(start, end)),
-  metrics: Object.fromEntries(
-    columns.map(({ name, kind, start, end }) => [
-      name,
-      (output: ArrayLike<number>, target: ArrayLike<number>) =>
-        scores[kind](Array.from(output).slice(start, end), Array.from(target).slice(start, end)),
-    ]),
-  ),
-  monitor: { metric: 'loss', best: 'min' },
+  flags: {
+    loss: () => binary().loss,
+    figure: meanOf((output, target) => Number(output > 0 === target > 0.5)),
+  },
+  values: { loss: () => regression().loss, figure: meanOf((output, target) => (output - target) ** 2) },
 };
 
-/** The questions, and which two pictures are of one game: rows 2i and 2i + 1 of a batch. */
+function meanOf(figure: (output: number, target: number) => number): RowMetric {
+  return (output, target) => mean(Array.from(output, (value, i) => figure(value, target[i]!))); // as many
+}
+
+/** The weighted sum of the losses of all questions. */
+export function answersLoss(output: Tensor, target: Tensor): Scalar {
+  const { tf } = tensorflow();
+  const losses = columns.map(({ kind, size, start, weight }) => {
+    const own = (all: Tensor): Tensor => tf.slice(all as Tensor2D, [0, start], [-1, size]);
+    return tf.mul(kinds[kind].loss(size)(own(output), own(target)), weight);
+  });
+  return tf.addN(losses).asScalar();
+}
+
+/** All questions at once, and which two pictures are of one game: rows 2i and 2i + 1 of a batch. */
 export const baseTask: Task<BaseLabel, number[][]> = {
-  ...answersTask,
   name: 'base',
-  settings: { ...answersTask.settings, compared, pairs },
+  settings: { questions: questions.map(({ name, size, weight }) => [name, size, weight]), compared, pairs },
   outputs: answerLength + compared,
-  encode: (label) => [...answersTask.encode(label), ...new Array<number>(compared).fill(0)],
+  encode: (label) => [
+    ...questions.flatMap(({ answer }) => answer(label)),
+    ...new Array<number>(compared).fill(0),
+  ],
   loss: (output, target) => {
     const { tf } = tensorflow();
     const projected = tf.slice(output as Tensor2D, [0, answerLength], [-1, compared]);
-    const contrast = pairLoss(projected as Tensor2D, pairs.temperature);
-    return tf.add<Scalar>(answersTask.loss(output, target), tf.mul(contrast, pairs.weight));
+    const contrast = tf.mul(pairLoss(projected, pairs.temperature), pairs.weight);
+    return tf.add(answersLoss(output, target), contrast);
   },
-};
-
-function taskOf(kind: Question['kind'], size: number): Pick<Task, 'loss'> {
-  if (kind === 'choice') return classes(Array.from({ length: size }, (_, i) => String(i)));
-  return kind === 'flags' ? binary() : regression();
-}
-
-const meanOf =
-  (score: (output: number, target: number) => number): RowMetric =>
-  (output, target) =>
-    Array.from(output).reduce((sum, value, i) => sum + score(value, target[i]!), 0) / output.length; // as many
-
-const scores: Record<Question['kind'], RowMetric> = {
-  choice: (output, target) => Number(argMax(output) === argMax(target)),
-  flags: meanOf((output, target) => Number(output > 0 === target > 0.5)),
-  values: meanOf((output, target) => (output - target) ** 2),
+  decode: (output) => columns.map(({ start, end }) => Array.from(output).slice(start, end)),
+  metrics: Object.fromEntries(
+    columns.map(({ name, kind, start, end }) => {
+      const own = (all: ArrayLike<number>) => Array.from(all).slice(start, end);
+      return [name, (output, target) => kinds[kind].figure(own(output), own(target))] as [string, RowMetric];
+    }),
+  ),
+  monitor: { metric: 'loss', best: 'min' },
 };
 
 /**
@@ -154,8 +134,8 @@ export function pairLoss(projected: Tensor2D, temperature: number): Scalar {
   const unit = tf.div(projected, length) as Tensor2D;
   const cosines = tf.div(tf.matMul(unit, unit, false, true), temperature);
   const others = tf.sub(cosines, tf.mul(tf.eye(rows), 1e9)); // no picture is compared with itself
-  const partners: Tensor1D = tf.tensor1d(
-    Array.from({ length: rows }, (_, row) => row ^ 1),
+  const partners = tf.tensor1d(
+    Int32Array.from({ length: rows }, (_, row) => row ^ 1),
     'int32',
   );
   return tf.neg(tf.mean(tf.sum(tf.mul(tf.oneHot(partners, rows), tf.logSoftmax(others)), -1))) as Scalar;

@@ -65,14 +65,9 @@ export async function trainBase(
       onBatch: (done: number, total: number) => void,
     ): Promise<void> => {
       const layers = mobilenetV2(alpha, view.side).map((layer) => ({ ...layer, momentum })); // which others than batch normalization do not have
-      const model = buildWeighted({
-        layers: [
-          ...layers,
-          { kind: 'globalAveragePool', name: 'mean' },
-          { kind: 'dense', name: 'answers', units: outputs },
-        ],
-        arrays,
-      });
+      const mean = { kind: 'globalAveragePool', name: 'mean' } as const;
+      const answers = { kind: 'dense', name: 'answers', units: outputs } as const;
+      const model = buildWeighted({ layers: [...layers, mean, answers], arrays });
       try {
         const history = await train({
           model,
@@ -104,18 +99,11 @@ export async function trainBase(
       inputs: { pictures: pictures.key, settings: { ...settings, phases: phases.slice(0, i + 1) } },
       make: (target) =>
         withProgress(run, `Training, phase ${i + 1}`, (onBatch) => trainPhase(target, onBatch)),
-      load: (target) => readCheckpoint<TrainedPhase>(path.join(target, 'trained'), ''),
+      load: (target) =>
+        readCheckpoint<{ arrays: NamedArray[]; history: TrainingHistory }>(path.join(target, 'trained'), ''),
     });
     arrays = value!.arrays; // the stage is there
     histories.push(value!.history);
   }
-  return {
-    arrays: base.map((array, i) => ({ ...array, data: arrays[i]!.data })), // in the same order
-    histories,
-  };
-}
-
-interface TrainedPhase {
-  arrays: NamedArray[];
-  history: TrainingHistory;
+  return { arrays: base.map((array, i) => ({ ...array, data: arrays[i]!.data })), histories }; // in the same order
 }

@@ -28,22 +28,18 @@ export function viewSource(
 ): Source {
   const inOrder = Array.from({ length: games }, (_, i) => first + i);
   const bytes = pictures.size ** 2 * 3;
-  let shuffled = { epoch: 0, games: inOrder };
   return {
     count: games * picturesPerGame,
     shape: [view.side, view.side, 3],
     key: JSON.stringify([pictures.key, first, games, view, seed]),
     read: (rows, epoch) => {
-      if (shuffled.epoch !== epoch) {
-        const order = epoch === 0 ? inOrder : random(seed, 'base games', epoch).shuffle(inOrder);
-        shuffled = { epoch, games: order };
-      }
+      const order = epoch === 0 ? inOrder : random(seed, 'base games', epoch).shuffle(inOrder);
       const size = view.side ** 2 * 3;
       const x = new Float32Array(rows.length * size);
       const y = new Float32Array(rows.length * baseTask.outputs);
       const source = epoch === 0 ? null : random(seed, 'base views', epoch, rows[0] ?? 0);
       rows.forEach((row, i) => {
-        const game = shuffled.games[Math.floor(row / picturesPerGame)]!; // a row of the source
+        const game = order[Math.floor(row / picturesPerGame)]!; // a row of the source
         const at = game * picturesPerGame + (row % picturesPerGame);
         const drawn = pictures.drawn[at]!; // as above
         const pixels = pictures.pixels.subarray(at * bytes, (at + 1) * bytes);
@@ -57,8 +53,8 @@ export function viewSource(
 }
 
 /**
- * A window on a picture, mirrored every other time, a little lighter or darker, and in other hues: uint8 `[size, size, 3]` → `[side, side, 3]` from
- * 0 to 1. Without a source it is the middle of the picture as it is.
+ * A window on a picture, mirrored every other time, a little lighter or darker, and in other hues: uint8 `[size, size, 3]` →
+ * `[side, side, 3]` from 0 to 1. Without a source it is the middle of the picture as it is.
  */
 export function viewOf(
   pixels: Uint8Array,

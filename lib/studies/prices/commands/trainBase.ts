@@ -7,7 +7,7 @@ import { ownBase } from '../../../networks/weights';
 import { loadTensorFlow } from '../../../tensorflow/backend';
 import { writeCard } from '../base/card';
 import { basePictures } from '../base/pictures';
-import { baseDrawing, baseTraining } from '../base/settings';
+import { baseTraining } from '../base/settings';
 import { trainBase as trainOnPictures } from '../base/train';
 import { viewSource } from '../base/views';
 import type { Config } from '../settings';
@@ -21,7 +21,7 @@ export const trainBase = command<Config, Record<never, never>>({
   run: async (run) => {
     const folder = path.join(run.config.work, 'base');
     await loadTensorFlow();
-    const pictures = await basePictures(run, path.join(folder, 'pictures'), baseDrawing);
+    const pictures = await basePictures(run, path.join(folder, 'pictures'));
     const trained = await trainOnPictures(run, folder, pictures, baseTraining);
     const file = path.join(projectRoot(), ownBase.file);
     await writeKerasWeights(file, trained.arrays);
