@@ -1,14 +1,7 @@
+import type { ProgressDisplay } from '../core/run';
 import { newUpdatingDisplay } from './display';
 import { formatCount, formatRate, formatSeconds } from './format';
 import { escapeHtml } from './html';
-
-/** A running count of work, shown in place. */
-export interface Progress {
-  /** Says that `done` of `total` is done; the signature of every `onProgress`. `total` 0 stands for not known. */
-  update(done: number, total: number, note?: string): void;
-  /** Ends it: the bar gives way to one line with the count and the time it took. */
-  done(): void;
-}
 
 /** Items a second below which a rate says nothing. */
 const SLOW = 0.5;
@@ -18,9 +11,9 @@ const INTERVAL = 250;
 
 /**
  * A progress bar with rate and time left. It appears with the first update, changes at most four times a second whatever the number
- * of updates, and shows the last count when `done`. Outside a notebook only the final line is printed. `now` (ms) is for tests.
+ * of updates, and gives way to one line with the count and the time when `done`; a total of 0 stands for not known. Outside a notebook only the final line is printed. `now` (ms) is for tests.
  */
-export function progress(label: string, now: () => number = () => performance.now()): Progress {
+export function progress(label: string, now: () => number = () => performance.now()): ProgressDisplay {
   const display = newUpdatingDisplay();
   const start = now();
   let latest: Counted = { done: 0, total: 0 };

@@ -57,7 +57,6 @@ export interface MarkLine {
   at: number;
   /** Stands beside it, as text. */
   words?: string;
-  colour?: string;
   /** Where the words of a level line stand, from 0 at the left to 1 at the right (default). */
   along?: number;
   /** Puts the words of a level line below it. */
@@ -70,22 +69,22 @@ export interface MarkLine {
 
 /** Level lines at values of the vertical axis, or upright ones at values of the horizontal axis, for a layout. */
 export const markLines = (kind: 'level' | 'upright', lines: readonly MarkLine[]) => ({
-  shapes: lines.map(({ at, colour = '@muted', panel = '' }) => ({
+  shapes: lines.map(({ at, panel = '' }) => ({
     type: 'line',
     ...(kind === 'level'
       ? { xref: `x${panel} domain`, yref: `y${panel}`, x0: 0, x1: 1, y0: at, y1: at }
       : { xref: `x${panel}`, yref: `y${panel} domain`, x0: at, x1: at, y0: 0, y1: 1 }),
-    line: { color: colour, width: 1.5, dash: 'dash' },
+    line: { color: '@muted', width: 1.5, dash: 'dash' },
   })),
   annotations: lines
     .filter(({ words }) => words)
-    .map(({ at, words = '', colour = '@muted', along = 1, below, wordsAt = at, panel = '' }) => ({
+    .map(({ at, words = '', along = 1, below, wordsAt = at, panel = '' }) => ({
       ...(kind === 'level'
         ? { xref: `x${panel} domain`, yref: `y${panel}`, x: along, xanchor: along < 0.5 ? 'left' : 'right' }
         : { xref: `x${panel}`, yref: `y${panel} domain`, x: wordsAt, xanchor: 'right', xshift: -4 }),
       ...(kind === 'level' ? { y: wordsAt, yanchor: below ? 'top' : 'bottom' } : { y: 1, yanchor: 'top' }),
       showarrow: false,
       text: plotText(words),
-      font: { color: colour, size: 12 },
+      font: { color: '@muted', size: 12 },
     })),
 });

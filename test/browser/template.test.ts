@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/core/files';
-import { findingsHtml } from '../../lib/report/findings';
+import { findingsHtml } from '../../lib/report/banner';
 import { runHeaderHtml } from '../../lib/report/runHeader';
 import { chromiumFile, noBrowser, openBrowser, openPage } from './page';
 

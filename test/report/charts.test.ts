@@ -6,7 +6,7 @@ import { boxplots, quantilePlot, type Sample } from '../../lib/report/distributi
 import { histogram } from '../../lib/report/histogram';
 import { predictionIntervals } from '../../lib/report/itemCharts';
 import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
-import { predictionScatter } from '../../lib/report/predictionCharts';
+import { predictionScatter, thinned } from '../../lib/report/predictionCharts';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { niceStep } from '../../lib/report/valueScale';
 import { calibrationCurve, priceBandErrors } from '../../lib/studies/prices/report/priceCharts';
@@ -206,4 +206,9 @@ describe('chartsHtml', () => {
       expect(html).not.toMatch(/<script[^>]+src=/);
     },
   );
+});
+
+it('a list is thinned evenly', () => {
+  expect(thinned([0, 1, 2, 3, 4, 5, 6], 3)).toEqual([0, 3, 6]);
+  expect(thinned([1], 12)).toEqual([1]);
 });

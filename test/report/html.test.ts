@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bannerHtml } from '../../lib/report/banner';
+import { bannerHtml, findingsHtml } from '../../lib/report/banner';
 import { chartHtml } from '../../lib/report/charts';
-import { findingsHtml } from '../../lib/report/findings';
 import { escapeHtml, inlineHtml, scriptJson } from '../../lib/report/html';
 import { runHeaderHtml } from '../../lib/report/runHeader';
 import { comparisonHtml, tableHtml } from '../../lib/report/tables';

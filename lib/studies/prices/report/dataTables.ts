@@ -143,10 +143,6 @@ export const sharedRows = (groups: readonly NearDuplicates[]) =>
     files: pictures.map(({ file }) => file.replace('screenshots/', '')).join(', '),
   }));
 
-/** Every n-th of a list, `count` of them at most. */
-export const spread = <T>(list: readonly T[], count: number): T[] =>
-  list.filter((_, i) => i % Math.max(1, Math.floor(list.length / count)) === 0).slice(0, count);
-
 /** Original pictures and augmented copies of each part. */
 export const copiesByPart = (rows: readonly FeatureRow[]) =>
   parts.map((part) => {

@@ -19,8 +19,15 @@ export const original = {
     mseStandardized: 0.815,
     maeStandardized: 0.15,
   },
-  truth: { count: 25_499, mean: 1_239.55, median: 499, min: 0, max: 317_708, std: 7_722.18 },
-  predictions: { count: 25_499, mean: 1_248.87, median: 977.31, min: 977.15, max: 197_251.7, std: 2_771.19 },
+  truth: { count: 25_499, mean: 1_239.55, median: 499, min: 0, max: 317_708, deviation: 7_722.18 },
+  predictions: {
+    count: 25_499,
+    mean: 1_248.87,
+    median: 977.31,
+    min: 977.15,
+    max: 197_251.7,
+    deviation: 2_771.19,
+  },
   games: [
     { id: '1020790', truth: 5_998, predicted: 1_312.08 },
     { id: '2826410', truth: 2_450, predicted: 1_066.42 },

@@ -1,5 +1,6 @@
 import type { ErrorCurve, ErrorCurvesOptions } from '../../../report/errorCurves';
 import type { ItemStrip } from '../../../report/itemCharts';
+import { thinned } from '../../../report/predictionCharts';
 import type { Columns, Comparison } from '../../../report/tables';
 import { errorByImages } from '../errorByImages';
 import type { GamePrediction } from '../perGame';
@@ -39,9 +40,8 @@ export function stripsByPrice(
   scaler: TargetScaler,
   most = 24,
 ): ItemStrip[] {
-  const step = Math.ceil(games.length / most);
-  const chosen = [...games].sort((a, b) => a.truth - b.truth).filter((_, i) => i % step === 0);
-  return chosen.map(({ id, truth, predicted }) => ({
+  const ordered = [...games].sort((a, b) => a.truth - b.truth);
+  return thinned(ordered, most).map(({ id, truth, predicted }) => ({
     ...{ title: titles.get(id) ?? id, truth, predicted },
     images: pictures.filter((one) => one.id === id).map((one) => toPrice(scaler, one.predicted)),
   }));

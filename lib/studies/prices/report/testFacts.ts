@@ -36,21 +36,20 @@ export const errorRows = (found: PriceEvaluation): Comparison[] =>
     ...{ measure, ours: found[error], original: original.test[error], format },
   }));
 
+const statistics = {
+  ...{ count: 'Count', mean: 'Mean', median: 'Median', min: 'Minimum', max: 'Maximum' },
+  deviation: 'Standard deviation',
+} as const;
+
 /** Count, mean, median, minimum, maximum and standard deviation of prices in EUR cents, beside the original's. */
 export function summaryRows(
   prices: readonly number[],
   theirs: typeof original.truth | typeof original.predictions,
 ): Comparison[] {
-  const { count, mean, median, min, max, deviation } = describe(prices);
-  const format = decimals(2);
-  return [
-    { measure: 'Count', ours: count, original: theirs.count },
-    { measure: 'Mean', ours: mean, original: theirs.mean, format },
-    { measure: 'Median', ours: median, original: theirs.median, format },
-    { measure: 'Minimum', ours: min, original: theirs.min, format },
-    { measure: 'Maximum', ours: max, original: theirs.max, format },
-    { measure: 'Standard deviation', ours: deviation, original: theirs.std, format },
-  ];
+  const ours = describe(prices);
+  return (Object.keys(statistics) as (keyof typeof statistics)[]).map((name) => ({
+    ...{ measure: statistics[name], ours: ours[name], original: theirs[name], format: decimals(2) },
+  }));
 }
 
 /** Every measure of the test pictures, with intervals by bootstrap over games: their pictures are not independent. */

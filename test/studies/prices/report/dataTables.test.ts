@@ -13,7 +13,6 @@ import {
   requireNoSharedGame,
   selectionSteps,
   sharedRows,
-  spread,
   targetScales,
 } from '../../../../lib/studies/prices/report/dataTables';
 import { withCode } from '../../../data/close';
@@ -111,9 +110,4 @@ describe('targets', () => {
     ]);
     expect(labels[2]!.standardized).toBeCloseTo(1, 9);
   });
-});
-
-it('a list is thinned evenly', () => {
-  expect(spread([0, 1, 2, 3, 4, 5, 6], 3)).toEqual([0, 2, 4]);
-  expect(spread([1], 12)).toEqual([1]);
 });
