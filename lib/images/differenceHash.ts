@@ -3,10 +3,7 @@ import type { Box } from './letterbox';
 /** Pairs of neighbours along a line of the thumbnail, and lines: 64 bits. */
 const PAIRS = 8;
 
-/** Neighbours of the thumbnail count as different from this many grey levels (of 256) on. */
-const DIFFERENT = 1;
-
-/** Pairs of 64 that must be different, or the picture counts as flat: the bits of the others are left to noise. */
+/** Pairs of 64 that must be a grey level apart, or the picture counts as flat. */
 const FEWEST_DIFFERENT = 16;
 
 /** The two difference hashes of a picture, each 64 bits as 16 hexadecimal digits. */
@@ -18,14 +15,11 @@ export interface DifferenceHash {
 }
 
 /**
- * The difference hash of a picture (Krawetz, "Kind of like that", 2013): its grey values (0.299 R + 0.587 G + 0.114 B) averaged over a grid
- * of 9 × 8 cells, and a bit for each two neighbours in a row, set when the left one is brighter; and the same turned, over 8 × 9 cells, set
- * when the upper one is brighter. Scaling, another encoding and a change of brightness or contrast alter only bits of neighbours that are
- * almost equal, so near-identical pictures differ in few bits.
+ * The difference hash of a picture (Krawetz, "Kind of like that", 2013): its grey values averaged over a grid of 9 × 8 cells, and a bit for each
+ * two neighbours in a row, set when the left one is brighter; and the same turned. Scaling, another encoding and a change of brightness or
+ * contrast alter few bits.
  *
- * `pixels` is `[size, size, 3]`, RGB, 0 to 255; only what lies in `box` counts, not the padding beside it. Null for a flat picture, such as
- * a black screen or a bare gradient: with fewer than 16 pairs of 64 a grey level apart the bits would be chance, and all such pictures
- * alike.
+ * `pixels` is `[size, size, 3]`, RGB, 0 to 255, of which `box` counts. Null for a flat picture, such as a black screen, whose bits would be chance.
  */
 export function differenceHash(pixels: Uint8Array, size: number, box: Box): DifferenceHash | null {
   const grey = greyPixels(pixels, size, box);
@@ -45,7 +39,7 @@ function lineHash(small: Float64Array, line: number, step: number): string | nul
       const at = i * line + k * step;
       const fall = small[at]! - small[at + step]!; // in the thumbnail
       byte = (byte << 1) | (fall > 0 ? 1 : 0);
-      if (Math.abs(fall) >= DIFFERENT) different++;
+      if (Math.abs(fall) >= 1) different++;
     }
     hash += byte.toString(16).padStart(2, '0');
   }

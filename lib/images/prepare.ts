@@ -23,11 +23,8 @@ export interface PreparedImage {
 }
 
 /**
- * Prepares one picture, a file's path or its content, for the network: turned as EXIF says, the first frame of an animation, any
- * colours as 8-bit sRGB, aspect kept, scaled (down with Lanczos, 3 lobes; up with a cubic kernel, as libvips does) until it fills a
- * square of `size` pixels one way, centred on `background` (`#rrggbb`), which also shows through transparent parts.
- *
- * Throws `UNREADABLE_IMAGE`, naming `file`, when there is no whole picture in it; `BAD_SETTING` for a colour that is none.
+ * Prepares one picture, a file's path or its content, for the network: turned as EXIF says, the first frame of an animation, in 8-bit sRGB,
+ * scaled until it fills a square of `size` pixels one way, centred on `background` (`#rrggbb`), which also shows through transparent parts. Throws `UNREADABLE_IMAGE`, naming `file`, when there is no whole picture in it; `BAD_SETTING` for a colour that is none.
  */
 export async function prepareImage(
   source: string | Uint8Array,
@@ -65,11 +62,7 @@ interface DecodedPicture extends Pick<PreparedImage, 'width' | 'height' | 'forma
   data: Uint8Array;
 }
 
-/**
- * Decodes a file's path or its content: turned as EXIF says, the first frame of an animation, in 8-bit sRGB, transparent parts on `colour`;
- * scaled to its box in a square of `size` pixels, if given. Half a picture is not used: decoders fill the rest with grey, and the network
- * would learn the grey. Pillow refuses it as well.
- */
+/** Decodes a file's path or its content as `prepareImage` does, scaled to its box in a square of `size` pixels, if given. Half a picture is not used: decoders fill the rest with grey. */
 async function decodePicture(
   source: string | Uint8Array,
   colour: Rgb,
@@ -112,8 +105,7 @@ export interface WholePicture {
 }
 
 /**
- * Decodes a file in full, as `prepareImage` does before it scales: turned as EXIF says, the first frame of an animation, 8-bit sRGB, transparent
- * parts on `background` (`#rrggbb`). Throws `UNREADABLE_IMAGE`, naming the file, when there is no whole picture in it.
+ * Decodes a file in full, as `prepareImage` does before it scales. Throws `UNREADABLE_IMAGE`, naming the file, when there is no whole picture in it.
  */
 export async function readWholePicture(file: string, background: string): Promise<WholePicture> {
   const found = await decodePicture(file, parseColour(background));

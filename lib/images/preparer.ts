@@ -33,6 +33,9 @@ export interface Preparer {
 export const chooseDecoder = async (): Promise<Decoder> =>
   (await loadTensorFlow()).name === 'tensorflow' ? 'tensorflow' : 'sharp';
 
+/** A picture that waits for others of its shape, with its place among the results. */
+type Waiting = JpegFile & { row: number };
+
 /** Throws `BAD_SETTING` for a colour that is none, `NO_BACKEND` when TensorFlow is asked for and not there. */
 export async function createPreparer(size: number, background: string, decoder: Decoder): Promise<Preparer> {
   const colour = parseColour(background);
@@ -73,10 +76,4 @@ export async function createPreparer(size: number, background: string, decoder: 
     prepareFiles: (files) => prepareContents(readPictures(files)),
     dispose: () => fast?.dispose(),
   };
-}
-
-/** A picture that waits for others of its shape. */
-interface Waiting extends JpegFile {
-  /** Its place among the results. */
-  row: number;
 }

@@ -1,6 +1,6 @@
 import { ReportError } from '../core/errors';
 import { finiteNumbers, mean } from '../data/numbers';
-import { solveShifted, type Tridiagonal, tridiagonalise } from './tridiagonal';
+import { solveShifted, tridiagonalise } from './tridiagonal';
 import { dot, gram } from './vectors';
 
 /** A linear prediction: `features · weights + intercept`. */
@@ -55,22 +55,9 @@ export function predictRidge(model: RidgeModel, features: ArrayLike<number>): Fl
 }
 
 /** The centred problem with its Gram matrix, made tridiagonal, which every lambda shares. */
-interface Problem {
-  rows: number;
-  dims: number;
-  /** Solved over the rows (XXᵀ) rather than over the dimensions (XᵀX). */
-  dual: boolean;
-  /** Centred X as `size` vectors that the Gram matrix multiplies: its rows when dual, else its columns. */
-  vectors: Float64Array;
-  size: number;
-  gram: Tridiagonal;
-  centreX: Float64Array;
-  /** Centred. */
-  y: Float64Array;
-  centreY: number;
-}
+type Problem = ReturnType<typeof prepare>;
 
-function prepare(features: ArrayLike<number>, targets: ArrayLike<number>): Problem {
+function prepare(features: ArrayLike<number>, targets: ArrayLike<number>) {
   const values = finiteNumbers(targets, 'values to fit');
   const rows = values.length;
   const dims = features.length / rows;
@@ -86,8 +73,8 @@ function prepare(features: ArrayLike<number>, targets: ArrayLike<number>): Probl
     for (let row = 0; row < rows; row++) sum += all[row * dims + i]!; // in range, as all below
     return sum / rows;
   });
-  const dual = dims >= rows;
-  const vectors = new Float64Array(all.length);
+  const dual = dims >= rows; // solved over the rows (XXᵀ) rather than over the dimensions (XᵀX)
+  const vectors = new Float64Array(all.length); // those that the Gram matrix multiplies: rows when dual, else columns
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < dims; i++) {
       vectors[dual ? row * dims + i : i * rows + row] = all[row * dims + i]! - centreX[i]!;

@@ -16,34 +16,22 @@ export interface Game {
   screenshots: readonly string[];
 }
 
-/** Why a row of the table is not used. */
-export type DropReason =
-  | 'malformed-appid'
-  | 'missing-appid'
-  | 'duplicate-appid'
-  | 'missing-price'
-  | 'malformed-price'
-  | 'negative-price';
-
 /** A row that is not used, named by its line and cells. */
 export interface DroppedRow extends Dropped {
-  reason: DropReason;
   /** 1-based line of the file on which the row begins. */
   line: number;
   /** The appid as written. */
   id: string;
 }
 
-/** The table of games: what is used and what is not. `games` and `dropped` together have `rows` entries. */
+/** The table of games; `games` and `dropped`, in its order, together have `rows` entries. */
 export interface Catalogue {
   file: string;
   /** Data rows read; blank lines do not count. */
   rows: number;
   /** Names of the columns as written, without byte-order mark and surrounding blanks. */
   columns: readonly string[];
-  /** In the order of the table. */
   games: readonly Game[];
-  /** In the order of the table. */
   dropped: readonly DroppedRow[];
 }
 
@@ -106,7 +94,7 @@ export function parseCatalogue(text: string, file: string): Catalogue {
 }
 
 /** The game in a row, or the reason why there is none. */
-function acceptRow({ cell }: TableRow, kept: ReadonlySet<AppId>): Game | DropReason {
+function acceptRow({ cell }: TableRow, kept: ReadonlySet<AppId>): Game | string {
   if (isBlank(cell('appid'))) return 'missing-appid';
   const id = parseAppId(cell('appid'));
   if (id === null) return 'malformed-appid';
@@ -119,7 +107,7 @@ function acceptRow({ cell }: TableRow, kept: ReadonlySet<AppId>): Game | DropRea
 /** True for an empty cell and for the words that other programs write for one. */
 const isBlank = (text: string): boolean => /^(|nan|none|null|n\/?a)$/i.test(text.trim());
 
-function parsePrice(text: string): Cents | DropReason {
+function parsePrice(text: string): Cents | string {
   if (isBlank(text)) return 'missing-price';
   const amount = /^-?([0-9]+\.?[0-9]*|\.[0-9]+)$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (!Number.isFinite(amount)) return 'malformed-price';

@@ -75,7 +75,11 @@ export async function selectGames(
   const rules = { fixed: fixedRule(cents(config.maxPrice)), dataDriven };
   const rule = config.outlierRule === 'fixed' ? rules.fixed : rules.dataDriven;
   const { kept, removed } = applyRule(rule, games);
-  requireLeft(kept, removed, rule);
+  requireGames(
+    kept,
+    `the ${rule.kind} outlier rule removes ${removed.length} games above ${formatEuros(rule.maxPrice)}: raise REPORT_MAX_PRICE, ` +
+      'choose the other rule with REPORT_OUTLIER_RULE, or add games',
+  );
   const left = new Set<AppId>(kept.map(({ id }) => id));
   const keep = (ids: readonly AppId[]): AppId[] => ids.filter((id) => left.has(id));
   const split: Split = {
@@ -95,16 +99,6 @@ export function pricesOf(games: readonly Game[], ids: readonly AppId[]): Cents[]
 /** What each game is called. */
 export const gameTitles = ({ kept }: Pick<Selection, 'kept'>): Map<AppId, string> =>
   new Map(kept.map(({ id, title }) => [id, title]));
-
-/** Throws `TOO_FEW_ITEMS` when the outlier rule leaves too few games to split. */
-function requireLeft(kept: readonly Game[], removed: readonly Game[], rule: OutlierRule): void {
-  if (kept.length >= 10) return;
-  throw new ReportError(
-    'TOO_FEW_ITEMS',
-    `The ${rule.kind} outlier rule removes ${removed.length} games above ${formatEuros(rule.maxPrice)} and leaves ${kept.length}: ` +
-      'raise REPORT_MAX_PRICE, choose the other rule with REPORT_OUTLIER_RULE, or add games.',
-  );
-}
 
 async function indexIfThere(
   folder: string,

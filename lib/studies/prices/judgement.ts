@@ -1,7 +1,7 @@
 import { type BaselineResult, evaluateBaselines } from '../../metrics/baselines';
 import { findCollapse } from '../../metrics/collapse';
 import { type Evaluation, evaluate } from '../../metrics/regression';
-import { type AveragingOptions, type GamePrediction, perGame } from './perGame';
+import { type GamePrediction, perGame } from './perGame';
 import type { ImagePrediction } from './predictions';
 import { fitTarget, type TargetScaler } from './target';
 import { type Cents, formatEuros } from './units';
@@ -37,10 +37,9 @@ export function judge(
   pictures: readonly JudgedPicture[],
   trainingPrices: readonly Cents[],
   scaler: TargetScaler,
-  averaging: AveragingOptions = {},
 ): Judgement {
   const { deviation } = fitTarget('standardized', trainingPrices);
-  const games = perGame(pictures, new Map(pictures.map(({ id, label }) => [id, label])), scaler, averaging);
+  const games = perGame(pictures, new Map(pictures.map(({ id, label }) => [id, label])), scaler);
   const truth = games.map((game) => game.truth);
   const predicted = games.map((game) => game.predicted);
   return {

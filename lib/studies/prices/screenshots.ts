@@ -89,12 +89,15 @@ export function alignedGames(catalogue: Catalogue, index: ScreenshotIndex): Game
   );
 }
 
-/** Passes `games` on when there are at least `least` of them; throws `TOO_FEW_ITEMS` otherwise. */
-export function requireGames(games: readonly Game[], least = 10): readonly Game[] {
-  if (games.length >= least) return games;
+/** Passes `games` on when there are at least ten of them; throws `TOO_FEW_ITEMS`, with what to do, otherwise. */
+export function requireGames(
+  games: readonly Game[],
+  todo = 'add games to games.csv and screenshots/',
+): readonly Game[] {
+  if (games.length >= 10) return games;
   throw new ReportError(
     'TOO_FEW_ITEMS',
-    `Only ${games.length} games have both a price and pictures, and a split by game needs at least ${least}: add games to games.csv and screenshots/.`,
+    `Only ${games.length} games have both a price and pictures and are kept, and a split by game needs at least 10: ${todo}.`,
   );
 }
 
