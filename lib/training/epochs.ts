@@ -1,6 +1,6 @@
 import type { EpochRecord, Task } from '../core/concepts';
 import { type Run, withProgress } from '../core/run';
-import { monitored } from './figures';
+import { monitored } from './predict';
 
 /**
  * Does a training under a progress display that shows its epochs, the last loss, and the last and best figure by which the best epoch is

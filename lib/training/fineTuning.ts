@@ -5,8 +5,7 @@ import type { NamedArray } from '../networks/hdf5';
 import type { Base } from '../networks/weightArrays';
 import { baseArrays, copyHeadWeights, wholeModel } from '../networks/wholeModel';
 import { tensorflow } from '../tensorflow/backend';
-import { monitored } from './figures';
-import { evaluate } from './predict';
+import { evaluate, monitored } from './predict';
 import { type TrainingHistory, type TrainingOptions, train } from './train';
 
 export interface FineTuningOptions extends Omit<TrainingOptions, 'model'> {
@@ -32,12 +31,10 @@ export interface FineTuning {
 }
 
 /**
- * Second phase of a training: the last blocks of the base learn too, together with the head and from its weights on. Batch normalization, in the base
- * and in the head, uses its moving statistics and leaves them as they are (Keras' guide to fine-tuning does the same): those of a few pictures
- * would undo what the base has learnt. A learning rate of a hundredth of the head's is usual.
+ * Second phase of a training: the last blocks of the base learn too, together with the head and from its weights on, with batch normalization in
+ * inference mode (as in Keras' guide). A learning rate of a hundredth of the head's is usual.
  *
- * Throws what `train` throws, `NO_BACKEND` without native TensorFlow, which alone has every gradient, and `WRONG_ARCHITECTURE` when the arrays
- * do not fit; base and head are then what they were.
+ * Throws what `train` throws, `NO_BACKEND` without native TensorFlow, and `WRONG_ARCHITECTURE` when the arrays do not fit.
  */
 export async function fineTune(options: FineTuningOptions): Promise<FineTuning> {
   if (tensorflow().name !== 'tensorflow') {

@@ -25,11 +25,8 @@ export function createStep(
 }
 
 /**
- * A whole step as one call of native TensorFlow: forward, backward and the optimizer's update of weights that stay in native memory. The
- * graph is what TensorFlow.js itself asks for during one step, written down once for each size of batch, so any model and loss can be trained
- * this way; only the update is one fused operation instead of ten. What is saved are hundreds of small operations a step.
- *
- * The results are those of `eagerStep` up to float32 rounding. Only batches of the given sizes can be run. The weights of the model lag
+ * A whole step as one call of native TensorFlow, on weights that stay in native memory: what TensorFlow.js itself asks for during one step is written
+ * down once for each size of batch, with a fused update. The results are those of `eagerStep` up to float32 rounding. The weights of the model lag
  * behind until `sync`. Throws `NO_BACKEND` without native TensorFlow.
  */
 export function graphStep(

@@ -55,8 +55,6 @@ interface Update {
 /**
  * An optimizer with the formulas and constants of Keras 3: Adam (Kingma & Ba, 2015, in the form of its section 2, epsilon 1e-7 added
  * to the root that is not corrected for bias), SGD, SGD with momentum 0.9, and RMSprop (rho 0.9, epsilon 1e-7 inside the root).
- *
- * `tf.train.adam` adds epsilon after the correction for bias, which moves the loss of the head by 7e-5 of itself within twelve steps.
  * All variables are laid end to end and stepped as one, with a fraction of its native calls.
  */
 export function createOptimizer(

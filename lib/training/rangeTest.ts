@@ -110,11 +110,7 @@ function* batchesForever(
   }
 }
 
-/**
- * A tenth of the rate at which the smoothed loss is smallest, a usual choice for a whole training; null when the loss is smallest at the
- * first rate, for then none of them makes it fall. The place where the loss falls fastest, another usual choice, lies anywhere where the course is as
- * noisy as with strong dropout.
- */
+/** A tenth of the rate at which the smoothed loss is smallest, a usual choice for a whole training; null when that is the first rate. */
 export function safeRate(points: readonly Pick<RangePoint, 'learningRate' | 'smoothed'>[]): number | null {
   const losses = points.map(({ smoothed }) => smoothed);
   const lowest = losses.indexOf(Math.min(...losses));

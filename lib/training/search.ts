@@ -56,8 +56,7 @@ interface SearchState<C> {
  * best of them some more, and so on; each is resumed from its own weights and optimizer's state. Gives the trials, best first: those that came
  * further before the others, then by their last error.
  *
- * With a checkpoint, a search that was interrupted or killed is resumed at its last trial and ends as it would have ended; the file is removed at
- * the end. The smallest error of many flatters: what the winner is worth is seen on test items only. Throws `BROKEN_STAGE` for a damaged checkpoint, and `INTERRUPTED`.
+ * With a checkpoint, an interrupted search is resumed at its last trial. Throws `BROKEN_STAGE` for a damaged checkpoint, and `INTERRUPTED`.
  */
 export async function search<C>(options: SearchOptions<C>): Promise<Trial<C>[]> {
   const { choices, rungs, reduction, onTrial, checkpoint } = options;

@@ -42,18 +42,13 @@ export interface TrainingOptions {
  * Trains a model on a task and leaves it with the weights of its best epoch. The loss is the task's plus the model's L2 terms; batch
  * normalization and dropout behave as in Keras.
  *
- * The same model, data and settings give the same numbers to the last bit in every process on the same machine with the same backend and number
- * of threads: random numbers all come from `core/random`, and no operation leaves to chance in which order it sums. Two cut their sums by threads,
- * so that another number of threads moves the last bits, which grow over the epochs: the gradients of a convolution's kernel
- * (`Conv2DBackpropFilter`, not for maps as small as a head's) and of a depthwise one (`DepthwiseConv2dNativeBackpropFilter`). On a GPU that needs
- * `TF_DETERMINISTIC_OPS`, which is set by default. Other machines, a GPU and the other backend sum in orders of their own.
+ * The same model, data and settings give the same numbers to the last bit on the same machine with the same backend and number of threads; on a
+ * GPU that needs `TF_DETERMINISTIC_OPS`, which is set by default.
  *
- * With a checkpoint, a training that was interrupted or killed is resumed and has the course that it would have had; its file is
- * removed when the training ends. One of other settings or data is not looked at, and written over.
+ * With a checkpoint, a training that was interrupted or killed is resumed and has the course that it would have had; its file is removed at the end.
  *
  * Throws `BAD_INPUT` when model, task, sources or settings do not fit or the loss is no longer a number, `BROKEN_STAGE` for a damaged checkpoint,
- * and `INTERRUPTED` at the next step after `signal`; the model then has the weights of the last whole step, and so has the checkpoint. After
- * a loss that is no number it has those of an earlier step. No tensor is left behind either way.
+ * and `INTERRUPTED` at the next step after `signal`; the model then has the weights of the last whole step.
  */
 export async function train(options: TrainingOptions): Promise<TrainingHistory> {
   const checkpoint =

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Task } from '../../lib/core/concepts';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { addFigures, meanFigures, monitored, noFigures } from '../../lib/training/figures';
+import { addFigures, meanFigures, monitored, noFigures } from '../../lib/training/predict';
 import { encodeLabels } from '../../lib/training/sources';
 import {
   argMax,

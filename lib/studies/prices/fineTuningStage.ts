@@ -33,9 +33,8 @@ export const BASE_FILE = 'base.h5';
 const rateShare = 0.01;
 
 /**
- * Trains the last `fineTuneBlocks` blocks of the base together with the head of `model`, which was trained on the base as it was, or takes what
- * an earlier run came to. What is computed before these blocks is stored as features are. The stage's folder holds the base as `base.h5`, a
- * file that `--weights` takes. The caller disposes the model. Null where the setting is 0 or native TensorFlow is missing.
+ * Trains the last `fineTuneBlocks` blocks of the base together with the head of `model`, or takes what an earlier run came to; null where the setting is
+ * 0 or native TensorFlow is missing. The stage's folder holds the base as `base.h5`, a file that `--weights` takes. The caller disposes the model.
  */
 export async function fineTuneModel(
   run: Run,

@@ -21,9 +21,8 @@ export interface FoundModel extends PriceModel, ModelRecord {
 }
 
 /**
- * Finds the trained model of a run's data set and prepares picture files for it, as the report does. Needs neither table nor screenshots. The caller
- * disposes the model. Throws `NO_MODEL` when nothing was trained yet, `UNREADABLE_IMAGE`, and `BAD_WEIGHTS` when the model is damaged or
- * the weights of its base cannot be found again.
+ * Finds the trained model of a run's data set and prepares picture files for it, as the report does. The caller disposes the model. Throws `NO_MODEL`,
+ * `UNREADABLE_IMAGE`, and `BAD_WEIGHTS` when the model is damaged or the weights of its base cannot be found again.
  */
 export async function findModel(run: Run, files: readonly string[]): Promise<FoundModel> {
   const folder = modelFolder(run);

@@ -21,9 +21,8 @@ export interface LearningPoint extends Pick<Interval, 'low' | 'high'> {
 const STEPS = 4;
 
 /**
- * How the error falls with the number of training games: models with the settings of `model`, each trained on a subset that contains the
- * smaller ones, and `model` itself for all games. The pictures of a subset are repeated until an epoch has as many as with all games (or
- * 10,000), so that the points differ in the games and not in how long they have learnt. `sizes`: of the subsets, from 16 games on by default.
+ * How the error falls with the number of training games: models with the settings of `model`, each trained on a subset that contains the smaller ones
+ * (repeated until an epoch is as long as with all games), and `model` itself for all. `sizes`: of the subsets, from 16 games on by default.
  */
 export async function learningCurve(
   run: Run,

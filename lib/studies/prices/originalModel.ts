@@ -22,8 +22,8 @@ import { fitTarget, type TargetScaler, toPrice } from './target';
 import { type AppId, type Cents, cents, formatEuros } from './units';
 
 /**
- * The original's choices, where they differ from ours or are settings here. Its text gives neither batch size nor share of validation
- * pictures: 32 is Keras' default, 0.2 the share it uses everywhere else. It trained until about its best epoch, the fifth.
+ * The original's choices, where they differ from ours. Its text gives neither batch size nor share of validation pictures: these are Keras' default and
+ * the share it uses elsewhere.
  */
 export const originalSettings = {
   augmentation: { rotation: 10, shift: 0.1, shear: 0.1, zoom: 0.1, horizontalFlip: true },
@@ -56,10 +56,9 @@ interface Pool {
 }
 
 /**
- * Trains and predicts as the original does, with our pictures, base and test games, or takes what an earlier run left: standardized raw
- * prices; the games that are not for the test, below its limit of price, each picture once as it is and once augmented; all of it shuffled,
- * and a fifth of that mixture for validation, so that copies of training pictures are among it; the weights of the last epoch, not of the
- * best. Negative predictions, which it would have kept, count as 0. Identical pictures of test games stay withheld.
+ * Trains and predicts as the original does, with our pictures, base and test games, or takes what an earlier run left: standardized raw prices below its
+ * limit, each picture as it is and once augmented, a fifth of that mixture for validation (so that copies of training pictures are among it), and
+ * the weights of the last epoch. Negative predictions, which it would have kept, count as 0.
  */
 export async function originalModel(run: Run, prepared: PreparedData): Promise<OriginalModel> {
   const pool = poolOf(prepared);

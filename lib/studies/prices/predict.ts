@@ -22,10 +22,8 @@ export interface GameGuess {
 }
 
 /**
- * Predicts the price of one game from its pictures (paths of files), with the model that an earlier run left for this data set: prepared,
- * featurised and averaged as the games of the report are, so that the same pictures lead to the same price. Needs neither table nor
- * screenshots. Throws `BAD_INPUT` for no pictures, `NO_MODEL` when nothing was trained yet, `UNREADABLE_IMAGE`, and `BAD_WEIGHTS` when the
- * model is damaged or the weights of its base cannot be found again.
+ * Predicts the price of one game from its picture files with the model that an earlier run left, as the report would. Throws `BAD_INPUT` for no
+ * pictures, and what `findModel` throws.
  */
 export async function predictGame(run: Run, files: readonly string[]): Promise<GameGuess> {
   if (files.length === 0)

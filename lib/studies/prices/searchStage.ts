@@ -39,10 +39,7 @@ export interface SearchSettings {
 /** Two thirds of the heads are given up after 2 epochs and again after 6, the rest are trained for as long as the report trains its own by default. */
 export const defaultSearch: SearchSettings = { trials: 24, rungs: [2, 6, 15], reduction: 3 };
 
-/**
- * The choice of one trial, drawn around the original's head (64 filters, 128 and 64 units, dropouts 0.6 and 0.7, L2 0.01, rate 0.001): L2 and
- * rate evenly in their logarithm. It depends on the seed and the trial's number only, so a longer search begins with the trials of a shorter one.
- */
+/** The choice of one trial, drawn around the original's head, L2 and rate evenly in their logarithm. It depends on the seed and the trial's number only. */
 export function drawChoice(seed: number, trial: number): HeadChoice {
   const draw = random(seed, 'trial', trial);
   const logUniform = (low: number, high: number): number =>
@@ -103,10 +100,7 @@ export interface SearchResult {
   trials: Trial<HeadChoice>[];
 }
 
-/**
- * Searches for the settings of the head on validation games, the first trials being those of the run, or takes what an earlier search with the
- * same settings on the same data found. It leaves `search.json` in its stage's folder.
- */
+/** Searches for the settings of the head, from those of the run on, or takes what an earlier search found; its folder holds `search.json`. */
 export async function searchModel(
   run: Run,
   prepared: PreparedData,

@@ -18,19 +18,15 @@ import type { Run } from './settings';
 export type ShardedStage = 'pictures' | 'features';
 
 /**
- * Makes one shard of a stage, or what is missing of it, and gives the number of rows made. Shards are independent of each other: each can be
- * made in a process or on a machine of its own, at the same time, again after it was killed, as long as all write into one `data/` folder (or
- * their files are brought together in one). Throws `BAD_STORE` for features while pictures are missing, and what preparing or computing throws.
+ * Makes one shard of a stage, or what is missing of it, and gives the number of rows made. Each can be made in a process or on a machine of its own, as long
+ * as all write into one `data/` folder. Throws `BAD_STORE` for features while pictures are missing, and what preparing or computing throws.
  */
 export async function makeShard(run: Run, stage: ShardedStage, shard: Shard): Promise<number> {
   if (stage === 'pictures') return fillPictures(run, await planPictures(run, await selectGames(run)), shard);
   return withFeaturePlan(run, (plan) => fillFeatures(run, plan, shard));
 }
 
-/**
- * Joins what all shards made into the very files that one run would have made. Not needed for reading them, but there are then few large
- * files, and none that is no longer wanted. Throws `BAD_STORE` when a shard is missing.
- */
+/** Joins what all shards made into the very files that one run would have made. Throws `BAD_STORE` when a shard is missing. */
 export async function mergeShards(run: Run, stage: ShardedStage): Promise<void> {
   if (stage === 'features') return withFeaturePlan(run, (plan) => mergeFeatures(run, plan));
   const { folder, settings, wanted } = await planPictures(run, await selectGames(run));

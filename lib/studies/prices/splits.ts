@@ -31,9 +31,8 @@ export interface SplitResult {
 }
 
 /**
- * Trains and judges the report's model once for each seed, in a folder of its own below that of the run: another seed deals the games to other
- * parts and, without data of one's own, generates another sample. One split has a few dozen test games, so that its figures are partly luck.
- * What earlier calls came to is taken. Throws what the stages throw.
+ * Trains and judges the report's model once for each seed, in a folder of its own: another seed deals the games to other parts and, without data of
+ * one's own, generates another sample. What earlier calls came to is taken. Throws what the stages throw.
  */
 export async function judgeSplits(
   run: Run,

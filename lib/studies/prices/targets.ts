@@ -33,8 +33,8 @@ export interface TargetComparison {
 }
 
 /**
- * A head for each kind of target that the setting allows (that of the run by default), trained or taken from an earlier run, and the choice
- * among them by the mean absolute error per validation game, see `chooseTarget`. Test games have no say.
+ * A head for each kind of target that the setting allows, trained or taken from an earlier run, and the choice among them by validation games, see
+ * `chooseTarget`.
  */
 export async function compareTargets(
   run: Run,
@@ -82,9 +82,8 @@ async function judgedHead(run: Run, prepared: PreparedData, kind: TargetKind): P
 const ENOUGH_GAMES = 10;
 
 /**
- * The first of the results, unless others have smaller errors by more than chance: where the interval of the paired difference lies below 0. Of those
- * the one with the smallest error. Among a few dozen validation games the smallest error alone is
- * mostly luck, and of fewer than 10 an interval says nothing either.
+ * The first of the results, unless others have smaller errors by more than chance (the interval of the paired difference lies below 0, over 10 or
+ * more validation games): of those the one with the smallest error.
  */
 export function chooseTarget(setting: Config['target'], results: readonly TargetResult[]): TargetComparison {
   const [first, ...others] = results as [TargetResult, ...TargetResult[]]; // at least one

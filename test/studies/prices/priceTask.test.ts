@@ -3,7 +3,7 @@ import { priceTask } from '../../../lib/studies/prices/priceTask';
 import { fitTarget, type HurdleScaler, predictedOf, toTarget } from '../../../lib/studies/prices/target';
 import { type Cents, cents } from '../../../lib/studies/prices/units';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
-import { addFigures, meanFigures, noFigures } from '../../../lib/training/figures';
+import { addFigures, meanFigures, noFigures } from '../../../lib/training/predict';
 import { encodeLabels } from '../../../lib/training/sources';
 import { expectClose, withCode } from '../../data/close';
 

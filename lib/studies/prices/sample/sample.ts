@@ -99,18 +99,8 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
   }
 }
 
-interface SamplePlan {
-  rows: string[][];
-  /** Folders of pictures. */
-  drawn: { folder: string; game: SampleGame; images: number }[];
-  /** Appids of proper rows. */
-  kept: Set<string>;
-  defects: { game: SampleGame; defect: PictureDefect }[];
-  summary: Omit<SampleSummary, 'pictures' | 'defectivePictures'>;
-}
-
 /** Decides which games have which flaws. */
-function planSample(count: number, seed: number): SamplePlan {
+function planSample(count: number, seed: number) {
   const source = random(seed, 'sample flaws');
   const all = sampleGames(count + spares, seed);
   const healthy = all.slice(0, count);
@@ -149,7 +139,7 @@ function planSample(count: number, seed: number): SamplePlan {
   return {
     rows: mixed,
     drawn: [...healthy, ...dear].map(whole).concat(malformedFolder, orphans),
-    kept: new Set([...healthy, ...dear].map(({ appid }) => appid)),
+    kept: new Set<string>([...healthy, ...dear].map(({ appid }) => appid)), // rows as they should be
     defects: source
       .shuffle(healthy)
       .slice(0, pictureDefects.length)
