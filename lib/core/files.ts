@@ -12,10 +12,8 @@ export function projectRoot(): string {
     const file = path.join(folder, 'package.json');
     if (existsSync(file) && readFileSync(file, 'utf8').includes('"screenshot-price-report"')) return folder;
     if (folder === path.dirname(folder)) {
-      throw new ReportError(
-        'BAD_SETTING',
-        `No project above ${process.cwd()}: start from its folder or set REPORT_ROOT.`,
-      );
+      const advice = 'start from its folder or set REPORT_ROOT';
+      throw new ReportError('BAD_SETTING', `No project above ${process.cwd()}: ${advice}.`);
     }
   }
 }

@@ -137,10 +137,8 @@ export const environmentName = (setting: string): string =>
 export function parseSetting<T>(setting: Setting<T>, given: string, name: string, otherwise: string): T {
   const value = setting.parse(given);
   if (value !== undefined) return value;
-  throw new ReportError(
-    'BAD_SETTING',
-    `${name} is "${given}", expected ${setting.expected}: correct or ${otherwise}.`,
-  );
+  const advice = `expected ${setting.expected}: correct or ${otherwise}`;
+  throw new ReportError('BAD_SETTING', `${name} is "${given}", ${advice}.`);
 }
 
 /** The values of a study's settings: their defaults, overridden by the `REPORT_*` variables of `env`. Throws `BAD_SETTING` with the variable's name. */

@@ -87,9 +87,10 @@ function dropOthers(prefix: string, { files, hidden }: Omit<Listing, 'folders'>,
 function requireClasses(folder: string, items: readonly Item<string>[]): string[] {
   const classes = [...new Set(items.map(({ label }) => label))];
   if (classes.length >= 2) return classes.sort(byCodePoint);
+  const found = classes.length === 0 ? 'no class' : `one class, ${classes[0]}`;
   throw new ReportError(
     'BAD_INPUT',
-    `${folder} has pictures of ${classes.length === 0 ? 'no class' : `one class, ${classes[0]}`}: make a folder for each of two or more.`,
+    `${folder} has pictures of ${found}: make a folder for each of two or more.`,
   );
 }
 

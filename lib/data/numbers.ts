@@ -5,20 +5,21 @@ export function finiteNumbers(values: ArrayLike<number>, what: string): Float64A
   if (values.length === 0) {
     throw new ReportError('BAD_INPUT', `There are no ${what}: at least one number is needed.`);
   }
-  const copy = Float64Array.from(values);
-  const wrong = copy.findIndex((value) => !Number.isFinite(value));
-  if (wrong < 0) return copy;
-  const found = `Number ${wrong + 1} of the ${copy.length} ${what} is ${copy[wrong]}`;
-  throw new ReportError('BAD_INPUT', `${found}: every one must be finite.`);
+  return requireAll(Float64Array.from(values), what, Number.isFinite, 'every one must be finite');
 }
 
 /** `finiteNumbers` for amounts of which none may be negative, such as sums of money. Throws `BAD_INPUT`. */
 export function amounts(values: ArrayLike<number>, what: string): Float64Array {
-  const copy = finiteNumbers(values, what);
-  const wrong = copy.findIndex((value) => value < 0);
-  if (wrong < 0) return copy;
-  const found = `Number ${wrong + 1} of the ${copy.length} ${what} is ${copy[wrong]}`;
-  throw new ReportError('BAD_INPUT', `${found}: none may be negative.`);
+  return requireAll(finiteNumbers(values, what), what, (value) => value >= 0, 'none may be negative');
+}
+
+function requireAll(all: Float64Array, what: string, fits: (value: number) => boolean, rule: string) {
+  const wrong = all.findIndex((value) => !fits(value));
+  if (wrong < 0) return all;
+  throw new ReportError(
+    'BAD_INPUT',
+    `Number ${wrong + 1} of the ${all.length} ${what} is ${all[wrong]}: ${rule}.`,
+  );
 }
 
 /** Arithmetic mean. `values` must not be empty. */

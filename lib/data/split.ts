@@ -24,10 +24,8 @@ export const byId = (a: string, b: string): number => collator.compare(a, b) || 
 export function splitItems(ids: readonly string[], settings: SplitSettings): Split {
   refuseRepeats(ids);
   if (ids.length < parts.length) {
-    throw new ReportError(
-      'BAD_SPLIT',
-      `${ids.length} items cannot be split into training, validation and test: give at least ${parts.length}.`,
-    );
+    const advice = `give at least ${parts.length}`;
+    throw new ReportError('BAD_SPLIT', `${ids.length} items cannot be split into three parts: ${advice}.`);
   }
   const dealt = deal(random(settings.seed, 'split').shuffle([...ids].sort(byId)), settings);
   return byPart((part) => dealt[part]);
@@ -47,10 +45,8 @@ export function splitByClass(
   const shares = { training: 1, validation: settings.validationShare, test: settings.testShare };
   const empty = parts.find((part) => split[part].length === 0 && shares[part] > 0);
   if (empty === undefined) return split;
-  throw new ReportError(
-    'BAD_SPLIT',
-    `No item of the ${items.length} is left for ${empty}: give at least three items of a class.`,
-  );
+  const advice = 'give at least three items of a class';
+  throw new ReportError('BAD_SPLIT', `No item of the ${items.length} is left for ${empty}: ${advice}.`);
 }
 
 /** Cuts a shuffled list into parts; one that has a share gets at least one item where there are enough. */

@@ -29,10 +29,8 @@ export function parseTable(text: string, file: string, needed: readonly string[]
   const content = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const header = parseRecords(content, file, 1)[0];
   if (!header) {
-    throw new ReportError(
-      'EMPTY_TABLE',
-      `${file} is empty: it needs a header with ${needed.join(' and ')}, and rows.`,
-    );
+    const wanted = `a header with ${needed.join(' and ')}, and rows`;
+    throw new ReportError('EMPTY_TABLE', `${file} is empty: it needs ${wanted}.`);
   }
   const columns = header.record.map((name) => name.trim());
   const places = new Map(columns.map((name, place) => [canonical(name), place]));
@@ -43,10 +41,8 @@ export function parseTable(text: string, file: string, needed: readonly string[]
     .map((parsed): TableRow => {
       const line = firstLine(parsed);
       if (parsed.record.length !== columns.length) {
-        throw new ReportError(
-          'MALFORMED_TABLE',
-          `${file}, line ${line}: ${parsed.record.length} cells under ${columns.length} columns; put cells that contain a comma in double quotes.`,
-        );
+        const found = `${parsed.record.length} cells under ${columns.length} columns`;
+        throw malformed(`${file}, line ${line}: ${found}; put cells that contain a comma in double quotes.`);
       }
       return { line, cell: (column) => parsed.record[places.get(canonical(column)) ?? -1] ?? '' };
     });
@@ -55,6 +51,9 @@ export function parseTable(text: string, file: string, needed: readonly string[]
   }
   return { columns, rows };
 }
+
+const malformed = (message: string, cause?: unknown): ReportError =>
+  new ReportError('MALFORMED_TABLE', message, { cause });
 
 const canonical = (name: string): string => name.toLowerCase().replace(/[\s_]/g, '');
 
@@ -65,41 +64,26 @@ function checkHeader(raw: string, columns: readonly string[], file: string, need
     for (const [delimiter, word] of Object.entries(delimiters)) {
       const found = raw.split(delimiter).map((name) => canonical(name.replaceAll('"', '')));
       if (!needed.every((name) => found.includes(canonical(name)))) continue;
-      throw new ReportError(
-        'MALFORMED_TABLE',
-        `${file} separates its columns with ${word}: save it with commas (in a spreadsheet: "CSV, comma delimited").`,
-      );
+      const advice = 'save it with commas (in a spreadsheet: "CSV, comma delimited")';
+      throw malformed(`${file} separates its columns with ${word}: ${advice}.`);
     }
-    throw new ReportError(
-      'MALFORMED_TABLE',
-      `${file} has no column ${missing.join(' and none called ')}; it has ${columns.join(', ')}: rename the right one.`,
-    );
+    const names = missing.join(' and none called ');
+    throw malformed(`${file} has no column ${names}; it has ${columns.join(', ')}: rename the right one.`);
   }
   const twice = present.find((name, place) => name !== '' && present.indexOf(name) !== place);
-  if (twice !== undefined) {
-    throw new ReportError('MALFORMED_TABLE', `${file} has two columns called ${twice}: rename one of them.`);
-  }
+  if (twice !== undefined) throw malformed(`${file} has two columns called ${twice}: rename one of them.`);
 }
 
 function parseRecords(content: string, file: string, to = -1): ParsedRecord[] {
-  const options: Options = {
-    info: true,
-    raw: true,
-    to,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    record_delimiter: '\n',
-  };
+  const lenient = { relax_column_count: true, skip_empty_lines: true, record_delimiter: '\n' };
+  const options: Options = { ...lenient, info: true, raw: true, to };
   try {
     // `info` and `raw` change what comes back, which the declarations of csv-parse do not say.
     return parse(content, options) as unknown as ParsedRecord[];
   } catch (error) {
     const { lines, message } = error as CsvError;
-    throw new ReportError(
-      'MALFORMED_TABLE',
-      `${file}, line ${lines}: ${message}. A cell with a quote in it is written "like ""this""".`,
-      { cause: error },
-    );
+    const advice = 'A cell with a quote in it is written "like ""this"""';
+    throw malformed(`${file}, line ${lines}: ${message}. ${advice}.`, error);
   }
 }
 

@@ -58,10 +58,8 @@ export function refuseChance(model: LayersModel): void {
     (layer) => Number(layer.getConfig()[chance[layer.getClassName()] ?? '']) > 0,
   );
   if (!drawing) return;
-  throw new ReportError(
-    'BAD_INPUT',
-    `Layer ${drawing.name} (${drawing.getClassName()}) draws random numbers that no seed repeats: use seededDropout, or leave it out.`,
-  );
+  const fault = `Layer ${drawing.name} (${drawing.getClassName()}) draws random numbers that no seed repeats`;
+  throw new ReportError('BAD_INPUT', `${fault}: use seededDropout, or leave it out.`);
 }
 
 /** Makes the class known to TensorFlow.js, once: a saved model that names it can then be read. */

@@ -150,8 +150,6 @@ async function holdToHash(file: string, hash: string, advice: string): Promise<v
   if (!existsSync(record)) return writeAtomic(record, `${hash}  ${path.basename(file)}\n`);
   const remembered = (await readFile(record, 'utf8')).trim().split(/\s+/)[0];
   if (remembered === hash) return;
-  throw new ReportError(
-    'HASH_MISMATCH',
-    `${path.basename(file)} has SHA-256 ${hash}, but ${record} remembers ${remembered} of the first download: ${advice}.`,
-  );
+  const found = `${path.basename(file)} has SHA-256 ${hash}, but ${record} remembers ${remembered}`;
+  throw new ReportError('HASH_MISMATCH', `${found} of the first download: ${advice}.`);
 }

@@ -12,10 +12,8 @@ export function parseShard(text: string): Shard {
   const [, number, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text.trim()) ?? [];
   const shard = { number: Number(number), count: Number(count) };
   if (shard.number >= 1 && shard.number <= shard.count) return shard;
-  throw new ReportError(
-    'BAD_SETTING',
-    `The shard is "${text}", expected a number and how many there are, such as 2/8, counted from 1.`,
-  );
+  const expected = 'a number and how many there are, such as 2/8, counted from 1';
+  throw new ReportError('BAD_SETTING', `The shard is "${text}", expected ${expected}.`);
 }
 
 /** The shard's own items: as many as those of any other shard, or one more, next to each other. Every item is in exactly one shard. */

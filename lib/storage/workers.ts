@@ -152,12 +152,10 @@ function openLanes(count: number, start: () => Lane): Workers {
   };
 }
 
-const lost = (reason: Error): ReportError =>
-  new ReportError(
-    'WORKER_LOST',
-    `A process that shared the work is gone (${reason.message}): see that there is enough memory, and run the same command again.`,
-    { cause: reason },
-  );
+function lost(cause: Error): ReportError {
+  const advice = 'see that there is enough memory, and run the same command again';
+  return new ReportError('WORKER_LOST', `A process is gone (${cause.message}): ${advice}.`, { cause });
+}
 
 function revive({ message, stack, code, report }: Failure): Error {
   if (report) return new ReportError(code as ErrorCode, message); // it was one when it was thrown
