@@ -17,9 +17,9 @@ runMain(async () => {
   }
   const { about, operands, options, settings, run } = await load();
   const taken = Object.entries(study.settings).filter(([setting]) => settings.some((one) => one === setting));
-  const line = `${name} -- ${operands ? `${operands[0]} ` : ''}[options]`;
+  const [operand] = operands ?? [];
   const usage = usageText(
-    line,
+    `${name} -- ${operand ? `${operand} ` : ''}[options]`,
     operands ? [operands] : [],
     { ...options, ...Object.fromEntries(taken) },
     about,
@@ -27,14 +27,12 @@ runMain(async () => {
   const folder = process.env.INIT_CWD ?? process.cwd();
   const given = parseCommandLine(args, study, { settings, options, usage }, folder);
   if (given.help) return console.log(usage);
-  if (!operands && given.operands.length > 0) {
-    throw new ReportError('BAD_SETTING', `"${given.operands.join(' ')}" does not fit.\n\n${usage}`);
-  }
-  if (operands && !operands[0].startsWith('[') && given.operands.length === 0) {
-    throw new ReportError(
-      'BAD_SETTING',
-      `No ${operands[0].split(' ')[0]?.toLowerCase()} was named.\n\n${usage}`,
-    );
+  const none = given.operands.length === 0;
+  if (operand ? none && !operand.startsWith('[') : !none) {
+    const wrong = operand
+      ? `No ${operand.split(' ')[0]?.toLowerCase()} was named.`
+      : `"${given.operands.join(' ')}" does not fit.`;
+    throw new ReportError('BAD_SETTING', `${wrong}\n\n${usage}`);
   }
   const start = performance.now();
   await run(terminalRun(given.config), { options: given.options, operands: given.operands, folder });

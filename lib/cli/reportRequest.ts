@@ -38,15 +38,14 @@ export async function parseReport(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ReportRequest[]> {
   const [first = '', ...rest] = args;
+  const all = first === 'all';
   const own = rest.find((option) => /^--(data|weights)\b/.test(option));
-  if (first === 'all' && own) {
+  if (all && own) {
     throw new ReportError('BAD_SETTING', `${own} is for one study: name it instead of "all".`);
   }
-  if (first === 'all')
-    return (await Promise.all(studyNames().map((name) => requestFor(name, rest, cwd, env)))).flat();
-  return studyNames().includes(first)
-    ? requestFor(first, rest, cwd, env)
-    : requestFor(FIRST_STUDY, args, cwd, env);
+  const named = all || studyNames().includes(first);
+  const names = all ? studyNames() : [named ? first : FIRST_STUDY];
+  return Promise.all(names.map((name) => requestFor(name, named ? rest : args, cwd, env)));
 }
 
 async function requestFor(
@@ -54,13 +53,13 @@ async function requestFor(
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-): Promise<ReportRequest[]> {
+): Promise<ReportRequest> {
   const study = await loadStudy(name);
   const accepted = { settings: Object.keys(study.settings), options, usage: reportUsage(study) };
-  const { help, config, options: own, operands } = parseCommandLine(args, study, accepted, cwd, env);
+  const { help, config, options: given, operands } = parseCommandLine(args, study, accepted, cwd, env);
   const wanted = help ? [] : operands.map((operand) => requireNotebook(study, operand));
   const notebooks = study.notebooks.filter((notebook) => wanted.length === 0 || wanted.includes(notebook));
-  return [{ study, notebooks, config, fresh: own.fresh, help }];
+  return { study, notebooks, config, fresh: given.fresh, help };
 }
 
 function requireNotebook(study: FoundStudy, name: string): Notebook {

@@ -3,17 +3,13 @@ import type { ProgressDisplay, Run } from '../core/run';
 import type { Config } from '../core/settings';
 import { type Counted, finalText, runningText } from '../report/progress';
 
-/** Time between two lines where the terminal cannot rewrite one, in ms. */
-const LINE_INTERVAL = 10_000;
-/** Time between two changes of a line that is rewritten, in ms. */
-const LIVE_INTERVAL = 200;
-
-/** Progress with rate and time left: one line that changes on a terminal, now and then a line elsewhere, and a last one. */
-export function terminalProgress(label: string): ProgressDisplay {
+/** Progress with rate and time left: one line that changes on a terminal, every ten seconds a line elsewhere, and a last one. */
+function terminalProgress(label: string): ProgressDisplay {
   const live = process.stdout.isTTY === true;
   const start = performance.now();
   let latest: Counted = { done: 0, total: 0 };
-  let shownAt = start - (live ? LINE_INTERVAL : 0);
+  const interval = live ? 200 : 10_000; // ms
+  let shownAt = live ? 0 : start;
   const seconds = (): number => (performance.now() - start) / 1000;
   const show = (text: string, last: boolean): void => {
     const line = `  ${label}: ${text}`;
@@ -23,7 +19,7 @@ export function terminalProgress(label: string): ProgressDisplay {
     update(done, total, note) {
       latest = { done, total, note };
       const now = performance.now();
-      if (now - shownAt < (live ? LIVE_INTERVAL : LINE_INTERVAL)) return;
+      if (now - shownAt < interval) return;
       shownAt = now;
       show(runningText(latest, seconds()), false);
     },
