@@ -154,13 +154,13 @@ export async function modelScores(model: OpenBaseAndHead, target: ScoreTarget): 
   };
 }
 
-/** A way to make one raw map of the whole square for each picture, all of one size. */
+/** Makes one raw map of the whole square for each picture, all of one size. */
 export type MapMethod = (
   model: OpenBaseAndHead,
   pictures: readonly PlacedPicture[],
 ) => HeatMap[] | Promise<HeatMap[]>;
 
-/** `explainModel` as such a way. */
+/** `explainModel` as a `MapMethod`. */
 export const mapMethod =
   (by: ExplainedBy): MapMethod =>
   async (model, pictures) => {

@@ -93,7 +93,7 @@ function askAll(images: readonly (() => Uint8Array)[], scores: Scores): number[]
 
 /** How faithful a map is to the model, in the unit of the score; the larger, the more. */
 export interface Faithfulness {
-  /** By how much deletion moves the score the way the question says, as the area over the share deleted. */
+  /** By how much deletion moves the score as the question asks, as the area over the share deleted. */
   deletion: number;
   /** By how much insertion does. */
   insertion: number;
