@@ -11,13 +11,12 @@ interface DisplayMessage {
 
 type Send = (message: DisplayMessage, update: boolean) => void;
 
-/** The kernel's module once it is found: it never goes away, and the table of modules is long. */
+/** The kernel's module once it is found. */
 let kernel: { lastWriteDisplayData: Send | null } | undefined;
 
 /**
- * How the running kernel sends a display, or null outside one. The module is looked up among those already loaded and never loaded
- * from here: loading it starts a message queue, which tests and scripts must not. tslab's public API sends one media type a message,
- * so its inner function is used.
+ * How the running kernel sends a display, or null outside one: by tslab's inner function, as its public one sends one media type a
+ * message. Its module is never loaded from here, as that would start a message queue.
  */
 function sender(): Send | null {
   if (!kernel) {

@@ -62,13 +62,6 @@ export function boxplots(
     },
     height: 150 + 54 * samples.length,
     narrowHeight: 270 + 90 * samples.length,
-    table: {
-      columns: ['Sample', 'Lower whisker', 'Q1', 'Median', 'Q3', 'Upper whisker', 'Highest'],
-      rows: boxes.map(({ name, lowerWhisker, q1, median, q3, upperWhisker, highest }) => [
-        name,
-        ...[lowerWhisker, q1, median, q3, upperWhisker, highest].map(format),
-      ]),
-    },
   };
 }
 
@@ -91,7 +84,7 @@ function boxTraces(
       lowerfence: [place(box.lowerWhisker)],
       upperfence: [place(box.upperWhisker)],
       ...{ line: { color: colour, width: 1.5 }, fillcolor: `${colour}/0.18` },
-      hoverinfo: 'skip', // it would show the places on the axis; the table has the values
+      hoverinfo: 'skip', // it would show the places on the axis; the words of the chart have the values
     },
     marks(
       {

@@ -2,7 +2,7 @@ import type { Chart } from './charts';
 import { formatCount, formatPercent } from './format';
 import { plotText } from './html';
 import { line, marks, reaches } from './traces';
-import { capital, extent, type ValueScale } from './valueScale';
+import { extent, type ValueScale } from './valueScale';
 
 /** A predicted value beside the true one. */
 export interface PredictionPoint {
@@ -112,12 +112,5 @@ export function calibrationCurve(
     },
     narrow: { xaxis: axis(`Mean predicted ${noun}`, low, high, true) },
     height: 440,
-    table: {
-      columns: [capital(items[1]), 'Mean predicted', 'Mean true', 'From', 'To'],
-      rows: groups.map(({ count, predicted, actual: { estimate, low: from, high: to } }) => [
-        count,
-        ...[predicted, estimate, from, to].map(format),
-      ]),
-    },
   };
 }

@@ -1,7 +1,5 @@
 import type { Notebook } from '../../core/concepts';
 
-export type { Notebook };
-
 /** The notebooks of the report. A report is also complete in itself: each makes what it lacks. */
 export const notebooks: readonly Notebook[] = [
   { name: '01-loading', title: 'Loading', question: 'What is in the table, and what had to be left out?' },

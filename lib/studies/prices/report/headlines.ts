@@ -34,14 +34,8 @@ const metrics: Record<HeadlineMetric, readonly [measure: string, figure: string,
 };
 const metricNames = Object.keys(metrics) as HeadlineMetric[]; // its keys
 
-export interface HeadlineRow {
-  measure: string;
-  game: string;
-  image: string;
-}
-
 /** Every headline metric with its interval, per game and per picture. */
-export const headlineRows = (game: Headline, image: Headline): HeadlineRow[] =>
+export const headlineRows = (game: Headline, image: Headline) =>
   metricNames.map((metric) => {
     const [measure, , format] = metrics[metric];
     return {
@@ -52,20 +46,14 @@ export const headlineRows = (game: Headline, image: Headline): HeadlineRow[] =>
   });
 
 /** The columns of `headlineRows`. */
-export const headlineColumns: Columns<HeadlineRow> = {
+export const headlineColumns: Columns<ReturnType<typeof headlineRows>[number]> = {
   measure: 'Measure',
   game: 'Per game',
   image: 'Per picture',
 };
 
-/** A model with its intervals, and how its error compares with that of the median price. */
-export interface ModelRow extends Pick<Headline, 'mae' | 'r2Log' | 'spearman' | 'within50'> {
-  name: string;
-  difference: Interval | null;
-  ratio: Interval | null;
-}
-
-export const modelRows = (results: readonly ModelResult[]): ModelRow[] =>
+/** The models with their intervals, and how their errors compare with that of the median price. */
+export const modelRows = (results: readonly ModelResult[]) =>
   results.map(({ name, headline, versusMedian }) => ({
     ...{ ...headline, name },
     difference: versusMedian?.difference ?? null,
@@ -78,7 +66,7 @@ const within =
     interval ? formatInterval(interval, format) : NONE;
 
 /** The columns of `modelRows`. */
-export const modelRowColumns: Columns<ModelRow> = {
+export const modelRowColumns: Columns<ReturnType<typeof modelRows>[number]> = {
   name: 'Model',
   mae: ['MAE', within(formatEuros)],
   difference: ['Minus the median’s MAE', within(formatEuros)],
@@ -118,7 +106,10 @@ const modelPlaces: ReadonlyMap<string, string> = new Map([
   [modelNames.refitted, 'original.game.refitted'],
 ]);
 
-const intervalFigures = (name: string, { estimate, low, high }: Omit<Interval, 'resamples'>): Results => ({
+const intervalFigures = (
+  name: string,
+  { estimate, low, high }: Pick<Interval, 'estimate' | 'low' | 'high'>,
+): Results => ({
   [name]: estimate,
   [`${name}.low`]: low,
   [`${name}.high`]: high,
@@ -127,7 +118,5 @@ const intervalFigures = (name: string, { estimate, low, high }: Omit<Interval, '
 /** For which share of the prices prediction intervals were made, and which share of those of test games they hold, for results.json. */
 export const coverageFigures = (confidence: number, { share, low, high }: Proportion): Results => ({
   'intervals.confidence': confidence,
-  'test.coverage': share,
-  'test.coverage.low': low,
-  'test.coverage.high': high,
+  ...intervalFigures('test.coverage', { estimate: share, low, high }),
 });
