@@ -34,10 +34,8 @@ export function augment(input: CopyInput): Uint8Array {
   return target;
 }
 
-interface CopyTaskInput extends CopyInput {
-  /** Where the copies go; `pixels` and it lie in memory that is shared with the caller. */
-  target: Uint8Array;
-}
+/** `target`: where the copies go; both lie in memory that is shared with the caller. */
+type CopyTaskInput = CopyInput & { target: Uint8Array };
 
 function copyInto({ pixels, target, size, copies, settings, seed }: CopyTaskInput): void {
   const bytes = size * size * 3;

@@ -17,10 +17,7 @@ export interface WantedPicture extends PictureFile {
   key: string;
 }
 
-/**
- * The pictures with their keys. Their content is not looked at, which would take as long as preparing them; of a file that cannot be
- * looked at at all, the reason stands in the key, so that it is tried again when that has changed.
- */
+/** The pictures with their keys; where a file cannot be looked at, the reason stands in the key, so that it is tried again when that has changed. */
 export function withKeys(folder: string, pictures: readonly PictureFile[]): Promise<WantedPicture[]> {
   return mapBounded(pictures, 32, async (picture) => {
     const { file } = picture;

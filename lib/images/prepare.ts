@@ -62,7 +62,10 @@ interface DecodedPicture extends Pick<PreparedImage, 'width' | 'height' | 'forma
   data: Uint8Array;
 }
 
-/** Decodes a file's path or its content as `prepareImage` does, scaled to its box in a square of `size` pixels, if given. Half a picture is not used: decoders fill the rest with grey. */
+/**
+ * Decodes a file's path or its content as `prepareImage` does, scaled to its box in a square of `size` pixels, if given. Half a picture is not
+ * used: decoders fill the rest with grey.
+ */
 async function decodePicture(
   source: string | Uint8Array,
   colour: Rgb,

@@ -8,8 +8,7 @@ export interface Baseline {
   value: number;
 }
 
-/** The constant predictions that squared errors (mean) and absolute errors (median) of the training labels are smallest for.
- * Throws `BAD_INPUT` for no labels and for one that is negative or not finite. */
+/** The constant predictions that squared errors (mean) and absolute errors (median) of the training labels are smallest for. Throws `BAD_INPUT`. */
 export function fitBaselines(training: ArrayLike<number>): Baseline[] {
   const labels = amounts(training, 'training labels');
   return [
@@ -19,16 +18,11 @@ export function fitBaselines(training: ArrayLike<number>): Baseline[] {
 }
 
 /** A baseline and how it does. */
-export interface BaselineResult extends Baseline {
-  evaluation: Evaluation;
-}
+export type BaselineResult = Baseline & { evaluation: Evaluation };
 
 /** Evaluates the baselines of the training labels on the true values of other items. Throws what `evaluate` throws. */
 export const evaluateBaselines = (training: ArrayLike<number>, truth: readonly number[]): BaselineResult[] =>
-  fitBaselines(training).map((baseline) => ({
-    ...baseline,
-    evaluation: evaluate(
-      truth,
-      truth.map(() => baseline.value),
-    ),
-  }));
+  fitBaselines(training).map(({ name, value }) => {
+    const constant = truth.map(() => value);
+    return { name, value, evaluation: evaluate(truth, constant) };
+  });

@@ -12,9 +12,8 @@ import {
   varianceOf,
 } from './draws';
 
-// Every metric takes the truth first and the predictions second, in the same order and unit, and throws BAD_INPUT when their
-// lengths differ, when there are none, or when one is not finite. None gives NaN: where a ratio is not defined, its comment
-// says which number stands for it.
+// Every metric takes the truth first and the predictions second, in the same order and unit, throws BAD_INPUT when their lengths differ, when there
+// are none, or when one is not finite, and never gives NaN.
 
 /** A quantity that was predicted, beside the true one, in the same unit. */
 export interface PredictedValue {
@@ -57,10 +56,7 @@ export function mae(truth: ArrayLike<number>, predicted: ArrayLike<number>): num
   return mean(errorsOf(y, p));
 }
 
-/**
- * Coefficient of determination, at most 1; 0 for predicting the mean of the truth, below 0 for worse. Where all true values are the
- * same it is 1 for perfect predictions and 0 for any others, as scikit-learn's `r2_score`.
- */
+/** Coefficient of determination, at most 1, as scikit-learn's `r2_score`: where all true values are the same, 1 for perfect predictions, else 0. */
 export function r2(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   const { y, p } = pairs(truth, predicted);
   return r2Of(y, mean(errorsOf(y, p).map((error) => error * error)), eachOnce(y.length));
@@ -82,10 +78,7 @@ export function ranks(values: ArrayLike<number>): Float64Array {
   return ranksOf(all, orderOf(all), eachOnce(all.length));
 }
 
-/**
- * Population standard deviation of the predictions over that of the truth: 1 when they spread as widely, near 0 when they have
- * collapsed; 0 where the truth does not vary and there is no spread to reach.
- */
+/** Population standard deviation of the predictions over that of the truth: near 0 when they have collapsed, and 0 where the truth does not vary. */
 export function spreadRatio(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   const { y, p } = pairs(truth, predicted);
   return spreadOf(y, p, eachOnce(y.length));
@@ -124,10 +117,7 @@ export interface Evaluation {
 export const evaluate = (truth: ArrayLike<number>, predicted: ArrayLike<number>): Evaluation =>
   resampledEvaluation(truth, predicted)(eachOnce(truth.length));
 
-/**
- * `evaluate` for many resamples of the same predictions: everything is sorted here, once, and a resample then costs a few passes over the
- * rows. Throws what `evaluate` throws.
- */
+/** `evaluate` for many resamples of the same predictions, which are sorted only once. Throws what `evaluate` throws. */
 export function resampledEvaluation(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,

@@ -44,9 +44,8 @@ export function errorByPriceBand(games: readonly PredictedValue[], bands = 5): P
 }
 
 /**
- * How far predictions can be taken at their word: groups with about equally many games each, by quantiles of the prediction (deciles by
- * default), each with the mean of its predictions and of its true prices. A calibrated model has the same means. Equal predictions stay in
- * one group. Throws what `errorByPriceBand` and `bootstrapMean` throw.
+ * How well predictions are calibrated: groups with about equally many games each, by quantiles of the prediction (deciles by default), each with
+ * the mean of its predictions and of its true prices. Throws what `errorByPriceBand` and `bootstrapMean` throw.
  */
 export function actualByPrediction(
   games: readonly PredictedValue[],

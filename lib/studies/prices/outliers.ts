@@ -25,11 +25,8 @@ export function fixedRule(maxPrice: Cents): OutlierRule {
 }
 
 /**
- * A limit read off the training prices (EUR cents): Tukey's far-out fence, Q3 + 3 (Q3 − Q1), of log(1 + price) over the games that
- * cost something, rounded up to a whole cent. On the log scale because prices are skewed: a fence in cents would leave out ordinary
- * full-price games. Free games are not used because they are a group of their own that would stretch the quartiles. Where both
- * quartiles are the same price there is no spread to go by and the limit is the highest training price.
- * Throws `BAD_INPUT` without a positive price.
+ * A limit read off the training prices (EUR cents): Tukey's far-out fence, Q3 + 3 (Q3 − Q1), of log(1 + price) over the games that cost something,
+ * rounded up to a whole cent; the highest training price where both quartiles are the same. Throws `BAD_INPUT` without a positive price.
  */
 export function dataDrivenRule(trainingPrices: ArrayLike<number>): OutlierRule {
   const positive = amounts(trainingPrices, 'training prices').filter((price) => price > 0);
