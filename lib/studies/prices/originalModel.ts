@@ -48,13 +48,6 @@ export interface OriginalModel {
   predictions: ImagePrediction[];
 }
 
-/** What the original learns from: rows of pictures and copies, their games, and a sentence on the limit for prices. */
-interface Pool {
-  rows: FeatureRow[];
-  games: AppId[];
-  outliers: string;
-}
-
 /**
  * Trains and predicts as the original does, with our pictures, base and test games, or takes what an earlier run left: standardized raw prices below its
  * limit, each picture as it is and once augmented, a fifth of that mixture for validation (so that copies of training pictures are among it), and
@@ -95,7 +88,8 @@ const pricesByGame = ({ games }: Selection): Map<AppId, Cents> =>
 /** With a smaller share of the games under the original's limit our own rule takes its place: the limit was set for prices on Steam. */
 const FEWEST = 0.5;
 
-function poolOf({ selection, images }: PreparedData): Pool {
+/** What the original learns from: rows of pictures and copies, their games, and a sentence on the limit for prices. */
+function poolOf({ selection, images }: PreparedData) {
   const { fullSplit, games, rules, rule, split } = selection;
   const known = new Set<AppId>([...fullSplit.training, ...fullSplit.validation]);
   const learnable = games.filter(({ id }) => known.has(id));
@@ -115,7 +109,7 @@ function poolOf({ selection, images }: PreparedData): Pool {
 async function learnAndPredict(
   run: Run,
   prepared: PreparedData,
-  { rows, games, outliers }: Pool,
+  { rows, games, outliers }: ReturnType<typeof poolOf>,
   read: (rows: readonly number[]) => Float32Array,
 ): Promise<OriginalModel> {
   const { seed } = run.config;
