@@ -167,14 +167,10 @@ export async function fillFeatures(
 }
 
 /** Lays computed features down as one run would have, byte by byte, and drops rows that are not wanted. Throws `BAD_STORE` when some are missing. */
-export const mergeFeatures = ({ signal }: Run, { folder, shape, keys }: FeaturePlan): Promise<void> =>
-  mergeRows<FeatureColumns>({
-    folder,
-    rowBytes: featureBytes(shape),
-    keys: [...new Set(keys)],
-    columns: [],
-    signal,
-  });
+export function mergeFeatures({ signal }: Run, { folder, shape, keys }: FeaturePlan): Promise<void> {
+  const layout = { folder, rowBytes: featureBytes(shape), keys: [...new Set(keys)] };
+  return mergeRows<FeatureColumns>({ ...layout, columns: [], signal });
+}
 
 type Filler = (task: RowTask, rows: readonly FeatureTaskRow[]) => Promise<FeatureColumns>;
 

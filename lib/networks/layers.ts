@@ -44,11 +44,8 @@ export function placed(layers: readonly Layer[]): PlacedLayer[] {
     shape = outputShape(layer, given);
     shapes.set(layer.name, shape);
     const weights = Object.entries(weightShapes(layer, given.at(-1) ?? 0));
-    return {
-      layer,
-      shape,
-      weights: weights.map(([name, size]) => ({ name: `${layer.name}/${name}`, shape: size })),
-    };
+    const named = weights.map(([name, size]) => ({ name: `${layer.name}/${name}`, shape: size }));
+    return { layer, shape, weights: named };
   });
 }
 
@@ -82,16 +79,14 @@ function outputShape(layer: Layer, shape: readonly number[]): readonly number[] 
 
 function weightShapes(layer: Layer, channels: number): Record<string, number[]> {
   switch (layer.kind) {
-    case 'conv':
-      return {
-        kernel: [layer.size, layer.size, channels, layer.filters],
-        ...(layer.bias && { bias: [layer.filters] }),
-      };
-    case 'depthwise':
-      return {
-        depthwise_kernel: [layer.size, layer.size, channels, 1],
-        ...(layer.bias && { bias: [channels] }),
-      };
+    case 'conv': {
+      const kernel = [layer.size, layer.size, channels, layer.filters];
+      return layer.bias ? { kernel, bias: [layer.filters] } : { kernel };
+    }
+    case 'depthwise': {
+      const depthwise_kernel = [layer.size, layer.size, channels, 1];
+      return layer.bias ? { depthwise_kernel, bias: [channels] } : { depthwise_kernel };
+    }
     case 'batchNorm':
       return { gamma: [channels], beta: [channels], moving_mean: [channels], moving_variance: [channels] };
     case 'dense':
@@ -149,13 +144,10 @@ function layerOf(layer: Exclude<Layer, { kind: 'input' }>, trainable: boolean): 
       return relu6Layer(name);
     case 'add':
       return layers.add({ name });
-    case 'maxPool':
-      return layers.maxPooling2d({
-        name,
-        poolSize: layer.size,
-        strides: layer.stride ?? layer.size,
-        padding: layer.padding ?? 'same',
-      });
+    case 'maxPool': {
+      const { size, stride = size, padding = 'same' } = layer;
+      return layers.maxPooling2d({ name, poolSize: size, strides: stride, padding });
+    }
     case 'pad':
       return layers.zeroPadding2d({ name, padding: layer.by });
     case 'flatten':

@@ -39,10 +39,8 @@ function requireWidth(arrays: readonly NamedArray[], alpha: number): void {
     wrong === shapes.length || !found
       ? `it has ${arrays.length} arrays, expected ${shapes.length}`
       : `array ${wrong + 1} ("${found.name}") has shape [${found.shape}], expected [${shapes[wrong]!.shape}]`;
-  throw new ReportError(
-    'WRONG_ARCHITECTURE',
-    `The weights are not those of a MobileNetV2 without top; compared with alpha ${alpha}: ${where}. Give a Keras file whose name ends in no_top.`,
-  );
+  const fault = `The weights are not those of a MobileNetV2 without top; compared with alpha ${alpha}: ${where}`;
+  throw new ReportError('WRONG_ARCHITECTURE', `${fault}. Give a Keras file whose name ends in no_top.`);
 }
 
 /** The arrays of a Keras file in the model's order, which those of Keras 3 are not in. Throws `WRONG_ARCHITECTURE` when some are left over or lacking. */
@@ -60,10 +58,8 @@ export function inModelOrder(arrays: readonly NamedArray[]): NamedArray[] {
     return queue.splice(0, 1);
   });
   if (ordered.length === arrays.length) return ordered;
-  throw new ReportError(
-    'WRONG_ARCHITECTURE',
-    `The weights hold ${arrays.length} arrays, of which ${ordered.length} fit a MobileNetV2 without top (260 expected). Give one saved with include_top=False.`,
-  );
+  const fault = `${ordered.length} of ${arrays.length} arrays fit a MobileNetV2 without top (260 expected)`;
+  throw new ReportError('WRONG_ARCHITECTURE', `${fault}. Give one saved with include_top=False.`);
 }
 
 /** Weights without training: kernels normal of variance 2 / fan-in (He et al. 2015) or 1 / fan-in where no ReLU6 follows; batch normalization the identity. */

@@ -77,12 +77,9 @@ function depthwiseInputGradient(
     const spread = spreadOut(tf, spreadOut(tf, tensor4d(dy), 1, strideHeight), 2, strideWidth);
     const [, rows, columns] = spread.shape;
     // Enough behind to reach the last row and column of the padded input; no window saw more.
-    const framed = tf.pad(spread, [
-      [0, 0],
-      [height - 1, Math.max(0, padInfo.top + inHeight - rows)],
-      [width - 1, Math.max(0, padInfo.left + inWidth - columns)],
-      [0, 0],
-    ]);
+    const down: [number, number] = [height - 1, Math.max(0, padInfo.top + inHeight - rows)];
+    const across: [number, number] = [width - 1, Math.max(0, padInfo.left + inWidth - columns)];
+    const framed = tf.pad(spread, [[0, 0], down, across, [0, 0]]);
     const full = tf.depthwiseConv2d(framed, tf.reverse(kernel, [0, 1]) as Tensor4D, 1, 'valid');
     return tf.slice(full, [0, padInfo.top, padInfo.left, 0], inputShape);
   });
