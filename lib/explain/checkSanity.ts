@@ -1,13 +1,14 @@
 import { random } from '../core/random';
 import type { Interval } from '../metrics/intervals';
 import { spearman } from '../metrics/regression';
+import type { NamedArray } from '../networks/hdf5';
+import { initialKernel } from '../networks/initialWeights';
 import { assignWeights, modelWeights } from '../networks/modelWeights';
 import { weightedBase } from '../networks/weightArrays';
 import { assignWeighted } from '../networks/weighted';
 import { type BaseAndHead, type OpenBaseAndHead, withModel } from './baseAndHead';
 import { type CheckedPicture, meanOverItems, type NamedMaps } from './comparison';
 import { type HeatMap, magnitudes } from './heatMap';
-import { cascade, randomisedBase } from './randomise';
 
 /** How alike two maps of a picture are, as Adebayo et al. (2018) measure it: Spearman's rank correlation, 0 where one is constant. */
 export interface MapSimilarity {
@@ -138,4 +139,46 @@ export async function randomisedMaps(
     assignWeights(head, learnt);
   }
   return found;
+}
+
+/**
+ * Cascading weight randomisation (Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018): layer by layer from the output
+ * down, weights are drawn anew as before any training (Glorot uniform kernels, biases and means 0, scales and variances 1), and those
+ * above stay so. `arrays` are named `layer/weight` in the order of the layers, as `modelWeights` gives them. A map that shows what a
+ * model has learnt has to change. Of each step: the layer drawn last, and all weights as they then are.
+ */
+export function cascade(
+  arrays: readonly NamedArray[],
+  seed: number,
+): { layer: string; arrays: NamedArray[] }[] {
+  const layers = [...new Set(arrays.map(layerOf))].reverse();
+  return layers.map((layer, step) => {
+    const gone = new Set(layers.slice(0, step + 1));
+    return { layer, arrays: arrays.map((array) => (gone.has(layerOf(array)) ? fresh(array, seed) : array)) };
+  });
+}
+
+const layerOf = ({ name }: NamedArray): string => name.slice(0, name.indexOf('/'));
+
+/** An array as before any training: scales and variances 1, the others, kernels apart, 0; the same seed and name give the same. */
+function fresh(array: NamedArray, seed: number): NamedArray {
+  const kind = array.name.slice(array.name.lastIndexOf('/') + 1);
+  if (kind.endsWith('kernel')) return initialKernel(array, seed);
+  return {
+    ...array,
+    data: new Float32Array(array.data.length).fill(/^(gamma|moving_variance)/.test(kind) ? 1 : 0),
+  };
+}
+
+/** Of the five arrays of a unit: kernel, gamma, beta, moving mean, moving variance. */
+const unitKinds = ['kernel', 'gamma', 'beta', 'moving_mean', 'moving_variance'];
+
+/** The arrays of a base with its last `units` convolutions and their batch normalizations drawn anew; those before stay as they are. */
+export function randomisedBase(arrays: readonly NamedArray[], units: number, seed: number): NamedArray[] {
+  return arrays.map((array, i) => {
+    if (i < arrays.length - units * unitKinds.length) return array;
+    const unit = Math.floor(i / unitKinds.length);
+    const name = `${unit}/${unitKinds[i % unitKinds.length]}`;
+    return { ...fresh({ ...array, name }, seed), name: array.name };
+  });
 }

@@ -87,9 +87,8 @@ export interface Pointing {
 }
 
 /**
- * How much of the mass of a map of values ≥ 0 lies inside a mask `[size, size]`, and whether its largest value does (the pointing game of Zhang
- * et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016, without tolerance). What lies over the padding is left out. Null when
- * the map has no mass over the picture.
+ * How much of the mass of a map of values ≥ 0 lies inside a mask `[size, size]`, and whether its largest value does (Zhang et al., "Top-down Neural
+ * Attention by Excitation Backprop", ECCV 2016, without tolerance). What lies over the padding is left out. Null when the map has no mass there.
  */
 export function pointing(
   map: HeatMap,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import { cascade, randomisedBase } from '../../lib/explain/randomise';
+import { cascade, randomisedBase } from '../../lib/explain/checkSanity';
 import type { NamedArray } from '../../lib/networks/hdf5';
 
 const unitCount = 52;
