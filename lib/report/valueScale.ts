@@ -1,5 +1,4 @@
 import type { Layout } from './charts';
-import { formatNumber } from './format';
 
 /** How the values of a study read and stand on an axis. */
 export interface ValueScale {
@@ -30,7 +29,7 @@ export function linearAxis(
   title: string,
   low: number,
   high: number,
-  short: (value: number) => string = (value) => formatNumber(value),
+  short: (value: number) => string,
 ): Layout {
   const step = niceStep((high - low) / 6);
   const first = Math.ceil(low / step) * step;

@@ -5,9 +5,6 @@
 export const original = {
   rows: { read: 14_687, kept: 14_682 },
   share0to60Euros: 0.998,
-  /** "Less than 0.3%" of the data were removed. */
-  removedShareAtMost: 0.003,
-  dearestHistorical: 200_000,
   trainingImages: 102_734,
   testImages: 25_499,
   imageSize: 96,
