@@ -18,43 +18,33 @@ export function parameterExamples(settings: AugmentSettings, size: number): Para
   const { rotation, shift, shear, zoom, horizontalFlip } = settings;
   const pixels = shift * size;
   const tiny = shear < 1 ? ': next to nothing, since the unit is degrees and not a share' : '';
-  const example = (
+  const examples: [
     name: string,
     does: string,
     low: Partial<TransformParameters>,
-    high = low,
-  ): ParameterExample => ({
-    name,
-    does,
-    low: { ...neutral, ...low },
-    high: { ...neutral, ...high },
-  });
-  return [
-    example('rotation', `turns by up to ${rotation}° either way`, { theta: -rotation }, { theta: rotation }),
-    example(
-      'shift across',
-      `moves by up to ${plain(shift * 100)}% of the width`,
-      { tx: -pixels },
-      { tx: pixels },
-    ),
-    example(
-      'shift down',
-      `moves by up to ${plain(shift * 100)}% of the height`,
-      { ty: -pixels },
-      { ty: pixels },
-    ),
-    example('shear', `slants by up to ${shear}°${tiny}`, { shear: -shear }, { shear }),
-    example(
+    high: Partial<TransformParameters>,
+  ][] = [
+    ['rotation', `turns by up to ${rotation}° either way`, { theta: -rotation }, { theta: rotation }],
+    ['shift across', `moves by up to ${plain(shift * 100)}% of the width`, { tx: -pixels }, { tx: pixels }],
+    ['shift down', `moves by up to ${plain(shift * 100)}% of the height`, { ty: -pixels }, { ty: pixels }],
+    ['shear', `slants by up to ${shear}°${tiny}`, { shear: -shear }, { shear }],
+    [
       'zoom',
       `scales each axis by ${plain(1 - zoom)} to ${plain(1 + zoom)}`,
       { zx: 1 - zoom, zy: 1 - zoom },
       { zx: 1 + zoom, zy: 1 + zoom },
-    ),
-    example(
+    ],
+    [
       'flip',
       horizontalFlip ? 'mirrors every other picture' : 'is off',
       {},
       { flipHorizontal: horizontalFlip },
-    ),
+    ],
   ];
+  return examples.map(([name, does, low, high]) => ({
+    name,
+    does,
+    low: { ...neutral, ...low },
+    high: { ...neutral, ...high },
+  }));
 }
