@@ -2,7 +2,7 @@ import { ReportError } from '../core/errors';
 import { amounts, deviation, finiteNumbers, mean } from './numbers';
 
 /** The summary of a sample, all but `count` in the unit of the values. */
-interface Description {
+export interface Description {
   count: number;
   mean: number;
   median: number;
