@@ -6,24 +6,24 @@ import { notebookNames, readNotebook, sourceOf } from '../lib/cli/cells';
 
 /** The rooms of lib/ in the order of their imports (each imports only from itself and from rooms before it), with the lines that each may have. */
 const budgets = {
-  core: 1050,
-  storage: 750,
-  tensorflow: 950,
-  images: 1850,
-  data: 1000,
-  samples: 900,
-  metrics: 1550,
-  networks: 2150,
-  training: 2200,
-  explain: 2450,
-  report: 4050,
-  studies: 8700,
-  cli: 1700,
+  core: 950,
+  storage: 600,
+  tensorflow: 800,
+  images: 1650,
+  data: 775,
+  samples: 875,
+  metrics: 1300,
+  networks: 1850,
+  training: 2000,
+  explain: 1950,
+  report: 3225,
+  studies: 7725,
+  cli: 1500,
 };
 const rooms = Object.keys(budgets);
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 29_000;
+const BUDGET = 25_000;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;
