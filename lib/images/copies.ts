@@ -1,4 +1,5 @@
 import { random } from '../core/random';
+import type { Config } from '../core/settings';
 import type { Workers, WorkerTask } from '../storage/workers';
 import { type AugmentSettings, drawTransform } from './augment';
 import { warp } from './warp';
@@ -16,6 +17,19 @@ export interface Augmentation {
   settings: AugmentSettings;
   seed: number;
 }
+
+/** The augmentation that a run's settings ask for. */
+export const augmentationOf = ({
+  rotation,
+  shift,
+  shear,
+  zoom,
+  horizontalFlip,
+  seed,
+}: Config): Augmentation => ({
+  settings: { rotation, shift, shear, zoom, horizontalFlip },
+  seed,
+});
 
 /** Pictures to make copies of; copy i is made of row i of `pixels`, `[copies, size, size, 3]` bytes. */
 export interface CopyInput extends Augmentation {

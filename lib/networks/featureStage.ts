@@ -7,7 +7,7 @@ import { dataName, type Run, stageFolder, withProgress } from '../core/run';
 import type { Config } from '../core/settings';
 import { type GrownResult, growingStage } from '../core/stage';
 import { parts } from '../data/split';
-import { augment } from '../images/copies';
+import { augment, augmentationOf } from '../images/copies';
 import { rowBytes } from '../images/pictureTask';
 import type { ImageStore } from '../images/store';
 import { mergeRows } from '../storage/merge';
@@ -106,11 +106,6 @@ export function planFeatures(
     keys,
   };
 }
-
-const augmentationOf = ({ rotation, shift, shear, zoom, horizontalFlip, seed }: Run['config']) => ({
-  settings: { rotation, shift, shear, zoom, horizontalFlip },
-  seed,
-});
 
 /** Features of the frozen base up to the layer `upTo`, of which only the missing are computed; row i belongs to `rows[i]`. The caller closes the store. */
 export async function computeFeatures(

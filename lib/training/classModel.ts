@@ -6,12 +6,14 @@ import { dataName, type Run, stageFolder } from '../core/run';
 import { type StageResult, stage } from '../core/stage';
 import type { ClassData } from '../data/classData';
 import { parts } from '../data/split';
+import { augmentationOf } from '../images/copies';
 import { saveModel } from '../networks/modelFile';
 import { modelSummary, type SummaryRow } from '../networks/summary';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { withEpochs } from './epochs';
 import { pictureSource } from './pictureSource';
 import { predict } from './predict';
+import { trainingSettings } from './settings';
 import { type ClassesOptions, type ClassPrediction, classes } from './tasks';
 import { type TrainingHistory, train } from './train';
 
@@ -35,18 +37,16 @@ export async function trainClasses(
 ): Promise<ClassModel & Omit<StageResult<ClassModel>, 'value'>> {
   await loadTensorFlow();
   const { config, signal } = run;
-  const { epochs, patience, batchSize, learningRate, seed } = config;
-  const { rotation, shift, shear, zoom, horizontalFlip } = config;
-  const settings = { epochs, patience, batchSize, learningRate, schedule: { kind: config.schedule }, seed };
+  const { epochs, batchSize, seed } = config;
+  const settings = trainingSettings(config);
   const task = classes(data.classes, options);
-  const augmentation = { settings: { rotation, shift, shear, zoom, horizontalFlip }, seed };
   const source = (part: Part, moved = false) =>
     pictureSource({
       task,
       images: data.images,
       rows: data.rows[part],
       labels: data.rows[part].map((row) => data.labels[row]!), // rows of the store
-      augmentation: moved ? augmentation : undefined,
+      augmentation: moved ? augmentationOf(config) : undefined,
     });
   const training = source('training', true);
   const plain: Record<Part, Source> = {

@@ -1,3 +1,5 @@
+import type { Config } from '../core/settings';
+
 /**
  * How the learning rate changes during a training. Cosine: it rises in a line from the first step on, then falls along half a cosine to 0 (Loshchilov &
  * Hutter 2017, without restarts). Plateau: it falls whenever the validation error has not become smaller for some epochs (Keras' `ReduceLROnPlateau`).
@@ -8,6 +10,13 @@ export type Schedule =
   | { kind: 'cosine'; warmUpEpochs?: number }
   /** What the rate is multiplied by (default 0.1), and epochs without a smaller error before it falls (default 10). */
   | { kind: 'plateau'; factor?: number; patience?: number };
+
+/** What the setting of that name stands for. A plateau waits less than the training by default, so that a smaller rate has its chance. */
+export const schedules: Record<Config['schedule'], Schedule | null> = {
+  constant: null,
+  cosine: { kind: 'cosine', warmUpEpochs: 1 },
+  plateau: { kind: 'plateau', factor: 0.5, patience: 2 },
+};
 
 /** What the rate of later steps depends on besides their number; plain JSON. */
 export interface RateState {

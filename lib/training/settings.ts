@@ -1,6 +1,7 @@
 import { ReportError } from '../core/errors';
+import type { Config } from '../core/settings';
 import { type OptimizerKind, optimizers } from './optimizer';
-import type { Schedule } from './schedule';
+import { type Schedule, schedules } from './schedule';
 
 /** How long and how fast to train; the settings of a study have the defaults. */
 export interface TrainingSettings {
@@ -19,6 +20,13 @@ export interface TrainingSettings {
   optimizer?: OptimizerKind;
   /** False: the rows in their own order in every epoch. Default true. */
   shuffle?: boolean;
+}
+
+/** How a run's settings ask to train. */
+export function trainingSettings(config: Config): TrainingSettings {
+  const { epochs, patience, batchSize, learningRate, seed } = config;
+  const schedule = schedules[config.schedule];
+  return { epochs, patience, batchSize, learningRate, seed, ...(schedule ? { schedule } : {}) };
 }
 
 /** Throws `BAD_INPUT` with the first setting that does not fit. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { coreSettings, readSettings } from '../../lib/core/settings';
 import { rateAfterEpoch, rateAt, type Schedule, startRate } from '../../lib/training/schedule';
+import { trainingSettings } from '../../lib/training/settings';
 import { oracleJson } from '../oracle';
 
 interface Oracle {
@@ -126,4 +128,19 @@ describe('the plateau schedule', () => {
 
 it('the constant schedule keeps the rate whatever the errors are', () => {
   expect(new Set(ratesOf({ kind: 'constant' }, 0.003, oracle.errors.rising!))).toEqual(new Set([0.003]));
+});
+
+describe('the schedule of the settings', () => {
+  const asked = (env: Record<string, string>) =>
+    trainingSettings(readSettings('any', coreSettings, env, '/'));
+
+  it('halves the rate of a plateau before the training loses its patience, for every study', () => {
+    const { schedule, patience } = asked({ REPORT_SCHEDULE: 'plateau' });
+    expect(schedule).toEqual({ kind: 'plateau', factor: 0.5, patience: 2 });
+    expect(patience).toBeGreaterThan(2);
+  });
+
+  it('is none for a constant rate', () => {
+    expect(asked({})).not.toHaveProperty('schedule');
+  });
 });

@@ -6,8 +6,7 @@ import { buildHead } from '../../networks/head';
 import { loadModel, saveModel } from '../../networks/modelFile';
 import type { CheckpointSettings } from '../../training/checkpoint';
 import { withEpochs } from '../../training/epochs';
-import type { Schedule } from '../../training/schedule';
-import type { TrainingSettings } from '../../training/settings';
+import { type TrainingSettings, trainingSettings } from '../../training/settings';
 import { type TrainingHistory, train } from '../../training/train';
 import { pricesOf } from './games';
 import { comparePriceRules } from './perGame';
@@ -29,20 +28,12 @@ export type SavedModel = PriceModel & Omit<StageResult<PriceModel>, 'value'>;
 
 /** What decides about a head beside its features and targets. */
 export function headSettings({ config }: Run, kind: TargetKind) {
-  const { epochs, patience, batchSize, learningRate, seed, l2, dropout1, dropout2 } = config;
-  const schedule = schedules[config.schedule];
+  const { seed, l2, dropout1, dropout2 } = config;
   return {
     head: { l2, dropout1, dropout2, seed, outputs: outputsOf(kind) },
-    settings: { epochs, patience, batchSize, learningRate, seed, ...(schedule ? { schedule } : {}) },
+    settings: trainingSettings(config),
   };
 }
-
-/** What the settings of that name stand for. A plateau's patience is less than that of the training by default, so that a smaller rate has its chance. */
-export const schedules: Record<Run['config']['schedule'], Schedule | null> = {
-  constant: null,
-  cosine: { kind: 'cosine', warmUpEpochs: 1 },
-  plateau: { kind: 'plateau', factor: 0.5, patience: 2 },
-};
 
 export interface PriceTraining {
   /** What is not as the run's settings say. */

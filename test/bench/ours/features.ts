@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { removeWhole } from '../../../lib/core/files';
 import { random } from '../../../lib/core/random';
+import { augmentationOf } from '../../../lib/images/copies';
 import {
   computeFeatureRows,
   type FeatureColumns,
@@ -42,14 +43,12 @@ const featurising =
     const graph = path.join(options.scratch, 'base.graph');
     await writeFile(graph, baseGraph({ arrays: disturbedWeights(alpha), alpha }, size));
     const shape = shapeOf(alpha, size);
-    const { rotation, shift, shear, zoom, horizontalFlip } = defaults('/');
     const common = {
       graph,
       alpha,
       size,
       images: store.folder,
-      settings: { rotation, shift, shear, zoom, horizontalFlip },
-      seed: 0,
+      ...augmentationOf({ ...defaults('/'), seed: 0 }),
     };
     const rows = store.places.map((place, i) => ({
       place,
