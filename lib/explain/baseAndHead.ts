@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { Box } from '../images/letterbox';
+import { pixelsOf } from '../images/prepare';
 import { batchSize, createExtractor, type Extractor } from '../networks/features';
 import type { NamedArray } from '../networks/hdf5';
 import { withMobilenet } from '../networks/mobilenet';
@@ -164,8 +165,7 @@ export type MapMethod = (
 export const mapMethod =
   (by: ExplainedBy): MapMethod =>
   async (model, pictures) => {
-    const read = (rows: readonly number[]) =>
-      new Uint8Array(Buffer.concat(rows.map((row) => pictures[row]!.pixels))); // of them
+    const read = (rows: readonly number[]) => pixelsOf(pictures, rows);
     const boxes = pictures.map(({ box }) => box);
     const found = await explainModel(model, { count: pictures.length, read, boxes }, by);
     return found.map(({ map }) => map);

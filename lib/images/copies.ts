@@ -19,14 +19,7 @@ export interface Augmentation {
 }
 
 /** The augmentation that a run's settings ask for. */
-export const augmentationOf = ({
-  rotation,
-  shift,
-  shear,
-  zoom,
-  horizontalFlip,
-  seed,
-}: Config): Augmentation => ({
+export const augmentationOf = ({ rotation, shift, shear, zoom, horizontalFlip, seed }: Config) => ({
   settings: { rotation, shift, shear, zoom, horizontalFlip },
   seed,
 });

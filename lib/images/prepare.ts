@@ -22,6 +22,10 @@ export interface PreparedImage {
   box: Box;
 }
 
+/** The bytes of the pictures with these numbers, one after the other: `[rows.length, size, size, 3]`. */
+export const pixelsOf = (pictures: readonly { pixels: Uint8Array }[], rows: readonly number[]) =>
+  new Uint8Array(Buffer.concat(rows.map((row) => pictures[row]!.pixels))); // of them
+
 /**
  * Prepares one picture, a file's path or its content, for the network: turned as EXIF says, the first frame of an animation, in 8-bit sRGB,
  * scaled until it fills a square of `size` pixels one way, centred on `background` (`#rrggbb`), which also shows through transparent parts. Throws `UNREADABLE_IMAGE`, naming `file`, when there is no whole picture in it; `BAD_SETTING` for a colour that is none.

@@ -206,7 +206,7 @@ async function withFiller(
 }
 
 /** `[rows, size, size, 3]` bytes: pictures as they are and augmented copies, in the order of `rows`. */
-export function pixelsOf({ config }: Run, images: ImageStore, rows: readonly FeatureRow[]): Uint8Array {
+export function shownPixels({ config }: Run, images: ImageStore, rows: readonly FeatureRow[]): Uint8Array {
   const { file } = images.index.columns;
   const pixels = images.read(rows.map(({ image }) => image));
   const copies = rows.map(({ image, variant }) => ({ picture: file[image]!, variant })); // rows of the store

@@ -10,7 +10,7 @@ import {
   computeFeatures,
   type FeatureRow,
   featureRows,
-  pixelsOf,
+  shownPixels,
 } from '../../lib/networks/featureStage';
 import { createExtractor } from '../../lib/networks/features';
 import { LAST_LAYER, layerBefore, shapeOf } from '../../lib/networks/mobilenetV2';
@@ -92,14 +92,14 @@ describe('the rows of the feature store', () => {
 describe('the pixels of a row', () => {
   it("are the store's for variant 0", () => {
     const rows = [row(3), row(0), row(3)];
-    expect(largestDifference(pixelsOf(runWith(), images, rows), images.read([3, 0, 3]))).toBe(0);
+    expect(largestDifference(shownPixels(runWith(), images, rows), images.read([3, 0, 3]))).toBe(0);
   });
 
   it('are the augmented copy of the picture under its file name for any other variant', () => {
     const { config } = runWith();
     const store = images;
     const rows = [row(2, 1), row(5), row(2, 2), row(7, 1)];
-    const pixels = pixelsOf(runWith(), store, rows);
+    const pixels = shownPixels(runWith(), store, rows);
     const bytes = store.size ** 2 * 3;
     rows.forEach(({ image, variant }, i) => {
       const one = store.readOne(image);
@@ -142,7 +142,7 @@ describe('the features', () => {
     const { value: store } = computed;
     expect([store.count, store.shape]).toEqual([5, [2, 2, 1280]]);
     const largest = rows.map((one, i) => {
-      const exact = extractor.extract(pixelsOf(run, images, [one]), 1);
+      const exact = extractor.extract(shownPixels(run, images, [one]), 1);
       closeTo(store.read([i]), exact);
       return exact.reduce((a, b) => Math.max(a, b));
     });

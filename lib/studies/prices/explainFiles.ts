@@ -8,9 +8,9 @@ import { type AnyMethodName, explainModel, type SidedMap, withModel } from '../.
 import { isLevel, normaliseTogether, peakOf } from '../../explain/heatMap';
 import { overlay } from '../../explain/overlay';
 import { type Region, regionOf, resizeMap } from '../../explain/resize';
-import { readWholePicture, type WholePicture } from '../../images/prepare';
+import { pixelsOf, readWholePicture, type WholePicture } from '../../images/prepare';
 import { explainedScore } from './explainStage';
-import { findModel, pixelsOf, predictFound } from './foundModel';
+import { findModel, predictFound } from './foundModel';
 import type { ModelRecord } from './reportModel';
 import type { Run } from './settings';
 import { toPrice } from './target';

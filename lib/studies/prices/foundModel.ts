@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ReportError } from '../../core/errors';
-import { type PreparedImage, unreadable } from '../../images/prepare';
+import { type PreparedImage, pixelsOf, unreadable } from '../../images/prepare';
 import { chooseDecoder, createPreparer } from '../../images/preparer';
 import { batchSize, createExtractor } from '../../networks/features';
 import { type BaseWeights, findWeights } from '../../networks/weights';
@@ -77,16 +77,6 @@ async function preparedFiles(
   } finally {
     preparer.dispose();
   }
-}
-
-/** The bytes of some of the pictures, `[rows.length, size, size, 3]`. */
-export function pixelsOf(pictures: readonly PreparedImage[], rows: readonly number[]): Uint8Array {
-  const each = pictures[0]?.pixels.length ?? 0;
-  const pixels = new Uint8Array(rows.length * each);
-  rows.forEach((row, i) => {
-    pixels.set(pictures[row]!.pixels, i * each); // one of them
-  });
-  return pixels;
 }
 
 /** What the model says of each of its pictures, from features in half precision as the store would hold them. */

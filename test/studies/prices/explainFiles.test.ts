@@ -7,8 +7,9 @@ import { lowers, normaliseTogether, raises } from '../../../lib/explain/heatMap'
 import { inferno, overlay } from '../../../lib/explain/overlay';
 import { resizeMap } from '../../../lib/explain/resize';
 import { outputColumn } from '../../../lib/explain/scoreTarget';
+import { pixelsOf } from '../../../lib/images/prepare';
 import { explainFiles, uniqueNames } from '../../../lib/studies/prices/explainFiles';
-import { findModel, pixelsOf } from '../../../lib/studies/prices/foundModel';
+import { findModel } from '../../../lib/studies/prices/foundModel';
 import { predictGame } from '../../../lib/studies/prices/predict';
 import { prepareData } from '../../../lib/studies/prices/preparedData';
 import { trainReportModel } from '../../../lib/studies/prices/reportModel';

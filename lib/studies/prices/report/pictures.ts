@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { parameterExamples } from '../../../images/augmentExamples';
 import type { ImageStore } from '../../../images/store';
 import { type TransformParameters, warp } from '../../../images/warp';
-import { pixelsOf } from '../../../networks/featureStage';
+import { shownPixels } from '../../../networks/featureStage';
 import { formatBytes, formatRate, formatStage } from '../../../report/format';
 import { encodeSquare, type Picture, type PictureRow } from '../../../report/gallery';
 import type { Selection } from '../games';
@@ -117,7 +117,7 @@ export async function variantRow(
     variant,
     part: 'training' as const,
   }));
-  const pixels = pixelsOf(run, store, rows);
+  const pixels = shownPixels(run, store, rows);
   const bytes = store.size ** 2 * 3;
   const pictures = rows.map(async ({ variant }) => ({
     src: await encodeSquare(pixels.subarray(variant * bytes, (variant + 1) * bytes), store.size),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { quietRun } from '../../../../lib/core/run';
 import type { ImageStore, StoreColumns } from '../../../../lib/images/store';
 import { warp } from '../../../../lib/images/warp';
-import { pixelsOf } from '../../../../lib/networks/featureStage';
+import { shownPixels } from '../../../../lib/networks/featureStage';
 import { encodePicture, pictureRowsHtml } from '../../../../lib/report/gallery';
 import type { Selection } from '../../../../lib/studies/prices/games';
 import {
@@ -98,7 +98,7 @@ describe('augmented copies', () => {
   it('are the picture itself and what the training is given', async () => {
     const { pictures } = await variantRow(run, store(), 1, 2);
     const expected = [0, 1, 2].map((variant) =>
-      square(pixelsOf(run, store(), [{ image: 1, variant, part: 'training' }])),
+      square(shownPixels(run, store(), [{ image: 1, variant, part: 'training' }])),
     );
     expect(pictures.map(({ src }) => src)).toEqual(await Promise.all(expected));
     expect(pictures.map(({ caption }) => caption)).toEqual(['original', 'copy 1', 'copy 2']);
