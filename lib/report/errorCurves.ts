@@ -1,16 +1,9 @@
+import type { ErrorPoint } from '../training/learningCurve';
 import { type Chart, seriesColour } from './charts';
 import { formatCount } from './format';
 import { plotText } from './html';
 import { band, line, markLines } from './traces';
-import { extent, type ValueScale } from './valueScale';
-
-/** A point of an error curve: the mean absolute error at a number of pictures or items, with an interval if known. */
-export interface ErrorPoint {
-  count: number;
-  error: number;
-  low?: number;
-  high?: number;
-}
+import { capital, extent, type ValueScale } from './valueScale';
 
 /** One curve; with a name where there are several. */
 export interface ErrorCurve {
@@ -30,16 +23,18 @@ export interface ErrorCurvesOptions {
   counted: readonly [one: string, several: string];
   /** Title of the horizontal axis. */
   axis: string;
+  /** What the error is; default `mean absolute error`. */
+  measure?: string;
   /** Numbers that double from point to point stand equally far apart. */
   logarithmic?: boolean;
 }
 
-/** Mean absolute errors over a number of pictures or items: a line for each curve, its interval as a band if every point has one. */
+/** Errors over a number of pictures or items: a line for each curve, its interval as a band if every point has one. */
 export function errorCurves(
   curves: readonly ErrorCurve[],
   references: readonly Reference[],
   scale: ValueScale,
-  { title, counted: [one, several], axis, logarithmic = false }: ErrorCurvesOptions,
+  { title, counted: [one, several], axis, measure = 'mean absolute error', logarithmic }: ErrorCurvesOptions,
 ): Chart {
   const { format } = scale;
   const points = curves.flatMap((curve) => curve.points);
@@ -56,7 +51,7 @@ export function errorCurves(
       ...curves.map(({ name, points: own }) => {
         const [first, last] = [own[0], own.at(-1)];
         return (
-          `${name ? `${name}: the` : 'The'} mean absolute error goes from ${format(first?.error)} with ${formatCount(first?.count)} ` +
+          `${name ? `${name}: the` : 'The'} ${measure} goes from ${format(first?.error)} with ${formatCount(first?.count)} ` +
           `${first?.count === 1 ? one : several} to ${format(last?.error)} with ${formatCount(last?.count)}.`
         );
       }),
@@ -80,16 +75,30 @@ export function errorCurves(
     layout: {
       xaxis: { title: { text: axis }, ...(logarithmic ? doubled : steps) },
       yaxis: {
-        ...scale.axis('Mean absolute error', floor, high),
+        ...scale.axis(capital(measure), floor, high),
         range: [floor, high + 0.08 * (high - floor)],
       },
       ...markLines('level', lines),
     },
     table: {
-      columns: ['Curve', axis, 'Mean absolute error', 'From', 'To'],
+      columns: ['Curve', axis, capital(measure), 'From', 'To'],
       rows: curves.flatMap(({ name = '', points: own }) =>
         own.map(({ count, error, low: from, high: to }) => [name, count, ...[error, from, to].map(format)]),
       ),
     },
   };
+}
+
+/** The error of models that learnt from more and more items, as `learningCurve` finds it. */
+export function errorByTrainingItems(
+  points: readonly ErrorPoint[],
+  references: readonly Reference[],
+  scale: ValueScale,
+  measure?: string,
+): Chart {
+  const [one, several] = scale.items.map((item) => `training ${item}`) as [string, string]; // two words
+  const axis = capital(several);
+  const title = `Error by number of ${several}`;
+  const options = { title, counted: [one, several], axis, measure, logarithmic: true } as const;
+  return errorCurves([{ points }], references, scale, options);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { Batch, Shape, Source, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
+import { sha256, stableJson } from '../core/files';
 import { random } from '../core/random';
 
 /** What a model predicts from: a source, of which nothing but `x` is looked at. */
@@ -44,6 +45,18 @@ export function encodeLabels<L>({ encode, outputs }: Task<L>, labels: readonly L
   });
   return y;
 }
+
+/** The rows with these numbers of a source as one of their own; a row may occur more than once. */
+export const rowsOf = (source: Source, chosen: readonly number[]): Source => ({
+  count: chosen.length,
+  shape: source.shape,
+  key: `${source.key} ${sha256(stableJson(chosen))}`,
+  read: (rows, epoch) =>
+    source.read(
+      rows.map((row) => chosen[row]!), // below the count
+      epoch,
+    ),
+});
 
 /** Some rows of a table of numbers with so many columns. */
 export function gather(values: Float32Array, columns: number, rows: readonly number[]): Float32Array {

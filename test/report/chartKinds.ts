@@ -3,17 +3,13 @@ import { percentiles, quantileGrid } from '../../lib/data/distribution';
 import { barChart, picturesPerItem } from '../../lib/report/barCharts';
 import type { Chart } from '../../lib/report/charts';
 import { boxplots, quantilePlot } from '../../lib/report/distributionCharts';
-import { errorCurves } from '../../lib/report/errorCurves';
+import { errorByTrainingItems, errorCurves } from '../../lib/report/errorCurves';
 import { histogram } from '../../lib/report/histogram';
 import { itemStrips, predictionIntervals } from '../../lib/report/itemCharts';
 import { predictionScatter } from '../../lib/report/predictionCharts';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { actualByPrediction, errorByPriceBand } from '../../lib/studies/prices/bands';
-import {
-  calibrationCurve,
-  errorByTrainingGames,
-  priceBandErrors,
-} from '../../lib/studies/prices/report/priceCharts';
+import { calibrationCurve, priceBandErrors } from '../../lib/studies/prices/report/priceCharts';
 import { linearPrices, logPrices } from '../../lib/studies/prices/report/priceScale';
 import { cents } from '../../lib/studies/prices/units';
 
@@ -118,9 +114,10 @@ export const chartKinds: Record<string, Chart> = {
     linearPrices,
     { title: 'Error by number of pictures', counted: ['picture', 'pictures'], axis: 'Pictures' },
   ),
-  errorByTrainingGames: errorByTrainingGames(
-    [16, 32, 64, 128].map((size) => ({ games: size, error: 500 + 2000 / size, low: 480, high: 700 })),
+  errorByTrainingGames: errorByTrainingItems(
+    [16, 32, 64, 128].map((count) => ({ count, error: 500 + 2000 / count, low: 480, high: 700 })),
     [{ label: 'Median price', error: 700 }],
+    linearPrices,
   ),
   priceBands: priceBandErrors(errorByPriceBand(games), {
     label: 'median price',

@@ -1,4 +1,4 @@
-import type { Model, Source } from '../../core/concepts';
+import type { Model } from '../../core/concepts';
 import { dataName, stageFolder } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
 import type { FeatureRow } from '../../networks/featureStage';
@@ -7,6 +7,7 @@ import { loadModel, saveModel } from '../../networks/modelFile';
 import type { CheckpointSettings } from '../../training/checkpoint';
 import { withEpochs } from '../../training/epochs';
 import { type TrainingSettings, trainingSettings } from '../../training/settings';
+import { rowsOf } from '../../training/sources';
 import { type TrainingHistory, train } from '../../training/train';
 import { pricesOf } from './games';
 import { comparePriceRules } from './perGame';
@@ -70,6 +71,8 @@ export async function trainPriceModel(
     fitted,
     ({ part, image }) => part === 'training' && (!games || games.has(id[image]!)), // a row of the store
   );
+  const length = Math.max(own.count, Math.min(pictures, ENOUGH));
+  const repeated = Array.from({ length }, (_, row) => row % own.count);
   const layers = buildHead(prepared.features.shape, head);
   const dispose = (): void => void layers.dispose();
   try {
@@ -79,7 +82,7 @@ export async function trainPriceModel(
       train({
         model: layers,
         task,
-        training: repeated(own, Math.max(own.count, Math.min(pictures, ENOUGH))),
+        training: rowsOf(own, repeated),
         validation: featureSource(prepared, fitted, isValidation),
         settings,
         onEpoch: show,
@@ -94,17 +97,6 @@ export async function trainPriceModel(
     throw error;
   }
 }
-
-/** The rows of a source over and over, until there are `count`. */
-const repeated = (source: Source, count: number): Source => ({
-  ...source,
-  count,
-  read: (rows, epoch) =>
-    source.read(
-      rows.map((row) => row % source.count),
-      epoch,
-    ),
-});
 
 const isValidation = ({ part }: FeatureRow): boolean => part === 'validation';
 

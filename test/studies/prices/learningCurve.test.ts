@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { learningCurve } from '../../../lib/studies/prices/learningCurve';
+import { errorByTrainingGames } from '../../../lib/studies/prices/learningCurve';
 import { perGame } from '../../../lib/studies/prices/perGame';
 import { predictRows } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
@@ -60,16 +60,16 @@ describe('learning from some games', () => {
 describe('the learning curve', () => {
   it('is one point, the model itself, where there are too few games for more', async () => {
     const trained = await trainedPriceModel(run, prepared, 'log1p');
-    const value = await learningCurve(run, prepared, trained);
+    const value = await errorByTrainingGames(run, prepared, trained);
     const rows = await predictRows(run, prepared, trained, ({ part }) => part === 'validation');
     const errors = perGame(rows, truePrices(prepared.selection), trained.scaler).map(({ predicted, truth }) =>
       Math.abs(predicted - truth),
     );
-    expect(value.map(({ games }) => games)).toEqual([prepared.selection.split.training.length]);
+    expect(value.map(({ count }) => count)).toEqual([prepared.selection.split.training.length]);
     expectClose([value[0]!.error], [errors.reduce((a, b) => a + b) / errors.length]);
     expect(value[0]!.low).toBeLessThanOrEqual(value[0]!.error);
     const again = watched(run);
-    expect(await learningCurve(again.run, prepared, trained)).toEqual(value);
+    expect(await errorByTrainingGames(again.run, prepared, trained)).toEqual(value);
     expect(again.labels).toEqual([]);
     trained.dispose();
   });
@@ -77,10 +77,11 @@ describe('the learning curve', () => {
   it('has a point for each subset of the games, the model last', async () => {
     const before = tf.memory().numTensors;
     const trained = await trainedPriceModel(run, prepared, 'log1p');
-    const value = await learningCurve(run, prepared, trained, [2, 4]);
-    expect(value.map(({ games }) => games)).toEqual([2, 4, prepared.selection.split.training.length]);
+    const count = prepared.selection.split.training.length;
+    const value = await errorByTrainingGames(run, prepared, trained, [2, 4, count]);
+    expect(value.map(({ count }) => count)).toEqual([2, 4, count]);
     expect(new Set(value.map(({ error }) => error)).size).toBe(3);
-    const [alone] = await learningCurve(run, prepared, trained);
+    const [alone] = await errorByTrainingGames(run, prepared, trained);
     expect(value[2]).toEqual(alone);
     trained.dispose();
     expect(tf.memory().numTensors).toBe(before);

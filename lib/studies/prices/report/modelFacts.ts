@@ -12,9 +12,9 @@ import {
 } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
 import { type Curve, curveOf } from '../../../report/trainingCharts';
+import type { ErrorPoint } from '../../../training/learningCurve';
 import type { TrainingHistory } from '../../../training/train';
 import type { FineTuned } from '../fineTuningStage';
-import type { LearningPoint } from '../learningCurve';
 import type { OptimizerResult } from '../optimizers';
 import type { PreparedData } from '../preparedData';
 import type { ReportModel } from '../reportModel';
@@ -84,7 +84,7 @@ export const trainingFigures = (
 export function trainingFindings(
   data: PreparedData,
   { layers, history, scaler, comparison, folder }: ReportModel,
-  points: readonly LearningPoint[] | null,
+  points: readonly ErrorPoint[] | null,
 ): string[] {
   const { epochs, bestEpoch, stoppedEarly, seconds } = history;
   const trainable = layers.trainableWeights.reduce(
@@ -99,7 +99,7 @@ export function trainingFindings(
     `Epoch **${bestEpoch}** of ${epochs.length} is the best on validation games, with a mean absolute error of ${formatNumber(epochs[bestEpoch - 1]?.validation.mae, 4)} units of the ${scaler.kind} target; training ${end}.`,
     ...(first && last
       ? [
-          `With ${formatCount(first.games)} training games the error per validation game is ${formatEuros(first.error)}, with all ${formatCount(last.games)} it is **${formatEuros(last.error)}**.`,
+          `With ${formatCount(first.count)} training games the error per validation game is ${formatEuros(first.error)}, with all ${formatCount(last.count)} it is **${formatEuros(last.error)}**.`,
         ]
       : []),
     `Training took ${formatSeconds(seconds)}, ${formatSeconds(seconds / epochs.length)} an epoch. The model is in ${folder.split('/').slice(-3).join('/')}.`,

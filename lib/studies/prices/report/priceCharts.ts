@@ -2,7 +2,6 @@ import { type Calibration, valueInterval } from '../../../metrics/conformal';
 import type { PredictedValue } from '../../../metrics/regression';
 import { barChart } from '../../../report/barCharts';
 import type { Chart } from '../../../report/charts';
-import { type ErrorPoint, errorCurves, type Reference } from '../../../report/errorCurves';
 import { formatCount } from '../../../report/format';
 import { predictionIntervals } from '../../../report/itemCharts';
 import { calibrationCurve as calibration } from '../../../report/predictionCharts';
@@ -32,23 +31,6 @@ export const priceIntervals = (
     })),
     calibration.confidence,
     logPrices,
-  );
-
-/** The learning curve: the error of models trained on ever larger subsets of the training games. */
-export const errorByTrainingGames = (
-  points: readonly (Omit<ErrorPoint, 'count'> & { games: number })[],
-  references: readonly Reference[] = [],
-): Chart =>
-  errorCurves(
-    [{ points: points.map(({ games, ...rest }) => ({ count: games, ...rest })) }],
-    references,
-    linearPrices,
-    {
-      title: 'Error by number of training games',
-      counted: ['training game', 'training games'],
-      axis: 'Training games',
-      logarithmic: true,
-    },
   );
 
 /**

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { learningCurveSizes, nestedSubsets } from '../../lib/data/subsets';
+import { quietRun } from '../../lib/core/run';
+import { coreSettings, readSettings } from '../../lib/core/settings';
+import { learningCurve, learningCurveSizes, nestedSubsets } from '../../lib/training/learningCurve';
+import { temporaryFolder } from '../temporary';
 
 const ids = Array.from({ length: 100 }, (_, i) => String(10 * (i + 1)));
 
@@ -52,5 +55,28 @@ describe('nestedSubsets', () => {
     }
     // 500 draws with probability 0.2: mean 100, deviation 8.9; none of 100 games lies 5 deviations off.
     for (const id of ids) expect(Math.abs((counts.get(id) ?? 0) - 100)).toBeLessThan(45);
+  });
+});
+
+describe('learningCurve', () => {
+  const interval = (estimate: number) => ({ estimate, low: 0, high: 9, confidence: 0.95, resamples: 10 });
+
+  it('asks for the error of ever larger subsets once, and again when something else decides about it', async () => {
+    const run = quietRun(readSettings('demo', coreSettings, {}, temporaryFolder()));
+    const seen: ReadonlySet<string>[] = [];
+    const error = async (items: ReadonlySet<string>) => {
+      seen.push(items);
+      return interval(1 / items.size);
+    };
+    const points = await learningCurve(run, { items: ids, inputs: { key: 'a' }, error });
+    expect(points.map(({ count }) => count)).toEqual(learningCurveSizes(100, 4));
+    expect(points[0]).toEqual({ count: 16, error: 1 / 16, low: 0, high: 9 });
+    expect(seen.map(({ size }) => size)).toEqual(points.map(({ count }) => count));
+    for (const id of seen[0]!) expect(seen[1]).toContain(id);
+    expect(await learningCurve(run, { items: ids, inputs: { key: 'a' }, error })).toEqual(points);
+    expect(seen).toHaveLength(4);
+    await learningCurve(run, { items: ids, sizes: [3], inputs: { key: 'a' }, error });
+    await learningCurve(run, { items: ids, sizes: [3], inputs: { key: 'b' }, error });
+    expect(seen.map(({ size }) => size).slice(4)).toEqual([3, 3]);
   });
 });
