@@ -1,12 +1,13 @@
 import { ReportError } from '../core/errors';
 import { parseCommandLine, usageText } from './arguments';
-import { FIRST_STUDY, loadStudy, studyNames } from './studies';
+import { FIRST_STUDY, loadStudy, studyNames, studyOf } from './studies';
 import { runMain, terminalRun } from './terminal';
 
-/** A command of a study, such as `npm run predict -- [STUDY] …`: the first argument is the command, the study may be the next. */
+/** A command of a study, such as `npm run predict -- --study filter …`: the first argument is the command. */
 runMain(async () => {
   const [name = '', ...args] = process.argv.slice(2);
-  const study = await loadStudy(studyNames().includes(args[0] ?? '') ? (args.shift() ?? '') : FIRST_STUDY);
+  const { name: wanted, rest } = studyOf(args);
+  const study = await loadStudy(wanted);
   const load = study.commands?.[name];
   if (!load) {
     const known = Object.keys(study.commands ?? {}).join(', ') || 'none';
@@ -20,12 +21,12 @@ runMain(async () => {
   const [operand] = operands ?? [];
   const usage = usageText(
     `${name} -- ${operand ? `${operand} ` : ''}[options]`,
-    operands ? [operands] : [],
+    [...(operands ? [operands] : []), ['--study NAME', `${studyNames().join(', ')} (${FIRST_STUDY})`]],
     { ...options, ...Object.fromEntries(taken) },
     about,
   );
   const folder = process.env.INIT_CWD ?? process.cwd();
-  const given = parseCommandLine(args, study, { settings, options, usage }, folder);
+  const given = parseCommandLine(rest, study, { settings, options, usage }, folder);
   if (given.help) return console.log(usage);
   const none = given.operands.length === 0;
   if (operand ? none && !operand.startsWith('[') : !none) {

@@ -3,7 +3,7 @@ import { ReportError } from '../core/errors';
 import { type Config, flag } from '../core/settings';
 import { findNotebook } from '../report/study';
 import { parseCommandLine, usageText } from './arguments';
-import { FIRST_STUDY, type FoundStudy, loadStudy, studyNames } from './studies';
+import { FIRST_STUDY, type FoundStudy, loadStudy, studyNames, studyOf } from './studies';
 
 /** What `npm run report -- …` was asked to do for one study. */
 export interface ReportRequest {
@@ -37,15 +37,13 @@ export async function parseReport(
   cwd: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ReportRequest[]> {
-  const [first = '', ...rest] = args;
-  const all = first === 'all';
+  const { name, rest } = studyOf(args, [...studyNames(), 'all']);
+  const all = name === 'all';
   const own = rest.find((option) => /^--(data|weights)\b/.test(option));
   if (all && own) {
     throw new ReportError('BAD_SETTING', `${own} is for one study: name it instead of "all".`);
   }
-  const named = all || studyNames().includes(first);
-  const names = all ? studyNames() : [named ? first : FIRST_STUDY];
-  return Promise.all(names.map((name) => requestFor(name, named ? rest : args, cwd, env)));
+  return Promise.all((all ? studyNames() : [name]).map((one) => requestFor(one, rest, cwd, env)));
 }
 
 async function requestFor(
