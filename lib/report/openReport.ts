@@ -29,19 +29,10 @@ export interface Report<C extends Config = Config> extends Run<C> {
   figures: () => Results;
   /** Adds figures to `results.json`; warnings among them (`warning.…`) appear at the top of the page at once. */
   record: (figures: Results) => Promise<void>;
+  /** Does `work` in a thorough run; else says on the page that `what` was left out, and gives null. */
+  ifThorough: <T>(what: string, work: () => T | Promise<T>) => Promise<T | null>;
   /** Ends the notebook: shows what was found and records how long it took. */
   close: (found: readonly string[]) => Promise<void>;
-}
-
-/** The notebook of a study that `name` means. Throws `UNKNOWN_NOTEBOOK`. */
-export function requireNotebook(study: StudyPages, name: string) {
-  const notebook = findNotebook(study, name);
-  if (notebook) return notebook;
-  const names = study.notebooks.map((one) => one.name).join(', ');
-  throw new ReportError(
-    'UNKNOWN_NOTEBOOK',
-    `There is no notebook "${name}" in ${study.name}, only ${names}.`,
-  );
 }
 
 /**
@@ -55,7 +46,12 @@ export function openReport<C extends Config>(
   start = performance.now(),
 ): Report<C> {
   const { config, facts, note, figures: common } = opening;
-  const notebook = requireNotebook(study, name);
+  const notebook = findNotebook(study, name);
+  if (!notebook) {
+    const names = study.notebooks.map((one) => one.name).join(', ');
+    const message = `There is no notebook "${name}" in ${study.name}, only ${names}.`;
+    throw new ReportError('UNKNOWN_NOTEBOOK', message);
+  }
   let known: Results = { ...(opening.allWarnings ? resultsOf(config) : {}), ...common };
   const showHeader = runHeader({ study, notebook, facts, warnings: warningsIn(known) });
   if (note) banner('note', note.title, note.text);
@@ -75,6 +71,16 @@ export function openReport<C extends Config>(
     progress,
     figures: () => resultsOf(config),
     record,
+    ifThorough: async (what, work) => {
+      if (config.thorough) return work();
+      const command = `npm run report -- ${study.name} ${notebook.name.slice(0, 2)} --thorough`;
+      banner(
+        'note',
+        `${what} was left out`,
+        `It takes minutes, and the report's model does without: ${command}`,
+      );
+      return null;
+    },
     close: async (found) => {
       findings(found);
       const seconds = (performance.now() - start) / 1000;

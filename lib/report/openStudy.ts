@@ -32,7 +32,8 @@ export function openingOf<C extends Config>(
   native: Backend | null,
 ): Opening<C> {
   const { data, imageSize, seed }: Config = config;
-  const made = native && backendText(native);
+  const device = native && (native.name === 'wasm' ? 'WebAssembly' : native.gpu ? 'GPU' : 'CPU');
+  const made = native && `${native.name} ${native.version} (${device})`;
   return {
     config,
     facts: {
@@ -51,7 +52,3 @@ export function openingOf<C extends Config>(
     note: data === null ? { title: 'Generated pictures', text: drawn.text } : undefined,
   };
 }
-
-/** `tensorflow 2.15.1 (CPU)` */
-export const backendText = ({ name, version, gpu }: Backend): string =>
-  `${name} ${version} (${name === 'wasm' ? 'WebAssembly' : gpu ? 'GPU' : 'CPU'})`;

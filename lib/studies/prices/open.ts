@@ -1,3 +1,4 @@
+import { once } from '../../core/once';
 import { banner } from '../../report/banner';
 import type { FineTuned } from './fineTuningStage';
 import { type Selection, selectGames } from './games';
@@ -23,8 +24,6 @@ export interface PriceStudy extends OpenReport {
   tuned(): Promise<FineTuned | null>;
   /** What the model says of every validation and test picture. */
   predictions(): Promise<ImagePrediction[]>;
-  /** Does `work` in a thorough run; else says on the page that `what` was left out, and gives null. */
-  ifThorough<T>(what: string, work: () => T | Promise<T>): Promise<T | null>;
 }
 
 /** Opens the price study for the notebook of that name, see `openReport`; those from 06 on load TensorFlow and the base. */
@@ -60,32 +59,10 @@ export async function open(name: string): Promise<PriceStudy> {
     trained: async () => (await opened()).model,
     tuned: async () => (await opened()).tuned,
     predictions: once(async () => predictPictures(report, await data(), (await opened()).model)),
-    ifThorough: async <T>(what: string, work: () => T | Promise<T>): Promise<T | null> => {
-      if (config.thorough) return work();
-      const command = `npm run report -- prices ${name.slice(0, 2)} --thorough`;
-      banner(
-        'note',
-        `${what} was left out`,
-        `It takes minutes, and the report's model does without: ${command}`,
-      );
-      return null;
-    },
     close: async (found: readonly string[]) => {
       for (const free of resources) free();
       resources.clear();
       await close(found);
     },
   });
-}
-
-/** Calls `make` at the first call only. After an error, such as an interrupt, the next call tries again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
 }

@@ -1,19 +1,14 @@
 import { baseWeights } from '../../../networks/featureStage';
 import type { BaseWeights } from '../../../networks/weights';
-import { openReport as openPage, type Report, requireNotebook } from '../../../report/openReport';
-import { backendText, openingOf } from '../../../report/openStudy';
+import { openReport as openPage, type Report } from '../../../report/openReport';
+import { openingOf } from '../../../report/openStudy';
 import { progress } from '../../../report/progress';
 import { tensorflow } from '../../../tensorflow/backend';
 import { pricePages } from '../pages';
 import { type Config, loadConfig } from '../settings';
 
-/** A notebook's report on prices; those that use the model know its backend and the weights of its base. */
-export interface OpenReport extends Report<Config> {
-  /** The weights of the base; in notebooks that use the model. */
-  weights?: BaseWeights;
-  /** What TensorFlow runs on, such as `tensorflow 2.15.1 (CPU)`; in notebooks that use the model. */
-  backend: string | null;
-}
+/** A notebook's report on prices, with the weights of the base in notebooks that use the model. */
+export type OpenReport = Report<Config> & { weights?: BaseWeights };
 
 /**
  * Opens a notebook's report. With `model`, loads TensorFlow and finds the weights of the base first, and warns also of what other
@@ -21,31 +16,21 @@ export interface OpenReport extends Report<Config> {
  */
 export async function openReport(name: string, { model = false } = {}): Promise<OpenReport> {
   const start = performance.now();
-  requireNotebook(pricePages, name);
   const config = loadConfig();
   const weights = model ? await baseWeights({ config, progress }) : undefined;
-  const native = model ? tensorflow() : null;
-  const opening = openingOf(config, drawn, native);
-  const facts = weights && {
+  const { facts, figures, ...opening } = openingOf(config, drawn, model ? tensorflow() : null);
+  const own = weights && {
     'Base network': `MobileNetV2, alpha ${weights.alpha}`,
     Weights: `${weights.name} (${weights.source}, SHA-256 ${weights.sha256.slice(0, 12)}…)`,
   };
-  const figures = weights && { 'warning.weights': weights.warning, 'model.settings': settingsOf(config) };
+  const found = weights && { 'warning.weights': weights.warning, 'model.settings': settingsOf(config) };
   const report = openPage(
     pricePages,
     name,
-    {
-      ...opening,
-      facts: { ...opening.facts, ...facts },
-      figures: { ...opening.figures, ...figures },
-      allWarnings: model,
-    },
+    { ...opening, facts: { ...facts, ...own }, figures: { ...figures, ...found }, allWarnings: model },
     start,
   );
-  return Object.defineProperties(
-    { weights, backend: native && backendText(native) } as OpenReport,
-    Object.getOwnPropertyDescriptors(report),
-  );
+  return Object.assign(report, { weights });
 }
 
 const drawn = {
