@@ -11,19 +11,19 @@ const budgets = {
   tensorflow: 800,
   images: 1650,
   data: 775,
-  samples: 875,
+  samples: 925,
   metrics: 1300,
   networks: 1850,
   training: 2000,
   explain: 1950,
   report: 3225,
-  studies: 7725,
+  studies: 8400,
   cli: 1500,
 };
 const rooms = Object.keys(budgets);
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 25_000;
+const BUDGET = 26_000;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;

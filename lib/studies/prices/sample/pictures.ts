@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { mapBounded, streamBounded } from '../../../core/pool';
+import { mapBounded } from '../../../core/pool';
+import type { DrawingOrder } from '../../../samples/drawTogether';
 import { encodeSubject } from '../../../samples/picture';
 import type { WorkerTask } from '../../../storage/workers';
-import { hereOnly, openProcesses } from '../../../storage/workers';
 import { drawScene, encodeScene, type SceneLabels, type SceneRequest } from './scene';
 
 /** One picture of the sample, to be drawn and written. */
@@ -19,17 +18,10 @@ export interface PictureJob extends SceneRequest {
 /** One line of `labels.jsonl`: what a picture was drawn from. Pictures with flaws have none. */
 export type LabelLine = { appid: string; file: string; seed: number; picture: number } & SceneLabels;
 
-/** What is drawn at once, by one process. */
-interface DrawingOrder {
-  /** `screenshots/` lies in it, with a folder for each game. */
-  folder: string;
-  jobs: readonly PictureJob[];
-}
-
 const inFlight = 4; // pictures: one being drawn here, the others being encoded or written by the thread pool
 
 /** Draws pictures and gives what is known of each, in the order of the jobs. A picture depends on its job alone. */
-export const drawPictures: WorkerTask<DrawingOrder, LabelLine[]> = {
+export const drawPictures: WorkerTask<DrawingOrder<PictureJob>, LabelLine[]> = {
   module: 'studies/prices/sample/pictures',
   name: 'drawPictures',
   run: ({ folder, jobs }) => mapBounded(jobs, inFlight, (job) => drawPicture(folder, job)),
@@ -41,37 +33,6 @@ async function drawPicture(folder: string, job: PictureJob): Promise<LabelLine> 
   const scene = drawScene(job);
   await writeFile(path.join(folder, file), await encodeScene(scene, job.width));
   return { appid: name, file, seed, picture, ...scene.labels };
-}
-
-const worthProcesses = 200; // pictures; fewer are drawn sooner here than other processes start
-const atOnce = 16; // pictures a process draws before it reports them
-
-/**
- * Draws pictures on all cores; the bytes are the same as on one. `onPictures` gets how many are done after every few of them, and may
- * throw to end it. Throws what drawing throws, in whichever process.
- */
-export async function drawTogether(
-  folder: string,
-  jobs: readonly PictureJob[],
-  onPictures: (done: number) => void,
-): Promise<LabelLine[]> {
-  const orders = Array.from({ length: Math.ceil(jobs.length / atOnce) }, (_, i) => ({
-    folder,
-    jobs: jobs.slice(i * atOnce, (i + 1) * atOnce),
-  }));
-  const cores = availableParallelism();
-  const workers = jobs.length < worthProcesses || cores < 2 ? hereOnly() : openProcesses(cores);
-  const drawn: LabelLine[] = [];
-  try {
-    const draw = (order: DrawingOrder) => workers.run(drawPictures, order);
-    for await (const some of streamBounded(orders, workers.lanes + 1, draw)) {
-      drawn.push(...some);
-      onPictures(drawn.length);
-    }
-  } finally {
-    workers.close();
-  }
-  return drawn;
 }
 
 /** The lines of a data set's `labels.jsonl` by picture file; empty where the pictures were not generated. */

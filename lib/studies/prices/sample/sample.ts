@@ -4,9 +4,10 @@ import { explainDiskError, ReportError } from '../../../core/errors';
 import { writeAtomic } from '../../../core/files';
 import { throwIfAborted } from '../../../core/pool';
 import { random } from '../../../core/random';
+import { drawTogether } from '../../../samples/drawTogether';
 import type { AppId } from '../units';
 import { isReadable, makeDefect, type PictureDefect, pictureDefects } from './defects';
-import { drawTogether } from './pictures';
+import { drawPictures } from './pictures';
 import { drawScene, encodeScene } from './scene';
 import { rowCells, type SampleGame, sampleGames, tableText } from './table';
 
@@ -75,7 +76,7 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
     for (const { folder: name } of plan.drawn) {
       await mkdir(path.join(folder, 'screenshots', name), { recursive: true });
     }
-    const written = await drawTogether(folder, jobs, step);
+    const written = await drawTogether(drawPictures, folder, jobs, step);
     const defectivePictures: SampleSummary['defectivePictures'][number][] = [];
     for (const { game, defect } of plan.defects) {
       const { appid, quality, pictures: picture } = game;

@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../../lib/core/files';
-import { drawPictures, drawTogether, type PictureJob } from '../../../../lib/studies/prices/sample/pictures';
+import { drawTogether } from '../../../../lib/samples/drawTogether';
+import { drawPictures, type PictureJob } from '../../../../lib/studies/prices/sample/pictures';
 import { type AppId, parseAppId } from '../../../../lib/studies/prices/units';
 import { temporaryFolder } from '../../../temporary';
 
@@ -25,7 +26,7 @@ describe('drawing with several processes', () => {
   it('gives every picture in order, with the bytes that one process gives', async () => {
     const folder = folderWith(...appids);
     const told: number[] = [];
-    const drawn = await drawTogether(folder, jobs, (done) => told.push(done));
+    const drawn = await drawTogether(drawPictures, folder, jobs, (done) => told.push(done));
     expect([told.at(-1), told.length]).toEqual([200, 13]);
     expect(drawn.map(({ file }) => file)).toEqual(
       jobs.map(({ name, picture }) => `screenshots/${name}/${picture}.jpg`),
@@ -39,13 +40,15 @@ describe('drawing with several processes', () => {
 
   it('ends with the fault of another process, its code included', async () => {
     const folder = folderWith(appids[0]!); // nowhere to write the second game's pictures
-    await expect(drawTogether(folder, jobs, () => {})).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(drawTogether(drawPictures, folder, jobs, () => {})).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
   });
 
   it('ends when told to, whichever process is at work', async () => {
     const folder = folderWith(...appids);
     const stop = new Error('enough');
-    const drawing = drawTogether(folder, jobs, () => {
+    const drawing = drawTogether(drawPictures, folder, jobs, () => {
       throw stop;
     });
     await expect(drawing).rejects.toBe(stop);

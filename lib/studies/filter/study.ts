@@ -1,0 +1,60 @@
+import type { Study } from '../../core/concepts';
+import { classPages } from '../../report/classPages';
+import { formatPercent } from '../../report/format';
+import type { StudyPages } from '../../report/study';
+import { settings } from './settings';
+
+/** The study `filter`: does a picture show X? */
+export const study: Study<typeof settings> & StudyPages = {
+  ...classPages,
+  name: 'filter',
+  title: 'Filter',
+  question: 'Does a picture show X?',
+  notebooks: [
+    {
+      name: '01-folders',
+      title: 'Folders',
+      question: 'Which pictures are there, in which classes and parts, and can their labels be believed?',
+    },
+    {
+      name: '02-networks',
+      title: 'Networks',
+      question:
+        'What do three networks learn from their first weights, and what does one that knows ImageNet?',
+    },
+    {
+      name: '03-results',
+      title: 'Results',
+      question: 'How well does the filter do on pictures that it has never seen, and what does it miss?',
+    },
+  ],
+  settings,
+  answer: ({
+    'data.positive': positive,
+    'test.accuracy': accuracy,
+    'test.recall': recall,
+    'test.precision': precision,
+  }) =>
+    typeof accuracy === 'number' && typeof recall === 'number' && typeof precision === 'number'
+      ? `Whether a picture shows ${positive} is said rightly of **${formatPercent(accuracy)}** of the test pictures; of those that show it ` +
+        `${formatPercent(recall)} are found, and ${formatPercent(precision)} of those found do show it.`
+      : null,
+  noAnswer: 'The answer comes with report 3, Results: not run.',
+  compared: {
+    caption: 'Accuracy on the test pictures',
+    columns: ['Who answers', 'Accuracy'],
+    format: formatPercent,
+    rows: [
+      { label: 'The filter', name: 'test.accuracy', colour: 'prediction' },
+      { label: 'Transfer learning', name: 'transfer.test.accuracy', colour: 'prediction', optional: true },
+      ...['benchmark', '1.0', '2.0'].map((name) => ({
+        label: `CNN ${name}, from its first weights`,
+        name: `cnn.${name}.test.accuracy`,
+        colour: 'prediction' as const,
+        optional: true,
+      })),
+      { label: 'The most frequent class', name: 'baseline.majority.accuracy', colour: 'baseline' },
+    ],
+  },
+  facts: [['Positive class', ['data.positive']], ...classPages.facts],
+};
