@@ -1,6 +1,13 @@
 import { random } from '../../lib/core/random';
 import { percentiles, quantileGrid } from '../../lib/data/distribution';
+import { calibration, evaluateBinary } from '../../lib/metrics/binary';
 import { barChart, picturesPerItem } from '../../lib/report/barCharts';
+import {
+  precisionRecallChart,
+  reliabilityChart,
+  rocChart,
+  scoreHistogram,
+} from '../../lib/report/binaryCharts';
 import type { Chart } from '../../lib/report/charts';
 import { boxplots, quantilePlot } from '../../lib/report/distributionCharts';
 import { errorByTrainingItems, errorCurves } from '../../lib/report/errorCurves';
@@ -37,6 +44,14 @@ const groups = [
 
 const games = points.map((point) => ({ truth: cents(point.truth), predicted: cents(point.predicted) }));
 const constant = games.map((game) => ({ ...game, predicted: cents(499) }));
+
+/** Probabilities of items of two classes. */
+export const scoredItems = Array.from({ length: 60 }, (_, i) => ({
+  score: ((i * 37) % 61) / 60,
+  positive: (i * 37) % 61 > 25 + ((i * 11) % 20),
+}));
+const found = evaluateBinary(scoredItems, 0.5, { seed: 1, resamples: 50 });
+const scoreCurve = { name: hostileTitle, items: scoredItems, threshold: 0.5 };
 
 /** One chart of every kind, small. */
 export const chartKinds: Record<string, Chart> = {
@@ -133,4 +148,11 @@ export const chartKinds: Record<string, Chart> = {
     logPrices,
     'Predictions per game',
   ),
+  roc: rocChart([
+    { ...scoreCurve, area: found.rocAuc },
+    { ...scoreCurve, area: found.rocAuc },
+  ]),
+  precisionRecall: precisionRecallChart([{ ...scoreCurve, area: found.averagePrecision }]),
+  reliability: reliabilityChart(calibration(scoredItems)),
+  scores: scoreHistogram(scoredItems, [hostileTitle, 'other']),
 };

@@ -1,0 +1,219 @@
+import {
+  type Calibration,
+  costAt,
+  f1At,
+  type OperatingPoint,
+  operatingPoints,
+  pointAt,
+  precisionAt,
+  recallAt,
+  type ScoredItem,
+} from '../metrics/binary';
+import type { Interval } from '../metrics/intervals';
+import { barChart } from './barCharts';
+import { type Chart, seriesColour } from './charts';
+import { displayHtml } from './display';
+import { formatCount, formatNumber, formatPercent } from './format';
+import { escapeHtml, plotText } from './html';
+import { tableHtml } from './tables';
+import { line, marks, reaches } from './traces';
+
+/** The scores of one model on the same items as those of others, with the area under its curve. */
+export interface ScoreCurve {
+  name: string;
+  items: readonly ScoredItem[];
+  area: Interval;
+  /** Marked on the curve. */
+  threshold: number;
+}
+
+/** ROC curves: the share of positive items that are found over the share of others that are false alarms, as the threshold falls. */
+export const rocChart = (curves: readonly ScoreCurve[]): Chart =>
+  curveChart(curves, 'ROC curves', {
+    area: 'Area under the ROC curve',
+    x: ['False alarms among what is not positive', falseAlarmRate],
+    y: ['Recall', recallAt],
+    guess: [
+      [0, 1],
+      [0, 1],
+    ],
+  });
+
+/** Precision over recall, as the threshold falls. */
+export function precisionRecallChart(curves: readonly ScoreCurve[]): Chart {
+  const items = curves[0]?.items ?? [];
+  const share = items.filter(({ positive }) => positive).length / Math.max(1, items.length);
+  return curveChart(curves, 'Precision and recall', {
+    area: 'Average precision',
+    x: ['Recall', recallAt],
+    y: ['Precision', precisionAt],
+    guess: [
+      [0, 1],
+      [share, share],
+    ],
+  });
+}
+
+const falseAlarmRate = ({ falsePositives, trueNegatives }: OperatingPoint): number =>
+  falsePositives / (falsePositives + trueNegatives);
+
+type Axis = readonly [title: string, of: (point: OperatingPoint) => number];
+
+function curveChart(
+  curves: readonly ScoreCurve[],
+  title: string,
+  { area, x, y, guess }: { area: string; x: Axis; y: Axis; guess: readonly [number[], number[]] },
+): Chart {
+  const places = (points: readonly OperatingPoint[]) => ({ x: points.map(x[1]), y: points.map(y[1]) });
+  const percent = { tickformat: '.0%', range: [-0.01, 1.01] };
+  return {
+    title,
+    alt: curves
+      .map(({ name, area: found }) => `${name}: ${area.toLowerCase()} ${inInterval(found)}.`)
+      .join(' '),
+    traces: [
+      line({ x: guess[0], y: guess[1] }, { color: '@muted', width: 1.5, dash: 'dash' }),
+      ...curves.flatMap(({ name, items, threshold, area: found }, i) => {
+        const points = operatingPoints(items).slice(y[1] === precisionAt ? 1 : 0); // no precision where none is taken
+        const words = points.map((point) => `threshold ${formatNumber(point.threshold)}`);
+        const hover = `${plotText(name)}, %{customdata}: ${x[0].toLowerCase()} %{x:.1%}, ${y[0].toLowerCase()} %{y:.1%}`;
+        const color = seriesColour(i);
+        const shape = y[1] === precisionAt ? 'vh' : 'linear'; // as the areas are summed
+        return [
+          line({ name: `${name}: ${inInterval(found)}`, ...places(points), words, hover }, { color, shape }),
+          marks(places([pointAt(points, threshold)]), { color, size: 10, symbol: 'diamond' }),
+        ];
+      }),
+    ],
+    layout: {
+      xaxis: { title: { text: x[0] }, ...percent },
+      yaxis: { title: { text: y[0] }, ...percent },
+    },
+    height: 420,
+    table: {
+      columns: ['Scores', area, 'From', 'To'],
+      rows: curves.map(({ name, area: { estimate, low, high } }) => [name, estimate, low, high]),
+    },
+  };
+}
+
+const inInterval = ({ estimate, low, high }: Interval): string =>
+  `${formatNumber(estimate)} (${formatNumber(low)} to ${formatNumber(high)})`;
+
+/** How often items are positive, over the probability that is given for it, with exact intervals; on the diagonal a probability is what it says. */
+export function reliabilityChart({ bins, ece, brier }: Calibration, title = 'Reliability'): Chart {
+  const at = (pick: (bin: Calibration['bins'][number]) => number): number[] => bins.map(pick);
+  const shares = at(({ observed }) => observed.share);
+  const [lows, highs] = [at(({ observed }) => observed.low), at(({ observed }) => observed.high)];
+  const words = bins.map(
+    ({ low, high, mean, observed }) =>
+      `${formatPercent(low, 0)} to ${formatPercent(high, 0)}, on average ${formatPercent(mean)}: ${formatPercent(observed.share)} of ${formatCount(observed.count)}`,
+  );
+  const percent = { tickformat: '.0%', range: [-0.02, 1.02] };
+  return {
+    title,
+    alt: `Expected calibration error ${formatPercent(ece)}, Brier score ${formatNumber(brier)}. ${words.join('; ')}.`,
+    traces: [
+      line({ x: [0, 1], y: [0, 1] }, { color: '@muted', width: 1.5, dash: 'dash' }),
+      marks(
+        { x: at(({ mean }) => mean), y: shares, words },
+        { color: '@prediction', size: 9 },
+        { error_y: reaches(shares, lows, highs, { color: '@prediction' }) },
+      ),
+    ],
+    layout: {
+      xaxis: { title: { text: 'Probability given' }, ...percent },
+      yaxis: { title: { text: 'Share that is positive' }, ...percent },
+    },
+  };
+}
+
+/** Bins of the histogram of scores, of equal width. */
+const BINS = 20;
+
+/** How the probabilities of the items of each class are spread; each class is 100%. `names`: of the positive class, and of what is not. */
+export function scoreHistogram(
+  items: readonly ScoredItem[],
+  names: readonly [positive: string, other: string],
+  title = 'Probabilities by class',
+): Chart {
+  const edge = (bin: number): string => formatPercent(bin / BINS, 0);
+  const binOf = ({ score }: ScoredItem): number => Math.min(BINS - 1, Math.floor(score * BINS));
+  const shares = Array.from({ length: BINS }, (_, bin) =>
+    [true, false].map((wanted) => {
+      const own = items.filter(({ positive }) => positive === wanted);
+      return (100 * own.filter((item) => binOf(item) === bin).length) / Math.max(1, own.length);
+    }),
+  );
+  return barChart(
+    shares.map((_, bin) => `${edge(bin)} to ${edge(bin + 1)}`),
+    names,
+    shares,
+    {
+      title,
+      valueLabel: 'Share of the class (%)',
+      categoryLabel: `Probability of ${names[0]}`,
+      format: (share) => formatPercent(share / 100),
+    },
+  );
+}
+
+export interface ThresholdOptions {
+  /** Where the slider stands at first. */
+  threshold: number;
+  /** Of a miss, in false alarms. */
+  missCost: number;
+  /** Of the positive class. */
+  positive: string;
+  title: string;
+}
+
+/** Shows what every threshold decides: a slider, and the confusion matrix, precision, recall, F1 and cost that move with it. */
+export function thresholdSlider(items: readonly ScoredItem[], options: ThresholdOptions): void {
+  const html = thresholdSliderHtml(items, options);
+  displayHtml(html, `[${options.title}: threshold ${formatNumber(options.threshold)}]`);
+}
+
+/** The HTML that `thresholdSlider` shows; without script, and on paper, the tables at the first threshold. */
+export function thresholdSliderHtml(
+  items: readonly ScoredItem[],
+  { threshold, missCost, positive, title }: ThresholdOptions,
+): string {
+  const hundredths = Array.from({ length: 101 }, (_, i) => i / 100);
+  const steps = [...new Set([...hundredths, threshold])].sort((a, b) => a - b);
+  const points = operatingPoints(items);
+  const values = steps.map((step) => {
+    const point = pointAt(points, step);
+    const { truePositives, falseNegatives, falsePositives, trueNegatives } = point;
+    const counts = [truePositives, falseNegatives, falsePositives, trueNegatives].map(formatCount);
+    const shares = [precisionAt, recallAt, f1At].map((figure) => formatPercent(figure(point)));
+    return [...counts, formatNumber(step), ...shares, formatNumber(costAt(point, missCost))];
+  });
+  const start = steps.indexOf(threshold);
+  const [hits, misses, alarms, rest, ...figures] = values[start] ?? [];
+  const counts = [
+    { truth: `Shows ${positive}`, taken: hits, not: misses },
+    { truth: 'Does not', taken: alarms, not: rest },
+  ];
+  const labels = [
+    'Threshold',
+    'Precision',
+    'Recall',
+    'F1',
+    `Cost a picture, a miss being ${missCost} false alarms`,
+  ];
+  const rows = labels.map((name, i) => ({ name, value: figures[i] }));
+  const headings = { truth: 'Picture', taken: `Taken for ${positive}`, not: 'Not' };
+  return (
+    `<div class="rp-threshold" data-steps="${escapeHtml(JSON.stringify(values))}"><div class="rp rp-opacity"><label>Threshold ` +
+    `<input type="range" style="width:min(60vw,24rem)" min="0" max="${steps.length - 1}" value="${start}" aria-valuetext="${formatNumber(threshold)}" ` +
+    `autocomplete="off" oninput="${escapeHtml(onThreshold)}"></label></div>` +
+    tableHtml(counts, headings, { caption: title, rowHeadings: true }) +
+    `${tableHtml(rows, { name: 'Figure', value: 'Value' }, { caption: 'At this threshold', rowHeadings: true })}</div>`
+  );
+}
+
+/** Written where it stands, so that it works in an exported page and in a live notebook alike. */
+const onThreshold =
+  "const box=this.closest('.rp-threshold'),own=JSON.parse(box.dataset.steps)[this.value];this.setAttribute('aria-valuetext',own[4]);" +
+  "box.querySelectorAll('td').forEach((cell,i)=>{cell.textContent=own[i]})";
