@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Network, Part, Prediction, Source } from '../core/concepts';
+import type { Network, Part, Prediction } from '../core/concepts';
 import { stableJson, writeAtomic } from '../core/files';
 import { dataName, type Run, stageFolder } from '../core/run';
 import { type StageResult, stage } from '../core/stage';
 import type { ClassData } from '../data/classData';
 import { parts } from '../data/split';
-import { augmentationOf } from '../images/copies';
+import { type Augmentation, augmentationOf } from '../images/copies';
 import { saveModel } from '../networks/modelFile';
 import { modelSummary, type SummaryRow } from '../networks/summary';
 import { loadTensorFlow } from '../tensorflow/backend';
@@ -14,6 +14,7 @@ import { withEpochs } from './epochs';
 import { pictureSource } from './pictureSource';
 import { predict } from './predict';
 import { trainingSettings } from './settings';
+import { labelledSource, type Rows } from './sources';
 import { type ClassesOptions, type ClassPrediction, classes } from './tasks';
 import { type TrainingHistory, train } from './train';
 
@@ -25,51 +26,70 @@ export interface ClassModel {
   predictions: readonly Prediction<string, ClassPrediction>[];
 }
 
+export interface ClassModelOptions extends ClassesOptions {
+  /** False: training pictures are the same in every epoch. Default: they are moved another way in each, but for features. */
+  augmented?: boolean;
+  /** What the network is trained on in place of pictures: row i is of row i of `images`. */
+  features?: Rows;
+  /** Time between two checkpoints of the training, default 30. */
+  checkpointSeconds?: number;
+}
+
 /**
- * Trains a network from its first weights on the training pictures, moved another way in each epoch, or takes what an earlier run has left. The
- * best epoch is chosen on validation pictures. Throws what `train` throws.
+ * Trains a network from its first weights, or takes what an earlier run has left; one that was interrupted or killed is resumed. The best epoch is
+ * chosen on validation pictures. Throws what `train` throws.
  */
 export async function trainClasses(
   run: Run,
   data: ClassData,
   network: Network,
-  options: ClassesOptions = {},
+  options: ClassModelOptions = {},
 ): Promise<ClassModel & Omit<StageResult<ClassModel>, 'value'>> {
   await loadTensorFlow();
   const { config, signal } = run;
   const { epochs, batchSize, seed } = config;
   const settings = trainingSettings(config);
+  const { features, augmented = !features, checkpointSeconds } = options;
   const task = classes(data.classes, options);
-  const source = (part: Part, moved = false) =>
-    pictureSource({
-      task,
-      images: data.images,
-      rows: data.rows[part],
-      labels: data.rows[part].map((row) => data.labels[row]!), // rows of the store
-      augmentation: moved ? augmentationOf(config) : undefined,
-    });
-  const training = source('training', true);
-  const plain: Record<Part, Source> = {
-    training: source('training'),
-    validation: source('validation'),
-    test: source('test'),
+  const source = (part: Part, augmentation?: Augmentation) => {
+    const rows = data.rows[part];
+    const labels = rows.map((row) => data.labels[row]!); // rows of the store
+    if (!features) return pictureSource({ task, images: data.images, rows, labels, augmentation });
+    const read: Rows['read'] = (own) => features.read(own.map((i) => rows[i]!)); // below the count
+    return {
+      ...labelledSource(task, labels, { ...features, key: `${features.key} ${part}`, read }),
+      close: () => {},
+    };
   };
-  const name = network.name.replaceAll(' ', '-');
+  const training = source('training', augmented ? augmentationOf(config) : undefined);
+  const plain = { training: source('training'), validation: source('validation'), test: source('test') };
+  const name = `${dataName(config)}-${network.name.replaceAll(' ', '-')}${augmented || features ? '' : '-plain'}`;
+  const folder = stageFolder(config, 'models', name);
   const { value, ...kept } = await stage<ClassModel>({
     name: 'classes',
     version: 1,
-    folder: stageFolder(config, 'models', `${dataName(config)}-${name}`),
+    folder,
     inputs: {
       network: network.name,
       task: task.settings,
       settings,
       sources: [training.key, ...parts.map((part) => plain[part].key)],
     },
-    make: async (folder) => {
+    make: async (target) => {
       const model = network.build(training.shape, task, seed);
+      const checkpoint = { file: `${folder}.checkpoint`, everySeconds: checkpointSeconds };
       try {
         const history = await withEpochs(run, `Training ${network.name}`, epochs, task, (onEpoch) =>
-          train({ model, task, training, validation: plain.validation, settings, onEpoch, signal }),
+          train({
+            model,
+            task,
+            training,
+            validation: plain.validation,
+            settings,
+            onEpoch,
+            signal,
+            checkpoint,
+          }),
         );
         const predictions: Prediction<string, ClassPrediction>[] = [];
         for (const part of parts) {
@@ -81,15 +101,15 @@ export async function trainClasses(
             predictions.push({ id: item[row]!, file: file[row]!, part, label, predicted: task.decode(own) });
           });
         }
-        await saveModel(folder, model, { network: network.name, task: task.settings });
+        await saveModel(target, model, { network: network.name, task: task.settings });
         const found: ClassModel = { layers: modelSummary(model), history, predictions };
-        await writeAtomic(path.join(folder, 'found.json'), stableJson(found));
+        await writeAtomic(path.join(target, 'found.json'), stableJson(found));
       } finally {
         model.dispose();
         training.close();
       }
     },
-    load: (folder) => JSON.parse(readFileSync(path.join(folder, 'found.json'), 'utf8')) as ClassModel, // as written above
+    load: (made) => JSON.parse(readFileSync(path.join(made, 'found.json'), 'utf8')) as ClassModel, // as written above
   });
   return { ...value, ...kept };
 }
