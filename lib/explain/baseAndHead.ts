@@ -1,9 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { Box } from '../images/letterbox';
 import { pixelsOf } from '../images/prepare';
+import { type Backbone, type PixelScaling, withBackbone } from '../networks/backbone';
 import { batchSize, createExtractor, type Extractor } from '../networks/features';
-import type { NamedArray } from '../networks/hdf5';
-import { withMobilenet } from '../networks/mobilenet';
 import { tensorflow } from '../tensorflow/backend';
 import type { PlacedPicture } from './controls';
 import { type ExplainInput, explainImages, type PictureSource } from './explainImages';
@@ -15,7 +14,7 @@ import { headScore, negated, type ScoreTarget } from './scoreTarget';
 
 /** A model that is a frozen base and a head on its features. */
 export interface BaseAndHead {
-  weights: { arrays: readonly NamedArray[]; alpha: number };
+  weights: Backbone;
   /** Side of the pictures in pixels. */
   imageSize: number;
   head: LayersModel;
@@ -24,6 +23,8 @@ export interface BaseAndHead {
 /** Such a model while it can be asked and explained. */
 export interface OpenBaseAndHead {
   base: LayersModel;
+  /** How the base takes its pictures. */
+  input: PixelScaling;
   head: LayersModel;
   imageSize: number;
   /** The base as a fast graph, made when it is first asked for. */
@@ -41,8 +42,8 @@ export async function withModel<T>(
     return extractor;
   };
   try {
-    return await withMobilenet(weights, imageSize, (base) =>
-      work({ base, head, imageSize, extractor: opened }),
+    return await withBackbone(weights, imageSize, (base) =>
+      work({ base, input: weights.input, head, imageSize, extractor: opened }),
     );
   } finally {
     if (extractor) (await extractor).dispose();
@@ -93,9 +94,9 @@ export async function explainModel(
   watch: Watch = {},
 ): Promise<SidedMap[]> {
   if (name === 'occlusion') return (await byOcclusion(model, pictures, target, watch)).map(sidesOf);
-  const { base, head } = model;
+  const { base, head, input: scaling } = model;
   const method = explanationMethods[name];
-  const input = { base, head, images: pictures, layer, method, signal: watch.signal };
+  const input = { base, scaling, head, images: pictures, layer, method, signal: watch.signal };
   const half =
     (second: number): Watch['onProgress'] =>
     (done, total) =>
@@ -171,14 +172,11 @@ export const mapMethod =
     return found.map(({ map }) => map);
   };
 
-/** Layers with ever finer maps: 3 × 3, 6 × 6 and 12 × 12 places at 96 px, 7 × 7, 14 × 14 and 28 × 28 at 224 px. */
-export const mapLayers = ['out_relu', 'block_13_expand_relu', 'block_6_expand_relu'] as const;
-
 /**
- * What a thorough check looks at: Grad-CAM at the last layer, as it is usually meant, and at earlier ones; and other methods at the
- * finest of these. LayerCAM is not among them: with the sign of both sides it is HiResCAM, as activations behind a ReLU are not negative.
+ * What a thorough check of a model with this backbone looks at: Grad-CAM at the last layer, as it is usually meant, and at earlier ones; and
+ * other methods at the finest of these. LayerCAM is not among them: with the sign of both sides it is HiResCAM, as activations behind a ReLU are not negative.
  */
-export function usualMethods(target: ScoreTarget): Record<string, MapMethod> {
+export function usualMethods({ mapLayers }: Backbone, target: ScoreTarget): Record<string, MapMethod> {
   const fine = mapLayers[2];
   const at = (method: MethodName, layer: string): [string, MapMethod] => [
     `${explanationMethods[method].title} at ${layer}`,

@@ -1,10 +1,11 @@
 import { random } from '../core/random';
 import type { Interval } from '../metrics/intervals';
 import { spearman } from '../metrics/regression';
+import { weightedBackbone } from '../networks/backbone';
 import type { NamedArray } from '../networks/hdf5';
 import { initialKernel } from '../networks/initialWeights';
+import { placed } from '../networks/layers';
 import { assignWeights, modelWeights } from '../networks/modelWeights';
-import { weightedBase } from '../networks/weightArrays';
 import { assignWeighted } from '../networks/weighted';
 import { type BaseAndHead, type OpenBaseAndHead, withModel } from './baseAndHead';
 import { type CheckedPicture, meanOverItems, type NamedMaps } from './comparison';
@@ -88,10 +89,7 @@ export const sanityVerdicts = (rows: readonly SanityRow[]): SanityVerdict[] =>
   });
 
 /** Units of the base whose weights are drawn anew behind the head, after the whole head: the last convolution, then the last block too. */
-const baseSteps = [
-  { units: 1, changed: 'Conv_1 and above' },
-  { units: 4, changed: 'block_16 and above' },
-];
+const baseUnits = [1, 4];
 
 export interface RandomisationOptions {
   /** Times that weights are drawn anew: a single draw may turn a map upside down or leave it by luck. */
@@ -111,7 +109,9 @@ export async function randomisedMaps(
 ): Promise<ChangedMaps[]> {
   const { head, weights } = model;
   const learnt = modelWeights(head);
-  const last = baseSteps.at(-1);
+  const places = placed(weights.layers(model.imageSize)).flatMap((place) =>
+    place.weights.map(() => place.layer.name),
+  );
   const found: ChangedMaps[] = [];
   try {
     await withModel(model, async (open) => {
@@ -123,13 +123,17 @@ export async function randomisedMaps(
           arrays,
           units: 0,
         }));
-        const behind = baseSteps.map((step) => ({ ...step, arrays: layers.at(-1)?.arrays ?? learnt }));
+        const behind = baseUnits.map((units) => {
+          const first = places.at(-units * unitKinds.length)!; // a base has more
+          const changed = `${first.replace(/_expand$/, '')} and above`;
+          return { changed, units, arrays: layers.at(-1)?.arrays ?? learnt };
+        });
         const steps = every ? [...headSteps, ...behind] : behind.slice(-1);
         for (const { changed, arrays, units } of steps) {
           assignWeights(head, arrays);
           const base = { ...weights, arrays: randomisedBase(weights.arrays, units, drawn) };
-          assignWeighted(open.base, weightedBase(base, open.imageSize));
-          const judged: Judged = changed === last?.changed ? ['correlation', 'magnitude'] : [];
+          assignWeighted(open.base, weightedBackbone(base, open.imageSize));
+          const judged: Judged = units === baseUnits.at(-1) ? ['correlation', 'magnitude'] : [];
           found.push({ changed, maps: await explain(open), judged });
           await onStep?.(found.length, draws * steps.length);
         }

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { LayersModel, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { throwIfAborted } from '../core/pool';
+import { type PixelScaling, preprocess } from '../networks/backbone';
 import { batchSize as usualBatch } from '../networks/features';
-import { preprocess } from '../networks/mobilenet';
 import { tensorflow } from '../tensorflow/backend';
 import { compiled, interpreted } from '../tensorflow/compiled';
 import { type Explanation, type ExplanationMethod, explanationOf, mapTensors } from './method';
@@ -19,8 +19,10 @@ export interface PictureSource {
 }
 
 export interface ExplainInput {
-  /** From images `[batch, h, w, 3]` in [−1, 1] to features, frozen; or the whole model, to its output, where there is no `head`. */
+  /** From images `[batch, h, w, 3]` to features, frozen; or the whole model, to its output, where there is no `head`. */
   base: LayersModel;
+  /** How it takes the bytes of pictures; default from −1 to 1. */
+  scaling?: PixelScaling;
   /** From the features to the output. */
   head?: LayersModel;
   /** A layer of the base, or of a model inside it; see `splitAt`. */
@@ -61,7 +63,7 @@ export async function explainImages(input: ExplainInput): Promise<Explanation> {
   const score = (output: Tensor): Tensor1D =>
     head ? headScore(head, target)(output as Tensor4D) : target(output as Tensor2D); // what base and whole models give
   const explain = (given: Tensor): Tensor[] => {
-    const { activations, passing } = split.first(preprocess(given) as Tensor4D);
+    const { activations, passing } = split.first(preprocess(given, input.scaling) as Tensor4D);
     return mapTensors(method, activations, (x) => score(split.rest(x, passing)));
   };
   const shape = [batch, ...size];

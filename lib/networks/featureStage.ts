@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { Part } from '../core/concepts';
+import type { Part, Shape } from '../core/concepts';
 import { partialName, sha256, stableJson, writeAtomic } from '../core/files';
 import { dataName, type Run, stageFolder, withProgress } from '../core/run';
 import type { Config } from '../core/settings';
@@ -17,6 +17,7 @@ import { type Shard, shardOf } from '../storage/shard';
 import { openThreads, type Workers } from '../storage/workers';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { withWorkers } from '../tensorflow/runWorkers';
+import { type BaseWeights, shapeOf } from './backbone';
 import {
   computeFeatureRows,
   type FeatureColumns,
@@ -27,9 +28,8 @@ import {
   openFeatures,
   writeFeatures,
 } from './featureStore';
-import { baseGraph, createExtractor } from './features';
-import { LAST_LAYER, shapeOf } from './mobilenetV2';
-import { type BaseWeights, findWeights } from './weights';
+import { backboneGraph, createExtractor } from './features';
+import { findWeights, type MobilenetWeights } from './weights';
 
 /** One row of the feature store: which picture, which copy of it, and for what. */
 export interface FeatureRow {
@@ -40,8 +40,8 @@ export interface FeatureRow {
   part: Part;
 }
 
-/** The weights that the settings ask for; loads TensorFlow. */
-export async function baseWeights(run: Run<Config & { alpha: number }>): Promise<BaseWeights> {
+/** The weights of MobileNetV2 that the settings ask for; loads TensorFlow. */
+export async function baseWeights(run: Run<Config & { alpha: number }>): Promise<MobilenetWeights> {
   const { weights: file, alpha, imageSize, seed } = run.config;
   await loadTensorFlow();
   return withProgress(run, 'Weights of the base', (onProgress) =>
@@ -64,11 +64,11 @@ export function featureRows(
 /** Rows of features: where they lie, how they are made, and which are wanted. */
 export interface FeaturePlan {
   folder: string;
-  /** `[side, side, channels]` of one row. */
-  shape: readonly [number, number, number];
+  /** Of one row. */
+  shape: Shape;
   weights: BaseWeights;
-  /** The layer of the base whose output they are, the last one but before fine-tuning. */
-  upTo: string;
+  /** The layer of the base whose output they are; undefined for the last. */
+  upTo?: string;
   images: ImageStore;
   rows: readonly FeatureTaskRow[];
   /** One for each row: two rows with equal keys hold the same features. */
@@ -81,7 +81,7 @@ export function planFeatures(
   images: ImageStore,
   weights: BaseWeights,
   rows: readonly FeatureRow[],
-  upTo: string = LAST_LAYER,
+  upTo?: string,
 ): FeaturePlan {
   const { file, sha256: hashes } = images.index.columns;
   const augmentation = stableJson(augmentationOf(config));
@@ -90,11 +90,11 @@ export function planFeatures(
     const made = variant === 0 ? pixels : `${pixels} ${file[image]} ${variant} ${augmentation}`;
     return sha256(made).slice(0, 32);
   });
-  const part = upTo === LAST_LAYER ? '' : `-${upTo}`;
+  const part = upTo === undefined ? '' : `-${upTo}`;
   const place = `${dataName(config)}-${config.imageSize}-${weights.sha256.slice(0, 8)}${part}`;
   return {
     folder: stageFolder(config, 'features', place),
-    shape: shapeOf(weights.alpha, config.imageSize, upTo),
+    shape: shapeOf(weights, config.imageSize, upTo),
     weights,
     upTo,
     images,
@@ -113,7 +113,7 @@ export async function computeFeatures(
   images: ImageStore,
   weights: BaseWeights,
   rows: readonly FeatureRow[],
-  upTo: string = LAST_LAYER,
+  upTo?: string,
 ): Promise<GrownResult<FeatureStore>> {
   const plan = planFeatures(run, images, weights, rows, upTo);
   const { folder, shape, keys } = plan;
@@ -123,7 +123,7 @@ export async function computeFeatures(
     folder,
     inputs: () => ({
       weights: weights.sha256,
-      ...(upTo === LAST_LAYER ? {} : { upTo }), // so that the keys of whole features stay what they were
+      ...(upTo === undefined ? {} : { upTo }), // so that the keys of whole features stay what they were
       size: run.config.imageSize,
       rows: sha256(keys.join('\n')),
     }),
@@ -172,19 +172,18 @@ type Filler = (task: RowTask, rows: readonly FeatureTaskRow[]) => Promise<Featur
 /** Gives `use` a function that computes rows: in the workers' processes, or here with threads that make the copies meanwhile. */
 async function withFiller(
   run: Run,
-  { weights, upTo, images }: FeaturePlan,
+  { weights, upTo, shape, images }: FeaturePlan,
   workers: Workers,
   use: (fill: Filler) => Promise<void>,
 ): Promise<void> {
   const { imageSize: size, work } = run.config;
   const common = { images: images.folder, size, ...augmentationOf(run.config) };
-  const { alpha, arrays } = weights;
   if (workers.lanes > 1) {
     const graph = partialName(path.join(work, 'base.graph')); // as long as the processes live
-    await writeAtomic(graph, baseGraph({ arrays, alpha }, size, upTo));
+    await writeAtomic(graph, backboneGraph(weights, size, upTo));
     try {
       await use(({ file, slot }, rows) =>
-        workers.run(computeFeatureRows, { ...common, file, slot, rows, graph, alpha, upTo }),
+        workers.run(computeFeatureRows, { ...common, file, slot, rows, graph, shape }),
       );
     } finally {
       await rm(graph, { force: true });

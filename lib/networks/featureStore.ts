@@ -96,11 +96,10 @@ export async function writeFeatures(
 }
 
 export interface FeatureTaskInput extends FeatureRows {
-  /** File with the bytes of the base's folded graph, see `baseGraph`. */
+  /** File with the bytes of a `backboneGraph`. */
   graph: string;
-  alpha: number;
-  /** The layer that it goes up to; default the last one. */
-  upTo?: string;
+  /** Of one row of features. */
+  shape: Shape;
 }
 
 /** `writeFeatures` in a process of its own. */
@@ -116,15 +115,15 @@ export const computeFeatureRows: WorkerTask<FeatureTaskInput, FeatureColumns> = 
 /** What the last task used, for the next one like it; a process computes features of one kind. */
 let last: { key: string; extractor: Extractor; reader: RowReader } | undefined;
 
-async function toolsFor({ graph, alpha, upTo, images, size }: FeatureTaskInput) {
+async function toolsFor({ graph, shape, images, size }: FeatureTaskInput) {
   await loadTensorFlow(); // nothing is awaited below: a task beside this one finds either all of it done or nothing
-  const key = [graph, alpha, upTo, images, size].join(' ');
+  const key = [graph, images, size].join(' ');
   if (last?.key === key) return last;
   last?.extractor.dispose();
   last?.reader.close();
   last = {
     key,
-    extractor: graphExtractor(readFileSync(graph), alpha, size, undefined, upTo),
+    extractor: graphExtractor(readFileSync(graph), shape, size),
     reader: openRows(images, rowBytes(size)),
   };
   return last;

@@ -3,15 +3,14 @@ import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
 import { type Compiled, compiled, loadCompiled, traced } from '../tensorflow/compiled';
-import { LAST_LAYER, shapeOf } from './mobilenetV2';
-import { type Base, weightedBase } from './weightArrays';
+import { type Backbone, shapeOf, weightedBackbone } from './backbone';
 import { buildWeighted, cutBehind, folded } from './weighted';
 
 /** Computes the features of the frozen base. */
 export interface Extractor {
-  /** `[side, side, channels]` of one image's features: `[3, 3, 1280]` at 96 px, `[7, 7, 1280]` at 224 px for alpha ≤ 1. */
+  /** `[side, side, channels]` of one image's features: `[3, 3, 1280]` of MobileNetV2 at 96 px. */
   shape: Shape;
-  /** uint8 `[count, size, size, 3]` → float32 `[count, side, side, channels]` in [0, 6]; an image's features do not depend on those beside it. Throws `BAD_INPUT`. */
+  /** uint8 `[count, size, size, 3]` → float32 `[count, side, side, channels]`; an image's features do not depend on those beside it. Throws `BAD_INPUT`. */
   extract(pixels: Uint8Array, count: number): Float32Array;
   /** As `extract`, rounded to half precision (IEEE 754 binary16, ties to even) as it is stored. */
   extractHalves(pixels: Uint8Array, count: number): Uint16Array;
@@ -27,36 +26,35 @@ export function batchSize(imageSize: number, gpu: boolean): number {
 
 /** The frozen base up to the layer `upTo` as a function from pixels to features. Throws `NO_BACKEND`, `WRONG_ARCHITECTURE`, `BAD_INPUT`. */
 export async function createExtractor(
-  base: Base,
+  backbone: Backbone,
   imageSize: number,
   batch = batchSize(imageSize, tensorflow().gpu),
-  upTo = LAST_LAYER,
+  upTo?: string,
 ): Promise<Extractor> {
-  const model = foldedModel(base, imageSize, upTo);
-  const graph = compiled((pixels) => [ofPixels(model, pixels)], [pixelInput(imageSize)]);
+  const model = foldedModel(backbone, imageSize, upTo);
+  const graph = compiled((pixels) => [ofPixels(model, pixels, backbone)], [pixelInput(imageSize)]);
   let disposed = false;
   const dispose = (): void => {
     graph.dispose();
     if (!disposed) model.dispose();
     disposed = true;
   };
-  return extractor({ ...graph, dispose }, shapeOf(base.alpha, imageSize, upTo), imageSize, batch);
+  return extractor({ ...graph, dispose }, shapeOf(backbone, imageSize, upTo), imageSize, batch);
 }
 
-/** As `createExtractor`, from the bytes of a `baseGraph` for the same. Throws `NO_BACKEND` without native TensorFlow. */
+/** As `createExtractor`, from the bytes of its `backboneGraph` and the shape of its features. Throws `NO_BACKEND` without native TensorFlow. */
 export const graphExtractor = (
   graph: Buffer,
-  alpha: number,
+  shape: Shape,
   imageSize: number,
   batch = batchSize(imageSize, tensorflow().gpu),
-  upTo = LAST_LAYER,
-): Extractor => extractor(loadCompiled(graph), shapeOf(alpha, imageSize, upTo), imageSize, batch);
+): Extractor => extractor(loadCompiled(graph), shape, imageSize, batch);
 
 /** The bytes of an extractor for other processes, see `graphExtractor`. Throws as `createExtractor`, and `NO_BACKEND` without native TensorFlow. */
-export function baseGraph(base: Base, imageSize: number, upTo = LAST_LAYER): Buffer {
-  const model = foldedModel(base, imageSize, upTo);
+export function backboneGraph(backbone: Backbone, imageSize: number, upTo?: string): Buffer {
+  const model = foldedModel(backbone, imageSize, upTo);
   try {
-    return traced((pixels) => [ofPixels(model, pixels)], [pixelInput(imageSize)]).model;
+    return traced((pixels) => [ofPixels(model, pixels, backbone)], [pixelInput(imageSize)]).model;
   } finally {
     model.dispose();
   }
@@ -64,12 +62,15 @@ export function baseGraph(base: Base, imageSize: number, upTo = LAST_LAYER): Buf
 
 const pixelInput = (imageSize: number) => ({ type: 'uint8', shape: [-1, imageSize, imageSize, 3] }) as const;
 
-/** The first kernel divides by 127.5 instead of the picture being divided; what is subtracted here makes padding with 0 right. */
-const foldedModel = (base: Base, imageSize: number, upTo: string): LayersModel =>
-  buildWeighted(folded(cutBehind(weightedBase(base, imageSize), upTo)[0], 1 / 127.5), undefined, false);
+/** The first kernel is scaled instead of the picture; what is subtracted in `ofPixels` makes padding with 0 right. */
+function foldedModel(backbone: Backbone, imageSize: number, upTo?: string): LayersModel {
+  const whole = weightedBackbone(backbone, imageSize);
+  const network = upTo === undefined ? whole : cutBehind(whole, upTo)[0];
+  return buildWeighted(folded(network, backbone.input.scale), undefined, false);
+}
 
-const ofPixels = (model: LayersModel, pixels: Tensor): Tensor =>
-  model.apply(tensorflow().tf.sub(pixels, 127.5)) as Tensor; // one input, one output
+const ofPixels = (model: LayersModel, pixels: Tensor, { input }: Backbone): Tensor =>
+  model.apply(tensorflow().tf.sub(pixels, input.offset)) as Tensor; // one input, one output
 
 function extractor(graph: Compiled, shape: Extractor['shape'], imageSize: number, batch: number): Extractor {
   const perImage = imageSize * imageSize * 3;

@@ -1,5 +1,5 @@
-import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
+import { INPUT, SMALLEST } from './backbone';
 import { type Layer, type PlacedLayer, placed } from './layers';
 
 /** The width multipliers that Keras publishes weights for. */
@@ -10,19 +10,8 @@ const blockFilters = [16, 24, 24, 32, 32, 32, 64, 64, 64, 64, 96, 96, 96, 160, 1
 const blockStrides = [1, 2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1];
 const expansion = 6;
 
-/** The first and the last layer of the list. */
-export const INPUT = 'pictures';
-export const LAST_LAYER = 'out_relu';
-
-/** Pixels a side of the smallest picture; weights and names of layers are the same for every size. */
-export const SMALLEST = 32;
-
-/** MobileNetV2 without top, with Keras' names of layers; its zero padding is part of the convolutions here. Throws `BAD_INPUT` below 32 pixels. */
+/** MobileNetV2 without top, with Keras' names of layers; its zero padding is part of the convolutions here. */
 export function mobilenetV2(alpha: number, imageSize: number): Layer[] {
-  if (!Number.isInteger(imageSize) || imageSize < SMALLEST) {
-    const expected = `expected at least ${SMALLEST} whole pixels`;
-    throw new ReportError('BAD_INPUT', `The image size is ${imageSize}, ${expected}.`);
-  }
   let channels = divisibleBy8(32 * alpha);
   const layers: Layer[] = [
     { kind: 'input', name: INPUT, shape: [imageSize, imageSize, 3] },
@@ -42,7 +31,7 @@ export function mobilenetV2(alpha: number, imageSize: number): Layer[] {
     ...layers,
     { kind: 'conv', name: 'Conv_1', size: 1, filters: alpha > 1 ? divisibleBy8(1280 * alpha) : 1280 },
     { kind: 'batchNorm', name: 'Conv_1_bn', momentum },
-    { kind: 'relu6', name: LAST_LAYER },
+    { kind: 'relu6', name: 'out_relu' },
   ];
 }
 
@@ -79,13 +68,6 @@ export function layerBefore(blocks: number): string {
   if (Number.isInteger(blocks) && blocks >= 1 && at > 0) return layers[at - 1]!.name; // before one of them
   const message = `The base has no last ${blocks} blocks, expected 1 to ${blockFilters.length}.`;
   throw new ReportError('BAD_INPUT', message);
-}
-
-/** Height, width and channels of what comes out of a layer of the base, for a square picture. Throws `BAD_INPUT` when there is no such layer. */
-export function shapeOf(alpha: number, imageSize: number, layer: string = LAST_LAYER): Shape {
-  const found = placed(mobilenetV2(alpha, imageSize)).find(({ layer: { name } }) => name === layer);
-  if (found) return found.shape as Shape; // pictures in, feature maps out
-  throw new ReportError('BAD_INPUT', `MobileNetV2 has no layer ${layer}.`);
 }
 
 /** The arrays of the base in the model's order: 260, five for each convolution and its batch normalization. */

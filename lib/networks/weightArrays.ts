@@ -1,14 +1,17 @@
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
+import { type Backbone, requireFit, SMALLEST, signedPixels } from './backbone';
 import type { NamedArray } from './hdf5';
-import { baseArrayShapes, mobilenetV2, publishedAlphas, SMALLEST } from './mobilenetV2';
-import type { Weighted } from './weighted';
+import { baseArrayShapes, mobilenetV2, publishedAlphas } from './mobilenetV2';
 
-/** Weights of a MobileNetV2 without top in the model's order, and its width multiplier. */
-export interface Base {
-  arrays: readonly NamedArray[];
-  alpha: number;
-}
+/** MobileNetV2 of this width without top, with these weights in the model's order. */
+export const mobilenet = (arrays: readonly NamedArray[], alpha: number): Backbone => ({
+  architecture: `MobileNetV2, alpha ${alpha}`,
+  layers: (imageSize) => mobilenetV2(alpha, imageSize),
+  arrays,
+  input: signedPixels,
+  mapLayers: ['out_relu', 'block_13_expand_relu', 'block_6_expand_relu'],
+});
 
 /** How many arrays, from the first on, have the shapes of this width. */
 function fitting(arrays: readonly NamedArray[], alpha: number): number {
@@ -20,27 +23,8 @@ function fitting(arrays: readonly NamedArray[], alpha: number): number {
 /** The width multiplier of a MobileNetV2 with these arrays in the model's order. Throws `WRONG_ARCHITECTURE` with the first array that fits none. */
 export function alphaOf(arrays: readonly NamedArray[]): number {
   const best = publishedAlphas.reduce((a, b) => (fitting(arrays, b) > fitting(arrays, a) ? b : a));
-  requireWidth(arrays, best);
+  requireFit(mobilenet(arrays, best).architecture, mobilenetV2(best, SMALLEST), arrays);
   return best;
-}
-
-/** The base with these weights for square pictures of `imageSize` pixels a side. Throws `WRONG_ARCHITECTURE` when they are not of this width. */
-export function weightedBase({ arrays, alpha }: Base, imageSize: number): Weighted {
-  requireWidth(arrays, alpha);
-  return { layers: mobilenetV2(alpha, imageSize), arrays };
-}
-
-function requireWidth(arrays: readonly NamedArray[], alpha: number): void {
-  const shapes = baseArrayShapes(alpha);
-  const wrong = fitting(arrays, alpha);
-  if (wrong === shapes.length && arrays.length === shapes.length) return;
-  const found = arrays[wrong];
-  const where =
-    wrong === shapes.length || !found
-      ? `it has ${arrays.length} arrays, expected ${shapes.length}`
-      : `array ${wrong + 1} ("${found.name}") has shape [${found.shape}], expected [${shapes[wrong]!.shape}]`;
-  const fault = `The weights are not those of a MobileNetV2 without top; compared with alpha ${alpha}: ${where}`;
-  throw new ReportError('WRONG_ARCHITECTURE', `${fault}. Give a Keras file whose name ends in no_top.`);
 }
 
 /** The arrays of a Keras file in the model's order, which those of Keras 3 are not in. Throws `WRONG_ARCHITECTURE` when some are left over or lacking. */

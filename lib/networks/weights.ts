@@ -4,10 +4,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReportError } from '../core/errors';
 import { cacheFolder, projectRoot, sha256, writeAtomic } from '../core/files';
+import type { BaseWeights } from './backbone';
 import { download } from './download';
-import { type NamedArray, readKerasWeights } from './hdf5';
+import { readKerasWeights } from './hdf5';
 import { publishedAlphas } from './mobilenetV2';
-import { alphaOf, inModelOrder, randomWeights } from './weightArrays';
+import { alphaOf, inModelOrder, mobilenet, randomWeights } from './weightArrays';
 
 /** Where keras-applications fetches them from; `REPORT_WEIGHTS_URL` overrides it (a mirror, for instance). */
 const keras = 'https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/';
@@ -20,19 +21,10 @@ export const ownBase = {
   alpha: 0.35,
 } as const;
 
-/** Weights of the frozen base and where they came from. */
-export interface BaseWeights {
-  source: 'file' | 'cache' | 'download' | 'own' | 'random';
-  /** The file's name, or how the random ones were made. */
-  name: string;
-  /** Hex SHA-256 of the file, or of the random values: what features made with them depend on. */
-  sha256: string;
+/** Weights of a MobileNetV2 and where they came from. */
+export interface MobilenetWeights extends BaseWeights {
   /** Width multiplier, as the arrays show it. */
   alpha: number;
-  /** 260 arrays in the model's order. */
-  arrays: NamedArray[];
-  /** A sentence for the reader when these are not the weights that were asked for, else null. */
-  warning: string | null;
 }
 
 export interface WeightsRequest {
@@ -55,7 +47,7 @@ export interface WeightsRequest {
  * The weights of the base: the given file, else the published one from the cache or the network, else, with a `warning`, the project's own or random ones.
  * Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `BAD_SETTING` for an alpha that was never published, `INTERRUPTED`.
  */
-export async function findWeights(request: WeightsRequest): Promise<BaseWeights> {
+export async function findWeights(request: WeightsRequest): Promise<MobilenetWeights> {
   const { file, alpha, imageSize, seed } = request;
   if (file !== null) {
     const found = await weightsIn(file);
@@ -88,20 +80,21 @@ export function publishedName(alpha: number, imageSize: number): string {
 }
 
 /** The weights in a Keras file of a base. */
-async function weightsIn(file: string): Promise<BaseWeights> {
+async function weightsIn(file: string): Promise<MobilenetWeights> {
   const arrays = inModelOrder(await readKerasWeights(file));
   const hash = sha256(await readFile(file));
   const name = path.basename(file);
-  return { source: 'file', name, sha256: hash, alpha: alphaOf(arrays), arrays, warning: null };
+  const alpha = alphaOf(arrays);
+  return { ...mobilenet(arrays, alpha), source: 'file', name, sha256: hash, alpha, warning: null };
 }
 
-async function fromCache(file: string): Promise<BaseWeights> {
+async function fromCache(file: string): Promise<MobilenetWeights> {
   const hash = sha256(await readFile(file));
   await holdToHash(file, hash, `delete ${file} and run again to download it anew`);
   return { ...(await weightsIn(file)), source: 'cache' };
 }
 
-async function fromNetwork(file: string, name: string, request: WeightsRequest): Promise<BaseWeights> {
+async function fromNetwork(file: string, name: string, request: WeightsRequest): Promise<MobilenetWeights> {
   const base = process.env.REPORT_WEIGHTS_URL || keras;
   const url = new URL(name, base.endsWith('/') ? base : `${base}/`).href;
   await download(url, file, {
@@ -118,7 +111,7 @@ async function fromNetwork(file: string, name: string, request: WeightsRequest):
   return { ...(await fromCache(file)), source: 'download' };
 }
 
-const fromProject = async (reason: string): Promise<BaseWeights> => ({
+const fromProject = async (reason: string): Promise<MobilenetWeights> => ({
   ...(await weightsIn(path.join(projectRoot(), ownBase.file))),
   source: 'own',
   warning:
@@ -130,16 +123,16 @@ const fromProject = async (reason: string): Promise<BaseWeights> => ({
 const advice =
   'Connect to the network and run again, or set REPORT_WEIGHTS to a MobileNetV2 no_top file of Keras.';
 
-function fromSeed(alpha: number, seed: number, reason: string): BaseWeights {
+function fromSeed(alpha: number, seed: number, reason: string): MobilenetWeights {
   const arrays = randomWeights(alpha, seed);
   const hash = createHash('sha256');
   for (const { data } of arrays) hash.update(new Uint8Array(data.buffer));
   return {
+    ...mobilenet(arrays, alpha),
     source: 'random',
     name: `random weights (alpha ${alpha}, seed ${seed})`,
     sha256: hash.digest('hex'),
     alpha,
-    arrays,
     warning: `The base has RANDOM weights, so its features say little about what a picture shows. ${reason} ${advice}`,
   };
 }

@@ -1,8 +1,7 @@
 import type { layers as Layers, LayersModel, SymbolicTensor, serialization, Tensor } from '@tensorflow/tfjs';
 import { tensorflow } from '../tensorflow/backend';
+import { type Backbone, INPUT, SMALLEST, weightedBackbone } from './backbone';
 import type { NamedArray } from './hdf5';
-import { INPUT, SMALLEST } from './mobilenetV2';
-import { type Base, weightedBase } from './weightArrays';
 import { buildWeighted, cutBehind, folded, unfolded } from './weighted';
 
 type Layer = Layers.Layer;
@@ -18,12 +17,12 @@ interface WholeModelOptions {
 
 /** Base, batch normalization folded in, and head as one trainable model: pictures, or the output of `from` → what the head gives. The caller disposes it. */
 export function wholeModel(
-  base: Base,
+  base: Backbone,
   imageSize: number,
   head: LayersModel,
   { from = INPUT, trainBase, stillNormalization }: WholeModelOptions,
 ): LayersModel {
-  const [, rest] = cutBehind(weightedBase(base, imageSize), from);
+  const [, rest] = cutBehind(weightedBackbone(base, imageSize), from);
   const model = buildWeighted(folded(rest), undefined, trainBase);
   const output = addHead(head, model.outputs[0]!, stillNormalization); // a list of layers has one output
   return tensorflow().tf.model({ inputs: model.inputs, outputs: output });
@@ -60,7 +59,7 @@ export function copyHeadWeights(model: LayersModel, head: LayersModel): void {
 }
 
 /** The arrays of the base in a model of `wholeModel`: batch normalization behind the layer `from` only adds the bias. */
-export function baseArrays(model: LayersModel, base: Base, from = INPUT): NamedArray[] {
-  const [before, rest] = cutBehind(weightedBase(base, SMALLEST), from);
+export function baseArrays(model: LayersModel, base: Backbone, from = INPUT): NamedArray[] {
+  const [before, rest] = cutBehind(weightedBackbone(base, SMALLEST), from);
   return [...before.arrays, ...unfolded(rest, model)];
 }

@@ -1,15 +1,15 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { Figures } from '../core/concepts';
 import { ReportError } from '../core/errors';
+import type { Backbone } from '../networks/backbone';
 import type { NamedArray } from '../networks/hdf5';
-import type { Base } from '../networks/weightArrays';
 import { baseArrays, copyHeadWeights, wholeModel } from '../networks/wholeModel';
 import { tensorflow } from '../tensorflow/backend';
 import { evaluate, monitored } from './predict';
 import { type TrainingHistory, type TrainingOptions, train } from './train';
 
 export interface FineTuningOptions extends Omit<TrainingOptions, 'model'> {
-  base: Base;
+  base: Backbone;
   /** Side of the pictures in pixels. */
   imageSize: number;
   /** The last layer of the base that stays as it is, see `layerBefore`; the sources hold what comes out of it. */
@@ -20,7 +20,7 @@ export interface FineTuningOptions extends Omit<TrainingOptions, 'model'> {
 
 /** What came of it. */
 export interface FineTuning {
-  /** The 260 arrays of the base that now belongs to the head. */
+  /** The arrays of the base that now belongs to the head. */
   arrays: NamedArray[];
   history: TrainingHistory;
   /** On the validation rows, before and after. */

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { PictureSource } from '../../lib/explain/explainImages';
+import { backboneModel } from '../../lib/networks/backbone';
 import { readKerasWeights } from '../../lib/networks/hdf5';
-import { baseModel } from '../../lib/networks/mobilenet';
+import { mobilenet } from '../../lib/networks/weightArrays';
 import { headFromOracle } from '../networks/headOracle';
 import { oracleArrays, oracleFolder } from '../oracle';
 
@@ -26,7 +27,7 @@ export async function oracleModel(): Promise<{
     const file = path.join(folder, 'weights.h5');
     const packed = readFileSync(path.join(oracleFolder, 'mobilenet_v2_0.35_96_no_top.legacy.h5.gz'));
     await writeFile(file, new Uint8Array(gunzipSync(new Uint8Array(packed))));
-    base = baseModel({ arrays: await readKerasWeights(file), alpha: 0.35 }, 96);
+    base = backboneModel(mobilenet(await readKerasWeights(file), 0.35), 96);
   } finally {
     await rm(folder, { recursive: true });
   }

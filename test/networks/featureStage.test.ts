@@ -5,6 +5,7 @@ import { quietRun } from '../../lib/core/run';
 import { augment } from '../../lib/images/copies';
 import { withKeys } from '../../lib/images/pictureKey';
 import { fillStore, type ImageStore, openStore } from '../../lib/images/store';
+import { type BaseWeights, shapeOf } from '../../lib/networks/backbone';
 import {
   baseWeights,
   computeFeatures,
@@ -13,9 +14,8 @@ import {
   shownPixels,
 } from '../../lib/networks/featureStage';
 import { createExtractor } from '../../lib/networks/features';
-import { LAST_LAYER, layerBefore, shapeOf } from '../../lib/networks/mobilenetV2';
+import { layerBefore } from '../../lib/networks/mobilenetV2';
 import { randomWeights } from '../../lib/networks/weightArrays';
-import type { BaseWeights } from '../../lib/networks/weights';
 import { defaults, type Run } from '../../lib/studies/prices/settings';
 import { type AppId, parseAppId } from '../../lib/studies/prices/units';
 import { withCode } from '../data/close';
@@ -157,7 +157,7 @@ describe('the features', () => {
   });
 
   it.for([
-    ['the whole base', LAST_LAYER],
+    ['the whole base', undefined],
     ['a part of it', layerBefore(3)],
   ] as const)('are the same to the last bit in this process and in two others: %s', async ([_, upTo]) => {
     const rows = Array.from({ length: 300 }, (_, i) => row(i % 8, Math.floor(i / 8))); // more than one task
@@ -168,7 +168,7 @@ describe('the features', () => {
       await computeFeatures(here!, images, weights, rows, upTo),
       await computeFeatures(apart!, images, weights, rows, upTo),
     ];
-    expect(one.value.shape).toEqual(shapeOf(weights.alpha, here!.config.imageSize, upTo));
+    expect(one.value.shape).toEqual(shapeOf(weights, here!.config.imageSize, upTo));
     const all = rows.map((_, i) => i);
     expect(largestDifference(one.value.read(all), two.value.read(all))).toBe(0);
     expect(two.key).toBe(one.key);

@@ -3,22 +3,24 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
 import { rowBytes } from '../../lib/images/pictureTask';
+import { shapeOf } from '../../lib/networks/backbone';
 import {
   computeFeatureRows,
   type FeatureColumns,
   featureBytes,
   openFeatures,
 } from '../../lib/networks/featureStore';
-import { baseGraph } from '../../lib/networks/features';
-import { shapeOf } from '../../lib/networks/mobilenetV2';
-import { randomWeights } from '../../lib/networks/weightArrays';
+import { backboneGraph } from '../../lib/networks/features';
+
+import { mobilenet, randomWeights } from '../../lib/networks/weightArrays';
 import { fillRows, writeRows } from '../../lib/storage/rowWriter';
 import { readSegments } from '../../lib/storage/segment';
 import { hereOnly } from '../../lib/storage/workers';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { temporaryFolder } from './weightFiles';
 
-const [alpha, size, count] = [0.35, 32, 12];
+const [size, count] = [32, 12];
+const base = mobilenet(randomWeights(0.35, 1), 0.35);
 const folder = temporaryFolder();
 const images = path.join(folder, 'images');
 const keys = Array.from({ length: count }, (_, i) => `picture ${i}`);
@@ -26,7 +28,7 @@ const graph = path.join(folder, 'base.graph');
 
 beforeAll(async () => {
   await loadTensorFlow();
-  writeFileSync(graph, baseGraph({ arrays: randomWeights(alpha, 1), alpha }, size));
+  writeFileSync(graph, backboneGraph(base, size));
   const { integer } = random(1, 'pixels');
   const pixels = Uint8Array.from({ length: count * rowBytes(size) }, () => integer(0, 255));
   await fillRows({
@@ -44,7 +46,7 @@ beforeAll(async () => {
 async function features(taskRows: number): Promise<Float32Array> {
   const target = path.join(folder, `features-${taskRows}`);
   const segment = readSegments(images, rowBytes(size), [])[0]!.name; // all pictures fit one
-  const shape = shapeOf(alpha, size);
+  const shape = shapeOf(base, size);
   const settings = { rotation: 0, shift: 0, shear: 0, zoom: 0, horizontalFlip: false };
   await fillRows<FeatureColumns>({
     folder: target,
@@ -53,7 +55,7 @@ async function features(taskRows: number): Promise<Float32Array> {
     taskRows,
     fill: ({ file, slot, start, end }) =>
       hereOnly().run(computeFeatureRows, {
-        ...{ graph, alpha, size, images, settings, seed: 0, file, slot },
+        ...{ graph, shape, size, images, settings, seed: 0, file, slot },
         rows: keys
           .slice(start, end)
           .map((picture, i) => ({ place: { segment, slot: start + i }, picture, variant: 0 })),

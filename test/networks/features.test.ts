@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
+import { backboneModel, preprocess, shapeOf } from '../../lib/networks/backbone';
 import { batchSize, createExtractor } from '../../lib/networks/features';
 import type { NamedArray } from '../../lib/networks/hdf5';
-import { baseModel, preprocess } from '../../lib/networks/mobilenet';
-import { shapeOf } from '../../lib/networks/mobilenetV2';
-import { randomWeights } from '../../lib/networks/weightArrays';
+
+import { mobilenet, randomWeights } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { encodeFloat16 } from '../../lib/tensorflow/float16';
 import { oracleArrays } from '../oracle';
@@ -39,7 +39,7 @@ function disturbed(alpha: number): NamedArray[] {
 
 describe('the folded graph', () => {
   it("gives Keras' features in double precision within 5e-4", async () => {
-    const extractor = await createExtractor({ arrays, alpha: 0.35 }, 96);
+    const extractor = await createExtractor(mobilenet(arrays, 0.35), 96);
     expect(extractor.shape).toEqual([3, 3, 1280]);
     expect(largestDifference(extractor.extract(picture, 1), features!.data)).toBeLessThan(5e-4);
     extractor.dispose();
@@ -53,9 +53,9 @@ describe('the folded graph', () => {
   ])('agrees with the layers model at alpha %s, %s px', async (alpha, size) => {
     const weights = disturbed(alpha);
     const pixels = noise(2 * size * size * 3);
-    const extractor = await createExtractor({ arrays: weights, alpha }, size);
-    const model = baseModel({ arrays: weights, alpha }, size);
-    expect(model.outputShape).toEqual([null, ...shapeOf(alpha, size)]);
+    const extractor = await createExtractor(mobilenet(weights, alpha), size);
+    const model = backboneModel(mobilenet(weights, alpha), size);
+    expect(model.outputShape).toEqual([null, ...shapeOf(mobilenet(weights, alpha), size)]);
     const expected = tf.tidy(() => {
       const images = preprocess(tf.tensor4d(pixels, [2, size, size, 3], 'int32'));
       return (model.predict(images) as Tensor).dataSync();
@@ -67,7 +67,7 @@ describe('the folded graph', () => {
   });
 
   it('gives each image of many exactly the features it has alone, across batches and from a batch that is not full', async () => {
-    const extractor = await createExtractor({ arrays, alpha: 0.35 }, 96);
+    const extractor = await createExtractor(mobilenet(arrays, 0.35), 96);
     const count = batchSize(96, false) * 2 + 3;
     const pixels = noise(count * picture.length);
     pixels.set(picture, 65 * picture.length);
@@ -83,7 +83,7 @@ describe('the folded graph', () => {
   });
 
   it('rounds to half precision as the store does', async () => {
-    const extractor = await createExtractor({ arrays, alpha: 0.35 }, 96);
+    const extractor = await createExtractor(mobilenet(arrays, 0.35), 96);
     const pixels = noise(3 * picture.length);
     const halves = extractor.extractHalves(pixels, 3);
     expect(largestDifference(halves, encodeFloat16(extractor.extract(pixels, 3)))).toBe(0);
@@ -93,8 +93,8 @@ describe('the folded graph', () => {
 
   it('agrees with the layers model where all biases are zero, which the graph replaces by numbers too small to matter', async () => {
     const weights = randomWeights(0.35, 3); // no bias at all
-    const extractor = await createExtractor({ arrays: weights, alpha: 0.35 }, 64);
-    const model = baseModel({ arrays: weights, alpha: 0.35 }, 64);
+    const extractor = await createExtractor(mobilenet(weights, 0.35), 64);
+    const model = backboneModel(mobilenet(weights, 0.35), 64);
     const pixels = noise(64 * 64 * 3);
     const expected = tf.tidy(() =>
       (model.predict(preprocess(tf.tensor4d(pixels, [1, 64, 64, 3], 'int32'))) as Tensor).dataSync(),
@@ -115,7 +115,7 @@ describe('the folded graph', () => {
       native.binding.getNumOfSavedModels(),
     ];
     const before = counts();
-    const extractor = await createExtractor({ arrays, alpha: 0.35 }, 96);
+    const extractor = await createExtractor(mobilenet(arrays, 0.35), 96);
     extractor.extract(picture, 1);
     extractor.dispose();
     extractor.dispose();
@@ -124,7 +124,7 @@ describe('the folded graph', () => {
   });
 
   it('refuses pixels that are not as many as the images need, sizes too small and arrays that do not fit', async () => {
-    const extractor = await createExtractor({ arrays, alpha: 0.35 }, 96);
+    const extractor = await createExtractor(mobilenet(arrays, 0.35), 96);
     for (const [pixels, count] of [
       [picture, 2],
       [picture.subarray(1), 1],
@@ -134,8 +134,8 @@ describe('the folded graph', () => {
       expect(thrown(() => extractor.extract(pixels, count))).toMatchObject({ code: 'BAD_INPUT' });
     }
     extractor.dispose();
-    await expect(createExtractor({ arrays, alpha: 0.35 }, 16)).rejects.toMatchObject({ code: 'BAD_INPUT' });
-    await expect(createExtractor({ arrays, alpha: 0.5 }, 96)).rejects.toMatchObject({
+    await expect(createExtractor(mobilenet(arrays, 0.35), 16)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(createExtractor(mobilenet(arrays, 0.5), 96)).rejects.toMatchObject({
       code: 'WRONG_ARCHITECTURE',
     });
   });

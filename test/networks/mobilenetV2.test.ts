@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  baseArrayShapes,
-  layerBefore,
-  mobilenetV2,
-  publishedAlphas,
-  shapeOf,
-} from '../../lib/networks/mobilenetV2';
+import { shapeOf } from '../../lib/networks/backbone';
+import { baseArrayShapes, layerBefore, mobilenetV2, publishedAlphas } from '../../lib/networks/mobilenetV2';
+import { mobilenet } from '../../lib/networks/weightArrays';
 
 describe('mobilenetV2', () => {
   it('has 52 convolutions, ten residuals and five strides of two for every width', () => {
@@ -39,15 +35,17 @@ describe('mobilenetV2', () => {
 
 describe('shapeOf', () => {
   it('halves five times, rounding up, and keeps 1280 channels below alpha 1', () => {
-    expect(shapeOf(0.35, 96)).toEqual([3, 3, 1280]);
-    expect(shapeOf(1, 224)).toEqual([7, 7, 1280]);
-    expect(shapeOf(1.4, 97)).toEqual([4, 4, 1792]);
+    expect(shapeOf(mobilenet([], 0.35), 96)).toEqual([3, 3, 1280]);
+    expect(shapeOf(mobilenet([], 1), 224)).toEqual([7, 7, 1280]);
+    expect(shapeOf(mobilenet([], 1.4), 97)).toEqual([4, 4, 1792]);
   });
 
   it('knows every layer, and refuses others', () => {
-    expect(shapeOf(0.35, 96, 'block_15_add')).toEqual([3, 3, 56]);
-    expect(shapeOf(0.35, 96, 'pictures')).toEqual([96, 96, 3]);
-    expect(() => shapeOf(0.35, 96, 'block_17_add')).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
+    expect(shapeOf(mobilenet([], 0.35), 96, 'block_15_add')).toEqual([3, 3, 56]);
+    expect(shapeOf(mobilenet([], 0.35), 96, 'pictures')).toEqual([96, 96, 3]);
+    expect(() => shapeOf(mobilenet([], 0.35), 96, 'block_17_add')).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT' }),
+    );
   });
 });
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backboneModel } from '../../lib/networks/backbone';
 import { restartDropout } from '../../lib/networks/dropout';
 import { buildHead, type HeadSettings } from '../../lib/networks/head';
-import { baseModel } from '../../lib/networks/mobilenet';
 import { loadModel, readModelMeta, saveModel } from '../../lib/networks/modelFile';
 import { modelWeights } from '../../lib/networks/modelWeights';
 import { smallCnn } from '../../lib/networks/smallCnn';
-import { randomWeights } from '../../lib/networks/weightArrays';
+import { mobilenet, randomWeights } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 
 const small: HeadSettings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 42, filters: 4, units: [6, 5] };
@@ -109,7 +109,7 @@ describe('saveModel and loadModel', () => {
 
   it.each([
     ['the small CNN', () => smallCnn.build([32, 32, 3], { outputs: 3 }, 1)],
-    ['a base and its ReLU6', () => baseModel({ arrays: randomWeights(0.35, 1), alpha: 0.35 }, 32)],
+    ['a base and its ReLU6', () => backboneModel(mobilenet(randomWeights(0.35, 1), 0.35), 32)],
   ])('keep %s, which plain TensorFlow.js loads too', async (name, build) => {
     const place = path.join(folder, name);
     const own = build();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { weightedBackbone } from '../../lib/networks/backbone';
 import type { NamedArray } from '../../lib/networks/hdf5';
 import { baseArrayShapes, publishedAlphas } from '../../lib/networks/mobilenetV2';
-import { alphaOf, inModelOrder, randomWeights, weightedBase } from '../../lib/networks/weightArrays';
+import { alphaOf, inModelOrder, mobilenet, randomWeights } from '../../lib/networks/weightArrays';
 import { thrown } from './weightFiles';
 
 const blank = (alpha: number): NamedArray[] =>
@@ -32,12 +33,12 @@ describe('alphaOf', () => {
   });
 });
 
-describe('weightedBase', () => {
+describe('weightedBackbone', () => {
   it('refuses the arrays of another width', () => {
-    expect(thrown(() => weightedBase({ arrays: blank(0.5), alpha: 0.35 }, 96))).toMatchObject({
+    expect(thrown(() => weightedBackbone(mobilenet(blank(0.5), 0.35), 96))).toMatchObject({
       code: 'WRONG_ARCHITECTURE',
     });
-    expect(weightedBase({ arrays: blank(0.5), alpha: 0.5 }, 96).arrays).toHaveLength(260);
+    expect(weightedBackbone(mobilenet(blank(0.5), 0.5), 96).arrays).toHaveLength(260);
   });
 });
 

@@ -4,16 +4,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { projectRoot, sha256 } from '../../lib/core/files';
+import type { BaseWeights } from '../../lib/networks/backbone';
 import { download } from '../../lib/networks/download';
 import { readKerasWeights } from '../../lib/networks/hdf5';
 import { inModelOrder } from '../../lib/networks/weightArrays';
-import {
-  type BaseWeights,
-  findWeights,
-  ownBase,
-  publishedName,
-  type WeightsRequest,
-} from '../../lib/networks/weights';
+import { findWeights, ownBase, publishedName, type WeightsRequest } from '../../lib/networks/weights';
 import { oracleWeightBytes, oracleWeightFile, temporaryFolder } from './weightFiles';
 
 const published = oracleWeightBytes('legacy.h5');

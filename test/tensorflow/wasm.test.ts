@@ -2,6 +2,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createExtractor } from '../../lib/networks/features';
+import { mobilenet } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { setTensorFlowEnvironment } from '../../lib/tensorflow/environment';
 import { loadNativeGraph } from '../../lib/tensorflow/nativeGraph';
@@ -114,7 +115,7 @@ describe('the extractor on WebAssembly', () => {
     const { input_u8: input, features_f64: features } = oracleArrays('mobilenet');
     const arrays = await oracleWeights(folder);
     const before = tf.memory().numTensors;
-    const extractor = await createExtractor({ arrays, alpha: 0.35 }, 96);
+    const extractor = await createExtractor(mobilenet(arrays, 0.35), 96);
     const found = extractor.extract(input!.data as Uint8Array, 1);
     expect(largestDifference(found, features!.data)).toBeLessThan(5e-4);
     extractor.dispose();

@@ -1,11 +1,13 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
+import { INPUT } from '../../lib/networks/backbone';
 import { createExtractor } from '../../lib/networks/features';
 import type { NamedArray } from '../../lib/networks/hdf5';
 import { buildHead } from '../../lib/networks/head';
-import { INPUT, layerBefore } from '../../lib/networks/mobilenetV2';
+import { layerBefore } from '../../lib/networks/mobilenetV2';
 import { assignWeights, modelWeights } from '../../lib/networks/modelWeights';
+import { mobilenet } from '../../lib/networks/weightArrays';
 import { wholeModel } from '../../lib/networks/wholeModel';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { fineTune } from '../../lib/training/fineTuning';
@@ -48,7 +50,7 @@ function pictures(count: number, label: string): { pixels: Uint8Array; targets: 
 /** What comes out of a layer of a base, by default the last one, as the report computes it. */
 async function features(count: number, label: string, of = arrays, upTo?: string): Promise<Learnable> {
   const { pixels, targets } = pictures(count, label);
-  const extractor = await createExtractor({ arrays: of, alpha }, size, undefined, upTo);
+  const extractor = await createExtractor(mobilenet(of, alpha), size, undefined, upTo);
   const values = extractor.extract(pixels, count);
   extractor.dispose();
   return inMemory(values, extractor.shape, targets);
@@ -83,7 +85,7 @@ async function trainedHead(): Promise<LayersModel> {
 }
 
 const tuning = async (from: string) => ({
-  base: { arrays, alpha },
+  base: mobilenet(arrays, alpha),
   imageSize: size,
   from,
   task,
@@ -106,7 +108,7 @@ describe('base and head as one model', () => {
     async (from, { skip }) => {
       unless(skip);
       const model = await trainedHead();
-      const whole = wholeModel({ arrays, alpha }, size, model, {
+      const whole = wholeModel(mobilenet(arrays, alpha), size, model, {
         from,
         trainBase: false,
         stillNormalization: false,
@@ -155,7 +157,7 @@ describe('base and head as one model', () => {
         settings: { ...settings, optimizer },
       });
       const first = head();
-      const whole = wholeModel({ arrays, alpha }, size, first, {
+      const whole = wholeModel(mobilenet(arrays, alpha), size, first, {
         trainBase: false,
         stillNormalization: false,
       });
@@ -193,7 +195,7 @@ describe('fine-tuning', () => {
     unless(skip);
     const from = layerBefore(2);
     const model = await trainedHead();
-    const whole = wholeModel({ arrays, alpha }, size, model, {
+    const whole = wholeModel(mobilenet(arrays, alpha), size, model, {
       from,
       trainBase: true,
       stillNormalization: true,
@@ -287,7 +289,7 @@ describe('fine-tuning', () => {
     skip(native, 'native TensorFlow is loaded; REPORT_BACKEND=wasm loads the other');
     const nothing = inMemory(new Float32Array(), [1, 1, 56], []);
     const asked = fineTune({
-      base: { arrays, alpha },
+      base: mobilenet(arrays, alpha),
       imageSize: size,
       from: layerBefore(1),
       head: head(),
@@ -327,7 +329,7 @@ describe('where the base is cut', () => {
     const expected = (await features(8, 'training')).rows.read([0, 1, 2, 3, 4, 5, 6, 7]);
     for (const blocks of [2, 9, 17]) {
       const from = layerBefore(blocks);
-      const whole = wholeModel({ arrays, alpha }, size, model, {
+      const whole = wholeModel(mobilenet(arrays, alpha), size, model, {
         from,
         trainBase: true,
         stillNormalization: true,

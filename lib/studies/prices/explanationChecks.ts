@@ -38,7 +38,8 @@ export function checkExplanations(
   const { scaler } = trained;
   const { score: target } = explainedScore(scaler.kind);
   const grad = { [`Grad-CAM at ${layer}`]: mapMethod({ method: 'grad-cam', layer, target }) };
-  const { methods = thorough ? usualMethods(target) : grad, limit = thorough ? 30 : 24 } = options;
+  const { methods = thorough ? usualMethods(prepared.weights, target) : grad, limit = thorough ? 30 : 24 } =
+    options;
   const { pointed = 4 * limit } = options;
   const removal = thorough ? usualRemoval : null;
   const randomisation = thorough ? { draws: 3, every: true } : { draws: 1, every: false };

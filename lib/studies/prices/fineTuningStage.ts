@@ -8,7 +8,7 @@ import { computeFeatures } from '../../networks/featureStage';
 import { readKerasWeights, writeKerasWeights } from '../../networks/hdf5';
 import { layerBefore } from '../../networks/mobilenetV2';
 import { loadModel, saveModel } from '../../networks/modelFile';
-import type { BaseWeights } from '../../networks/weights';
+import type { MobilenetWeights } from '../../networks/weights';
 import { tensorflow } from '../../tensorflow/backend';
 import { withEpochs } from '../../training/epochs';
 import { type FineTuning, fineTune } from '../../training/fineTuning';
@@ -23,7 +23,7 @@ export type FineTuned = PriceModel &
   Omit<FineTuning, 'arrays'> &
   Omit<StageResult<PriceModel>, 'value'> & {
     /** The base as weights of its own: features made with the ones before do not fit the head. */
-    weights: BaseWeights;
+    weights: MobilenetWeights;
   };
 
 /** The file of the base in the stage's folder. */
@@ -109,14 +109,13 @@ async function tune(
   }
 }
 
-async function readBase(folder: string, before: BaseWeights, blocks: number): Promise<BaseWeights> {
+async function readBase(folder: string, before: MobilenetWeights, blocks: number): Promise<MobilenetWeights> {
   const file = path.join(folder, BASE_FILE);
   return {
+    ...before,
     source: 'file',
     name: `${before.name}, its last ${blocks === 1 ? 'block' : `${blocks} blocks`} fine-tuned`,
     sha256: sha256(await readFile(file)),
-    alpha: before.alpha,
     arrays: await readKerasWeights(file),
-    warning: before.warning,
   };
 }

@@ -4,7 +4,7 @@ import { ReportError } from '../../core/errors';
 import { type PreparedImage, pixelsOf, unreadable } from '../../images/prepare';
 import { chooseDecoder, createPreparer } from '../../images/preparer';
 import { batchSize, createExtractor } from '../../networks/features';
-import { type BaseWeights, findWeights } from '../../networks/weights';
+import { findWeights, type MobilenetWeights } from '../../networks/weights';
 import { loadTensorFlow } from '../../tensorflow/backend';
 import { decodeFloat16 } from '../../tensorflow/float16';
 import { predict } from '../../training/predict';
@@ -15,7 +15,7 @@ import { type Predicted, predictedOf } from './target';
 
 /** The model that an earlier run left for a data set, with its base, and pictures prepared for it. */
 export interface FoundModel extends PriceModel, ModelRecord {
-  weights: BaseWeights;
+  weights: MobilenetWeights;
   /** One for each file, `[size, size, 3]` each. */
   pictures: PreparedImage[];
 }
@@ -42,7 +42,7 @@ export async function findModel(run: Run, files: readonly string[]): Promise<Fou
 }
 
 /** The weights that the head was trained on: from the file of the settings, else where they were found then. */
-async function findBase({ config, signal }: Run, base: ModelRecord['base']): Promise<BaseWeights> {
+async function findBase({ config, signal }: Run, base: ModelRecord['base']): Promise<MobilenetWeights> {
   const { alpha, imageSize, seed } = base;
   const file = base.fineTuned ? base.file : (config.weights ?? base.file);
   if (file !== null && !existsSync(file)) {

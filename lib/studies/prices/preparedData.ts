@@ -7,7 +7,7 @@ import { openPictures as openImages, type PicturePlan, planStore } from '../../i
 import type { ImageStore } from '../../images/store';
 import { baseWeights, computeFeatures, type FeatureRow, featureRows } from '../../networks/featureStage';
 import type { FeatureStore } from '../../networks/featureStore';
-import type { BaseWeights } from '../../networks/weights';
+import type { MobilenetWeights } from '../../networks/weights';
 import { labelledSource } from '../../training/sources';
 import { pricesOf, type Selection, selectGames } from './games';
 import { priceTask } from './priceTask';
@@ -27,7 +27,7 @@ export interface PreparedPictures {
 
 /** The same with the features of the base for every picture and augmented copy: all that a head is trained on. */
 export interface PreparedData extends PreparedPictures {
-  weights: BaseWeights;
+  weights: MobilenetWeights;
   /** What each row of `features` shows. */
   rows: readonly FeatureRow[];
   features: FeatureStore;

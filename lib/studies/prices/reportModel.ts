@@ -3,7 +3,7 @@ import { dataName, stageFolder } from '../../core/run';
 import { stage } from '../../core/stage';
 import { type Calibration, calibrate } from '../../metrics/conformal';
 import { readModelMeta, saveModel } from '../../networks/modelFile';
-import type { BaseWeights } from '../../networks/weights';
+import type { MobilenetWeights } from '../../networks/weights';
 import { BASE_FILE, type FineTuned, fineTuneModel } from './fineTuningStage';
 import { validationGames } from './predictions';
 import { type PreparedData, prepareData } from './preparedData';
@@ -12,7 +12,7 @@ import type { Run } from './settings';
 import { compareTargets, type TargetComparison } from './targets';
 
 /** The base that a head belongs to, and where its weights can be found again. */
-export interface BaseRecord extends Pick<BaseWeights, 'name' | 'source' | 'sha256' | 'alpha'> {
+export interface BaseRecord extends Pick<MobilenetWeights, 'name' | 'source' | 'sha256' | 'alpha'> {
   /** Side of the pictures in pixels. */
   imageSize: number;
   /** The file that the settings named, or that of the fine-tuned base; null for neither. */

@@ -1,6 +1,6 @@
 import type { Run as CoreRun } from '../../core/run';
 import { choice, coreSettings, number, readSettings, text, type Values, whole } from '../../core/settings';
-import type { BaseWeights } from '../../networks/weights';
+import type { MobilenetWeights } from '../../networks/weights';
 
 /** The settings of the price report. */
 export const settings = {
@@ -83,7 +83,7 @@ export type Config = Values<typeof settings>;
 /** What every stage of the price report is given. */
 export interface Run extends CoreRun<Config> {
   /** The weights of the base, when they are known already. */
-  weights?: BaseWeights;
+  weights?: MobilenetWeights;
 }
 
 /** The settings of this run, from the environment. Throws `BAD_SETTING`. */

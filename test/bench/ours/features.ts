@@ -4,16 +4,17 @@ import path from 'node:path';
 import { removeWhole } from '../../../lib/core/files';
 import { random } from '../../../lib/core/random';
 import { augmentationOf } from '../../../lib/images/copies';
+import { shapeOf } from '../../../lib/networks/backbone';
 import {
   computeFeatureRows,
   type FeatureColumns,
   featureBytes,
   openFeatures,
 } from '../../../lib/networks/featureStore';
-import { baseGraph } from '../../../lib/networks/features';
+import { backboneGraph } from '../../../lib/networks/features';
 import type { NamedArray } from '../../../lib/networks/hdf5';
-import { shapeOf } from '../../../lib/networks/mobilenetV2';
-import { randomWeights } from '../../../lib/networks/weightArrays';
+
+import { mobilenet, randomWeights } from '../../../lib/networks/weightArrays';
 import { fillRows } from '../../../lib/storage/rowWriter';
 import { hereOnly, openProcesses } from '../../../lib/storage/workers';
 import { defaults } from '../../../lib/studies/prices/settings';
@@ -41,11 +42,12 @@ const featurising =
     const store = await preparedPictures(options, size, count);
     store.close();
     const graph = path.join(options.scratch, 'base.graph');
-    await writeFile(graph, baseGraph({ arrays: disturbedWeights(alpha), alpha }, size));
-    const shape = shapeOf(alpha, size);
+    const base = mobilenet(disturbedWeights(alpha), alpha);
+    await writeFile(graph, backboneGraph(base, size));
+    const shape = shapeOf(base, size);
     const common = {
       graph,
-      alpha,
+      shape,
       size,
       images: store.folder,
       ...augmentationOf({ ...defaults('/'), seed: 0 }),

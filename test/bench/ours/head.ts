@@ -9,6 +9,7 @@ import { headScore } from '../../../lib/explain/scoreTarget';
 import { type FeatureColumns, featureBytes, openFeatures } from '../../../lib/networks/featureStore';
 import { createExtractor } from '../../../lib/networks/features';
 import { buildHead } from '../../../lib/networks/head';
+import { mobilenet } from '../../../lib/networks/weightArrays';
 import { fillRows, writeRows } from '../../../lib/storage/rowWriter';
 import { compiled } from '../../../lib/tensorflow/compiled';
 import { encodeFloat16 } from '../../../lib/tensorflow/float16';
@@ -58,7 +59,7 @@ export const explaining =
   async (options: StageOptions): Promise<Work> => {
     const count = 20;
     const store = await preparedPictures(options, 96, 40);
-    const extractor = await createExtractor({ arrays: disturbedWeights(1), alpha: 1 }, 96, 1);
+    const extractor = await createExtractor(mobilenet(disturbedWeights(1), 1), 96, 1);
     const score = headScore(buildHead(shape, settings));
     const graph = compiled(
       (features) => mapTensors(explanationMethods['grad-cam'], features as Tensor4D, score),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { quietRun } from '../../../lib/core/run';
 import { dealRows } from '../../../lib/data/partRows';
 import { computeFeatures, featureRows } from '../../../lib/networks/featureStage';
+import { mobilenet } from '../../../lib/networks/weightArrays';
 import { selectGames } from '../../../lib/studies/prices/games';
 import { judge } from '../../../lib/studies/prices/judgement';
 import { predictPictures } from '../../../lib/studies/prices/predictions';
@@ -29,13 +30,12 @@ export async function wholeRun({ data, scratch }: StageOptions): Promise<Work> {
     target: 'standardized' as const, // as the original
     outlierRule: 'fixed' as const,
   };
-  const arrays = disturbedWeights(1);
   const weights = {
+    ...mobilenet(disturbedWeights(1), 1),
     source: 'random' as const,
     name: 'bench',
     sha256: 'bench',
     alpha: 1,
-    arrays,
     warning: null,
   };
   let round = 0;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AnyMethodName, anyMethodNames, mapLayers } from '../../../lib/explain/baseAndHead';
+import { type AnyMethodName, anyMethodNames } from '../../../lib/explain/baseAndHead';
 import { explainImages } from '../../../lib/explain/explainImages';
 import { lowers, raises } from '../../../lib/explain/heatMap';
 import type { ExplanationMethod } from '../../../lib/explain/method';
 import { explanationMethods } from '../../../lib/explain/methods';
 import { outputColumn } from '../../../lib/explain/scoreTarget';
-import { baseModel } from '../../../lib/networks/mobilenet';
+import { backboneModel } from '../../../lib/networks/backbone';
 import { type Example, pickExamples } from '../../../lib/studies/prices/examples';
 import {
   type ExplainOptions,
@@ -57,7 +57,7 @@ describe('explaining pictures', () => {
 
   /** The same by way of the layers model, from the pixels of the store. */
   const directly = async (layer: string, method?: ExplanationMethod): Promise<Float32Array[]> => {
-    const base = baseModel(prepared.weights, run.config.imageSize);
+    const base = backboneModel(prepared.weights, run.config.imageSize);
     const images = {
       count: examples.length,
       read: (rows: readonly number[]) =>
@@ -90,7 +90,7 @@ describe('explaining pictures', () => {
   it('explains the price of a hurdle model', async () => {
     const hurdle = await trainedPriceModel(run, prepared, 'hurdle');
     const [found] = await explainPictures(at('out_relu'), prepared, hurdle, examples.slice(0, 1));
-    const base = baseModel(prepared.weights, run.config.imageSize);
+    const base = backboneModel(prepared.weights, run.config.imageSize);
     const expected = await explainImages({
       base,
       head: hurdle.layers,
@@ -196,7 +196,7 @@ describe('explaining pictures', () => {
     const { run: seen, labels } = watched(run);
     const before = tf.memory().numTensors;
     const options = [
-      ...mapLayers.map((layer) => ({ layer })),
+      ...prepared.weights.mapLayers.map((layer) => ({ layer })),
       ...anyMethodNames.map((method) => ({ method })),
     ];
     const found = await explainEach(seen, 'Compared', prepared, trained, examples, options);
@@ -206,7 +206,9 @@ describe('explaining pictures', () => {
       ['block_13_expand_relu', '4 × 4 places of 16 × 16 pixels'],
       ['block_6_expand_relu', '8 × 8 places of 8 × 8 pixels'],
     ]);
-    expect(found[1]!.explained).toEqual(await explainPictures(at(mapLayers[1]), prepared, trained, examples));
+    expect(found[1]!.explained).toEqual(
+      await explainPictures(at(prepared.weights.mapLayers[1]), prepared, trained, examples),
+    );
     expect(new Set(labels)).toEqual(new Set(['Compared']));
     expect(found.slice(3).map(({ method }) => method)).toEqual([
       'Grad-CAM',

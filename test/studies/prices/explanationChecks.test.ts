@@ -6,7 +6,6 @@ import { quietRun } from '../../../lib/core/run';
 import type { StageResult } from '../../../lib/core/stage';
 import {
   type MapMethod,
-  mapLayers,
   mapMethod,
   modelScores,
   usualMethods,
@@ -143,7 +142,7 @@ describe('the usual methods', () => {
     const model = { weights: prepared.weights, imageSize: size, head: trained.layers };
     await withModel(model, async (open) => {
       const sizes: [string, number][] = [];
-      for (const [name, method] of Object.entries(usualMethods(target))) {
+      for (const [name, method] of Object.entries(usualMethods(prepared.weights, target))) {
         sizes.push([name, (await method(open, pictures))[0]!.width]);
       }
       expect(sizes).toEqual([
@@ -154,7 +153,8 @@ describe('the usual methods', () => {
         ['HiResCAM at block_6_expand_relu', 8],
       ]);
       // LayerCAM is the positive part of HiResCAM, for activations that are not negative: with its sign turned the negative one too.
-      const by = (method: 'hirescam' | 'layercam') => mapMethod({ method, layer: mapLayers[1], target });
+      const by = (method: 'hirescam' | 'layercam') =>
+        mapMethod({ method, layer: prepared.weights.mapLayers[1], target });
       const [signed] = await by('hirescam')(open, pictures);
       const [joined] = await by('layercam')(open, pictures);
       const largest = signed!.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -182,7 +182,7 @@ describe('shuffled prices', () => {
 
 describe('the checks of explanations', () => {
   const methods = {
-    'Grad-CAM': mapMethod({ method: 'grad-cam', layer: mapLayers[0], target }),
+    'Grad-CAM': mapMethod({ method: 'grad-cam', layer: 'out_relu', target }),
     edges,
     weighing,
   };

@@ -58,7 +58,7 @@ describe('the prepared', () => {
       });
     const before = inRoot();
     const work = path.join(tiny.root, 'stopped');
-    const weights = { ...prepared.weights, alpha: 0.5 }; // not that of the arrays
+    const weights = { ...prepared.weights, arrays: [] }; // not those of the layers
     const doomed = { ...run, config: { ...run.config, work }, weights };
     await expect(prepareData(doomed)).rejects.toEqual(withCode('WRONG_ARCHITECTURE'));
     expect(inRoot()).toEqual(before);

@@ -1,5 +1,5 @@
 import type { Results } from '../../../core/results';
-import { anyMethodNames, mapLayers } from '../../../explain/baseAndHead';
+import { anyMethodNames } from '../../../explain/baseAndHead';
 import type { ExplanationChecks } from '../../../explain/checks';
 import { mapBalance } from '../../../explain/heatMap';
 import { formatNumber, formatStage } from '../../../report/format';
@@ -79,7 +79,7 @@ export async function openMaps(study: PriceStudy) {
     layerRows: () =>
       compared(
         'layer',
-        mapLayers.map((layer) => ({ layer })),
+        data.weights.mapLayers.map((layer) => ({ layer })),
       ),
     methodRows: () =>
       compared(

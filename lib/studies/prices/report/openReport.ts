@@ -1,5 +1,5 @@
 import { baseWeights } from '../../../networks/featureStage';
-import type { BaseWeights } from '../../../networks/weights';
+import type { MobilenetWeights } from '../../../networks/weights';
 import { openReport as openPage, type Report } from '../../../report/openReport';
 import { openingOf } from '../../../report/openStudy';
 import { progress } from '../../../report/progress';
@@ -8,7 +8,7 @@ import { pricePages } from '../pages';
 import { type Config, loadConfig } from '../settings';
 
 /** A notebook's report on prices, with the weights of the base in notebooks that use the model. */
-export type OpenReport = Report<Config> & { weights?: BaseWeights };
+export type OpenReport = Report<Config> & { weights?: MobilenetWeights };
 
 /**
  * Opens a notebook's report. With `model`, loads TensorFlow and finds the weights of the base first, and warns also of what other
@@ -20,7 +20,7 @@ export async function openReport(name: string, { model = false } = {}): Promise<
   const weights = model ? await baseWeights({ config, progress }) : undefined;
   const { facts, figures, ...opening } = openingOf(config, drawn, model ? tensorflow() : null);
   const own = weights && {
-    'Base network': `MobileNetV2, alpha ${weights.alpha}`,
+    'Base network': weights.architecture,
     Weights: `${weights.name} (${weights.source}, SHA-256 ${weights.sha256.slice(0, 12)}…)`,
   };
   const found = weights && { 'warning.weights': weights.warning, 'model.settings': settingsOf(config) };

@@ -6,7 +6,7 @@ import { prepareImage } from '../../../../lib/images/prepare';
 import { predictRidge, ridgeByCrossValidation } from '../../../../lib/metrics/ridge';
 import { createExtractor } from '../../../../lib/networks/features';
 import { type NamedArray, readKerasWeights } from '../../../../lib/networks/hdf5';
-import { alphaOf, inModelOrder } from '../../../../lib/networks/weightArrays';
+import { alphaOf, inModelOrder, mobilenet } from '../../../../lib/networks/weightArrays';
 import { ownBase } from '../../../../lib/networks/weights';
 import { drawScene, encodeScene } from '../../../../lib/studies/prices/sample/scene';
 import { loadTensorFlow } from '../../../../lib/tensorflow/backend';
@@ -35,7 +35,7 @@ describe("the project's own base", () => {
         return (await prepareImage(await encodeScene(scene), 96, '#000000')).pixels;
       }),
     );
-    const extractor = await createExtractor({ arrays, alpha: ownBase.alpha }, 96);
+    const extractor = await createExtractor(mobilenet(arrays, ownBase.alpha), 96);
     const [side, , channels] = extractor.shape;
     const features = extractor.extract(Buffer.concat(drawn), count);
     extractor.dispose();

@@ -1,8 +1,8 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { backboneModel, preprocess } from '../../lib/networks/backbone';
 import type { NamedArray } from '../../lib/networks/hdf5';
-import { baseModel, preprocess } from '../../lib/networks/mobilenet';
-import { randomWeights } from '../../lib/networks/weightArrays';
+import { mobilenet, randomWeights } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { oracleArrays, oracleJson } from '../oracle';
 import { largestDifference, oracleWeights, temporaryFolder, thrown } from './weightFiles';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
   arrays = await oracleWeights(folder);
   tensorsBefore = tf.memory().numTensors;
-  model = baseModel({ arrays, alpha: 0.35 }, 96);
+  model = backboneModel(mobilenet(arrays, 0.35), 96);
 });
 
 const picture = (): Tensor => preprocess(tf.tensor4d(input!.data as Uint8Array, [1, 96, 96, 3], 'int32'));
@@ -68,7 +68,7 @@ describe('the layers model', () => {
 
   it('leaves no tensor behind but its weights, and those only until it is disposed of', () => {
     expect(tf.memory().numTensors - tensorsBefore).toBe(260);
-    const other = baseModel({ arrays, alpha: 0.35 }, 32);
+    const other = backboneModel(mobilenet(arrays, 0.35), 32);
     other.dispose();
     expect(tf.memory().numTensors - tensorsBefore).toBe(260);
   });
@@ -76,7 +76,7 @@ describe('the layers model', () => {
   it('refuses weights of another width or of another network, and leaves nothing behind', () => {
     const reversed = [...arrays].reverse();
     for (const wrong of [randomWeights(0.5, 1), randomWeights(1, 1), reversed, arrays.slice(1), []]) {
-      expect(thrown(() => baseModel({ arrays: wrong, alpha: 0.35 }, 96))).toMatchObject({
+      expect(thrown(() => backboneModel(mobilenet(wrong, 0.35), 96))).toMatchObject({
         code: 'WRONG_ARCHITECTURE',
       });
     }
@@ -85,7 +85,7 @@ describe('the layers model', () => {
 
   it('refuses an image size that five strides leave nothing of', () => {
     for (const size of [31, 0, 96.5, Number.NaN]) {
-      expect(thrown(() => baseModel({ arrays, alpha: 0.35 }, size))).toMatchObject({ code: 'BAD_INPUT' });
+      expect(thrown(() => backboneModel(mobilenet(arrays, 0.35), size))).toMatchObject({ code: 'BAD_INPUT' });
     }
   });
 });

@@ -1,0 +1,119 @@
+import type { LayersModel, Tensor } from '@tensorflow/tfjs';
+import type { Shape } from '../core/concepts';
+import { ReportError } from '../core/errors';
+import { tensorflow } from '../tensorflow/backend';
+import type { NamedArray } from './hdf5';
+import { type Layer, placed } from './layers';
+import type { SummaryRow } from './summary';
+import { buildWeighted, type Weighted } from './weighted';
+
+/** A byte x of a picture goes into a network as (x − offset) · scale. */
+export interface PixelScaling {
+  offset: number;
+  scale: number;
+}
+
+/** From −1 to 1. */
+export const signedPixels: PixelScaling = { offset: 127.5, scale: 1 / 127.5 };
+
+/** A convolutional network without its last layers, and its weights: the base of a model whose head learns from its features. */
+export interface Backbone {
+  /** What the network is called, with its width where it has several. */
+  architecture: string;
+  /** Its layers for square pictures of `imageSize` pixels a side, from the pictures on; names and weights are the same for every size. */
+  layers(imageSize: number): readonly Layer[];
+  /** The weights of all layers in order. */
+  arrays: readonly NamedArray[];
+  input: PixelScaling;
+  /** Layers at which maps show where it looks, from coarse to fine: at a 32nd, a 16th and an 8th of the picture's size. */
+  mapLayers: readonly [string, string, string];
+}
+
+/** The first layer of every backbone. */
+export const INPUT = 'pictures';
+
+/** Pixels a side of the smallest picture. */
+export const SMALLEST = 32;
+
+/** A backbone and where its weights came from. */
+export interface BaseWeights extends Backbone {
+  source: 'file' | 'cache' | 'download' | 'own' | 'random';
+  /** The file's name, or how the random ones were made. */
+  name: string;
+  /** Hex SHA-256 of the file, or of the random values: what features made with them depend on. */
+  sha256: string;
+  /** A sentence for the reader when these are not the weights that were asked for, else null. */
+  warning: string | null;
+}
+
+/** The layers of a backbone for pictures of a size, with its weights. Throws `BAD_INPUT` for a size below 32, `WRONG_ARCHITECTURE` when the weights do not fit. */
+export function weightedBackbone(backbone: Backbone, imageSize: number): Weighted {
+  if (!Number.isInteger(imageSize) || imageSize < SMALLEST) {
+    const expected = `expected at least ${SMALLEST} whole pixels`;
+    throw new ReportError('BAD_INPUT', `The image size is ${imageSize}, ${expected}.`);
+  }
+  const layers = backbone.layers(imageSize);
+  requireFit(backbone.architecture, layers, backbone.arrays);
+  return { layers, arrays: backbone.arrays };
+}
+
+/** Throws `WRONG_ARCHITECTURE` with the first array that does not fit the layers. */
+export function requireFit(name: string, layers: readonly Layer[], arrays: readonly NamedArray[]): void {
+  const shapes = placed(layers).flatMap(({ weights }) => weights.map(({ shape }) => shape));
+  const wrong = arrays.findIndex(({ shape }, i) => String(shape) !== String(shapes[i]));
+  if (wrong < 0 && arrays.length === shapes.length) return;
+  const found = arrays[wrong];
+  const where =
+    found && wrong < shapes.length
+      ? `array ${wrong + 1} ("${found.name}") has shape [${found.shape}], expected [${shapes[wrong]}]`
+      : `it has ${arrays.length} arrays, expected ${shapes.length}`;
+  const fault = `The weights are not those of ${name}: ${where}`;
+  throw new ReportError('WRONG_ARCHITECTURE', `${fault}. Give a file of that network without its top.`);
+}
+
+/** Height, width and channels of what comes out of a layer, the last one by default, for a square picture. Throws `BAD_INPUT` when there is no such layer. */
+export function shapeOf({ architecture, layers }: Backbone, imageSize: number, layer?: string): Shape {
+  const places = placed(layers(imageSize));
+  const found = layer === undefined ? places.at(-1) : places.find((place) => place.layer.name === layer);
+  if (found) return found.shape as Shape; // pictures in, feature maps out
+  throw new ReportError('BAD_INPUT', `${architecture} has no layer ${layer}.`);
+}
+
+/** The backbone as a model, batch normalization and all: pictures, scaled as `input` says → feature maps. The caller disposes it. */
+export const backboneModel = (backbone: Backbone, imageSize: number): LayersModel =>
+  buildWeighted(weightedBackbone(backbone, imageSize));
+
+/** Does `work` with the `backboneModel` and disposes it afterwards. */
+export async function withBackbone<T>(
+  backbone: Backbone,
+  imageSize: number,
+  work: (model: LayersModel) => Promise<T>,
+): Promise<T> {
+  const model = backboneModel(backbone, imageSize);
+  try {
+    return await work(model);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Grey levels 0…255 as a network takes them, float32, of the same shape. */
+export function preprocess<T extends Tensor>(pixels: T, { offset, scale }: PixelScaling = signedPixels): T {
+  const { tf } = tensorflow();
+  return tf.tidy(
+    () =>
+      pixels
+        .toFloat()
+        .div(1 / scale)
+        .sub(offset * scale) as T,
+  );
+}
+
+/** The whole backbone as one row of a model's summary: its output for one picture, and its weights, none of which is trained. */
+export const backboneSummary = (backbone: Backbone, imageSize: number): SummaryRow => ({
+  name: 'base',
+  kind: `${backbone.architecture} (frozen)`,
+  outputShape: shapeOf(backbone, imageSize),
+  parameters: backbone.arrays.reduce((sum, { data }) => sum + data.length, 0),
+  trainable: 0,
+});
