@@ -11,7 +11,7 @@ const budgets = {
   tensorflow: 800,
   images: 1650,
   data: 775,
-  samples: 925,
+  samples: 1000,
   metrics: 1300,
   networks: 1850,
   training: 2000,

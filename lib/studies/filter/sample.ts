@@ -1,64 +1,103 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomic } from '../../core/files';
+import { stableJson, writeAtomic } from '../../core/files';
 import { mapBounded } from '../../core/pool';
 import { random } from '../../core/random';
 import { type DrawingOrder, drawTogether } from '../../samples/drawTogether';
 import { encodeJpeg } from '../../samples/picture';
+import type { Style } from '../../samples/styles';
 import type { WorkerTask } from '../../storage/workers';
-import { drawScene } from './scene';
+import { type Building, drawScene, type SceneOptions } from './scene';
 
 /** One picture of the sample: where it lies, and what it was drawn from. Plain JSON. */
-export interface SamplePicture {
+export interface SamplePicture extends SceneOptions {
   /** Relative to the sample's folder. */
   file: string;
-  /** Number of the scene: pictures of the same scene look the same. */
-  scene: number;
-  /** What it truly shows, whatever the folder says: a few labels are wrong. */
-  castle: boolean;
-  /** Share of its full width: a copy in another size is near-identical. */
+  /** Seed of the scene: pictures of one scene look the same. */
+  scene: string;
+  /** Share of the full width: of one scene in two sizes the pictures are near-identical, in one size identical. */
   scale: number;
 }
 
-const sizes = { train: 400, valid: 100, test: 100 }; // pictures of each class
-const wrongLabels = { train: 8, valid: 2, test: 2 }; // of each class: 2 %
+/** Pictures of each class in each part, how many of them are of the other class, and how many are training pictures again. */
+const parts = {
+  train: { count: 400, wrong: 8, again: 6 },
+  valid: { count: 100, wrong: 2, again: 6 },
+  test: { count: 100, wrong: 2, again: 6 },
+};
 
-/** Draws a sample into `folder`: `pictures/<train|valid|test>/<castle|other>/*`, and `truth.json` with what each shows. The same seed gives the same bytes. */
+/** What is drawn where there is no castle, as often as it stands here. */
+const others: readonly Building[] = ['church', 'houses', 'blocks', 'lighthouse', 'nothing'];
+
+/** Castles unlike those of the data, and what may be taken for one. */
+const outside: readonly (readonly [caption: string, building: Building, size: number, style?: Style])[] = [
+  ['a castle far away', 'castle', 45],
+  ['a castle larger than the picture', 'castle', 520],
+  ['a castle upside down', 'castle', -180],
+  ['a castle in neon light', 'castle', 200, 'neon'],
+  ['a castle in neon light, far away', 'castle', 70, 'neon'],
+  ['a castle in neon light, upside down', 'castle', -180, 'neon'],
+  ['a church far away', 'church', 45],
+  ['a church upside down', 'church', -180],
+  ['a church in neon light', 'church', 200, 'neon'],
+  ['tower blocks larger than the picture', 'blocks', 520],
+  ['tower blocks in neon light', 'blocks', 200, 'neon'],
+  ['a chess rook', 'rook', 240],
+  ['a chess rook in neon light', 'rook', 240, 'neon'],
+  ['a crown', 'crown', 240],
+  ['a crown upside down', 'crown', -180],
+  ['a fence', 'fence', 240],
+  ['a fence in neon light', 'fence', 240, 'neon'],
+];
+
+/**
+ * Draws a sample into `folder`: `pictures/<train|valid|test>/<castle|other>/*`, look-alikes in `outside/<castle|other>/`, and `truth.json` with what each
+ * picture shows, as a few labels are wrong. The same seed gives the same bytes on the same machine.
+ */
 export async function makeSample(folder: string, seed: number): Promise<void> {
   const pictures = planSample(seed);
   for (const place of new Set(pictures.map(({ file }) => path.dirname(file)))) {
     await mkdir(path.join(folder, place), { recursive: true });
   }
-  const jobs = pictures.map((picture) => ({ ...picture, seed }));
-  await drawTogether(drawPictures, folder, jobs);
-  await writeAtomic(path.join(folder, 'truth.json'), JSON.stringify(pictures));
+  await drawTogether(drawPictures, folder, pictures);
+  await writeAtomic(path.join(folder, 'truth.json'), stableJson(pictures));
 }
 
-/** Decides which pictures there are, which of them are in the wrong class and which are there twice. */
+/** Decides which pictures there are, which of them lie in the wrong class, and which there are twice. */
 export function planSample(seed: number): SamplePicture[] {
   const draw = random(seed, 'filter sample');
-  let scene = 0;
-  return Object.entries(sizes).flatMap(([part, count]) =>
+  const training: Record<string, SamplePicture[]> = {};
+  const drawn = Object.entries(parts).flatMap(([part, { count, wrong, again }]) =>
     ['castle', 'other'].flatMap((label) => {
-      const wrong = wrongLabels[part as keyof typeof sizes]; // a key of `sizes`
-      const kinds = draw.shuffle(Array.from({ length: count }, (_, i) => (label === 'castle') !== i < wrong));
-      return kinds.map((castle, i) => ({
-        file: `pictures/${part}/${label}/${String(i + 1).padStart(4, '0')}.jpg`,
-        scene: scene++,
-        castle,
-        scale: 1,
-      }));
+      const pictures = Array.from({ length: count }, (_, i): SamplePicture => {
+        const file = `pictures/${part}/${label}/${String(i + 1).padStart(4, '0')}.jpg`;
+        const building = (label === 'castle') === i >= wrong ? 'castle' : draw.pick(others);
+        return { file, scene: `${seed} ${file}`, building, scale: 1 };
+      });
+      training[label] ??= pictures.slice(wrong, -again);
+      const originals = training[label];
+      return pictures.map((picture, i): SamplePicture => {
+        const copy = i - (count - again);
+        if (copy < 0) return picture;
+        const { scene, building } = draw.pick(originals);
+        return { ...picture, scene, building, scale: copy % 2 === 0 ? 1 : 0.8 };
+      });
     }),
   );
+  const shown = outside.map(([caption, building, size, style]) => {
+    const file = `outside/${building === 'castle' ? 'castle' : 'other'}/${caption}.jpg`;
+    return { file, scene: `${seed} ${file}`, building, size, style, scale: 1 };
+  });
+  return [...drawn, ...shown];
 }
 
 /** Draws pictures and writes them as files. */
-export const drawPictures: WorkerTask<DrawingOrder<SamplePicture & { seed: number }>, string[]> = {
+export const drawPictures: WorkerTask<DrawingOrder<SamplePicture>, string[]> = {
   module: 'studies/filter/sample',
   name: 'drawPictures',
   run: ({ folder, jobs }) =>
-    mapBounded(jobs, 4, async ({ file, scene, castle, scale, seed }) => {
-      const canvas = drawScene(random(seed, 'filter scene', scene), castle);
+    mapBounded(jobs, 4, async ({ file, scene, scale, ...options }) => {
+      const canvas = drawScene(random(0, scene), options);
       const [width, height] = [Math.round(canvas.width * scale), Math.round(canvas.height * scale)];
       await writeFile(path.join(folder, file), await encodeJpeg(canvas, width, height, 'smooth'));
       return file;

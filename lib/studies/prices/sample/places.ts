@@ -1,10 +1,8 @@
-import type { Random } from '../../../core/random';
-import { type Canvas, fillPolygon, type Outline, type Paint } from '../../../samples/canvas';
+import { fillPolygon, type Outline, type Paint } from '../../../samples/canvas';
 import { hsl, mix, scaled } from '../../../samples/colour';
-import { drawGround, drawRidge, drawSky, hills, type Paving, roofs } from '../../../samples/landscape';
-import type { Palette } from '../../../samples/palette';
+import { drawGround, drawRidge, drawSky, hills, roofs } from '../../../samples/landscape';
+import { drawTree, paintGround, paintRidge, paintSky, type Scenery } from '../../../samples/scenery';
 import { box, limb, oval } from '../../../samples/shapes';
-import type { Look } from '../../../samples/styles';
 import { drawMap, drawWall } from './grounds';
 
 /** The kinds of places in which a picture may be set; they say nothing about the price. */
@@ -19,31 +17,24 @@ export interface Stage {
   depth: number;
 }
 
-interface Setting {
-  canvas: Canvas;
-  source: Random;
-  palette: Palette;
-  look: Look;
-}
-
 const [width, height] = [600, 338]; // units of the canvas
 
 /** Draws the surroundings of a picture. */
-export function drawPlace(kind: PlaceKind, setting: Setting): Stage {
+export function drawPlace(kind: PlaceKind, setting: Scenery): Stage {
   return painters[kind](setting);
 }
 
-const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
+const painters: Record<PlaceKind, (setting: Scenery) => Stage> = {
   mountains(setting) {
     const { canvas, source } = setting;
     const horizon = source.uniform(150, 205);
-    openSky(setting, horizon, horizon + 24);
+    paintSky(setting, horizon, horizon + 24);
     const layers = source.integer(2, 4);
     for (let layer = 0; layer < layers; layer++) {
       const line = hills(canvas, source, horizon - 45 + layer * 22, 40 - 9 * layer, 0.75 - 0.2 * layer);
-      ridge(setting, line, layer, horizon + 24);
+      paintRidge(setting, line, layer, horizon + 24);
     }
-    ground(setting, horizon + 22, source.pick(['plain', 'plain', 'water']));
+    paintGround(setting, horizon + 22, source.pick(['plain', 'plain', 'water']));
     const trees = Array.from({ length: source.integer(4, 16) }, () => 70 * source.next() ** 2);
     for (const near of trees.sort((a, b) => a - b)) {
       drawTree(setting, source.uniform(-10, width + 10), horizon + 30 + near, 18 + 0.9 * near);
@@ -53,8 +44,8 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
   city(setting) {
     const { canvas, source, palette } = setting;
     const horizon = source.uniform(195, 235);
-    openSky(setting, horizon);
-    ridge(setting, roofs(canvas, source, horizon - 30, 120, 38), 1, horizon + 2);
+    paintSky(setting, horizon);
+    paintRidge(setting, roofs(canvas, source, horizon - 30, 120, 38), 1, horizon + 2);
     drawRidge(canvas, source, roofs(canvas, source, horizon + 5, 100, 60), {
       colour: palette.terrain[3],
       fade: palette.haze,
@@ -62,7 +53,7 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
       end: horizon + 2,
       lamps: scaled(palette.lamp, 0.85),
     });
-    ground(setting, horizon, source.pick(['tiles', 'road', 'plain']));
+    paintGround(setting, horizon, source.pick(['tiles', 'road', 'plain']));
     return { floor: [horizon + 45, 318], depth: 3 };
   },
   space(setting) {
@@ -111,9 +102,9 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
   platforms(setting) {
     const { canvas, source, palette, look } = setting;
     const floor = source.uniform(268, 292);
-    openSky(setting, 300);
-    ridge(setting, hills(canvas, source, 190, 28, 0.3), 0, floor);
-    ridge(setting, hills(canvas, source, 240, 30, 0.35), 2, floor);
+    paintSky(setting, 300);
+    paintRidge(setting, hills(canvas, source, 190, 28, 0.3), 0, floor);
+    paintRidge(setting, hills(canvas, source, 240, 30, 0.35), 2, floor);
     drawTiles(setting, 0, floor, width, height);
     for (let i = source.integer(1, 3); i > 0; i--) {
       const [left, top] = [source.uniform(0, 500), source.uniform(110, 190)];
@@ -143,72 +134,14 @@ const painters: Record<PlaceKind, (setting: Setting) => Stage> = {
   road(setting) {
     const { canvas, source } = setting;
     const horizon = source.uniform(140, 185);
-    openSky(setting, horizon);
-    ridge(setting, hills(canvas, source, horizon - 8, 26, 0.45), 1, horizon + 2);
-    ground(setting, horizon, 'road');
+    paintSky(setting, horizon);
+    paintRidge(setting, hills(canvas, source, horizon - 8, 26, 0.45), 1, horizon + 2);
+    paintGround(setting, horizon, 'road');
     return { floor: [horizon + 70, 318], depth: 2 };
   },
 };
 
-function openSky({ canvas, source, palette, look }: Setting, horizon: number, end = horizon + 2): void {
-  drawSky(canvas, source, {
-    top: palette.skyTop,
-    bottom: palette.skyBottom,
-    cloud: mix(palette.skyBottom, [255, 250, 245], 0.55 * look.ambient),
-    horizon,
-    end,
-    flatness: 2.2,
-    clouds: source.uniform(0.2, 0.75),
-    texture: look.texture,
-  });
-  const [x, y] = [source.uniform(60, 540), source.uniform(25, horizon * 0.6)];
-  const size = source.uniform(10, 26);
-  const colour = mix(palette.lamp, [255, 255, 255], 0.5);
-  fillPolygon(canvas, oval(x, y, size * 2.6), { colour, alpha: 0.12 });
-  fillPolygon(canvas, oval(x, y, size * 1.7), { colour, alpha: 0.2 });
-  fillPolygon(canvas, oval(x, y, size), { colour, alpha: 0.95 });
-}
-
-function ridge(
-  { canvas, source, palette, look }: Setting,
-  line: Float64Array,
-  layer: number,
-  end: number,
-): void {
-  const colour = palette.terrain[layer] ?? palette.terrain[3];
-  drawRidge(canvas, source, line, {
-    colour,
-    fade: palette.haze,
-    texture: look.texture * (0.35 + 0.2 * layer),
-    end,
-  });
-}
-
-function ground({ canvas, source, palette, look }: Setting, horizon: number, paving: Paving): void {
-  const neon = look.ambient < 0.6;
-  drawGround(canvas, source, {
-    horizon,
-    colour: paving === 'water' ? mix(palette.skyTop, [20, 60, 90], 0.4) : palette.ground,
-    fade: palette.haze,
-    line: neon ? hsl(palette.hue + 120, 0.9, 0.6) : [215, 210, 190],
-    texture: look.texture,
-    paving: neon && paving === 'plain' ? 'grid' : paving,
-  });
-}
-
-function drawTree({ canvas, source, palette, look }: Setting, x: number, foot: number, size: number): void {
-  const colour = scaled(palette.terrain[3], source.uniform(0.65, 1));
-  const trunk = box(x - size * 0.06, foot - size * 0.4, x + size * 0.06, foot);
-  fillPolygon(canvas, trunk, { colour: scaled(colour, 0.5) });
-  for (let tier = 0; tier < 3; tier++) {
-    const wide = size * (0.36 - 0.08 * tier);
-    const bottom = foot - size * (0.25 + 0.3 * tier);
-    const leaves = [x - wide, bottom, x + wide, bottom, x, bottom - size * 0.55];
-    fillPolygon(canvas, leaves, { colour, round: 0.6, texture: look.texture, tones: look.tones });
-  }
-}
-
-function drawPlanet({ canvas, source, palette, look }: Setting): void {
+function drawPlanet({ canvas, source, palette, look }: Scenery): void {
   const [x, y] = [source.uniform(60, 540), source.uniform(50, 280)];
   const size = source.uniform(35, 110);
   const colour = hsl(palette.hue + source.uniform(20, 90), 0.4 * look.saturation, 0.42);
@@ -221,7 +154,7 @@ function drawPlanet({ canvas, source, palette, look }: Setting): void {
 }
 
 /** A block of square tiles with grass on its top. */
-function drawTiles(setting: Setting, left: number, top: number, right: number, bottom: number): void {
+function drawTiles(setting: Scenery, left: number, top: number, right: number, bottom: number): void {
   const { canvas, palette, look } = setting;
   const soil = mix(palette.ground, [70, 48, 36], 0.5);
   const fill = (outline: Outline, paint: Paint): void =>
