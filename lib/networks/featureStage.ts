@@ -80,7 +80,7 @@ export function planFeatures(
   { config }: Run,
   images: ImageStore,
   weights: BaseWeights,
-  rows: readonly FeatureRow[],
+  rows: readonly Pick<FeatureRow, 'image' | 'variant'>[],
   upTo?: string,
 ): FeaturePlan {
   const { file, sha256: hashes } = images.index.columns;
@@ -112,7 +112,7 @@ export async function computeFeatures(
   run: Run,
   images: ImageStore,
   weights: BaseWeights,
-  rows: readonly FeatureRow[],
+  rows: readonly Pick<FeatureRow, 'image' | 'variant'>[],
   upTo?: string,
 ): Promise<GrownResult<FeatureStore>> {
   const plan = planFeatures(run, images, weights, rows, upTo);
@@ -130,6 +130,17 @@ export async function computeFeatures(
     grow: () => fillFeatures(run, plan),
     load: () => openFeatures(folder, shape, keys),
   });
+}
+
+/** Features of the whole base for every picture of the store, as rows that a head learns from: row i is of row i of `images`. The caller closes the store. */
+export async function pictureFeatures(
+  run: Run,
+  images: ImageStore,
+  weights: BaseWeights,
+): Promise<FeatureStore & { key: string }> {
+  const rows = images.places.map((_, image) => ({ image, variant: 0 }));
+  const { value, key } = await computeFeatures(run, images, weights, rows);
+  return { ...value, key };
 }
 
 /** Computes those of the rows (or of one shard of them) that are missing, and gives their number. Throws `INTERRUPTED`. */

@@ -11,6 +11,7 @@ import {
   computeFeatures,
   type FeatureRow,
   featureRows,
+  pictureFeatures,
   shownPixels,
 } from '../../lib/networks/featureStage';
 import { createExtractor } from '../../lib/networks/features';
@@ -154,6 +155,17 @@ describe('the features', () => {
     const taken = await computeFeatures(again.run, images, weights, rows);
     expect([taken.reused, taken.key, again.labels]).toEqual([true, computed.key, []]);
     taken.value.close();
+  });
+
+  it('of all pictures are rows in the order of the store', async () => {
+    const run = runWith();
+    const all = await pictureFeatures(run, images, weights);
+    const { value, key } = await computeFeatures(run, images, weights, [row(3), row(1)]);
+    expect([all.count, all.shape]).toEqual([images.count, value.shape]);
+    expect(all.key).not.toBe(key); // other rows
+    expect(largestDifference(all.read([3, 1]), value.read([0, 1]))).toBe(0);
+    all.close();
+    value.close();
   });
 
   it.for([

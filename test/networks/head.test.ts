@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { restartDropout, seededDropout } from '../../lib/networks/dropout';
-import { buildHead, type HeadSettings } from '../../lib/networks/head';
+import { buildHead, type HeadSettings, linearHead } from '../../lib/networks/head';
 import { modelWeights } from '../../lib/networks/modelWeights';
 import { modelSummary } from '../../lib/networks/summary';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
@@ -34,6 +34,36 @@ const output = (head: LayersModel, training = false): number[] =>
       .reshape(shape);
     return [...(head.apply(input, { training }) as Tensor).dataSync()];
   });
+
+describe('linearHead', () => {
+  it('is a dense layer on the mean over all places, and drops some of it in training', async () => {
+    const before = tf.memory().numTensors;
+    await withHead(linearHead.build([2, 2, 3], { outputs: 2 }, 1), (head) => {
+      const [kernel] = modelWeights(head); // the bias is zero
+      // Three pictures of 12 of the numbers 0/35 … 35/35, a channel having each third of them.
+      const mean = (picture: number, channel: number): number => (12 * picture + channel + 4.5) / 35;
+      const expected = [0, 1, 2].flatMap((picture) =>
+        [0, 1].map((unit) =>
+          [0, 1, 2].reduce((sum, i) => sum + mean(picture, i) * kernel!.data[2 * i + unit]!, 0),
+        ),
+      );
+      output(head).forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i]!, 6); // float32
+      });
+      expect(kernel!.name).toBe('out/kernel');
+      const drawn = Array.from({ length: 8 }, () => String(output(head, true)));
+      expect(new Set(drawn).size).toBeGreaterThan(1);
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('begins with the same weights for the same seed', async () => {
+    const start = (seed: number) =>
+      withHead(linearHead.build([1, 1, 8], { outputs: 2 }, seed), (head) => [...modelWeights(head)[0]!.data]);
+    expect(await start(1)).toEqual(await start(1));
+    expect(await start(1)).not.toEqual(await start(2));
+  });
+});
 
 describe('buildHead', () => {
   it('has the layers, shapes and 754,241 parameters of the original on 1280 channels', async () => {
