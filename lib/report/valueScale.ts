@@ -1,4 +1,5 @@
 import type { Layout } from './charts';
+import { formatPercent } from './format';
 
 /** How the values of a study read and stand on an axis. */
 export interface ValueScale {
@@ -46,3 +47,10 @@ export function extent(values: readonly number[]): { low: number; high: number }
     high: values.reduce((a, b) => Math.max(a, b)),
   };
 }
+
+/** Shares from 0 to 1, in per cent on a linear axis. */
+export const shares = (noun: string, items: ValueScale['items']): ValueScale => ({
+  ...{ noun, items, format: formatPercent },
+  place: (share) => share,
+  axis: (title, low, high) => linearAxis(title, low, high, (share) => formatPercent(share, 0)),
+});

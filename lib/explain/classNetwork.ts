@@ -1,0 +1,91 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { UnusableImage } from '../images/pictureReader';
+import { type PreparedImage, pixelsOf } from '../images/prepare';
+import { chooseDecoder, createPreparer } from '../images/preparer';
+import type { Backbone, PixelScaling } from '../networks/backbone';
+import { loadModel } from '../networks/modelFile';
+import { wholeModel } from '../networks/wholeModel';
+import { loadTensorFlow } from '../tensorflow/backend';
+import { predict } from '../training/predict';
+import { softmax } from '../training/tasks';
+import { explainImages, type PictureSource } from './explainImages';
+import type { HeatMap } from './heatMap';
+import type { ScoreTarget } from './scoreTarget';
+import { modelSteps } from './splitModel';
+
+/** Where a trained network of classes lies, and what it takes. */
+export interface SavedNetwork {
+  /** With its `model.json`. */
+  folder: string;
+  /** Side of its pictures in pixels, and the colour that fills them up. */
+  size: number;
+  background: string;
+  /** On whose features it was trained; null for a network of pixels. */
+  backbone: Backbone | null;
+}
+
+/** A picture file with the probability of each class, or why it cannot be read. */
+export type AskedFile = { probabilities: number[]; picture: PreparedImage } | UnusableImage;
+
+/** A trained network of classes while it can be asked. */
+export interface ClassNetwork {
+  /** What it says of picture files, in their order. */
+  ask(files: readonly string[]): Promise<AskedFile[]>;
+  /** Grad-CAM of pictures that are prepared for it, at `layer`. */
+  maps(images: PictureSource, target: ScoreTarget): Promise<HeatMap[]>;
+  /** The last activation of a convolution, or the last with enough places to tell apart. */
+  layer: string;
+  dispose(): void;
+}
+
+/** Places of a map on either side that are enough. */
+const ENOUGH = 7;
+
+/** Opens a trained network of classes. The caller disposes it. Throws `BAD_WEIGHTS` when it is missing or damaged. */
+export async function openNetwork({
+  folder,
+  size,
+  background,
+  backbone,
+}: SavedNetwork): Promise<ClassNetwork> {
+  await loadTensorFlow();
+  const { model: trained } = await loadModel(folder);
+  const options = { trainBase: false, stillNormalization: true };
+  const model = backbone ? wholeModel(backbone, size, trained, options) : trained;
+  const scaling: PixelScaling = backbone?.input ?? { offset: 0, scale: 1 / 255 };
+  const layer = mapLayer(model);
+  const probabilities = async (pictures: readonly PreparedImage[]): Promise<number[][]> => {
+    const read = (rows: readonly number[]) => ({
+      x: Float32Array.from(pixelsOf(pictures, rows), (byte) => (byte - scaling.offset) * scaling.scale),
+    });
+    const found = await predict(model, { count: pictures.length, shape: [size, size, 3], read }, 16);
+    const each = found.length / pictures.length;
+    return pictures.map((_, i) => softmax(found.subarray(i * each, (i + 1) * each)));
+  };
+  return {
+    layer,
+    ask: async (files) => {
+      const preparer = await createPreparer(size, background, await chooseDecoder());
+      try {
+        const prepared = await preparer.prepareFiles(files);
+        const said = await probabilities(prepared.filter((one): one is PreparedImage => 'pixels' in one));
+        return prepared.map((one) =>
+          'pixels' in one ? { probabilities: said.shift()!, picture: one } : one,
+        ); // one for each
+      } finally {
+        preparer.dispose();
+      }
+    },
+    maps: async (images, target) =>
+      (await explainImages({ base: model, scaling, layer, images, target })).maps,
+    dispose: () => {
+      model.dispose();
+      if (backbone) trained.dispose();
+    },
+  };
+}
+
+function mapLayer(model: LayersModel): string {
+  const maps = modelSteps(model).steps.filter(({ path, shape }) => /relu/.test(path) && shape.length === 4);
+  return (maps.filter(({ shape }) => Number(shape[1]) >= ENOUGH).at(-1) ?? maps[0])?.path ?? '';
+}
