@@ -27,14 +27,14 @@ export const findLeaks = (rows: readonly LeakRow[]): Leaks => ({
 });
 
 /** The pictures of each group that lies in more than one part, groups and pictures in the order of the rows. */
-export function groupsAcrossParts<Row extends UsedPicture, Key>(
-  rows: readonly Row[],
-  keyOf: (row: Row, index: number) => Key,
-): { key: Key; parts: Part[]; pictures: UsedPicture[] }[] {
-  const groups = new Map<Key, UsedPicture[]>();
-  rows.forEach((row, i) => {
+function groupsAcrossParts(
+  rows: readonly LeakRow[],
+  keyOf: (row: LeakRow) => string,
+): { key: string; parts: Part[]; pictures: UsedPicture[] }[] {
+  const groups = new Map<string, UsedPicture[]>();
+  rows.forEach((row) => {
     const { id, file, part } = row;
-    const key = keyOf(row, i);
+    const key = keyOf(row);
     groups.set(key, [...(groups.get(key) ?? []), { id, file, part }]);
   });
   return [...groups]
@@ -42,5 +42,6 @@ export function groupsAcrossParts<Row extends UsedPicture, Key>(
     .filter((group) => group.parts.length > 1);
 }
 
-const partsOf = (pictures: readonly UsedPicture[]): Part[] =>
+/** The parts in which the pictures lie, in their order. */
+export const partsOf = (pictures: readonly Pick<UsedPicture, 'part'>[]): Part[] =>
   parts.filter((part) => pictures.some((picture) => picture.part === part));

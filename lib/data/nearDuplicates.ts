@@ -1,6 +1,6 @@
 import type { Part } from '../core/concepts';
 import { bitCount, type DifferenceHash } from '../images/differenceHash';
-import { groupsAcrossParts, type UsedPicture } from './leaks';
+import { partsOf, type UsedPicture } from './leaks';
 
 /** How many bits of 64 two pictures may differ in to count as near-identical. */
 export const nearLimits = {
@@ -21,13 +21,26 @@ export interface NearDuplicates {
   pictures: UsedPicture[];
 }
 
-/** Groups of pictures in two parts that form chains of pairs within `nearLimits`, flat ones left out; bands find the pairs (Norouzi, Punjani and Fleet, 2012). */
-export function findNearDuplicates(rows: readonly HashedRow[]): NearDuplicates[] {
+/** Groups of pictures in two parts that look the same, flat ones left out. */
+export const findNearDuplicates = (rows: readonly HashedRow[]): NearDuplicates[] =>
+  nearGroups(rows)
+    .map((pictures) => ({
+      parts: partsOf(pictures),
+      pictures: pictures.map(({ id, file, part }) => ({ id, file, part })),
+    }))
+    .filter((group) => group.parts.length > 1);
+
+/** Groups of two or more that form chains of pairs within `nearLimits`, in the order of the rows; bands find the pairs (Norouzi, Punjani and Fleet, 2012). */
+export function nearGroups<Row extends Pick<HashedRow, 'hash'>>(rows: readonly Row[]): Row[][] {
   const usable = rows.filter((row) => row.hash !== null);
   const { of, words } = distinctHashes(usable);
-  const groups = groupsOf(words);
-  const found = groupsAcrossParts(usable, (_, i) => groups[of[i]!]!); // one for each hash
-  return found.map(({ parts, pictures }) => ({ parts, pictures }));
+  const groupOf = groupsOf(words);
+  const groups = new Map<number, Row[]>();
+  usable.forEach((row, i) => {
+    const group = groupOf[of[i]!]!; // one for each hash
+    groups.set(group, [...(groups.get(group) ?? []), row]);
+  });
+  return [...groups.values()].filter(({ length }) => length > 1);
 }
 
 /** A sentence for the reader when parts share near-identical pictures, else null. */
@@ -44,7 +57,7 @@ export function nearDuplicateWarning(groups: readonly NearDuplicates[]): string 
 }
 
 /** Which distinct hash each row has, and the hashes as four 32-bit numbers each: two of `across`, two of `down`. */
-function distinctHashes(rows: readonly HashedRow[]): { of: Int32Array; words: Uint32Array } {
+function distinctHashes(rows: readonly Pick<HashedRow, 'hash'>[]): { of: Int32Array; words: Uint32Array } {
   const numbers = new Map<string, number>();
   const of = Int32Array.from(rows, ({ hash }) => {
     const key = `${hash!.across}${hash!.down}`; // the caller left those without a hash out

@@ -5,6 +5,8 @@ import { openRows } from '../storage/rowReader';
 import { fillRows } from '../storage/rowWriter';
 import { badRows, locateRows, type Place, readSegments } from '../storage/segment';
 import { hereOnly, type Workers } from '../storage/workers';
+import { type DifferenceHash, differenceHash } from './differenceHash';
+import { letterbox } from './letterbox';
 import type { PictureFile, WantedPicture } from './pictureKey';
 import {
   type PictureColumns,
@@ -133,6 +135,12 @@ function indexOf(
     index.count++;
   });
   return { index, places };
+}
+
+/** The difference hash of a stored picture, padding left out. */
+export function storedHash({ index, size, readOne }: ImageStore, row: number): DifferenceHash | null {
+  const { width, height } = index.columns;
+  return differenceHash(readOne(row), size, letterbox(width[row]!, height[row]!, size)); // a row of the store
 }
 
 export interface FillStoreOptions {

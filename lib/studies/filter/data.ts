@@ -1,61 +1,64 @@
 import path from 'node:path';
 import { dataFolder } from '../../core/dataFolder';
-import { ReportError } from '../../core/errors';
 import type { Run } from '../../core/run';
 import { type ClassData, prepareClasses } from '../../data/classData';
-import { type ClassFolders, readClassFolders } from '../../data/classFolders';
-import { byCodePoint } from '../../data/folders';
+import { readClassFolders } from '../../data/classFolders';
+import { type Copies, findCopies, type WithheldItem, withoutCopies } from '../../data/copies';
+import { listFolder } from '../../data/folders';
+import { dealRows } from '../../data/partRows';
+import { type TwoClasses, twoClasses } from '../../data/twoClasses';
 import { makeSample } from './sample';
 import type { Config } from './settings';
 
 /** Pictures that show X, the positive class, and pictures that do not. */
-export interface FilterData extends ClassData {
-  positive: string;
-  negative: string;
+export interface FilterData extends ClassData, TwoClasses {
+  /** Pictures that look the same, and which of them are in no part for that. */
+  copies: readonly Copies[];
+  withheldCopies: readonly WithheldItem[];
 }
 
-/** The pictures of the study, prepared at `size` pixels: class folders, or the sample. Throws what reading and preparing throw. */
-export async function openData(run: Run<Config>, size = run.config.imageSize): Promise<FilterData> {
-  const { config } = run;
-  const { folder, generated } = await dataFolder(run, {
-    version: 1,
-    inputs: { seed: config.seed },
-    make: (target) => makeSample(target, config.seed),
-  });
-  const read = await readClassFolders(generated ? path.join(folder, 'pictures') : folder, config);
-  const set = twoClasses({ ...read, generated }, config.positive);
-  const data = await prepareClasses({ ...run, config: { ...config, imageSize: size } }, set);
-  return { ...set, ...data };
-}
+/** The run's data folder, or the sample's. */
+const folderOf = ({ config }: Run<Config>) =>
+  dataFolder(
+    { config },
+    { version: 2, inputs: { seed: config.seed }, make: (folder) => makeSample(folder, config.seed) },
+  );
 
 /**
- * The class that the filter looks for: `wanted`, or of two classes the one whose name does not begin with not, no, neg, non or other, or where that
- * decides nothing the last in the order of code points. Throws `BAD_SETTING` for a class that is not there, and for more than two and no `wanted`.
+ * The pictures of the study, prepared at `size` pixels: class folders, or the sample. Of copies one is used, the same whatever the size, see
+ * `withoutCopies`. Throws what reading and preparing throw.
  */
-export function positiveClass(classes: readonly string[], wanted: string | null): string {
-  const names = classes.join(', ');
-  if (wanted !== null) {
-    if (classes.includes(wanted)) return wanted;
-    const advice = `give one of ${names}`;
-    throw new ReportError('BAD_SETTING', `There is no class "${wanted}" to be the positive one: ${advice}.`);
-  }
-  if (classes.length > 2) {
-    const advice = 'say with --positive NAME which one to look for; all others are then the negative class';
-    throw new ReportError('BAD_SETTING', `There are ${classes.length} classes, ${names}: ${advice}.`);
-  }
-  const sorted = [...classes].sort(byCodePoint);
-  const plain = sorted.filter((name) => !/^(no|neg|other)/i.test(name)); // `no` begins not and non, too
-  return (plain.length === 1 ? plain : sorted).at(-1)!; // two classes
+export async function openData(run: Run<Config>, size = run.config.imageSize): Promise<FilterData> {
+  const { config } = run;
+  const { folder, generated } = await folderOf(run);
+  const read = await readClassFolders(generated ? path.join(folder, 'pictures') : folder, config);
+  const set = twoClasses({ ...read, generated }, config.positive);
+  const prepared = await prepareClasses(run, set);
+  const copies = findCopies(prepared.images);
+  const { split, withheld } = withoutCopies(set.split, copies);
+  const sized = { ...run, config: { ...config, imageSize: size } };
+  const data = size === config.imageSize ? prepared : await prepareClasses(sized, set);
+  return { ...set, ...data, ...dealRows(data.images, split), split, copies, withheldCopies: withheld };
 }
 
-/** A set of two classes: the positive one, and the other one, or all others taken together as `not <positive>`. */
-export function twoClasses<S extends ClassFolders>(
-  set: S,
-  wanted: string | null,
-): S & Pick<FilterData, 'positive' | 'negative'> {
-  const positive = positiveClass(set.classes, wanted);
-  const others = set.classes.filter((name) => name !== positive);
-  const negative = others.length === 1 ? others[0]! : `not ${positive}`;
-  const items = set.items.map((item) => (item.label === positive ? item : { ...item, label: negative }));
-  return { ...set, items, classes: [positive, negative].sort(byCodePoint), positive, negative };
+/** A picture from outside the data; the class only where it lies in a folder of that name. */
+export interface OutsidePicture {
+  file: string;
+  /** The name of its file. */
+  caption: string;
+  label: string | null;
+}
+
+/** The pictures of the setting `outside`, `DIR/*` or `DIR/<class>/*`, or those of the sample; none for other data. */
+export async function outsidePictures(run: Run<Config>): Promise<OutsidePicture[]> {
+  const { outside, data } = run.config;
+  const top = outside ?? (data === null ? path.join((await folderOf(run)).folder, 'outside') : null);
+  if (top === null) return [];
+  const { folders } = await listFolder(top);
+  const inside = [null, ...folders].map(async (label) => {
+    const folder = label === null ? top : path.join(top, label);
+    const { files } = await listFolder(folder);
+    return files.map((name) => ({ file: path.join(folder, name), caption: path.parse(name).name, label }));
+  });
+  return (await Promise.all(inside)).flat();
 }
