@@ -114,6 +114,20 @@ export function judgeScores(
 export const bestOf = (judged: readonly Judged[]): Judged =>
   judged.reduce((best, one) => (one.valid.share > best.valid.share ? one : best));
 
+/** Test pictures by what is said of them from the chosen threshold on, the most extreme first: found, missed, and false alarms. */
+export function findsOf({
+  scores,
+  chosen,
+}: Judged): Record<'Found' | 'Missed' | 'False alarm', ScoredPicture[]> {
+  const sorted = [...scores.test].sort((a, b) => b.score - a.score);
+  const flagged = sorted.filter(({ score }) => score >= chosen.threshold);
+  return {
+    Found: flagged.filter(({ positive }) => positive),
+    Missed: sorted.filter(({ score, positive }) => positive && score < chosen.threshold).reverse(),
+    'False alarm': flagged.filter(({ positive }) => !positive),
+  };
+}
+
 /** What results.json says of a model, under names that begin with `prefix`. */
 export function judgedFigures(prefix: string, { valid, plain, chosen, costs }: Judged): Results {
   const figures = (from: string, { accuracy, precision, recall, f1, rocAuc }: BinaryEvaluation) =>

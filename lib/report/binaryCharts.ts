@@ -10,47 +10,34 @@ import {
   type ScoredItem,
 } from '../metrics/binary';
 import type { Interval } from '../metrics/intervals';
+import type { Judged } from '../metrics/judgedScores';
+import type { Proportion } from '../metrics/proportion';
 import { barChart } from './barCharts';
 import { type Chart, seriesColour } from './charts';
 import { displayHtml } from './display';
 import { formatCount, formatNumber, formatPercent } from './format';
 import { escapeHtml, plotText } from './html';
-import { tableHtml } from './tables';
+import { table, tableHtml } from './tables';
 import { line, marks, reaches } from './traces';
 
-/** The scores of one model on the same items as those of others, with the area under its curve. */
-export interface ScoreCurve {
-  name: string;
-  items: readonly ScoredItem[];
-  area: Interval;
-  /** Marked on the curve. */
-  threshold: number;
-}
-
-/** ROC curves: the share of positive items that are found over the share of others that are false alarms, as the threshold falls. */
-export const rocChart = (curves: readonly ScoreCurve[]): Chart =>
-  curveChart(curves, 'ROC curves', {
-    area: 'Area under the ROC curve',
+/** ROC curves of models on the same test pictures: the share of positive items that are found over the share of others that are false alarms. */
+export const rocChart = (models: readonly Judged[]): Chart =>
+  curveChart(models, 'ROC curves', {
+    area: ['Area under the ROC curve', 'rocAuc'],
     x: ['False alarms among what is not positive', falseAlarmRate],
     y: ['Recall', recallAt],
-    guess: [
-      [0, 1],
-      [0, 1],
-    ],
+    guess: [0, 1],
   });
 
-/** Precision over recall, as the threshold falls. */
-export function precisionRecallChart(curves: readonly ScoreCurve[]): Chart {
-  const items = curves[0]?.items ?? [];
-  const share = items.filter(({ positive }) => positive).length / Math.max(1, items.length);
-  return curveChart(curves, 'Precision and recall', {
-    area: 'Average precision',
+/** Precision over recall of models on the same test pictures. */
+export function precisionRecallChart(models: readonly Judged[]): Chart {
+  const { recall, accuracy } = models[0]?.plain ?? { recall: { count: 0 }, accuracy: { count: 1 } };
+  const share = recall.count / accuracy.count;
+  return curveChart(models, 'Precision and recall', {
+    area: ['Average precision', 'averagePrecision'],
     x: ['Recall', recallAt],
     y: ['Precision', precisionAt],
-    guess: [
-      [0, 1],
-      [share, share],
-    ],
+    guess: [share, share],
   });
 }
 
@@ -60,28 +47,34 @@ const falseAlarmRate = ({ falsePositives, trueNegatives }: OperatingPoint): numb
 type Axis = readonly [title: string, of: (point: OperatingPoint) => number];
 
 function curveChart(
-  curves: readonly ScoreCurve[],
+  models: readonly Judged[],
   title: string,
-  { area, x, y, guess }: { area: string; x: Axis; y: Axis; guess: readonly [number[], number[]] },
+  {
+    area: [name, area],
+    x,
+    y,
+    guess,
+  }: { area: readonly [string, 'rocAuc' | 'averagePrecision']; x: Axis; y: Axis; guess: number[] },
 ): Chart {
   const places = (points: readonly OperatingPoint[]) => ({ x: points.map(x[1]), y: points.map(y[1]) });
   const percent = { tickformat: '.0%', range: [-0.01, 1.01] };
   return {
     title,
-    alt: curves
-      .map(({ name, area: found }) => `${name}: ${area.toLowerCase()} ${inInterval(found)}.`)
-      .join(' '),
+    alt: models.map((model) => `${model.title}: ${name} ${inInterval(model.plain[area])}.`).join(' '),
     traces: [
-      line({ x: guess[0], y: guess[1] }, { color: '@muted', width: 1.5, dash: 'dash' }),
-      ...curves.flatMap(({ name, items, threshold, area: found }, i) => {
-        const points = operatingPoints(items).slice(y[1] === precisionAt ? 1 : 0); // no precision where none is taken
-        const words = points.map((point) => `threshold ${formatNumber(point.threshold)}`);
-        const hover = `${plotText(name)}, %{customdata}: ${x[0].toLowerCase()} %{x:.1%}, ${y[0].toLowerCase()} %{y:.1%}`;
+      line({ x: [0, 1], y: guess }, { color: '@muted', width: 1.5, dash: 'dash' }),
+      ...models.flatMap(({ title: who, scores, chosen, plain }, i) => {
+        const points = operatingPoints(scores.test).slice(area === 'rocAuc' ? 0 : 1); // no precision where none is taken
+        const words = points.map(({ threshold }) => `threshold ${formatNumber(threshold)}`);
+        const hover = `${plotText(who)}, %{customdata}: ${x[0].toLowerCase()} %{x:.1%}, ${y[0].toLowerCase()} %{y:.1%}`;
         const color = seriesColour(i);
-        const shape = y[1] === precisionAt ? 'vh' : 'linear'; // as the areas are summed
+        const shape = area === 'rocAuc' ? 'linear' : 'vh'; // as the areas are summed
         return [
-          line({ name: `${name}: ${inInterval(found)}`, ...places(points), words, hover }, { color, shape }),
-          marks(places([pointAt(points, threshold)]), { color, size: 10, symbol: 'diamond' }),
+          line(
+            { name: `${who}: ${inInterval(plain[area])}`, ...places(points), words, hover },
+            { color, shape },
+          ),
+          marks(places([pointAt(points, chosen.threshold)]), { color, size: 10, symbol: 'diamond' }),
         ];
       }),
     ],
@@ -90,15 +83,38 @@ function curveChart(
       yaxis: { title: { text: y[0] }, ...percent },
     },
     height: 420,
-    table: {
-      columns: ['Scores', area, 'From', 'To'],
-      rows: curves.map(({ name, area: { estimate, low, high } }) => [name, estimate, low, high]),
-    },
   };
 }
 
 const inInterval = ({ estimate, low, high }: Interval): string =>
   `${formatNumber(estimate)} (${formatNumber(low)} to ${formatNumber(high)})`;
+
+/** A share or another figure from 0 to 1 with its interval, in per cent. */
+export const percentInterval = (figure: Proportion | Interval): string =>
+  `${formatPercent('share' in figure ? figure.share : figure.estimate)} (${formatPercent(figure.low)} to ${formatPercent(figure.high)})`;
+
+/** Shows how models do on test pictures, from one half on (`plain`) or each from its chosen threshold on. */
+export function judgedTable(models: readonly Judged[], from: 'plain' | 'chosen', caption: string): void {
+  const rows = models.map((model) => ({ title: model.title, cost: model.costs[from], ...model[from] }));
+  table(
+    rows,
+    {
+      title: 'Who answers',
+      threshold: ['From', (threshold) => formatNumber(threshold)],
+      accuracy: ['Accuracy', percentInterval],
+      precision: ['Precision', percentInterval],
+      recall: ['Recall', percentInterval],
+      f1: ['F1', percentInterval],
+      rocAuc: ['ROC AUC', percentInterval],
+      cost: ['Cost a picture', (cost) => formatNumber(cost)],
+    },
+    {
+      caption,
+      rowHeadings: true,
+      note: 'In brackets 95% intervals, exact for shares, else by bootstrap over pictures.',
+    },
+  );
+}
 
 /** How often items are positive, over the probability that is given for it, with exact intervals; on the diagonal a probability is what it says. */
 export function reliabilityChart({ bins, ece, brier }: Calibration, title = 'Reliability'): Chart {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateBinary } from '../../lib/metrics/binary';
+import { judgeScores } from '../../lib/metrics/judgedScores';
 import {
   precisionRecallChart,
   rocChart,
@@ -13,26 +13,25 @@ const items = [
   { score: 0.4, positive: true },
   { score: 0.2, positive: false },
 ];
-const { rocAuc, averagePrecision } = evaluateBinary(items, 0.3, { seed: 1, resamples: 50 });
-const curve = { name: 'A network', items, threshold: 0.3 };
+const scored = items.map((item, i) => ({ ...item, file: `${i}.jpg` }));
+const scores = { training: scored, validation: scored, test: scored };
+const model = judgeScores('network', 'A network', scores, { missCost: 5, seed: 1 }); // a threshold of 0.3
 
 describe('curves of scores', () => {
   it('go from nothing to everything, with the chosen threshold as a mark', () => {
-    const [, roc, mark] = rocChart([{ ...curve, area: rocAuc }]).traces;
+    const [, roc, mark] = rocChart([model]).traces;
     expect(roc).toMatchObject({ x: [0, 0, 0.5, 0.5, 1], y: [0, 0.5, 0.5, 1, 1] });
     expect(mark).toMatchObject({ x: [0.5], y: [1] });
   });
 
   it('begin with the highest score where nothing has no precision, above the share of positive items', () => {
-    const [guess, found] = precisionRecallChart([{ ...curve, area: averagePrecision }]).traces;
+    const [guess, found] = precisionRecallChart([model]).traces;
     expect(guess).toMatchObject({ y: [0.5, 0.5] });
     expect(found).toMatchObject({ x: [0.5, 0.5, 1, 1], y: [1, 0.5, 2 / 3, 0.5] });
   });
 
   it('say their area with its interval in words', () => {
-    expect(rocChart([{ ...curve, area: rocAuc }]).alt).toMatch(
-      /^A network: area under the roc curve 0\.750 \(/,
-    );
+    expect(rocChart([model]).alt).toMatch(/^A network: Area under the ROC curve 0\.750 \(/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { random } from '../../lib/core/random';
 import { percentiles, quantileGrid } from '../../lib/data/distribution';
-import { calibration, evaluateBinary } from '../../lib/metrics/binary';
+import { calibration } from '../../lib/metrics/binary';
+import { judgeScores } from '../../lib/metrics/judgedScores';
 import { barChart, picturesPerItem } from '../../lib/report/barCharts';
 import {
   precisionRecallChart,
@@ -50,8 +51,13 @@ export const scoredItems = Array.from({ length: 60 }, (_, i) => ({
   score: ((i * 37) % 61) / 60,
   positive: (i * 37) % 61 > 25 + ((i * 11) % 20),
 }));
-const found = evaluateBinary(scoredItems, 0.5, { seed: 1, resamples: 50 });
-const scoreCurve = { name: hostileTitle, items: scoredItems, threshold: 0.5 };
+const scored = scoredItems.map((one, i) => ({ ...one, file: `${i}.jpg` }));
+const judged = judgeScores(
+  'hostile',
+  hostileTitle,
+  { training: scored, validation: scored, test: scored },
+  { missCost: 5, seed: 1 },
+);
 
 /** One chart of every kind, small. */
 export const chartKinds: Record<string, Chart> = {
@@ -148,11 +154,8 @@ export const chartKinds: Record<string, Chart> = {
     logPrices,
     'Predictions per game',
   ),
-  roc: rocChart([
-    { ...scoreCurve, area: found.rocAuc },
-    { ...scoreCurve, area: found.rocAuc },
-  ]),
-  precisionRecall: precisionRecallChart([{ ...scoreCurve, area: found.averagePrecision }]),
+  roc: rocChart([judged, judged]),
+  precisionRecall: precisionRecallChart([judged]),
   reliability: reliabilityChart(calibration(scoredItems)),
   scores: scoreHistogram(scoredItems, [hostileTitle, 'other']),
 };

@@ -1,0 +1,43 @@
+import sharp from 'sharp';
+import type { ClassNetwork } from '../explain/classNetwork';
+import { normaliseTogether, raises } from '../explain/heatMap';
+import { overlayLayer } from '../explain/overlay';
+import type { ScoreTarget } from '../explain/scoreTarget';
+import type { ImageStore } from '../images/store';
+import { encodeSquare, type Picture, type PictureRow } from './gallery';
+
+/** Pictures of a store that belong together. */
+export interface LookedAt {
+  caption: string;
+  pictures: readonly { file: string; caption: string }[];
+}
+
+/** Rows of pictures under what raises the score in them, all maps of a row at one scale; rows without pictures are left out. */
+export function lookRows(
+  network: ClassNetwork,
+  images: ImageStore,
+  kinds: readonly LookedAt[],
+  target: ScoreTarget,
+): Promise<PictureRow[]> {
+  const { file: files } = images.index.columns;
+  return Promise.all(
+    kinds
+      .filter(({ pictures }) => pictures.length > 0)
+      .map(async ({ caption, pictures }) => {
+        const rows = pictures.map(({ file }) => files.indexOf(file));
+        const read = (own: readonly number[]) => images.read(own.map((i) => rows[i]!)); // below the count
+        const maps = await network.maps({ count: rows.length, read }, target);
+        const layers = normaliseTogether(maps.map(raises));
+        const shown = pictures.map(async ({ file, caption: words }, i): Promise<Picture> => {
+          const { width, height } = layers[i]!; // one of each for every picture, here and below
+          const raw = { width, height, channels: 4 } as const;
+          return {
+            src: await encodeSquare(images.readOne(rows[i]!), images.size),
+            over: await sharp(overlayLayer(layers[i]!), { raw }).png({ compressionLevel: 9 }).toBuffer(),
+            ...{ alt: file, caption: words },
+          };
+        });
+        return { caption, pictures: await Promise.all(shown) };
+      }),
+  );
+}
