@@ -120,6 +120,8 @@ export interface Prediction<L = unknown, P = unknown> {
   /** Of the item. */
   id: string;
   file: string;
+  /** Row of the store of prepared pictures. */
+  image: number;
   part: Part;
   label: L;
   predicted: P;

@@ -45,6 +45,15 @@ const underWay = new Map<string, Promise<unknown>>();
 export const stage = <T>(spec: StageSpec<T>): Promise<StageResult<T>> =>
   inTurn(spec.folder, () => takeOrMake(spec));
 
+/** A record with how it was made, or taken from an earlier run. */
+export type Staged<T> = T & Omit<StageResult<T>, 'value'>;
+
+/** As `stage`, for a record, which is given together with how it was made. */
+export async function recordStage<T extends object>(spec: StageSpec<T>): Promise<Staged<T>> {
+  const { value, ...made } = await stage(spec);
+  return { ...value, ...made };
+}
+
 interface JsonSpec<T> extends Omit<StageSpec<T>, 'make' | 'load'> {
   file: string;
   make: () => T | Promise<T>;

@@ -1,5 +1,6 @@
 import { mean } from '../data/numbers';
 import { type BootstrapOptions, bootstrapMean, type Interval } from '../metrics/intervals';
+import { groupByItem } from '../metrics/perItem';
 import type { PlacedPicture } from './controls';
 import type { HeatMap } from './heatMap';
 
@@ -23,14 +24,10 @@ export const verdictOf = ({ low, high }: Interval): Verdict =>
   low > 0 ? 'better' : high < 0 ? 'worse' : 'no better';
 
 /** The mean over each item's rows, by item. */
-export function byItem<Row extends { id: string }>(
+export const byItem = <Row extends { id: string }>(
   rows: readonly Row[],
   value: (row: Row) => number,
-): Map<string, number> {
-  const items = new Map<string, number[]>();
-  for (const row of rows) items.set(row.id, [...(items.get(row.id) ?? []), value(row)]);
-  return new Map([...items].map(([item, values]) => [item, mean(values)]));
-}
+): Map<string, number> => new Map([...groupByItem(rows)].map(([item, own]) => [item, mean(own.map(value))]));
 
 /** The mean of the items' means, with its interval. Throws `BAD_INPUT` as `bootstrapMean` does. */
 export const meanOverItems = <Row extends { id: string }>(

@@ -1,7 +1,5 @@
-import { ReportError } from '../core/errors';
 import { median } from '../data/distribution';
 import { mean } from '../data/numbers';
-import { byId } from '../data/split';
 
 /** How the predictions of an item's pictures become one: their mean, their median, or their mean without the outer fifths. */
 export type Averaging = 'mean' | 'median' | 'trimmed';
@@ -9,18 +7,15 @@ export type Averaging = 'mean' | 'median' | 'trimmed';
 /** Share of the values left out at either end by `trimmed`, rounded down to whole values, as `scipy.stats.trim_mean`. */
 const TRIM = 0.2;
 
-/** The rows of each item in their order, items ascending by id. Throws `BAD_INPUT` for no rows. */
+/** The rows of each item, in the order in which they come. */
 export function groupByItem<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row[]> {
-  if (rows.length === 0) {
-    throw new ReportError('BAD_INPUT', 'There are no predictions: predict some pictures first.');
-  }
   const items = new Map<string, Row[]>();
   for (const row of rows) {
     const item = items.get(row.id);
     if (item) item.push(row);
     else items.set(row.id, [row]);
   }
-  return new Map([...items].sort(([a], [b]) => byId(a, b)));
+  return items;
 }
 
 /** The average of one value for each picture; `values` must not be empty. */

@@ -12,7 +12,7 @@ import { modelSummary, type SummaryRow } from '../networks/summary';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { withEpochs } from './epochs';
 import { pictureSource } from './pictureSource';
-import { predict } from './predict';
+import { predictEach } from './predict';
 import { trainingSettings } from './settings';
 import { labelledSource, type Rows } from './sources';
 import { type ClassesOptions, type ClassPrediction, classes } from './tasks';
@@ -67,7 +67,7 @@ export async function trainClasses(
   const folder = stageFolder(config, 'models', name);
   const { value, ...kept } = await stage<ClassModel>({
     name: 'classes',
-    version: 1,
+    version: 2,
     folder,
     inputs: {
       network: network.name,
@@ -93,12 +93,11 @@ export async function trainClasses(
         );
         const predictions: Prediction<string, ClassPrediction>[] = [];
         for (const part of parts) {
-          const outputs = await predict(model, plain[part], batchSize);
-          data.rows[part].forEach((row, i) => {
+          const predicted = await predictEach({ layers: model, task }, plain[part], batchSize);
+          data.rows[part].forEach((image, i) => {
             const { item, file } = data.images.index.columns;
-            const own = outputs.subarray(i * task.outputs, (i + 1) * task.outputs);
-            const label = data.labels[row]!; // a row of the store, here and below
-            predictions.push({ id: item[row]!, file: file[row]!, part, label, predicted: task.decode(own) });
+            const [id, label] = [item[image]!, data.labels[image]!]; // a row of the store, here and below
+            predictions.push({ id, file: file[image]!, image, part, label, predicted: predicted[i]! }); // one for each
           });
         }
         await saveModel(target, model, { network: network.name, task: task.settings });

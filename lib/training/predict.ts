@@ -1,5 +1,5 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
-import type { Figures, Source, Task } from '../core/concepts';
+import type { Figures, Model, Source, Task } from '../core/concepts';
 import { tensorflow } from '../tensorflow/backend';
 import { batches, checkInputs, checkTask, type Inputs, outputCount, readBatches } from './sources';
 import { flatOutput, totalLoss } from './step';
@@ -20,6 +20,19 @@ export async function predict(model: LayersModel, inputs: Inputs, batchSize: num
     });
   }
   return all;
+}
+
+/** What the model predicts for each row, decoded by its task. Throws what `predict` and `decode` throw. */
+export async function predictEach<L, P>(
+  { layers, task }: Pick<Model<L, P>, 'layers' | 'task'>,
+  inputs: Inputs,
+  batchSize: number,
+): Promise<P[]> {
+  const outputs = await predict(layers, inputs, batchSize);
+  const each = task.outputs;
+  return Array.from({ length: inputs.count }, (_, row) =>
+    task.decode(outputs.subarray(row * each, (row + 1) * each)),
+  );
 }
 
 /** Loss, with the model's L2 terms, and metrics of the model on all rows, in inference mode as in `predict`. */

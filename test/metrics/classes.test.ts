@@ -106,7 +106,7 @@ describe('the majority class', () => {
 });
 
 const said = (part: Part, label: string, predicted: string): Prediction<string, { label: string }> => ({
-  ...{ id: `${part}-${label}-${predicted}`, file: 'a.jpg', part, label },
+  ...{ id: `${part}-${label}-${predicted}`, file: 'a.jpg', image: 0, part, label },
   predicted: { label: predicted },
 });
 const predictions = [

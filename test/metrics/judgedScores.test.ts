@@ -45,6 +45,7 @@ const predictions = every.map((row, i) => {
   return {
     id: String(row),
     file: `${row}.jpg`,
+    image: row,
     part,
     label: '',
     predicted: { probabilities: [1 - found, found] },

@@ -17,12 +17,12 @@ import { type Results, readResults } from '../../lib/core/results';
 import { dataName, quietRun } from '../../lib/core/run';
 import { priceCards } from '../../lib/studies/prices/cards';
 import { notebooks } from '../../lib/studies/prices/notebooks';
-import { type ImagePrediction, predictPictures } from '../../lib/studies/prices/predictions';
+import { predictPictures } from '../../lib/studies/prices/predictions';
 import { prepareData } from '../../lib/studies/prices/preparedData';
 import { trainReportModel } from '../../lib/studies/prices/reportModel';
 import { makeSample } from '../../lib/studies/prices/sample/sample';
 import { loadConfig } from '../../lib/studies/prices/settings';
-import { type TargetScaler, toTarget } from '../../lib/studies/prices/target';
+import { type PricePrediction, type TargetScaler, toTarget } from '../../lib/studies/prices/target';
 import { cents } from '../../lib/studies/prices/units';
 import { chromiumFile, noBrowser, openBrowser, openPage } from '../browser/page';
 
@@ -153,7 +153,7 @@ describe('the whole report on a tiny sample', () => {
 
   it('leaves a model that predicts a game from its pictures', () => {
     const file = path.join(work, 'predictions', 'sample', 'predictions.json');
-    const known = JSON.parse(readFileSync(file, 'utf8')) as ImagePrediction[]; // written by predictPictures
+    const known = JSON.parse(readFileSync(file, 'utf8')) as PricePrediction[]; // written by predictPictures
     const game = known.filter(({ id }) => id === known.at(-1)!.id);
     const files = game.map((picture) => path.join(work, 'sample', picture.file));
     const found = script('command', ['predict', ...files]);
@@ -247,7 +247,7 @@ describe('what makes figures worth less', () => {
     return html.slice(html.indexOf('<body'), html.search(/<h2|class="rp-answer"/));
   };
   /** Puts predictions in the place of the model's. */
-  const plant = (price: (picture: ImagePrediction) => number): void => {
+  const plant = (price: (picture: PricePrediction) => number): void => {
     const file = path.join(
       env.REPORT_WORK,
       'prices',
@@ -255,10 +255,10 @@ describe('what makes figures worth less', () => {
       dataName(loadConfig(env)),
       'predictions.json',
     );
-    const predictions = JSON.parse(readFileSync(file, 'utf8')) as ImagePrediction[]; // written by predictPictures
+    const predictions = JSON.parse(readFileSync(file, 'utf8')) as PricePrediction[]; // written by predictPictures
     const planted = predictions.map((picture) => {
       const wanted = cents(price(picture));
-      return { ...picture, price: wanted, predicted: [toTarget(scaler, wanted)] };
+      return { ...picture, predicted: { output: [toTarget(scaler, wanted)], price: wanted } };
     });
     writeFileSync(file, JSON.stringify(planted));
   };

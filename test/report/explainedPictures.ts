@@ -33,8 +33,7 @@ export const sided = (
     image,
     file: files[image]!, // a picture of the store
     part: 'test',
-    predicted: [1],
-    price: cents(1234.4),
+    predicted: { output: [1], price: cents(1234.4) },
     label: cents(1999),
   },
   map: values,

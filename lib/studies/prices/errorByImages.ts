@@ -1,13 +1,7 @@
 import { random } from '../../core/random';
 import { mean } from '../../data/numbers';
-import {
-  type AveragingOptions,
-  combine,
-  type GamePictures,
-  groupByGame,
-  type PicturePrediction,
-} from './perGame';
-import type { TargetScaler } from './target';
+import { type AveragingOptions, combine, type GamePictures, groupByGame } from './perGame';
+import type { PricePrediction, TargetScaler } from './target';
 import type { AppId, Cents } from './units';
 
 /** How far off a game's price is by one picture and by all of them; errors are absolute, in EUR cents. */
@@ -32,14 +26,14 @@ export interface OneImageVersusMean {
  * question is by how much; for logarithms it is their error that is never larger. Throws what `groupByGame` throws.
  */
 export function oneImageVersusMean(
-  rows: readonly PicturePrediction[],
+  rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,
   scaler: TargetScaler,
 ): OneImageVersusMean {
-  const games = groupByGame(rows, truth, scaler).map((game) => ({
-    id: game.id,
-    oneImageError: mean(game.prices.map((price) => Math.abs(price - game.truth))),
-    allImagesError: Math.abs(combine(game, scaler) - game.truth),
+  const games = groupByGame(rows, truth).map(({ id, truth, pictures }) => ({
+    id,
+    oneImageError: mean(pictures.map(({ price }) => Math.abs(price - truth))),
+    allImagesError: Math.abs(combine(pictures, scaler) - truth),
   }));
   return {
     games,
@@ -58,18 +52,18 @@ const DRAWS = 50;
  * the numbers can be compared. Deterministic by seed, whatever the order of the games. Throws what `groupByGame` throws.
  */
 export function errorByImages(
-  rows: readonly PicturePrediction[],
+  rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,
   scaler: TargetScaler,
   { seed, ...averaging }: AveragingOptions & { seed: number },
 ): { images: number; mae: number }[] {
-  const games = groupByGame(rows, truth, scaler);
+  const games = groupByGame(rows, truth);
   const errors = new Float64Array(commonCount(games)); // sums over games and draws
   for (let draw = 0; draw < DRAWS; draw++) {
-    for (const game of games) {
-      const order = random(seed, 'error by images', game.id, draw).shuffle([...game.prices.keys()]);
+    for (const { id, truth, pictures } of games) {
+      const drawn = random(seed, 'error by images', id, draw).shuffle([...pictures]);
       for (let k = 0; k < errors.length; k++) {
-        errors[k]! += Math.abs(combine(game, scaler, averaging, order.slice(0, k + 1)) - game.truth);
+        errors[k]! += Math.abs(combine(drawn.slice(0, k + 1), scaler, averaging) - truth);
       }
     }
   }
@@ -78,6 +72,6 @@ export function errorByImages(
 
 /** The largest number of pictures that at least half of the games have. */
 function commonCount(games: readonly GamePictures[]): number {
-  const counts = games.map((game) => game.prices.length).sort((a, b) => b - a);
+  const counts = games.map(({ pictures }) => pictures.length).sort((a, b) => b - a);
   return counts[Math.ceil(counts.length / 2) - 1]!; // at least one game
 }

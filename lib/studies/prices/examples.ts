@@ -1,4 +1,5 @@
-import type { ImagePrediction } from './predictions';
+import { groupByItem } from '../../metrics/perItem';
+import type { PricePrediction } from './target';
 import type { AppId, Cents } from './units';
 
 /** Why a picture was chosen to be explained. */
@@ -6,7 +7,7 @@ export type ExampleKind = 'cheap' | 'dear' | 'well predicted' | 'badly predicted
 
 export interface Example {
   kind: ExampleKind;
-  prediction: ImagePrediction;
+  prediction: PricePrediction;
 }
 
 /** What can be explained: a prediction for a picture of the store. */
@@ -17,22 +18,20 @@ export type Explainable = Pick<Example, 'prediction'>;
  * scale among the rest. Of a game, the picture whose prediction is nearest to the middle of its pictures' predictions. Fewer when there
  * are not enough games.
  */
-export function pickExamples(predictions: readonly ImagePrediction[], each = 2): Example[] {
-  const games = new Map<AppId, ImagePrediction[]>();
-  for (const one of predictions) games.set(one.id, [...(games.get(one.id) ?? []), one]);
+export function pickExamples(predictions: readonly PricePrediction[], each = 2): Example[] {
   const left = new Set(
-    [...games.values()].map((pictures) => {
-      const sorted = pictures.sort((a, b) => a.price - b.price);
+    [...groupByItem(predictions).values()].map((pictures) => {
+      const sorted = pictures.sort((a, b) => a.predicted.price - b.predicted.price);
       return sorted[sorted.length >> 1]!; // a game has at least one picture
     }),
   );
-  const take = (kind: ExampleKind, order: (prediction: ImagePrediction) => number): Example[] => {
+  const take = (kind: ExampleKind, order: (prediction: PricePrediction) => number): Example[] => {
     const chosen = [...left].sort((a, b) => order(a) - order(b)).slice(0, each);
     for (const prediction of chosen) left.delete(prediction);
     return chosen.map((prediction) => ({ kind, prediction }));
   };
-  const logError = ({ price, label }: ImagePrediction): number =>
-    Math.abs(Math.log1p(price) - Math.log1p(label));
+  const logError = ({ predicted, label }: PricePrediction): number =>
+    Math.abs(Math.log1p(predicted.price) - Math.log1p(label));
   return [
     ...take('cheap', ({ label }) => label),
     ...take('dear', ({ label }) => -label),

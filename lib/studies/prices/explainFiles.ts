@@ -11,9 +11,8 @@ import { type Region, regionOf, resizeMap } from '../../explain/resize';
 import { pixelsOf, readWholePicture, type WholePicture } from '../../images/prepare';
 import { explainedScore } from './explainStage';
 import { findModel, predictFound } from './foundModel';
-import type { ModelRecord } from './reportModel';
+import type { ReportModel } from './reportModel';
 import type { Run } from './settings';
-import { toPrice } from './target';
 import type { Cents } from './units';
 
 export interface FileExplanationOptions {
@@ -51,7 +50,7 @@ export interface FileExplanations {
   places: { width: number; height: number };
   method: AnyMethodName;
   layer: string;
-  model: Pick<ModelRecord, 'scaler' | 'base'>;
+  model: Pick<ReportModel, 'scaler' | 'base'>;
   /** What makes the explanations worth less, as sentences. */
   warnings: string[];
 }
@@ -75,7 +74,7 @@ export async function explainFiles(
   try {
     const { scaler, base, background, weights, pictures, layers } = found;
     const { score: target, name: scoreName } = explainedScore(scaler.kind);
-    const prices = (await predictFound(found)).map((said) => toPrice(scaler, said));
+    const predicted = await predictFound(found);
     const source = {
       count: files.length,
       read: (rows: readonly number[]) => pixelsOf(pictures, rows),
@@ -104,7 +103,7 @@ export async function explainFiles(
     return {
       pictures: files.map((file, i) => ({
         file,
-        price: prices[i]!,
+        price: predicted[i]!.price,
         ...overlays[i]!,
       })),
       scoreName,

@@ -1,5 +1,5 @@
 import { dataName, stageFolder, withProgress } from '../../core/run';
-import { jsonStage, type StageResult } from '../../core/stage';
+import { jsonStage, type Staged, type StageResult } from '../../core/stage';
 import {
   type AnyMethodName,
   explainModel,
@@ -13,11 +13,10 @@ import { explanationMethods } from '../../explain/methods';
 import { outputColumn, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
 import { letterbox } from '../../images/letterbox';
 import type { Example, Explainable } from './examples';
-import type { ImagePrediction } from './predictions';
 import type { PreparedData } from './preparedData';
-import type { PriceModel, SavedModel } from './priceModel';
+import type { PriceModel } from './priceModel';
 import type { Run } from './settings';
-import type { TargetKind } from './target';
+import type { PricePrediction, TargetKind } from './target';
 
 export type SidedPrediction = Explainable & SidedMap;
 export type SidedPicture = Example & SidedMap;
@@ -104,8 +103,8 @@ function resolutionOf(method: AnyMethodName, map: HeatMap | undefined, size: num
 export async function explainPredictions(
   run: Run,
   prepared: PreparedData,
-  model: SavedModel,
-  predictions: readonly ImagePrediction[],
+  model: Staged<PriceModel>,
+  predictions: readonly PricePrediction[],
 ): Promise<StageResult<SidedPrediction[]>> {
   const { gradCamLayer: layer } = run.config;
   const { value: maps, ...made } = await jsonStage({

@@ -1,6 +1,6 @@
 import { random } from '../../core/random';
 import { dataName, stageFolder } from '../../core/run';
-import { jsonStage, type StageResult } from '../../core/stage';
+import { jsonStage, type Staged, type StageResult } from '../../core/stage';
 import { type MapMethod, mapMethod, usualMethods } from '../../explain/baseAndHead';
 import { checkMaps, type ExplanationChecks } from '../../explain/checks';
 import { usualRemoval } from '../../explain/faithfulness';
@@ -9,7 +9,7 @@ import { checkedPictures } from './checkedPictures';
 import { explainedScore } from './explainStage';
 import type { Selection } from './games';
 import type { PreparedData } from './preparedData';
-import { type PriceModel, type SavedModel, trainPriceModel } from './priceModel';
+import { type PriceModel, trainPriceModel } from './priceModel';
 import type { Run } from './settings';
 
 /** How much is checked. */
@@ -31,7 +31,7 @@ export interface CheckOptions {
 export function checkExplanations(
   run: Run,
   prepared: PreparedData,
-  trained: SavedModel,
+  trained: Staged<PriceModel>,
   { thorough = run.config.thorough, ...options }: CheckOptions = {},
 ): Promise<StageResult<ExplanationChecks>> {
   const { seed, imageSize, gradCamLayer: layer } = run.config;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { sha256 } from '../../core/files';
 import { dataName, stageFolder } from '../../core/run';
-import { type StageResult, stage } from '../../core/stage';
+import { recordStage, type Staged } from '../../core/stage';
 import { computeFeatures } from '../../networks/featureStage';
 import { readKerasWeights, writeKerasWeights } from '../../networks/hdf5';
 import { layerBefore } from '../../networks/mobilenetV2';
@@ -14,14 +14,13 @@ import { withEpochs } from '../../training/epochs';
 import { type FineTuning, fineTune } from '../../training/fineTuning';
 import type { TrainingSettings } from '../../training/settings';
 import { featureSource, type PreparedData } from './preparedData';
-import { loadPriceModel, type PriceModel, type SavedModel } from './priceModel';
+import { loadPriceModel, type PriceModel } from './priceModel';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
 
 /** A base and a head that were trained on together, in the folder of a stage. */
 export type FineTuned = PriceModel &
-  Omit<FineTuning, 'arrays'> &
-  Omit<StageResult<PriceModel>, 'value'> & {
+  Omit<FineTuning, 'arrays'> & {
     /** The base as weights of its own: features made with the ones before do not fit the head. */
     weights: MobilenetWeights;
   };
@@ -39,15 +38,15 @@ const rateShare = 0.01;
 export async function fineTuneModel(
   run: Run,
   prepared: PreparedData,
-  model: SavedModel,
-): Promise<FineTuned | null> {
+  model: Staged<PriceModel>,
+): Promise<Staged<FineTuned> | null> {
   const { epochs, patience, batchSize, learningRate, seed, fineTuneBlocks: blocks } = run.config;
   if (blocks === 0 || tensorflow().name !== 'tensorflow') return null;
   const rate = rateShare * learningRate;
   const settings: TrainingSettings = { epochs, patience, batchSize, learningRate: rate, seed };
   const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-fine-tuned`);
   const { scaler } = model;
-  const { value, ...about } = await stage({
+  return recordStage<FineTuned>({
     name: 'fine-tuning',
     version: 3,
     folder,
@@ -66,14 +65,13 @@ export async function fineTuneModel(
       weights: await readBase(target, prepared.weights, blocks),
     }),
   });
-  return { ...value, ...about };
 }
 
 /** The head comes back as one of its own, which the caller disposes. */
 async function tune(
   run: Run,
   prepared: PreparedData,
-  { scaler, folder }: SavedModel,
+  { scaler, folder }: Staged<PriceModel>,
   settings: TrainingSettings,
   checkpoint: string,
 ): Promise<FineTuning & { head: LayersModel }> {

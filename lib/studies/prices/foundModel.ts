@@ -4,27 +4,21 @@ import { ReportError } from '../../core/errors';
 import { type PreparedImage, pixelsOf, unreadable } from '../../images/prepare';
 import { chooseDecoder, createPreparer } from '../../images/preparer';
 import { batchSize, createExtractor } from '../../networks/features';
+import { readModelMeta } from '../../networks/modelFile';
 import { findWeights, type MobilenetWeights } from '../../networks/weights';
 import { loadTensorFlow } from '../../tensorflow/backend';
 import { decodeFloat16 } from '../../tensorflow/float16';
-import { predict } from '../../training/predict';
-import type { PriceModel } from './priceModel';
-import { loadReportModel, type ModelRecord, modelFolder, readModelRecord } from './reportModel';
+import { predictEach } from '../../training/predict';
+import { loadPriceModel } from './priceModel';
+import { modelFolder, type ReportModel } from './reportModel';
 import type { Run } from './settings';
-import { type Predicted, predictedOf } from './target';
-
-/** The model that an earlier run left for a data set, with its base, and pictures prepared for it. */
-export interface FoundModel extends PriceModel, ModelRecord {
-  weights: MobilenetWeights;
-  /** One for each file, `[size, size, 3]` each. */
-  pictures: PreparedImage[];
-}
+import type { Predicted } from './target';
 
 /**
- * Finds the trained model of a run's data set and prepares picture files for it, as the report does. The caller disposes the model. Throws `NO_MODEL`,
+ * Finds the model that an earlier run left for a data set, and its base, and prepares picture files for it as the report does. The caller disposes the model. Throws `NO_MODEL`,
  * `UNREADABLE_IMAGE`, and `BAD_WEIGHTS` when the model is damaged or the weights of its base cannot be found again.
  */
-export async function findModel(run: Run, files: readonly string[]): Promise<FoundModel> {
+export async function findModel(run: Run, files: readonly string[]) {
   const folder = modelFolder(run);
   if (!existsSync(path.join(folder, 'model.json'))) {
     throw new ReportError(
@@ -32,17 +26,17 @@ export async function findModel(run: Run, files: readonly string[]): Promise<Fou
       `There is no trained model in ${folder}: run "npm run report -- 06" with the same data first.`,
     );
   }
-  const { base, background } = await readModelRecord(folder);
+  const { base, background } = (await readModelMeta(folder)) as unknown as ReportModel; // as it was saved
   // Side by side: TensorFlow is loaded while the library that reads the weights is.
   const [weights, pictures] = await Promise.all([
     findBase(run, base),
     preparedFiles(files, base.imageSize, background),
   ]);
-  return { ...(await loadReportModel(folder)), weights, pictures };
+  return { ...(await loadPriceModel<ReportModel>(folder)), weights, pictures };
 }
 
 /** The weights that the head was trained on: from the file of the settings, else where they were found then. */
-async function findBase({ config, signal }: Run, base: ModelRecord['base']): Promise<MobilenetWeights> {
+async function findBase({ config, signal }: Run, base: ReportModel['base']): Promise<MobilenetWeights> {
   const { alpha, imageSize, seed } = base;
   const file = base.fineTuned ? base.file : (config.weights ?? base.file);
   if (file !== null && !existsSync(file)) {
@@ -81,12 +75,11 @@ async function preparedFiles(
 
 /** What the model says of each of its pictures, from features in half precision as the store would hold them. */
 export async function predictFound({
-  layers,
-  scaler,
   base,
   weights,
   pictures,
-}: FoundModel): Promise<Predicted[]> {
+  ...model
+}: Awaited<ReturnType<typeof findModel>>): Promise<Predicted[]> {
   const { gpu } = await loadTensorFlow();
   const batch = Math.min(pictures.length, batchSize(base.imageSize, gpu));
   const extractor = await createExtractor(weights, base.imageSize, batch);
@@ -98,7 +91,7 @@ export async function predictFound({
         x: decodeFloat16(extractor.extractHalves(pixelsOf(pictures, rows), rows.length)),
       }),
     };
-    return predictedOf(scaler, await predict(layers, source, batch));
+    return await predictEach(model, source, batch);
   } finally {
     extractor.dispose();
   }

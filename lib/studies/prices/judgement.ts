@@ -1,9 +1,8 @@
-import { type BaselineResult, evaluateBaselines } from '../../metrics/baselines';
+import { evaluateBaselines } from '../../metrics/baselines';
 import { findCollapse } from '../../metrics/collapse';
 import { type Evaluation, evaluate } from '../../metrics/regression';
-import { type GamePrediction, perGame } from './perGame';
-import type { ImagePrediction } from './predictions';
-import { fitTarget, type TargetScaler } from './target';
+import { perGame } from './perGame';
+import { fitTarget, type PricePrediction, type TargetScaler } from './target';
 import { type Cents, formatEuros } from './units';
 
 /** An evaluation of prices in EUR cents, with errors also on the scale of the original's figures. */
@@ -13,44 +12,35 @@ export interface PriceEvaluation extends Evaluation {
   maeStandardized: number;
 }
 
-/** What a model says of one picture, as far as it is judged. */
-export type JudgedPicture = Pick<ImagePrediction, 'id' | 'predicted' | 'price' | 'label'>;
-
 /** How good the predictions of some games' pictures are, beside constant predictions for the same games. */
-export interface Judgement {
-  /** Each picture counts once. */
-  image: PriceEvaluation;
-  /** Each game counts once, predicted from all its pictures. */
-  game: PriceEvaluation;
-  games: GamePrediction[];
-  /** The mean and the median of the training prices, each given to every game. */
-  baselines: BaselineResult[];
-  /** A sentence when the predictions of the games have collapsed, else null. */
-  collapse: string | null;
-}
+export type Judgement = ReturnType<typeof judge>;
 
 /**
  * Judges predictions against the truth. `scaler` is the model's own, for averaging pictures; standardized errors are in standard
  * deviations of the training prices, whatever the model learnt. Throws `BAD_INPUT` as the metrics do.
  */
 export function judge(
-  pictures: readonly JudgedPicture[],
+  pictures: readonly Pick<PricePrediction, 'id' | 'predicted' | 'label'>[],
   trainingPrices: readonly Cents[],
   scaler: TargetScaler,
-): Judgement {
+) {
   const { deviation } = fitTarget('standardized', trainingPrices);
   const games = perGame(pictures, new Map(pictures.map(({ id, label }) => [id, label])), scaler);
   const truth = games.map((game) => game.truth);
   const predicted = games.map((game) => game.predicted);
   return {
+    /** Each picture counts once. */
     image: evaluatePrices(
       pictures.map(({ label }) => label),
-      pictures.map(({ price }) => price),
+      pictures.map(({ predicted }) => predicted.price),
       deviation,
     ),
+    /** Each game counts once, predicted from all its pictures. */
     game: evaluatePrices(truth, predicted, deviation),
     games,
+    /** The mean and the median of the training prices, each given to every game. */
     baselines: evaluateBaselines(trainingPrices, truth),
+    /** A sentence when the predictions of the games have collapsed, else null. */
     collapse: findCollapse(truth, predicted, formatEuros),
   };
 }

@@ -1,9 +1,10 @@
+import type { Staged } from '../../core/stage';
 import { evaluateBaselines } from '../../metrics/baselines';
 import { type ErrorPoint, learningCurve } from '../../training/learningCurve';
 import { pricesOf } from './games';
 import { validationError } from './predictions';
 import { type PreparedData, trainingPrices } from './preparedData';
-import { type SavedModel, trainPriceModel } from './priceModel';
+import { type PriceModel, trainPriceModel } from './priceModel';
 import type { Run } from './settings';
 
 /**
@@ -13,7 +14,7 @@ import type { Run } from './settings';
 export const errorByTrainingGames = (
   run: Run,
   prepared: PreparedData,
-  model: SavedModel,
+  model: Staged<PriceModel>,
   sizes?: readonly number[],
 ): Promise<ErrorPoint[]> => {
   const { training: items } = prepared.selection.split;

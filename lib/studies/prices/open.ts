@@ -1,11 +1,13 @@
 import { once } from '../../core/once';
+import type { Staged } from '../../core/stage';
 import { banner } from '../../report/banner';
 import type { FineTuned } from './fineTuningStage';
 import { type Selection, selectGames } from './games';
-import { type ImagePrediction, predictPictures } from './predictions';
+import { predictPictures } from './predictions';
 import { openPictures, type PreparedData, type PreparedPictures, prepareData } from './preparedData';
 import { type OpenReport, openReport } from './report/openReport';
-import { type OpenModel, openModel, type ReportModel } from './reportModel';
+import { openModel, type ReportModel } from './reportModel';
+import type { PricePrediction } from './target';
 
 /**
  * The price study, opened for one notebook. Each of these is made, or taken from an earlier run, when a cell first asks for it; files and
@@ -19,11 +21,11 @@ export interface PriceStudy extends OpenReport {
   /** The pictures with the features that the report's model learns from. */
   data(): Promise<PreparedData>;
   /** The report's model. */
-  trained(): Promise<ReportModel>;
+  trained(): Promise<Staged<ReportModel>>;
   /** How the last blocks of the base were trained with the model; null where the settings leave that out. */
   tuned(): Promise<FineTuned | null>;
   /** What the model says of every validation and test picture. */
-  predictions(): Promise<ImagePrediction[]>;
+  predictions(): Promise<PricePrediction[]>;
 }
 
 /** Opens the price study for the notebook of that name, see `openReport`; those from 06 on load TensorFlow and the base. */
@@ -41,7 +43,7 @@ export async function open(name: string): Promise<PriceStudy> {
     return owned(opened, opened.close);
   });
   const prepared = once(async () => prepareData(report, await pictures()));
-  const opened = once(async (): Promise<OpenModel> => {
+  const opened = once(async () => {
     const found = await openModel(report, await prepared());
     const { tuned, model } = found;
     if (tuned?.improved) {

@@ -1,5 +1,5 @@
 import { dataName, stageFolder, withProgress } from '../../core/run';
-import { jsonStage } from '../../core/stage';
+import { jsonStage, type Staged } from '../../core/stage';
 import type { Interval } from '../../metrics/intervals';
 import { buildHead } from '../../networks/head';
 import type { OptimizerKind } from '../../training/optimizer';
@@ -7,7 +7,7 @@ import { type RangeTest, rangeTest } from '../../training/rangeTest';
 import { schedules } from '../../training/schedule';
 import { validationError } from './predictions';
 import { featureSource, fitScaler, type PreparedData } from './preparedData';
-import { headSettings, type SavedModel, trainPriceModel } from './priceModel';
+import { headSettings, type PriceModel, trainPriceModel } from './priceModel';
 import { priceTask } from './priceTask';
 import type { Config, Run } from './settings';
 import type { TargetKind } from './target';
@@ -49,7 +49,7 @@ export const comparedOptimizers = ({ learningRate }: Pick<Config, 'learningRate'
 export async function compareOptimizers(
   run: Run,
   prepared: PreparedData,
-  model: SavedModel,
+  model: Staged<PriceModel>,
   choices = comparedOptimizers(run.config),
 ): Promise<OptimizerResult[]> {
   const { value } = await jsonStage<OptimizerResult[]>({
@@ -75,7 +75,7 @@ export async function compareOptimizers(
 async function tryOptimizer(
   run: Run,
   prepared: PreparedData,
-  model: SavedModel,
+  model: Staged<PriceModel>,
   choice: OptimizerChoice,
 ): Promise<OptimizerResult> {
   const { optimizer, schedule: name, learningRate } = choice;

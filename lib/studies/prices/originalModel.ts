@@ -14,11 +14,11 @@ import type { TrainingOptions } from '../../training/train';
 import { openTraining } from '../../training/trainingLoop';
 import type { Selection } from './games';
 import { applyRule } from './outliers';
-import { type ImagePrediction, predictRows } from './predictions';
+import { predictRows } from './predictions';
 import type { PreparedData } from './preparedData';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
-import { fitTarget, type TargetScaler, toPrice } from './target';
+import { fitTarget, type PricePrediction, type TargetScaler, toPrice } from './target';
 import { type AppId, type Cents, cents, formatEuros } from './units';
 
 /**
@@ -45,7 +45,7 @@ export interface OriginalModel {
   /** As the original did it: fitted again to the true prices of the test pictures, which no honest prediction can know. */
   refitted: TargetScaler;
   /** Of the test pictures, by `scaler`. */
-  predictions: ImagePrediction[];
+  predictions: PricePrediction[];
 }
 
 /**
@@ -62,7 +62,7 @@ export async function originalModel(run: Run, prepared: PreparedData): Promise<O
   try {
     const { value } = await jsonStage({
       name: 'original-model',
-      version: 3,
+      version: 4,
       folder: stageFolder(run.config, 'models', `${dataName(run.config)}-original`),
       inputs: {
         settings: originalSettings,
@@ -156,7 +156,7 @@ async function learnAndPredict(
  * test prices.
  */
 export function originalPredictions(model: OriginalModel, by: 'scaler' | 'refitted'): Map<AppId, Cents> {
-  const priceOf = ({ predicted }: ImagePrediction): Cents => toPrice(model[by], predicted);
+  const priceOf = ({ predicted }: PricePrediction): Cents => toPrice(model[by], predicted.output);
   const games = [...groupByItem(model.predictions)];
   return new Map(games.map(([id, pictures]) => [id, cents(mean(pictures.map(priceOf)))]));
 }

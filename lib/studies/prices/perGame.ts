@@ -1,22 +1,17 @@
 import { ReportError } from '../../core/errors';
-import { deviation } from '../../data/numbers';
+import { byId } from '../../data/split';
 import { type Averaging, average, averageRows, groupByItem } from '../../metrics/perItem';
 import { mae } from '../../metrics/regression';
 import {
   type HurdleScaler,
   type Predicted,
+  type PricePrediction,
   type PriceRule,
   priceRules,
   type TargetScaler,
   toPrice,
 } from './target';
 import { type AppId, type Cents, cents } from './units';
-
-/** One picture's prediction. */
-export interface PicturePrediction {
-  id: AppId;
-  predicted: Predicted;
-}
 
 /** What is averaged: prices in EUR cents, or what the model says (logit and log price of a hurdle each), which is then turned into a price. */
 export type AveragingSpace = 'price' | 'target';
@@ -30,41 +25,30 @@ export interface AveragingOptions {
   space?: AveragingSpace;
 }
 
-/** One game's prediction; amounts in EUR cents. */
-export interface GamePrediction {
-  id: AppId;
-  truth: Cents;
-  predicted: Cents;
-  /** How many of its pictures were predicted. */
-  images: number;
-  /** Population standard deviation, lowest and highest of the prices predicted from its single pictures. */
-  spread: number;
-  low: Cents;
-  high: Cents;
-}
-
-/** A game with what is predicted from each of its pictures, and the price (EUR cents) it stands for, in the order of the rows. */
+/** A game with what is predicted from each of its pictures, in the order of the rows. */
 export interface GamePictures {
   id: AppId;
   truth: Cents;
-  prices: Cents[];
-  predicted: Predicted[];
+  pictures: Predicted[];
 }
 
 /**
  * Groups predictions by game, in ascending order of their ids. Games of `truth` without a row are left out. Throws `BAD_INPUT` for no rows, for a
- * row whose game has no true price, and what `toPrice` throws.
+ * row whose game has no true price.
  */
 export function groupByGame(
-  rows: readonly PicturePrediction[],
+  rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,
-  scaler: TargetScaler,
 ): GamePictures[] {
-  return [...groupByItem(rows)].map(([id, pictures]) => {
-    const predicted = pictures.map((picture) => picture.predicted);
-    const prices = predicted.map((value) => toPrice(scaler, value));
-    return { id, truth: priceOf(id, truth), prices, predicted };
-  });
+  if (rows.length === 0) {
+    throw new ReportError('BAD_INPUT', 'There are no predictions: predict some pictures first.');
+  }
+  const games = [...groupByItem(rows)].sort(([a], [b]) => byId(a, b));
+  return games.map(([id, own]) => ({
+    id,
+    truth: priceOf(id, truth),
+    pictures: own.map(({ predicted }) => predicted),
+  }));
 }
 
 function priceOf(id: AppId, truth: ReadonlyMap<AppId, Cents>): Cents {
@@ -76,36 +60,32 @@ function priceOf(id: AppId, truth: ReadonlyMap<AppId, Cents>): Cents {
   );
 }
 
-/** The one price (EUR cents) for some of a game's pictures: all of them, or those with the given positions in its lists. */
+/** The one price (EUR cents) for some pictures of a game. Throws what `toPrice` throws. */
 export function combine(
-  game: Pick<GamePictures, 'prices' | 'predicted'>,
+  pictures: readonly Predicted[],
   scaler: TargetScaler,
-  options: AveragingOptions = {},
-  positions?: readonly number[],
+  { how = 'mean', space = 'target' }: AveragingOptions = {},
 ): Cents {
-  const { how = 'mean', space = 'target' } = options;
-  const chosen = <T>(all: readonly T[]): readonly T[] =>
-    positions ? positions.map((position) => all[position]!) : all; // positions are the game's
-  if (space === 'price') return cents(average(chosen(game.prices), how));
-  return toPrice(scaler, averageRows(chosen(game.predicted), how));
+  const [prices, outputs] = [pictures.map(({ price }) => price), pictures.map(({ output }) => output)];
+  return space === 'price' ? cents(average(prices, how)) : toPrice(scaler, averageRows(outputs, how));
 }
 
-/** One prediction for each game that has rows, ascending by id. Throws what `groupByGame` throws. */
+/** One prediction for each game that has rows, ascending by id; amounts in EUR cents. Throws what `groupByGame` and `combine` throw. */
 export function perGame(
-  rows: readonly PicturePrediction[],
+  rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,
   scaler: TargetScaler,
   options: AveragingOptions = {},
-): GamePrediction[] {
-  return groupByGame(rows, truth, scaler).map((game) => ({
-    id: game.id,
-    truth: game.truth,
-    predicted: combine(game, scaler, options),
-    images: game.prices.length,
-    spread: deviation(game.prices),
-    low: game.prices.reduce((a, b) => cents(Math.min(a, b))),
-    high: game.prices.reduce((a, b) => cents(Math.max(a, b))),
-  }));
+) {
+  return groupByGame(rows, truth).map(({ id, truth, pictures }) => {
+    const prices = pictures.map(({ price }) => price);
+    return {
+      ...{ id, truth, predicted: combine(pictures, scaler, options), images: pictures.length },
+      // Lowest and highest of the prices predicted from its single pictures.
+      low: prices.reduce((a, b) => cents(Math.min(a, b))),
+      high: prices.reduce((a, b) => cents(Math.max(a, b))),
+    };
+  });
 }
 
 /**
@@ -114,7 +94,7 @@ export function perGame(
  * those of validation games: test games must not choose. Throws what `perGame` throws.
  */
 export function comparePriceRules(
-  rows: readonly PicturePrediction[],
+  rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,
   scaler: HurdleScaler,
 ): { rule: PriceRule; mae: number }[] {

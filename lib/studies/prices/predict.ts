@@ -2,9 +2,8 @@ import { ReportError } from '../../core/errors';
 import { type ValueInterval, valueInterval } from '../../metrics/conformal';
 import { findModel, predictFound } from './foundModel';
 import { combine } from './perGame';
-import type { ModelRecord } from './reportModel';
+import type { ReportModel } from './reportModel';
 import type { Run } from './settings';
-import { toPrice } from './target';
 import type { Cents } from './units';
 
 /** What the model says of a game, from its pictures alone. */
@@ -16,7 +15,7 @@ export interface GameGuess {
   confidence: number;
   /** In the order of the files. */
   pictures: { file: string; price: Cents }[];
-  model: Pick<ModelRecord, 'scaler' | 'base'>;
+  model: Pick<ReportModel, 'scaler' | 'base'>;
   /** What makes the guess worth less, as sentences. */
   warnings: string[];
 }
@@ -32,13 +31,12 @@ export async function predictGame(run: Run, files: readonly string[]): Promise<G
   try {
     const { scaler, base, calibration, weights } = found;
     const predicted = await predictFound(found);
-    const prices = predicted.map((one) => toPrice(scaler, one));
-    const price = combine({ prices, predicted }, scaler);
+    const price = combine(predicted, scaler);
     return {
       price,
       interval: valueInterval(calibration, price),
       confidence: calibration.confidence,
-      pictures: files.map((file, i) => ({ file, price: prices[i]! })), // one for each
+      pictures: files.map((file, i) => ({ file, price: predicted[i]!.price })), // one for each
       model: { scaler, base },
       warnings: [weights.warning, calibration.warning].filter((text): text is string => text !== null),
     };

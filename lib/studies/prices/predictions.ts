@@ -1,24 +1,14 @@
-import type { Prediction } from '../../core/concepts';
 import { dataName, stageFolder } from '../../core/run';
-import { jsonStage } from '../../core/stage';
+import { jsonStage, type Staged } from '../../core/stage';
 import { bootstrapMean, type Interval } from '../../metrics/intervals';
 import type { FeatureRow } from '../../networks/featureStage';
-import { predict } from '../../training/predict';
-import { type GamePrediction, perGame } from './perGame';
+import { predictEach } from '../../training/predict';
+import { perGame } from './perGame';
 import { featureSource, type PreparedData, truePrices } from './preparedData';
-import type { PriceModel, SavedModel } from './priceModel';
+import type { PriceModel } from './priceModel';
+import { priceTask } from './priceTask';
 import type { Run } from './settings';
-import { type Predicted, predictedOf, toPrice } from './target';
-import type { AppId, Cents } from './units';
-
-/** What a model says of one picture, whose label is the true price of its game. */
-export interface ImagePrediction extends Prediction<Cents, Predicted> {
-  id: AppId;
-  /** Row of the image store. */
-  image: number;
-  /** The prediction as a price. */
-  price: Cents;
-}
+import type { PricePrediction } from './target';
 
 /** What a model says of the pictures of some rows, one by one. */
 export async function predictRows(
@@ -26,23 +16,14 @@ export async function predictRows(
   prepared: PreparedData,
   { layers, scaler }: Pick<PriceModel, 'layers' | 'scaler'>,
   wanted: (row: FeatureRow) => boolean,
-): Promise<ImagePrediction[]> {
-  const outputs = await predict(layers, featureSource(prepared, scaler, wanted), run.config.batchSize);
-  const predicted = predictedOf(scaler, outputs);
-  const { columns } = prepared.images.index;
+): Promise<PricePrediction[]> {
+  const source = featureSource(prepared, scaler, wanted);
+  const predicted = await predictEach({ layers, task: priceTask(scaler) }, source, run.config.batchSize);
+  const { item, file } = prepared.images.index.columns;
   const prices = truePrices(prepared.selection);
-  return prepared.rows.filter(wanted).map(({ image, part }, i): ImagePrediction => {
-    const id = columns.item[image]!; // a row of the store
-    const own = predicted[i]!; // one for each row
-    return {
-      id,
-      image,
-      file: columns.file[image]!,
-      part,
-      predicted: own,
-      price: toPrice(scaler, own),
-      label: prices.get(id)!, // a kept game
-    };
+  return prepared.rows.filter(wanted).map(({ image, part }, i) => {
+    const id = item[image]!; // a row of the store
+    return { id, file: file[image]!, image, part, label: prices.get(id)!, predicted: predicted[i]! }; // a kept game
   });
 }
 
@@ -50,11 +31,11 @@ export async function predictRows(
 export async function predictPictures(
   run: Run,
   prepared: PreparedData,
-  model: SavedModel,
-): Promise<ImagePrediction[]> {
+  model: Staged<PriceModel>,
+): Promise<PricePrediction[]> {
   const { value } = await jsonStage({
     name: 'predictions',
-    version: 4,
+    version: 5,
     folder: stageFolder(run.config, 'predictions', dataName(run.config)),
     inputs: { model: model.key },
     file: 'predictions.json',
@@ -68,7 +49,7 @@ export const validationGames = async (
   run: Run,
   prepared: PreparedData,
   model: Pick<PriceModel, 'layers' | 'scaler'>,
-): Promise<GamePrediction[]> =>
+) =>
   perGame(
     await predictRows(run, prepared, model, ({ part }) => part === 'validation'),
     truePrices(prepared.selection),

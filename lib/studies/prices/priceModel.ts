@@ -1,6 +1,6 @@
 import type { Model } from '../../core/concepts';
 import { dataName, stageFolder } from '../../core/run';
-import { type StageResult, stage } from '../../core/stage';
+import { recordStage, type Staged } from '../../core/stage';
 import type { FeatureRow } from '../../networks/featureStage';
 import { buildHead } from '../../networks/head';
 import { loadModel, saveModel } from '../../networks/modelFile';
@@ -18,14 +18,11 @@ import type { Run } from './settings';
 import { fitTarget, outputsOf, type Predicted, type TargetKind, type TargetScaler } from './target';
 import type { AppId, Cents } from './units';
 
-/** A head that has learnt prices (EUR cents) from the features of a base. */
+/** A head that has learnt prices (EUR cents) from the features of a base. Two in stages of equal keys have learnt the same from the same. */
 export interface PriceModel extends Model<Cents, Predicted, TrainingHistory> {
   /** From prices to what the model learns and back; fitted on its training games. */
   scaler: TargetScaler;
 }
-
-/** A model in the folder of a stage. Two with equal keys have learnt the same from the same. */
-export type SavedModel = PriceModel & Omit<StageResult<PriceModel>, 'value'>;
 
 /** What decides about a head beside its features and targets. */
 export function headSettings({ config }: Run, kind: TargetKind) {
@@ -118,13 +115,13 @@ export async function trainedPriceModel(
   run: Run,
   prepared: PreparedData,
   kind: TargetKind,
-): Promise<SavedModel> {
+): Promise<Staged<PriceModel>> {
   const { head, settings } = headSettings(run, kind);
   const scaler = fitScaler(prepared.selection, kind);
   const { features, parts, prices } = dataHashes(prepared);
   const name = `${dataName(run.config)}-${kind}`;
   const folder = stageFolder(run.config, 'models', name);
-  const { value, ...about } = await stage<PriceModel>({
+  return recordStage<PriceModel>({
     name: 'head',
     version: 3,
     folder,
@@ -142,7 +139,6 @@ export async function trainedPriceModel(
     },
     load: loadPriceModel,
   });
-  return { ...value, ...about };
 }
 
 /** A model in the folder of a stage, with everything that was saved with it. The caller disposes it. Throws what `loadModel` throws. */

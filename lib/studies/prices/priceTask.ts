@@ -2,14 +2,14 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { Task } from '../../core/concepts';
 import { tensorflow } from '../../tensorflow/backend';
 import { regression, sigmoid } from '../../training/tasks';
-import { type Predicted, type TargetScaler, toTarget } from './target';
+import { type Predicted, predictedOf, type TargetScaler, toTarget } from './target';
 import { type Cents, cents } from './units';
 
 /** What a head learns of prices in EUR cents: a standardized target by its squared error, or a hurdle. */
 export function priceTask(scaler: TargetScaler): Task<Cents, Predicted> {
   const { kind, mean, deviation } = scaler;
   const settings = { kind, mean, deviation };
-  const decode = (output: ArrayLike<number>): Predicted => Array.from(output);
+  const decode = (output: ArrayLike<number>): Predicted => predictedOf(scaler, output);
   if (kind !== 'hurdle') {
     const apply = (price: number): number => toTarget(scaler, cents(price));
     return { ...regression({ transform: { apply, invert: Number, settings } }), decode };

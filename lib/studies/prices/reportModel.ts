@@ -1,31 +1,29 @@
 import path from 'node:path';
 import { dataName, stageFolder } from '../../core/run';
-import { stage } from '../../core/stage';
+import { recordStage, type Staged } from '../../core/stage';
 import { type Calibration, calibrate } from '../../metrics/conformal';
-import { readModelMeta, saveModel } from '../../networks/modelFile';
+import { saveModel } from '../../networks/modelFile';
 import type { MobilenetWeights } from '../../networks/weights';
-import { BASE_FILE, type FineTuned, fineTuneModel } from './fineTuningStage';
+import { BASE_FILE, fineTuneModel } from './fineTuningStage';
 import { validationGames } from './predictions';
 import { type PreparedData, prepareData } from './preparedData';
-import { loadPriceModel, type PriceModel, type SavedModel, trainedPriceModel } from './priceModel';
+import { loadPriceModel, type PriceModel, trainedPriceModel } from './priceModel';
 import type { Run } from './settings';
 import { compareTargets, type TargetComparison } from './targets';
 
-/** The base that a head belongs to, and where its weights can be found again. */
-export interface BaseRecord extends Pick<MobilenetWeights, 'name' | 'source' | 'sha256' | 'alpha'> {
-  /** Side of the pictures in pixels. */
-  imageSize: number;
-  /** The file that the settings named, or that of the fine-tuned base; null for neither. */
-  file: string | null;
-  /** Whether the base learnt along in a second phase, so that no other file can take its place. */
-  fineTuned: boolean;
-  /** Determines random weights. */
-  seed: number;
-}
-
-/** What is saved with the report's model: everything that a prediction for a game needs beside its pictures. */
-export interface ModelRecord extends Pick<PriceModel, 'scaler' | 'history'> {
-  base: BaseRecord;
+/** The model that the pages judge and the commands use: with everything that a prediction for a game needs beside its pictures. */
+export interface ReportModel extends PriceModel {
+  /** The base that the head belongs to, and where its weights can be found again. */
+  base: Pick<MobilenetWeights, 'name' | 'source' | 'sha256' | 'alpha'> & {
+    /** Side of the pictures in pixels. */
+    imageSize: number;
+    /** The file that the settings named, or that of the fine-tuned base; null for neither. */
+    file: string | null;
+    /** Whether the base learnt along in a second phase, so that no other file can take its place. */
+    fineTuned: boolean;
+    /** Determines random weights. */
+    seed: number;
+  };
   /** Colour of the padding, `#rrggbb`. */
   background: string;
   /** From validation games: how far prices lie from predictions. */
@@ -33,9 +31,6 @@ export interface ModelRecord extends Pick<PriceModel, 'scaler' | 'history'> {
   /** Why it learnt this target. */
   comparison: TargetComparison;
 }
-
-/** The model that the pages judge and the commands use. */
-export type ReportModel = SavedModel & ModelRecord;
 
 /** Share of the prices that prediction intervals are to hold. */
 export const CONFIDENCE = 0.9;
@@ -51,7 +46,7 @@ const frozenFolder = (run: Run): string =>
  * The report's model on the base as it is, trained or taken from an earlier run: the head of the target that `compareTargets` chooses, with
  * intervals calibrated on validation games. The caller disposes it.
  */
-export async function trainReportModel(run: Run, prepared: PreparedData): Promise<ReportModel> {
+export async function trainReportModel(run: Run, prepared: PreparedData): Promise<Staged<ReportModel>> {
   const comparison = await compareTargets(run, prepared);
   const { results, chosen, setting, games } = comparison;
   const head = await trainedPriceModel(run, prepared, chosen);
@@ -72,53 +67,31 @@ async function calibratedModel(
   run: Run,
   prepared: PreparedData,
   folder: string,
-  {
-    layers,
-    scaler,
-    history,
-    comparison,
-    base,
-  }: Omit<PriceModel, 'task' | 'dispose'> & Pick<ModelRecord, 'comparison' | 'base'>,
+  model: Pick<ReportModel, 'layers' | 'scaler' | 'history' | 'comparison' | 'base'>,
   inputs: Record<string, unknown>,
-): Promise<ReportModel> {
+): Promise<Staged<ReportModel>> {
   const { background } = run.config;
-  const { value, ...about } = await stage({
+  const { layers, base, scaler, history, comparison } = model;
+  return recordStage<ReportModel>({
     name: 'model',
     version: 6,
     folder,
     inputs: { ...inputs, base, background },
     make: async (target) => {
       // Validation games chose the epoch too, so their residuals are a little smaller than those of new games.
-      const games = await validationGames(run, prepared, { layers, scaler });
-      const calibration = calibrate(games, CONFIDENCE);
-      const record: ModelRecord = { scaler, history, comparison, base, background, calibration };
-      await saveModel(target, layers, { ...record });
+      const calibration = calibrate(await validationGames(run, prepared, model), CONFIDENCE);
+      await saveModel(target, layers, { scaler, history, comparison, base, background, calibration });
     },
-    load: loadReportModel,
+    load: loadPriceModel,
   });
-  return { ...value, ...about };
-}
-
-/** What was saved with the report's model in `folder`; needs no TensorFlow. Throws what `readModelMeta` throws. */
-export const readModelRecord = async (folder: string): Promise<ModelRecord> =>
-  (await readModelMeta(folder)) as unknown as ModelRecord; // as calibratedModel saved it
-
-/** The report's model in `folder`. The caller disposes it. Throws what `loadModel` throws. */
-export const loadReportModel = (folder: string): Promise<PriceModel & ModelRecord> => loadPriceModel(folder);
-
-/** The report's model with the data whose features it takes. The caller disposes the one and closes the other. */
-export interface OpenModel {
-  prepared: PreparedData;
-  model: ReportModel;
-  /** How the second phase went; null where there was none. */
-  tuned: FineTuned | null;
 }
 
 /**
  * The report's model, trained or taken from an earlier run: on the base as it is or, where `fineTuneBlocks` asks for it and validation games
- * gain, on one that has learnt along; then `prepared`, if it was given, is closed. Throws what the stages throw.
+ * gain, on one that has learnt along; then `given` is closed. With the data whose features it takes, and how the second phase went (null for none).
+ * The caller disposes the model and closes the data. Throws what the stages throw.
  */
-export async function openModel(run: Run, given?: PreparedData): Promise<OpenModel> {
+export async function openModel(run: Run, given?: PreparedData) {
   const prepared = given ?? (await prepareData(run));
   try {
     const frozen = await trainReportModel(run, prepared);
@@ -135,7 +108,7 @@ export async function openModel(run: Run, given?: PreparedData): Promise<OpenMod
 }
 
 /** Closes the given data where those of the tuned base take their place. */
-async function openTuned(run: Run, prepared: PreparedData, frozen: ReportModel): Promise<OpenModel> {
+async function openTuned(run: Run, prepared: PreparedData, frozen: Staged<ReportModel>) {
   const tuned = await fineTuneModel(run, prepared, frozen);
   const inputs = { frozen: frozen.key, tuned: tuned?.key ?? null };
   const folder = modelFolder(run);

@@ -1,3 +1,4 @@
+import type { Prediction } from '../../core/concepts';
 import { ReportError } from '../../core/errors';
 import { amounts, deviation, isConstant, mean } from '../../data/numbers';
 import { type Cents, cents } from './units';
@@ -34,11 +35,16 @@ export interface HurdleScaler extends Standardization {
 /** How a price becomes a target, (f(price) − mean) / deviation, and a prediction a price. Fitted once, on training games. Plain JSON. */
 export type TargetScaler = ({ kind: 'log1p' | 'standardized' } & Standardization) | HurdleScaler;
 
-/**
- * What a model says of a picture: the target of its price; of a hurdle the logit of the probability that the game costs something, and the
- * target of its price if it does.
- */
-export type Predicted = readonly number[];
+/** What a model says of a picture or a game. */
+export interface Predicted {
+  /** The target of the price; of a hurdle the logit of the probability that the game costs something, and the target of its price if it does. */
+  output: readonly number[];
+  /** The price that the output stands for. */
+  price: Cents;
+}
+
+/** What is predicted for one picture, whose label is the true price of its game. */
+export type PricePrediction = Prediction<Cents, Predicted>;
 
 /**
  * Fits a scaler to the training prices (EUR cents; of a hurdle those above 0), as scikit-learn's `StandardScaler` does. A hurdle's rule is `median`
@@ -71,20 +77,19 @@ export function toTarget(scaler: TargetScaler, price: Cents): number {
   return (value - scaler.mean) / scaler.deviation;
 }
 
-/** A model's outputs `[rows, outputs]`, laid flat, row by row. */
-export function predictedOf({ kind }: TargetScaler, outputs: ArrayLike<number>): Predicted[] {
-  const each = outputsOf(kind);
-  const all = Array.from(outputs);
-  return Array.from({ length: all.length / each }, (_, row) => all.slice(row * each, (row + 1) * each));
+/** A row of a model's outputs with its price. Throws what `toPrice` throws. */
+export function predictedOf(scaler: TargetScaler, row: ArrayLike<number>): Predicted {
+  const output = Array.from(row);
+  return { output, price: toPrice(scaler, output) };
 }
 
 /**
- * The price (EUR cents) that a prediction stands for: never negative (what lies below 0 becomes 0) and not rounded. Throws `BAD_INPUT`
+ * The price (EUR cents) that a row of outputs stands for: never negative (what lies below 0 becomes 0) and not rounded. Throws `BAD_INPUT`
  * for one that is not finite, so large that no number holds its price, or of another kind than the scaler.
  */
-export function toPrice(scaler: TargetScaler, predicted: Predicted): Cents {
-  const value = predicted.at(-1);
-  if (value === undefined || predicted.length !== outputsOf(scaler.kind)) {
+export function toPrice(scaler: TargetScaler, output: readonly number[]): Cents {
+  const value = output.at(-1);
+  if (value === undefined || output.length !== outputsOf(scaler.kind)) {
     throw new ReportError(
       'BAD_INPUT',
       `A ${scaler.kind} scaler was given the prediction of another kind of model: use the one that was saved with it.`,
@@ -92,11 +97,11 @@ export function toPrice(scaler: TargetScaler, predicted: Predicted): Cents {
   }
   const back = { log1p: Math.expm1, standardized: Number, hurdle: Math.exp }[scaler.kind];
   const ifPaid = Number.isFinite(value) ? back(value * scaler.deviation + scaler.mean) : Number.NaN;
-  const price = scaler.kind === 'hurdle' ? hurdlePrice(scaler.rule, predicted[0]!, ifPaid) : ifPaid; // has two
+  const price = scaler.kind === 'hurdle' ? hurdlePrice(scaler.rule, output[0]!, ifPaid) : ifPaid; // has two
   if (Number.isFinite(price)) return cents(Math.max(0, price));
   throw new ReportError(
     'BAD_INPUT',
-    `A prediction of ${JSON.stringify(predicted)} stands for no price: look for a training that diverged and lower the learning rate.`,
+    `A prediction of ${JSON.stringify(output)} stands for no price: look for a training that diverged and lower the learning rate.`,
   );
 }
 

@@ -1,8 +1,12 @@
-import { compareModels, type ModelPredictions, type ModelResult } from '../../metrics/headline';
+import {
+  compareModels,
+  type ModelPredictions,
+  type ModelResult,
+  type PredictedRow,
+} from '../../metrics/headline';
 import type { GameFeatures } from './gameFeatures';
 import { modelNames } from './modelNames';
 import { originalModel, originalPredictions } from './originalModel';
-import type { GamePrediction } from './perGame';
 import { gameFeatures, ridgePredictions } from './pictureBaselines';
 import { type PreparedData, trainingPrices } from './preparedData';
 import { productionValues } from './productionValue';
@@ -22,7 +26,7 @@ export interface TestComparison {
 export async function compareOnTest(
   run: Run,
   data: PreparedData,
-  games: readonly GamePrediction[],
+  games: readonly PredictedRow[],
 ): Promise<TestComparison> {
   const ids = games.map(({ id }) => id);
   const base = gameFeatures(data, 'base');

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
 import { mae } from '../../../lib/metrics/regression';
 import { errorByImages, oneImageVersusMean } from '../../../lib/studies/prices/errorByImages';
-import { type PicturePrediction, perGame } from '../../../lib/studies/prices/perGame';
-import { fitTarget, toTarget } from '../../../lib/studies/prices/target';
+import { perGame } from '../../../lib/studies/prices/perGame';
+import { fitTarget, predictedOf, toTarget } from '../../../lib/studies/prices/target';
 import { type AppId, type Cents, cents } from '../../../lib/studies/prices/units';
 import { expectClose, withCode } from '../../data/close';
 
 const scaler = fitTarget('standardized', [0, 499, 999, 1999]);
-const row = (id: string, price: number): PicturePrediction => ({
-  id: id,
-  predicted: [toTarget(scaler, cents(price))],
+const row = (id: string, price: number) => ({
+  id,
+  predicted: predictedOf(scaler, [toTarget(scaler, cents(price))]),
 });
 const prices = (entries: Record<string, number>) =>
   new Map(Object.entries(entries).map(([id, price]): [AppId, Cents] => [id, cents(price)]));

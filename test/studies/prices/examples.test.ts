@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { pickExampleGames, pickExamples } from '../../../lib/studies/prices/examples';
-import type { ImagePrediction } from '../../../lib/studies/prices/predictions';
+import type { PricePrediction } from '../../../lib/studies/prices/target';
 import { cents } from '../../../lib/studies/prices/units';
 
 describe('picking examples', () => {
-  const prediction = (game: number, predicted: number, price: number, truth: number): ImagePrediction => ({
+  const prediction = (game: number, predicted: number, price: number, truth: number): PricePrediction => ({
     id: String(game),
     image: 10 * game + predicted,
     file: `${game}.jpg`,
     part: 'test',
-    predicted: [predicted],
-    price: cents(price),
+    predicted: { output: [predicted], price: cents(price) },
     label: cents(truth),
   });
 
@@ -59,8 +58,7 @@ const picture = (game: number, image: number, price: number, truth: number) => (
     image,
     file: `${image}.jpg`,
     part: 'test' as const,
-    predicted: [0],
-    price: cents(price),
+    predicted: { output: [0], price: cents(price) },
     label: cents(truth),
   },
 });

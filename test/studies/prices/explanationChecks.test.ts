@@ -20,7 +20,7 @@ import { explainedScore } from '../../../lib/studies/prices/explainStage';
 import { checkExplanations, shufflePrices } from '../../../lib/studies/prices/explanationChecks';
 import { predictRows } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
-import { type SavedModel, trainedPriceModel } from '../../../lib/studies/prices/priceModel';
+import { trainedPriceModel } from '../../../lib/studies/prices/priceModel';
 import { makeSample } from '../../../lib/studies/prices/sample/sample';
 import { defaults, type Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
@@ -36,7 +36,7 @@ const size = 64;
 let tf: TensorFlow;
 let run: Run;
 let prepared: PreparedData;
-let trained: SavedModel;
+let trained: Awaited<ReturnType<typeof trainedPriceModel>>;
 
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
@@ -124,7 +124,7 @@ describe('the model that is asked', () => {
     const predicted = new Map(
       (await predictRows(run, prepared, trained, ({ part }) => part === 'test')).map((row) => [
         row.file,
-        row.predicted[0]!, // of log1p: the target of the price
+        row.predicted.output[0]!, // of log1p: the target of the price
       ]),
     );
     pictures.forEach(({ file }, i) => {

@@ -5,7 +5,7 @@ import { findWeights } from '../../../lib/networks/weights';
 import { fineTuneModel } from '../../../lib/studies/prices/fineTuningStage';
 import { predictPictures } from '../../../lib/studies/prices/predictions';
 import { featureSource, type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
-import { type SavedModel, trainedPriceModel } from '../../../lib/studies/prices/priceModel';
+import { trainedPriceModel } from '../../../lib/studies/prices/priceModel';
 import { priceTask } from '../../../lib/studies/prices/priceTask';
 import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
@@ -19,7 +19,7 @@ let tf: TensorFlow;
 let native: boolean;
 let run: Run;
 let prepared: PreparedData;
-let trained: SavedModel;
+let trained: Awaited<ReturnType<typeof trainedPriceModel>>;
 const kind = 'log1p';
 beforeAll(async () => {
   const backend = await loadTensorFlow();

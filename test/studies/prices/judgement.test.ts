@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { random } from '../../../lib/core/random';
 import { fitBaselines } from '../../../lib/metrics/baselines';
 import { evaluate } from '../../../lib/metrics/regression';
-import { type JudgedPicture, judge } from '../../../lib/studies/prices/judgement';
-import { fitTarget, toPrice, toTarget } from '../../../lib/studies/prices/target';
+import { bestAndWorst, findImprobableSuccess, judge } from '../../../lib/studies/prices/judgement';
+import { fitTarget, predictedOf, toTarget } from '../../../lib/studies/prices/target';
 import { type AppId, cents, parseAppId } from '../../../lib/studies/prices/units';
 import { expectClose, withCode } from '../../data/close';
 
@@ -12,10 +13,10 @@ const standardized = fitTarget('standardized', training);
 const id = (number: number): AppId => parseAppId(String(number))!; // from 1
 
 /** Pictures of a game that costs `truth`, predicted at these prices. */
-const pictures = (game: number, truth: number, prices: readonly number[]): JudgedPicture[] =>
+const pictures = (game: number, truth: number, prices: readonly number[]): Parameters<typeof judge>[0] =>
   prices.map((price) => {
-    const predicted = [toTarget(scaler, cents(price))];
-    return { id: id(game), predicted, price: toPrice(scaler, predicted), label: cents(truth) };
+    const predicted = predictedOf(scaler, [toTarget(scaler, cents(price))]);
+    return { id: id(game), predicted, label: cents(truth) };
   });
 
 // Out of order, and with unequally many pictures a game.
@@ -84,5 +85,65 @@ describe('judging predictions', () => {
   it('refuses to judge nothing, or without training prices', () => {
     expect(() => judge([], training, scaler)).toThrow(withCode('BAD_INPUT'));
     expect(() => judge(rows, [], scaler)).toThrow(withCode('BAD_INPUT'));
+  });
+});
+
+describe('bestAndWorst', () => {
+  const game = (name: string, truth: number, predicted: number) => ({ name, truth, predicted });
+  const games = [
+    game('half of a dear one', 5999, 2999),
+    game('exact', 499, 499),
+    game('free, taken for dear', 0, 1999),
+    game('near', 999, 899),
+    game('a tenth', 999, 99),
+    game('twice', 299, 599),
+  ];
+  const names = (list: readonly { name: string }[]): string[] => list.map(({ name }) => name);
+
+  it('goes by the factor between prediction and truth, not by cents', () => {
+    const { best, worst } = bestAndWorst(games, 2);
+    expect(names(best)).toEqual(['exact', 'near']);
+    expect(names(worst)).toEqual(['free, taken for dear', 'a tenth']);
+  });
+
+  it('names no game twice', () => {
+    const { best, worst } = bestAndWorst(games.slice(0, 5), 4);
+    expect([best.length, worst.length]).toEqual([2, 2]);
+    expect(new Set([...names(best), ...names(worst)]).size).toBe(4);
+    expect(bestAndWorst([], 3)).toEqual({ best: [], worst: [] });
+    expect(bestAndWorst(games.slice(0, 1), 3)).toEqual({ best: [], worst: [] });
+  });
+});
+
+describe('findImprobableSuccess', () => {
+  const { normal } = random(5, 'improbable test');
+  const truth = Array.from({ length: 300 }, () => Math.round(Math.exp(6.5 + normal())));
+  /** Predictions that leave about 1 − r2 of the variance of log prices unexplained. */
+  const withR2 = (r2: number) => truth.map((price) => price * Math.exp(Math.sqrt(1 - r2) * normal()));
+
+  const found = (truth: readonly number[], predicted: readonly number[]) =>
+    findImprobableSuccess(evaluate(truth, predicted));
+
+  it('finds predictions that know the price', () => {
+    const known = truth.map((price) => price * 1.05);
+    expect(found(truth, known)).toMatch(
+      /^The predictions are too good to be true: .* 100% .* 300 test games.*Check for leaks/,
+    );
+  });
+
+  it.each([
+    [0.7, true],
+    [0.5, false],
+    [0.3, false],
+  ])('with an R² near %d says so: %s', (r2, told) => {
+    const predicted = withR2(r2);
+    // Two variances of 300 numbers, each with a relative error of √(2/300): three standard errors of their ratio.
+    expect(Math.abs(evaluate(truth, predicted).r2Log - r2)).toBeLessThan(3 * (1 - r2) * Math.sqrt(4 / 300));
+    expect(found(truth, predicted) !== null).toBe(told);
+  });
+
+  it('says nothing of fewer than ten games', () => {
+    expect(found(truth.slice(0, 9), truth.slice(0, 9))).toBeNull();
+    expect(found(truth.slice(0, 10), truth.slice(0, 10))).not.toBeNull();
   });
 });

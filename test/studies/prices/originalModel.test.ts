@@ -74,11 +74,11 @@ describe("the original's model", () => {
     expect([...by.keys()].sort()).toEqual([...new Set(predictions.map(({ id }) => id))].sort());
     for (const [id, price] of by) {
       const own = predictions.filter((prediction) => prediction.id === id);
-      expectClose([price], [mean(own.map((prediction) => prediction.price))], 1e-9);
-      const values = own.map(({ predicted }) => Number(predicted) * refitted.deviation + refitted.mean);
+      expectClose([price], [mean(own.map(({ predicted }) => predicted.price))], 1e-9);
+      const values = own.map(({ predicted }) => predicted.output[0]! * refitted.deviation + refitted.mean);
       expectClose([knowing.get(id)!], [mean(values.map((value) => Math.max(0, value)))], 1e-9);
     }
-    expect(predictions.filter(({ price }) => price > 0).length).toBeGreaterThan(0);
+    expect(predictions.filter(({ predicted }) => predicted.price > 0).length).toBeGreaterThan(0);
   });
 
   it('is made once, and again when the price of a game is another', async () => {

@@ -2,12 +2,13 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { valueInterval } from '../../../lib/metrics/conformal';
-import { type GamePrediction, perGame } from '../../../lib/studies/prices/perGame';
+import { perGame } from '../../../lib/studies/prices/perGame';
 import { predictGame } from '../../../lib/studies/prices/predict';
-import { type ImagePrediction, predictPictures } from '../../../lib/studies/prices/predictions';
+import { predictPictures } from '../../../lib/studies/prices/predictions';
 import { prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { modelFolder, trainReportModel } from '../../../lib/studies/prices/reportModel';
 import type { Run } from '../../../lib/studies/prices/settings';
+import type { PricePrediction } from '../../../lib/studies/prices/target';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose, withCode } from '../../data/close';
 import { tinyData } from './tinyData';
@@ -15,8 +16,8 @@ import { tinyData } from './tinyData';
 const tiny = tinyData();
 let tf: TensorFlow;
 let run: Run;
-let game: GamePrediction;
-let pictures: ImagePrediction[];
+let game: ReturnType<typeof perGame>[number];
+let pictures: PricePrediction[];
 let calibration: Parameters<typeof valueInterval>[0];
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const trained = await trainReportModel(run, prepared);
   const value = await predictPictures(run, prepared, trained);
   const test = value.filter(({ part }) => part === 'test');
-  [game] = perGame(test, truePrices(prepared.selection), trained.scaler) as [GamePrediction];
+  [game] = perGame(test, truePrices(prepared.selection), trained.scaler) as [typeof game];
   pictures = test.filter(({ id }) => id === game.id);
   ({ calibration } = trained);
   trained.dispose();
@@ -50,7 +51,7 @@ describe('predicting a game from its pictures', () => {
     // Batches of another size may sum in another order: the last bits of float32, through half precision.
     expectClose(
       [guess.price, ...guess.pictures.map(({ price }) => price)],
-      [game.predicted, ...pictures.map(({ price }) => price)],
+      [game.predicted, ...pictures.map(({ predicted }) => predicted.price)],
       2e-3,
     );
     expect(guess.pictures.map(({ file }) => file)).toEqual(files());
@@ -68,7 +69,7 @@ describe('predicting a game from its pictures', () => {
     const own = path.join(aside, path.basename(files()[0]!));
     cpSync(files()[0]!, own);
     const [first] = (await predictGame(other, [own])).pictures;
-    expectClose([first!.price], [pictures[0]!.price], 2e-3);
+    expectClose([first!.price], [pictures[0]!.predicted.price], 2e-3);
     rmSync(aside, { recursive: true });
   });
 

@@ -201,10 +201,10 @@ describe('the predictions', () => {
       expect(own.every(({ id }) => selection.split[part].includes(id))).toBe(true);
     }
     expect(predictions).toHaveLength(parts.rows.validation.length + parts.rows.test.length);
-    for (const { id, file, image, predicted, price, label } of predictions) {
+    for (const { id, file, image, predicted, label } of predictions) {
       expect([id, file]).toEqual([columns.item[image], columns.file[image]]);
       expect(label).toBe(prices.get(id));
-      expect(price).toBe(toPrice(trained.scaler, predicted));
+      expect(predicted.price).toBe(toPrice(trained.scaler, predicted.output));
     }
     expect(await predictPictures(run, prepared, trained)).toEqual(predictions);
     trained.dispose();

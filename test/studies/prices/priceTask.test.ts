@@ -63,7 +63,7 @@ describe('the task of a price', () => {
       expect(task.encode(prices[1]!).at(-1)).toBe(toTarget(scaler, prices[1]!));
       const output = kind === 'hurdle' ? [3, 0.5] : [0.5];
       expect(output).toHaveLength(task.outputs);
-      expect(task.decode(output)).toEqual(predictedOf(scaler, output)[0]);
+      expect(task.decode(output)).toEqual(predictedOf(scaler, output));
       expect(() => task.encode(cents(-1))).toThrow(withCode('BAD_INPUT'));
     },
   );

@@ -52,14 +52,14 @@ describe('opening the report’s model', () => {
     expect(trained.base).toMatchObject({ sha256: tuned!.weights.sha256, fineTuned: true });
     expect(trained.folder).toBe(modelFolder(run));
     const rows = await predictRows(run, prepared, trained, ({ part }) => part === 'test');
-    const [game] = groupByGame(rows, truePrices(prepared.selection), trained.scaler);
+    const [game] = groupByGame(rows, truePrices(prepared.selection));
     const files = rows.filter(({ id }) => id === game!.id).map(({ file }) => path.join(tiny.folder, file));
     prepared.close();
     trained.dispose();
 
     const guess = await predictGame(run, files);
     // Batches of another size may sum in another order: the last bits of float32, through half precision.
-    expectClose([guess.price], [combine(game!, trained.scaler)], 2e-3);
+    expectClose([guess.price], [combine(game!.pictures, trained.scaler)], 2e-3);
     expect(guess.model.base.name).toMatch(/last 2 blocks fine-tuned$/);
     expect(tf.memory().numTensors).toBe(tensors);
   });

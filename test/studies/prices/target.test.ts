@@ -4,7 +4,6 @@ import { deviation, mean } from '../../../lib/data/numbers';
 import {
   fitTarget,
   type HurdleScaler,
-  type Predicted,
   paidProbability,
   predictedOf,
   type TargetScaler,
@@ -103,7 +102,7 @@ describe.each(['all', 'trimmed'] as const)('the standardized target of "%s"', (n
 });
 
 /** What a model that knows the price says of it. */
-const sureOf = (scaler: TargetScaler, price: Cents): Predicted => {
+const sureOf = (scaler: TargetScaler, price: Cents): number[] => {
   const target = toTarget(scaler, price);
   if (scaler.kind !== 'hurdle') return [target];
   return price === 0 ? [-50, 0] : [50, target];
@@ -112,7 +111,7 @@ const hurdle = (prices: number[], rule: HurdleScaler['rule'] = 'median'): Hurdle
   const scaler = fitTarget('hurdle', prices) as HurdleScaler; // of that kind
   return { ...scaler, rule };
 };
-const says = (paid: number, price: number): Predicted => [paid, price];
+const says = (paid: number, price: number): number[] => [paid, price];
 
 describe('a hurdle target', () => {
   it("has scikit-learn's mean and scale of the log prices of paid games, and −∞ for free ones", () => {
@@ -184,12 +183,10 @@ describe('a hurdle target', () => {
 });
 
 describe('what a model says', () => {
-  it('is one number or a pair for each picture, in order', () => {
-    expect(predictedOf(fitTarget('log1p', [1, 2]), Float32Array.of(1, 2, 3))).toEqual([[1], [2], [3]]);
-    expect(predictedOf(hurdle([1, 2]), Float32Array.of(1, 2, -3, 4))).toEqual([
-      [1, 2],
-      [-3, 4],
-    ]);
+  it('is one number or a pair, with the price it stands for', () => {
+    const [plain, two] = [fitTarget('log1p', [1, 2]), hurdle([1, 2])];
+    expect(predictedOf(plain, Float32Array.of(3))).toEqual({ output: [3], price: toPrice(plain, [3]) });
+    expect(predictedOf(two, Float32Array.of(-3, 4))).toEqual({ output: [-3, 4], price: 0 });
   });
 });
 
@@ -199,10 +196,8 @@ describe('targets as an array', () => {
     const scaler = fitTarget(kind, prices);
     const targets = targetArray(scaler, prices);
     expect(targets).toBeInstanceOf(Float32Array);
-    const said = Array.from(
-      targets,
-      (target): Predicted =>
-        kind === 'hurdle' ? says(target > -10 ? 50 : -50, Math.max(target, -10)) : [target],
+    const said = Array.from(targets, (target): number[] =>
+      kind === 'hurdle' ? says(target > -10 ? 50 : -50, Math.max(target, -10)) : [target],
     );
     // float32 has 24 bits; on a log scale an error of 6e-8 · |target| · deviation is one of that share of the price, on the plain
     // one a free game's target is off by that share of the mean, which is below 1e-3 cents.

@@ -5,8 +5,8 @@ import type { Evaluation } from '../../../lib/metrics/regression';
 import { perGame } from '../../../lib/studies/prices/perGame';
 import { predictRows } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
-import { trainedPriceModel } from '../../../lib/studies/prices/priceModel';
-import { loadReportModel, modelFolder, trainReportModel } from '../../../lib/studies/prices/reportModel';
+import { loadPriceModel, trainedPriceModel } from '../../../lib/studies/prices/priceModel';
+import { modelFolder, type ReportModel, trainReportModel } from '../../../lib/studies/prices/reportModel';
 import type { Config, Run } from '../../../lib/studies/prices/settings';
 import { type TargetKind, targetKinds } from '../../../lib/studies/prices/target';
 import { chooseTarget, compareTargets, type TargetResult } from '../../../lib/studies/prices/targets';
@@ -173,7 +173,7 @@ describe("the report's model", () => {
 
   it('can be read again without the data it was trained on', async () => {
     const trained = await trainReportModel(run, prepared);
-    const found = await loadReportModel(modelFolder(run));
+    const found = await loadPriceModel<ReportModel>(modelFolder(run));
     const { layers: _, dispose, task, ...saved } = found;
     expect(trained).toMatchObject(saved);
     expect([task.name, task.settings]).toEqual([trained.task.name, trained.task.settings]);

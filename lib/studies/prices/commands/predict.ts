@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { command } from '../../../core/command';
 import { type GameGuess, predictGame } from '../predict';
-import type { ModelRecord } from '../reportModel';
+import type { ReportModel } from '../reportModel';
 import type { Config } from '../settings';
 import { formatEuros } from '../units';
 
@@ -39,7 +39,7 @@ export const modelLines = ({
   model: { base, scaler },
   warnings,
 }: {
-  model: Pick<ModelRecord, 'scaler' | 'base'>;
+  model: Pick<ReportModel, 'scaler' | 'base'>;
   warnings: readonly string[];
 }): string[] => [
   `Model: target ${scaler.kind}, MobileNetV2 with alpha ${base.alpha} at ${base.imageSize} px, ${base.name}.`,

@@ -55,8 +55,8 @@ export async function openMaps(study: PriceStudy) {
     comparedRows(await explainEach(study, 'Maps compared', data, model, dear, options), by, data);
   return {
     lines: examples.map(
-      ({ kind, prediction: { id, label: truth, price }, map }): ExampleLine => ({
-        ...{ kind, title: titleOf(id), truth, price },
+      ({ kind, prediction: { id, label: truth, predicted }, map }): ExampleLine => ({
+        ...{ kind, title: titleOf(id), truth, price: predicted.price },
         ...mapBalance(map),
       }),
     ),

@@ -1,27 +1,14 @@
 import type { ImageStore } from '../../../images/store';
+import type { PredictedRow } from '../../../metrics/headline';
 import type { PictureRow } from '../../../report/gallery';
-import { type AppId, type Cents, formatEuros } from '../units';
+import type { PricePrediction } from '../target';
+import { type AppId, formatEuros } from '../units';
 import { storedPicture } from './pictures';
-
-/** A game with its true price and the one predicted for it. */
-export interface PredictedGame {
-  id: AppId;
-  truth: Cents;
-  predicted: Cents;
-}
-
-/** A picture of a game and the price predicted from it alone. */
-export interface PredictedPicture {
-  id: AppId;
-  /** Row of the image store. */
-  image: number;
-  price: Cents;
-}
 
 /** One row a game: its two prices, and its first pictures (`most` of them), each with the price predicted from it. */
 export const gameRows = (
-  games: readonly PredictedGame[],
-  pictures: readonly PredictedPicture[],
+  games: readonly PredictedRow[],
+  pictures: readonly Pick<PricePrediction, 'id' | 'image' | 'predicted'>[],
   store: ImageStore,
   titles: ReadonlyMap<AppId, string>,
   most = 6,
@@ -30,7 +17,7 @@ export const gameRows = (
     games.map(async ({ id, truth, predicted }) => {
       const title = titles.get(id) ?? id;
       const own = pictures.filter((picture) => picture.id === id);
-      const shown = own.slice(0, most).map(({ image, price }) => {
+      const shown = own.slice(0, most).map(({ image, predicted: { price } }) => {
         const words = formatEuros(price);
         return storedPicture(store, image, `${title}, predicted ${words}`, words);
       });

@@ -38,7 +38,7 @@ export function explainedRows(
   const titleOf = titlesOf(source);
   return Promise.all(
     explained.map(async (picture) => {
-      const { image, id, label, price } = picture.prediction;
+      const { image, id, label, predicted } = picture.prediction;
       const maps = bothSides.map((side) => ({
         image,
         map: visibleMap(source.images, image, picture[side]),
@@ -46,7 +46,7 @@ export function explainedRows(
         caption: `${side} the price`,
       }));
       return {
-        caption: `**${picture.kind}**: ${titleOf(id)}, ${formatEuros(label)}, predicted ${formatEuros(price)}; ${scaleOf(maps, unit)}`,
+        caption: `**${picture.kind}**: ${titleOf(id)}, ${formatEuros(label)}, predicted ${formatEuros(predicted.price)}; ${scaleOf(maps, unit)}`,
         pictures: [
           await plainPicture(source, image, `A picture of ${titleOf(id)}`, 'the picture'),
           ...(await mapPictures(maps, source)),
@@ -74,7 +74,7 @@ export function gameStrips(
         image: picture.prediction.image,
         map: visibleMap(source.images, picture.prediction.image, picture[side]),
         alt: `What ${side} the price in picture ${i + 1} of ${titleOf(id)}`,
-        caption: formatEuros(picture.prediction.price),
+        caption: formatEuros(picture.prediction.predicted.price),
       }));
       const count = pictures.length === 1 ? 'its one picture' : `its ${pictures.length} pictures`;
       return {
@@ -88,7 +88,7 @@ export function gameStrips(
 function sideOf({ kind, truth, pictures }: ExampleGame<SidedPrediction>): Side {
   if (kind === 'cheap') return 'lowers';
   if (kind === 'dear') return 'raises';
-  return mean(pictures.map(({ prediction }) => prediction.price)) > truth ? 'raises' : 'lowers';
+  return mean(pictures.map(({ prediction }) => prediction.predicted.price)) > truth ? 'raises' : 'lowers';
 }
 
 /**
@@ -103,7 +103,7 @@ export async function comparedRows(
   const titleOf = titlesOf(source);
   const pictures = compared[0]?.explained ?? [];
   const pairs = await Promise.all(
-    pictures.map(async ({ prediction: { image, id, label, price } }, i) => {
+    pictures.map(async ({ prediction: { image, id, label, predicted } }, i) => {
       const columns = await Promise.all(
         compared.map(({ explained, resolution, [name]: title }) => {
           const maps = bothSides.map((side) => ({
@@ -116,7 +116,7 @@ export async function comparedRows(
         }),
       );
       return bothSides.map((side, row) => ({
-        caption: `What **${side}** the price of ${titleOf(id)}, ${formatEuros(label)}, predicted ${formatEuros(price)}`,
+        caption: `What **${side}** the price of ${titleOf(id)}, ${formatEuros(label)}, predicted ${formatEuros(predicted.price)}`,
         pictures: columns.map((column) => column[row]!), // two of each
       }));
     }),

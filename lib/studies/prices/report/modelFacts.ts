@@ -1,4 +1,5 @@
 import type { Results } from '../../../core/results';
+import type { Staged } from '../../../core/stage';
 import type { SummaryRow } from '../../../networks/summary';
 import {
   formatBytes,
@@ -83,7 +84,7 @@ export const trainingFigures = (
 /** What notebook 6 found, a sentence each; `points`: of the learning curve, where there is one. */
 export function trainingFindings(
   data: PreparedData,
-  { layers, history, scaler, comparison, folder }: ReportModel,
+  { layers, history, scaler, comparison, folder }: Staged<ReportModel>,
   points: readonly ErrorPoint[] | null,
 ): string[] {
   const { epochs, bestEpoch, stoppedEarly, seconds } = history;

@@ -1,19 +1,18 @@
+import type { PredictedRow } from '../../../metrics/headline';
 import type { ErrorCurve, ErrorCurvesOptions } from '../../../report/errorCurves';
 import type { ItemStrip } from '../../../report/itemCharts';
 import { thinned } from '../../../report/predictionCharts';
 import type { Columns, Comparison } from '../../../report/tables';
 import { errorByImages } from '../errorByImages';
-import type { GamePrediction } from '../perGame';
-import type { ImagePrediction } from '../predictions';
-import { type TargetScaler, toPrice } from '../target';
+import type { Judgement } from '../judgement';
+import type { PricePrediction, TargetScaler } from '../target';
 import { type AppId, type Cents, formatEuros } from '../units';
-import type { PredictedGame } from './gamePictures';
 import { original } from './original';
 
 type Titles = ReadonlyMap<AppId, string>;
 
 /** Every game with its title and error. */
-export const gameLines = (games: readonly GamePrediction[], titles: Titles) =>
+export const gameLines = (games: Judgement['games'], titles: Titles) =>
   games.map((game) => ({
     ...game,
     title: titles.get(game.id) ?? '',
@@ -34,22 +33,21 @@ export const gameLineColumns: Columns<ReturnType<typeof gameLines>[number]> = {
 
 /** `most` games at most, evenly by price, with what each of their pictures says. */
 export function stripsByPrice(
-  games: readonly PredictedGame[],
-  pictures: readonly ImagePrediction[],
+  games: readonly PredictedRow[],
+  pictures: readonly PricePrediction[],
   titles: Titles,
-  scaler: TargetScaler,
   most = 24,
 ): ItemStrip[] {
   const ordered = [...games].sort((a, b) => a.truth - b.truth);
   return thinned(ordered, most).map(({ id, truth, predicted }) => ({
     ...{ title: titles.get(id) ?? id, truth, predicted },
-    images: pictures.filter((one) => one.id === id).map((one) => toPrice(scaler, one.predicted)),
+    images: pictures.filter((one) => one.id === id).map((one) => one.predicted.price),
   }));
 }
 
 /** The error by the number of pictures when they are averaged in four ways; the first is that of the report's model. */
 export function averagingCurves(
-  pictures: readonly ImagePrediction[],
+  pictures: readonly PricePrediction[],
   prices: ReadonlyMap<AppId, Cents>,
   scaler: TargetScaler,
   seed: number,
@@ -77,13 +75,13 @@ export const averagingAxes: ErrorCurvesOptions = {
 };
 
 /** A cheap game, one in the middle and a dear one, of those that cost something. */
-export function threeGames<Game extends PredictedGame>(games: readonly Game[]): Game[] {
+export function threeGames<Game extends PredictedRow>(games: readonly Game[]): Game[] {
   const paid = games.filter(({ truth }) => truth > 0).sort((a, b) => a.truth - b.truth);
   return [0.1, 0.5, 0.9].flatMap((share) => paid[Math.floor(share * (paid.length - 1))] ?? []);
 }
 
 /** Three games beside the three that the original chose. */
-export const threeGameRows = (games: readonly PredictedGame[]): Comparison[] =>
+export const threeGameRows = (games: readonly PredictedRow[]): Comparison[] =>
   ['A cheap game', 'A game in the middle', 'A dear game'].flatMap((measure, i) => {
     const [ours, theirs] = [games[i], original.games[i]];
     if (!ours || !theirs) return [];

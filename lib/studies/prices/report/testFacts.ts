@@ -8,8 +8,8 @@ import { formatNumber, formatPercent } from '../../../report/format';
 import type { Comparison } from '../../../report/tables';
 import type { Selection } from '../games';
 import { findImprobableSuccess, type Judgement, type PriceEvaluation } from '../judgement';
-import type { ImagePrediction } from '../predictions';
 import type { ReportModel } from '../reportModel';
+import type { PricePrediction } from '../target';
 import { formatEuros } from '../units';
 import { coverageFigures, formatInterval, headlineFigures, modelFigures } from './headlines';
 import { original } from './original';
@@ -53,9 +53,9 @@ export function summaryRows(
 }
 
 /** Every measure of the test pictures, with intervals by bootstrap over games: their pictures are not independent. */
-export const pictureHeadline = (test: readonly ImagePrediction[], seed: number): Headline =>
+export const pictureHeadline = (test: readonly PricePrediction[], seed: number): Headline =>
   headline(
-    test.map(({ id, label, price }) => ({ id, truth: label, predicted: price })),
+    test.map(({ id, label, predicted }) => ({ id, truth: label, predicted: predicted.price })),
     { seed },
   );
 

@@ -3,7 +3,7 @@ import type { ExplanationChecks } from '../../../../lib/explain/checks';
 import type { PriceStudy } from '../../../../lib/studies/prices/open';
 import { predictPictures } from '../../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData } from '../../../../lib/studies/prices/preparedData';
-import { type SavedModel, trainedPriceModel } from '../../../../lib/studies/prices/priceModel';
+import { trainedPriceModel } from '../../../../lib/studies/prices/priceModel';
 import {
   explanationFigures,
   explanationFindings,
@@ -17,7 +17,7 @@ const tiny = tinyData();
 
 describe('the maps of the page on explanations', () => {
   let prepared: PreparedData;
-  let model: SavedModel;
+  let model: Awaited<ReturnType<typeof trainedPriceModel>>;
   let maps: PageMaps;
   let checks: ExplanationChecks;
 

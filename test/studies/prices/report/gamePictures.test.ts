@@ -14,7 +14,7 @@ const games = [
 const predicted = [0, 1, 2, 3, 5].map((image) => ({
   id: image < 4 ? ten : twenty,
   image,
-  price: cents(100 * (image + 1)),
+  predicted: { output: [], price: cents(100 * (image + 1)) },
 }));
 
 describe('rows of games', () => {

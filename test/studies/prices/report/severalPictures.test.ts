@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GamePrediction } from '../../../../lib/studies/prices/perGame';
-import type { ImagePrediction } from '../../../../lib/studies/prices/predictions';
+import type { Judgement } from '../../../../lib/studies/prices/judgement';
 import {
   averagingCurves,
   gameLines,
@@ -8,17 +7,22 @@ import {
   threeGameRows,
   threeGames,
 } from '../../../../lib/studies/prices/report/severalPictures';
-import { fitTarget, toTarget } from '../../../../lib/studies/prices/target';
+import {
+  fitTarget,
+  type PricePrediction,
+  predictedOf,
+  toTarget,
+} from '../../../../lib/studies/prices/target';
 import { cents } from '../../../../lib/studies/prices/units';
 
 const scaler = fitTarget('log1p', [99, 499, 999, 1999].map(cents));
 const titles = new Map([['1', 'One']]);
-const game = (id: string, truth: number, predicted: number): GamePrediction => ({
-  ...{ id, truth: cents(truth), predicted: cents(predicted), images: 2, spread: 0 },
+const game = (id: string, truth: number, predicted: number): Judgement['games'][number] => ({
+  ...{ id, truth: cents(truth), predicted: cents(predicted), images: 2 },
   ...{ low: cents(predicted), high: cents(predicted) },
 });
 const picture = (id: string, price: number) =>
-  ({ id, part: 'test', predicted: [toTarget(scaler, cents(price))] }) as unknown as ImagePrediction; // what is read of it
+  ({ id, part: 'test', predicted: predictedOf(scaler, [toTarget(scaler, cents(price))]) }) as PricePrediction; // what is read of it
 const games = [game('3', 1999, 900), game('1', 0, 99), game('2', 499, 499), game('4', 999, 700)];
 const pictures = ['1', '2', '3', '4'].flatMap((id) => [picture(id, 400), picture(id, 800)]);
 
@@ -33,7 +37,7 @@ describe('games with several pictures', () => {
   });
 
   it('stand by price in a chart, with what each picture says', () => {
-    const strips = stripsByPrice(games, pictures, titles, scaler);
+    const strips = stripsByPrice(games, pictures, titles);
     expect(strips.map(({ title, truth }) => [title, truth])).toEqual([
       ['One', 0],
       ['2', 499],
@@ -41,7 +45,7 @@ describe('games with several pictures', () => {
       ['3', 1999],
     ]);
     expect(strips[0]!.images.map(Math.round)).toEqual([400, 800]);
-    expect(stripsByPrice(games, pictures, titles, scaler, 2)).toHaveLength(2);
+    expect(stripsByPrice(games, pictures, titles, 2)).toHaveLength(2);
   });
 
   it('are averaged in four ways, each with its error at every number of pictures', () => {
