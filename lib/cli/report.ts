@@ -8,6 +8,7 @@ import { stageFolder, stageNames } from '../core/run';
 import { asEnvironment } from '../core/settings';
 import { writeFrontPages } from '../report/writeFrontPages';
 import { headline } from './headline';
+import { forgetPages, notebookFile, pageInputs, pageStage } from './pageStage';
 import { parseReport, type ReportRequest, reportUsage } from './reportRequest';
 import { loadStudy, studyNames } from './studies';
 import { runMain } from './terminal';
@@ -21,7 +22,7 @@ async function runNotebook({ study, config }: ReportRequest, name: string): Prom
   const partial = path.join(folder, '.partial');
   await mkdir(partial, { recursive: true });
   const options = ['--to', 'html', '--execute', '--log-level=ERROR', '--output-dir', partial];
-  const notebook = path.join('notebooks', study.name, `${name}.ipynb`);
+  const notebook = notebookFile(study.name, name);
   // A file and not a pipe: the kernel shares it and makes a pipe non-blocking, so that an error written in many pieces would be cut off.
   const logFile = path.join(partial, `${name}.log`);
   const log = await open(logFile, 'w');
@@ -46,19 +47,20 @@ function reasonIn(log: string): string {
   return sentence ?? log.trim().split('\n').slice(-25).join('\n');
 }
 
-/** Shows the seconds go by on a terminal; elsewhere one line at the end. */
-async function timed(label: string, work: () => Promise<void>): Promise<void> {
+/** Shows the seconds go by on a terminal; elsewhere one line at the end. `work` gives whether there was something to do. */
+async function timed(label: string, work: () => Promise<boolean>): Promise<void> {
   const start = performance.now();
+  const line = (text: string): string => `  ${label.padEnd(24)}${text} `;
   const seconds = (): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
   const live = process.stdout.isTTY
-    ? setInterval(() => process.stdout.write(`\r  ${label.padEnd(24)}${seconds()} `), 200)
+    ? setInterval(() => process.stdout.write(`\r${line(seconds())}`), 200)
     : undefined;
   try {
-    await work();
+    const text = (await work()) ? seconds() : 'up to date';
+    console.log(`${process.stdout.isTTY ? '\r' : ''}${line(text)}`);
   } finally {
     clearInterval(live);
   }
-  console.log(`${process.stdout.isTTY ? '\r' : ''}  ${label.padEnd(24)}${seconds()} `);
 }
 
 async function runStudy(request: ReportRequest): Promise<void> {
@@ -67,10 +69,14 @@ async function runStudy(request: ReportRequest): Promise<void> {
     await Promise.all(stageNames.map((stage) => removeWhole(stageFolder(config, stage))));
     await rm(path.join(config.reports, 'results.json'), { force: true });
   }
+  await forgetPages(request);
   console.log(
-    `Running ${notebooks.length} notebook${notebooks.length === 1 ? '' : 's'} of ${study.name} on ${config.data ?? 'generated pictures'}`,
+    `The ${notebooks.length === 1 ? 'page' : `${notebooks.length} pages`} of ${study.name} on ${config.data ?? 'generated pictures'}`,
   );
-  for (const { name } of notebooks) await timed(name, () => runNotebook(request, name));
+  const inputs = await pageInputs(request);
+  for (const { name } of notebooks) {
+    await timed(name, () => pageStage(request, name, inputs, () => runNotebook(request, name)));
+  }
   await writeFrontPages(path.dirname(config.reports), await Promise.all(studyNames().map(loadStudy)));
   const index = path.join(config.reports, 'index.html');
   console.log(`\n${headline(study, readResults(config.reports))}\n\nReport: ${index}\n`);

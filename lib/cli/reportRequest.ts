@@ -9,6 +9,8 @@ import { FIRST_STUDY, type FoundStudy, loadStudy, studyNames, studyOf } from './
 export interface ReportRequest {
   study: FoundStudy;
   notebooks: readonly Notebook[];
+  /** Whether they were named, and are to be run whatever is there. */
+  named: boolean;
   config: Config;
   fresh: boolean;
   help: boolean;
@@ -22,7 +24,10 @@ export const reportUsage = (study: FoundStudy): string =>
     'report -- [STUDY] [NOTEBOOK …] [options]',
     [
       ['STUDY', `${studyNames().join(', ')} or all (${FIRST_STUDY})`],
-      ['NOTEBOOK', `a number or name (01, ${study.notebooks[0]?.name}); none: all of the study`],
+      [
+        'NOTEBOOK',
+        `a number or name (01, ${study.notebooks[0]?.name}); none: all whose page is not up to date`,
+      ],
     ],
     { ...options, ...study.settings },
     `These are the settings of ${study.name}. Each can be given as a variable too, such as REPORT_EPOCHS=3 for --epochs 3.`,
@@ -57,7 +62,7 @@ async function requestFor(
   const { help, config, options: given, operands } = parseCommandLine(args, study, accepted, cwd, env);
   const wanted = help ? [] : operands.map((operand) => requireNotebook(study, operand));
   const notebooks = study.notebooks.filter((notebook) => wanted.length === 0 || wanted.includes(notebook));
-  return { study, notebooks, config, fresh: given.fresh, help };
+  return { study, notebooks, named: wanted.length > 0, config, fresh: given.fresh, help };
 }
 
 function requireNotebook(study: FoundStudy, name: string): Notebook {

@@ -4,7 +4,7 @@ import type { Config } from '../core/settings';
 import { type Counted, finalText, runningText } from '../report/progress';
 
 /** Progress with rate and time left: one line that changes on a terminal, every ten seconds a line elsewhere, and a last one. */
-function terminalProgress(label: string): ProgressDisplay {
+export function terminalProgress(label: string): ProgressDisplay {
   const live = process.stdout.isTTY === true;
   const start = performance.now();
   let latest: Counted = { done: 0, total: 0 };

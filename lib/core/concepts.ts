@@ -1,7 +1,8 @@
 // The words of the project, in the order in which a study meets them. Types only: every room may import them.
 import type { LayersModel, Scalar, Tensor } from '@tensorflow/tfjs';
 import type { Command } from './command';
-import type { coreSettings } from './settings';
+import type { Run } from './run';
+import type { coreSettings, Values } from './settings';
 
 /** One thing with a label and the pictures that show it: a cover, a face, a digit, a thing on sale. */
 export interface Item<L = unknown> {
@@ -144,6 +145,8 @@ export interface Study<S extends typeof coreSettings = typeof coreSettings> {
   /** In the order in which they run. */
   notebooks: readonly Notebook[];
   settings: S;
+  /** What its pages depend on beside code, settings and data, such as the weights that can be had; plain JSON. */
+  dependsOn?(run: Run<Values<S>>): Promise<unknown>;
   /** What it can do beside its report, by the name after `npm run`; loaded when it is asked for. */
   commands?: Readonly<Record<string, () => Promise<Command>>>;
 }

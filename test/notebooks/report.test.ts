@@ -221,6 +221,15 @@ describe('the whole report on a tiny sample', () => {
     );
   });
 
+  it('is left as it is by a second run, which starts no kernel', () => {
+    const before = readFileSync(page('06-model'), 'utf8');
+    const again = report([]);
+    expect(again.status, again.output).toBe(0);
+    expect(again.output.match(/up to date/g)).toHaveLength(notebooks.length);
+    expect(readFileSync(page('06-model'), 'utf8')).toBe(before);
+    expect(readResults(pages)).toEqual(results);
+  });
+
   it('reuses what an earlier run made, and says so', () => {
     const again = report(['03']);
     expect(again.status, again.output).toBe(0);

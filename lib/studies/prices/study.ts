@@ -6,6 +6,10 @@ import { settings } from './settings';
 export const study: Study<typeof settings> & typeof pricePages = {
   ...pricePages,
   settings,
+  dependsOn: async ({ config: { weights: file, alpha, imageSize, seed } }) => {
+    const { findWeights } = await import('../../networks/weights');
+    return (await findWeights({ file, alpha, imageSize, seed })).sha256;
+  },
   commands: {
     predict: async () => (await import('./commands/predict')).predict,
     explain: async () => (await import('./commands/explain')).explain,

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { projectRoot, removeWhole, sha256 } from '../core/files';
+import { backendWarning } from '../core/run';
+import { asEnvironment, type Config } from '../core/settings';
+import { stage } from '../core/stage';
+import type { ReportRequest } from './reportRequest';
+import { terminalProgress } from './terminal';
+
+/** What every page of a run is made from: code (not that of other studies), packages, settings, data, and what the study depends on beside. Plain JSON. */
+export async function pageInputs({ study, config }: ReportRequest): Promise<Record<string, unknown>> {
+  const root = projectRoot();
+  const read = async (file: string): Promise<string> => `${file} ${sha256(await readFile(file))}`;
+  const changed = async (file: string): Promise<string> => {
+    const { size, mtimeMs } = await stat(file);
+    return `${file} ${size} ${mtimeMs}`;
+  };
+  const studies = path.join(root, 'lib', 'studies', path.sep);
+  const own = path.join(studies, study.name, path.sep);
+  const code = (await filesIn(path.join(root, 'lib'))).filter(
+    (file) => !file.startsWith(studies) || file.startsWith(own),
+  );
+  const data = config.data === null ? [] : await filesIn(config.data);
+  const variables = Object.entries(process.env).filter(([name]) => name.startsWith('REPORT_'));
+  return {
+    code: await hashOf([...code, path.join(root, 'package-lock.json')], read),
+    data: await hashOf(data, changed),
+    settings: { ...Object.fromEntries(variables), ...asEnvironment(config) },
+    backend: backendWarning(root),
+    depends: (await study.dependsOn?.({ config, progress: terminalProgress })) ?? null,
+  };
+}
+
+/**
+ * Calls `make` for a notebook's page, unless the page that is there was made from the same inputs, this notebook and those before it; gives
+ * whether it was made. The record lies beside the pages.
+ */
+export async function pageStage(
+  { study, config }: ReportRequest,
+  name: string,
+  inputs: Record<string, unknown>,
+  make: () => Promise<void>,
+): Promise<boolean> {
+  const folder = path.join(recordsOf(config), name);
+  if (!existsSync(path.join(config.reports, `${name}.html`))) await removeWhole(folder);
+  const notebooks = study.notebooks.filter((one) => one.name <= name);
+  const texts = notebooks.map((one) => readFile(notebookFile(study.name, one.name), 'utf8'));
+  const { reused } = await stage({
+    name: 'page',
+    version: 1,
+    folder,
+    inputs: { ...inputs, notebooks: sha256((await Promise.all(texts)).join('\n')) },
+    make,
+    load: () => undefined,
+  });
+  return !reused;
+}
+
+/** Removes the records of pages that are to be made again whatever they were made from: those named, or all when figures or stages are gone. */
+export async function forgetPages({ notebooks, named, fresh, config }: ReportRequest): Promise<void> {
+  const all = fresh || ![config.work, path.join(config.reports, 'results.json')].every(existsSync);
+  const records = recordsOf(config);
+  if (all) await removeWhole(records);
+  else if (named) for (const { name } of notebooks) await removeWhole(path.join(records, name));
+}
+
+const recordsOf = ({ reports }: Config): string => path.join(reports, '.made');
+
+/** Where a study's notebook lies. */
+export const notebookFile = (study: string, name: string): string =>
+  path.join(projectRoot(), 'notebooks', study, `${name}.ipynb`);
+
+/** All files below a folder, in order. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  return files.map(({ path: parent, name }) => path.join(parent, name)).sort();
+}
+
+/** One hash for what `describe` says of each file; a file that cannot be looked at is described by its name alone. */
+async function hashOf(
+  files: readonly string[],
+  describe: (file: string) => Promise<string>,
+): Promise<string> {
+  const texts: string[] = [];
+  for (const file of files) texts.push(await describe(file).catch(() => file));
+  return sha256(texts.join('\n'));
+}

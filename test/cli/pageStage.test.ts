@@ -1,0 +1,106 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { forgetPages, pageInputs, pageStage } from '../../lib/cli/pageStage';
+import type { ReportRequest } from '../../lib/cli/reportRequest';
+import { coreSettings, readSettings } from '../../lib/core/settings';
+import { classPages } from '../../lib/report/classPages';
+import { temporaryFolder } from '../temporary';
+
+const names = ['01-first', '02-second'];
+
+/** A project with one study of two notebooks, and how its pages are asked for. */
+class Project {
+  readonly root = temporaryFolder();
+  weights = 'a';
+  env: Record<string, string> = {};
+
+  constructor() {
+    this.write('package-lock.json', '{}');
+    this.write('lib/core/a.ts', 'a');
+    this.write('lib/studies/shapes/study.ts', 'a');
+    this.write('lib/studies/colours/study.ts', 'a');
+    this.write('pictures/red/1.jpg', 'a');
+    for (const name of names) this.write(`notebooks/shapes/${name}.ipynb`, '{}');
+  }
+
+  write(file: string, text: string): void {
+    mkdirSync(path.dirname(this.at(file)), { recursive: true });
+    writeFileSync(this.at(file), text);
+  }
+
+  readonly at = (file: string): string => path.join(this.root, file);
+
+  /** Runs the report, and gives the pages that were made. */
+  async report(wanted: readonly string[] = []): Promise<string[]> {
+    vi.stubEnv('REPORT_ROOT', this.root);
+    const given = { REPORT_DATA: this.at('pictures'), ...this.env };
+    const config = readSettings('shapes', coreSettings, given, this.root);
+    const notebooks = names.map((name) => ({ name, title: name, question: name }));
+    const study = {
+      ...{ ...classPages, name: 'shapes', title: 'Shapes', question: 'Which?', notebooks },
+      settings: coreSettings,
+      dependsOn: async () => this.weights,
+    };
+    const named = wanted.length > 0;
+    const chosen = notebooks.filter(({ name }) => !named || wanted.includes(name));
+    const request: ReportRequest = { study, notebooks: chosen, named, config, fresh: false, help: false };
+    await forgetPages(request);
+    const made: string[] = [];
+    for (const { name } of chosen) {
+      await pageStage(request, name, await pageInputs(request), async () => {
+        this.write(`reports/shapes/${name}.html`, 'page');
+        this.write('reports/shapes/results.json', '{}');
+        mkdirSync(config.work, { recursive: true });
+        made.push(name);
+      });
+    }
+    return made;
+  }
+}
+
+describe('a page that is there', () => {
+  let project: Project;
+  beforeEach(async () => {
+    project = new Project();
+    expect(await project.report()).toEqual(names);
+    return () => vi.unstubAllEnvs();
+  });
+
+  it('is left as it is when nothing has changed, and when another study has', async () => {
+    project.write('lib/studies/colours/study.ts', 'b');
+    expect(await project.report()).toEqual([]);
+  });
+
+  it('is made again when it is named', async () => {
+    expect(await project.report(['02-second'])).toEqual(['02-second']);
+    expect(await project.report()).toEqual([]);
+  });
+
+  it.each<[string, (changed: Project) => void, string[]]>([
+    ['the code of the core', (changed) => changed.write('lib/core/a.ts', 'b'), names],
+    ['the code of the study', (changed) => changed.write('lib/studies/shapes/study.ts', 'b'), names],
+    ['a package', (changed) => changed.write('package-lock.json', '{ }'), names],
+    ['its notebook', (changed) => changed.write('notebooks/shapes/02-second.ipynb', '{ }'), ['02-second']],
+    ['a notebook before it', (changed) => changed.write('notebooks/shapes/01-first.ipynb', '{ }'), names],
+    ['a picture', (changed) => changed.write('pictures/red/1.jpg', 'bb'), names],
+    ['a picture that came', (changed) => changed.write('pictures/red/2.jpg', 'b'), names],
+    ['a setting', (changed) => Object.assign(changed.env, { REPORT_SEED: '7' }), names],
+    ['the weights that can be had', (changed) => Object.assign(changed, { weights: 'b' }), names],
+    [
+      'the page, which is gone',
+      (changed) => rmSync(changed.at('reports/shapes/01-first.html')),
+      ['01-first'],
+    ],
+    ['the figures, which are gone', (changed) => rmSync(changed.at('reports/shapes/results.json')), names],
+    [
+      'the results of its stages, which are gone',
+      (changed) => rmSync(changed.at('data'), { recursive: true }),
+      names,
+    ],
+  ])('is made again after a change of %s', async (_what, change, made) => {
+    change(project);
+    expect(await project.report()).toEqual(made);
+    expect(await project.report()).toEqual([]);
+  });
+});
