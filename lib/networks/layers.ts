@@ -1,5 +1,6 @@
 import type { layers as Layers, LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
 import { tensorflow } from '../tensorflow/backend';
+import { normalizeBatch } from '../tensorflow/trainingKernels';
 import { seededDropout } from './dropout';
 
 /** One layer of a network, which is a list that begins with its input. Each takes the output of the one before it or of `from`; `add` that of `to` as well. */
@@ -136,7 +137,7 @@ function layerOf(layer: Exclude<Layer, { kind: 'input' }>, trainable: boolean): 
     }
     case 'batchNorm': {
       const { epsilon, momentum } = { ...normalization, ...layer };
-      return layers.batchNormalization({ name, trainable, epsilon, momentum });
+      return normalizationLayer({ name, trainable, epsilon, momentum });
     }
     case 'relu':
       return layers.reLU({ name });
@@ -159,6 +160,35 @@ function layerOf(layer: Exclude<Layer, { kind: 'input' }>, trainable: boolean): 
     case 'dense':
       return layers.dense({ ...start, units: layer.units });
   }
+}
+
+/** TensorFlow.js' own layer, which in training calls native TensorFlow once where it makes a dozen operations of it. */
+function normalizationLayer(settings: {
+  name: string;
+  trainable: boolean;
+  epsilon: number;
+  momentum: number;
+}): Layers.Layer {
+  const { tf, name } = tensorflow();
+  const layer = tf.layers.batchNormalization(settings);
+  if (name !== 'tensorflow') return layer;
+  const inference = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => {
+    if (!kwargs.training) return inference(inputs, kwargs);
+    return tf.tidy(() => {
+      const [gamma, beta, ...moving] = layer.weights; // Keras' order
+      const x = Array.isArray(inputs) ? inputs[0]! : inputs; // it has one input
+      const { epsilon, momentum } = settings;
+      const found = { x, gamma: gamma!.read(), beta: beta!.read(), epsilon };
+      const { y, mean, variance } = normalizeBatch(tf, found);
+      [mean, variance].forEach((value, i) => {
+        const before = moving[i]!.read(); // mean and variance
+        moving[i]!.write(tf.sub(before, tf.mul(tf.sub(before, value), 1 - momentum)));
+      });
+      return y;
+    });
+  };
+  return layer;
 }
 
 /** TensorFlow.js' own layer clips what a ReLU gives; one operation does the same in less time, forward and backward. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import util from 'node:util';
 import { ReportError } from '../core/errors';
 import { setTensorFlowEnvironment } from './environment';
+import { registerTrainingKernels } from './trainingKernels';
 import { registerWasmKernels } from './wasmKernels';
 
 /** The one TensorFlow.js of the process; `tf.layers` and every operation come from here, whichever backend computes. */
@@ -68,6 +69,7 @@ async function loadNative(): Promise<Backend> {
   const tf = await activate('tensorflow');
   const { binding } = tf.backend() as unknown as { binding: NativeInfo }; // the backend keeps it public but untyped
   const gpu = binding.isUsingGpuDevice();
+  registerTrainingKernels(tf);
   return { tf, name: 'tensorflow', gpu, version: binding.TF_Version, warning: null };
 }
 

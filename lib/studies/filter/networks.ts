@@ -5,7 +5,6 @@ import { buildModel, type Layer } from '../../networks/layers';
 
 /** A network of the original. It gives logits, begins with Keras' kernels (Glorot & Bengio, 2010), and throws `BAD_INPUT` for pictures that are too small. */
 export interface OriginalNetwork extends Network {
-  title: string;
   /** The side of the smallest pictures that it takes, in pixels. */
   smallest: number;
   /** Validation accuracy that the original reports. */
@@ -14,7 +13,7 @@ export interface OriginalNetwork extends Network {
 }
 
 /** Five convolutions of stride 2, "similar to AlexNet", and a dense layer of 1,000. */
-export const benchmark = network('benchmark', 'Benchmark', 1, 0.76, (outputs, seed) => [
+export const benchmark = network('benchmark', 1, 0.76, (outputs, seed) => [
   ...[16, 32, 64, 128, 256].flatMap((filters, i) => conv(i + 1, filters, 3, 2)),
   { kind: 'flatten', name: 'flatten' },
   ...dense(1, 1000, 0.5, seed),
@@ -22,7 +21,7 @@ export const benchmark = network('benchmark', 'Benchmark', 1, 0.76, (outputs, se
 ]);
 
 /** Four larger windows, each followed by pooling and dropout, and a dense layer of 200. */
-export const v1 = network('v1', '1.0', 86, 0.72, (outputs, seed) => [
+export const v1 = network('1.0', 86, 0.72, (outputs, seed) => [
   ...conv(1, 24, 6, 1),
   ...pool(1, 0.2, seed),
   ...conv(2, 48, 5, 2),
@@ -37,7 +36,7 @@ export const v1 = network('v1', '1.0', 86, 0.72, (outputs, seed) => [
 ]);
 
 /** Eleven convolutions of 64 to 1,024 filters, of which stride 2 takes the place of pooling, and two dense layers of 1,000. */
-export const v2 = network('v2', '2.0', 1, 0.84, (outputs, seed) => [
+export const v2 = network('2.0', 1, 0.84, (outputs, seed) => [
   ...[64, 128, 256, 512, 512].flatMap((filters, i) => [
     ...conv(2 * i + 1, filters, 3, 1),
     ...conv(2 * i + 2, filters, 3, 2),
@@ -72,7 +71,6 @@ const dense = (i: number, units: number, rate: number, seed: number): Layer[] =>
 
 function network(
   name: string,
-  title: string,
   smallest: number,
   reported: number,
   layersBehind: (outputs: number, seed: number) => Layer[],
@@ -85,11 +83,11 @@ function network(
     const side = Math.min(shape[0], shape[1]);
     if (side < smallest) {
       const advice = `expected at least ${smallest}: give a larger imageSize.`;
-      throw new ReportError('BAD_INPUT', `Pictures of ${side} pixels are too small for ${title}, ${advice}`);
+      throw new ReportError('BAD_INPUT', `Pictures of ${side} pixels are too small for ${name}, ${advice}`);
     }
     const model = buildModel(layers(shape, outputs, seed), name);
     drawKernels(model, seed);
     return model;
   };
-  return { name, title, smallest, reported, layers, build };
+  return { name, smallest, reported, layers, build };
 }
