@@ -1,0 +1,61 @@
+import { ReportError } from '../core/errors';
+import { random } from '../core/random';
+import { mean } from '../data/numbers';
+import { predictRidge, ridgeByCrossValidation } from './ridge';
+
+/** A row whose label may be wrong. */
+export interface LabelSuspect {
+  /** Number of the row. */
+  row: number;
+  /** How far it is on the side of the other class, in mean scores of that class: 1 is as far as its rows are on average. */
+  doubt: number;
+}
+
+const folds = 5;
+
+/**
+ * Rows whose label may be wrong, the most doubtful first, after the idea of confident learning (Northcutt, Jiang and Chuang, 2021): ridge regression of
+ * the label (1 or −1) on the rows of the other folds scores each row, and one that is at least half as far on the side of the other class as the
+ * rows of that class are on average is a suspect.
+ *
+ * `features` is `[labels.length, dims]`. Throws `BAD_INPUT` for fewer than ten rows of a class.
+ */
+export function labelSuspects(
+  features: Float32Array,
+  labels: readonly boolean[],
+  seed: number,
+): LabelSuspect[] {
+  if ([true, false].some((label) => labels.filter((one) => one === label).length < 10)) {
+    const advice = 'give at least ten rows of each class';
+    throw new ReportError('BAD_INPUT', `Labels cannot be doubted from ${labels.length} rows: ${advice}.`);
+  }
+  const scores = outOfFoldScores(features, labels, seed);
+  const meanOf = (label: boolean): number => mean(scores.filter((_, i) => labels[i] === label));
+  const [yes, no] = [Math.max(0, meanOf(true)), Math.min(0, meanOf(false))];
+  return scores
+    .map((score, row) => ({ row, doubt: score / (labels[row] ? no : yes) }))
+    .filter(({ doubt }) => doubt >= 0.5 && Number.isFinite(doubt)) // infinite: no better than guessing
+    .sort((a, b) => b.doubt - a.doubt);
+}
+
+/** The score of each row by a model that was fitted to the rows of the other folds. */
+function outOfFoldScores(features: Float32Array, labels: readonly boolean[], seed: number): number[] {
+  const dims = features.length / labels.length;
+  const fold = random(seed, 'folds').shuffle(labels.map((_, row) => row % folds));
+  const scores = new Array<number>(labels.length).fill(0);
+  for (let k = 0; k < folds; k++) {
+    const inside = (own: boolean, column: number): boolean => (fold[Math.floor(column / dims)] === k) === own;
+    const others = labels.filter((_, row) => fold[row] !== k).map((label) => (label ? 1 : -1));
+    const { model } = ridgeByCrossValidation(
+      features.filter((_, i) => inside(false, i)),
+      others,
+    );
+    const predicted = predictRidge(
+      model,
+      features.filter((_, i) => inside(true, i)),
+    );
+    const rows = labels.flatMap((_, row) => (fold[row] === k ? [row] : []));
+    for (const [i, row] of rows.entries()) scores[row] = predicted[i]!; // one for each
+  }
+  return scores;
+}
