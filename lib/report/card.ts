@@ -1,17 +1,6 @@
 import { type Results, warningsIn } from '../core/results';
 import { formatCount } from './format';
-import { type Fact, factText, type SideFile } from './study';
-
-/** A paragraph of Markdown, a figure, every count of the results below a name such as `rows.dropped.`, or the warnings of the run. */
-type CardLine = string | Fact | { counts: string } | { warnings: true };
-
-/** A description of the data or of a model, made of the results of a run. */
-export interface Card extends SideFile {
-  /** The figure without which there is nothing to describe yet. */
-  needs: string;
-  /** By their headings; paragraphs stand before figures. */
-  sections: Readonly<Record<string, readonly CardLine[]>>;
-}
+import { type Card, type CardLine, factText } from './study';
 
 /** What stands in a card where the run has left nothing. */
 export const MISSING = '*not recorded*';

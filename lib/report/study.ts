@@ -1,6 +1,5 @@
 import type { Notebook, Study } from '../core/concepts';
 import type { Results } from '../core/results';
-import type { Card } from './card';
 
 /** A file beside the pages of a study. */
 export interface SideFile {
@@ -21,6 +20,17 @@ export function factText([, names, show = String]: Fact, results: Results): stri
   const values = names.flatMap((name) => results[name] ?? []);
   const words = values.map((value) => (typeof value === 'number' ? value : String(value)));
   return values.length === names.length ? show(...words) : null;
+}
+
+/** A paragraph of Markdown, a figure, every count of the results below a name such as `rows.dropped.`, or the warnings of the run. */
+export type CardLine = string | Fact | { counts: string } | { warnings: true };
+
+/** A description of the data or of a model, made of the results of a run. */
+export interface Card extends SideFile {
+  /** The figure without which there is nothing to describe yet. */
+  needs: string;
+  /** By their headings; paragraphs stand before figures. */
+  sections: Readonly<Record<string, readonly CardLine[]>>;
 }
 
 /** How the numbers of a fact read. */

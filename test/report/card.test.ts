@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Card, cardMarkdown, MISSING, markdownText } from '../../lib/report/card';
+import { cardMarkdown, MISSING, markdownText } from '../../lib/report/card';
+import type { Card } from '../../lib/report/study';
 
 const card: Card = {
   file: 'card.md',

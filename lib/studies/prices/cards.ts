@@ -1,5 +1,5 @@
-import type { Card } from '../../report/card';
 import { formatCount, formatNumber, formatPercent } from '../../report/format';
+import type { Card } from '../../report/study';
 import { type Fact, inWords } from '../../report/study';
 import { formatEuros } from './units';
 

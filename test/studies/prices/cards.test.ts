@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Card, cardMarkdown, MISSING } from '../../../lib/report/card';
+import { cardMarkdown, MISSING } from '../../../lib/report/card';
+import type { Card } from '../../../lib/report/study';
 import { priceCards } from '../../../lib/studies/prices/cards';
 
 const namesIn = ({ sections }: Card): string[] =>

@@ -1,4 +1,32 @@
-import type { BaseSettings } from './train';
+/** How pictures are shown to the base. */
+export interface ViewSettings {
+  /** Pixels a side that the network sees. */
+  side: number;
+  /** Smallest and largest scale: pixels of the picture per pixel of the view. */
+  scale: readonly [number, number];
+  /** Largest deviation of the brightness, as a share. */
+  brightness: number;
+  /** Degrees by which colours are turned around the colour circle at most, to either side. */
+  hue: number;
+}
+
+/** How the base is trained. */
+export interface BaseSettings {
+  alpha: number;
+  seed: number;
+  /** Games to learn from, and how many others after them show what was learnt. */
+  games: { training: number; heldOut: number };
+  /** Of the moving statistics of batch normalization. */
+  momentum: number;
+  /** One after the other: so many epochs, in which pictures are seen so, by Adam with a rate that rises to `learningRate` and falls to zero. */
+  phases: readonly {
+    view: ViewSettings;
+    gamesPerBatch: number;
+    epochs: number;
+    learningRate: number;
+    warmUpEpochs: number;
+  }[];
+}
 
 const turned = { brightness: 0.1, hue: 180 };
 

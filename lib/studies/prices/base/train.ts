@@ -10,26 +10,9 @@ import { buildWeighted } from '../../../networks/weighted';
 import { readCheckpoint, writeCheckpoint } from '../../../training/checkpoint';
 import { type TrainingHistory, train } from '../../../training/train';
 import { type BasePictures, picturesPerGame } from './pictures';
+import type { BaseSettings } from './settings';
 import { baseTask } from './task';
-import { type ViewSettings, viewSource } from './views';
-
-/** How the base is trained. */
-export interface BaseSettings {
-  alpha: number;
-  seed: number;
-  /** Games to learn from, and how many others after them show what was learnt. */
-  games: { training: number; heldOut: number };
-  /** Of the moving statistics of batch normalization. */
-  momentum: number;
-  /** One after the other: so many epochs, in which pictures are seen so, by Adam with a rate that rises to `learningRate` and falls to zero. */
-  phases: readonly {
-    view: ViewSettings;
-    gamesPerBatch: number;
-    epochs: number;
-    learningRate: number;
-    warmUpEpochs: number;
-  }[];
-}
+import { viewSource } from './views';
 
 /** A trained base, and how it came about. */
 export interface TrainedBase {

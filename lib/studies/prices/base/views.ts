@@ -2,19 +2,8 @@ import type { Source } from '../../../core/concepts';
 import { type Random, random } from '../../../core/random';
 import { measuresOf } from './measures';
 import { type BasePictures, picturesPerGame } from './pictures';
+import type { ViewSettings } from './settings';
 import { baseTask } from './task';
-
-/** How pictures are shown to the base. */
-export interface ViewSettings {
-  /** Pixels a side that the network sees. */
-  side: number;
-  /** Smallest and largest scale: pixels of the picture per pixel of the view. */
-  scale: readonly [number, number];
-  /** Largest deviation of the brightness, as a share. */
-  brightness: number;
-  /** Degrees by which colours are turned around the colour circle at most, to either side. */
-  hue: number;
-}
 
 /**
  * Games `first` to `first + games − 1` as a source of random views, the pictures of a game one after the other, the games shuffled in each

@@ -3,7 +3,6 @@ import { type Canvas, fillPolygon, type Outline, type Paint } from '../../../sam
 import { type Colour, hsl, mix } from '../../../samples/colour';
 import { box, oval } from '../../../samples/shapes';
 import { drawText, textWidth } from '../../../samples/text';
-import type { SceneLabels } from './scene';
 
 const dot = 3; // units; a letter has 5 × 7 dots
 const right = 600; // units of the canvas
@@ -20,16 +19,18 @@ const phrases = [
   'WELCOME BACK CAPTAIN',
 ];
 
+/** What can be seen of an overlay. */
+export interface HudLabels {
+  /** Whether it has panels. */
+  panels: boolean;
+  text: string[];
+}
+
 /**
  * Draws the overlay of a game: health, score, sometimes a map and a message. Up to a `fineness` of 0.4 it is bare text and plain bars;
  * above, it has panels, frames, segments and icons, which count as subject like the figures.
  */
-export function drawHud(
-  canvas: Canvas,
-  source: Random,
-  fineness: number,
-  hue: number,
-): Pick<SceneLabels, 'text' | 'panels'> {
+export function drawHud(canvas: Canvas, source: Random, fineness: number, hue: number): HudLabels {
   const panels = fineness > 0.4;
   const frame = hsl(44, 0.3 + 0.5 * fineness, 0.6);
   const text: string[] = [];

@@ -7,7 +7,7 @@ import { encodeJpeg } from '../../../samples/picture';
 import { looks, type Style, styles } from '../../../samples/styles';
 import { drawFigure, type FigurePlace } from './figure';
 import { type FigureKind, figureAspect, figureKinds } from './figureParts';
-import { drawHud } from './hud';
+import { drawHud, type HudLabels } from './hud';
 import { drawPlace, type PlaceKind, placeKinds } from './places';
 
 /** What a picture is drawn from. The same request gives the same picture. */
@@ -26,7 +26,7 @@ export interface SceneRequest {
 }
 
 /** What can be seen in a picture. */
-export interface SceneLabels {
+export interface SceneLabels extends HudLabels {
   /** The quality asked for. */
   quality: number;
   /** How finely this picture is made: the quality and a deviation of its own, 0 to 1. Figures and overlay show it. */
@@ -38,9 +38,6 @@ export interface SceneLabels {
   palette: string[];
   figures: FigureKind[];
   hud: boolean;
-  /** Whether the overlay has panels. */
-  panels: boolean;
-  text: string[];
   /** Layers of the surroundings. */
   depth: number;
   /** Share of the pixels that belong to figures and overlay. */

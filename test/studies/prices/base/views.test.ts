@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../../lib/core/random';
 import { measureCount, measuresOf } from '../../../../lib/studies/prices/base/measures';
-import { type ViewSettings, viewOf } from '../../../../lib/studies/prices/base/views';
+import type { ViewSettings } from '../../../../lib/studies/prices/base/settings';
+import { viewOf } from '../../../../lib/studies/prices/base/views';
 
 const from = 48;
 /** Each pixel tells where it is: column and row in red and green. */
