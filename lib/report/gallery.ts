@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { ReportError } from '../core/errors';
+import type { ImageStore } from '../images/store';
 import { displayHtml } from './display';
 import { escapeHtml, inlineHtml } from './html';
 
@@ -35,6 +36,16 @@ export async function encodePicture(
 /** `encodePicture` as JPEG for a picture as the stores hold it: a square of `size` × `size` pixels. */
 export const encodeSquare = (pixels: Uint8Array, size: number): Promise<string> =>
   encodePicture({ pixels, width: size, height: size });
+
+/** One row of the store as a picture for a gallery. */
+export async function storedPicture(
+  store: ImageStore,
+  row: number,
+  alt: string,
+  caption?: string,
+): Promise<Picture> {
+  return { src: await encodeSquare(store.readOne(row), store.size), alt, caption };
+}
 
 const signatures: readonly (readonly [type: string, offset: number, text: string])[] = [
   ['jpeg', 0, '\xff\xd8\xff'],

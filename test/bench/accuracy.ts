@@ -3,11 +3,11 @@ import { quietRun } from '../../lib/core/run';
 import { median } from '../../lib/data/distribution';
 import { deviation, mean } from '../../lib/data/numbers';
 import { neutral, warp } from '../../lib/images/warp';
+import { averageByItem, pickItems } from '../../lib/metrics/itemFeatures';
 import { mae, r2 } from '../../lib/metrics/regression';
 import { predictRidge, ridgeByCrossValidation } from '../../lib/metrics/ridge';
 import { createExtractor } from '../../lib/networks/features';
 import { findWeights } from '../../lib/networks/weights';
-import { averageByGame, pickGames } from '../../lib/studies/prices/gameFeatures';
 import { selectGames } from '../../lib/studies/prices/games';
 import { openPictures } from '../../lib/studies/prices/preparedData';
 import type { Run } from '../../lib/studies/prices/settings';
@@ -46,12 +46,12 @@ export async function measureAccuracy(config: Run['config']): Promise<Accuracy> 
     });
     return extractor.extract(Buffer.concat(pictures), pictures.length); // twice as many places for each row
   };
-  const all = averageByGame(store.index.columns.item, extractor.shape[2], read);
+  const all = averageByItem(store.index.columns.item, extractor.shape[2], read);
   extractor.dispose();
   store.close();
   const there = new Set(store.index.columns.item);
   const games = selection.games.filter(({ id }) => there.has(id)); // no outlier rule: every price counts
-  const { dims, values } = pickGames(
+  const { dims, values } = pickItems(
     all,
     games.map(({ id }) => id),
   );

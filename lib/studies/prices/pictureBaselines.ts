@@ -2,9 +2,9 @@ import { ReportError } from '../../core/errors';
 import { letterbox } from '../../images/letterbox';
 import { colourHistograms, histogramLength } from '../../metrics/colourHistogram';
 import type { ModelPredictions } from '../../metrics/headline';
+import { averageByItem, type ItemFeatures, pickItems } from '../../metrics/itemFeatures';
 import { logs } from '../../metrics/regression';
 import { lambdaGrid, predictRidge, ridgeByCrossValidation } from '../../metrics/ridge';
-import { averageByGame, type GameFeatures, pickGames } from './gameFeatures';
 import { type PreparedData, truePrices } from './preparedData';
 import { type AppId, type Cents, cents } from './units';
 
@@ -12,7 +12,7 @@ import { type AppId, type Cents, cents } from './units';
 export type FeatureKind = 'colours' | 'base';
 
 /** Features of every game, averaged over its pictures as they are, without augmented copies. */
-export function gameFeatures({ images, features, rows }: PreparedData, kind: FeatureKind): GameFeatures {
+export function gameFeatures({ images, features, rows }: PreparedData, kind: FeatureKind): ItemFeatures {
   const { item: id, width, height } = images.index.columns;
   const { size } = images;
   const plain = rows.flatMap(({ variant }, i) => (variant === 0 ? [i] : []));
@@ -21,9 +21,9 @@ export function gameFeatures({ images, features, rows }: PreparedData, kind: Fea
   const box = (row: number) => letterbox(width[row]!, height[row]!, size);
   if (kind === 'base') {
     const channels = features.shape.at(-1)!; // height, width, channels
-    return averageByGame(games, channels, (some) => features.read(some.map((i) => plain[i]!)));
+    return averageByItem(games, channels, (some) => features.read(some.map((i) => plain[i]!)));
   }
-  return averageByGame(games, histogramLength, (some) => {
+  return averageByItem(games, histogramLength, (some) => {
     const pictures = some.map(imageOf);
     return colourHistograms(images.read(pictures), size, pictures.map(box));
   });
@@ -35,7 +35,7 @@ export function gameFeatures({ images, features, rows }: PreparedData, kind: Fea
  */
 export function ridgePredictions(
   name: string,
-  features: GameFeatures,
+  features: ItemFeatures,
   { selection }: PreparedData,
   games: readonly AppId[],
 ): ModelPredictions {
@@ -54,7 +54,7 @@ export function ridgePredictions(
  * Throws `BAD_INPUT` for fewer than two training games, prices negative or not finite, and games without features.
  */
 export function ridgePrices(
-  features: GameFeatures,
+  features: ItemFeatures,
   prices: ReadonlyMap<AppId, Cents>,
   games: readonly AppId[],
   lambdas: readonly number[] = lambdaGrid,
@@ -70,8 +70,8 @@ export function ridgePrices(
     training.map((id) => prices.get(id)!), // filtered above
     'training prices',
   );
-  const { model } = ridgeByCrossValidation(pickGames(features, training).values, known, lambdas);
+  const { model } = ridgeByCrossValidation(pickItems(features, training).values, known, lambdas);
   const [lowest, highest] = [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))];
-  const predicted = predictRidge(model, pickGames(features, games).values);
+  const predicted = predictRidge(model, pickItems(features, games).values);
   return Array.from(predicted, (value) => cents(Math.expm1(Math.min(highest, Math.max(lowest, value)))));
 }

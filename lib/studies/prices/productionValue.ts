@@ -1,5 +1,5 @@
 import { byId } from '../../data/split';
-import type { GameFeatures } from './gameFeatures';
+import type { ItemFeatures } from '../../metrics/itemFeatures';
 import type { PreparedData } from './preparedData';
 import { readLabels } from './sample/pictures';
 import type { AppId } from './units';
@@ -10,7 +10,7 @@ import type { AppId } from './units';
  */
 export async function productionValues({
   selection,
-}: Pick<PreparedData, 'selection'>): Promise<GameFeatures | null> {
+}: Pick<PreparedData, 'selection'>): Promise<ItemFeatures | null> {
   if (!selection.generated) return null;
   const values = new Map<AppId, number>();
   const kept = new Set(selection.kept.map(({ id }) => id));

@@ -4,7 +4,7 @@ import {
   type ModelResult,
   type PredictedRow,
 } from '../../metrics/headline';
-import type { GameFeatures } from './gameFeatures';
+import type { ItemFeatures } from '../../metrics/itemFeatures';
 import { modelNames } from './modelNames';
 import { originalModel, originalPredictions } from './originalModel';
 import { gameFeatures, ridgePredictions } from './pictureBaselines';
@@ -30,7 +30,7 @@ export async function compareOnTest(
 ): Promise<TestComparison> {
   const ids = games.map(({ id }) => id);
   const base = gameFeatures(data, 'base');
-  const ridge = (name: string, features: GameFeatures): ModelPredictions =>
+  const ridge = (name: string, features: ItemFeatures): ModelPredictions =>
     ridgePredictions(name, features, data, ids);
   const known = await productionValues(data);
   const theirs = await originalModel(run, data);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
 import { letterbox } from '../../../lib/images/letterbox';
 import { colourHistograms } from '../../../lib/metrics/colourHistogram';
+import { averageByItem, type ItemFeatures } from '../../../lib/metrics/itemFeatures';
 import { r2Log } from '../../../lib/metrics/regression';
-import { averageByGame, type GameFeatures } from '../../../lib/studies/prices/gameFeatures';
 import { gameFeatures, ridgePredictions, ridgePrices } from '../../../lib/studies/prices/pictureBaselines';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { findSharedPictures } from '../../../lib/studies/prices/sharedPictures';
@@ -105,7 +105,7 @@ describe('a ridge baseline', () => {
   const id = (number: number): AppId => String(number + 1);
   const pricesOf = (from: number, to: number): Map<AppId, Cents> =>
     new Map(ridge.price.slice(from, to).map((price, i) => [id(from + i), cents(price)]));
-  const features = averageByGame(ridge.games.map(id), 6, (some) =>
+  const features = averageByItem(ridge.games.map(id), 6, (some) =>
     some.flatMap((row) => [...rows.subarray(row * 24, (row + 1) * 24)]),
   );
   const all = ridge.price.map((_, i) => id(i));
@@ -122,7 +122,7 @@ describe('a ridge baseline', () => {
   });
 
   it('is fitted to the games whose prices it is given and to no others', () => {
-    const shown: GameFeatures = { ...features, values: features.values.slice() };
+    const shown: ItemFeatures = { ...features, values: features.values.slice() };
     all.slice(ridge.training).forEach((game) => {
       shown.values.fill(1e6, features.ids.indexOf(game) * 6, (features.ids.indexOf(game) + 1) * 6);
     });

@@ -1,9 +1,8 @@
 import type { ImageStore } from '../../../images/store';
 import type { PredictedRow } from '../../../metrics/headline';
-import type { PictureRow } from '../../../report/gallery';
+import { type PictureRow, storedPicture } from '../../../report/gallery';
 import type { PricePrediction } from '../target';
 import { type AppId, formatEuros } from '../units';
-import { storedPicture } from './pictures';
 
 /** One row a game: its two prices, and its first pictures (`most` of them), each with the price predicted from it. */
 export const gameRows = (

@@ -5,7 +5,7 @@ import type { ImageStore } from '../../../images/store';
 import { type TransformParameters, warp } from '../../../images/warp';
 import { shownPixels } from '../../../networks/featureStage';
 import { formatBytes, formatRate, formatStage } from '../../../report/format';
-import { encodeSquare, type Picture, type PictureRow } from '../../../report/gallery';
+import { encodeSquare, type Picture, type PictureRow, storedPicture } from '../../../report/gallery';
 import type { Selection } from '../games';
 import type { Run } from '../settings';
 import { formatEuros } from '../units';
@@ -13,16 +13,6 @@ import type { PictureLabel } from './dataTables';
 
 /** Longest side of an original in a gallery, in pixels. */
 const SHOWN = 360;
-
-/** One row of the store as a picture for a gallery. */
-export async function storedPicture(
-  store: ImageStore,
-  row: number,
-  alt: string,
-  caption?: string,
-): Promise<Picture> {
-  return { src: await encodeSquare(store.readOne(row), store.size), alt, caption };
-}
 
 /** A file as it was uploaded, turned upright and made small enough for a page. */
 export async function uploadedPicture(file: string, alt: string, caption?: string): Promise<Picture> {

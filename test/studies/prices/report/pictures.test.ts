@@ -4,12 +4,11 @@ import { quietRun } from '../../../../lib/core/run';
 import type { ImageStore, StoreColumns } from '../../../../lib/images/store';
 import { warp } from '../../../../lib/images/warp';
 import { shownPixels } from '../../../../lib/networks/featureStage';
-import { encodePicture, pictureRowsHtml } from '../../../../lib/report/gallery';
+import { encodePicture, pictureRowsHtml, storedPicture } from '../../../../lib/report/gallery';
 import type { Selection } from '../../../../lib/studies/prices/games';
 import {
   beforeAndAfter,
   parameterRows,
-  storedPicture,
   uploadedPicture,
   variantRow,
   variedRows,

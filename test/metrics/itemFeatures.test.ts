@@ -1,20 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { averageByGame, pickGames } from '../../../lib/studies/prices/gameFeatures';
-import type { AppId } from '../../../lib/studies/prices/units';
-import { expectClose } from '../../data/close';
+import { averageByItem, pickItems } from '../../lib/metrics/itemFeatures';
+import { expectClose } from '../data/close';
 
-const ids = (names: readonly (string | number)[]): AppId[] => names.map((name) => String(name));
+const ids = (names: readonly (string | number)[]): string[] => names.map((name) => String(name));
 
-describe('averageByGame', () => {
-  it('averages the rows of each game over pictures and places, games ascending', () => {
+describe('averageByItem', () => {
+  it('averages the rows of each item over pictures and places, items ascending', () => {
     // Two places of two numbers each.
     const rows = [
       [1, 10, 3, 30],
       [5, 50, 5, 50],
       [100, 0, 300, 0],
     ];
-    const found = averageByGame(ids([20, 20, 3]), 2, (some) => some.flatMap((row) => rows[row]!));
+    const found = averageByItem(ids([20, 20, 3]), 2, (some) => some.flatMap((row) => rows[row]!));
     expect(found.ids).toEqual(['3', '20']);
     expectClose(found.values, [200, 0, 3.5, 35]);
   });
@@ -22,7 +21,7 @@ describe('averageByGame', () => {
   it('asks for every row once, in order and a few hundred at a time', () => {
     const asked: number[] = [];
     const sizes: number[] = [];
-    averageByGame(ids(Array.from({ length: 1000 }, (_, i) => 1 + (i % 7))), 3, (rows) => {
+    averageByItem(ids(Array.from({ length: 1000 }, (_, i) => 1 + (i % 7))), 3, (rows) => {
       asked.push(...rows);
       sizes.push(rows.length);
       return new Float32Array(rows.length * 3);
@@ -38,7 +37,7 @@ describe('averageByGame', () => {
     });
     fc.assert(
       fc.property(rows, (rows) => {
-        const found = averageByGame(ids(rows.map(([game]) => game)), 1, (some) =>
+        const found = averageByItem(ids(rows.map(([game]) => game)), 1, (some) =>
           some.map((row) => rows[row]![1]),
         );
         found.ids.forEach((id, i) => {
@@ -50,18 +49,18 @@ describe('averageByGame', () => {
   });
 });
 
-describe('pickGames', () => {
+describe('pickItems', () => {
   const features = { ids: ids([1, 2, 3]), dims: 2, values: Float64Array.of(1, 1, 2, 2, 3, 3) };
 
-  it('gives the games asked for in the order asked for', () => {
-    expect(pickGames(features, ids([3, 1]))).toEqual({
+  it('gives the items asked for in the order asked for', () => {
+    expect(pickItems(features, ids([3, 1]))).toEqual({
       ids: ['3', '1'],
       dims: 2,
       values: Float64Array.of(3, 3, 1, 1),
     });
   });
 
-  it('refuses a game that has none', () => {
-    expect(() => pickGames(features, ids([4]))).toThrow(/Game 4 /);
+  it('refuses an item that has none', () => {
+    expect(() => pickItems(features, ids([4]))).toThrow(/4 has no features/);
   });
 });
