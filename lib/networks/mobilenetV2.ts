@@ -1,5 +1,6 @@
 import { ReportError } from '../core/errors';
 import { INPUT, SMALLEST } from './backbone';
+import { invertedResidual } from './invertedResidual';
 import { type Layer, type PlacedLayer, placed } from './layers';
 
 /** The width multipliers that Keras publishes weights for. */
@@ -24,7 +25,16 @@ export function mobilenetV2(alpha: number, imageSize: number): Layer[] {
     const stride = blockStrides[i]!; // one for each block
     const to = stride === 1 && filters === channels ? layers.at(-1)!.name : null; // there is a layer before each block
     const wide = i === 0 ? null : expansion * channels;
-    layers.push(...block(blockPrefix(i), wide, stride, filters, i === 0 ? null : to));
+    layers.push(
+      ...invertedResidual(blockPrefix(i), {
+        wide,
+        size: 3,
+        stride,
+        filters,
+        to: i === 0 ? null : to,
+        momentum,
+      }),
+    );
     channels = filters;
   });
   return [
@@ -36,22 +46,6 @@ export function mobilenetV2(alpha: number, imageSize: number): Layer[] {
 }
 
 const momentum = 0.999;
-
-/** An inverted residual block: widen (not in the first block), filter each channel, narrow without activation, add its input where it fits. */
-function block(prefix: string, wide: number | null, stride: number, filters: number, to: string | null) {
-  const normalized = (layer: Layer): Layer[] => {
-    return [layer, { kind: 'batchNorm', name: `${layer.name}_BN`, momentum }];
-  };
-  const activated = (layer: Layer): Layer[] => {
-    return [...normalized(layer), { kind: 'relu6', name: `${layer.name}_relu` }];
-  };
-  return [
-    ...(wide ? activated({ kind: 'conv', name: `${prefix}expand`, size: 1, filters: wide }) : []),
-    ...activated({ kind: 'depthwise', name: `${prefix}depthwise`, size: 3, stride }),
-    ...normalized({ kind: 'conv', name: `${prefix}project`, size: 1, filters }),
-    ...(to ? [{ kind: 'add' as const, name: `${prefix}add`, to }] : []),
-  ];
-}
 
 const blockPrefix = (index: number): string => (index === 0 ? 'expanded_conv_' : `block_${index}_`);
 

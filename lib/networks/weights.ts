@@ -50,7 +50,7 @@ export interface WeightsRequest {
 export async function findWeights(request: WeightsRequest): Promise<MobilenetWeights> {
   const { file, alpha, imageSize, seed } = request;
   if (file !== null) {
-    const found = await weightsIn(file);
+    const found = await mobilenetFile(file);
     if (found.alpha === alpha) return found;
     const warning = `${found.name} has alpha ${found.alpha}, which is used in place of the setting ${alpha}.`;
     return { ...found, warning };
@@ -66,7 +66,7 @@ export async function findWeights(request: WeightsRequest): Promise<MobilenetWei
     return await fromNetwork(cached, name, request);
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
-    return alpha === ownBase.alpha ? fromProject(error.message) : fromSeed(alpha, seed, error.message);
+    return alpha === ownBase.alpha ? ownWeights(error.message) : fromSeed(alpha, seed, error.message);
   }
 }
 
@@ -80,7 +80,7 @@ export function publishedName(alpha: number, imageSize: number): string {
 }
 
 /** The weights in a Keras file of a base. */
-async function weightsIn(file: string): Promise<MobilenetWeights> {
+export async function mobilenetFile(file: string): Promise<MobilenetWeights> {
   const arrays = inModelOrder(await readKerasWeights(file));
   const hash = sha256(await readFile(file));
   const name = path.basename(file);
@@ -91,7 +91,7 @@ async function weightsIn(file: string): Promise<MobilenetWeights> {
 async function fromCache(file: string): Promise<MobilenetWeights> {
   const hash = sha256(await readFile(file));
   await holdToHash(file, hash, `delete ${file} and run again to download it anew`);
-  return { ...(await weightsIn(file)), source: 'cache' };
+  return { ...(await mobilenetFile(file)), source: 'cache' };
 }
 
 async function fromNetwork(file: string, name: string, request: WeightsRequest): Promise<MobilenetWeights> {
@@ -101,7 +101,7 @@ async function fromNetwork(file: string, name: string, request: WeightsRequest):
     onProgress: request.onProgress,
     signal: request.signal,
     check: async (partial, hash) => {
-      await weightsIn(partial).catch((cause: unknown) => {
+      await mobilenetFile(partial).catch((cause: unknown) => {
         // A page of a proxy or a log-in.
         throw new ReportError('DOWNLOAD_FAILED', `What ${url} sent is not a Keras weights file.`, { cause });
       });
@@ -111,12 +111,12 @@ async function fromNetwork(file: string, name: string, request: WeightsRequest):
   return { ...(await fromCache(file)), source: 'download' };
 }
 
-const fromProject = async (reason: string): Promise<MobilenetWeights> => ({
-  ...(await weightsIn(path.join(projectRoot(), ownBase.file))),
+export const ownWeights = async (reason: string): Promise<MobilenetWeights> => ({
+  ...(await mobilenetFile(path.join(projectRoot(), ownBase.file))),
   source: 'own',
   warning:
-    `The base is the project's own, which has seen generated pictures only (${ownBase.card} tells what it is worth): on real ` +
-    `screenshots the published ImageNet weights say more. ${reason} ${advice}`,
+    `The base is the project's own, which has seen generated pictures only (${ownBase.card} tells what it is worth): on ` +
+    `photographs the published ImageNet weights say more. ${reason} ${advice}`,
 });
 
 /** What to do where the published weights could not be had. */
