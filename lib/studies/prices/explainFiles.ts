@@ -1,6 +1,5 @@
 import path from 'node:path';
 import sharp from 'sharp';
-import { ReportError } from '../../core/errors';
 import { writeAtomic } from '../../core/files';
 import { throwIfAborted } from '../../core/pool';
 import { withProgress } from '../../core/run';
@@ -11,65 +10,27 @@ import { type Region, regionOf, resizeMap } from '../../explain/resize';
 import { pixelsOf, readWholePicture, type WholePicture } from '../../images/prepare';
 import { explainedScore } from './explainStage';
 import { findModel, predictFound } from './foundModel';
-import type { ReportModel } from './reportModel';
 import type { Run } from './settings';
-import type { Cents } from './units';
 
-export interface FileExplanationOptions {
-  /** Folder for the overlays; made if need be. */
-  out: string;
-  /** Default: Grad-CAM. */
-  method?: AnyMethodName;
-  /** A layer of the base; default: that of the settings. */
-  layer?: string;
-}
-
-/** One overlay of a picture, in the picture's own pixels. */
-export interface FileOverlay {
-  file: string;
-  /** The largest value over the picture, in the unit of the score; the brightest colour stands for the larger one of the picture's two. */
-  largest: number;
-  /** Whether it is the same everywhere, so that it points nowhere. */
-  level: boolean;
-}
-
-/** A picture with what the model says of it and why. */
-export interface ExplainedFile {
-  file: string;
-  price: Cents;
-  raises: FileOverlay;
-  lowers: FileOverlay;
-}
-
-export interface FileExplanations {
-  /** In the order of the files. */
-  pictures: ExplainedFile[];
-  /** What the score is, in words. */
-  scoreName: string;
-  /** Places of one map, before it is scaled to the picture. */
-  places: { width: number; height: number };
-  method: AnyMethodName;
-  layer: string;
-  model: Pick<ReportModel, 'scaler' | 'base'>;
-  /** What makes the explanations worth less, as sentences. */
-  warnings: string[];
-}
+/** What was found of picture files. */
+export type FileExplanations = Awaited<ReturnType<typeof explainFiles>>;
 
 /**
  * Explains the predictions for picture files, with the model that an earlier run left for this data set: two PNG files for each, what raises the
  * price and what lowers it, over the picture at its full resolution. The map is scaled to the part of the square that the picture takes, so
  * that padding is cut off; both are divided by the larger of their largest values there, so that they compare. Names are those of the
- * pictures with `.raises.png` and `.lowers.png`, numbered where two pictures have the same. Throws what `findModel` and `explainModel`
- * throw, `BAD_INPUT` for no pictures.
+ * pictures with `.raises.png` and `.lowers.png` in the folder `out`, numbered where two pictures have the same. Throws what `findModel` and
+ * `explainModel` throw.
  */
 export async function explainFiles(
   run: Run,
   files: readonly string[],
-  options: FileExplanationOptions,
-): Promise<FileExplanations> {
-  if (files.length === 0)
-    throw new ReportError('BAD_INPUT', 'There is no picture to explain: give one or more files.');
-  const { method = 'grad-cam', layer = run.config.gradCamLayer } = options;
+  {
+    out,
+    method = 'grad-cam',
+    layer = run.config.gradCamLayer,
+  }: { out: string; method?: AnyMethodName; layer?: string },
+) {
   const found = await findModel(run, files);
   try {
     const { scaler, base, background, weights, pictures, layers } = found;
@@ -88,12 +49,12 @@ export async function explainFiles(
     );
     const overlays = await withProgress(run, 'Overlays written', async (onProgress) => {
       const names = uniqueNames(files);
-      const written: Pick<ExplainedFile, 'raises' | 'lowers'>[] = [];
+      const written: Awaited<ReturnType<typeof writeOverlays>>[] = [];
       for (const [i, file] of files.entries()) {
         throwIfAborted(run.signal);
         const whole = await readWholePicture(file, background);
         const region = regionOf(pictures[i]!.box, imageSize); // one of each for every file, here and below
-        const start = path.join(options.out, names[i]!);
+        const start = path.join(out, names[i]!);
         written.push(await writeOverlays(whole, explained[i]!, region, start));
         onProgress(i + 1, files.length);
       }
@@ -101,16 +62,14 @@ export async function explainFiles(
     });
     const { width, height } = explained[0]!.map; // of one file at least
     return {
-      pictures: files.map((file, i) => ({
-        file,
-        price: predicted[i]!.price,
-        ...overlays[i]!,
-      })),
+      /** In the order of the files. */
+      pictures: files.map((file, i) => ({ file, price: predicted[i]!.price, ...overlays[i]! })),
+      /** What the score is, in words. */
       scoreName,
+      /** Places of one map, before it is scaled to the picture. */
       places: { width, height },
-      method,
-      layer,
-      model: { scaler, base },
+      ...{ method, layer, model: { scaler, base } },
+      /** What makes the explanations worth less, as sentences. */
       warnings: weights.warning === null ? [] : [weights.warning],
     };
   } finally {
@@ -135,15 +94,16 @@ async function writeOverlays(
   { raises, lowers }: SidedMap,
   region: Region,
   start: string,
-): Promise<Pick<ExplainedFile, 'raises' | 'lowers'>> {
+) {
   const parts = [raises, lowers].map((part) => resizeMap(part, width, height, region));
   const shown = normaliseTogether(parts);
-  const write = async (i: 0 | 1, side: 'raises' | 'lowers'): Promise<FileOverlay> => {
+  const write = async (i: 0 | 1, side: 'raises' | 'lowers') => {
     const file = `${start}.${side}.png`;
     const [part, map] = [parts[i]!, shown[i]!]; // two of each
     const raw = { width, height, channels: 3 } as const;
     const painted = sharp(overlay(pixels, map, { width, height }), { raw });
     await writeAtomic(file, await painted.png().toBuffer());
+    // `largest` in the unit of the score: the brightest colour stands for the larger one of the two. `level`: it points nowhere.
     return { file, largest: peakOf([part]), level: isLevel(part) };
   };
   return { raises: await write(0, 'raises'), lowers: await write(1, 'lowers') };

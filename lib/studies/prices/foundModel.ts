@@ -15,10 +15,12 @@ import type { Run } from './settings';
 import type { Predicted } from './target';
 
 /**
- * Finds the model that an earlier run left for a data set, and its base, and prepares picture files for it as the report does. The caller disposes the model. Throws `NO_MODEL`,
+ * Finds the model that an earlier run left for a data set, and its base, and prepares picture files for it as the report does. The caller disposes the model. Throws `BAD_INPUT` for no picture, `NO_MODEL`,
  * `UNREADABLE_IMAGE`, and `BAD_WEIGHTS` when the model is damaged or the weights of its base cannot be found again.
  */
 export async function findModel(run: Run, files: readonly string[]) {
+  if (files.length === 0)
+    throw new ReportError('BAD_INPUT', 'There is no picture to look at: give one or more files.');
   const folder = modelFolder(run);
   if (!existsSync(path.join(folder, 'model.json'))) {
     throw new ReportError(

@@ -60,24 +60,10 @@ export function applyRule<T extends Pick<Game, 'price'>>(
   };
 }
 
-/** What a rule does to a set of games. */
-export interface RuleOutcome {
-  rule: OutlierRule;
-  kept: number;
-  removed: number;
-  /** `removed` as a share (0 to 1) of all the games; 0 when there are none. */
-  removedShare: number;
-}
-
-/** The outcome of each rule on the same games, to be shown side by side. */
-export function compareRules(rules: readonly OutlierRule[], games: readonly Game[]): RuleOutcome[] {
-  return rules.map((rule) => {
+/** How many games each rule keeps and removes, and the share (0 to 1) removed, to be shown side by side. */
+export const compareRules = (rules: readonly OutlierRule[], games: readonly Game[]) =>
+  rules.map((rule) => {
     const { kept, removed } = applyRule(rule, games);
-    return {
-      rule,
-      kept: kept.length,
-      removed: removed.length,
-      removedShare: games.length === 0 ? 0 : removed.length / games.length,
-    };
+    const removedShare = removed.length / Math.max(1, games.length);
+    return { rule, kept: kept.length, removed: removed.length, removedShare };
   });
-}

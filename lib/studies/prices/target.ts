@@ -1,6 +1,7 @@
 import type { Prediction } from '../../core/concepts';
 import { ReportError } from '../../core/errors';
 import { amounts, deviation, isConstant, mean } from '../../data/numbers';
+import { sigmoid } from '../../training/tasks';
 import { type Cents, cents } from './units';
 
 /**
@@ -107,12 +108,9 @@ export function toPrice(scaler: TargetScaler, output: readonly number[]): Cents 
 
 function hurdlePrice(rule: PriceRule, paid: number, ifPaid: number): number {
   if (!Number.isFinite(paid)) return Number.NaN;
-  if (rule === 'mean') return paidProbability(paid) * ifPaid;
+  if (rule === 'mean') return sigmoid(paid) * ifPaid;
   return paid < 0 && Number.isFinite(ifPaid) ? 0 : ifPaid;
 }
-
-/** The probability (0 to 1) of a logit. */
-export const paidProbability = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
 /** The targets of many prices, as the float32 numbers a model is trained on. Throws what `toTarget` throws. */
 export const targetArray = (scaler: TargetScaler, prices: readonly Cents[]): Float32Array =>

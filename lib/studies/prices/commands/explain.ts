@@ -2,7 +2,7 @@ import path from 'node:path';
 import { command } from '../../../core/command';
 import { choice, place, text } from '../../../core/settings';
 import { anyMethodNames } from '../../../explain/baseAndHead';
-import { explainFiles, type FileExplanations, type FileOverlay } from '../explainFiles';
+import { explainFiles, type FileExplanations } from '../explainFiles';
 import type { Config } from '../settings';
 import { formatEuros } from '../units';
 import { modelLines } from './predict';
@@ -37,7 +37,10 @@ export const explain = command<Config, typeof options>({
 
 function shown(found: FileExplanations, names: readonly string[], here: string): string {
   const { pictures, scoreName, places, method, layer } = found;
-  const overlay = (side: string, { file, largest, level }: FileOverlay): string => {
+  const overlay = (
+    side: string,
+    { file, largest, level }: FileExplanations['pictures'][number]['raises'],
+  ): string => {
     const note =
       largest === 0 ? 'nothing does' : level ? 'the same everywhere' : `up to ${largest.toPrecision(3)}`;
     return `    ${side} it: ${path.relative(here, file) || file} (${note})`;

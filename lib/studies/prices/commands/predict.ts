@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { command } from '../../../core/command';
 import { type GameGuess, predictGame } from '../predict';
-import type { ReportModel } from '../reportModel';
 import type { Config } from '../settings';
 import { formatEuros } from '../units';
 
@@ -38,10 +37,7 @@ function shown(guess: GameGuess, names: readonly string[]): string {
 export const modelLines = ({
   model: { base, scaler },
   warnings,
-}: {
-  model: Pick<ReportModel, 'scaler' | 'base'>;
-  warnings: readonly string[];
-}): string[] => [
+}: Pick<GameGuess, 'model' | 'warnings'>): string[] => [
   `Model: target ${scaler.kind}, MobileNetV2 with alpha ${base.alpha} at ${base.imageSize} px, ${base.name}.`,
   ...warnings.map((warning) => `WARNING: ${warning}`),
 ];

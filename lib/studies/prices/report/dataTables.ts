@@ -10,7 +10,7 @@ import type { Sample } from '../../../report/distributionCharts';
 import { formatNumber, formatPercent } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
 import type { Selection } from '../games';
-import type { RuleOutcome } from '../outliers';
+import type { compareRules } from '../outliers';
 import { fitScaler, trainingPrices, truePrices } from '../preparedData';
 import { type TargetKind, targetArray, targetKinds, toTarget } from '../target';
 import { type AppId, type Cents, cents, formatEuros } from '../units';
@@ -28,7 +28,7 @@ export const indexFacts = ({ index }: Selection): Record<string, number | string
 });
 
 /** The columns of the outcomes of outlier rules. */
-export const ruleColumns: Columns<RuleOutcome> = {
+export const ruleColumns: Columns<ReturnType<typeof compareRules>[number]> = {
   rule: ['Rule, and where its limit comes from', ({ kind, why }) => `${kind}: ${why}`],
   removed: 'Removed',
   removedShare: ['Share', formatPercent],
