@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs';
+import { type Layer, placed } from './layers';
 
 /** One row of a table that describes a model. */
 export interface SummaryRow {
@@ -26,3 +27,13 @@ export function modelSummary(head: LayersModel, before: readonly SummaryRow[] = 
   }));
   return [...before, ...rows];
 }
+
+/** The same of a list of layers, without a model. */
+export const layerSummary = (layers: readonly Layer[]): SummaryRow[] =>
+  placed(layers).map(({ layer, shape, weights }) => {
+    const count = (some: typeof weights): number =>
+      some.reduce((sum, weight) => sum + weight.shape.reduce((a, b) => a * b, 1), 0);
+    const parameters = count(weights);
+    const trainable = parameters - count(weights.filter(({ name }) => name.includes('/moving_')));
+    return { name: layer.name, kind: layer.kind, outputShape: shape, parameters, trainable };
+  });

@@ -1,6 +1,9 @@
 import sharp from 'sharp';
 import { ReportError } from '../core/errors';
+import type { AugmentSettings } from '../images/augment';
+import { parameterExamples } from '../images/augmentExamples';
 import type { ImageStore } from '../images/store';
+import { neutral, type TransformParameters, warp } from '../images/warp';
 import { displayHtml } from './display';
 import { escapeHtml, inlineHtml } from './html';
 
@@ -117,6 +120,34 @@ export const pictureRowsHtml = (rows: readonly PictureRow[], options: GalleryOpt
 export function pictureRows(rows: readonly PictureRow[], options: GalleryOptions = {}): void {
   const text = rows.map(({ caption, pictures }) => pictureText(caption, pictures)).join('\n');
   displayHtml(pictureRowsHtml(rows, options), [options.title, text].filter(Boolean).join('\n'));
+}
+
+/** What each parameter of the augmentation that has a range does to a picture of the store, at both ends. */
+export function parameterRows(
+  settings: AugmentSettings,
+  store: ImageStore,
+  image: number,
+): Promise<PictureRow[]> {
+  const { size } = store;
+  const original = store.readOne(image);
+  const moved = async (params: TransformParameters, alt: string): Promise<Picture> => ({
+    src: await encodeSquare(warp(original, params, size, size), size),
+    alt,
+  });
+  const same = JSON.stringify(neutral);
+  const used = parameterExamples(settings, size).filter(
+    ({ low, high }) => JSON.stringify(low) !== same || JSON.stringify(high) !== same,
+  );
+  return Promise.all(
+    used.map(async ({ name, does, low, high }) => ({
+      caption: `**${name}** ${does}`,
+      pictures: [
+        { src: await encodeSquare(original, size), alt: 'The original picture' },
+        await moved(low, `${name}, low end of the range`),
+        await moved(high, `${name}, high end of the range`),
+      ],
+    })),
+  );
 }
 
 /** The words that stand for pictures where none are shown: a title, and a line for each. */

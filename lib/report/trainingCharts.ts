@@ -1,6 +1,8 @@
 import type { EpochRecord } from '../core/concepts';
 import type { RangeTest } from '../training/rangeTest';
-import type { Chart, Layout, Trace } from './charts';
+import type { TrainingHistory } from '../training/train';
+import { type Chart, chartHtml, type Layout, type Trace } from './charts';
+import { newUpdatingDisplay } from './display';
 import { formatNumber } from './format';
 import { plotText } from './html';
 import { line, markLines } from './traces';
@@ -68,6 +70,34 @@ export function learningCurves(
         i + 1,
         ...curves.flatMap(({ training, validation }) => [training[i] ?? null, validation[i] ?? null]),
       ]),
+    },
+  };
+}
+
+/** Loss and accuracy of a network of classes, drawn anew with every epoch; outside a notebook their words are printed at the end. */
+export interface GrowingCurves {
+  add(record: EpochRecord): void;
+  /** Shows all epochs, also those of an earlier run, with the best one marked. */
+  done(history: Pick<TrainingHistory, 'epochs' | 'bestEpoch'>): void;
+}
+
+/** Makes them; nothing appears before the first epoch. */
+export function growingCurves(title: string): GrowingCurves {
+  const display = newUpdatingDisplay();
+  const show = (epochs: readonly EpochRecord[], bestEpoch: number | null): void => {
+    const curves = [curveOf(epochs, 'loss', 'Loss'), curveOf(epochs, 'accuracy', 'Accuracy')];
+    const shown = learningCurves(curves, bestEpoch, title);
+    display.show(chartHtml(shown), `[${title}] ${shown.alt}`);
+  };
+  const soFar: EpochRecord[] = [];
+  return {
+    add: (record) => {
+      soFar.push(record);
+      show(soFar, null);
+    },
+    done: ({ epochs, bestEpoch }) => {
+      show(epochs, bestEpoch);
+      display.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Network, Part, Prediction } from '../core/concepts';
+import type { EpochRecord, Network, Part, Prediction } from '../core/concepts';
 import { stableJson, writeAtomic } from '../core/files';
 import { dataName, type Run, stageFolder } from '../core/run';
 import { type StageResult, stage } from '../core/stage';
@@ -33,6 +33,8 @@ export interface ClassModelOptions extends ClassesOptions {
   features?: Rows;
   /** Time between two checkpoints of the training, default 30. */
   checkpointSeconds?: number;
+  /** Told of each epoch, those before a training was resumed left out. */
+  onEpoch?: (record: EpochRecord) => void;
 }
 
 /**
@@ -79,14 +81,17 @@ export async function trainClasses(
       const model = network.build(training.shape, task, seed);
       const checkpoint = { file: `${folder}.checkpoint`, everySeconds: checkpointSeconds };
       try {
-        const history = await withEpochs(run, `Training ${network.name}`, epochs, task, (onEpoch) =>
+        const history = await withEpochs(run, `Training ${network.name}`, epochs, task, (onProgress) =>
           train({
             model,
             task,
             training,
             validation: plain.validation,
             settings,
-            onEpoch,
+            onEpoch: (record) => {
+              onProgress(record);
+              options.onEpoch?.(record);
+            },
             signal,
             checkpoint,
           }),

@@ -1,6 +1,5 @@
 import type { Results } from '../../../core/results';
 import type { Staged } from '../../../core/stage';
-import type { SummaryRow } from '../../../networks/summary';
 import {
   formatBytes,
   formatCount,
@@ -36,22 +35,6 @@ export const dataFacts = (data: PreparedData): Record<string, string | number> =
   'Features on disk': formatBytes(data.features.count * data.features.shape.reduce((a, b) => a * b, 2)),
   'Time to compute them': formatStage(data.stages.features),
 });
-
-/** The columns of a summary of layers. */
-export const layerColumns: Columns<SummaryRow> = {
-  name: 'Layer',
-  kind: 'Kind',
-  outputShape: ['Output', formatShape],
-  parameters: 'Parameters',
-  trainable: 'Trainable',
-};
-
-/** How many parameters the layers have. */
-export function layerCaption(layers: readonly SummaryRow[]): string {
-  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-  const trainable = layers.reduce((sum, layer) => sum + layer.trainable, 0);
-  return `The model: ${formatCount(parameters)} parameters, ${formatCount(trainable)} of them trained`;
-}
 
 /** The settings of the training. */
 export const trainingFacts = (config: Config): Record<string, string | number> => ({

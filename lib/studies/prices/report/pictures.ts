@@ -1,8 +1,6 @@
 import path from 'node:path';
 import sharp from 'sharp';
-import { parameterExamples } from '../../../images/augmentExamples';
 import type { ImageStore } from '../../../images/store';
-import { type TransformParameters, warp } from '../../../images/warp';
 import { shownPixels } from '../../../networks/featureStage';
 import { formatBytes, formatRate, formatStage } from '../../../report/format';
 import { encodeSquare, type Picture, type PictureRow, storedPicture } from '../../../report/gallery';
@@ -115,24 +113,4 @@ export async function variantRow(
     caption: variant === 0 ? 'original' : `copy ${variant}`,
   }));
   return { pictures: await Promise.all(pictures) };
-}
-
-/** What each parameter of the augmentation does to a picture of the store, at both ends of its range. */
-export function parameterRows({ config }: Run, store: ImageStore, image: number): Promise<PictureRow[]> {
-  const { size } = store;
-  const original = store.readOne(image);
-  const moved = async (params: TransformParameters, alt: string): Promise<Picture> => ({
-    src: await encodeSquare(warp(original, params, size, size), size),
-    alt,
-  });
-  return Promise.all(
-    parameterExamples(config, size).map(async ({ name, does, low, high }) => ({
-      caption: `**${name}** ${does}`,
-      pictures: [
-        { src: await encodeSquare(original, size), alt: 'The original picture' },
-        await moved(low, `${name}, low end of the range`),
-        await moved(high, `${name}, high end of the range`),
-      ],
-    })),
-  );
 }

@@ -4,11 +4,10 @@ import { quietRun } from '../../../../lib/core/run';
 import type { ImageStore, StoreColumns } from '../../../../lib/images/store';
 import { warp } from '../../../../lib/images/warp';
 import { shownPixels } from '../../../../lib/networks/featureStage';
-import { encodePicture, pictureRowsHtml, storedPicture } from '../../../../lib/report/gallery';
+import { encodePicture, parameterRows, pictureRowsHtml, storedPicture } from '../../../../lib/report/gallery';
 import type { Selection } from '../../../../lib/studies/prices/games';
 import {
   beforeAndAfter,
-  parameterRows,
   uploadedPicture,
   variantRow,
   variedRows,
@@ -107,7 +106,7 @@ describe('augmented copies', () => {
 
 describe('the rows of the parameters', () => {
   it('show the picture, and each parameter at both ends of its range', async () => {
-    const rows = await parameterRows(run, store(), 0);
+    const rows = await parameterRows(run.config, store(), 0);
     const original = store().readOne(0);
     const neutral = { theta: 0, tx: 0, ty: 0, shear: 0, zx: 1, zy: 1, flipHorizontal: false };
     expect(rows.map(({ caption }) => caption?.match(/^\*\*(.+)\*\*/)?.[1])).toEqual([

@@ -1,0 +1,69 @@
+import type { Results } from '../../core/results';
+import type { Proportion } from '../../metrics/proportion';
+import { formatCount, formatPercent, formatSeconds, NONE } from '../../report/format';
+import { table } from '../../report/tables';
+import type { Learnt } from './open';
+
+/** How far training accuracy may run ahead of validation accuracy before it is called overfitting. */
+const AHEAD = 0.1;
+
+const parametersOf = ({ layers }: Learnt): number =>
+  layers.reduce((sum, { parameters }) => sum + parameters, 0);
+
+const withInterval = ({ share, low, high }: Proportion): string =>
+  `${formatPercent(share)} (${formatPercent(low)} to ${formatPercent(high)})`;
+
+/** Shows networks side by side: what they are, how long they trained, and how they do. */
+export function comparisonTable(all: readonly Learnt[]): void {
+  const rows = all.map((one) => ({
+    title: one.title,
+    size: `${one.size} px`,
+    parameters: formatCount(parametersOf(one)),
+    epochs: `${one.history.bestEpoch} of ${one.history.epochs.length}`,
+    seconds: formatSeconds(one.history.seconds),
+    training: formatPercent(one.training.share),
+    validation: withInterval(one.validation),
+    reported: one.reported === undefined ? NONE : formatPercent(one.reported, 0),
+  }));
+  const columns = {
+    ...{ title: 'Network', size: 'Pictures', parameters: 'Parameters', epochs: 'Best epoch' },
+    ...{ seconds: 'Training took', training: 'Training accuracy', validation: 'Validation accuracy' },
+    reported: 'Original',
+  };
+  const note =
+    'Intervals hold the true share with 95% confidence. Both accuracies are those of the best epoch, without dropout and augmentation.';
+  table(rows, columns, { caption: 'The networks side by side', note, rowHeadings: true });
+}
+
+/** The figures of the networks under their names. */
+export const learntFigures = (all: readonly Learnt[]): Results =>
+  Object.fromEntries(
+    all.flatMap((one): [string, number][] => [
+      [`${one.name}.valid.accuracy`, one.validation.share],
+      [`${one.name}.valid.accuracy.low`, one.validation.low],
+      [`${one.name}.valid.accuracy.high`, one.validation.high],
+      [`${one.name}.train.accuracy`, one.training.share],
+      [`${one.name}.epochs`, one.history.epochs.length],
+      [`${one.name}.best_epoch`, one.history.bestEpoch],
+    ]),
+  );
+
+/** What the comparison says, in sentences. `all` must not be empty. */
+export function learntFindings(all: readonly Learnt[]): string[] {
+  const best = all.reduce((a, b) => (b.validation.share > a.validation.share ? b : a));
+  const level = all.filter((one) => one !== best && one.validation.high >= best.validation.low);
+  const ahead = all.filter(({ training, validation }) => training.share - validation.share > AHEAD);
+  const titles = (some: readonly Learnt[]): string => some.map(({ title }) => title).join('; ');
+  return [
+    `On validation pictures **${best.title}** does best: ${withInterval(best.validation)} right.`,
+    level.length > 0
+      ? `Its interval overlaps with that of ${titles(level)}: these pictures cannot tell them apart.`
+      : 'No other interval reaches into its own.',
+    ...(ahead.length > 0
+      ? [
+          `Overfitting: training accuracy is more than ${formatPercent(AHEAD, 0)} ahead of validation accuracy for ${titles(ahead)}.`,
+        ]
+      : []),
+    'The best epoch was chosen on the same validation pictures, so these figures flatter all of them a little; test pictures come in notebook 3.',
+  ];
+}

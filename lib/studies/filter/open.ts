@@ -1,0 +1,113 @@
+import { once } from '../../core/once';
+import { type Proportion, proportion } from '../../metrics/proportion';
+import { backboneSummary } from '../../networks/backbone';
+import { efficientnetLite0 } from '../../networks/efficientnetWeights';
+import { pictureFeatures } from '../../networks/featureStage';
+import { linearHead } from '../../networks/head';
+import type { Report } from '../../report/openReport';
+import { openStudy } from '../../report/openStudy';
+import { type GrowingCurves, growingCurves } from '../../report/trainingCharts';
+import { type ClassModel, type ClassModelOptions, trainClasses } from '../../training/classModel';
+import { type FilterData, openData } from './data';
+import { networks, type OriginalNetwork } from './networks';
+import type { Config } from './settings';
+import { study } from './study';
+
+/** A network that has learnt what shows X, and how. */
+export interface Learnt extends ClassModel {
+  /** Of its figures in the results, such as `cnn.2.0`. */
+  name: string;
+  title: string;
+  /** The side of the pictures that it sees, in pixels. */
+  size: number;
+  seconds: number;
+  training: Proportion;
+  validation: Proportion;
+  /** Validation accuracy that the original reports of it. */
+  reported?: number | undefined;
+}
+
+/** The study `filter`, opened for one notebook. What a cell asks for is made when it first does, or taken from an earlier run. */
+export interface FilterStudy extends Report<Config> {
+  /** The pictures, of `imageSize` pixels where no size is given. */
+  data(size?: number): Promise<FilterData>;
+  /** A network of the original, trained from its first weights while its curves grow on the page; pictures that are too small for it are taken larger. */
+  trained(network: OriginalNetwork, options?: Pick<ClassModelOptions, 'augmented'>): Promise<Learnt>;
+  /** A linear layer on the features that EfficientNet-Lite0, frozen as it learnt ImageNet, has of pictures of `transferSize` pixels. */
+  transfer(): Promise<Learnt>;
+  /** All that are to be compared on test pictures: the networks of the original, augmented, and transfer learning. */
+  networks(): Promise<Learnt[]>;
+}
+
+/** The size that is taken where pictures are too small for a network. */
+const LARGER = 96;
+
+/** Epochs of a linear layer at least: they take no time. */
+const HEAD_EPOCHS = 60;
+
+/** Opens the study for the notebook of that name. Throws what `openStudy` throws. */
+export async function open(name: string): Promise<FilterStudy> {
+  const report = await openStudy(study, name);
+  const { config } = report;
+  const opened = new Map<number, () => Promise<FilterData>>();
+  const data = (size = config.imageSize): Promise<FilterData> => {
+    const found = opened.get(size) ?? once(() => openData(report, size));
+    opened.set(size, found);
+    return found();
+  };
+  const learn = async (network: OriginalNetwork, augmented: boolean, curves?: GrowingCurves) => {
+    const size = config.imageSize < network.smallest ? LARGER : config.imageSize;
+    const { accuracy, augmented: there } = network.reported;
+    const options = { augmented, onEpoch: curves?.add };
+    const model = await trainClasses(report, await data(size), network, options);
+    return learnt(model, {
+      name: `cnn.${network.name}${augmented ? '' : '.plain'}`,
+      title: titleOf(network, augmented),
+      size,
+      reported: there === augmented ? accuracy : undefined,
+    });
+  };
+  const transfer = once(async () => {
+    const imageSize = config.transferSize;
+    const epochs = Math.max(config.epochs, HEAD_EPOCHS);
+    const run = { ...report, config: { ...config, imageSize, epochs } };
+    const pictures = await data(imageSize);
+    const weights = await efficientnetLite0(run);
+    if (weights.warning) await report.record({ 'warning.transfer': weights.warning });
+    const features = await pictureFeatures(run, pictures.images, weights);
+    const model = await trainClasses(run, pictures, linearHead, { features });
+    features.close();
+    const layers = [backboneSummary(weights, imageSize), ...model.layers];
+    const named = { name: 'transfer', title: `Transfer from ${weights.architecture}`, size: imageSize };
+    return learnt({ ...model, layers }, named);
+  });
+  return Object.assign(report, {
+    ...{ data, transfer },
+    trained: async (network: OriginalNetwork, { augmented = true } = {}) => {
+      const curves = growingCurves(titleOf(network, augmented));
+      const model = await learn(network, augmented, curves);
+      curves.done(model.history);
+      return model;
+    },
+    networks: async () => {
+      const wanted = networks.filter(({ slow }) => config.thorough || !slow);
+      const found: Learnt[] = [];
+      for (const network of wanted) found.push(await learn(network, true));
+      return [...found, await transfer()];
+    },
+  });
+}
+
+const titleOf = ({ name }: OriginalNetwork, augmented: boolean): string =>
+  `CNN ${name}, ${augmented ? 'augmented' : 'not augmented'}`;
+
+function learnt(
+  model: ClassModel & { seconds: number },
+  named: Pick<Learnt, 'name' | 'title' | 'size' | 'reported'>,
+): Learnt {
+  const rightOf = (part: 'training' | 'validation'): Proportion => {
+    const own = model.predictions.filter((one) => one.part === part);
+    return proportion(own.filter(({ label, predicted }) => predicted.label === label).length, own.length);
+  };
+  return { ...model, ...named, training: rightOf('training'), validation: rightOf('validation') };
+}
