@@ -14,10 +14,10 @@ import { boxplots, quantilePlot } from '../../lib/report/distributionCharts';
 import { errorByTrainingItems, errorCurves } from '../../lib/report/errorCurves';
 import { histogram } from '../../lib/report/histogram';
 import { itemStrips, predictionIntervals } from '../../lib/report/itemCharts';
-import { predictionScatter } from '../../lib/report/predictionCharts';
+import { calibrationCurve, predictionScatter } from '../../lib/report/predictionCharts';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { actualByPrediction, errorByPriceBand } from '../../lib/studies/prices/bands';
-import { calibrationCurve, priceBandErrors } from '../../lib/studies/prices/report/priceCharts';
+import { priceBandErrors } from '../../lib/studies/prices/report/priceCharts';
 import { linearPrices, logPrices } from '../../lib/studies/prices/report/priceScale';
 import { cents } from '../../lib/studies/prices/units';
 
@@ -144,7 +144,11 @@ export const chartKinds: Record<string, Chart> = {
     label: 'median price',
     bands: errorByPriceBand(constant),
   }),
-  calibration: calibrationCurve(actualByPrediction(games, { seed: 1, resamples: 50 })),
+  calibration: calibrationCurve(
+    actualByPrediction(games, { seed: 1, resamples: 50 }),
+    logPrices,
+    'Predicted prices and what such games cost',
+  ),
   strip: itemStrips(
     [
       { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },

@@ -6,10 +6,10 @@ import { boxplots, quantilePlot, type Sample } from '../../lib/report/distributi
 import { histogram } from '../../lib/report/histogram';
 import { predictionIntervals } from '../../lib/report/itemCharts';
 import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
-import { predictionScatter, thinned } from '../../lib/report/predictionCharts';
+import { calibrationCurve, predictionScatter, thinned } from '../../lib/report/predictionCharts';
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { niceStep } from '../../lib/report/valueScale';
-import { calibrationCurve, priceBandErrors } from '../../lib/studies/prices/report/priceCharts';
+import { priceBandErrors } from '../../lib/studies/prices/report/priceCharts';
 import { linearPrices, logPrice, logPrices, shortEuros } from '../../lib/studies/prices/report/priceScale';
 import { cents } from '../../lib/studies/prices/units';
 import { chartKinds, samplePrices } from './chartKinds';
@@ -141,7 +141,7 @@ describe('the figures drawn', () => {
 
   it('of a calibration curve are means on both axes, with intervals in words', () => {
     const actual = { estimate: 999, low: 499, high: 1999, confidence: 0.95, resamples: 100 };
-    const chart = calibrationCurve([{ games: 7, predicted: 99, actual }]);
+    const chart = calibrationCurve([{ count: 7, predicted: 99, actual }], logPrices, 'Calibration');
     expect(chart.traces[1]).toMatchObject({ x: [2], y: [3] });
     expect(chart.alt).toContain('7 games predicted at €0.99 have €9.99 (€4.99 to €19.99)');
   });

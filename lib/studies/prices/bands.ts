@@ -1,35 +1,15 @@
 import { percentiles } from '../../data/distribution';
 import { mean } from '../../data/numbers';
-import { type BootstrapOptions, bootstrapMean, type Interval } from '../../metrics/intervals';
+import { type BootstrapOptions, bootstrapMean } from '../../metrics/intervals';
 import { type PredictedValue, pairsOf } from '../../metrics/regression';
-
-/** Games whose true prices lie together; amounts in EUR cents. */
-export interface PriceBand {
-  /** The lowest and the highest true price in it. */
-  low: number;
-  high: number;
-  games: number;
-  /** Mean absolute error. */
-  mae: number;
-  /** Mean of prediction minus truth: above 0 where games are predicted too dear. */
-  bias: number;
-}
-
-/** Games whose predictions lie together; amounts in EUR cents. */
-export interface PredictionBand {
-  games: number;
-  /** Mean of the predictions. */
-  predicted: number;
-  /** Mean of the true prices, with its bootstrap interval over these games. */
-  actual: Interval;
-}
+import type { CalibrationGroup } from '../../report/predictionCharts';
 
 /**
- * The error by price: bands with about equally many games each, by quantiles of the true price, the cheapest first. Games of one price
+ * The error by price in EUR cents: bands with about equally many games each, by quantiles of the true price, the cheapest first. Games of one price
  * stay in one band, so where many cost the same there are fewer and fuller bands than asked for. Throws `BAD_INPUT` for no games and numbers
  * that are not finite.
  */
-export function errorByPriceBand(games: readonly PredictedValue[], bands = 5): PriceBand[] {
+export function errorByPriceBand(games: readonly PredictedValue[], bands = 5) {
   const { y, p } = pairsOf(games);
   return quantileBands(y, bands).map((rows) => {
     const truths = rows.map((row) => games[row]!.truth); // rows of the games, here and below
@@ -38,6 +18,7 @@ export function errorByPriceBand(games: readonly PredictedValue[], bands = 5): P
       high: truths.reduce((a, b) => (b > a ? b : a)),
       games: rows.length,
       mae: mean(rows.map((row) => Math.abs(p[row]! - y[row]!))),
+      /** Mean of prediction minus truth: above 0 where games are predicted too dear. */
       bias: mean(rows.map((row) => p[row]! - y[row]!)),
     };
   });
@@ -51,10 +32,10 @@ export function actualByPrediction(
   games: readonly PredictedValue[],
   options: BootstrapOptions,
   groups = 10,
-): PredictionBand[] {
+): CalibrationGroup[] {
   const { y, p } = pairsOf(games);
   return quantileBands(p, groups).map((rows) => ({
-    games: rows.length,
+    count: rows.length,
     predicted: mean(rows.map((row) => p[row]!)),
     actual: bootstrapMean(
       rows.map((row) => y[row]!),
@@ -63,9 +44,7 @@ export function actualByPrediction(
   }));
 }
 
-/**
- * The rows of the values up to each quantile and above the one before, ascending by value; without empty bands.
- */
+/** The rows of the values up to each quantile and above the one before, ascending by value; without empty bands. */
 export function quantileBands(values: Float64Array, bands: number): number[][] {
   const edges = percentiles(
     values,

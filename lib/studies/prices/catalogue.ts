@@ -16,14 +16,6 @@ export interface Game {
   screenshots: readonly string[];
 }
 
-/** A row that is not used, named by its line and cells. */
-export interface DroppedRow extends Dropped {
-  /** 1-based line of the file on which the row begins. */
-  line: number;
-  /** The appid as written. */
-  id: string;
-}
-
 /** The table of games; `games` and `dropped`, in its order, together have `rows` entries. */
 export interface Catalogue {
   file: string;
@@ -32,7 +24,8 @@ export interface Catalogue {
   /** Names of the columns as written, without byte-order mark and surrounding blanks. */
   columns: readonly string[];
   games: readonly Game[];
-  dropped: readonly DroppedRow[];
+  /** Named by line and cells. */
+  dropped: readonly Dropped[];
 }
 
 /**
@@ -69,14 +62,14 @@ export async function readCatalogue(folder: string): Promise<Catalogue> {
 export function parseCatalogue(text: string, file: string): Catalogue {
   const table = parseTable(text, file, ['appid', 'price']);
   const games: Game[] = [];
-  const dropped: DroppedRow[] = [];
+  const dropped: Dropped[] = [];
   const kept = new Set<AppId>();
   for (const row of table.rows) {
     const game = acceptRow(row, kept);
     if (typeof game === 'string') {
       const { line, cell } = row;
       const name = `line ${line}: appid "${cell('appid')}", price "${cell('price')}"`;
-      dropped.push({ name, reason: game, line, id: cell('appid') });
+      dropped.push({ name, reason: game });
       continue;
     }
     kept.add(game.id);

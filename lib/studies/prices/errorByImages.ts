@@ -4,41 +4,27 @@ import { type AveragingOptions, combine, type GamePictures, groupByGame } from '
 import type { PricePrediction, TargetScaler } from './target';
 import type { AppId, Cents } from './units';
 
-/** How far off a game's price is by one picture and by all of them; errors are absolute, in EUR cents. */
-export interface OneImageVersusMean {
-  /** Ascending by appid. */
-  games: {
-    id: AppId;
-    /** Expected error of one picture drawn at random: the mean over all of them, with nothing drawn. */
-    oneImageError: number;
-    /** Error of the one prediction made of them all. */
-    allImagesError: number;
-  }[];
-  /** Means over the games, each of which weighs the same whatever the number of its pictures. */
-  oneImageMae: number;
-  allImagesMae: number;
-  /** Share (0 to 1) of the games whose error is smaller by all of their pictures than by one. */
-  improvedShare: number;
-}
-
 /**
- * Compares one picture drawn at random with all pictures of each game. The mean of the prices is never worse (Jensen's inequality), so the
+ * How far off a game's price is by one picture drawn at random and by all of them; absolute errors in EUR cents. The mean of the prices is never worse (Jensen's inequality), so the
  * question is by how much; for logarithms it is their error that is never larger. Throws what `groupByGame` throws.
  */
 export function oneImageVersusMean(
   rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,
   scaler: TargetScaler,
-): OneImageVersusMean {
+) {
   const games = groupByGame(rows, truth).map(({ id, truth, pictures }) => ({
     id,
+    /** Expected error of one picture drawn at random: the mean over all of them, with nothing drawn. */
     oneImageError: mean(pictures.map(({ price }) => Math.abs(price - truth))),
     allImagesError: Math.abs(combine(pictures, scaler) - truth),
   }));
   return {
     games,
+    /** Means over the games, each of which weighs the same whatever the number of its pictures. */
     oneImageMae: mean(games.map((game) => game.oneImageError)),
     allImagesMae: mean(games.map((game) => game.allImagesError)),
+    /** Share (0 to 1) of the games whose error is smaller by all of their pictures than by one. */
     improvedShare: mean(games.map((game) => (game.allImagesError < game.oneImageError ? 1 : 0))),
   };
 }

@@ -4,18 +4,9 @@ import { letterbox } from '../../images/letterbox';
 import type { ImageStore } from '../../images/store';
 import { quantileBands } from './bands';
 import type { SidedPrediction } from './explainStage';
-import type { Cents } from './units';
 
-/** The mean raw map over the pictures of games whose true prices lie together. */
-export interface BandMap {
-  /** The lowest and the highest true price in it. */
-  low: Cents;
-  high: Cents;
-  games: number;
-  pictures: number;
-  /** In the unit of the maps, signed. */
-  map: HeatMap;
-}
+/** The mean raw map over the pictures of games whose true prices lie together, from `low` to `high`; in the unit of the maps, signed. */
+export type BandMap = ReturnType<typeof meanMapsByPrice>[number];
 
 /** A mean map in pixels: of the shape of most screenshots. */
 const MEAN = { width: 192, height: 108 };
@@ -29,7 +20,7 @@ export function meanMapsByPrice(
   explained: readonly Pick<SidedPrediction, 'prediction' | 'map'>[],
   { size, index }: ImageStore,
   bands = 4,
-): BandMap[] {
+) {
   const truths = new Map(explained.map(({ prediction: { id, label } }) => [id, label]));
   const games = [...truths];
   return quantileBands(
@@ -53,7 +44,7 @@ export function meanMapsByPrice(
       high: prices.reduce((a, b) => (b > a ? b : a)),
       games: rows.length,
       pictures: pictures.length,
-      map: { ...MEAN, values: Float32Array.from(values) },
+      map: { ...MEAN, values: Float32Array.from(values) } as HeatMap,
     };
   });
 }

@@ -1,4 +1,4 @@
-import type { EpochRecord, Source } from '../../core/concepts';
+import type { EpochRecord } from '../../core/concepts';
 import { sha256, stableJson } from '../../core/files';
 import { random } from '../../core/random';
 import { dataName, stageFolder } from '../../core/run';
@@ -9,7 +9,7 @@ import { groupByItem } from '../../metrics/perItem';
 import { computeFeatures, type FeatureRow } from '../../networks/featureStage';
 import { buildHead } from '../../networks/head';
 import { withEpochs } from '../../training/epochs';
-import { labelledSource } from '../../training/sources';
+import { labelledSource, rowsOf } from '../../training/sources';
 import type { TrainingOptions } from '../../training/train';
 import { openTraining } from '../../training/trainingLoop';
 import type { Selection } from './games';
@@ -18,7 +18,7 @@ import { predictRows } from './predictions';
 import type { PreparedData } from './preparedData';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
-import { fitTarget, type PricePrediction, type TargetScaler, toPrice } from './target';
+import { fitTarget, type PricePrediction, toPrice } from './target';
 import { type AppId, type Cents, cents, formatEuros } from './units';
 
 /**
@@ -33,20 +33,7 @@ export const originalSettings = {
 };
 
 /** The original's model on our pictures, and how it came about. Plain JSON. */
-export interface OriginalModel {
-  /** Games it learnt from, and pictures with their copies, those it was validated on among them. */
-  games: number;
-  pictures: number;
-  /** A sentence on its limit for prices. */
-  outliers: string;
-  epochs: EpochRecord[];
-  /** Fitted to the labels it learnt from. */
-  scaler: TargetScaler;
-  /** As the original did it: fitted again to the true prices of the test pictures, which no honest prediction can know. */
-  refitted: TargetScaler;
-  /** Of the test pictures, by `scaler`. */
-  predictions: PricePrediction[];
-}
+export type OriginalModel = Awaited<ReturnType<typeof learnAndPredict>>;
 
 /**
  * Trains and predicts as the original does, with our pictures, base and test games, or takes what an earlier run left: standardized raw prices below its
@@ -111,7 +98,7 @@ async function learnAndPredict(
   prepared: PreparedData,
   { rows, games, outliers }: ReturnType<typeof poolOf>,
   read: (rows: readonly number[]) => Float32Array,
-): Promise<OriginalModel> {
+) {
   const { seed } = run.config;
   const { head, training, validationShare } = originalSettings;
   const { item: id } = prepared.images.index.columns;
@@ -122,20 +109,15 @@ async function learnAndPredict(
   const shape = prepared.features.shape;
   const shuffled = random(seed, 'original').shuffle([...rows.keys()]);
   const held = Math.max(1, Math.round(validationShare * rows.length));
-  const source = (places: readonly number[]): Source =>
-    labelledSource(
-      task,
-      places.map((place) => labels[place]!), // one for each row
-      { shape, key: stableJson(places), read: (wanted) => read(wanted.map((i) => places[i]!)) }, // below the count
-    );
+  const all = labelledSource(task, labels, { shape, key: 'original', read });
   const model = buildHead(shape, { ...head, seed });
   try {
     const epochs = await withEpochs(run, "The original's setting", training.epochs, task, (onEpoch) =>
       trainToEnd({
         model,
         task,
-        training: source(shuffled.slice(0, -held)),
-        validation: source(shuffled.slice(-held)),
+        training: rowsOf(all, shuffled.slice(0, -held)),
+        validation: rowsOf(all, shuffled.slice(-held)),
         settings: { ...training, patience: training.epochs, seed },
         onEpoch,
         signal: run.signal,
@@ -144,6 +126,7 @@ async function learnAndPredict(
     const isTest = ({ part }: FeatureRow): boolean => part === 'test';
     const predictions = await predictRows(run, prepared, { layers: model, scaler }, isTest);
     const truths = predictions.map(({ label }) => label);
+    // As the original did it: fitted again to the true prices of the test pictures, which no honest prediction can know.
     const refitted = fitTarget('standardized', truths);
     return { games: games.length, pictures: rows.length, outliers, epochs, scaler, refitted, predictions };
   } finally {

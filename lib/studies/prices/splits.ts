@@ -83,20 +83,11 @@ function scoreOf(truth: readonly number[], predicted: readonly number[], medianM
   return { r2Log: r2(y, p), relativeError: mae(truth, predicted) / medianMae, spread: spreadRatio(y, p) };
 }
 
-/** A figure over several splits. */
-export interface OverSplits {
-  mean: number;
-  /** Sample standard deviation; 0 for a single split. */
-  deviation: number;
-  /** Standard error of the mean, as if the splits were independent: they share games, so that it is a little too small. */
-  error: number;
-}
-
-/** A figure of each split, taken together. */
-export function overSplits(
-  results: readonly SplitResult[],
-  figure: (result: SplitResult) => number,
-): OverSplits {
+/**
+ * Mean, sample standard deviation (0 for a single split) and standard error of a figure of each split, as if these were independent: they share
+ * games, so that it is a little too small.
+ */
+export function overSplits(results: readonly SplitResult[], figure: (result: SplitResult) => number) {
   const values = results.map(figure);
   const count = values.length;
   const spread = count > 1 ? deviation(values) * Math.sqrt(count / (count - 1)) : 0;

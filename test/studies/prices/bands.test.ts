@@ -105,6 +105,6 @@ describe('actualByPrediction', () => {
       [500, 977],
       [1500, 977],
     ]);
-    expect(actualByPrediction(games, options)).toMatchObject([{ games: 3, predicted: 977 }]);
+    expect(actualByPrediction(games, options)).toMatchObject([{ count: 3, predicted: 977 }]);
   });
 });

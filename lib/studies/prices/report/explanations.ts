@@ -13,20 +13,9 @@ import { formatEuros } from '../units';
 import { checkFigures, checkSentences, comparisonColumns } from './explanationTables';
 import { comparedRows, explainedRows, gameStrips, meanMapRows, titlesOf } from './mapRows';
 
-/** A line about a picture that is explained. */
-export interface ExampleLine {
-  kind: string;
-  title: string;
-  truth: number;
-  price: number;
-  raises: number;
-  lowers: number;
-  largest: number;
-}
-
 const mass = (value: number): string => formatNumber(value, 4);
 
-export const exampleColumns: Columns<ExampleLine> = {
+export const exampleColumns: Columns<PageMaps['lines'][number]> = {
   kind: 'Kind',
   title: 'Game',
   truth: ['True', formatEuros],
@@ -54,12 +43,10 @@ export async function openMaps(study: PriceStudy) {
   const compared = async (by: 'layer' | 'method', options: readonly ExplainOptions[]) =>
     comparedRows(await explainEach(study, 'Maps compared', data, model, dear, options), by, data);
   return {
-    lines: examples.map(
-      ({ kind, prediction: { id, label: truth, predicted }, map }): ExampleLine => ({
-        ...{ kind, title: titleOf(id), truth, price: predicted.price },
-        ...mapBalance(map),
-      }),
-    ),
+    lines: examples.map(({ kind, prediction: { id, label: truth, predicted }, map }) => ({
+      ...{ kind, title: titleOf(id), truth, price: predicted.price },
+      ...mapBalance(map),
+    })),
     count: every.length,
     /** Maps of the pictures in `lines` that are zero everywhere. */
     flat: examples.filter(({ map }) => map.values.every((value) => value === 0)).length,

@@ -4,19 +4,10 @@ import { barChart } from '../../../report/barCharts';
 import type { Chart } from '../../../report/charts';
 import { formatCount } from '../../../report/format';
 import { predictionIntervals } from '../../../report/itemCharts';
-import { calibrationCurve as calibration } from '../../../report/predictionCharts';
 import { extent } from '../../../report/valueScale';
-import type { PredictionBand, PriceBand } from '../bands';
+import type { errorByPriceBand } from '../bands';
 import { type AppId, formatEuros } from '../units';
 import { linearPrices, logPrices } from './priceScale';
-
-/** The mean true price of groups of games over the mean of the prices predicted for them. */
-export const calibrationCurve = (groups: readonly PredictionBand[]): Chart =>
-  calibration(
-    groups.map(({ games, ...group }) => ({ count: games, ...group })),
-    logPrices,
-    'Predicted prices and what such games cost',
-  );
 
 /** Games with their predictions, the intervals that a calibration gives them, and their true prices. */
 export const priceIntervals = (
@@ -38,8 +29,8 @@ export const priceIntervals = (
  * must be of the same games.
  */
 export function priceBandErrors(
-  bands: readonly PriceBand[],
-  reference: { label: string; bands: readonly PriceBand[] },
+  bands: ReturnType<typeof errorByPriceBand>,
+  reference: { label: string; bands: typeof bands },
 ): Chart {
   const names = bands.map(({ low, high }) =>
     low === high ? formatEuros(low) : `${formatEuros(low)}–${formatEuros(high)}`,

@@ -24,28 +24,7 @@ export interface SampleOptions {
 }
 
 /** What the sample holds: the flaws are in it on purpose and these are their true numbers. */
-export interface SampleSummary {
-  /** Data rows of games.csv. */
-  rows: number;
-  /** Games whose row and pictures are as they should be. */
-  games: number;
-  /** Pictures as they should be, of these games and of those with an absurd price. */
-  pictures: number;
-  /** Appids that are not numbers (`1,020,790`), as written. The first of them has a folder of pictures. */
-  malformedAppids: readonly string[];
-  missingPrice: readonly AppId[];
-  negativePrice: readonly AppId[];
-  /** Appids whose second row is to be dropped. */
-  duplicates: readonly AppId[];
-  absurdPrices: readonly { appid: AppId; price: number }[];
-  /** Games with a proper row and no picture. */
-  withoutPictures: readonly AppId[];
-  /** Folders of pictures that no proper row claims. */
-  withoutGame: readonly { folder: string; images: number }[];
-  malformedFolders: readonly string[];
-  /** Single pictures with flaws, in folders of healthy games; files relative to the data folder. */
-  defectivePictures: readonly { file: string; appid: AppId; defect: PictureDefect; readable: boolean }[];
-}
+export type SampleSummary = Awaited<ReturnType<typeof makeSample>>;
 
 const absurd = [317_708, 50_000_000]; // cents
 const spares = 14; // games that only lend their row or pictures to a flaw: 7 rows, 2 prices, 3 without pictures, 2 without a row
@@ -55,7 +34,7 @@ const spares = 14; // games that only lend their row or pictures to a flaw: 7 ro
  * real ones in known numbers. The same options give the same bytes on the same machine. Throws `BAD_SETTING` for fewer than 10 games,
  * `INTERRUPTED` when the signal is aborted, `DISK_FULL`.
  */
-export async function makeSample(folder: string, options: SampleOptions): Promise<SampleSummary> {
+export async function makeSample(folder: string, options: SampleOptions) {
   const { games: count, seed, width, signal } = options;
   if (!Number.isInteger(count) || count < 10) {
     throw new ReportError(
@@ -77,7 +56,7 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
       await mkdir(path.join(folder, 'screenshots', name), { recursive: true });
     }
     const written = await drawTogether(drawPictures, folder, jobs, step);
-    const defectivePictures: SampleSummary['defectivePictures'][number][] = [];
+    const defectivePictures: { file: string; appid: AppId; defect: PictureDefect; readable: boolean }[] = [];
     for (const { game, defect } of plan.defects) {
       const { appid, quality, pictures: picture } = game;
       const jpeg = await encodeScene(drawScene({ seed, appid, picture, quality }), width);
@@ -92,6 +71,7 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
     await writeAtomic(path.join(folder, 'games.csv'), tableText(plan.rows));
     return {
       ...plan.summary,
+      /** Pictures as they should be, of healthy games and of those with an absurd price. */
       pictures: written.filter(({ appid }) => plan.kept.has(appid)).length,
       defectivePictures,
     };
@@ -148,6 +128,7 @@ function planSample(count: number, seed: number) {
     summary: {
       rows: mixed.length,
       games: count,
+      /** As written; the first of them has a folder of pictures. */
       malformedAppids: malformed,
       missingPrice: [unpriced.appid, unpricedToo.appid],
       negativePrice: [negative.appid],

@@ -54,7 +54,9 @@ describe('makeSample', () => {
   it('holds exactly the flawed rows it names', async () => {
     const { games, dropped, rows } = await readCatalogue(folder);
     const found = (reason: string): string[] =>
-      dropped.filter((row) => row.reason === reason).map(({ id }) => id);
+      dropped
+        .filter((row) => row.reason === reason)
+        .map(({ name }) => /appid "(.*?)",/.exec(name)?.[1] ?? '');
     expect(rows).toBe(summary.rows);
     expect(found('malformed-appid').sort()).toEqual([...summary.malformedAppids].sort());
     expect(summary.malformedAppids.filter((appid) => appid.includes(','))).toHaveLength(2);
