@@ -11,12 +11,6 @@ export interface Copies {
   ids: string[];
 }
 
-/** An item that is in no part, as a copy of another, and the part in which it was. */
-export interface WithheldItem {
-  id: string;
-  part: Part;
-}
-
 /** Groups of pictures in the store that look the same: by their difference hashes, and flat ones where they are equal. */
 export function findCopies(images: ImageStore): Copies[] {
   const { item, sha256 } = images.index.columns;
@@ -34,25 +28,17 @@ export function findCopies(images: ImageStore): Copies[] {
 
 /**
  * The split without copies: of pictures that look the same only the first one in the latest part stays, so that the test remains as it is and nothing
- * in it has been learnt by heart. Gives also which items were withheld from which part.
+ * in it has been learnt by heart.
  */
-export function withoutCopies(
-  split: Split,
-  copies: readonly Copies[],
-): { split: Split; withheld: WithheldItem[] } {
-  const partOfItem = partOf(split);
-  const withheld = copies.flatMap(({ ids }) => {
-    const used = ids.flatMap((id) => {
-      const part = partOfItem.get(id);
-      return part ? [{ id, part }] : [];
-    });
-    const kept = [...parts].reverse().flatMap((part) => used.filter((one) => one.part === part))[0];
-    return used.filter((one) => one !== kept);
-  });
-  const gone = new Set(withheld.map(({ id }) => id));
+export function withoutCopies(split: Split, copies: readonly Copies[]): Split {
+  const places = partOf(split);
+  const latest = [...parts].reverse();
+  const gone = new Set(
+    copies.flatMap(({ ids }) => {
+      const [, ...others] = latest.flatMap((part) => ids.filter((id) => places.get(id) === part));
+      return others;
+    }),
+  );
   const rest = (part: Part): string[] => split[part].filter((id) => !gone.has(id));
-  return {
-    split: { training: rest('training'), validation: rest('validation'), test: rest('test') },
-    withheld,
-  };
+  return { training: rest('training'), validation: rest('validation'), test: rest('test') };
 }

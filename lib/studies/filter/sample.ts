@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { stableJson, writeAtomic } from '../../core/files';
 import { mapBounded } from '../../core/pool';
 import { random } from '../../core/random';
 import { type DrawingOrder, drawTogether } from '../../samples/drawTogether';
@@ -51,8 +50,7 @@ const outside: readonly (readonly [caption: string, building: Building, size: nu
 ];
 
 /**
- * Draws a sample into `folder`: `pictures/<train|valid|test>/<castle|other>/*`, look-alikes in `outside/<castle|other>/`, and `truth.json` with what each
- * picture shows, as a few labels are wrong. The same seed gives the same bytes on the same machine.
+ * Draws a sample into `folder`: `pictures/<train|valid|test>/<castle|other>/*`, and look-alikes in `outside/<castle|other>/`. The same seed gives the same bytes on the same machine.
  */
 export async function makeSample(folder: string, seed: number): Promise<void> {
   const pictures = planSample(seed);
@@ -60,7 +58,6 @@ export async function makeSample(folder: string, seed: number): Promise<void> {
     await mkdir(path.join(folder, place), { recursive: true });
   }
   await drawTogether(drawPictures, folder, pictures);
-  await writeAtomic(path.join(folder, 'truth.json'), stableJson(pictures));
 }
 
 /** Decides which pictures there are, which of them lie in the wrong class, and which there are twice. */
@@ -69,8 +66,9 @@ export function planSample(seed: number): SamplePicture[] {
   const training: Record<string, SamplePicture[]> = {};
   const drawn = Object.entries(parts).flatMap(([part, { count, wrong, again }]) =>
     ['castle', 'other'].flatMap((label) => {
-      const pictures = Array.from({ length: count }, (_, i): SamplePicture => {
-        const file = `pictures/${part}/${label}/${String(i + 1).padStart(4, '0')}.jpg`;
+      const numbers = draw.shuffle(Array.from({ length: count }, (_, i) => i + 1));
+      const pictures = numbers.map((number, i): SamplePicture => {
+        const file = `pictures/${part}/${label}/${String(number).padStart(4, '0')}.jpg`;
         const building = (label === 'castle') === i >= wrong ? 'castle' : draw.pick(others);
         return { file, scene: `${seed} ${file}`, building, scale: 1 };
       });
@@ -89,6 +87,18 @@ export function planSample(seed: number): SamplePicture[] {
     return { file, scene: `${seed} ${file}`, building, size, style, scale: 1 };
   });
   return [...drawn, ...shown];
+}
+
+/** Of the sample with this seed: the items whose label is wrong, and how many pictures are training pictures again. */
+export function sampleTruth(seed: number): { wrong: ReadonlySet<string>; copies: number } {
+  const pictures = planSample(seed).filter(({ file }) => file.startsWith('pictures/'));
+  const isWrong = ({ file, building }: SamplePicture): boolean =>
+    (building === 'castle') !== file.includes('/castle/');
+  const wrong = pictures.filter(isWrong).map(({ file }) => file.replace('pictures/', ''));
+  return {
+    wrong: new Set(wrong),
+    copies: pictures.length - new Set(pictures.map(({ scene }) => scene)).size,
+  };
 }
 
 /** Draws pictures and writes them as files. */
