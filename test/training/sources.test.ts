@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { rowsOf } from '../../lib/training/sources';
+import { linearHead } from '../../lib/networks/head';
+import { loadTensorFlow } from '../../lib/tensorflow/backend';
+import { meanRows, rowsOf } from '../../lib/training/sources';
 import { learnable } from './learnable';
 
 it('takes rows of a source, some more than once, under a key of its own', async () => {
@@ -8,4 +10,31 @@ it('takes rows of a source, some more than once, under a key of its own', async 
   expect([some.count, some.shape]).toEqual([3, source.shape]);
   expect(await some.read([2, 1], 1)).toEqual(await source.read([4, 0], 1));
   expect(new Set([source.key, some.key, rowsOf(source, [4, 0]).key]).size).toBe(3);
+});
+
+it('averages maps over their places, once, which a linear head does not notice', async () => {
+  const { tf } = await loadTensorFlow();
+  const values = Float32Array.from({ length: 3 * 2 * 2 * 4 }, (_, i) => Math.sin(i));
+  const asked: number[] = [];
+  const read = (rows: readonly number[]): Float32Array => {
+    asked.push(...rows);
+    return Float32Array.from(rows.flatMap((row) => [...values.subarray(row * 16, (row + 1) * 16)]));
+  };
+  const means = meanRows({ count: 3, shape: [2, 2, 4], key: 'maps', read });
+  expect(means.shape).toEqual([1, 1, 4]);
+  expect(means.key).not.toBe('maps');
+  const found = means.read([2, 0, 2]);
+  expect(asked).toEqual([0, 1, 2]);
+  const head = linearHead.build(means.shape, { outputs: 2 }, 1);
+  const outputs = (x: Float32Array, side: number): number[] =>
+    tf.tidy(() => {
+      const given = tf.tensor(x, [3, side, side, 4]);
+      return [...(head.apply(given, { training: false }) as typeof given).dataSync()];
+    });
+  // The same head takes whole maps too: that is how they are explained.
+  const whole = outputs(read([2, 0, 2]), 2);
+  outputs(found, 1).forEach((value, i) => {
+    expect(value).toBeCloseTo(whole[i]!, 6); // float32
+  });
+  head.dispose();
 });

@@ -8,6 +8,7 @@ import type { Report } from '../../report/openReport';
 import { openStudy } from '../../report/openStudy';
 import { type GrowingCurves, growingCurves } from '../../report/trainingCharts';
 import { type ClassModel, type ClassModelOptions, trainClasses } from '../../training/classModel';
+import { meanRows } from '../../training/sources';
 import { type FilterData, openData } from './data';
 import { networks, type OriginalNetwork } from './networks';
 import type { Config } from './settings';
@@ -75,7 +76,7 @@ export async function open(name: string): Promise<FilterStudy> {
     const weights = await efficientnetLite0(run);
     if (weights.warning) await report.record({ 'warning.transfer': weights.warning });
     const features = await pictureFeatures(run, pictures.images, weights);
-    const model = await trainClasses(run, pictures, linearHead, { features });
+    const model = await trainClasses(run, pictures, linearHead, { features: meanRows(features) });
     features.close();
     const layers = [backboneSummary(weights, imageSize), ...model.layers];
     const named = { name: 'transfer', title: `Transfer from ${weights.architecture}`, size: imageSize };
