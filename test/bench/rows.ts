@@ -67,6 +67,11 @@ export const rows: readonly Row[] = [
     goals: [{ against: 'epoch-head-128', atLeast: 1 }],
   },
   {
+    name: 'cnn-epoch',
+    title: 'one epoch of a CNN from pixels, 2,000 pictures of 64 × 64, batches of 32',
+    goals: [{ against: 'cnn-epoch-fit', atLeast: 1 }],
+  },
+  {
     name: 'grad-cam-features',
     title: 'Grad-CAM of one picture, features at hand',
     goals: [{ against: 'grad-cam-features', atLeast: 1 }],

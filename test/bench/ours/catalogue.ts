@@ -1,4 +1,5 @@
 import { augmentPictures } from './augmentation';
+import { cnnEpoch } from './cnn';
 import { features96, features224 } from './features';
 import { fineTuneEpoch } from './fineTuning';
 import { epoch, explaining } from './head';
@@ -15,6 +16,7 @@ export const ours: Record<string, (options: StageOptions) => Promise<Work>> = {
   'features-224': features224,
   'epoch-32': epoch(32),
   'epoch-128': epoch(128),
+  'cnn-epoch': cnnEpoch,
   'fine-tune': fineTuneEpoch,
   'grad-cam-features': explaining('features'),
   'grad-cam-picture': explaining('picture'),

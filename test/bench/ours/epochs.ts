@@ -1,11 +1,16 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import type { Source } from '../../../lib/core/concepts';
+import type { Source, Task } from '../../../lib/core/concepts';
 import { regression } from '../../../lib/training/tasks';
 import { train } from '../../../lib/training/train';
 import type { Work } from './work';
 
 /** Epochs of a training, one a round: each round is the next epoch of one training. */
-export async function timedEpochs(model: LayersModel, training: Source, batchSize: number): Promise<Work> {
+export async function timedEpochs(
+  model: LayersModel,
+  training: Source,
+  batchSize: number,
+  task: Task = regression(),
+): Promise<Work> {
   const few: Source = { ...training, count: 1 };
   let next: (record: { seconds: number; loss: number }) => void = () => {};
   let go: () => void = () => {};
@@ -21,7 +26,7 @@ export async function timedEpochs(model: LayersModel, training: Source, batchSiz
   const epochs = 10_000; // more than anybody asks for
   train({
     model,
-    task: regression(),
+    task,
     training,
     validation: few,
     settings: { epochs, patience: epochs, batchSize, learningRate: 0.001, seed: 0 },

@@ -71,6 +71,13 @@ EPOCH = [
     ),
 ]
 
+CNN_EPOCH = [
+    Stage('cnn-epoch-fit', 'cnn-epoch', 'seed', 'fit of a CNN of five convolutions on floats in memory, batches of 32', 'training:load_cnn'),
+    Stage(
+        'cnn-epoch-steps', 'cnn-epoch', 'strong', 'the same, eight steps in one call', 'training:load_cnn', {'steps': 8},
+    ),
+]
+
 GRAD_CAM = [
     Stage('grad-cam-eager', 'grad-cam-picture', 'seed', 'from the picture, GradientTape without a graph', 'gradcam:load_eager'),
     Stage('grad-cam-picture', 'grad-cam-picture', 'strong', 'from the picture, tf.function', 'gradcam:load_function', {'start': 'picture'}),
@@ -106,6 +113,7 @@ STAGES = [
     *features(96, 1.0),
     *features(224, 0.35),
     *EPOCH,
+    *CNN_EPOCH,
     *GRAD_CAM,
     *WHOLE_RUN,
     *HOUSES,

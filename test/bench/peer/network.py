@@ -71,6 +71,21 @@ def head_model(features: tuple[int, int, int], jit: bool | str = 'auto', steps: 
     return head
 
 
+def cnn_model(side: int, steps: int = 1) -> keras.Model:
+    """The benchmark network of the content filter, for two classes; `steps` of its training run in one call."""
+    layers = keras.layers
+    convolutions = [
+        layer
+        for filters in (16, 32, 64, 128, 256)
+        for layer in (layers.Conv2D(filters, 3, strides=2, padding='same'), layers.BatchNormalization(), layers.Activation('relu'))
+    ]
+    dense = [layers.Dense(1000), layers.BatchNormalization(), layers.Activation('relu'), layers.Dropout(0.5)]
+    last = layers.Dense(2, activation='softmax')
+    cnn = keras.Sequential([keras.Input((side, side, 3)), *convolutions, layers.Flatten(), *dense, last])
+    cnn.compile(optimizer='adam', loss='categorical_crossentropy', metrics=['accuracy'], steps_per_execution=steps)
+    return cnn
+
+
 def feature_function(base: keras.Model, frozen: bool) -> Features:
     """
     Bytes `[batch, side, side, 3]` to features, scaling included, as one graph. `frozen` makes constants of the weights, which lets

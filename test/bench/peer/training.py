@@ -5,13 +5,14 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from network import FEATURES, base_model, head_model, model_as_written
+from network import FEATURES, base_model, cnn_model, head_model, model_as_written
 from pictures import SIDE
 from stage import Options, Outcome, Work
 from store import picture_store
 
 BATCH = 32  # the notebook's
 IMAGES = 2000  # in an epoch
+CNN_SIDE = 64  # pixels
 
 
 def load_fit(options: Options) -> Work[list[float]]:
@@ -27,9 +28,17 @@ def load_head(options: Options, batch: int, jit: bool, steps: int) -> Work[list[
     return fitting(head_model(FEATURES, jit, steps), features, options.batch or batch)
 
 
-def fitting(model: keras.Model, inputs: np.ndarray, batch: int) -> Work[list[float]]:
-    """An epoch on standardized targets that are drawn. Each round goes on with the weights of the round before."""
-    targets = np.random.default_rng(0).standard_normal(len(inputs), np.float32)
+def load_cnn(options: Options, steps: int = 1) -> Work[list[float]]:
+    """The content filter's benchmark network, fitted from its first weights on pictures as floats; every other one is of the other class."""
+    store = picture_store(options, IMAGES, CNN_SIDE)
+    classes = np.eye(2, dtype=np.float32)[np.arange(len(store)) % 2]
+    return fitting(cnn_model(CNN_SIDE, steps), store / np.float32(255), options.batch or BATCH, classes)
+
+
+def fitting(model: keras.Model, inputs: np.ndarray, batch: int, targets: np.ndarray | None = None) -> Work[list[float]]:
+    """An epoch, on standardized targets that are drawn where none are given. Each round goes on with the weights of the round before."""
+    if targets is None:
+        targets = np.random.default_rng(0).standard_normal(len(inputs), np.float32)
 
     def epoch(count: int) -> list[float]:
         return model.fit(inputs[:count], targets[:count], batch_size=batch, epochs=1, verbose=0).history['loss']
