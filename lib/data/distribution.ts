@@ -1,34 +1,6 @@
 import { ReportError } from '../core/errors';
 import { amounts, deviation, finiteNumbers, mean } from './numbers';
 
-/** The summary of a sample, all but `count` in the unit of the values. */
-export interface Description {
-  count: number;
-  mean: number;
-  median: number;
-  /** Population standard deviation (numpy's default, ddof 0). */
-  deviation: number;
-  min: number;
-  max: number;
-  /** First quartile. */
-  q1: number;
-  /** Third quartile. */
-  q3: number;
-}
-
-/** What a boxplot draws, in the unit of the values. */
-interface Boxplot {
-  q1: number;
-  median: number;
-  q3: number;
-  /** Lowest value that is not an outlier. */
-  lowerWhisker: number;
-  /** Highest value that is not an outlier. */
-  upperWhisker: number;
-  /** Values beyond the fences, ascending. */
-  outliers: number[];
-}
-
 /** The `q`-th percentile (0 to 100) with linear interpolation, as `numpy.percentile`. Throws `BAD_INPUT`. */
 export const percentile = (values: ArrayLike<number>, q: number): number => percentiles(values, [q])[0]!; // one q, one result
 
@@ -59,8 +31,11 @@ function interpolate(sorted: Float64Array, q: number): number {
 /** The percentiles of a fine quantile plot: from 1 to 100 in steps of 0.1, 991 numbers. */
 export const quantileGrid = (): number[] => Array.from({ length: 991 }, (_, i) => (10 + i) / 10);
 
-/** Summarises values as pandas' `describe` and numpy do. Throws `BAD_INPUT` for no values or one that is not finite. */
-export function describe(values: ArrayLike<number>): Description {
+/**
+ * Summarises values as pandas' `describe` and numpy do, the deviation being that of a population (ddof 0). Throws `BAD_INPUT` for no values or one
+ * that is not finite.
+ */
+export function describe(values: ArrayLike<number>) {
   const sorted = finiteNumbers(values, 'values').sort();
   const at = (q: number): number => interpolate(sorted, q);
   const quartiles = { min: at(0), q1: at(25), median: at(50), q3: at(75), max: at(100) };
@@ -68,7 +43,7 @@ export function describe(values: ArrayLike<number>): Description {
 }
 
 /** Quartiles, whiskers and outliers as matplotlib draws them, with fences `reach` interquartile ranges outside the quartiles. Throws `BAD_INPUT`. */
-export function boxplot(values: ArrayLike<number>, reach = 1.5): Boxplot {
+export function boxplot(values: ArrayLike<number>, reach = 1.5) {
   const sorted = finiteNumbers(values, 'values').sort();
   const q1 = interpolate(sorted, 25);
   const q3 = interpolate(sorted, 75);
@@ -79,8 +54,10 @@ export function boxplot(values: ArrayLike<number>, reach = 1.5): Boxplot {
     q1,
     median: interpolate(sorted, 50),
     q3,
+    /** Lowest and highest value that is not an outlier. */
     lowerWhisker: Math.min(within[0] ?? q1, q1),
     upperWhisker: Math.max(within[within.length - 1] ?? q3, q3),
+    /** Values beyond the fences, ascending. */
     outliers: Array.from(sorted.filter((value) => value < low || value > high)),
   };
 }

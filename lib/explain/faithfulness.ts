@@ -1,6 +1,6 @@
-import { ReportError } from '../core/errors';
 import type { PlacedPicture } from './controls';
 import { imputeLinear } from './imputation';
+import { scoreAll } from './occlusion';
 import { blurred, meanColour, replaced } from './removal';
 
 /** What a model says of pictures, `[count, size, size, 3]` bytes: one number for each, such as the predicted value. */
@@ -63,7 +63,8 @@ export async function removalScores(
       ...roadShares.map((share) => () => imputed(order.slice(order.length - count(share)))),
     ];
   });
-  const given = askAll([() => picture.pixels, () => mean, () => blur, ...images], scores);
+  const asked = [() => picture.pixels, () => mean, () => blur, ...images];
+  const given = await scoreAll({ score: scores, batchSize: AT_ONCE }, asked);
   const [whole, empty, blank] = given.splice(0, 3) as [number, number, number]; // the first three
   const take = (count: number): number[] => given.splice(0, count);
   return orders.map(() => ({
@@ -77,19 +78,6 @@ export async function removalScores(
 
 /** Images that are made and asked about at once, so that memory does not grow with the number of orders. */
 const AT_ONCE = 64;
-
-function askAll(images: readonly (() => Uint8Array)[], scores: Scores): number[] {
-  const given: number[] = [];
-  for (let start = 0; start < images.length; start += AT_ONCE) {
-    const some = images.slice(start, start + AT_ONCE).map((image) => image());
-    given.push(...scores(new Uint8Array(Buffer.concat(some)), some.length));
-  }
-  if (given.length === images.length && given.every(Number.isFinite)) return given;
-  throw new ReportError(
-    'BAD_INPUT',
-    `The model gave ${given.filter(Number.isFinite).length} numbers for ${images.length} pictures: it must give a finite one for each.`,
-  );
-}
 
 /** How faithful a map is to the model, in the unit of the score; the larger, the more. */
 export interface Faithfulness {

@@ -68,8 +68,14 @@ function patchPlaces({ width, height, patch, stride }: OcclusionInput): number[]
   return along(height).flatMap((top) => along(width).map((left) => under(left, top)));
 }
 
-async function scoreAll(
-  { score, batchSize = 32, onProgress, signal }: OcclusionInput,
+/** The scores of pictures, of which a batch at a time is made. Throws `BAD_INPUT` when one is not finite, `INTERRUPTED` between batches. */
+export async function scoreAll(
+  {
+    score,
+    batchSize = 32,
+    onProgress,
+    signal,
+  }: Pick<OcclusionInput, 'score' | 'batchSize' | 'onProgress' | 'signal'>,
   pictures: readonly (() => Uint8Array)[],
 ): Promise<number[]> {
   const scores: number[] = [];

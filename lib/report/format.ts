@@ -51,6 +51,12 @@ export function formatBytes(bytes: number | null | undefined): string {
   return `${plain(value, power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
+/** A figure with its interval: `€5.12 (€4.80 to €5.50)`. */
+export const formatInterval = (
+  { estimate, low, high }: { estimate: number; low: number; high: number },
+  format: (value: number) => string,
+): string => `${format(estimate)} (${format(low)} to ${format(high)})`;
+
 /** A rate a second, with two or three significant digits: `1,240/s`, `8.3/s`. */
 export const formatRate = (perSecond: number | null | undefined): string =>
   finite(perSecond) ? `${plain(perSecond, perSecond < 9.95 ? 1 : 0)}/s` : NONE;

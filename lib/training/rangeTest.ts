@@ -1,12 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { LayersModel } from '@tensorflow/tfjs';
-import type { Source, Task } from '../core/concepts';
 import { throwIfAborted } from '../core/pool';
 import { createStep } from './graphStep';
 import { modelState, restoreModel } from './modelState';
 import type { OptimizerKind } from './optimizer';
 import { checkSettings } from './settings';
 import { checkInputs, checkTask, epochBatches } from './sources';
+import type { TrainingOptions } from './train';
 
 export interface RangeTestSettings {
   /** The learning rates of the first and the last step; between them each step's is the same multiple of the one before. */
@@ -21,30 +20,14 @@ export interface RangeTestSettings {
   optimizer?: OptimizerKind;
 }
 
-/** One step. */
-export interface RangePoint {
-  learningRate: number;
-  /** Before the step. */
-  loss: number;
-  /** The mean of this and all earlier losses, each step back counting 0.9 times as much. */
-  smoothed: number;
-}
-
 /** What a range test saw. */
 export interface RangeTest {
-  points: RangePoint[];
+  /** A step's loss before it, and `smoothed` the mean of that and all earlier losses, each step back counting 0.9 times as much. */
+  points: { learningRate: number; loss: number; smoothed: number }[];
   /** A rate for training, see `safeRate`, or null where the loss never falls. */
   suggestion: number | null;
   /** True when the test ended before its last step, because the loss had grown too large. */
   diverged: boolean;
-}
-
-export interface RangeTestOptions {
-  model: LayersModel;
-  task: Task;
-  training: Source;
-  settings: RangeTestSettings;
-  signal?: AbortSignal;
 }
 
 /** So many times its smallest value the smoothed loss may be. */
@@ -67,7 +50,9 @@ export async function rangeTest({
   training,
   settings,
   signal,
-}: RangeTestOptions): Promise<RangeTest> {
+}: Pick<TrainingOptions, 'model' | 'task' | 'training' | 'signal'> & {
+  settings: RangeTestSettings;
+}): Promise<RangeTest> {
   const { low, high, steps, batchSize, seed, optimizer } = settings;
   checkSettings({ epochs: 1, patience: 1, batchSize, learningRate: low, seed, optimizer });
   checkTask(model, task);
@@ -75,7 +60,7 @@ export async function rangeTest({
   const before = modelState(model);
   const step = createStep(model, task, { optimizer, batchSize }, training.count);
   const batches = batchesForever(training.count, batchSize, seed);
-  const points: RangePoint[] = [];
+  const points: RangeTest['points'] = [];
   let [sum, weight] = [0, 0];
   let smallest = Number.POSITIVE_INFINITY;
   let diverged = false;
@@ -111,7 +96,7 @@ function* batchesForever(
 }
 
 /** A tenth of the rate at which the smoothed loss is smallest, a usual choice for a whole training; null when that is the first rate. */
-export function safeRate(points: readonly Pick<RangePoint, 'learningRate' | 'smoothed'>[]): number | null {
+export function safeRate(points: readonly Omit<RangeTest['points'][number], 'loss'>[]): number | null {
   const losses = points.map(({ smoothed }) => smoothed);
   const lowest = losses.indexOf(Math.min(...losses));
   return lowest > 0 ? points[lowest]!.learningRate / 10 : null; // found above

@@ -3,13 +3,7 @@ import { dropoutLayers } from '../../lib/networks/dropout';
 import { buildHead } from '../../lib/networks/head';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { modelState } from '../../lib/training/modelState';
-import {
-  type RangeTest,
-  type RangeTestOptions,
-  type RangeTestSettings,
-  rangeTest,
-  safeRate,
-} from '../../lib/training/rangeTest';
+import { type RangeTest, type RangeTestSettings, rangeTest, safeRate } from '../../lib/training/rangeTest';
 import { epochBatches } from '../../lib/training/sources';
 import { eagerStep } from '../../lib/training/step';
 import { regression } from '../../lib/training/tasks';
@@ -27,7 +21,7 @@ beforeAll(async () => {
 /** Tests a fresh head, and checks that it and the tensors are afterwards what they were. */
 async function test(
   change: Partial<RangeTestSettings> = {},
-  options: Partial<RangeTestOptions> = {},
+  options: Partial<Parameters<typeof rangeTest>[0]> = {},
 ): Promise<RangeTest> {
   const model = buildHead(shape, headSettings);
   for (const layer of dropoutLayers(model)) layer.drawMask(5); // a stream that is under way already

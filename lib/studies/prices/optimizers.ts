@@ -1,10 +1,9 @@
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { jsonStage, type Staged } from '../../core/stage';
-import type { Interval } from '../../metrics/intervals';
 import { buildHead } from '../../networks/head';
-import type { OptimizerKind } from '../../training/optimizer';
 import { type RangeTest, rangeTest } from '../../training/rangeTest';
 import { schedules } from '../../training/schedule';
+import type { TrainingSettings } from '../../training/settings';
 import { validationError } from './predictions';
 import { featureSource, fitScaler, type PreparedData } from './preparedData';
 import { headSettings, type PriceModel, trainPriceModel } from './priceModel';
@@ -12,23 +11,15 @@ import { priceTask } from './priceTask';
 import type { Config, Run } from './settings';
 import type { TargetKind } from './target';
 
-/** An optimizer with the course of its learning rate. */
-export interface OptimizerChoice {
-  optimizer: OptimizerKind;
-  schedule: Config['schedule'];
-  learningRate: number;
-}
-
-/** What a head comes to that is trained with one optimizer. */
-export interface OptimizerResult extends OptimizerChoice {
-  epochs: number;
-  bestEpoch: number;
-  /** Mean absolute error per validation game with its 95% interval; EUR cents. */
-  error: Interval;
-}
-
 /** Gradient descent takes steps as large as the gradient, so it needs a larger rate than rules that divide by its size. */
 const gradientDescent = 10;
+
+/** An optimizer with the course of its learning rate. */
+type OptimizerChoice = Required<Pick<TrainingSettings, 'optimizer' | 'learningRate'>> &
+  Pick<Config, 'schedule'>;
+
+/** What a head comes to that is trained with one optimizer. */
+export type OptimizerResult = Awaited<ReturnType<typeof tryOptimizer>>;
 
 /**
  * The optimizers of the original's authors with the report's learning rate (gradient descent with momentum with ten times that, as Keras'
@@ -77,7 +68,7 @@ async function tryOptimizer(
   prepared: PreparedData,
   model: Staged<PriceModel>,
   choice: OptimizerChoice,
-): Promise<OptimizerResult> {
+) {
   const { optimizer, schedule: name, learningRate } = choice;
   const { config } = run;
   const own = optimizer === 'adam' && name === config.schedule && learningRate === config.learningRate;
@@ -85,7 +76,7 @@ async function tryOptimizer(
   const trained = own ? model : await trainPriceModel(run, prepared, model.scaler.kind, { changes });
   try {
     const { epochs, bestEpoch } = trained.history;
-    const error = await validationError(run, prepared, trained);
+    const error = await validationError(run, prepared, trained); // EUR cents
     return { ...choice, epochs: epochs.length, bestEpoch, error };
   } finally {
     if (!own) trained.dispose();

@@ -10,21 +10,10 @@ import { dataHashes, featureSource, fitScaler, type PreparedData } from './prepa
 import { withBestRule } from './priceModel';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
-import { outputsOf, type TargetKind, targetKinds } from './target';
+import { outputsOf, targetKinds } from './target';
 
-/** What one trial of a search tries. */
-export interface HeadChoice {
-  target: TargetKind;
-  /** Filters of the convolution. */
-  filters: number;
-  /** Units of the two hidden dense layers. */
-  units: readonly [number, number];
-  dropout1: number;
-  dropout2: number;
-  l2: number;
-  /** Of Adam. */
-  learningRate: number;
-}
+/** What one trial of a search tries: target, filters of the convolution, units of both dense layers, and so on. */
+export type HeadChoice = ReturnType<typeof drawChoice>;
 
 /** How a search goes about it. */
 export interface SearchSettings {
@@ -40,7 +29,7 @@ export interface SearchSettings {
 export const defaultSearch: SearchSettings = { trials: 24, rungs: [2, 6, 15], reduction: 3 };
 
 /** The choice of one trial, drawn around the original's head, L2 and rate evenly in their logarithm. It depends on the seed and the trial's number only. */
-export function drawChoice(seed: number, trial: number): HeadChoice {
+export function drawChoice(seed: number, trial: number) {
   const draw = random(seed, 'trial', trial);
   const logUniform = (low: number, high: number): number =>
     Math.exp(draw.uniform(Math.log(low), Math.log(high)));
@@ -51,7 +40,7 @@ export function drawChoice(seed: number, trial: number): HeadChoice {
       [64, 32],
       [128, 64],
       [256, 128],
-    ] as const),
+    ] as [number, number][]),
     dropout1: draw.uniform(0, 0.7),
     dropout2: draw.uniform(0, 0.7),
     l2: logUniform(1e-4, 1e-1),
@@ -93,26 +82,19 @@ export function planTrial(run: Run, prepared: PreparedData, choice: HeadChoice):
   };
 }
 
-/** What a search found; plain JSON. */
-export interface SearchResult {
-  settings: SearchSettings;
-  /** Best first, see `search`. Errors are in EUR cents. */
-  trials: Trial<HeadChoice>[];
-}
-
-/** Searches for the settings of the head, from those of the run on, or takes what an earlier search found; its folder holds `search.json`. */
+/** Searches for the settings of the head, from those of the run on, or takes what an earlier search found; its folder holds `search.json`. Best first, see `search`; errors in EUR cents. */
 export async function searchModel(
   run: Run,
   prepared: PreparedData,
   settings: SearchSettings = { ...defaultSearch, trials: run.config.searchTrials },
-): Promise<SearchResult & { folder: string }> {
+) {
   const { seed, batchSize } = run.config;
   const { trials: count, ...halving } = settings;
   const given = currentChoices(run);
   const choices = Array.from({ length: count }, (_, i) => given[i] ?? drawChoice(seed, i + 1));
   const data = dataHashes(prepared);
   const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-search`);
-  const { value } = await jsonStage<SearchResult>({
+  const { value } = await jsonStage<{ settings: SearchSettings; trials: Trial<HeadChoice>[] }>({
     name: 'search',
     version: 3,
     folder,

@@ -8,27 +8,6 @@ import { predictRows } from './predictions';
 import { trainingPrices } from './preparedData';
 import { openModel } from './reportModel';
 import type { Run } from './settings';
-import type { TargetKind } from './target';
-
-/** How a model does on the test games of one split; each game counts once. */
-export interface SplitScore {
-  /** R² of log(1 + EUR cents). */
-  r2Log: number;
-  /** Mean absolute error over that of the median of the training prices: below 1 is better than looking at no picture. */
-  relativeError: number;
-  /** Deviation of the predicted log prices over that of the true ones. */
-  spread: number;
-}
-
-/** The report's model on one split, beside ridge regression on the features of its base. Plain JSON. */
-export interface SplitResult {
-  seed: number;
-  /** Test games. */
-  games: number;
-  target: TargetKind;
-  model: SplitScore;
-  ridge: SplitScore;
-}
 
 /**
  * Trains and judges the report's model once for each seed, in a folder of its own: another seed deals the games to other parts and, without data of
@@ -50,7 +29,11 @@ export async function judgeSplits(
   return results;
 }
 
-async function judgeSplit(run: Run): Promise<SplitResult> {
+/** The report's model on one split, beside ridge regression on the features of its base. Plain JSON. */
+export type SplitResult = Awaited<ReturnType<typeof judgeSplit>>;
+export type SplitScore = ReturnType<typeof scoreOf>;
+
+async function judgeSplit(run: Run) {
   const { prepared, model } = await openModel(run);
   const { scaler } = model;
   try {
@@ -78,7 +61,11 @@ async function judgeSplit(run: Run): Promise<SplitResult> {
   }
 }
 
-function scoreOf(truth: readonly number[], predicted: readonly number[], medianMae: number): SplitScore {
+/**
+ * How a model does, each game counted once: R² of log(1 + EUR cents), the mean absolute error over that of the median of the training prices (below 1
+ * is better than looking at no picture), and the deviation of the predicted log prices over that of the true ones.
+ */
+function scoreOf(truth: readonly number[], predicted: readonly number[], medianMae: number) {
   const [y, p] = [logs(truth), logs(predicted)];
   return { r2Log: r2(y, p), relativeError: mae(truth, predicted) / medianMae, spread: spreadRatio(y, p) };
 }

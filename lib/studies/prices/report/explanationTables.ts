@@ -6,7 +6,7 @@ import { controlNames } from '../../../explain/controls';
 import type { Question } from '../../../explain/faithfulness';
 import type { PointingRow } from '../../../explain/pointing';
 import type { Interval } from '../../../metrics/intervals';
-import { formatNumber, formatPercent } from '../../../report/format';
+import { formatInterval, formatNumber, formatPercent } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
 
 /** What the questions are called. */
@@ -22,8 +22,7 @@ const measureNames: Record<Measure, string> = { deletion: 'deletion', insertion:
 export const decimals = (value: number): string => formatNumber(value, 3);
 
 /** A figure with its interval, in words. */
-const withInterval = ({ estimate, low, high }: Interval): string =>
-  `${decimals(estimate)} (${decimals(low)} to ${decimals(high)})`;
+const withInterval = (figure: Interval): string => formatInterval(figure, decimals);
 
 const askedFor = ['Asked for', (question: Question) => asked[question]] as const;
 const againstChance = (verdict: PointingRow['verdict']): string => `${verdict} than chance`;

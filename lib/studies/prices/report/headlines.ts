@@ -2,18 +2,12 @@ import type { Results } from '../../../core/results';
 import type { Headline, HeadlineMetric, ModelResult } from '../../../metrics/headline';
 import type { Interval } from '../../../metrics/intervals';
 import type { Proportion } from '../../../metrics/proportion';
-import { formatCount, formatNumber, formatPercent, NONE } from '../../../report/format';
+import { formatCount, formatInterval, formatNumber, formatPercent, NONE } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
 import { modelNames } from '../modelNames';
 import { formatEuros } from '../units';
 
 type Format = (value: number) => string;
-
-/** A figure with its interval: `€5.12 (€4.80 to €5.50)`. */
-export const formatInterval = (
-  { estimate, low, high }: Omit<Interval, 'resamples'>,
-  format: Format,
-): string => `${format(estimate)} (${format(low)} to ${format(high)})`;
 
 const decimals =
   (count: number): Format =>

@@ -3,6 +3,7 @@ import type { Staged } from '../../../core/stage';
 import {
   formatBytes,
   formatCount,
+  formatInterval,
   formatNumber,
   formatPercent,
   formatSeconds,
@@ -22,7 +23,6 @@ import type { Config } from '../settings';
 import type { TargetKind } from '../target';
 import type { TargetComparison } from '../targets';
 import { formatEuros } from '../units';
-import { formatInterval } from './headlines';
 
 const trainingRows = ({ rows }: PreparedData): number =>
   rows.filter(({ part }) => part === 'training').length;

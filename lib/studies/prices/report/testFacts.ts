@@ -4,14 +4,14 @@ import type { ModelResult } from '../../../metrics/headline';
 import { type Headline, headline } from '../../../metrics/headline';
 import type { Proportion } from '../../../metrics/proportion';
 import { banner } from '../../../report/banner';
-import { formatNumber, formatPercent } from '../../../report/format';
+import { formatInterval, formatNumber, formatPercent } from '../../../report/format';
 import type { Comparison } from '../../../report/tables';
 import type { Selection } from '../games';
 import { findImprobableSuccess, type Judgement, type PriceEvaluation } from '../judgement';
 import type { ReportModel } from '../reportModel';
 import type { PricePrediction } from '../target';
 import { formatEuros } from '../units';
-import { coverageFigures, formatInterval, headlineFigures, modelFigures } from './headlines';
+import { coverageFigures, headlineFigures, modelFigures } from './headlines';
 import { original } from './original';
 
 const decimals =

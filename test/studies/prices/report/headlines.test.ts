@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { compareModels, headline, type PredictedRow } from '../../../../lib/metrics/headline';
+import { formatInterval } from '../../../../lib/report/format';
 import { tableHtml } from '../../../../lib/report/tables';
 import { modelNames } from '../../../../lib/studies/prices/modelNames';
 import {
   coverageFigures,
-  formatInterval,
   headlineColumns,
   headlineFigures,
   headlineRows,
