@@ -1,44 +1,26 @@
 import { ReportError } from '../core/errors';
 import { type Backbone, INPUT, requireFit, SMALLEST } from './backbone';
-import { activated, invertedResidual } from './invertedResidual';
+import { activated, withBlocks } from './invertedResidual';
 import { type Layer, placed } from './layers';
 import type { TorchTensor } from './torchFile';
 
-/** Output channels, side of the window and stride of each of the 16 blocks of EfficientNet-Lite0 (Tan and Le 2019, table 1, without squeeze and excitation). */
-const blocks: readonly (readonly [filters: number, size: number, stride: number])[] = [
-  [16, 3, 1],
-  [24, 3, 2],
-  [24, 3, 1],
-  [40, 5, 2],
-  [40, 5, 1],
-  [80, 3, 2],
-  [80, 3, 1],
-  [80, 3, 1],
-  [112, 5, 1],
-  [112, 5, 1],
-  [112, 5, 1],
-  [192, 5, 2],
-  [192, 5, 1],
-  [192, 5, 1],
-  [192, 5, 1],
-  [320, 3, 1],
-];
-const expansion = 6;
+/** Output channels of each of the 16 blocks, the sides of their windows and their strides (Tan and Le 2019, table 1). */
+const blockFilters = [16, 24, 24, 40, 40, 80, 80, 80, 112, 112, 112, 192, 192, 192, 192, 320];
+const blockSizes = [3, 3, 3, 5, 5, 3, 3, 3, 5, 5, 5, 5, 5, 5, 5, 3];
+const blockStrides = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1];
 
-/** EfficientNet-Lite0 without top. */
+/** EfficientNet-Lite0 without top: MobileNetV2's blocks, without the squeeze and excitation of EfficientNet-B0. */
 export function efficientnetLite0Layers(imageSize: number): Layer[] {
-  let channels = 32;
-  const layers: Layer[] = [
+  const start: Layer[] = [
     { kind: 'input', name: INPUT, shape: [imageSize, imageSize, 3] },
-    ...activated({ kind: 'conv', name: 'first_conv', size: 3, filters: channels, stride: 2 }),
+    ...activated({ kind: 'conv', name: 'first_conv', size: 3, filters: 32, stride: 2 }),
   ];
-  blocks.forEach(([filters, size, stride], i) => {
-    const wide = i === 0 ? null : expansion * channels;
-    const to = stride === 1 && filters === channels ? layers.at(-1)!.name : null; // there is a layer before each block
-    layers.push(...invertedResidual(`block_${i}_`, { wide, size, stride, filters, to }));
-    channels = filters;
+  const blocks = blockFilters.map((filters, i) => {
+    const [size, stride] = [blockSizes[i]!, blockStrides[i]!]; // as many of each
+    return { prefix: `block_${i}_`, filters, size, stride };
   });
-  return [...layers, ...activated({ kind: 'conv', name: 'last_conv', size: 1, filters: 1280 })];
+  const last: Layer = { kind: 'conv', name: 'last_conv', size: 1, filters: 1280 };
+  return [...withBlocks(start, 32, blocks), ...activated(last)];
 }
 
 /** EfficientNet-Lite0 without top, with the weights of a state dict of `efficientnet_lite_pytorch`. Throws `WRONG_ARCHITECTURE` when they are not its. */
@@ -63,7 +45,7 @@ export function efficientnetLite0Backbone(tensors: readonly TorchTensor[]): Back
     architecture,
     layers: efficientnetLite0Layers,
     arrays,
-    // Not the mean and deviation that the package's own page names: with these it knows 9 pictures of 100 better.
+    // Not the mean and deviation that the package's own page names: with these it knows 9 more of 100 pictures of ImageNet.
     input: { offset: 127, scale: 1 / 128 },
     mapLayers: ['last_conv_relu', 'block_11_expand_relu', 'block_5_expand_relu'],
   };

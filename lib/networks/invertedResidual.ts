@@ -1,28 +1,41 @@
 import type { Layer } from './layers';
 
-/** A block of MobileNetV2 and of what came after it (Sandler et al. 2018, figure 3). */
-interface Block {
-  /** Channels between; null where the block does not widen. */
-  wide: number | null;
+/** What sets one block of a network apart from another. */
+export interface Block {
+  /** With which the names of its layers begin. */
+  prefix: string;
+  /** Channels of its output. */
+  filters: number;
   /** Side of the window that filters each channel, and its stride. */
   size: number;
   stride: number;
-  /** Channels of its output. */
-  filters: number;
-  /** The layer whose output is added; null for none. */
-  to: string | null;
-  momentum?: number;
 }
 
-/** An inverted residual block: widen, filter each channel, narrow without activation, add the input where it fits. */
-export function invertedResidual(prefix: string, block: Block): Layer[] {
-  const { wide, size, stride, filters, to, momentum } = block;
-  return [
-    ...(wide ? activated({ kind: 'conv', name: `${prefix}expand`, size: 1, filters: wide }, momentum) : []),
-    ...activated({ kind: 'depthwise', name: `${prefix}depthwise`, size, stride }, momentum),
-    ...normalized({ kind: 'conv', name: `${prefix}project`, size: 1, filters }, momentum),
-    ...(to ? [{ kind: 'add' as const, name: `${prefix}add`, to }] : []),
-  ];
+/** How many times as many channels a block has inside as at its beginning. */
+const EXPANSION = 6;
+
+/**
+ * Inverted residual blocks (Sandler et al. 2018, figure 3) behind `layers`, which give so many channels: each widens (but for the first), filters each
+ * channel, narrows without activation, and adds its input where that fits.
+ */
+export function withBlocks(
+  layers: readonly Layer[],
+  channels: number,
+  blocks: readonly Block[],
+  momentum?: number,
+): Layer[] {
+  const all = [...layers];
+  let inputs = channels;
+  blocks.forEach(({ prefix, filters, size, stride }, i) => {
+    const to = all.at(-1)!.name; // behind some layers
+    const expand: Layer = { kind: 'conv', name: `${prefix}expand`, size: 1, filters: EXPANSION * inputs };
+    if (i > 0) all.push(...activated(expand, momentum));
+    all.push(...activated({ kind: 'depthwise', name: `${prefix}depthwise`, size, stride }, momentum));
+    all.push(...normalized({ kind: 'conv', name: `${prefix}project`, size: 1, filters }, momentum));
+    if (stride === 1 && filters === inputs) all.push({ kind: 'add', name: `${prefix}add`, to });
+    inputs = filters;
+  });
+  return all;
 }
 
 /** A layer, batch normalization and ReLU6. */

@@ -1,6 +1,6 @@
 import { ReportError } from '../core/errors';
 import { INPUT, SMALLEST } from './backbone';
-import { invertedResidual } from './invertedResidual';
+import { withBlocks } from './invertedResidual';
 import { type Layer, type PlacedLayer, placed } from './layers';
 
 /** The width multipliers that Keras publishes weights for. */
@@ -9,43 +9,30 @@ export const publishedAlphas = [0.35, 0.5, 0.75, 1, 1.3, 1.4] as const;
 /** Output channels of each of the 17 blocks at alpha 1, and their strides (Sandler et al. 2018, table 2). */
 const blockFilters = [16, 24, 24, 32, 32, 32, 64, 64, 64, 64, 96, 96, 96, 160, 160, 160, 320];
 const blockStrides = [1, 2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1];
-const expansion = 6;
+const momentum = 0.999;
 
 /** MobileNetV2 without top, with Keras' names of layers; its zero padding is part of the convolutions here. */
 export function mobilenetV2(alpha: number, imageSize: number): Layer[] {
-  let channels = divisibleBy8(32 * alpha);
-  const layers: Layer[] = [
+  const channels = divisibleBy8(32 * alpha);
+  const start: Layer[] = [
     { kind: 'input', name: INPUT, shape: [imageSize, imageSize, 3] },
     { kind: 'conv', name: 'Conv1', size: 3, filters: channels, stride: 2 },
     { kind: 'batchNorm', name: 'bn_Conv1', momentum },
     { kind: 'relu6', name: 'Conv1_relu' },
   ];
-  blockFilters.forEach((width, i) => {
-    const filters = divisibleBy8(Math.trunc(width * alpha));
-    const stride = blockStrides[i]!; // one for each block
-    const to = stride === 1 && filters === channels ? layers.at(-1)!.name : null; // there is a layer before each block
-    const wide = i === 0 ? null : expansion * channels;
-    layers.push(
-      ...invertedResidual(blockPrefix(i), {
-        wide,
-        size: 3,
-        stride,
-        filters,
-        to: i === 0 ? null : to,
-        momentum,
-      }),
-    );
-    channels = filters;
-  });
+  const blocks = blockStrides.map((stride, i) => ({
+    prefix: blockPrefix(i),
+    filters: divisibleBy8(Math.trunc(blockFilters[i]! * alpha)), // as many
+    size: 3,
+    stride,
+  }));
   return [
-    ...layers,
+    ...withBlocks(start, channels, blocks, momentum),
     { kind: 'conv', name: 'Conv_1', size: 1, filters: alpha > 1 ? divisibleBy8(1280 * alpha) : 1280 },
     { kind: 'batchNorm', name: 'Conv_1_bn', momentum },
     { kind: 'relu6', name: 'out_relu' },
   ];
 }
-
-const momentum = 0.999;
 
 const blockPrefix = (index: number): string => (index === 0 ? 'expanded_conv_' : `block_${index}_`);
 

