@@ -65,7 +65,7 @@ export function explanationOf([raw, weights, scores]: readonly GraphOutput[], co
   const maps = Array.from({ length: count }, (_, i) => ({
     width,
     height,
-    values: Float32Array.from(raw!.data.subarray(i * size, (i + 1) * size)),
+    values: new Float32Array(raw!.data.subarray(i * size, (i + 1) * size)),
   }));
   const wrong = maps.findIndex(({ values }) => !values.every(Number.isFinite));
   if (wrong >= 0) {
@@ -78,7 +78,7 @@ export function explanationOf([raw, weights, scores]: readonly GraphOutput[], co
   const perChannel = rows === 1 && columns === 1;
   return {
     maps,
-    weights: perChannel ? Float32Array.from(weights!.data.subarray(0, count * channels)) : null,
-    scores: Float32Array.from(scores!.data.subarray(0, count)),
+    weights: perChannel ? new Float32Array(weights!.data.subarray(0, count * channels)) : null,
+    scores: new Float32Array(scores!.data.subarray(0, count)),
   };
 }

@@ -22,18 +22,21 @@ const WHOLE: Region = { left: 0, top: 0, width: 1, height: 1 };
 export function resizeMap(map: HeatMap, width: number, height: number, region: Region = WHOLE): HeatMap {
   const columns = neighbours(map.width, width, region.left, region.width);
   const rows = neighbours(map.height, height, region.top, region.height);
+  const wide = new Float64Array(map.height * width); // the map's rows at their new width
+  for (let y = 0; y < map.height; y++) {
+    for (let x = 0; x < width; x++) {
+      const left = map.values[y * map.width + columns.first[x]!]!; // indices in range by construction, here and below
+      const right = map.values[y * map.width + columns.second[x]!]!;
+      wide[y * width + x] = left * (1 - columns.share[x]!) + right * columns.share[x]!;
+    }
+  }
   const values = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
-    const above = rows.first[y]! * map.width; // indices in range by construction, here and below
-    const below = rows.second[y]! * map.width;
+    const above = rows.first[y]! * width;
+    const below = rows.second[y]! * width;
     const down = rows.share[y]!;
     for (let x = 0; x < width; x++) {
-      const left = columns.first[x]!;
-      const right = columns.second[x]!;
-      const across = columns.share[x]!;
-      const upper = map.values[above + left]! * (1 - across) + map.values[above + right]! * across;
-      const lower = map.values[below + left]! * (1 - across) + map.values[below + right]! * across;
-      values[y * width + x] = upper * (1 - down) + lower * down;
+      values[y * width + x] = wide[above + x]! * (1 - down) + wide[below + x]! * down;
     }
   }
   return { width, height, values };

@@ -20,7 +20,9 @@ export async function oracleModel(): Promise<{
   /** The picture as it is explained. */
   source: PictureSource;
 }> {
-  const pixels = oracleArrays('mobilenet').input_u8!.data as Uint8Array; // stored as u1
+  const arrays = oracleArrays('gradcam');
+  const { input_u8 = oracleArrays('mobilenet').input_u8! } = arrays; // older sets explain the picture of the base
+  const pixels = input_u8.data as Uint8Array; // stored as u1
   let base: LayersModel;
   const folder = await mkdtemp(path.join(tmpdir(), 'weights-'));
   try {
@@ -31,7 +33,7 @@ export async function oracleModel(): Promise<{
   } finally {
     await rm(folder, { recursive: true });
   }
-  const head = headFromOracle('gradcam', oracleArrays('gradcam'), 'head', [3, 3, 1280], {
+  const head = headFromOracle('gradcam', arrays, 'head', [3, 3, 1280], {
     filters: 8,
     units: [16, 8],
   });
