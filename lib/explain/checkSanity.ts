@@ -43,14 +43,6 @@ export interface SanityRow extends Record<keyof MapSimilarity, Interval> {
   judged: Judged;
 }
 
-/** Whether a method's maps show what the model has learnt: all that is judged lies clearly below `SAME`. */
-export interface SanityVerdict {
-  method: string;
-  /** The rows by which it is judged. */
-  rows: SanityRow[];
-  sane: boolean;
-}
-
 /** A rank correlation from which on two maps count as the same. It is a convention, as no theory gives one. */
 export const SAME = 0.5;
 
@@ -80,8 +72,8 @@ export function sanityRows(
   );
 }
 
-/** What the rows say of each method that is judged by some. */
-export const sanityVerdicts = (rows: readonly SanityRow[]): SanityVerdict[] =>
+/** Whether each method's maps show what the model has learnt: all that is judged, in `rows`, lies clearly below `SAME`. */
+export const sanityVerdicts = (rows: readonly SanityRow[]) =>
   [...new Set(rows.map(({ method }) => method))].map((method) => {
     const own = rows.filter((row) => row.method === method && row.judged.length > 0);
     const sane = own.every((row) => row.judged.every((measure) => row[measure].high < SAME));

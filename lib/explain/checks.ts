@@ -10,33 +10,17 @@ import {
   type OpenBaseAndHead,
   withModel,
 } from './baseAndHead';
-import { type ComparisonRow, checkFaithfulness } from './checkFaithfulness';
-import {
-  randomisedMaps,
-  type SanityRow,
-  type SanityVerdict,
-  sanityRows,
-  sanityVerdicts,
-} from './checkSanity';
+import { checkFaithfulness } from './checkFaithfulness';
+import { randomisedMaps, sanityRows, sanityVerdicts } from './checkSanity';
 import type { CheckedPicture, NamedMaps } from './comparison';
 import type { PlacedPicture } from './controls';
 import type { RemovalSettings } from './faithfulness';
 import type { HeatMap } from './heatMap';
-import { checkPointing, type PointingRow } from './pointing';
+import { checkPointing } from './pointing';
 import type { ScoreTarget } from './scoreTarget';
 
 /** What was found of the methods' explanations of a model. Plain JSON. */
-export interface ExplanationChecks {
-  pictures: number;
-  items: number;
-  /** Of each method, in places. */
-  mapSizes: Record<string, readonly [width: number, height: number]>;
-  /** Null where it was left out. */
-  faithful: ComparisonRow[] | null;
-  sane: { rows: SanityRow[]; verdicts: SanityVerdict[] };
-  /** Of methods and controls; null where nobody knows which pixels carry the label. */
-  pointing: PointingRow[] | null;
-}
+export type ExplanationChecks = Awaited<ReturnType<typeof checkMaps>>;
 
 /** What is checked, and how thoroughly. */
 export interface ChecksInput {
@@ -60,7 +44,7 @@ export interface ChecksInput {
  * whether they depend on it (random weights, shuffled labels), and whether they point at what is known to carry the label.
  * Throws `BAD_INPUT` when there is no method or no picture, `INTERRUPTED` between steps.
  */
-export async function checkMaps(run: Run, input: ChecksInput): Promise<ExplanationChecks> {
+export async function checkMaps(run: Run, input: ChecksInput) {
   const { model, target, methods, pictures, pointed, removal, randomisation, shuffled, seed } = input;
   const names = Object.keys(methods);
   if (pictures.length === 0 || names.length === 0) {
@@ -96,11 +80,14 @@ export async function checkMaps(run: Run, input: ChecksInput): Promise<Explanati
   return {
     pictures: pictures.length,
     items: new Set(pictures.map(({ id }) => id)).size,
+    /** Of each method, in places. */
     mapSizes: Object.fromEntries(
       Object.entries(asked.maps).map(([name, [map]]) => [name, [map!.width, map!.height] as const]), // a map for each picture
     ),
+    /** Null where it was left out. */
     faithful: asked.faithful,
     sane: { rows, verdicts: sanityVerdicts(rows) },
+    /** Of methods and controls; null where nobody knows which pixels carry the label. */
     pointing: asked.pointing,
   };
 }

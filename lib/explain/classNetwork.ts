@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { UnusableImage } from '../images/pictureReader';
 import { type PreparedImage, pixelsOf } from '../images/prepare';
-import { chooseDecoder, createPreparer } from '../images/preparer';
+import { prepareFiles } from '../images/preparer';
 import type { Backbone, PixelScaling } from '../networks/backbone';
 import { loadModel } from '../networks/modelFile';
 import { wholeModel } from '../networks/wholeModel';
@@ -65,16 +65,9 @@ export async function openNetwork({
   return {
     layer,
     ask: async (files) => {
-      const preparer = await createPreparer(size, background, await chooseDecoder());
-      try {
-        const prepared = await preparer.prepareFiles(files);
-        const said = await probabilities(prepared.filter((one): one is PreparedImage => 'pixels' in one));
-        return prepared.map((one) =>
-          'pixels' in one ? { probabilities: said.shift()!, picture: one } : one,
-        ); // one for each
-      } finally {
-        preparer.dispose();
-      }
+      const prepared = await prepareFiles(files, size, background);
+      const said = await probabilities(prepared.filter((one): one is PreparedImage => 'pixels' in one));
+      return prepared.map((one) => ('pixels' in one ? { probabilities: said.shift()!, picture: one } : one)); // one for each
     },
     maps: async (images, target) =>
       (await explainImages({ base: model, scaling, layer, images, target })).maps,

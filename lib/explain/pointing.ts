@@ -1,36 +1,11 @@
-import type { Interval } from '../metrics/intervals';
-import {
-  byItem,
-  type CheckedPicture,
-  meanOverItems,
-  type NamedMaps,
-  type Verdict,
-  verdictOf,
-} from './comparison';
+import { byItem, type CheckedPicture, meanOverItems, type NamedMaps, verdictOf } from './comparison';
 import { boxPlaces, controlMaps, type PlacedPicture } from './controls';
 import { type Question, questions } from './faithfulness';
 import { type HeatMap, lowers, raises } from './heatMap';
 import { resizeMap } from './resize';
 
 /** How far a map points at what is known to carry the label: means over items, shares from 0 to 1. */
-export interface PointingRow {
-  map: string;
-  /** Its positive part or its negative part. */
-  question: Question;
-  /** Pictures that count: with a mask, and a map that is not zero. */
-  pictures: number;
-  items: number;
-  /** The mask's share of the picture. */
-  chance: number;
-  /** Share of the mass inside the mask, and that minus chance. */
-  inside: number;
-  lift: Interval;
-  verdict: Verdict;
-  /** Share of the pictures whose largest value lies inside, that minus chance, and what is to be said of it. */
-  hit: number;
-  hitLift: Interval;
-  hitVerdict: Verdict;
-}
+export type PointingRow = NonNullable<ReturnType<typeof checkPointing>>[number];
 
 const part: Record<Question, (map: HeatMap) => HeatMap> = { raises, lowers };
 
@@ -39,11 +14,7 @@ const part: Record<Question, (map: HeatMap) => HeatMap> = { raises, lowers };
  * of their own size, which are the fairer chance for hits, since the largest value of a coarse map lies near the border more often than
  * any pixel does; having no sign, they only raise. Null when no picture has a mask; a row is left out when all of its maps are zero.
  */
-export function checkPointing(
-  pictures: readonly CheckedPicture[],
-  methods: NamedMaps,
-  seed: number,
-): PointingRow[] | null {
+export function checkPointing(pictures: readonly CheckedPicture[], methods: NamedMaps, seed: number) {
   if (pictures.every(({ mask }) => mask === null)) return null;
   const sizes = Object.values(methods).flatMap(([first]) => first ?? []);
   const each = pictures.map((picture) => controlMaps(picture, sizes, seed, picture.file));
@@ -61,13 +32,18 @@ export function checkPointing(
       const hitLift = meanOverItems(found, (row) => row.hit - row.chance, { seed });
       return {
         map,
+        /** Its positive part or its negative part. */
         question,
+        /** Pictures that count: with a mask, and a map that is not zero. */
         pictures: found.length,
         items: byItem(found, (row) => row.chance).size,
+        /** The mask's share of the picture. */
         chance,
+        /** Share of the mass inside the mask, and that minus chance. */
         inside: chance + lift.estimate,
         lift,
         verdict: verdictOf(lift),
+        /** Share of the pictures whose largest value lies inside, that minus chance, and what is to be said of it. */
         hit: chance + hitLift.estimate,
         hitLift,
         hitVerdict: verdictOf(hitLift),

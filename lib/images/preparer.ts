@@ -33,6 +33,16 @@ export interface Preparer {
 export const chooseDecoder = async (): Promise<Decoder> =>
   (await loadTensorFlow()).name === 'tensorflow' ? 'tensorflow' : 'sharp';
 
+/** Prepares some files as this machine does. Throws what `createPreparer` throws. */
+export async function prepareFiles(files: readonly string[], size: number, background: string) {
+  const preparer = await createPreparer(size, background, await chooseDecoder());
+  try {
+    return await preparer.prepareFiles(files);
+  } finally {
+    preparer.dispose();
+  }
+}
+
 /** A picture that waits for others of its shape, with its place among the results. */
 type Waiting = JpegFile & { row: number };
 

@@ -1,4 +1,6 @@
-import { inferno } from '../explain/overlay';
+import sharp from 'sharp';
+import type { HeatMap } from '../explain/heatMap';
+import { inferno, overlayLayer } from '../explain/overlay';
 import { displayHtml } from './display';
 import { type GalleryOptions, type PictureRow, pictureRowsHtml, pictureText } from './gallery';
 import { escapeHtml } from './html';
@@ -14,6 +16,12 @@ export function heatMaps(rows: readonly PictureRow[], high: string, options: Gal
   const text = rows.map(({ caption, pictures }) => pictureText(caption, pictures)).join('\n');
   const words = [options.title, rangeOf(high), text];
   displayHtml(heatMapsHtml(rows, high, options), words.filter(Boolean).join('\n'));
+}
+
+/** A map as a layer over its picture (`Picture.over`). */
+export function mapLayer(map: HeatMap): Promise<Buffer> {
+  const raw = { width: map.width, height: map.height, channels: 4 } as const;
+  return sharp(overlayLayer(map), { raw }).png({ compressionLevel: 9 }).toBuffer();
 }
 
 /** The HTML that `heatMaps` shows. */

@@ -1,10 +1,9 @@
-import sharp from 'sharp';
 import type { ClassNetwork } from '../explain/classNetwork';
 import { normaliseTogether, raises } from '../explain/heatMap';
-import { overlayLayer } from '../explain/overlay';
 import type { ScoreTarget } from '../explain/scoreTarget';
 import type { ImageStore } from '../images/store';
 import { encodeSquare, type Picture, type PictureRow } from './gallery';
+import { mapLayer } from './heatMaps';
 
 /** Pictures of a store that belong together. */
 export interface LookedAt {
@@ -29,11 +28,9 @@ export function lookRows(
         const maps = await network.maps({ count: rows.length, read }, target);
         const layers = normaliseTogether(maps.map(raises));
         const shown = pictures.map(async ({ file, caption: words }, i): Promise<Picture> => {
-          const { width, height } = layers[i]!; // one of each for every picture, here and below
-          const raw = { width, height, channels: 4 } as const;
           return {
-            src: await encodeSquare(images.readOne(rows[i]!), images.size),
-            over: await sharp(overlayLayer(layers[i]!), { raw }).png({ compressionLevel: 9 }).toBuffer(),
+            src: await encodeSquare(images.readOne(rows[i]!), images.size), // one of each for every picture
+            over: await mapLayer(layers[i]!),
             ...{ alt: file, caption: words },
           };
         });

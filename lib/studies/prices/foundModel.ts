@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ReportError } from '../../core/errors';
-import { type PreparedImage, pixelsOf, unreadable } from '../../images/prepare';
-import { chooseDecoder, createPreparer } from '../../images/preparer';
+import { pixelsOf, unreadable } from '../../images/prepare';
+import { prepareFiles } from '../../images/preparer';
 import { batchSize, createExtractor } from '../../networks/features';
 import { readModelMeta } from '../../networks/modelFile';
 import { findWeights, type MobilenetWeights } from '../../networks/weights';
@@ -30,10 +30,14 @@ export async function findModel(run: Run, files: readonly string[]) {
   }
   const { base, background } = (await readModelMeta(folder)) as unknown as ReportModel; // as it was saved
   // Side by side: TensorFlow is loaded while the library that reads the weights is.
-  const [weights, pictures] = await Promise.all([
+  const [weights, prepared] = await Promise.all([
     findBase(run, base),
-    preparedFiles(files, base.imageSize, background),
+    prepareFiles(files, base.imageSize, background),
   ]);
+  const pictures = prepared.map((picture, i) => {
+    if (!('reason' in picture)) return picture;
+    throw unreadable(files[i]!, picture.reason); // one of each
+  });
   return { ...(await loadPriceModel<ReportModel>(folder)), weights, pictures };
 }
 
@@ -56,23 +60,6 @@ async function findBase({ config, signal }: Run, base: ReportModel['base']): Pro
     `The model was trained on ${base.name} (SHA-256 ${base.sha256.slice(0, 12)}…), but ${found.name} ` +
       `(${found.sha256.slice(0, 12)}…) was found: give the former with --weights, or train again with npm run report.`,
   );
-}
-
-async function preparedFiles(
-  files: readonly string[],
-  size: number,
-  background: string,
-): Promise<PreparedImage[]> {
-  const preparer = await createPreparer(size, background, await chooseDecoder());
-  try {
-    const prepared = await preparer.prepareFiles(files);
-    return prepared.map((picture, i) => {
-      if (!('reason' in picture)) return picture;
-      throw unreadable(files[i]!, picture.reason); // one of each
-    });
-  } finally {
-    preparer.dispose();
-  }
 }
 
 /** What the model says of each of its pictures, from features in half precision as the store would hold them. */

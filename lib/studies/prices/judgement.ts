@@ -5,13 +5,6 @@ import { perGame } from './perGame';
 import { fitTarget, type PricePrediction, type TargetScaler } from './target';
 import { type Cents, formatEuros } from './units';
 
-/** An evaluation of prices in EUR cents, with errors also on the scale of the original's figures. */
-export interface PriceEvaluation extends Evaluation {
-  /** In standard deviations of the training prices, squared for the first. */
-  mseStandardized: number;
-  maeStandardized: number;
-}
-
 /** How good the predictions of some games' pictures are, beside constant predictions for the same games. */
 export type Judgement = ReturnType<typeof judge>;
 
@@ -45,12 +38,10 @@ export function judge(
   };
 }
 
-/** `deviation` is that of the training prices. */
-function evaluatePrices(
-  truth: readonly Cents[],
-  predicted: readonly Cents[],
-  deviation: number,
-): PriceEvaluation {
+/** An evaluation of prices in EUR cents, with errors also in deviations of the training prices, as the original's are. */
+export type PriceEvaluation = ReturnType<typeof evaluatePrices>;
+
+function evaluatePrices(truth: readonly Cents[], predicted: readonly Cents[], deviation: number) {
   const found = evaluate(truth, predicted);
   return { ...found, mseStandardized: found.mse / deviation ** 2, maeStandardized: found.mae / deviation };
 }

@@ -1,20 +1,14 @@
 import { type Interval, pairedDifference } from '../../metrics/intervals';
-import { type Evaluation, evaluate } from '../../metrics/regression';
+import { evaluate } from '../../metrics/regression';
 import { validationGames } from './predictions';
 import type { PreparedData } from './preparedData';
 import { trainedPriceModel } from './priceModel';
 import type { Config, Run } from './settings';
-import { type PriceRule, type TargetKind, targetKinds } from './target';
+import { type TargetKind, targetKinds } from './target';
 import { formatEuros } from './units';
 
 /** How the head does that learnt one kind of target; per game, on validation games. */
-export interface TargetResult {
-  kind: TargetKind;
-  /** What a hurdle's outputs are turned into a price by; null for the other kinds. */
-  rule: PriceRule | null;
-  epochs: number;
-  bestEpoch: number;
-  evaluation: Evaluation;
+export interface TargetResult extends Omit<Awaited<ReturnType<typeof judgedHead>>, 'errors'> {
   /** By how much its absolute error is larger than that of the first target, paired by game, in EUR cents; null for the first itself. */
   gap: Interval | null;
 }
@@ -43,24 +37,18 @@ export async function compareTargets(
 ): Promise<TargetComparison> {
   const { seed } = run.config;
   const kinds = setting === 'auto' ? targetKinds : [setting];
-  const heads: JudgedHead[] = [];
+  const heads: Awaited<ReturnType<typeof judgedHead>>[] = [];
   for (const kind of kinds) heads.push(await judgedHead(run, prepared, kind));
-  const [first] = heads as [JudgedHead]; // at least one kind
-  const results = heads.map(
-    ({ errors, ...result }): TargetResult => ({
-      ...result,
-      gap: errors === first.errors ? null : pairedDifference(errors, first.errors, { seed }),
-    }),
-  );
+  const first = heads[0]!.errors; // at least one kind
+  const results = heads.map(({ errors, ...result }) => ({
+    ...result,
+    gap: errors === first ? null : pairedDifference(errors, first, { seed }),
+  }));
   return chooseTarget(setting, results);
 }
 
-/** A head by the validation games, with the absolute error of each in EUR cents. */
-interface JudgedHead extends Omit<TargetResult, 'gap'> {
-  errors: number[];
-}
-
-async function judgedHead(run: Run, prepared: PreparedData, kind: TargetKind): Promise<JudgedHead> {
+/** A head by the validation games, with the absolute error of each in EUR cents; `rule`: of a hurdle, else null. */
+async function judgedHead(run: Run, prepared: PreparedData, kind: TargetKind) {
   const model = await trainedPriceModel(run, prepared, kind);
   try {
     const { scaler, history } = model;

@@ -1,13 +1,13 @@
 import path from 'node:path';
-import sharp from 'sharp';
 import { mean } from '../../../data/numbers';
 import { type HeatMap, isLevel, lowers, normaliseTogether, peakOf, raises } from '../../../explain/heatMap';
-import { colourMap, overlayLayer } from '../../../explain/overlay';
+import { colourMap } from '../../../explain/overlay';
 import { regionOf, resizeMap } from '../../../explain/resize';
 import { letterbox } from '../../../images/letterbox';
 import type { ImageStore } from '../../../images/store';
 import { formatCount, formatNumber } from '../../../report/format';
 import { encodePicture, type Picture, type PictureRow } from '../../../report/gallery';
+import { mapLayer } from '../../../report/heatMaps';
 import type { ExampleGame } from '../examples';
 import type { ComparedMaps, SidedPicture, SidedPrediction } from '../explainStage';
 import type { BandMap } from '../meanMapStage';
@@ -92,46 +92,37 @@ function sideOf({ kind, truth, pictures }: ExampleGame<SidedPrediction>): Side {
 }
 
 /**
- * Two rows a picture, what raises the price and what lowers it, with one column a layer or a method (`name`). The two maps of a column share a
- * scale, which differs between columns.
+ * Two rows for the first picture, what raises the price and what lowers it, with one column a layer or a method (`name`). The two maps of a column
+ * share a scale, which differs between columns.
  */
 export async function comparedRows(
   compared: readonly ComparedMaps<SidedPrediction>[],
   name: 'layer' | 'method',
   source: PictureSource,
 ): Promise<PictureRow[]> {
-  const titleOf = titlesOf(source);
-  const pictures = compared[0]?.explained ?? [];
-  const pairs = await Promise.all(
-    pictures.map(async ({ prediction: { image, id, label, predicted } }, i) => {
-      const columns = await Promise.all(
-        compared.map(({ explained, resolution, [name]: title }) => {
-          const maps = bothSides.map((side) => ({
-            image,
-            map: visibleMap(source.images, image, explained[i]![side]), // the same pictures each
-            alt: `What ${side} the price of ${titleOf(id)}: ${title}`,
-            caption: `**${title}**, ${resolution}`,
-          }));
-          return mapPictures(maps, source);
-        }),
-      );
-      return bothSides.map((side, row) => ({
-        caption: `What **${side}** the price of ${titleOf(id)}, ${formatEuros(label)}, predicted ${formatEuros(predicted.price)}`,
-        pictures: columns.map((column) => column[row]!), // two of each
+  const prediction = compared[0]?.explained[0]?.prediction;
+  if (!prediction) return [];
+  const { image, id, label, predicted } = prediction;
+  const game = titlesOf(source)(id);
+  const columns = await Promise.all(
+    compared.map(({ explained, resolution, [name]: title }) => {
+      const maps = bothSides.map((side) => ({
+        image,
+        map: visibleMap(source.images, image, explained[0]![side]), // the same picture each
+        alt: `What ${side} the price of ${game}: ${title}`,
+        caption: `**${title}**, ${resolution}`,
       }));
+      return mapPictures(maps, source);
     }),
   );
-  return pairs.flat();
+  return bothSides.map((side, row) => ({
+    caption: `What **${side}** the price of ${game}, ${formatEuros(label)}, predicted ${formatEuros(predicted.price)}`,
+    pictures: columns.map((column) => column[row]!), // two of each
+  }));
 }
 
-/** Rows of maps, and the value that the brightest colour of all of them stands for. */
-export interface ScaledRows {
-  rows: PictureRow[];
-  largest: number;
-}
-
-/** Mean maps by price, what raises the price above what lowers it, one column a band; all at one scale, with no picture below. */
-export async function meanMapRows(bands: readonly BandMap[]): Promise<ScaledRows> {
+/** Mean maps by price, what raises the price above what lowers it, one column a band; all at one scale, with no picture below, whose brightest colour is `largest`. */
+export async function meanMapRows(bands: readonly BandMap[]) {
   const all = [...bands.map(({ map }) => raises(map)), ...bands.map(({ map }) => lowers(map))];
   const scaled = normaliseTogether(all);
   const row = async (side: Side, from: number) => ({
@@ -199,14 +190,10 @@ export interface MapOverPicture {
 export function mapPictures(maps: readonly MapOverPicture[], source: PictureSource): Promise<Picture[]> {
   const scaled = normaliseTogether(maps.map(({ map }) => map));
   return Promise.all(
-    maps.map(async ({ image, map, alt, caption }, i) => {
-      const layer = scaled[i]!; // one for each
-      const raw = { width: layer.width, height: layer.height, channels: 4 } as const;
-      return {
-        ...(await plainPicture(source, image, alt, `${caption}: ${strengthOf(map)}`)),
-        over: await sharp(overlayLayer(layer), { raw }).png({ compressionLevel: 9 }).toBuffer(),
-      };
-    }),
+    maps.map(async ({ image, map, alt, caption }, i) => ({
+      ...(await plainPicture(source, image, alt, `${caption}: ${strengthOf(map)}`)),
+      over: await mapLayer(scaled[i]!), // one for each
+    })),
   );
 }
 
