@@ -1,6 +1,10 @@
 import type { Part } from '../core/concepts';
+import type { Run } from '../core/run';
 import { type ImageStore, storedHash } from '../images/store';
+import { type ClassData, prepareClasses } from './classData';
+import type { ClassFolders } from './classFolders';
 import { nearGroups } from './nearDuplicates';
+import { dealRows } from './partRows';
 import { partOf, parts, type Split } from './split';
 
 /** Pictures that look the same. Plain JSON. */
@@ -9,6 +13,27 @@ export interface Copies {
   identical: boolean;
   /** Of the items that show them, one for each picture. */
   ids: string[];
+}
+
+/** Pictures of classes of which no two that are used look the same. */
+export interface UniqueClassData extends ClassData {
+  copies: readonly Copies[];
+  /** The parts before copies were left out. */
+  dealt: Split;
+}
+
+/** Prepares the pictures of class folders at `size` pixels without their copies, which are looked for at the run's own size, so that every size has the same pictures. */
+export async function prepareUnique<S extends ClassFolders>(
+  run: Run,
+  set: S,
+  size = run.config.imageSize,
+): Promise<S & UniqueClassData> {
+  const prepared = await prepareClasses(run, set);
+  const copies = findCopies(prepared.images);
+  const split = withoutCopies(set.split, copies);
+  const sized = { ...run, config: { ...run.config, imageSize: size } };
+  const data = size === run.config.imageSize ? prepared : await prepareClasses(sized, set);
+  return { ...set, ...data, ...dealRows(data.images, split), split, copies, dealt: set.split };
 }
 
 /** Groups of pictures in the store that look the same: by their difference hashes, and flat ones where they are equal. */

@@ -21,7 +21,7 @@ const folds = 5;
  * `features` is `[labels.length, dims]`. Throws `BAD_INPUT` for fewer than ten rows of a class.
  */
 export function labelSuspects(
-  features: Float64Array,
+  features: Float32Array,
   labels: readonly boolean[],
   seed: number,
 ): LabelSuspect[] {
@@ -39,7 +39,7 @@ export function labelSuspects(
 }
 
 /** The score of each row by a model that was fitted to the rows of the other folds. */
-function outOfFoldScores(features: Float64Array, labels: readonly boolean[], seed: number): number[] {
+function outOfFoldScores(features: Float32Array, labels: readonly boolean[], seed: number): number[] {
   const dims = features.length / labels.length;
   const fold = random(seed, 'folds').shuffle(labels.map((_, row) => row % folds));
   const scores = new Array<number>(labels.length).fill(0);

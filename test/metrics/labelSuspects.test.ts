@@ -9,7 +9,7 @@ const dims = 20;
 function rowsOf(count: number, apart: number, flipped: readonly number[] = []) {
   const draw = random(1, 'suspects');
   const truth = Array.from({ length: count }, (_, i) => i % 2 === 0);
-  const features = Float64Array.from(
+  const features = Float32Array.from(
     truth.flatMap((yes) =>
       Array.from({ length: dims }, (_, k) => draw.normal() + (k === 0 ? (yes ? apart : -apart) / 2 : 0)),
     ),

@@ -1,6 +1,6 @@
 import { once } from '../../core/once';
 import { type Proportion, proportion } from '../../metrics/proportion';
-import { backboneSummary } from '../../networks/backbone';
+import { type BaseWeights, backboneSummary } from '../../networks/backbone';
 import { efficientnetLite0 } from '../../networks/efficientnetWeights';
 import { pictureFeatures } from '../../networks/featureStage';
 import { linearHead } from '../../networks/head';
@@ -8,7 +8,7 @@ import type { Report } from '../../report/openReport';
 import { openStudy } from '../../report/openStudy';
 import { type GrowingCurves, growingCurves } from '../../report/trainingCharts';
 import { type ClassModel, type ClassModelOptions, trainClasses } from '../../training/classModel';
-import { meanRows } from '../../training/sources';
+import { meanRows, type Rows } from '../../training/sources';
 import { type FilterData, openData } from './data';
 import { networks, type OriginalNetwork } from './networks';
 import type { Config } from './settings';
@@ -28,13 +28,22 @@ export interface Learnt extends ClassModel {
   reported?: number | undefined;
 }
 
+/** Features of a backbone, of which row i is of row i of the pictures: the mean over all places of its last feature map. */
+export interface Features {
+  pictures: FilterData;
+  backbone: BaseWeights;
+  rows: Rows;
+}
+
 /** The study `filter`, opened for one notebook. What a cell asks for is made when it first does, or taken from an earlier run. */
 export interface FilterStudy extends Report<Config> {
   /** The pictures, of `imageSize` pixels where no size is given. */
   data(size?: number): Promise<FilterData>;
   /** A network of the original, trained from its first weights while its curves grow on the page; pictures that are too small for it are taken larger. */
   trained(network: OriginalNetwork, options?: Pick<ClassModelOptions, 'augmented'>): Promise<Learnt>;
-  /** A linear layer on the features that EfficientNet-Lite0, frozen as it learnt ImageNet, has of pictures of `transferSize` pixels. */
+  /** What EfficientNet-Lite0, frozen as it learnt ImageNet, has of pictures of `transferSize` pixels. */
+  features(): Promise<Features>;
+  /** A linear layer on these features. */
   transfer(): Promise<Learnt>;
   /** All that are to be compared on test pictures: the networks of the original, augmented, and transfer learning. */
   networks(): Promise<Learnt[]>;
@@ -68,22 +77,28 @@ export async function open(name: string): Promise<FilterStudy> {
       reported: there === augmented ? accuracy : undefined,
     });
   };
+  const features = once(async (): Promise<Features> => {
+    const run = { ...report, config: { ...config, imageSize: config.transferSize } };
+    const pictures = await data(config.transferSize);
+    const backbone = await efficientnetLite0(run);
+    if (backbone.warning) await report.record({ 'warning.transfer': backbone.warning });
+    const store = await pictureFeatures(run, pictures.images, backbone);
+    const rows = meanRows(store);
+    store.close();
+    return { pictures, backbone, rows };
+  });
   const transfer = once(async () => {
-    const imageSize = config.transferSize;
+    const { transferSize: size } = config;
+    const { pictures, backbone, rows } = await features();
     const epochs = Math.max(config.epochs, HEAD_EPOCHS);
-    const run = { ...report, config: { ...config, imageSize, epochs } };
-    const pictures = await data(imageSize);
-    const weights = await efficientnetLite0(run);
-    if (weights.warning) await report.record({ 'warning.transfer': weights.warning });
-    const features = await pictureFeatures(run, pictures.images, weights);
-    const model = await trainClasses(run, pictures, linearHead, { features: meanRows(features) });
-    features.close();
-    const layers = [backboneSummary(weights, imageSize), ...model.layers];
-    const named = { name: 'transfer', title: `Transfer from ${weights.architecture}`, size: imageSize };
-    return learnt({ ...model, layers }, named);
+    const run = { ...report, config: { ...config, imageSize: size, epochs } };
+    const model = await trainClasses(run, pictures, linearHead, { features: rows });
+    const layers = [backboneSummary(backbone, size), ...model.layers];
+    const title = `Transfer from ${backbone.architecture}`;
+    return learnt({ ...model, layers }, { name: 'transfer', title, size });
   });
   return Object.assign(report, {
-    ...{ data, transfer },
+    ...{ data, features, transfer },
     trained: async (network: OriginalNetwork, { augmented = true } = {}) => {
       const curves = growingCurves(titleOf(network, augmented));
       const model = await learn(network, augmented, curves);

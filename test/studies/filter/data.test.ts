@@ -5,8 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quietRun } from '../../../lib/core/run';
 import { readSettings } from '../../../lib/core/settings';
+import { withheldIn } from '../../../lib/report/classFolders';
 import { type FilterData, openData } from '../../../lib/studies/filter/data';
-import { withheldIn } from '../../../lib/studies/filter/folders';
 import { drawPictures, planSample } from '../../../lib/studies/filter/sample';
 import { settings } from '../../../lib/studies/filter/settings';
 

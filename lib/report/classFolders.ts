@@ -1,0 +1,64 @@
+import path from 'node:path';
+import type { UniqueClassData } from '../data/copies';
+import { partOf, parts } from '../data/split';
+import { type PictureRow, storedPicture } from './gallery';
+import { thinned } from './predictionCharts';
+
+/** What each part has: of which folder, how many pictures as given and as used, and how many of them look like one of an earlier part. */
+export function partTable({ dealt, split, copies }: UniqueClassData) {
+  const places = partOf(dealt);
+  return parts.map((part, k) => {
+    const earlier = (id: string): boolean => parts.slice(0, k).some((one) => one === places.get(id));
+    const repeated = copies.filter(({ ids }) => ids.some(earlier)).flatMap(({ ids }) => ids);
+    return {
+      part,
+      folder: path.dirname(path.dirname(dealt[part][0] ?? '')),
+      given: dealt[part].length,
+      used: split[part].length,
+      repeated: repeated.filter((id) => places.get(id) === part).length,
+    };
+  });
+}
+
+/** Pictures that look the same, counted by where they lie, and how many of these groups have both labels. */
+export function copyTable({ copies, items, dealt }: UniqueClassData) {
+  const labelOf = new Map(items.map(({ id, label }) => [id, label]));
+  const places = partOf(dealt);
+  const groups = copies.map(({ identical, ids }) => ({
+    kind: identical ? 'identical' : 'near-identical',
+    where: parts.filter((part) => ids.some((id) => places.get(id) === part)).join(', '),
+    bothLabels: new Set(ids.map((id) => labelOf.get(id))).size > 1,
+  }));
+  return [...new Set(groups.map(({ kind, where }) => `${kind} in ${where}`))].map((name) => {
+    const own = groups.filter(({ kind, where }) => `${kind} in ${where}` === name);
+    return { name, groups: own.length, bothLabels: own.filter((group) => group.bothLabels).length };
+  });
+}
+
+/** How many pictures were left out as copies of others. */
+export const withheldIn = ({ dealt, split }: Pick<UniqueClassData, 'dealt' | 'split'>): number =>
+  parts.reduce((sum, part) => sum + dealt[part].length - split[part].length, 0);
+
+/** Groups of pictures that look the same, side by side. */
+export const copyRows = ({ copies, images }: UniqueClassData, count: number): Promise<PictureRow[]> =>
+  Promise.all(
+    copies.slice(0, count).map(async ({ identical, ids }) => ({
+      caption: identical ? 'identical' : 'near-identical',
+      pictures: await Promise.all(
+        ids.slice(0, 6).map((id) => storedPicture(images, images.index.columns.item.indexOf(id), id, id)),
+      ),
+    })),
+  );
+
+/** Training pictures of each class, evenly through the part. */
+export const sampleRows = (
+  { classes, rows, labels, images }: UniqueClassData,
+  count: number,
+): Promise<PictureRow[]> =>
+  Promise.all(
+    classes.map(async (name) => {
+      const own = rows.training.filter((row) => labels[row] === name);
+      const shown = thinned(own, count).map((row) => storedPicture(images, row, `A picture of ${name}`));
+      return { caption: `**${name}**`, pictures: await Promise.all(shown) };
+    }),
+  );
