@@ -13,7 +13,7 @@ const budgets = {
   data: 775,
   samples: 1000,
   metrics: 1300,
-  networks: 1850,
+  networks: 2400,
   training: 2000,
   explain: 1950,
   report: 3225,
