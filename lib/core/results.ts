@@ -7,6 +7,20 @@ import { type Config, changesNoFigure } from './settings';
 /** The headline figures under stable, dotted names: `rows.read`, `test.item.mae`, `seconds.06-model`, … */
 export type Results = Record<string, string | number | boolean | null>;
 
+/** A figure or a share with the ends of its interval. */
+export type WithInterval = ({ estimate: number } | { share: number }) & { low: number; high: number };
+
+/** The figure itself. */
+export const figureOf = (figure: WithInterval): number =>
+  'share' in figure ? figure.share : figure.estimate;
+
+/** A figure for the results, the ends of its interval under `<name>.low` and `<name>.high`. */
+export const intervalFigures = (name: string, figure: WithInterval): Results => ({
+  [name]: figureOf(figure),
+  [`${name}.low`]: figure.low,
+  [`${name}.high`]: figure.high,
+});
+
 /** Stands for the settings of a run: figures of two runs with different settings never stand in one file. */
 export const runKey = (config: Config): string => {
   const entries = Object.entries(config).filter(([name]) => !changesNoFigure.includes(name));

@@ -1,3 +1,4 @@
+import type { WithInterval } from '../core/results';
 import {
   type Calibration,
   costAt,
@@ -11,11 +12,10 @@ import {
 } from '../metrics/binary';
 import type { Interval } from '../metrics/intervals';
 import type { Judged } from '../metrics/judgedScores';
-import type { Proportion } from '../metrics/proportion';
 import { barChart } from './barCharts';
 import { type Chart, seriesColour } from './charts';
 import { displayHtml } from './display';
-import { formatCount, formatNumber, formatPercent } from './format';
+import { formatCount, formatInterval, formatNumber, formatPercent } from './format';
 import { escapeHtml, plotText } from './html';
 import { table, tableHtml } from './tables';
 import { line, marks, reaches } from './traces';
@@ -86,12 +86,10 @@ function curveChart(
   };
 }
 
-const inInterval = ({ estimate, low, high }: Interval): string =>
-  `${formatNumber(estimate)} (${formatNumber(low)} to ${formatNumber(high)})`;
+const inInterval = (figure: Interval): string => formatInterval(figure, formatNumber);
 
 /** A share or another figure from 0 to 1 with its interval, in per cent. */
-export const percentInterval = (figure: Proportion | Interval): string =>
-  `${formatPercent('share' in figure ? figure.share : figure.estimate)} (${formatPercent(figure.low)} to ${formatPercent(figure.high)})`;
+export const percentInterval = (figure: WithInterval): string => formatInterval(figure, formatPercent);
 
 /** Shows how models do on test pictures, from one half on (`plain`) or each from its chosen threshold on. */
 export function judgedTable(models: readonly Judged[], from: 'plain' | 'chosen', caption: string): void {

@@ -1,13 +1,11 @@
-import type { Results } from '../core/results';
+import { intervalFigures, type Results } from '../core/results';
 import type { ClassEvaluation } from '../metrics/classes';
 import { formatCount, formatPercent } from './format';
 import { inWords, type StudyPages } from './study';
 
 /** The results of a class study, from its evaluation on test pictures and that of the most frequent class. */
 export const classResults = (model: ClassEvaluation, majority: ClassEvaluation): Results => ({
-  'test.accuracy': model.accuracy.share,
-  'test.accuracy.low': model.accuracy.low,
-  'test.accuracy.high': model.accuracy.high,
+  ...intervalFigures('test.accuracy', model.accuracy),
   'test.balanced_accuracy': model.balancedAccuracy.estimate,
   'test.macro_f1': model.macroF1.estimate,
   'test.pictures': model.count,

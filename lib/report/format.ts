@@ -1,3 +1,5 @@
+import { figureOf, type WithInterval } from '../core/results';
+
 /** What stands where there is no number. */
 export const NONE = '–';
 
@@ -52,10 +54,8 @@ export function formatBytes(bytes: number | null | undefined): string {
 }
 
 /** A figure with its interval: `€5.12 (€4.80 to €5.50)`. */
-export const formatInterval = (
-  { estimate, low, high }: { estimate: number; low: number; high: number },
-  format: (value: number) => string,
-): string => `${format(estimate)} (${format(low)} to ${format(high)})`;
+export const formatInterval = (figure: WithInterval, format: (value: number) => string): string =>
+  `${format(figureOf(figure))} (${format(figure.low)} to ${format(figure.high)})`;
 
 /** A rate a second, with two or three significant digits: `1,240/s`, `8.3/s`. */
 export const formatRate = (perSecond: number | null | undefined): string =>

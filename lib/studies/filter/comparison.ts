@@ -1,6 +1,6 @@
-import type { Results } from '../../core/results';
+import { intervalFigures, type Results } from '../../core/results';
 import type { Proportion } from '../../metrics/proportion';
-import { formatCount, formatPercent, formatSeconds, NONE } from '../../report/format';
+import { formatCount, formatInterval, formatPercent, formatSeconds, NONE } from '../../report/format';
 import { table } from '../../report/tables';
 import type { Learnt } from './open';
 
@@ -10,8 +10,7 @@ const AHEAD = 0.1;
 const parametersOf = ({ layers }: Learnt): number =>
   layers.reduce((sum, { parameters }) => sum + parameters, 0);
 
-const withInterval = ({ share, low, high }: Proportion): string =>
-  `${formatPercent(share)} (${formatPercent(low)} to ${formatPercent(high)})`;
+const withInterval = (share: Proportion): string => formatInterval(share, formatPercent);
 
 /** Shows networks side by side: what they are, how long they trained, and how they do. */
 export function comparisonTable(all: readonly Learnt[]): void {
@@ -37,16 +36,15 @@ export function comparisonTable(all: readonly Learnt[]): void {
 
 /** The figures of the networks under their names. */
 export const learntFigures = (all: readonly Learnt[]): Results =>
-  Object.fromEntries(
-    all.flatMap((one): [string, number][] => [
-      [`${one.name}.valid.accuracy`, one.validation.share],
-      [`${one.name}.valid.accuracy.low`, one.validation.low],
-      [`${one.name}.valid.accuracy.high`, one.validation.high],
-      [`${one.name}.train.accuracy`, one.training.share],
-      [`${one.name}.epochs`, one.history.epochs.length],
-      [`${one.name}.best_epoch`, one.history.bestEpoch],
-    ]),
-  );
+  Object.assign(
+    {},
+    ...all.map(({ name, validation, training, history }) => ({
+      ...intervalFigures(`${name}.valid.accuracy`, validation),
+      [`${name}.train.accuracy`]: training.share,
+      [`${name}.epochs`]: history.epochs.length,
+      [`${name}.best_epoch`]: history.bestEpoch,
+    })),
+  ) as Results; // records of figures, joined
 
 /** What the comparison says, in sentences. `all` must not be empty. */
 export function learntFindings(all: readonly Learnt[]): string[] {

@@ -1,4 +1,4 @@
-import type { Results } from '../../../core/results';
+import { intervalFigures, type Results } from '../../../core/results';
 import type { Headline, HeadlineMetric, ModelResult } from '../../../metrics/headline';
 import type { Interval } from '../../../metrics/intervals';
 import type { Proportion } from '../../../metrics/proportion';
@@ -100,17 +100,8 @@ const modelPlaces: ReadonlyMap<string, string> = new Map([
   [modelNames.refitted, 'original.game.refitted'],
 ]);
 
-const intervalFigures = (
-  name: string,
-  { estimate, low, high }: Pick<Interval, 'estimate' | 'low' | 'high'>,
-): Results => ({
-  [name]: estimate,
-  [`${name}.low`]: low,
-  [`${name}.high`]: high,
-});
-
 /** For which share of the prices prediction intervals were made, and which share of those of test games they hold, for results.json. */
-export const coverageFigures = (confidence: number, { share, low, high }: Proportion): Results => ({
+export const coverageFigures = (confidence: number, covered: Proportion): Results => ({
   'intervals.confidence': confidence,
-  ...intervalFigures('test.coverage', { estimate: share, low, high }),
+  ...intervalFigures('test.coverage', covered),
 });

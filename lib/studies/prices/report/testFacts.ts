@@ -113,11 +113,10 @@ export function testFindings(
   const median = baselines.find(({ name }) => name === 'median')!.evaluation.mae; // one of the two
   const gain = 1 - game.mae / median;
   const { difference } = models.at(-1)!.versusMedian!; // the report's own model
-  const share = { estimate: covered.share, ...covered };
   return [
     `Per game the model is off by **${formatInterval(perGame.mae, formatEuros)}** on average; giving every game the training median is off by ${formatEuros(median)}: the model is **${formatPercent(Math.abs(gain))} ${gain > 0 ? 'better' : 'worse'}** (difference ${formatInterval(difference, formatEuros)}).`,
     `It explains **${formatPercent(Math.max(0, game.r2Log))}** of the variance of log prices (R² ${formatNumber(game.r2Log, 3)}) and orders games with a rank correlation of ${formatNumber(game.spearman, 2)}.`,
-    `The ${formatPercent(calibration.confidence, 0)} intervals hold the price of ${formatInterval(share, formatPercent)} of the test games.`,
+    `The ${formatPercent(calibration.confidence, 0)} intervals hold the price of ${formatInterval(covered, formatPercent)} of the test games.`,
     collapse ??
       `Predictions run from ${formatEuros(Math.min(...prices))} to ${formatEuros(Math.max(...prices))}.`,
   ];
