@@ -90,6 +90,8 @@ export interface Network {
   name: string;
   /** A model from rows of `shape` to the task's outputs; its first weights depend on nothing but these three. The caller disposes it. */
   build(shape: Shape, task: Pick<Task, 'outputs'>, seed: number): LayersModel;
+  /** The list it is built from, where it is: what an earlier run has trained is taken again only if that is the same. */
+  layers?(shape: Shape, outputs: number, seed: number): readonly object[];
 }
 
 /** Loss and metrics by name, each a mean over rows. */

@@ -1,25 +1,18 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import type { Network, Shape } from '../core/concepts';
+import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
 import { drawKernels } from './initialWeights';
-import { buildModel } from './layers';
+import { layered } from './layered';
 
 /** The last layers of a classifier on the features of a backbone: the mean over all places, dropout, and one number for each output. */
-export const linearHead: Network = {
-  name: 'linear head',
-  build: (shape, { outputs }, seed) => {
-    const model = buildModel([
-      { kind: 'input', name: 'features', shape },
-      { kind: 'globalAveragePool', name: 'gap' },
-      { kind: 'dropout', name: 'dropout', rate: 0.2, seed },
-      { kind: 'dense', name: 'out', units: outputs },
-    ]);
-    drawKernels(model, seed);
-    return model;
-  },
-};
+export const linearHead = layered('linear head', (shape, outputs, seed) => [
+  { kind: 'input', name: 'features', shape },
+  { kind: 'globalAveragePool', name: 'gap' },
+  { kind: 'dropout', name: 'dropout', rate: 0.2, seed },
+  { kind: 'dense', name: 'out', units: outputs },
+]);
 
 /** Everything about the head that can be chosen. */
 export interface HeadSettings {

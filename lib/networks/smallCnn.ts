@@ -1,19 +1,11 @@
-import type { Network } from '../core/concepts';
-import { drawKernels } from './initialWeights';
-import { buildModel, type Layer } from './layers';
+import { layered } from './layered';
+import type { Layer } from './layers';
 
-/** A small convolutional network for pictures of about 64 pixels a side that is trained from its first weights on. It gives logits. */
-export const smallCnn: Network = {
-  name: 'small CNN',
-  build: (shape, { outputs }, seed) => {
-    const model = buildModel(smallCnnLayers(shape, outputs, seed), 'small_cnn');
-    drawKernels(model, seed);
-    return model;
-  },
-};
-
-/** Four times convolution, batch normalization, ReLU and halving; then the mean over all places, dropout, and one number for each output. */
-const smallCnnLayers = (shape: readonly number[], outputs: number, seed: number): Layer[] => [
+/**
+ * A small convolutional network for pictures of about 64 pixels a side that is trained from its first weights on, and gives logits: four times
+ * convolution, batch normalization, ReLU and halving; then the mean over all places, dropout, and one number for each output.
+ */
+export const smallCnn = layered('small CNN', (shape, outputs, seed) => [
   { kind: 'input', name: 'pictures', shape },
   ...[16, 32, 64, 128].flatMap((filters, i): Layer[] => [
     { kind: 'conv', name: `conv${i + 1}`, size: 3, filters },
@@ -24,4 +16,4 @@ const smallCnnLayers = (shape: readonly number[], outputs: number, seed: number)
   { kind: 'globalAveragePool', name: 'gap' },
   { kind: 'dropout', name: 'dropout', rate: 0.3, seed },
   { kind: 'dense', name: 'out', units: outputs },
-];
+]);

@@ -73,7 +73,8 @@ export async function trainClasses(
     folder,
     inputs: {
       network: network.name,
-      task: task.settings,
+      layers: network.layers?.(training.shape, task.outputs, seed) ?? null,
+      task: { ...task.settings, monitor: task.monitor },
       settings,
       sources: [training.key, ...parts.map((part) => plain[part].key)],
     },

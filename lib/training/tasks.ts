@@ -56,16 +56,18 @@ export interface ClassesOptions {
   weights?: readonly number[];
   /** Share of each target that is spread evenly over all classes, from 0 to below 1; default 0. */
   smoothing?: number;
+  /** What chooses the best epoch: the smallest loss, which is the default, or the highest accuracy. */
+  bestBy?: 'loss' | 'accuracy';
 }
 
 /**
  * One of several classes, by the cross-entropy of logits (outputs without softmax). As in PyTorch, a weighted mean is divided by the sum of
- * the weights of its labels, and the smoothed part of a target is weighted by every class. The best epoch has the smallest loss. Throws `BAD_INPUT`
+ * the weights of its labels, and the smoothed part of a target is weighted by every class. Throws `BAD_INPUT`
  * for fewer than two classes, a name given twice, or options that do not fit.
  */
 export function classes(
   names: readonly string[],
-  { weights, smoothing = 0 }: ClassesOptions = {},
+  { weights, smoothing = 0, bestBy = 'loss' }: ClassesOptions = {},
 ): Task<string, ClassPrediction> {
   const count = names.length;
   const weighted = weights === undefined || (weights.length === count && weights.every((w) => w > 0));
@@ -97,7 +99,7 @@ export function classes(
       return { label: names[argMax(output)]!, probabilities }; // a name for each output
     },
     metrics: { accuracy: (output, target) => Number(argMax(output) === argMax(target)) },
-    monitor: { metric: 'loss', best: 'min' },
+    monitor: { metric: bestBy, best: bestBy === 'loss' ? 'min' : 'max' },
   };
 }
 

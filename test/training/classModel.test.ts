@@ -2,13 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Network } from '../../lib/core/concepts';
 import { projectRoot } from '../../lib/core/files';
 import { random } from '../../lib/core/random';
 import { quietRun } from '../../lib/core/run';
 import { classBalance } from '../../lib/data/classData';
-import { drawKernels } from '../../lib/networks/initialWeights';
-import { buildModel } from '../../lib/networks/layers';
+import { layered } from '../../lib/networks/layered';
 import { smallCnn } from '../../lib/networks/smallCnn';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { trainClasses } from '../../lib/training/classModel';
@@ -17,18 +15,11 @@ import { temporaryFolder } from '../temporary';
 import { figures, openClasses } from './classTraining';
 
 /** A dense layer on what it is given. */
-const linear: Network = {
-  name: 'linear',
-  build: (shape, { outputs }, seed) => {
-    const model = buildModel([
-      { kind: 'input', name: 'features', shape },
-      { kind: 'flatten', name: 'flatten' },
-      { kind: 'dense', name: 'out', units: outputs },
-    ]);
-    drawKernels(model, seed);
-    return model;
-  },
-};
+const linear = layered('linear', (shape, outputs) => [
+  { kind: 'input', name: 'features', shape },
+  { kind: 'flatten', name: 'flatten' },
+  { kind: 'dense', name: 'out', units: outputs },
+]);
 
 describe('training on class folders', () => {
   it('predicts every picture of every part, the same when it is taken from an earlier run, and leaves no tensor', async () => {
@@ -50,6 +41,8 @@ describe('training on class folders', () => {
     }
     const again = await trainClasses(run, data, smallCnn);
     expect(again).toEqual({ ...trained, reused: true });
+    const other = { ...smallCnn, layers: () => [] }; // of the same name
+    expect((await trainClasses(run, data, other)).reused).toBe(false);
     data.images.close();
   });
 

@@ -184,6 +184,11 @@ describe('figures', () => {
     );
   });
 
+  it('of classes are chosen by loss, or by accuracy where that is asked for', () => {
+    expect(classes(['a', 'b']).monitor).toEqual({ metric: 'loss', best: 'min' });
+    expect(classes(['a', 'b'], { bestBy: 'accuracy' }).monitor).toEqual({ metric: 'accuracy', best: 'max' });
+  });
+
   it('are the smaller the better once they are monitored', () => {
     expect(monitored({ loss: 2 }, { metric: 'loss', best: 'min' })).toBe(2);
     expect(monitored({ accuracy: 0.5 }, { metric: 'accuracy', best: 'max' })).toBe(-0.5);

@@ -1,7 +1,7 @@
 import type { Network } from '../../core/concepts';
 import { ReportError } from '../../core/errors';
-import { drawKernels } from '../../networks/initialWeights';
-import { buildModel, type Layer } from '../../networks/layers';
+import { layered } from '../../networks/layered';
+import type { Layer } from '../../networks/layers';
 
 /** A network of the original. It gives logits, begins with Keras' kernels (Glorot & Bengio, 2010), and throws `BAD_INPUT` for pictures that are too small. */
 export interface OriginalNetwork extends Network {
@@ -84,15 +84,12 @@ function network(
     { kind: 'input', name: 'pictures', shape },
     ...layersBehind(outputs, seed),
   ];
-  const build: Network['build'] = (shape, { outputs }, seed) => {
+  const plain = layered(name, layers);
+  const build: Network['build'] = (shape, ...given) => {
     const side = Math.min(shape[0], shape[1]);
-    if (side < smallest) {
-      const advice = `expected at least ${smallest}: give a larger imageSize.`;
-      throw new ReportError('BAD_INPUT', `Pictures of ${side} pixels are too small for ${name}, ${advice}`);
-    }
-    const model = buildModel(layers(shape, outputs, seed), name);
-    drawKernels(model, seed);
-    return model;
+    if (side >= smallest) return plain.build(shape, ...given);
+    const advice = `expected at least ${smallest}: give a larger imageSize.`;
+    throw new ReportError('BAD_INPUT', `Pictures of ${side} pixels are too small for ${name}, ${advice}`);
   };
   return { name, slow: name === '2.0', smallest, reported, layers, build };
 }

@@ -68,7 +68,7 @@ export async function open(name: string): Promise<FilterStudy> {
   const learn = async (network: OriginalNetwork, augmented: boolean, curves?: GrowingCurves) => {
     const size = config.imageSize < network.smallest ? LARGER : config.imageSize;
     const { accuracy, augmented: there } = network.reported;
-    const options = { augmented, onEpoch: curves?.add };
+    const options = { augmented, onEpoch: curves?.add, bestBy: 'accuracy' as const };
     const model = await trainClasses(report, await data(size), network, options);
     return learnt(model, {
       name: `cnn.${network.name}${augmented ? '' : '.plain'}`,
