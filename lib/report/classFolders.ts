@@ -5,7 +5,7 @@ import { type PictureRow, storedPicture } from './gallery';
 import { thinned } from './predictionCharts';
 
 /** What each part has: of which folder, how many pictures as given and as used, and how many of them look like one of an earlier part. */
-export function partTable({ dealt, split, copies }: UniqueClassData) {
+export function partTable({ dealt, split, copies }: Pick<UniqueClassData, 'dealt' | 'split' | 'copies'>) {
   const places = partOf(dealt);
   return parts.map((part, k) => {
     const earlier = (id: string): boolean => parts.slice(0, k).some((one) => one === places.get(id));
@@ -21,7 +21,7 @@ export function partTable({ dealt, split, copies }: UniqueClassData) {
 }
 
 /** Pictures that look the same, counted by where they lie, and how many of these groups have both labels. */
-export function copyTable({ copies, items, dealt }: UniqueClassData) {
+export function copyTable({ copies, items, dealt }: Pick<UniqueClassData, 'copies' | 'items' | 'dealt'>) {
   const labelOf = new Map(items.map(({ id, label }) => [id, label]));
   const places = partOf(dealt);
   const groups = copies.map(({ identical, ids }) => ({

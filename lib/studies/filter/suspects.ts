@@ -13,7 +13,10 @@ export interface Suspect extends LabelSuspect {
 }
 
 /** The training and validation pictures whose label may be wrong, the most doubtful first, by a linear model on their features. */
-export function findSuspects({ pictures, rows: features }: Features, seed: number): Suspect[] {
+export function findSuspects(
+  { pictures, rows: features }: Pick<Features, 'pictures' | 'rows'>,
+  seed: number,
+): Suspect[] {
   const { rows, labels, images, positive } = pictures;
   const asked = [...rows.training, ...rows.validation];
   const shows = asked.map((row) => labels[row] === positive);
