@@ -23,7 +23,7 @@ export const usage = `npm run bench -- [options]
   --json            print the figures as JSON, and write no file
   --houses DIR      measure accuracy too, on a folder in the schema of data/README.md, with --weights
   --weights FILE    a Keras H5 file of MobileNetV2 without top, for --houses
-  --scale           the scaling run instead: see bench/README.md
+  --scale           the scaling run instead: see test/bench/README.md
   --gpu             this machine with and without its GPU instead, ours alone
   --help            this text`;
 

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readProvenance } from '../../lib/data/provenance';
-import { temporaryFolder } from '../networks/weightFiles';
+import { sharedFolder } from '../temporary';
 import { withCode } from './close';
 
-const folder = temporaryFolder();
+const folder = sharedFolder();
 const written = (text: string): Promise<unknown> => {
   writeFileSync(path.join(folder, 'about.json'), text);
   return readProvenance(folder);

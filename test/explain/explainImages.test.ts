@@ -5,7 +5,7 @@ import { explainImages, type PictureSource } from '../../lib/explain/explainImag
 import { explanationMethods } from '../../lib/explain/methods';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { withCode } from '../data/close';
-import { largestDifference } from '../networks/headOracle';
+import { largestDifference } from '../networks/weightFiles';
 import { oracleModel, picturesOf } from './oracleModel';
 
 let tf: TensorFlow;

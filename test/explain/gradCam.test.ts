@@ -9,7 +9,7 @@ import { headScore, outputColumn } from '../../lib/explain/scoreTarget';
 import { preprocess } from '../../lib/networks/backbone';
 import { buildHead } from '../../lib/networks/head';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { largestDifference } from '../networks/headOracle';
+import { largestDifference } from '../networks/weightFiles';
 import { oracleArrays, oracleJson } from '../oracle';
 import { gradCam } from './explainActivations';
 import { oracleModel } from './oracleModel';
@@ -102,16 +102,10 @@ describe('Grad-CAM against Keras', () => {
 
 describe('gradCam', () => {
   const shape = [2, 3, 4, 5] as const;
+  const small = { l2: 0, dropout1: 0.5, dropout2: 0.5, seed: 2, filters: 6, units: [7, 6] } as const;
 
   it('has the derivatives that differences of the score show', () => {
-    const head = buildHead([3, 4, 5], {
-      l2: 0,
-      dropout1: 0.5,
-      dropout2: 0.5,
-      seed: 2,
-      filters: 6,
-      units: [7, 6],
-    });
+    const head = buildHead([3, 4, 5], small);
     const activations = numbers(120, 'activations');
     const { weights, scores } = gradCam({ activations, shape, score: headScore(head) });
     const scoreOf = (values: Float32Array): number[] =>
@@ -152,14 +146,7 @@ describe('gradCam', () => {
   it('gives maps of zero for a score that does not depend on the activations and for activations of zero', () => {
     const score = (x: Tensor4D) => tf.mean<Tensor1D>(tf.mul(x, 0), [1, 2, 3]);
     const constant = gradCam({ activations: numbers(120, 'constant'), shape, score });
-    const head = buildHead([3, 4, 5], {
-      l2: 0,
-      dropout1: 0,
-      dropout2: 0,
-      seed: 2,
-      filters: 6,
-      units: [7, 6],
-    });
+    const head = buildHead([3, 4, 5], small);
     const empty = gradCam({ activations: new Float32Array(120), shape, score: headScore(head) });
     for (const map of [...constant.maps, ...empty.maps]) {
       for (const part of [raises(map), lowers(map)]) {
@@ -170,15 +157,7 @@ describe('gradCam', () => {
   });
 
   it('explains any output of a head of classes: what raises one probability lowers the others', () => {
-    const head = buildHead([3, 4, 5], {
-      l2: 0,
-      dropout1: 0,
-      dropout2: 0,
-      seed: 2,
-      filters: 6,
-      units: [7, 6],
-      outputs: 3,
-    });
+    const head = buildHead([3, 4, 5], { ...small, outputs: 3 });
     const activations = numbers(120, 'classes');
     const results = [0, 1, 2].map((k) =>
       gradCam({

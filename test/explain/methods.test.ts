@@ -6,7 +6,7 @@ import { explanationMethods } from '../../lib/explain/methods';
 import { headScore, negated, predictedValue } from '../../lib/explain/scoreTarget';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { withCode } from '../data/close';
-import { largestDifference } from '../networks/headOracle';
+import { largestDifference } from '../networks/weightFiles';
 import { explainActivations } from './explainActivations';
 
 const shape = [2, 3, 4, 5] as const;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type HeatMap, lowers, normalise, raises } from '../../lib/explain/heatMap';
 import { colourMap, inferno, overlay, overlayLayer } from '../../lib/explain/overlay';
 import { regionOf, resizeMap } from '../../lib/explain/resize';
-import { largestDifference } from '../networks/headOracle';
+import { largestDifference } from '../networks/weightFiles';
 import { oracleArrays, oracleJson } from '../oracle';
 
 const finite = fc.float({ noNaN: true, min: -1e6, max: 1e6 });

@@ -4,7 +4,7 @@ import { random } from '../../lib/core/random';
 import { predictedValue } from '../../lib/explain/scoreTarget';
 import { modelSteps, splitAt } from '../../lib/explain/splitModel';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
-import { largestDifference } from '../networks/headOracle';
+import { largestDifference } from '../networks/weightFiles';
 import { gradCam } from './explainActivations';
 import { oracleModel } from './oracleModel';
 

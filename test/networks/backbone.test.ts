@@ -5,7 +5,8 @@ import type { NamedArray } from '../../lib/networks/hdf5';
 import { mobilenet, randomWeights } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { oracleArrays, oracleJson } from '../oracle';
-import { largestDifference, oracleWeights, temporaryFolder, thrown } from './weightFiles';
+import { sharedFolder } from '../temporary';
+import { largestDifference, oracleWeights, thrown } from './weightFiles';
 
 interface LayerOracle {
   name: string;
@@ -22,7 +23,7 @@ const layers = oracleJson<{ layers: LayerOracle[] }>('mobilenet').layers.filter(
 );
 const { input_u8: input, features_f64: features } = oracleArrays('mobilenet');
 
-const folder = temporaryFolder();
+const folder = sharedFolder();
 let tf: TensorFlow;
 let arrays: NamedArray[];
 let tensorsBefore: number;

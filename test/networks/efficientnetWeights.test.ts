@@ -7,9 +7,10 @@ import { type Config, coreSettings, readSettings } from '../../lib/core/settings
 import { efficientnetLite0, lite0File } from '../../lib/networks/efficientnetWeights';
 import { packageFile } from '../../lib/networks/packageFile';
 import { oracleFolder } from '../oracle';
-import { oracleWeightFile, temporaryFolder } from './weightFiles';
+import { sharedFolder } from '../temporary';
+import { oracleWeightFile } from './weightFiles';
 
-const folder = temporaryFolder();
+const folder = sharedFolder();
 
 /** No index answers, and no folder of packages stands in for one. */
 function withoutRegistry(): void {

@@ -21,7 +21,8 @@ import { defaults, type Run } from '../../lib/studies/prices/settings';
 import { type AppId, parseAppId } from '../../lib/studies/prices/units';
 import { withCode } from '../data/close';
 import { picture, wavePixels } from '../images/pictures';
-import { sharedFolder, watched, withoutNetwork } from '../studies/prices/tinyData';
+import { watched, withoutNetwork } from '../studies/prices/tinyData';
+import { sharedFolder } from '../temporary';
 import { largestDifference } from './weightFiles';
 
 const root = sharedFolder();

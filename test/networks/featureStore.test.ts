@@ -11,7 +11,8 @@ import {
 } from '../../lib/networks/featureStore';
 import { fillRows, writeRows } from '../../lib/storage/rowWriter';
 import { encodeFloat16 } from '../../lib/tensorflow/float16';
-import { temporaryFolder, thrown } from './weightFiles';
+import { sharedFolder } from '../temporary';
+import { thrown } from './weightFiles';
 
 const shape = [2, 2, 3] as const;
 const values = 12;
@@ -19,7 +20,7 @@ const values = 12;
 const row = (i: number): number[] => Array.from({ length: values }, (_, k) => i + k / 16);
 const keys = Array.from({ length: 40 }, (_, i) => `key ${i}`);
 
-const root = temporaryFolder();
+const root = sharedFolder();
 const fill = (folder: string): Promise<void> =>
   fillRows<FeatureColumns>({
     folder,

@@ -17,11 +17,11 @@ import { fillRows, writeRows } from '../../lib/storage/rowWriter';
 import { readSegments } from '../../lib/storage/segment';
 import { hereOnly } from '../../lib/storage/workers';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
-import { temporaryFolder } from './weightFiles';
+import { sharedFolder } from '../temporary';
 
 const [size, count] = [32, 12];
 const base = mobilenet(randomWeights(0.35, 1), 0.35);
-const folder = temporaryFolder();
+const folder = sharedFolder();
 const images = path.join(folder, 'images');
 const keys = Array.from({ length: count }, (_, i) => `picture ${i}`);
 const graph = path.join(folder, 'base.graph');

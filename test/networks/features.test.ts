@@ -9,12 +9,13 @@ import { mobilenet, randomWeights } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { encodeFloat16 } from '../../lib/tensorflow/float16';
 import { oracleArrays } from '../oracle';
-import { largestDifference, oracleWeights, temporaryFolder, thrown } from './weightFiles';
+import { sharedFolder } from '../temporary';
+import { largestDifference, oracleWeights, thrown } from './weightFiles';
 
 const { input_u8: input, features_f64: features } = oracleArrays('mobilenet');
 const picture = input!.data as Uint8Array;
 
-const folder = temporaryFolder();
+const folder = sharedFolder();
 let tf: TensorFlow;
 let arrays: NamedArray[];
 beforeAll(async () => {

@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { readKerasWeights } from '../../lib/networks/hdf5';
 import { inModelOrder } from '../../lib/networks/weightArrays';
 import { oracleFolder, oracleJson } from '../oracle';
-import { oracleWeightFile, temporaryFolder } from './weightFiles';
+import { sharedFolder } from '../temporary';
+import { oracleWeightFile } from './weightFiles';
 
 const { tiny } = oracleJson<{ tiny: { weights: Record<string, number[] | number[][]> } }>('mobilenet');
 const tinyFile = (layout: string) => path.join(oracleFolder, `tiny.${layout}.h5`);
 
-const folder = temporaryFolder();
+const folder = sharedFolder();
 
 /** Writes an HDF5 file with the library that reads it, to break one thing at a time. */
 async function written(name: string, fill: (file: import('h5wasm/node').File) => void): Promise<string> {

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type NamedArray, readKerasWeights, writeKerasWeights } from '../../lib/networks/hdf5';
-import { temporaryFolder } from './weightFiles';
+import { sharedFolder } from '../temporary';
 
-const folder = temporaryFolder();
+const folder = sharedFolder();
 const array = (name: string, shape: number[], ...values: number[]): NamedArray => ({
   name,
   shape,

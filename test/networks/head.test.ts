@@ -1,10 +1,11 @@
-import type { LayersModel, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { restartDropout, seededDropout } from '../../lib/networks/dropout';
 import { buildHead, type HeadSettings, linearHead } from '../../lib/networks/head';
 import { modelWeights } from '../../lib/networks/modelWeights';
 import { modelSummary } from '../../lib/networks/summary';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
+import { output, withHead } from './heads';
 
 const settings: HeadSettings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 42 };
 const small: HeadSettings = { ...settings, filters: 4, units: [6, 5] };
@@ -13,27 +14,6 @@ let tf: TensorFlow;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
 });
-
-/** Runs `use` on a head and frees it. */
-async function withHead<T>(head: LayersModel, use: (head: LayersModel) => T | Promise<T>): Promise<T> {
-  try {
-    return await use(head);
-  } finally {
-    head.dispose();
-  }
-}
-const output = (head: LayersModel, training = false): number[] =>
-  tf.tidy(() => {
-    const shape = head.inputs[0]!.shape.map((n) => n ?? 3);
-    const input = tf
-      .linspace(
-        0,
-        1,
-        shape.reduce((a, b) => a * b, 1),
-      )
-      .reshape(shape);
-    return [...(head.apply(input, { training }) as Tensor).dataSync()];
-  });
 
 describe('linearHead', () => {
   it('is a dense layer on the mean over all places, and drops some of it in training', async () => {

@@ -24,12 +24,3 @@ export function headFromOracle(
   assignWeights(head, weights);
   return head;
 }
-
-/** Largest difference of two lists of numbers, and NaN when one is no number or the lengths differ. */
-export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Number.NaN;
-  return Array.from(actual).reduce((worst, value, i) => {
-    const difference = Math.abs(value - expected[i]!);
-    return Number.isNaN(difference) || difference > worst ? difference : worst;
-  }, 0);
-}

@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backboneModel } from '../../lib/networks/backbone';
 import { restartDropout } from '../../lib/networks/dropout';
@@ -11,6 +10,7 @@ import { modelWeights } from '../../lib/networks/modelWeights';
 import { smallCnn } from '../../lib/networks/smallCnn';
 import { mobilenet, randomWeights } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
+import { output, withHead } from './heads';
 
 const small: HeadSettings = { l2: 0.01, dropout1: 0.6, dropout2: 0.7, seed: 42, filters: 4, units: [6, 5] };
 
@@ -21,27 +21,6 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'model-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** Runs `use` on a head and frees it. */
-async function withHead<T>(head: LayersModel, use: (head: LayersModel) => T | Promise<T>): Promise<T> {
-  try {
-    return await use(head);
-  } finally {
-    head.dispose();
-  }
-}
-const output = (head: LayersModel, training = false): number[] =>
-  tf.tidy(() => {
-    const shape = head.inputs[0]!.shape.map((n) => n ?? 3);
-    const input = tf
-      .linspace(
-        0,
-        1,
-        shape.reduce((a, b) => a * b, 1),
-      )
-      .reshape(shape);
-    return [...(head.apply(input, { training }) as Tensor).dataSync()];
-  });
 
 /** What a browser would fetch from a server of this folder. */
 const fetchFrom =

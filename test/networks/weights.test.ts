@@ -9,14 +9,15 @@ import { download } from '../../lib/networks/download';
 import { readKerasWeights } from '../../lib/networks/hdf5';
 import { inModelOrder } from '../../lib/networks/weightArrays';
 import { findWeights, ownBase, publishedName, type WeightsRequest } from '../../lib/networks/weights';
-import { oracleWeightBytes, oracleWeightFile, temporaryFolder } from './weightFiles';
+import { sharedFolder } from '../temporary';
+import { oracleWeightBytes, oracleWeightFile } from './weightFiles';
 
 const published = oracleWeightBytes('legacy.h5');
 const other = oracleWeightBytes('weights.h5');
 const hash = sha256(published);
 const name = 'mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_96_no_top.h5';
 
-const root = temporaryFolder();
+const root = sharedFolder();
 let cache: string;
 let counter = 0;
 let server: Server | undefined;

@@ -6,10 +6,11 @@ import { mobilenet } from '../../lib/networks/weightArrays';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { setTensorFlowEnvironment } from '../../lib/tensorflow/environment';
 import { loadNativeGraph } from '../../lib/tensorflow/nativeGraph';
-import { largestDifference, oracleWeights, temporaryFolder } from '../networks/weightFiles';
+import { largestDifference, oracleWeights } from '../networks/weightFiles';
 import { oracleArrays } from '../oracle';
+import { sharedFolder } from '../temporary';
 
-const folder = temporaryFolder();
+const folder = sharedFolder();
 let tf: TensorFlow;
 beforeAll(async () => {
   process.env.REPORT_BACKEND = 'wasm';

@@ -15,11 +15,11 @@ import { labelledSource } from '../../lib/training/sources';
 import { regression } from '../../lib/training/tasks';
 import { type TrainingHistory, type TrainingOptions, train } from '../../lib/training/train';
 import { withCode } from '../data/close';
-import { temporaryFolder } from '../networks/weightFiles';
+import { sharedFolder } from '../temporary';
 import type { TrainingOutcome } from './checkpointedTraining';
 import { headSettings, learnable, settings, shape } from './learnable';
 
-const folder = temporaryFolder();
+const folder = sharedFolder();
 const place = (name: string): string => path.join(folder, name);
 let tf: TensorFlow;
 beforeAll(async () => {

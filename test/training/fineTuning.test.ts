@@ -18,13 +18,14 @@ import { labelledSource } from '../../lib/training/sources';
 import { regression } from '../../lib/training/tasks';
 import { train } from '../../lib/training/train';
 import { withCode } from '../data/close';
-import { largestDifference, oracleWeights, temporaryFolder } from '../networks/weightFiles';
+import { largestDifference, oracleWeights } from '../networks/weightFiles';
+import { sharedFolder } from '../temporary';
 import { inMemory, type Learnable } from './learnable';
 
 const task = regression();
 const size = 32;
 const alpha = 0.35;
-const folder = temporaryFolder();
+const folder = sharedFolder();
 let tf: TensorFlow;
 let native: boolean;
 let arrays: NamedArray[];

@@ -10,8 +10,8 @@ import { labelledSource } from '../../lib/training/sources';
 import { classes, softmax } from '../../lib/training/tasks';
 import { type TrainingHistory, train } from '../../lib/training/train';
 import { withCode } from '../data/close';
-import { temporaryFolder } from '../networks/weightFiles';
 import { oracleJson } from '../oracle';
+import { sharedFolder } from '../temporary';
 import { kerasUniform, seedWeights } from './kerasWeights';
 import { inMemory } from './learnable';
 
@@ -181,7 +181,7 @@ describe('early stopping and the best epoch', () => {
     const before = callbacks.v1OfThePaper!.sequence.slice(0, 6).map(Number);
     const after = callbacks.resumedRemembering!.sequence.map(Number);
     const values = [...before, ...after];
-    const checkpoint = { file: `${temporaryFolder()}/checkpoint`, everySeconds: 0 };
+    const checkpoint = { file: `${sharedFolder()}/checkpoint`, everySeconds: 0 };
     await expect(monitoredAs(values, {}, checkpoint, before.length)).rejects.toEqual(withCode('INTERRUPTED'));
     const { epochs, bestEpoch } = await monitoredAs(values, {}, checkpoint);
     expect(callbacks.resumedRemembering!.savedAt).toEqual([]);

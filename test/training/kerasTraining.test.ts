@@ -6,7 +6,8 @@ import type { OptimizerKind } from '../../lib/training/optimizer';
 import { predict } from '../../lib/training/predict';
 import { regression } from '../../lib/training/tasks';
 import { train } from '../../lib/training/train';
-import { headFromOracle, largestDifference } from '../networks/headOracle';
+import { headFromOracle } from '../networks/headOracle';
+import { largestDifference } from '../networks/weightFiles';
 import { oracleArrays, oracleJson } from '../oracle';
 import { inMemory } from './learnable';
 

@@ -9,7 +9,7 @@ import { type SearchOptions, search, type Trial, type TrialPlan } from '../../li
 import { regression } from '../../lib/training/tasks';
 import { train } from '../../lib/training/train';
 import { withCode } from '../data/close';
-import { temporaryFolder } from '../networks/weightFiles';
+import { sharedFolder } from '../temporary';
 import { learnable, shape } from './learnable';
 
 const training = learnable(60, 'training');
@@ -39,7 +39,7 @@ const plan = (choice: Choice, source: Source = training): TrialPlan => ({
   error: async (model) => errorOf(await predict(model, validation, 16)),
 });
 
-const folder = temporaryFolder();
+const folder = sharedFolder();
 let tf: TensorFlow;
 beforeAll(async () => {
   ({ tf } = await loadTensorFlow());

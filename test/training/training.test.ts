@@ -11,7 +11,7 @@ import type { TrainingSettings } from '../../lib/training/settings';
 import { batches, labelledSource } from '../../lib/training/sources';
 import { classes, regression } from '../../lib/training/tasks';
 import { type TrainingOptions, train } from '../../lib/training/train';
-import { largestDifference } from '../networks/headOracle';
+import { largestDifference } from '../networks/weightFiles';
 import { headSettings, type Learnable, learnable, settings, shape } from './learnable';
 
 const training = learnable(60, 'training');

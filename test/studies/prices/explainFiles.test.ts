@@ -17,7 +17,7 @@ import type { Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
 import { picture, wavePixels } from '../../images/pictures';
-import { largestDifference } from '../../networks/headOracle';
+import { largestDifference } from '../../networks/weightFiles';
 import { tinyData, watched } from './tinyData';
 
 const tiny = tinyData();

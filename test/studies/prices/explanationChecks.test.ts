@@ -26,7 +26,8 @@ import { defaults, type Run } from '../../../lib/studies/prices/settings';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
 import { largestDifference } from '../../networks/weightFiles';
-import { sharedFolder, withoutNetwork } from './tinyData';
+import { sharedFolder } from '../../temporary';
+import { withoutNetwork } from './tinyData';
 
 const root = sharedFolder();
 const folder = path.join(root, 'games');

@@ -7,7 +7,7 @@ import { productionValues } from '../../../lib/studies/prices/productionValue';
 import { makeSample } from '../../../lib/studies/prices/sample/sample';
 import { type SampleGame, sampleGames } from '../../../lib/studies/prices/sample/table';
 import { expectClose } from '../../data/close';
-import { sharedFolder } from './tinyData';
+import { sharedFolder } from '../../temporary';
 
 const root = sharedFolder();
 const selectionOf = (folder: string, kept: readonly { id: string }[], generated = true) => ({

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { quietRun } from '../../../lib/core/run';
 import { makeSample, type SampleSummary } from '../../../lib/studies/prices/sample/sample';
 import { type Config, defaults, type Run } from '../../../lib/studies/prices/settings';
+import { sharedFolder } from '../../temporary';
 
 /** Generated data in a temporary folder, and runs over it. */
 export interface TinyData {
@@ -25,13 +24,6 @@ export function withoutNetwork(root: string): void {
     vi.stubEnv('REPORT_WEIGHTS_URL', 'http://127.0.0.1:9/'); // nothing answers there
   });
   afterAll(() => vi.unstubAllEnvs());
-}
-
-/** An empty folder for all tests of a file, removed after them. */
-export function sharedFolder(): string {
-  const root = mkdtempSync(path.join(os.tmpdir(), 'report-pipeline-'));
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
-  return root;
 }
 
 /** A sample of 12 games for all tests of a file. For the top level of a file: hooks count only there. */

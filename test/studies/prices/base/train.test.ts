@@ -11,7 +11,8 @@ import type { BaseSettings } from '../../../../lib/studies/prices/base/settings'
 import { trainBase } from '../../../../lib/studies/prices/base/train';
 import { viewSource } from '../../../../lib/studies/prices/base/views';
 import { loadTensorFlow, type TensorFlow } from '../../../../lib/tensorflow/backend';
-import { largestDifference, temporaryFolder } from '../../../networks/weightFiles';
+import { largestDifference } from '../../../networks/weightFiles';
+import { sharedFolder } from '../../../temporary';
 
 const size = 36;
 const games = { training: 4, heldOut: 2 };
@@ -59,7 +60,7 @@ function running(stop = Number.POSITIVE_INFINITY) {
 describe('training the base', () => {
   it('learns phase by phase, goes on after an interruption, and ends where it would have ended without', async () => {
     const before = tf.memory().numTensors;
-    const [folder, other] = [temporaryFolder(), temporaryFolder()];
+    const [folder, other] = [sharedFolder(), sharedFolder()];
     const first = await trainBase(running(), folder, pictures, {
       ...settings,
       phases: settings.phases.slice(0, 1),
