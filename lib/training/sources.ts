@@ -18,30 +18,19 @@ export interface Rows {
   read(rows: readonly number[]): Float32Array;
 }
 
-/** The mean over all places of each row, `[1, 1, channels]`: all that a head looks at which begins with it. Reads each row once, when the first is asked for. */
+/** The mean over all places of each row, `[1, 1, channels]`: all that a head looks at which begins with it, at a fraction of the reading. Reads each row once and keeps its mean. */
 export function meanRows({ count, shape, key, read }: Rows & { count: number }): Rows {
   const channels = shape[2];
-  const averaged = (): Float32Array => {
-    const means = new Float32Array(count * channels);
-    for (let row = 0; row < count; row++) {
-      const sums = new Float64Array(channels);
-      const features = read([row]);
-      for (let from = 0; from < features.length; from += channels) {
-        for (let i = 0; i < channels; i++) sums[i]! += features[from + i]!; // in range, as below
-      }
-      for (let i = 0; i < channels; i++) means[row * channels + i] = (sums[i]! * channels) / features.length;
+  const means = new Float32Array(count * channels);
+  for (let row = 0; row < count; row++) {
+    const sums = new Float64Array(channels);
+    const features = read([row]);
+    for (let from = 0; from < features.length; from += channels) {
+      for (let i = 0; i < channels; i++) sums[i]! += features[from + i]!; // in range, as below
     }
-    return means;
-  };
-  let means: Float32Array | null = null;
-  return {
-    shape: [1, 1, channels],
-    key: `mean of ${key}`,
-    read: (rows) => {
-      means ??= averaged();
-      return gather(means, channels, rows);
-    },
-  };
+    for (let i = 0; i < channels; i++) means[row * channels + i] = (sums[i]! * channels) / features.length;
+  }
+  return { shape: [1, 1, channels], key: `mean of ${key}`, read: (rows) => gather(means, channels, rows) };
 }
 
 /** A source whose row i has the i-th of the labels. Throws `BAD_INPUT` for a label that the task cannot encode. */
