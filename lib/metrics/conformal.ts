@@ -15,12 +15,6 @@ export interface Calibration {
   warning: string | null;
 }
 
-/** Between which values an item's is expected; `high` is null where nothing bounds it. */
-export interface ValueInterval {
-  low: number;
-  high: number | null;
-}
-
 /**
  * Split conformal prediction (Vovk, Gammerman and Shafer, 2005; Linusson, Johansson and Löfström, 2014): on either side of its prediction an
  * interval reaches as far as the ⌈(n + 1) · (1 + confidence) / 2⌉-th smallest of the n residuals of log(1 + value), so that the value of one more
@@ -60,8 +54,11 @@ export function fewestItems(confidence: number): number {
   for (let count = 1; ; count++) if (rankOf(count, confidence) <= count) return count;
 }
 
-/** The interval of an item predicted at `predicted`. Throws `BAD_INPUT` for a value negative or not finite. */
-export function valueInterval({ reach }: Calibration, predicted: number): ValueInterval {
+/** Between which values that of an item predicted at `predicted` is expected; `high` is null where nothing bounds it. Throws `BAD_INPUT` for a value negative or not finite. */
+export function valueInterval(
+  { reach }: Calibration,
+  predicted: number,
+): { low: number; high: number | null } {
   const centre = logs([predicted], 'predictions')[0]!; // one value, one logarithm
   if (reach === null) return { low: 0, high: null };
   return {

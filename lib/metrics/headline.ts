@@ -121,12 +121,7 @@ export interface ModelPredictions {
 }
 
 /** How a model does on the test items. Plain JSON. */
-export interface ModelResult {
-  name: string;
-  headline: Headline;
-  /** Beside the median of the training labels; null for that itself. */
-  versusMedian: PairedComparison | null;
-}
+export type ModelResult = ReturnType<typeof compareModels>[number];
 
 /**
  * Judges models on the test items, which `truth` names, and on the same resamples of them, behind the mean and the median of the training labels,
@@ -138,7 +133,7 @@ export function compareModels(
   training: ArrayLike<number>,
   names: Record<'mean' | 'median', string>,
   options: BootstrapOptions,
-): ModelResult[] {
+) {
   const ids = [...truth.keys()];
   const constant = fitBaselines(training).map(({ name, value }) => ({
     name: names[name],
@@ -151,6 +146,7 @@ export function compareModels(
     return {
       name,
       headline: headline(rows, options),
+      /** Beside the median of the training labels; null for that itself. */
       versusMedian: values === median ? null : compareErrors(rows, median, options),
     };
   });

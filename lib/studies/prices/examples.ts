@@ -1,6 +1,6 @@
 import { groupByItem } from '../../metrics/perItem';
+import type { SidedPrediction } from './explainStage';
 import type { PricePrediction } from './target';
-import type { AppId, Cents } from './units';
 
 /** Why a picture was chosen to be explained. */
 export type ExampleKind = 'cheap' | 'dear' | 'well predicted' | 'badly predicted';
@@ -9,9 +9,6 @@ export interface Example {
   kind: ExampleKind;
   prediction: PricePrediction;
 }
-
-/** What can be explained: a prediction for a picture of the store. */
-export type Explainable = Pick<Example, 'prediction'>;
 
 /**
  * `each` pictures of every kind, one per game: of the cheapest and the dearest games, and the best and worst predictions on the log
@@ -40,24 +37,17 @@ export function pickExamples(predictions: readonly PricePrediction[], each = 2):
   ];
 }
 
-/** A game with all its pictures, and why it was chosen. */
-export interface ExampleGame<E extends Explainable = Explainable> {
-  kind: ExampleKind;
-  id: AppId;
-  truth: Cents;
-  /** At least one, in the order given. */
-  pictures: E[];
-}
-
 /** A cheap game, a dear one and a badly predicted one as `pickExamples` finds them, with all their pictures. Fewer where there are not enough games. */
-export function pickExampleGames<E extends Explainable>(pictures: readonly E[]): ExampleGame<E>[] {
-  const predictions = pictures.map(({ prediction }) => prediction);
-  return pickExamples(predictions, 1)
+export const pickExampleGames = (pictures: readonly SidedPrediction[]) =>
+  pickExamples(
+    pictures.map(({ prediction }) => prediction),
+    1,
+  )
     .filter(({ kind }) => kind !== 'well predicted')
     .map(({ kind, prediction: { id, label: truth } }) => ({
-      kind,
-      id,
-      truth,
+      ...{ kind, id, truth },
       pictures: pictures.filter(({ prediction }) => prediction.id === id),
     }));
-}
+
+/** A game with all its pictures, and why it was chosen. */
+export type ExampleGame = ReturnType<typeof pickExampleGames>[number];

@@ -12,14 +12,14 @@ import type { HeatMap } from '../../explain/heatMap';
 import { explanationMethods } from '../../explain/methods';
 import { outputColumn, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
 import { letterbox } from '../../images/letterbox';
-import type { Example, Explainable } from './examples';
+import type { Example } from './examples';
 import type { PreparedData } from './preparedData';
 import type { PriceModel } from './priceModel';
 import type { Run } from './settings';
 import type { PricePrediction, TargetKind } from './target';
 
-export type SidedPrediction = Explainable & SidedMap;
 export type SidedPicture = Example & SidedMap;
+export type SidedPrediction = Omit<SidedPicture, 'kind'>;
 
 /** The score that a heat map explains (of a hurdle the price if the game costs something), its name, and the unit of its maps. */
 export function explainedScore(kind: TargetKind): { score: ScoreTarget; name: string; unit: string } {
@@ -36,39 +36,39 @@ export interface ExplainOptions {
 }
 
 /** The maps of some pictures by a method at a layer. */
-export interface ComparedMaps<E extends Explainable = Explainable> {
+export interface ComparedMaps {
   layer: string;
   /** The method's name, as a reader knows it. */
   method: string;
   /** How fine the maps are before they are up-sampled: `3 × 3 places of 32 × 32 pixels`. */
   resolution: string;
-  explained: (E & SidedMap)[];
+  explained: SidedPrediction[];
 }
 
 /**
  * Maps of what the model predicts for the same pictures of the store by each of the options, with one progress display and the base opened once.
  * Throws what `explainModel` throws.
  */
-export async function explainEach<E extends Explainable>(
+export async function explainEach(
   run: Run,
   label: string,
   { images, weights }: Pick<PreparedData, 'images' | 'weights'>,
   { layers: head, scaler }: PriceModel,
-  examples: readonly E[],
+  predictions: readonly PricePrediction[],
   options: readonly ExplainOptions[],
-): Promise<ComparedMaps<E>[]> {
+): Promise<ComparedMaps[]> {
   const { imageSize, gradCamLayer } = run.config;
   const { width, height } = images.index.columns;
-  const places = examples.map(({ prediction }) => prediction.image);
+  const places = predictions.map(({ image }) => image);
   const pictures = {
-    count: examples.length,
-    read: (rows: readonly number[]) => images.read(rows.map((row) => places[row]!)), // one for each example
+    count: predictions.length,
+    read: (rows: readonly number[]) => images.read(rows.map((row) => places[row]!)), // one for each
     boxes: places.map((place) => letterbox(width[place]!, height[place]!, imageSize)), // a row of the store
   };
   const target = explainedScore(scaler.kind).score;
   return withProgress(run, label, (onProgress) =>
     withModel({ weights, imageSize, head }, async (model) => {
-      const results: ComparedMaps<E>[] = [];
+      const results: ComparedMaps[] = [];
       for (const [k, { layer = gradCamLayer, method = 'grad-cam' }] of options.entries()) {
         const watch = {
           onProgress: (done: number, total: number) =>
@@ -80,7 +80,7 @@ export async function explainEach<E extends Explainable>(
           layer,
           method: method === 'occlusion' ? 'Occlusion' : explanationMethods[method].title,
           resolution: resolutionOf(method, found[0]?.map, imageSize),
-          explained: examples.map((example, i) => ({ ...example, ...found[i]! })), // one of each
+          explained: predictions.map((prediction, i) => ({ prediction, ...found[i]! })), // one of each
         });
       }
       return results;
@@ -119,8 +119,7 @@ export async function explainPredictions(
     },
     file: 'maps.json',
     make: async () => {
-      const asked = predictions.map((prediction) => ({ prediction }));
-      const [found] = await explainEach(run, 'Pictures explained', prepared, model, asked, [{}]);
+      const [found] = await explainEach(run, 'Pictures explained', prepared, model, predictions, [{}]);
       return found!.explained.map(({ map: { width, height, values } }) => ({
         width,
         height,

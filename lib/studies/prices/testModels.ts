@@ -1,9 +1,4 @@
-import {
-  compareModels,
-  type ModelPredictions,
-  type ModelResult,
-  type PredictedRow,
-} from '../../metrics/headline';
+import { compareModels, type ModelPredictions, type PredictedRow } from '../../metrics/headline';
 import type { ItemFeatures } from '../../metrics/itemFeatures';
 import { modelNames } from './modelNames';
 import { originalModel, originalPredictions } from './originalModel';
@@ -12,22 +7,12 @@ import { type PreparedData, trainingPrices } from './preparedData';
 import { productionValues } from './productionValue';
 import type { Run } from './settings';
 
-/** The report's model beside others on the same games. */
-export interface TestComparison {
-  models: ModelResult[];
-  /** A sentence on the limit for prices of the original's model. */
-  outliers: string;
-}
-
 /**
  * The report's predictions for test games beside those of models that look at no picture, of ridge regressions on colours and on the features of
- * the base, of the original's model, and, for generated pictures, of a regression on what they were drawn from.
+ * the base, of the original's model (`outliers`: a sentence on its limit for prices), and, for generated pictures, of a regression on what they were
+ * drawn from.
  */
-export async function compareOnTest(
-  run: Run,
-  data: PreparedData,
-  games: readonly PredictedRow[],
-): Promise<TestComparison> {
+export async function compareOnTest(run: Run, data: PreparedData, games: readonly PredictedRow[]) {
   const ids = games.map(({ id }) => id);
   const base = gameFeatures(data, 'base');
   const ridge = (name: string, features: ItemFeatures): ModelPredictions =>

@@ -52,7 +52,9 @@ describe('picking examples', () => {
   });
 });
 
+const map = { width: 1, height: 1, values: Float32Array.of(0) };
 const picture = (game: number, image: number, price: number, truth: number) => ({
+  ...{ map, raises: map, lowers: map },
   prediction: {
     id: String(game),
     image,

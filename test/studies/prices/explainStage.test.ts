@@ -6,7 +6,7 @@ import type { ExplanationMethod } from '../../../lib/explain/method';
 import { explanationMethods } from '../../../lib/explain/methods';
 import { outputColumn } from '../../../lib/explain/scoreTarget';
 import { backboneModel } from '../../../lib/networks/backbone';
-import { type Example, pickExamples } from '../../../lib/studies/prices/examples';
+import { pickExamples } from '../../../lib/studies/prices/examples';
 import {
   type ExplainOptions,
   explainEach,
@@ -17,6 +17,7 @@ import { predictPictures } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { type PriceModel, trainedPriceModel } from '../../../lib/studies/prices/priceModel';
 import type { Run } from '../../../lib/studies/prices/settings';
+import type { PricePrediction } from '../../../lib/studies/prices/target';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { withCode } from '../../data/close';
 import { largestDifference } from '../../networks/weightFiles';
@@ -29,7 +30,7 @@ const explainPictures = async (
   run: Run,
   prepared: PreparedData,
   model: PriceModel,
-  pictures: readonly Example[],
+  pictures: readonly PricePrediction[],
   options: ExplainOptions = {},
 ) => (await explainEach(run, 'Pictures explained', prepared, model, pictures, [options]))[0]!.explained;
 
@@ -37,7 +38,7 @@ let tf: TensorFlow;
 let run: Run;
 let prepared: PreparedData;
 let trained: PriceModel;
-let examples: Example[];
+let examples: PricePrediction[];
 
 describe('explaining pictures', () => {
   beforeAll(async () => {
@@ -46,7 +47,9 @@ describe('explaining pictures', () => {
     prepared = await prepareData(run);
     const result = await trainedPriceModel(run, prepared, 'log1p');
     trained = result;
-    examples = pickExamples(await predictPictures(run, prepared, result), 1);
+    examples = pickExamples(await predictPictures(run, prepared, result), 1).map(
+      ({ prediction }) => prediction,
+    );
   });
   afterAll(() => {
     trained.dispose();
@@ -60,8 +63,7 @@ describe('explaining pictures', () => {
     const base = backboneModel(prepared.weights, run.config.imageSize);
     const images = {
       count: examples.length,
-      read: (rows: readonly number[]) =>
-        prepared.images.read(rows.map((row) => examples[row]!.prediction.image)),
+      read: (rows: readonly number[]) => prepared.images.read(rows.map((row) => examples[row]!.image)),
     };
     const { maps } = await explainImages({ base, head: trained.layers, layer, images, method });
     base.dispose();
@@ -77,8 +79,8 @@ describe('explaining pictures', () => {
     const explained = await explainPictures(at(layer), prepared, trained, examples);
     const expected = await directly(layer);
     expect(explained).toHaveLength(examples.length);
-    explained.forEach(({ kind, prediction, map }, i) => {
-      expect({ kind, prediction }).toEqual(examples[i]);
+    explained.forEach(({ prediction, map }, i) => {
+      expect(prediction).toEqual(examples[i]);
       expect([map.width, map.height]).toEqual([side, side]);
       const largest = expected[i]!.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       expect(largest).toBeGreaterThan(0);
@@ -95,7 +97,7 @@ describe('explaining pictures', () => {
       base,
       head: hurdle.layers,
       layer: 'out_relu',
-      images: { count: 1, read: () => prepared.images.read([examples[0]!.prediction.image]) },
+      images: { count: 1, read: () => prepared.images.read([examples[0]!.image]) },
       target: outputColumn(1),
     });
     base.dispose();
@@ -225,15 +227,14 @@ describe('explaining pictures', () => {
 
   it('explains predictions once for all figures of a report, and takes them from there again', async () => {
     const result = await trainedPriceModel(run, prepared, 'log1p');
-    const predictions = examples.map(({ prediction }) => prediction);
-    const first = await explainPredictions(run, prepared, result, predictions);
-    const again = await explainPredictions(run, prepared, result, predictions);
+    const first = await explainPredictions(run, prepared, result, examples);
+    const again = await explainPredictions(run, prepared, result, examples);
     expect([first.reused, again.reused]).toEqual([false, true]);
     expect(again.value).toEqual(first.value);
     const asked = await explainPictures(run, prepared, trained, examples);
-    expect(again.value).toEqual(asked.map(({ kind: _, ...explained }) => explained));
-    const fewer = await explainPredictions(run, prepared, result, predictions.slice(1));
-    expect([fewer.reused, fewer.value.length]).toEqual([false, predictions.length - 1]);
+    expect(again.value).toEqual(asked);
+    const fewer = await explainPredictions(run, prepared, result, examples.slice(1));
+    expect([fewer.reused, fewer.value.length]).toEqual([false, examples.length - 1]);
     expect((await explainPredictions(run, prepared, result, [])).value).toEqual([]);
     result.dispose();
   });

@@ -35,7 +35,9 @@ export async function openMaps(study: PriceStudy) {
   const { value: every, ...stage } = await explainPredictions(study, data, model, test);
   const mapsOf = new Map(every.map((explained) => [explained.prediction, explained]));
   const examples = pickExamples(test).map((example) => ({ ...example, ...mapsOf.get(example.prediction)! })); // of each test picture
-  const dear = [...examples.filter(({ kind }) => kind === 'dear'), ...examples].slice(0, 1);
+  const dear = [...examples.filter(({ kind }) => kind === 'dear'), ...examples]
+    .slice(0, 1)
+    .map((one) => one.prediction);
   const { name, unit } = explainedScore(model.scaler.kind);
   const { width, height } = every[0]?.map ?? { width: 1, height: 1 };
   const { imageSize, gradCamLayer } = study.config;

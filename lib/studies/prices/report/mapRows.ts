@@ -9,7 +9,7 @@ import { formatCount, formatNumber } from '../../../report/format';
 import { encodePicture, type Picture, type PictureRow } from '../../../report/gallery';
 import { mapLayer } from '../../../report/heatMaps';
 import type { ExampleGame } from '../examples';
-import type { ComparedMaps, SidedPicture, SidedPrediction } from '../explainStage';
+import type { ComparedMaps, SidedPicture } from '../explainStage';
 import type { BandMap } from '../meanMapStage';
 import { type AppId, formatEuros } from '../units';
 import { uploadedPicture } from './pictures';
@@ -61,7 +61,7 @@ export function explainedRows(
  * one, and of others what led them away from the truth. All maps of a game have one scale, given in the caption in `unit`.
  */
 export function gameStrips(
-  games: readonly ExampleGame<SidedPrediction>[],
+  games: readonly ExampleGame[],
   source: PictureSource,
   unit: string,
 ): Promise<PictureRow[]> {
@@ -85,7 +85,7 @@ export function gameStrips(
   );
 }
 
-function sideOf({ kind, truth, pictures }: ExampleGame<SidedPrediction>): Side {
+function sideOf({ kind, truth, pictures }: ExampleGame): Side {
   if (kind === 'cheap') return 'lowers';
   if (kind === 'dear') return 'raises';
   return mean(pictures.map(({ prediction }) => prediction.predicted.price)) > truth ? 'raises' : 'lowers';
@@ -96,7 +96,7 @@ function sideOf({ kind, truth, pictures }: ExampleGame<SidedPrediction>): Side {
  * share a scale, which differs between columns.
  */
 export async function comparedRows(
-  compared: readonly ComparedMaps<SidedPrediction>[],
+  compared: readonly ComparedMaps[],
   name: 'layer' | 'method',
   source: PictureSource,
 ): Promise<PictureRow[]> {

@@ -91,7 +91,7 @@ describe('the rows of explained pictures', () => {
   });
 });
 
-const game = (kind: ExampleGame['kind'], pictures: SidedPrediction[]): ExampleGame<SidedPrediction> => ({
+const game = (kind: ExampleGame['kind'], pictures: SidedPrediction[]): ExampleGame => ({
   kind,
   id: pictures[0]!.prediction.id, // games have pictures
   truth: cents(1999),
@@ -143,7 +143,7 @@ describe('strips of games', () => {
 
 const source = () => sourceOf(folder, store());
 
-const way = (name: string, explained: SidedPrediction[]): ComparedMaps<SidedPrediction> => ({
+const way = (name: string, explained: SidedPrediction[]): ComparedMaps => ({
   method: name,
   layer: `${name} layer`,
   resolution: '2 × 2 places of 16 × 16 pixels',
