@@ -15,6 +15,9 @@ export interface Tridiagonal {
   turnBack: (v: Float64Array) => Float64Array;
 }
 
+/** A sum of squares that is as good as none: the square of half of a smaller one would be lost in 64-bit numbers. */
+const NOTHING = 1e-140;
+
 /**
  * Makes a symmetric matrix tridiagonal by Householder reflections (Golub and Van Loan, section 8.3; from the last row up, as EISPACK's
  * `tred2`, so that rows are read as they lie). Only the lower triangle is read. About 2/3 size³ multiplications; afterwards (A + λ)⁻¹ takes
@@ -32,7 +35,7 @@ export function tridiagonalise(matrix: Float64Array, size: number): Tridiagonal 
     const last = u[i - 1]!;
     const length = Math.sqrt(squares) * (last > 0 ? -1 : 1);
     beside[i] = length;
-    if (length === 0 || squares === last * last) {
+    if (squares - last * last <= NOTHING) {
       beside[i] = last; // nothing but the element beside the diagonal
       continue;
     }

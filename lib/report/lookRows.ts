@@ -1,40 +1,43 @@
 import type { ClassNetwork } from '../explain/classNetwork';
 import { normaliseTogether, raises } from '../explain/heatMap';
-import type { ScoreTarget } from '../explain/scoreTarget';
-import type { ImageStore } from '../images/store';
+import { outputColumn, type ScoreTarget } from '../explain/scoreTarget';
+import { findsOf, type Judged, type PositiveData } from '../metrics/judgedScores';
+import { tensorflow } from '../tensorflow/backend';
+import { formatPercent } from './format';
 import { encodeSquare, type Picture, type PictureRow } from './gallery';
 import { mapLayer } from './heatMaps';
 
-/** Pictures of a store that belong together. */
-export interface LookedAt {
-  caption: string;
-  pictures: readonly { file: string; caption: string }[];
-}
+/** Pictures in a row at most. */
+const SHOWN = 4;
 
-/** Rows of pictures under what raises the score in them, all maps of a row at one scale; rows without pictures are left out. */
-export function lookRows(
+/**
+ * Test pictures that a network of two classes finds, misses and falsely takes for the positive one, with their scores, under what raises the evidence for that class
+ * over that against it; all maps of a row at one scale. `data` has the pictures as the network takes them.
+ */
+export async function lookRows(
   network: ClassNetwork,
-  images: ImageStore,
-  kinds: readonly LookedAt[],
-  target: ScoreTarget,
+  { images, classes, positive }: PositiveData,
+  judged: Judged,
 ): Promise<PictureRow[]> {
-  const { file: files } = images.index.columns;
-  return Promise.all(
-    kinds
-      .filter(({ pictures }) => pictures.length > 0)
-      .map(async ({ caption, pictures }) => {
-        const rows = pictures.map(({ file }) => files.indexOf(file));
-        const read = (own: readonly number[]) => images.read(own.map((i) => rows[i]!)); // below the count
-        const maps = await network.maps({ count: rows.length, read }, target);
-        const layers = normaliseTogether(maps.map(raises));
-        const shown = pictures.map(async ({ file, caption: words }, i): Promise<Picture> => {
-          return {
-            src: await encodeSquare(images.readOne(rows[i]!), images.size), // one of each for every picture
-            over: await mapLayer(layers[i]!),
-            ...{ alt: file, caption: words },
-          };
-        });
-        return { caption, pictures: await Promise.all(shown) };
+  const place = classes.indexOf(positive);
+  const logOdds: ScoreTarget = (output) =>
+    tensorflow().tf.sub(outputColumn(place)(output), outputColumn(1 - place)(output));
+  const rows: PictureRow[] = [];
+  for (const [kind, found] of Object.entries(findsOf(judged))) {
+    const shown = found.slice(0, SHOWN);
+    const stored = shown.map(({ file }) => images.index.columns.file.indexOf(file));
+    const read = (own: readonly number[]) => images.read(own.map((i) => stored[i]!)); // below the count
+    const maps = await network.maps({ count: shown.length, read }, logOdds);
+    const layers = normaliseTogether(maps.map(raises));
+    const pictures = shown.map(
+      async ({ file, score }, i): Promise<Picture> => ({
+        src: await encodeSquare(images.readOne(stored[i]!), images.size), // one of each, here and below
+        over: await mapLayer(layers[i]!),
+        ...{ alt: file, caption: formatPercent(score) },
       }),
-  );
+    );
+    if (shown.length > 0)
+      rows.push({ caption: `${kind}: ${found.length}`, pictures: await Promise.all(pictures) });
+  }
+  return rows;
 }

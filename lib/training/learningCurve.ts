@@ -20,7 +20,7 @@ export interface LearningCurveOptions {
   /** What decides about the errors beside items, sizes and seed; plain JSON. */
   inputs: Record<string, unknown>;
   /** The error of a model that has learnt from these items alone, on items that are the same for every point. */
-  error: (items: ReadonlySet<string>) => Promise<Interval>;
+  error: (items: ReadonlySet<string>) => Promise<Pick<Interval, 'estimate' | 'low' | 'high'>>;
 }
 
 /**

@@ -98,3 +98,11 @@ describe('tridiagonalise', () => {
     expect(() => solveShifted(negative, 1, Float64Array.of(1))).toThrow(withCode('BAD_INPUT'));
   });
 });
+
+describe('a matrix with a row whose squares are below the smallest normal number', () => {
+  it('is as good as without it', () => {
+    const matrix = Float64Array.of(2, 1, 1e-160, 1, 2, 2e-160, 1e-160, 2e-160, 1);
+    const { solution } = solveShifted(tridiagonalise(matrix, 3), 1, Float64Array.of(1, 2, 3));
+    expect(apart(solution, [1 / 8, 5 / 8, 3 / 2])).toBeLessThan(1e-13);
+  });
+});

@@ -1,4 +1,5 @@
 import { once } from '../../core/once';
+import type { StageResult } from '../../core/stage';
 import { type Proportion, proportion } from '../../metrics/proportion';
 import { type BaseWeights, backboneSummary } from '../../networks/backbone';
 import { efficientnetLite0 } from '../../networks/efficientnetWeights';
@@ -8,6 +9,7 @@ import type { Report } from '../../report/openReport';
 import { openStudy } from '../../report/openStudy';
 import { type GrowingCurves, growingCurves } from '../../report/trainingCharts';
 import { type ClassModel, type ClassModelOptions, trainClasses } from '../../training/classModel';
+import { type ErrorPoint, learningCurve } from '../../training/learningCurve';
 import { meanRows, type Rows } from '../../training/sources';
 import { type FilterData, openData } from './data';
 import { networks, type OriginalNetwork } from './networks';
@@ -15,7 +17,7 @@ import type { Config } from './settings';
 import { study } from './study';
 
 /** A network that has learnt what shows X, and how. */
-export interface Learnt extends ClassModel {
+export interface Learnt extends ClassModel, Pick<StageResult<ClassModel>, 'folder' | 'key'> {
   /** Of its figures in the results, such as `cnn.2.0`. */
   name: string;
   title: string;
@@ -47,6 +49,8 @@ export interface FilterStudy extends Report<Config> {
   transfer(): Promise<Learnt>;
   /** All that are to be compared on test pictures: the networks of the original, augmented, and transfer learning. */
   networks(): Promise<Learnt[]>;
+  /** The error rate of transfer learning on validation pictures, by the number of training pictures. */
+  learningCurve(): Promise<ErrorPoint[]>;
 }
 
 /** The size that is taken where pictures are too small for a network. */
@@ -87,16 +91,24 @@ export async function open(name: string): Promise<FilterStudy> {
     store.close();
     return { pictures, backbone, rows };
   });
-  const transfer = once(async () => {
+  const learnHead = async (only?: ReadonlySet<string>): Promise<Learnt> => {
     const { transferSize: size } = config;
     const { pictures, backbone, rows } = await features();
-    const epochs = Math.max(config.epochs, HEAD_EPOCHS);
-    const run = { ...report, config: { ...config, imageSize: size, epochs } };
-    const model = await trainClasses(run, pictures, linearHead, { features: rows });
+    const run = {
+      ...report,
+      config: { ...config, imageSize: size, epochs: Math.max(config.epochs, HEAD_EPOCHS) },
+    };
+    const training = pictures.rows.training.filter((row) => only?.has(itemOf(pictures, row)) ?? true);
+    const network = only ? { ...linearHead, name: `${linearHead.name} of ${only.size}` } : linearHead;
+    const own = { ...pictures, rows: { ...pictures.rows, training } };
+    const model = await trainClasses(run, own, network, { features: rows });
     const layers = [backboneSummary(backbone, size), ...model.layers];
-    const title = `Transfer from ${backbone.architecture}`;
-    return learnt({ ...model, layers }, { name: 'transfer', title, size });
-  });
+    return learnt(
+      { ...model, layers },
+      { name: 'transfer', title: `Transfer from ${backbone.architecture}`, size },
+    );
+  };
+  const transfer = once(() => learnHead());
   return Object.assign(report, {
     ...{ data, features, transfer },
     trained: async (network: OriginalNetwork, { augmented = true } = {}) => {
@@ -111,14 +123,26 @@ export async function open(name: string): Promise<FilterStudy> {
       for (const network of wanted) found.push(await learn(network, true));
       return [...found, await transfer()];
     },
+    learningCurve: async () => {
+      const [{ pictures }, all] = [await features(), await transfer()];
+      const items = pictures.rows.training.map((row) => itemOf(pictures, row));
+      const error = async (some: ReadonlySet<string>) => {
+        const { validation } = some.size === items.length ? all : await learnHead(some);
+        const { share, low, high } = validation;
+        return { estimate: 1 - share, low: 1 - high, high: 1 - low };
+      };
+      return learningCurve(report, { items, inputs: { key: all.key }, error });
+    },
   });
 }
 
 const titleOf = ({ name }: OriginalNetwork, augmented: boolean): string =>
   `CNN ${name}, ${augmented ? 'augmented' : 'not augmented'}`;
 
+const itemOf = ({ images }: FilterData, row: number): string => images.index.columns.item[row]!; // a row of the store
+
 function learnt(
-  model: ClassModel & { seconds: number },
+  model: ClassModel & Omit<StageResult<ClassModel>, 'value'>,
   named: Pick<Learnt, 'name' | 'title' | 'size' | 'reported'>,
 ): Learnt {
   const rightOf = (part: 'training' | 'validation'): Proportion => {

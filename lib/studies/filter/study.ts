@@ -29,6 +29,7 @@ export const study: Study<typeof settings> & StudyPages = {
     },
   ],
   settings,
+  commands: { predict: async () => (await import('./commands/predict')).predict },
   answer: ({
     'data.positive': positive,
     'test.accuracy': accuracy,

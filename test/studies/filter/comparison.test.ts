@@ -4,7 +4,7 @@ import { comparisonTable, learntFigures, learntFindings } from '../../../lib/stu
 import type { Learnt } from '../../../lib/studies/filter/open';
 
 const learnt = (name: string, training: number, validation: number, reported?: number): Learnt => ({
-  ...{ name, title: `CNN ${name}`, size: 64, seconds: 12, reported, predictions: [] },
+  ...{ name, title: `CNN ${name}`, size: 64, folder: '', key: '', seconds: 12, reported, predictions: [] },
   layers: [{ name: 'out', kind: 'Dense', outputShape: [2], parameters: 1234, trainable: 1234 }],
   history: { ...{ epochs: Array(9).fill({}), bestEpoch: 4, seconds: 12 } } as Learnt['history'],
   training: proportion(training, 200),
