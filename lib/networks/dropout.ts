@@ -95,7 +95,9 @@ function dropoutClass(tf: TensorFlow): DropoutClass {
 
     drawMask(size: number): Float32Array {
       const scale = 1 / (1 - this.rate);
-      return new Float32Array(size).map(() => (this.stream.next() < this.rate ? 0 : scale));
+      const mask = new Float32Array(size);
+      for (let i = 0; i < size; i++) mask[i] = this.stream.next() < this.rate ? 0 : scale; // millions a step: map takes half as long again
+      return mask;
     }
 
     override getConfig(): serialization.ConfigDict {

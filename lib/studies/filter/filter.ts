@@ -9,8 +9,8 @@ import { type ClassNetwork, openNetwork } from '../../explain/classNetwork';
 import { efficientnetLite0 } from '../../networks/efficientnetWeights';
 import { formatPercent } from '../../report/format';
 import { encodeSquare, type Picture } from '../../report/gallery';
+import type { Learnt } from '../../report/learntModels';
 import type { FilterData } from './data';
-import type { Learnt } from './open';
 import type { Config } from './settings';
 
 /** A trained network that says X from a probability on, as later commands find it. Plain JSON. */

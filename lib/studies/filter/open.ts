@@ -1,34 +1,19 @@
 import { once } from '../../core/once';
-import type { StageResult } from '../../core/stage';
-import { type Proportion, proportion } from '../../metrics/proportion';
 import { type BaseWeights, backboneSummary } from '../../networks/backbone';
 import { efficientnetLite0 } from '../../networks/efficientnetWeights';
 import { pictureFeatures } from '../../networks/featureStage';
 import { linearHead } from '../../networks/head';
+import { type Learnt, learnt } from '../../report/learntModels';
 import type { Report } from '../../report/openReport';
 import { openStudy } from '../../report/openStudy';
 import { type GrowingCurves, growingCurves } from '../../report/trainingCharts';
-import { type ClassModel, type ClassModelOptions, trainClasses } from '../../training/classModel';
+import { type ClassModelOptions, trainClasses } from '../../training/classModel';
 import { type ErrorPoint, learningCurve } from '../../training/learningCurve';
 import { meanRows, type Rows } from '../../training/sources';
 import { type FilterData, openData } from './data';
 import { networks, type OriginalNetwork } from './networks';
 import type { Config } from './settings';
 import { study } from './study';
-
-/** A network that has learnt what shows X, and how. */
-export interface Learnt extends ClassModel, Pick<StageResult<ClassModel>, 'folder' | 'key'> {
-  /** Of its figures in the results, such as `cnn.2.0`. */
-  name: string;
-  title: string;
-  /** The side of the pictures that it sees, in pixels. */
-  size: number;
-  seconds: number;
-  training: Proportion;
-  validation: Proportion;
-  /** Validation accuracy that the original reports of it. */
-  reported?: number | undefined;
-}
 
 /** Features of a backbone, of which row i is of row i of the pictures: the mean over all places of its last feature map. */
 export interface Features {
@@ -140,14 +125,3 @@ const titleOf = ({ name }: OriginalNetwork, augmented: boolean): string =>
   `CNN ${name}, ${augmented ? 'augmented' : 'not augmented'}`;
 
 const itemOf = ({ images }: FilterData, row: number): string => images.index.columns.item[row]!; // a row of the store
-
-function learnt(
-  model: ClassModel & Omit<StageResult<ClassModel>, 'value'>,
-  named: Pick<Learnt, 'name' | 'title' | 'size' | 'reported'>,
-): Learnt {
-  const rightOf = (part: 'training' | 'validation'): Proportion => {
-    const own = model.predictions.filter((one) => one.part === part);
-    return proportion(own.filter(({ label, predicted }) => predicted.label === label).length, own.length);
-  };
-  return { ...model, ...named, training: rightOf('training'), validation: rightOf('validation') };
-}

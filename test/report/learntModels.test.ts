@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { proportion } from '../../../lib/metrics/proportion';
-import { comparisonTable, learntFigures, learntFindings } from '../../../lib/studies/filter/comparison';
-import type { Learnt } from '../../../lib/studies/filter/open';
+import { proportion } from '../../lib/metrics/proportion';
+import { comparisonTable, type Learnt, learntFigures, learntFindings } from '../../lib/report/learntModels';
 
 const learnt = (name: string, training: number, validation: number, reported?: number): Learnt => ({
   ...{ name, title: `CNN ${name}`, size: 64, folder: '', key: '', seconds: 12, reported, predictions: [] },

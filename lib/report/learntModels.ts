@@ -1,8 +1,35 @@
-import { intervalFigures, type Results } from '../../core/results';
-import type { Proportion } from '../../metrics/proportion';
-import { formatCount, formatInterval, formatPercent, formatSeconds, NONE } from '../../report/format';
-import { table } from '../../report/tables';
-import type { Learnt } from './open';
+import { intervalFigures, type Results } from '../core/results';
+import type { StageResult } from '../core/stage';
+import { type Proportion, proportion } from '../metrics/proportion';
+import type { ClassModel } from '../training/classModel';
+import { formatCount, formatInterval, formatPercent, formatSeconds, NONE } from './format';
+import { table } from './tables';
+
+/** A network that has learnt classes, with what it is called beside others and how often it is right. */
+export interface Learnt extends ClassModel, Pick<StageResult<ClassModel>, 'folder' | 'key'> {
+  /** Of its figures in the results, such as `cnn.2.0`. */
+  name: string;
+  title: string;
+  /** The side of the pictures that it sees, in pixels. */
+  size: number;
+  seconds: number;
+  training: Proportion;
+  validation: Proportion;
+  /** Validation accuracy that the original of a study reports of it. */
+  reported?: number | undefined;
+}
+
+/** A trained network under its names. */
+export function learnt(
+  model: ClassModel & Omit<StageResult<ClassModel>, 'value'>,
+  named: Pick<Learnt, 'name' | 'title' | 'size' | 'reported'>,
+): Learnt {
+  const rightOf = (part: 'training' | 'validation'): Proportion => {
+    const own = model.predictions.filter((one) => one.part === part);
+    return proportion(own.filter(({ label, predicted }) => predicted.label === label).length, own.length);
+  };
+  return { ...model, ...named, training: rightOf('training'), validation: rightOf('validation') };
+}
 
 /** How far training accuracy may run ahead of validation accuracy before it is called overfitting. */
 const AHEAD = 0.1;
@@ -62,6 +89,6 @@ export function learntFindings(all: readonly Learnt[]): string[] {
           `Overfitting: training accuracy is more than ${formatPercent(AHEAD, 0)} ahead of validation accuracy for ${titles(ahead)}.`,
         ]
       : []),
-    'The best epoch was chosen on the same validation pictures, so these figures flatter all of them a little; test pictures come in notebook 3.',
+    'The best epoch was chosen on the same validation pictures, so these figures flatter all of them a little; test pictures have the last word.',
   ];
 }
