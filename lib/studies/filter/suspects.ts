@@ -30,7 +30,7 @@ export function findSuspects(
 export const suspectPictures = ({ pictures }: Features, suspects: readonly Suspect[]): Promise<Picture[]> =>
   Promise.all(
     suspects.map(({ row, id, label }) =>
-      storedPicture(pictures.images, row, id, `${label}? ${path.basename(id)}`),
+      storedPicture(pictures.images, row, id, `${path.basename(id)} in **${label}**`),
     ),
   );
 
