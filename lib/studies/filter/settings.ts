@@ -9,6 +9,7 @@ export const settings = {
     initial: 64,
     about: 'side of the square that a CNN sees, in pixels',
   },
+  epochs: { ...coreSettings.epochs, initial: 20 },
   rotation: { ...coreSettings.rotation, initial: 0 },
   shift: { ...coreSettings.shift, initial: 0 },
   shear: { ...coreSettings.shear, initial: 0.2 },
