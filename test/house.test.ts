@@ -10,7 +10,7 @@ const budgets = {
   storage: 600,
   tensorflow: 800,
   images: 1650,
-  data: 775,
+  data: 850,
   samples: 1000,
   metrics: 1300,
   networks: 2400,
