@@ -1,7 +1,7 @@
 import type { Study } from '../../core/concepts';
 import { classPages } from '../../report/classPages';
-import { formatPercent } from '../../report/format';
-import type { StudyPages } from '../../report/study';
+import { formatNumber, formatPercent } from '../../report/format';
+import { inWords, type StudyPages } from '../../report/study';
 import { settings } from './settings';
 
 /** The study `filter`: does a picture show X? */
@@ -57,5 +57,10 @@ export const study: Study<typeof settings> & StudyPages = {
       { label: 'The most frequent class', name: 'baseline.majority.accuracy', colour: 'baseline' },
     ],
   },
-  facts: [['Positive class', ['data.positive']], ...classPages.facts],
+  facts: [
+    ['Positive class', ['data.positive']],
+    ['The filter', ['filter.model']],
+    ['X is said from', ['threshold'], inWords(formatNumber)],
+    ...classPages.facts,
+  ],
 };
