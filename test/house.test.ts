@@ -6,21 +6,27 @@ import { notebookNames, readNotebook, sourceOf } from '../lib/cli/cells';
 
 /** The rooms of lib/ in the order of their imports (each imports only from itself and from rooms before it), with the lines that each may have. */
 const budgets = {
-  core: 950,
+  core: 1000,
   storage: 600,
-  tensorflow: 800,
-  images: 1650,
+  tensorflow: 875,
+  images: 1675,
   data: 850,
   samples: 1000,
-  metrics: 1300,
+  metrics: 1800,
   networks: 2400,
-  training: 2000,
-  explain: 1950,
-  report: 3225,
-  studies: 8400,
-  cli: 1500,
+  training: 2125,
+  explain: 1975,
+  report: 3750,
+  studies: 7750,
+  cli: 1625,
 };
 const rooms = Object.keys(budgets);
+
+/** Lines that a study may have for its own; `filter` shows how little one needs. */
+const studyBudgets = {
+  prices: 6950,
+  filter: 700,
+};
 
 /** Lines that lib/ may have in all. */
 const BUDGET = 26_000;
@@ -102,6 +108,12 @@ describe('the rooms of lib/', () => {
 
   it.each(Object.entries(budgets))('%s has at most %i lines', (room, budget) => {
     expect(linesIn(sources.filter((file) => roomOf(file) === room))).toBeLessThanOrEqual(budget);
+  });
+
+  it.each(Object.entries(studyBudgets))('the study %s has at most %i lines', (study, budget) => {
+    expect(linesIn(sources.filter((file) => file.startsWith(`lib/studies/${study}/`)))).toBeLessThanOrEqual(
+      budget,
+    );
   });
 
   it(`have at most ${BUDGET} lines in all`, () => {
