@@ -55,6 +55,7 @@ export async function openNetwork({
   const scaling: PixelScaling = backbone?.input ?? { offset: 0, scale: 1 / 255 };
   const layer = mapLayer(model);
   const probabilities = async (pictures: readonly PreparedImage[]): Promise<number[][]> => {
+    if (pictures.length === 0) return [];
     const read = (rows: readonly number[]) => ({
       x: Float32Array.from(pixelsOf(pictures, rows), (byte) => (byte - scaling.offset) * scaling.scale),
     });

@@ -78,6 +78,17 @@ describe('pictures from outside', () => {
   });
 });
 
+describe('a run on a data folder', () => {
+  it('has no pictures from outside unless they are given', async () => {
+    const { run, filter } = await opened(0.5);
+    const network = await openFilter(run, filter);
+    const own = { ...run, config: { ...run.config, data: '/own', outside: null } };
+    const nothing = { pictures: [], known: 0, wrong: [], unread: [] };
+    expect(await askOutside(own, network, filter)).toEqual(nothing);
+    network.dispose();
+  });
+});
+
 describe('npm run predict -- --study filter', () => {
   it('says of each file whether it shows X, and fails in the end for what it cannot read', async () => {
     const { run, filter, files } = await opened(0.999);
