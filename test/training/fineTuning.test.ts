@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import { INPUT } from '../../lib/networks/backbone';
+import { backboneModel, INPUT } from '../../lib/networks/backbone';
 import { createExtractor } from '../../lib/networks/features';
 import type { NamedArray } from '../../lib/networks/hdf5';
 import { buildHead } from '../../lib/networks/head';
@@ -55,6 +55,21 @@ async function features(count: number, label: string, of = arrays, upTo?: string
   const values = extractor.extract(pixels, count);
   extractor.dispose();
   return inMemory(values, extractor.shape, targets);
+}
+
+/** The same as the layers of the base compute it, unfolded. */
+async function featuresOfLayers(count: number, label: string): Promise<Learnable> {
+  const { pixels, targets } = pictures(count, label);
+  const base = backboneModel(mobilenet(arrays, alpha), size);
+  const values = tf.tidy(() => {
+    const images = tf.tensor4d(
+      Float32Array.from(pixels, (value) => value / 127.5 - 1),
+      [count, size, size, 3],
+    );
+    return (base.predict(images) as Tensor).dataSync<'float32'>(); // one output
+  });
+  base.dispose();
+  return inMemory(values, [1, 1, 1280], targets);
 }
 
 const behind = (from: string, count: number, label: string): Promise<Learnable> =>
@@ -132,14 +147,15 @@ describe('base and head as one model', () => {
     },
   );
 
-  // The base's float32 features differ in their last digits between a folded graph and layers. Gradient descent passes that on as it is; Adam
-  // divides by the gradients' size, so that where a gradient is next to nothing its rounding decides the direction.
+  // The base's float32 features differ in their last digits between a folded graph and layers. Gradient descent passes that on as it is. Adam
+  // divides by the gradients' size: where a gradient is next to nothing its rounding decides the direction. So it gets the features of the
+  // layers, which differ by the order of sums alone, and a bound five times above what that came to with three seeds.
   it.for([
-    ['sgd', 5e-6],
-    ['adam', 3e-3],
+    ['sgd', features, 5e-6],
+    ['adam', featuresOfLayers, 1e-3],
   ] as const)(
     'is learnt with a frozen base as the head alone is learnt from features: %s',
-    async ([optimizer, tolerance], { skip }) => {
+    async ([optimizer, from, tolerance], { skip }) => {
       unless(skip);
       const asPictures = (count: number, label: string): Learnable => {
         const { pixels, targets } = pictures(count, label);
@@ -153,8 +169,8 @@ describe('base and head as one model', () => {
       const cached = await train({
         model: alone,
         task,
-        training: await features(20, 'training'),
-        validation: await features(12, 'validation'),
+        training: await from(20, 'training'),
+        validation: await from(12, 'validation'),
         settings: { ...settings, optimizer },
       });
       const first = head();
