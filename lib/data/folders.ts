@@ -22,6 +22,22 @@ export async function listFolder(folder: string): Promise<Listing> {
   return listing;
 }
 
+/** A file and the folder that it lies in, which says what it is; null for none. */
+export interface LabelledFile {
+  file: string;
+  label: string | null;
+}
+
+/** The files of `folder/*` and `folder/<label>/*`. */
+export async function labelledFiles(folder: string): Promise<LabelledFile[]> {
+  const { folders } = await listFolder(folder);
+  const inside = [null, ...folders].map(async (label) => {
+    const { files } = await listFolder(path.join(folder, label ?? ''));
+    return files.map((name) => ({ file: path.join(folder, label ?? '', name), label }));
+  });
+  return (await Promise.all(inside)).flat();
+}
+
 /** The order of names as Python sorts them. */
 export const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 

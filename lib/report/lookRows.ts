@@ -1,3 +1,5 @@
+import path from 'node:path';
+import type { LabelledFile } from '../data/folders';
 import type { ClassNetwork } from '../explain/classNetwork';
 import { normaliseTogether, raises } from '../explain/heatMap';
 import { outputColumn, type ScoreTarget } from '../explain/scoreTarget';
@@ -40,4 +42,34 @@ export async function lookRows(
       rows.push({ caption: `${kind}: ${found.length}`, pictures: await Promise.all(pictures) });
   }
   return rows;
+}
+
+/** What a network of two classes says of files, for a gallery; of how many it is known what they show, which are told wrongly, and what cannot be read. */
+export async function askPictures(
+  network: ClassNetwork,
+  files: readonly LabelledFile[],
+  {
+    positive,
+    classes,
+    size,
+    threshold,
+  }: Pick<PositiveData, 'positive' | 'classes'> & { size: number; threshold: number },
+) {
+  const answers = await network.ask(files.map(({ file }) => file));
+  const [pictures, wrong, unread]: [Picture[], string[], string[]] = [[], [], []];
+  let known = 0;
+  for (const [i, { file, label }] of files.entries()) {
+    const caption = path.parse(file).name;
+    const answer = answers[i]!; // one for each
+    if ('reason' in answer) unread.push(`${caption} (${answer.reason})`);
+    else {
+      if (label !== null) known++;
+      const probability = answer.probabilities[classes.indexOf(positive)]!; // one of the classes
+      const right = label === null || probability >= threshold === (label === positive);
+      if (!right) wrong.push(caption);
+      const words = `${caption}: ${formatPercent(probability)}${right ? '' : ', **wrong**'}`;
+      pictures.push({ src: await encodeSquare(answer.picture.pixels, size), alt: caption, caption: words });
+    }
+  }
+  return { pictures, known, wrong, unread };
 }

@@ -4,12 +4,11 @@ import { ReportError } from '../../core/errors';
 import { stableJson, writeAtomic } from '../../core/files';
 import { dataName, type Run, stageFolder } from '../../core/run';
 import { readManifest } from '../../core/stage';
-import { listFolder } from '../../data/folders';
+import { labelledFiles } from '../../data/folders';
 import { type ClassNetwork, openNetwork } from '../../explain/classNetwork';
 import { efficientnetLite0 } from '../../networks/efficientnetWeights';
-import { formatPercent } from '../../report/format';
-import { encodeSquare, type Picture } from '../../report/gallery';
 import type { Learnt } from '../../report/learntModels';
+import { askPictures } from '../../report/lookRows';
 import type { FilterData } from './data';
 import type { Config } from './settings';
 
@@ -71,41 +70,9 @@ export async function openFilter(
   });
 }
 
-/** Pictures of the setting `outside`, or drawn with the sample: `DIR/*`, or `DIR/<class>/*` where it is known what they show. */
-async function outsidePictures({ config }: Run<Config>): Promise<{ file: string; label: string | null }[]> {
+/** What a filter says of the pictures of the setting `outside`, or of those drawn with the sample. */
+export async function askOutside({ config }: Run<Config>, network: ClassNetwork, filter: Filter) {
   const sample = config.data === null ? stageFolder(config, 'sample', 'outside') : null;
-  const top = config.outside ?? sample;
-  if (top === null) return [];
-  const { folders } = await listFolder(top);
-  const inside = [null, ...folders].map(async (label) => {
-    const { files } = await listFolder(path.join(top, label ?? ''));
-    return files.map((name) => ({ file: path.join(top, label ?? '', name), label }));
-  });
-  return (await Promise.all(inside)).flat();
-}
-
-/** What a filter says of the pictures from outside, for a gallery; of how many it is known what they show, which are told wrongly, and what cannot be read. */
-export async function askOutside(
-  run: Run<Config>,
-  network: ClassNetwork,
-  { positive, classes, size, threshold }: Filter,
-) {
-  const asked = await outsidePictures(run);
-  const answers = await network.ask(asked.map(({ file }) => file));
-  const [pictures, wrong, unread]: [Picture[], string[], string[]] = [[], [], []];
-  let known = 0;
-  for (const [i, { file, label }] of asked.entries()) {
-    const caption = path.parse(file).name;
-    const answer = answers[i]!; // one for each
-    if ('reason' in answer) unread.push(`${caption} (${answer.reason})`);
-    else {
-      if (label !== null) known++;
-      const probability = answer.probabilities[classes.indexOf(positive)]!; // one of the classes
-      const right = label === null || probability >= threshold === (label === positive);
-      if (!right) wrong.push(caption);
-      const words = `${caption}: ${formatPercent(probability)}${right ? '' : ', **wrong**'}`;
-      pictures.push({ src: await encodeSquare(answer.picture.pixels, size), alt: caption, caption: words });
-    }
-  }
-  return { pictures, known, wrong, unread };
+  const folder = config.outside ?? sample;
+  return askPictures(network, folder === null ? [] : await labelledFiles(folder), filter);
 }
