@@ -160,8 +160,14 @@ describe('a search', () => {
     for (const change of changes) {
       writeFileSync(file, bytes);
       const done: number[] = [];
-      await searchHeads({ ...change, rungs: [1], onTrial: (_trial, _rung, number) => done.push(number) });
-      expect(done[0]).toBe(1);
+      const begun = new AbortController();
+      const onTrial = (_trial: unknown, _rung: number, number: number) => {
+        done.push(number);
+        begun.abort();
+      };
+      const anew = searchHeads({ ...change, rungs: [1], onTrial, signal: begun.signal });
+      await expect(anew).rejects.toEqual(withCode('INTERRUPTED'));
+      expect(done).toEqual([1]);
     }
     writeFileSync(file, bytes.subarray(0, bytes.length - 9));
     await expect(searchHeads({ checkpoint })).rejects.toEqual(withCode('BROKEN_STAGE'));
