@@ -1,6 +1,6 @@
 import type { layers as Layers, LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
 import { tensorflow } from '../tensorflow/backend';
-import { normalizeBatch } from '../tensorflow/trainingKernels';
+import { normalizeBatch, reluInTraining } from '../tensorflow/trainingKernels';
 import { seededDropout } from './dropout';
 
 /** One layer of a network, which is a list that begins with its input. Each takes the output of the one before it or of `from`; `add` that of `to` as well. */
@@ -140,7 +140,7 @@ function layerOf(layer: Exclude<Layer, { kind: 'input' }>, trainable: boolean): 
       return normalizationLayer({ name, trainable, epsilon, momentum });
     }
     case 'relu':
-      return layers.reLU({ name });
+      return reluLayer(name);
     case 'relu6':
       return relu6Layer(name);
     case 'add':
@@ -188,6 +188,14 @@ function normalizationLayer(settings: {
       return y;
     });
   };
+  return layer;
+}
+
+function reluLayer(layerName: string): Layers.Layer {
+  const { tf, name } = tensorflow();
+  const layer = tf.layers.reLU({ name: layerName });
+  if (name !== 'tensorflow') return layer;
+  layer.call = (inputs) => reluInTraining(tf, Array.isArray(inputs) ? inputs[0]! : inputs); // it has one input
   return layer;
 }
 

@@ -14,12 +14,10 @@ interface Executor extends NativeBackend {
 
 const NORMALIZE = 'BatchNormalizationInTraining';
 
-/**
- * Makes native TensorFlow's own operations known for what TensorFlow.js composes of many: the gradients of ReLU and ReLU6, and
- * batch normalization in training with its gradient. The results are the same up to float32 rounding.
- */
+/** Makes native TensorFlow's batch normalization in training and its gradient known, which TensorFlow.js composes of a dozen operations. */
 export function registerTrainingKernels(tf: TensorFlow): void {
-  const backend = tf.backend() as unknown as Executor; // its members are untyped
+  if (tf.getKernel(NORMALIZE, 'tensorflow')) return; // loaded before in this process
+  const backend = executor(tf);
   const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_BOOL } = backend.binding;
   const T: NativeAttribute = { name: 'T', type: TF_ATTR_TYPE, value: 1 }; // float32
   const U: NativeAttribute = { ...T, name: 'U' };
@@ -29,13 +27,6 @@ export function registerTrainingKernels(tf: TensorFlow): void {
     outputs = 1,
     more: NativeAttribute[] = [],
   ) => backend.executeMultipleOutputs(name, [T, ...more], inputs, outputs);
-  for (const kernelName of ['Relu', 'Relu6']) {
-    tf.registerGradient({
-      kernelName,
-      inputsToSave: ['x'],
-      gradFunc: (dy, [x]) => ({ x: () => run(`${kernelName}Grad`, [dy as Tensor, x!])[0]! }), // one saved, one output
-    });
-  }
   const attributes = (epsilon: unknown): NativeAttribute[] => [
     U,
     { name: 'epsilon', type: TF_ATTR_FLOAT, value: epsilon },
@@ -81,3 +72,18 @@ export function normalizeBatch(
   const variance = tf.mul(unbiased!, Math.max(1, rows - 1) / rows); // TensorFlow divides by rows − 1
   return { y: tf.reshape(y!, x.shape), mean: mean!, variance };
 }
+
+/** ReLU whose gradient is one native operation, where TensorFlow.js' fills two tensors with ones and zeros. */
+export function reluInTraining(tf: TensorFlow, x: Tensor): Tensor {
+  const backend = executor(tf);
+  const T: NativeAttribute = { name: 'T', type: backend.binding.TF_ATTR_TYPE, value: 1 }; // float32
+  return tf.customGrad((input, save) => {
+    const value = tf.relu(input as Tensor);
+    (save as (tensors: Tensor[]) => void)([value]);
+    const gradFunc = (dy: Tensor, saved: Tensor[]) =>
+      backend.executeMultipleOutputs('ReluGrad', [T], [dy, saved[0]!], 1)[0]!; // one saved, one output
+    return { value, gradFunc };
+  })(x);
+}
+
+const executor = (tf: TensorFlow): Executor => tf.backend() as unknown as Executor; // its members are untyped
