@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Rooms whose tests leave nothing behind that another file would see. */
-const shared = ['data', 'explain', 'images', 'metrics', 'networks', 'report', 'samples', 'storage'];
+const shared = ['data', 'explain', 'images', 'metrics', 'networks', 'samples', 'storage'];
 const together = shared.map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({
