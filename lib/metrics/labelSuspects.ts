@@ -1,6 +1,7 @@
 import { ReportError } from '../core/errors';
 import { random } from '../core/random';
 import { mean } from '../data/numbers';
+import type { PositiveData } from './judgedScores';
 import { predictRidge, ridgeByCrossValidation } from './ridge';
 
 /** A row whose label may be wrong. */
@@ -12,6 +13,20 @@ export interface LabelSuspect {
 }
 
 const folds = 5;
+
+/** The training and validation pictures whose label may be wrong, from their features, `[rows, dims]`. Throws what `labelSuspects` throws. */
+export function pictureSuspects(
+  { rows, labels, images, positive }: Pick<PositiveData, 'rows' | 'labels' | 'images' | 'positive'>,
+  features: { read(rows: readonly number[]): Float32Array },
+  seed: number,
+): (LabelSuspect & { id: string })[] {
+  const asked = [...rows.training, ...rows.validation];
+  const shows = asked.map((row) => labels[row] === positive);
+  return labelSuspects(features.read(asked), shows, seed).map(({ row: i, doubt }) => {
+    const row = asked[i]!; // one of them, and a row of the store below
+    return { row, doubt, id: images.index.columns.item[row]! };
+  });
+}
 
 /**
  * Rows whose label may be wrong, the most doubtful first, after the idea of confident learning (Northcutt, Jiang and Chuang, 2021): ridge regression of

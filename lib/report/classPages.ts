@@ -13,7 +13,7 @@ export const classResults = (model: ClassEvaluation, majority: ClassEvaluation):
 });
 
 /** How the front page of a study reads that tells classes apart, from the figures of `classResults`. */
-export const classPages: Omit<StudyPages, 'name' | 'title' | 'question' | 'notebooks'> = {
+export const classPages = {
   answer: ({ 'test.accuracy': accuracy, 'baseline.majority.accuracy': majority }) =>
     typeof accuracy === 'number' && typeof majority === 'number'
       ? `**${formatPercent(accuracy)}** of the test pictures are given their class, ${formatPercent(majority)} when every one is given the most frequent class.`
@@ -37,4 +37,4 @@ export const classPages: Omit<StudyPages, 'name' | 'title' | 'question' | 'noteb
     ['Seed', ['seed']],
   ],
   files: [],
-};
+} satisfies Omit<StudyPages, 'name' | 'title' | 'question' | 'notebooks'>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
-import { labelSuspects } from '../../lib/metrics/labelSuspects';
+import { labelSuspects, pictureSuspects } from '../../lib/metrics/labelSuspects';
 import { withCode } from '../data/close';
 
 const dims = 20;
@@ -47,5 +47,23 @@ describe('labelSuspects', () => {
         1,
       ),
     ).toThrow(withCode('BAD_INPUT'));
+  });
+});
+
+describe('pictureSuspects', () => {
+  it('asks training and validation pictures, and says which they are', () => {
+    const { features, labels } = rowsOf(200, 8, [3, 50, 150]);
+    const all = labels.map((_, row) => row);
+    const data = {
+      rows: { training: all.slice(0, 100), validation: all.slice(100, 140), test: all.slice(140) },
+      labels: labels.map((yes) => (yes ? 'yes' : 'no')),
+      images: { index: { columns: { item: all.map((row) => `item ${row}`) } } },
+      positive: 'yes',
+    } as unknown as Parameters<typeof pictureSuspects>[0]; // all that is looked at
+    const read = (rows: readonly number[]) =>
+      Float32Array.from(rows.flatMap((row) => [...features.slice(row * dims, (row + 1) * dims)]));
+    const found = pictureSuspects(data, { read }, 1);
+    expect(found.map(({ row }) => row).sort((a, b) => a - b)).toEqual([3, 50]);
+    for (const { id, row } of found) expect(id).toBe(`item ${row}`);
   });
 });

@@ -1,9 +1,8 @@
 import type { Network } from '../../core/concepts';
-import { ReportError } from '../../core/errors';
 import { layered } from '../../networks/layered';
 import type { Layer } from '../../networks/layers';
 
-/** A network of the original. It gives logits, begins with Keras' kernels (Glorot & Bengio, 2010), and throws `BAD_INPUT` for pictures that are too small. */
+/** A network of the original. It gives logits, and begins with Keras' kernels (Glorot & Bengio, 2010). */
 export interface OriginalNetwork extends Network {
   /** The side of the smallest pictures that it takes, in pixels. */
   smallest: number;
@@ -15,15 +14,14 @@ export interface OriginalNetwork extends Network {
 }
 
 /** Five convolutions of stride 2, "similar to AlexNet", and a dense layer of 1,000. */
-export const benchmark = network('benchmark', 1, { accuracy: 0.76, augmented: false }, (outputs, seed) => [
+export const benchmark = network('benchmark', 1, { accuracy: 0.76, augmented: false }, (seed) => [
   ...[16, 32, 64, 128, 256].flatMap((filters, i) => conv(i + 1, filters, 3, 2)),
   { kind: 'flatten', name: 'flatten' },
   ...dense(1, 1000, 0.5, seed),
-  { kind: 'dense', name: 'out', units: outputs },
 ]);
 
 /** Four larger windows, each followed by pooling and dropout, and a dense layer of 200. */
-export const v1 = network('1.0', 86, { accuracy: 0.72, augmented: false }, (outputs, seed) => [
+export const v1 = network('1.0', 86, { accuracy: 0.72, augmented: false }, (seed) => [
   ...conv(1, 24, 6, 1),
   ...pool(1, 0.2, seed),
   ...conv(2, 48, 5, 2),
@@ -34,11 +32,10 @@ export const v1 = network('1.0', 86, { accuracy: 0.72, augmented: false }, (outp
   ...pool(4, 0.5, seed),
   { kind: 'flatten', name: 'flatten' },
   ...dense(1, 200, 0.7, seed),
-  { kind: 'dense', name: 'out', units: outputs },
 ]);
 
 /** Eleven convolutions of 64 to 1,024 filters, of which stride 2 takes the place of pooling, and two dense layers of 1,000. */
-export const v2 = network('2.0', 1, { accuracy: 0.84, augmented: true }, (outputs, seed) => [
+export const v2 = network('2.0', 1, { accuracy: 0.84, augmented: true }, (seed) => [
   ...[64, 128, 256, 512, 512].flatMap((filters, i) => [
     ...conv(2 * i + 1, filters, 3, 1),
     ...conv(2 * i + 2, filters, 3, 2),
@@ -47,7 +44,6 @@ export const v2 = network('2.0', 1, { accuracy: 0.84, augmented: true }, (output
   { kind: 'flatten', name: 'flatten' },
   ...dense(1, 1000, 0.7, seed),
   ...dense(2, 1000, 0.5, seed),
-  { kind: 'dense', name: 'out', units: outputs },
 ]);
 
 /** The three, in the order in which the original tells of them. */
@@ -78,18 +74,12 @@ function network(
   name: string,
   smallest: number,
   reported: OriginalNetwork['reported'],
-  layersBehind: (outputs: number, seed: number) => Layer[],
+  hidden: (seed: number) => Layer[],
 ): OriginalNetwork {
   const layers: OriginalNetwork['layers'] = (shape, outputs = 2, seed = 0) => [
     { kind: 'input', name: 'pictures', shape },
-    ...layersBehind(outputs, seed),
+    ...hidden(seed),
+    { kind: 'dense', name: 'out', units: outputs },
   ];
-  const plain = layered(name, layers);
-  const build: Network['build'] = (shape, ...given) => {
-    const side = Math.min(shape[0], shape[1]);
-    if (side >= smallest) return plain.build(shape, ...given);
-    const advice = `expected at least ${smallest}: give a larger imageSize.`;
-    throw new ReportError('BAD_INPUT', `Pictures of ${side} pixels are too small for ${name}, ${advice}`);
-  };
-  return { name, slow: name === '2.0', smallest, reported, layers, build };
+  return { ...layered(name, layers), layers, slow: name === '2.0', smallest, reported };
 }

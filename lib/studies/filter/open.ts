@@ -4,15 +4,13 @@ import { efficientnetLite0 } from '../../networks/efficientnetWeights';
 import { pictureFeatures } from '../../networks/featureStage';
 import { linearHead } from '../../networks/head';
 import { type Learnt, learnt } from '../../report/learntModels';
-import type { Report } from '../../report/openReport';
 import { openStudy } from '../../report/openStudy';
-import { type GrowingCurves, growingCurves } from '../../report/trainingCharts';
-import { type ClassModelOptions, trainClasses } from '../../training/classModel';
-import { type ErrorPoint, learningCurve } from '../../training/learningCurve';
+import { growingCurves } from '../../report/trainingCharts';
+import { trainClasses } from '../../training/classModel';
+import { learningCurve } from '../../training/learningCurve';
 import { meanRows, type Rows } from '../../training/sources';
 import { type FilterData, openData } from './data';
 import { networks, type OriginalNetwork } from './networks';
-import type { Config } from './settings';
 import { study } from './study';
 
 /** Features of a backbone, of which row i is of row i of the pictures: the mean over all places of its last feature map. */
@@ -22,30 +20,14 @@ export interface Features {
   rows: Rows;
 }
 
-/** The study `filter`, opened for one notebook. What a cell asks for is made when it first does, or taken from an earlier run. */
-export interface FilterStudy extends Report<Config> {
-  /** The pictures, of `imageSize` pixels where no size is given. */
-  data(size?: number): Promise<FilterData>;
-  /** A network of the original, trained from its first weights while its curves grow on the page; pictures that are too small for it are taken larger. */
-  trained(network: OriginalNetwork, options?: Pick<ClassModelOptions, 'augmented'>): Promise<Learnt>;
-  /** What EfficientNet-Lite0, frozen as it learnt ImageNet, has of pictures of `transferSize` pixels. */
-  features(): Promise<Features>;
-  /** A linear layer on these features. */
-  transfer(): Promise<Learnt>;
-  /** All that are to be compared on test pictures: the networks of the original, augmented, and transfer learning. */
-  networks(): Promise<Learnt[]>;
-  /** The error rate of transfer learning on validation pictures, by the number of training pictures. */
-  learningCurve(): Promise<ErrorPoint[]>;
-}
-
 /** The size that is taken where pictures are too small for a network. */
 const LARGER = 96;
 
 /** Epochs of a linear layer at least: they take no time. */
 const HEAD_EPOCHS = 60;
 
-/** Opens the study for the notebook of that name. Throws what `openStudy` throws. */
-export async function open(name: string): Promise<FilterStudy> {
+/** Opens the study for the notebook of that name: what a cell asks for is made when it first does, or taken from an earlier run. Throws what `openStudy` throws. */
+export async function open(name: string) {
   const report = await openStudy(study, name);
   const { config } = report;
   const opened = new Map<number, () => Promise<FilterData>>();
@@ -54,17 +36,16 @@ export async function open(name: string): Promise<FilterStudy> {
     opened.set(size, found);
     return found();
   };
-  const learn = async (network: OriginalNetwork, augmented: boolean, curves?: GrowingCurves) => {
+  const learn = async (network: OriginalNetwork, augmented: boolean, live: boolean) => {
+    const title = `CNN ${network.name}, ${augmented ? 'augmented' : 'not augmented'}`;
+    const curves = live ? growingCurves(title) : null;
     const size = config.imageSize < network.smallest ? LARGER : config.imageSize;
     const { accuracy, augmented: there } = network.reported;
     const options = { augmented, onEpoch: curves?.add, bestBy: 'accuracy' as const };
     const model = await trainClasses(report, await data(size), network, options);
-    return learnt(model, {
-      name: `cnn.${network.name}${augmented ? '' : '.plain'}`,
-      title: titleOf(network, augmented),
-      size,
-      reported: there === augmented ? accuracy : undefined,
-    });
+    curves?.done(model.history);
+    const name = `cnn.${network.name}${augmented ? '' : '.plain'}`;
+    return learnt(model, { name, title, size, reported: there === augmented ? accuracy : undefined });
   };
   const features = once(async (): Promise<Features> => {
     const run = { ...report, config: { ...config, imageSize: config.transferSize } };
@@ -95,19 +76,22 @@ export async function open(name: string): Promise<FilterStudy> {
   };
   const transfer = once(() => learnHead());
   return Object.assign(report, {
-    ...{ data, features, transfer },
-    trained: async (network: OriginalNetwork, { augmented = true } = {}) => {
-      const curves = growingCurves(titleOf(network, augmented));
-      const model = await learn(network, augmented, curves);
-      curves.done(model.history);
-      return model;
-    },
+    /** The pictures, of `imageSize` pixels where no size is given. */
+    data,
+    /** What EfficientNet-Lite0, frozen as it learnt ImageNet, has of pictures of `transferSize` pixels. */
+    features,
+    /** A linear layer on these features. */
+    transfer,
+    /** A network of the original, trained from its first weights while its curves grow on the page; pictures that are too small for it are taken larger. */
+    trained: (network: OriginalNetwork, { augmented = true } = {}) => learn(network, augmented, true),
+    /** All that are to be compared on test pictures: the networks of the original, augmented, and transfer learning. */
     networks: async () => {
       const wanted = networks.filter(({ slow }) => config.thorough || !slow);
       const found: Learnt[] = [];
-      for (const network of wanted) found.push(await learn(network, true));
+      for (const network of wanted) found.push(await learn(network, true, false));
       return [...found, await transfer()];
     },
+    /** The error rate of transfer learning on validation pictures, by the number of training pictures. */
     learningCurve: async () => {
       const [{ pictures }, all] = [await features(), await transfer()];
       const items = pictures.rows.training.map((row) => itemOf(pictures, row));
@@ -120,8 +104,5 @@ export async function open(name: string): Promise<FilterStudy> {
     },
   });
 }
-
-const titleOf = ({ name }: OriginalNetwork, augmented: boolean): string =>
-  `CNN ${name}, ${augmented ? 'augmented' : 'not augmented'}`;
 
 const itemOf = ({ images }: FilterData, row: number): string => images.index.columns.item[row]!; // a row of the store

@@ -89,17 +89,11 @@ export function planSample(seed: number): SamplePicture[] {
   return [...drawn, ...shown];
 }
 
-/** Of the sample with this seed: the items whose label is wrong, and how many pictures are training pictures again. */
-export function sampleTruth(seed: number): { wrong: ReadonlySet<string>; copies: number } {
-  const pictures = planSample(seed).filter(({ file }) => file.startsWith('pictures/'));
-  const isWrong = ({ file, building }: SamplePicture): boolean =>
-    (building === 'castle') !== file.includes('/castle/');
-  const wrong = pictures.filter(isWrong).map(({ file }) => file.replace('pictures/', ''));
-  return {
-    wrong: new Set(wrong),
-    copies: pictures.length - new Set(pictures.map(({ scene }) => scene)).size,
-  };
-}
+/** The items of the sample with this seed whose label is wrong. */
+export const wrongLabels = (seed: number): string[] =>
+  planSample(seed)
+    .filter(({ file, building }) => (building === 'castle') !== file.includes('/castle/'))
+    .map(({ file }) => file.replace('pictures/', ''));
 
 /** Draws pictures and writes them as files. */
 export const drawPictures: WorkerTask<DrawingOrder<SamplePicture>, string[]> = {

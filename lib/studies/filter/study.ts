@@ -19,8 +19,7 @@ export const study: Study<typeof settings> & StudyPages = {
     {
       name: '02-networks',
       title: 'Networks',
-      question:
-        'What do three networks learn from their first weights, and what does one that knows ImageNet?',
+      question: 'What do three networks learn from scratch, and what does one that knows ImageNet?',
     },
     {
       name: '03-results',
@@ -42,9 +41,7 @@ export const study: Study<typeof settings> & StudyPages = {
       : null,
   noAnswer: 'The answer comes with report 3, Results: not run.',
   compared: {
-    caption: 'Accuracy on the test pictures',
-    columns: ['Who answers', 'Accuracy'],
-    format: formatPercent,
+    ...classPages.compared,
     rows: [
       { label: 'The filter', name: 'test.accuracy', colour: 'prediction' },
       { label: 'Transfer learning', name: 'transfer.test.accuracy', colour: 'prediction', optional: true },

@@ -1,10 +1,9 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildModel, placed } from '../../../lib/networks/layers';
+import { placed } from '../../../lib/networks/layers';
 import { benchmark, networks, type OriginalNetwork, v1, v2 } from '../../../lib/studies/filter/networks';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { softmax } from '../../../lib/training/tasks';
-import { withCode } from '../../data/close';
 import { oracleJson } from '../../oracle';
 import { kerasUniform, seedWeights } from '../../training/kerasWeights';
 
@@ -125,9 +124,10 @@ describe('the three networks', () => {
     expect(parameters).toEqual([12_945_594, 259_394, 31_536_482]);
   });
 
-  it('say which pictures are too small', () => {
-    expect(() => built(v1, 85)).toThrow(withCode('BAD_INPUT'));
-    expect(() => built(v1, 85)).toThrow(/85 pixels.*86/);
-    expect(() => buildModel(v1.layers([86, 86, 3])).dispose()).not.toThrow();
+  it('have something left of the smallest pictures that they take, and nothing of smaller ones', () => {
+    const flat = (side: number) =>
+      placed(v1.layers([side, side, 3])).find(({ layer }) => layer.kind === 'flatten')?.shape;
+    expect(flat(v1.smallest)).toEqual([128]);
+    expect(flat(v1.smallest - 1)).toEqual([0]);
   });
 });
