@@ -8,16 +8,16 @@ import { notebookNames, readNotebook, sourceOf } from '../lib/cli/cells';
 const budgets = {
   core: 1000,
   storage: 600,
-  tensorflow: 875,
+  tensorflow: 900,
   images: 1675,
-  data: 850,
+  data: 875,
   samples: 1000,
   metrics: 1800,
   networks: 2400,
   training: 2125,
   explain: 1975,
-  report: 3750,
-  studies: 7750,
+  report: 3800,
+  studies: 7600,
   cli: 1625,
 };
 const rooms = Object.keys(budgets);
