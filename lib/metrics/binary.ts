@@ -38,10 +38,7 @@ export const costAt = (point: OperatingPoint, missCost: number): number =>
   (missCost * point.falseNegatives + point.falsePositives) /
   (point.truePositives + point.falsePositives + point.falseNegatives + point.trueNegatives);
 
-/**
- * The operating points of all thresholds that make a difference, from infinity, which takes no item for positive, down to the lowest score. Throws
- * `BAD_INPUT` for a score that is not finite and where one of the classes has no item.
- */
+/** The operating points of all thresholds that differ, from infinity (takes none for positive) down to the lowest score. Throws `BAD_INPUT` for a score that is not finite and for items of one class only. */
 export function operatingPoints(items: readonly ScoredItem[]): OperatingPoint[] {
   const order = descending(items);
   return pointsOf(order, eachOnce(order.length).times);
@@ -54,10 +51,7 @@ function descending(items: readonly ScoredItem[]): ScoredItem[] {
   );
   const positives = items.filter(({ positive }) => positive).length;
   if (positives === 0 || positives === scores.length) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `All ${scores.length} items are of one class: curves and thresholds need items of both.`,
-    );
+    throw new ReportError('BAD_INPUT', `All ${scores.length} items are of one class: give some of both.`);
   }
   return [...items].sort((a, b) => b.score - a.score);
 }
@@ -160,17 +154,10 @@ export function evaluateBinary(
   };
 }
 
-/**
- * The threshold of the smallest cost when a miss costs `missCost` false alarms, halfway from its score to the next lower one. Of equal costs the
- * one with fewest misses; one that takes no item for positive is not considered. Choose it on validation items. Throws what `operatingPoints`
- * throws, and `BAD_INPUT` for a cost that is not positive.
- */
+/** The threshold of the smallest cost when a miss costs `missCost` false alarms, halfway to the next lower score; of equal costs the one with fewest misses. Choose it on validation items. Throws what `operatingPoints` throws, and `BAD_INPUT` for a cost that is not positive. */
 export function chooseThreshold(items: readonly ScoredItem[], missCost: number): number {
   if (!(missCost > 0 && Number.isFinite(missCost))) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `A miss cannot cost ${missCost} false alarms: give a positive number.`,
-    );
+    throw new ReportError('BAD_INPUT', `A miss cannot cost ${missCost}: give a positive number.`);
   }
   const points = operatingPoints(items).slice(1);
   const least = Math.min(...points.map((point) => costAt(point, missCost)));
@@ -179,21 +166,10 @@ export function chooseThreshold(items: readonly ScoredItem[], missCost: number):
   return (threshold + (points[best + 1]?.threshold ?? threshold)) / 2;
 }
 
-/** Probabilities that fall together, and how often what they are of is so. */
-export interface ReliabilityBin {
-  /** From above `low` to `high`; the first bin has 0 too. */
-  low: number;
-  high: number;
-  /** Mean probability. */
-  mean: number;
-  /** Share of the items that are positive, with its exact binomial interval. */
-  observed: Proportion;
-}
-
 /** How far probabilities are what they say. */
 export interface Calibration {
-  /** Bins that have items, ascending. */
-  bins: ReliabilityBin[];
+  /** Those that have items, ascending, from above `low` (the first bin has 0 too): mean probability, and share of the items that are positive. */
+  bins: { low: number; mean: number; observed: Proportion }[];
   /** Expected calibration error: the mean over items of how far their bin's probability is from its share. */
   ece: number;
   /** Brier score: the mean squared error of the probabilities. */
@@ -216,12 +192,12 @@ export function calibration(items: readonly ScoredItem[], bins = 10): Calibratio
       1,
       edges.findIndex((edge) => score <= edge),
     );
-  const found = edges.flatMap((high, i): ReliabilityBin[] => {
+  const found = edges.flatMap((_, i): Calibration['bins'] => {
     const own = items.filter(({ score }) => binOf(score) === i);
     if (own.length === 0) return [];
     const positives = own.filter(({ positive }) => positive).length;
     const probability = mean(own.map(({ score }) => score));
-    return [{ low: edges[i - 1]!, high, mean: probability, observed: proportion(positives, own.length) }]; // from 1 on
+    return [{ low: edges[i - 1]!, mean: probability, observed: proportion(positives, own.length) }]; // from 1 on
   });
   const gaps = found.map(({ mean: said, observed }) => observed.count * Math.abs(said - observed.share));
   return {

@@ -43,27 +43,21 @@ export function confusionMatrix(
   if (truth.length !== predicted.length) {
     throw new ReportError(
       'BAD_INPUT',
-      `${truth.length} true classes stand against ${predicted.length} predictions: give one for each.`,
+      `${truth.length} classes, ${predicted.length} predictions: give one for each.`,
     );
   }
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let i = 0; i < truth.length; i++) {
     const row = matrix[truth[i]!]; // in range
     if (row?.[predicted[i]!] === undefined) {
-      throw new ReportError(
-        'BAD_INPUT',
-        `Item ${i + 1} is of class ${truth[i]} and predicted ${predicted[i]}: classes are numbers from 0 to ${classes - 1}.`,
-      );
+      throw new ReportError('BAD_INPUT', `Item ${i + 1} has no class from 0 to ${classes - 1}: give one.`);
     }
     row[predicted[i]!]!++;
   }
   return matrix;
 }
 
-/**
- * Evaluates the predicted classes of items, one for each. Throws `BAD_INPUT` for no items, lengths that differ, what is no class of
- * `names`, and options out of range.
- */
+/** Evaluates the predicted classes of items, one for each. Throws `BAD_INPUT` for no items, lengths that differ, what is no class of `names`, and options out of range. */
 export function evaluateClasses(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,

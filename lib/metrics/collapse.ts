@@ -20,11 +20,7 @@ const collapseLimits = {
   fewestRanked: 10,
 };
 
-/**
- * A sentence for the reader when predicted amounts do not follow the true ones at all, or null: half of the predictions in one narrow band where few
- * true values lie, a spread of log(1 + value) below a tenth of the true one, or a rank correlation that unrelated numbers reach once in twenty times.
- * `show` writes a value. Throws `BAD_INPUT` as the metrics do.
- */
+/** A sentence for the reader when predicted amounts do not follow the true ones at all, by the limits above, or null; `show` writes a value. Throws `BAD_INPUT` as the metrics do. */
 export function findCollapse(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,

@@ -5,19 +5,15 @@ import type { Box } from '../images/letterbox';
 export const histogramLength = 8 ** 3;
 
 /**
- * Colour histograms (Swain and Ballard, 1991): the square root of the share of a picture's pixels that falls into each of 8 × 8 × 8 bins
- * of red, green and blue. The root keeps a few large bins from deciding everything (Vedaldi and Zisserman, 2012).
- *
- * `pixels` is `[boxes.length, size, size, 3]`, RGB, 0 to 255; only what lies in a picture's box counts, not the padding beside it.
- * Gives `[boxes.length, 512]`, numbers from 0 to 1 at 64 · red bin + 8 · green bin + blue bin; the squares of each row add up to 1.
- * Throws `BAD_INPUT` when the pixels do not fill the squares.
+ * Colour histograms (Swain and Ballard, 1991): the square root of the share of a picture's pixels in each of 8 × 8 × 8 bins of red, green and blue (root: Vedaldi and Zisserman, 2012).
+ * `pixels` is `[boxes.length, size, size, 3]`, RGB, of which only what lies in a picture's box counts; gives `[boxes.length, 512]`, from 0 to 1. Throws `BAD_INPUT` when the pixels do not fill the squares.
  */
 export function colourHistograms(pixels: Uint8Array, size: number, boxes: readonly Box[]): Float32Array {
   const square = size * size * 3;
   if (pixels.length !== boxes.length * square) {
     throw new ReportError(
       'BAD_INPUT',
-      `${pixels.length} bytes are not ${boxes.length} pictures of ${size} × ${size} RGB pixels: give a box for each picture.`,
+      `${pixels.length} bytes do not fit ${boxes.length} boxes: give one a picture.`,
     );
   }
   const histograms = new Float32Array(boxes.length * histogramLength);

@@ -16,20 +16,12 @@ export interface Calibration {
 }
 
 /**
- * Split conformal prediction (Vovk, Gammerman and Shafer, 2005; Linusson, Johansson and Löfström, 2014): on either side of its prediction an
- * interval reaches as far as the ⌈(n + 1) · (1 + confidence) / 2⌉-th smallest of the n residuals of log(1 + value), so that the value of one more
- * item like these lies within with a probability of at least `confidence`, whatever the model and the distribution of values.
- *
- * Give validation items, which trained nothing. They did choose the epoch and the target, so the promise is approximate; `coverage` measures it
- * on test items, which chose nothing. With too few items no finite interval keeps it. Throws `BAD_INPUT` for no items, values negative or not
- * finite, and a confidence that is not between 0 and 1.
+ * Split conformal prediction (Vovk, Gammerman and Shafer, 2005; Linusson, Johansson and Löfström, 2014): an interval reaches on either side as far as the ⌈(n + 1) · (1 + confidence) / 2⌉-th smallest of n residuals of log(1 + value), and holds the value of one more item like these with a probability of at least `confidence`.
+ * Give validation items: they chose the epoch, so the promise is approximate, and `coverage` measures it. Throws `BAD_INPUT` for no items, values negative or not finite, and a confidence not between 0 and 1.
  */
 export function calibrate(items: readonly PredictedValue[], confidence = 0.9): Calibration {
   if (!(confidence > 0 && confidence < 1)) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `Intervals with confidence ${confidence} cannot be made: give a share between 0 and 1, such as 0.9.`,
-    );
+    throw new ReportError('BAD_INPUT', `The confidence is ${confidence}: give a share between 0 and 1.`);
   }
   const residuals = logResiduals(items).sort();
   const count = residuals.length;
@@ -67,10 +59,7 @@ export function valueInterval(
   };
 }
 
-/**
- * How many of `items` have their value within their interval, with the binomial interval of that share. Give test items: neither
- * training nor calibration nor the choice of the epoch may have seen them. Throws `BAD_INPUT` as `calibrate`.
- */
+/** How many of `items` have their value within their interval, with the binomial interval of that share; give test items. Throws `BAD_INPUT` as `calibrate`. */
 export function coverage({ reach }: Calibration, items: readonly PredictedValue[]): Proportion {
   const residuals = logResiduals(items);
   // On the log scale, as calibrated: there and back again a value at the very edge might fall outside.

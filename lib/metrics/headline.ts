@@ -44,11 +44,7 @@ export interface PairedComparison {
   ratio: Interval | null;
 }
 
-/**
- * Every headline metric of some predictions with its bootstrap interval, all from the same resamples. Rows are those of items, or of pictures;
- * either way whole items are drawn (the cluster bootstrap: Davison and Hinkley, 1997, section 3.8), as pictures of one item are not independent.
- * The same items and seed draw the same resamples. Throws `BAD_INPUT` for no rows, values negative or not finite, and options out of range.
- */
+/** Every headline metric with its bootstrap interval from the same resamples of whole items, as pictures of one item are not independent (the cluster bootstrap: Davison and Hinkley, 1997, section 3.8). Throws `BAD_INPUT` for no rows, values negative or not finite, and options out of range. */
 export function headline(rows: readonly PredictedRow[], options: BootstrapOptions): Headline {
   const { items, drawsOf } = clusters(rows);
   const evaluation = resampledEvaluation(
@@ -65,11 +61,7 @@ export function headline(rows: readonly PredictedRow[], options: BootstrapOption
   return bootstrapAll(items, figures, options);
 }
 
-/**
- * The mean absolute errors of predictions and of others of the same rows, both worked out on the same resamples of items, so that what makes an
- * item hard for both does not count. `reference[i]` belongs to row i. Throws what `headline` throws, and `BAD_INPUT` when there is not one
- * reference for each row.
- */
+/** The mean absolute errors of predictions and of `reference`, one for each row, on the same resamples of items, so that what makes an item hard for both does not count. Throws what `headline` throws, and `BAD_INPUT` for another number of references. */
 export function compareErrors(
   rows: readonly PredictedRow[],
   reference: readonly number[],
@@ -123,10 +115,7 @@ export interface ModelPredictions {
 /** How a model does on the test items. Plain JSON. */
 export type ModelResult = ReturnType<typeof compareModels>[number];
 
-/**
- * Judges models on the test items, which `truth` names, and on the same resamples of them, behind the mean and the median of the training labels,
- * each given to every item. Throws `BAD_INPUT` for a test item that a model does not predict, and what `headline` throws.
- */
+/** Judges models on the same resamples of the test items, behind the mean and the median of the training labels. Throws `BAD_INPUT` for a test item that a model does not predict, and what `headline` throws. */
 export function compareModels(
   truth: ReadonlyMap<string, number>,
   models: readonly ModelPredictions[],
@@ -157,6 +146,6 @@ function valueFor({ name, predicted }: ModelPredictions, id: string): number {
   if (value !== undefined) return value;
   throw new ReportError(
     'BAD_INPUT',
-    `The model "${name}" has no prediction for ${id}: compare models on items that all of them predict.`,
+    `"${name}" does not predict ${id}: compare items that all models predict.`,
   );
 }

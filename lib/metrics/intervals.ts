@@ -23,10 +23,8 @@ export interface BootstrapOptions {
 }
 
 /**
- * The percentile bootstrap (Efron, 1979): `statistic` is worked out on resamples of `count` items drawn with replacement, and the interval
- * holds the middle `confidence` of its values. It gets row numbers from 0 to `count` − 1, in an array that is used again for the next resample.
- * Resample items, not pictures: pictures of one item are not independent. The same seed and count draw the same rows. Throws `BAD_INPUT` for
- * no items, options out of range and a statistic that is not finite.
+ * The percentile bootstrap (Efron, 1979): `statistic` of resamples of `count` items, as row numbers in an array that is used again; the interval holds the middle `confidence` of its values.
+ * Resample items, not pictures: pictures of one item are not independent. Throws `BAD_INPUT` for no items, options out of range and a statistic that is not finite.
  */
 export const bootstrap = (
   count: number,
@@ -47,7 +45,7 @@ export function bootstrapAll<Name extends string>(
   if (!Number.isInteger(resamples) || resamples < 1 || !(confidence > 0 && confidence < 1)) {
     throw new ReportError(
       'BAD_INPUT',
-      `${resamples} resamples with confidence ${confidence} will not do: give a whole number from 1 and a share below 1.`,
+      `Give 1 or more resamples and a confidence below 1, not ${resamples} and ${confidence}.`,
     );
   }
   const rows = Int32Array.from({ length: count }, (_, row) => row);
@@ -82,20 +80,14 @@ export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptio
   return bootstrap(all.length, meanOf, options);
 }
 
-/**
- * The mean of a − b over items, with its interval, such as the absolute errors of two models on the same items in the same order. Both values of
- * an item are drawn together, so what makes an item hard for both does not widen the interval. Throws `BAD_INPUT`, also for other lengths.
- */
+/** The mean of a − b over items, with its interval; both values of an item are drawn together, so what makes it hard for both does not widen the interval. Throws `BAD_INPUT`, also for other lengths. */
 export function pairedDifference(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
   options: BootstrapOptions,
 ): Interval {
   if (a.length !== b.length) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `${a.length} values stand against ${b.length}: give both values of every item.`,
-    );
+    throw new ReportError('BAD_INPUT', `${a.length} values, ${b.length} others: give both of every item.`);
   }
   return bootstrapMean(
     Float64Array.from(a, (value, i) => value - b[i]!), // same length

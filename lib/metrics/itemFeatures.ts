@@ -14,11 +14,7 @@ export interface ItemFeatures {
 /** Rows read at a time: bounds the memory for any number of pictures. */
 const CHUNK = 256;
 
-/**
- * The mean of the features of each item's pictures, each of which weighs the same. `ids[i]` is the item of row i; `read` gives rows by number,
- * each `[places, dims]` in C order, such as the positions of a feature map, over which is averaged too. Reads a few hundred rows at a time, each
- * once, in ascending order.
- */
+/** The mean of the features of each item's pictures, over all places of a feature map. `ids[i]` is the item of row i; `read` gives rows, each `[places, dims]` in C order, a few hundred at a time in ascending order. */
 export function averageByItem(
   ids: readonly string[],
   dims: number,

@@ -29,10 +29,7 @@ export function pictureSuspects(
 }
 
 /**
- * Rows whose label may be wrong, the most doubtful first, after the idea of confident learning (Northcutt, Jiang and Chuang, 2021): ridge regression of
- * the label (1 or −1) on the rows of the other folds scores each row, and one that is at least half as far on the side of the other class as the
- * rows of that class are on average is a suspect.
- *
+ * Rows whose label may be wrong, the most doubtful first, after confident learning (Northcutt, Jiang and Chuang, 2021): ridge regression of the label on the rows of the other folds scores each row; one at least half as far on the side of the other class as that class is on average is a suspect.
  * `features` is `[labels.length, dims]`. Throws `BAD_INPUT` for fewer than ten rows of a class.
  */
 export function labelSuspects(

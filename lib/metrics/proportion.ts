@@ -13,17 +13,15 @@ export interface Proportion {
 }
 
 /**
- * A share and its exact binomial interval (Clopper and Pearson, 1934): `low` is the share under which so many successes or more would
- * have probability (1 − confidence) / 2, `high` that under which so many or fewer would. It holds the true share at least as often as it
- * says, also for few trials and for shares of 0 and 1. The trials must be independent: items, not pictures of one item. Throws
- * `BAD_INPUT` for no trials, counts that are not whole or do not fit, and a confidence that is not between 0 and 1.
+ * A share and its exact binomial interval (Clopper and Pearson, 1934), which holds the true share at least as often as it says, also for few trials and for shares of 0 and 1. The trials must be independent: items, not pictures of one item.
+ * Throws `BAD_INPUT` for no trials, counts that are not whole or do not fit, and a confidence that is not between 0 and 1.
  */
 export function proportion(successes: number, count: number, confidence = 0.95): Proportion {
   const whole = Number.isInteger(successes) && Number.isInteger(count);
   if (!whole || count < 1 || successes < 0 || successes > count || !(confidence > 0 && confidence < 1)) {
     throw new ReportError(
       'BAD_INPUT',
-      `${successes} of ${count} with confidence ${confidence} is no share: give whole numbers, the first not above the second, and a confidence below 1.`,
+      `${successes} of ${count} at confidence ${confidence} is no share: give other numbers.`,
     );
   }
   const tail = (1 - confidence) / 2;

@@ -29,7 +29,7 @@ export function pairs(
   if (truth.length !== predicted.length) {
     throw new ReportError(
       'BAD_INPUT',
-      `${truth.length} true values stand against ${predicted.length} predictions: give one for each.`,
+      `${truth.length} values, ${predicted.length} predictions: give one for each.`,
     );
   }
   return { y: finiteNumbers(truth, 'true values'), p: finiteNumbers(predicted, 'predictions') };

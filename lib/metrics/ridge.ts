@@ -15,14 +15,9 @@ export interface RidgeModel {
 export const lambdaGrid: readonly number[] = Array.from({ length: 11 }, (_, i) => 10 ** (i - 3));
 
 /**
- * Ridge regression in closed form: the weights w and intercept b that minimise ‖y − Xw − b‖² + λ‖w‖², which is scikit-learn's
- * `Ridge(alpha=lambda)`, with the lambda that has the smallest generalised cross-validation score, n · RSS / (n − tr H)², H being the matrix
- * that turns y into fitted values, intercept included (Golub, Heath and Wahba, 1979). The smaller lambda wins a tie. Also gives every score,
- * ascending by lambda, in the unit of `y` squared.
- *
- * `features` is X, `[rows, dims]` in C order, with as many rows as `y` has values. Works in float64, in whichever of rows and dims is smaller;
- * the Gram matrix is made tridiagonal once (Eldén, 1977), after which a lambda costs a moment. Throws `BAD_INPUT` when the sizes do not fit,
- * for fewer than two rows, a number that is not finite, a lambda that is not positive, and a system that cannot be solved.
+ * Ridge regression in closed form, scikit-learn's `Ridge(alpha=lambda)`, with the lambda of the smallest generalised cross-validation score, n · RSS / (n − tr H)² (Golub, Heath and Wahba, 1979), the smaller of equal ones; also every score, ascending by lambda.
+ * `features` is `[rows, dims]` in C order, with as many rows as `y` has values. The Gram matrix is made tridiagonal once (Eldén, 1977), after which a lambda costs a moment.
+ * Throws `BAD_INPUT` when the sizes do not fit, for fewer than two rows, a number that is not finite, a lambda that is not positive, and a system that cannot be solved.
  */
 export function ridgeByCrossValidation(
   features: ArrayLike<number>,
@@ -64,7 +59,7 @@ function prepare(features: ArrayLike<number>, targets: ArrayLike<number>) {
   if (!Number.isInteger(dims) || dims === 0) {
     throw new ReportError(
       'BAD_INPUT',
-      `${features.length} features are not ${rows} rows of the same length: give one row for each value.`,
+      `${features.length} features are not ${rows} rows: give one for each value.`,
     );
   }
   const all = finiteNumbers(features, 'features');
@@ -88,7 +83,7 @@ function prepare(features: ArrayLike<number>, targets: ArrayLike<number>) {
 }
 
 /**
- * The solution for one lambda, with what its score is made of: the residual sum of squares, and n − tr H. With a = (XXᵀ + λI)⁻¹ y the weights are Xᵀa and the residuals λa, which subtracting fitted values would lose to rounding; over the
+ * The solution for one lambda, with the residual sum of squares and n − tr H. With a = (XXᵀ + λI)⁻¹ y the weights are Xᵀa and the residuals λa, which subtracting fitted values would lose to rounding; over the
  * dimensions the weights are (XᵀX + λI)⁻¹ Xᵀy. H takes 1 for the intercept and tr G(G + λI)⁻¹ = size − λ tr (G + λI)⁻¹ for the weights.
  */
 function solve(

@@ -18,11 +18,7 @@ export interface Tridiagonal {
 /** A sum of squares that is as good as none: the square of half of a smaller one would be lost in 64-bit numbers. */
 const NOTHING = 1e-140;
 
-/**
- * Makes a symmetric matrix tridiagonal by Householder reflections (Golub and Van Loan, section 8.3; from the last row up, as EISPACK's
- * `tred2`, so that rows are read as they lie). Only the lower triangle is read. About 2/3 size³ multiplications; afterwards (A + λ)⁻¹ takes
- * size² for every λ.
- */
+/** Makes a symmetric matrix tridiagonal by Householder reflections (Golub and Van Loan, section 8.3; from the last row up, as EISPACK's `tred2`). Only the lower triangle is read. About 2/3 size³ multiplications; afterwards (A + λ)⁻¹ takes size² for every λ. */
 export function tridiagonalise(matrix: Float64Array, size: number): Tridiagonal {
   const a = Float64Array.from(matrix); // row i becomes the vector of reflection i
   const diagonal = new Float64Array(size);
@@ -89,10 +85,7 @@ function reflectBothSides(a: Float64Array, size: number, u: Float64Array, half: 
   }
 }
 
-/**
- * Solves (A + λI)x = `right` for a matrix made tridiagonal, and gives the trace of (A + λI)⁻¹, which is the derivative of the logarithm of
- * the determinant. Throws `BAD_INPUT` when A + λI is not positive definite.
- */
+/** Solves (A + λI)x = `right` for a matrix made tridiagonal, and gives the trace of (A + λI)⁻¹. Throws `BAD_INPUT` when A + λI is not positive definite. */
 export function solveShifted(
   { diagonal, beside, turn, turnBack }: Tridiagonal,
   lambda: number,
@@ -110,7 +103,7 @@ export function solveShifted(
     if (!(pivot > 0)) {
       throw new ReportError(
         'BAD_INPUT',
-        'The linear system has no unique solution in 64-bit numbers: raise the ridge penalty.',
+        'The linear system has no unique solution: raise the ridge penalty.',
       );
     }
     slope = 1 + factor * factor * slope;

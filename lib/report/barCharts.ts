@@ -1,7 +1,7 @@
 import { type Chart, seriesColour } from './charts';
 import { formatCount, formatNumber, formatValue } from './format';
 import { plotText } from './html';
-import { bars } from './traces';
+import { pointsOf } from './traces';
 import { extent } from './valueScale';
 
 export interface BarOptions {
@@ -32,7 +32,8 @@ export function barChart(
     traces: series.map((name, k) => {
       const words = groups.map((_, i) => plotText(word(i, k)));
       const hover = `%{x}, ${plotText(name)}: %{customdata}`;
-      return bars({ name, x, y: values.map((row) => row[k]), words, hover }, { color: seriesColour(k) });
+      const points = pointsOf({ name, x, y: values.map((row) => row[k]), words, hover });
+      return { type: 'bar', ...points, marker: { color: seriesColour(k) } };
     }),
     layout: {
       ...{ barmode: 'group', bargap: 0.25 },
@@ -40,17 +41,10 @@ export function barChart(
       yaxis: { title: { text: plotText(valueLabel) }, rangemode: 'tozero' },
     },
     narrow: { xaxis: { nticks: 10 } },
-    table: {
-      columns: [categoryLabel, ...series],
-      rows: groups.map((group, i) => [group, ...series.map((_, k) => word(i, k))]),
-    },
   };
 }
 
-/**
- * How many items have 0, 1, 2, … pictures, given the number of each and what an item is called. More than 40 different numbers are put into
- * classes.
- */
+/** How many items have 0, 1, 2, … pictures, given the number of each and what an item is called; more than 40 different numbers are put into classes. */
 export function picturesPerItem(counts: readonly number[], [one, several]: readonly [string, string]): Chart {
   const { high } = extent([...counts, 0]);
   const width = Math.max(1, Math.ceil((high + 1) / 40));

@@ -12,54 +12,44 @@ import {
 } from '../metrics/binary';
 import type { Interval } from '../metrics/intervals';
 import type { Judged } from '../metrics/judgedScores';
-import { barChart } from './barCharts';
 import { type Chart, seriesColour } from './charts';
 import { displayHtml } from './display';
 import { formatCount, formatInterval, formatNumber, formatPercent } from './format';
 import { escapeHtml, plotText } from './html';
+import { calibrationCurve } from './predictionCharts';
 import { table, tableHtml } from './tables';
-import { line, marks, reaches } from './traces';
+import { line, marks } from './traces';
+import { shares } from './valueScale';
 
 /** ROC curves of models on the same test pictures: the share of positive items that are found over the share of others that are false alarms. */
-export const rocChart = (models: readonly Judged[]): Chart =>
-  curveChart(models, 'ROC curves', {
-    area: ['Area under the ROC curve', 'rocAuc'],
-    x: ['False alarms among what is not positive', falseAlarmRate],
-    y: ['Recall', recallAt],
-    guess: [0, 1],
-  });
+export function rocChart(models: readonly Judged[]): Chart {
+  const falseAlarms = ({ falsePositives, trueNegatives }: OperatingPoint): number =>
+    falsePositives / (falsePositives + trueNegatives);
+  const x = ['False alarms among what is not positive', falseAlarms] as const;
+  return curveChart(models, 'rocAuc', 'Area under the ROC curve', [x, ['Recall', recallAt]], [0, 1]);
+}
 
 /** Precision over recall of models on the same test pictures. */
 export function precisionRecallChart(models: readonly Judged[]): Chart {
   const { recall, accuracy } = models[0]?.plain ?? { recall: { count: 0 }, accuracy: { count: 1 } };
   const share = recall.count / accuracy.count;
-  return curveChart(models, 'Precision and recall', {
-    area: ['Average precision', 'averagePrecision'],
-    x: ['Recall', recallAt],
-    y: ['Precision', precisionAt],
-    guess: [share, share],
-  });
+  const axes = [['Recall', recallAt] as const, ['Precision', precisionAt] as const] as const;
+  return curveChart(models, 'averagePrecision', 'Average precision', axes, [share, share]);
 }
-
-const falseAlarmRate = ({ falsePositives, trueNegatives }: OperatingPoint): number =>
-  falsePositives / (falsePositives + trueNegatives);
 
 type Axis = readonly [title: string, of: (point: OperatingPoint) => number];
 
 function curveChart(
   models: readonly Judged[],
-  title: string,
-  {
-    area: [name, area],
-    x,
-    y,
-    guess,
-  }: { area: readonly [string, 'rocAuc' | 'averagePrecision']; x: Axis; y: Axis; guess: number[] },
+  area: 'rocAuc' | 'averagePrecision',
+  name: string,
+  [x, y]: readonly [Axis, Axis],
+  guess: number[],
 ): Chart {
   const places = (points: readonly OperatingPoint[]) => ({ x: points.map(x[1]), y: points.map(y[1]) });
   const percent = { tickformat: '.0%', range: [-0.01, 1.01] };
   return {
-    title,
+    title: `${y[0]} over ${x[0].toLowerCase()}`,
     alt: models.map((model) => `${model.title}: ${name} ${inInterval(model.plain[area])}.`).join(' '),
     traces: [
       line({ x: [0, 1], y: guess }, { color: '@muted', width: 1.5, dash: 'dash' }),
@@ -98,13 +88,13 @@ export function judgedTable(models: readonly Judged[], from: 'plain' | 'chosen',
     rows,
     {
       title: 'Who answers',
-      threshold: ['From', (threshold) => formatNumber(threshold)],
+      threshold: 'From',
       accuracy: ['Accuracy', percentInterval],
       precision: ['Precision', percentInterval],
       recall: ['Recall', percentInterval],
       f1: ['F1', percentInterval],
       rocAuc: ['ROC AUC', percentInterval],
-      cost: ['Cost a picture', (cost) => formatNumber(cost)],
+      cost: 'Cost a picture',
     },
     {
       caption,
@@ -115,61 +105,14 @@ export function judgedTable(models: readonly Judged[], from: 'plain' | 'chosen',
 }
 
 /** How often items are positive, over the probability that is given for it, with exact intervals; on the diagonal a probability is what it says. */
-export function reliabilityChart({ bins, ece, brier }: Calibration, title = 'Reliability'): Chart {
-  const at = (pick: (bin: Calibration['bins'][number]) => number): number[] => bins.map(pick);
-  const shares = at(({ observed }) => observed.share);
-  const [lows, highs] = [at(({ observed }) => observed.low), at(({ observed }) => observed.high)];
-  const words = bins.map(
-    ({ low, high, mean, observed }) =>
-      `${formatPercent(low, 0)} to ${formatPercent(high, 0)}, on average ${formatPercent(mean)}: ${formatPercent(observed.share)} of ${formatCount(observed.count)}`,
-  );
-  const percent = { tickformat: '.0%', range: [-0.02, 1.02] };
-  return {
-    title,
-    alt: `Expected calibration error ${formatPercent(ece)}, Brier score ${formatNumber(brier)}. ${words.join('; ')}.`,
-    traces: [
-      line({ x: [0, 1], y: [0, 1] }, { color: '@muted', width: 1.5, dash: 'dash' }),
-      marks(
-        { x: at(({ mean }) => mean), y: shares, words },
-        { color: '@prediction', size: 9 },
-        { error_y: reaches(shares, lows, highs, { color: '@prediction' }) },
-      ),
-    ],
-    layout: {
-      xaxis: { title: { text: 'Probability given' }, ...percent },
-      yaxis: { title: { text: 'Share that is positive' }, ...percent },
-    },
-  };
-}
-
-/** Bins of the histogram of scores, of equal width. */
-const BINS = 20;
-
-/** How the probabilities of the items of each class are spread; each class is 100%. `names`: of the positive class, and of what is not. */
-export function scoreHistogram(
-  items: readonly ScoredItem[],
-  names: readonly [positive: string, other: string],
-  title = 'Probabilities by class',
-): Chart {
-  const edge = (bin: number): string => formatPercent(bin / BINS, 0);
-  const binOf = ({ score }: ScoredItem): number => Math.min(BINS - 1, Math.floor(score * BINS));
-  const shares = Array.from({ length: BINS }, (_, bin) =>
-    [true, false].map((wanted) => {
-      const own = items.filter(({ positive }) => positive === wanted);
-      return (100 * own.filter((item) => binOf(item) === bin).length) / Math.max(1, own.length);
-    }),
-  );
-  return barChart(
-    shares.map((_, bin) => `${edge(bin)} to ${edge(bin + 1)}`),
-    names,
-    shares,
-    {
-      title,
-      valueLabel: 'Share of the class (%)',
-      categoryLabel: `Probability of ${names[0]}`,
-      format: (share) => formatPercent(share / 100),
-    },
-  );
+export function reliabilityChart({ bins, ece, brier }: Calibration, title: string): Chart {
+  const groups = bins.map(({ mean, observed }) => ({
+    count: observed.count,
+    predicted: mean,
+    actual: { ...observed, estimate: observed.share },
+  }));
+  const errors = `expected calibration error ${formatPercent(ece)}, Brier score ${formatNumber(brier)}`;
+  return calibrationCurve(groups, shares('probability', ['picture', 'pictures']), `${title}: ${errors}`);
 }
 
 export interface ThresholdOptions {
@@ -200,8 +143,8 @@ export function thresholdSliderHtml(
     const point = pointAt(points, step);
     const { truePositives, falseNegatives, falsePositives, trueNegatives } = point;
     const counts = [truePositives, falseNegatives, falsePositives, trueNegatives].map(formatCount);
-    const shares = [precisionAt, recallAt, f1At].map((figure) => formatPercent(figure(point)));
-    return [...counts, formatNumber(step), ...shares, formatNumber(costAt(point, missCost))];
+    const figures = [precisionAt, recallAt, f1At].map((figure) => formatPercent(figure(point)));
+    return [...counts, formatNumber(step), ...figures, formatNumber(costAt(point, missCost))];
   });
   const start = steps.indexOf(threshold);
   const [hits, misses, alarms, rest, ...figures] = values[start] ?? [];
@@ -209,13 +152,8 @@ export function thresholdSliderHtml(
     { truth: `Shows ${positive}`, taken: hits, not: misses },
     { truth: 'Does not', taken: alarms, not: rest },
   ];
-  const labels = [
-    'Threshold',
-    'Precision',
-    'Recall',
-    'F1',
-    `Cost a picture, a miss being ${missCost} false alarms`,
-  ];
+  const cost = `Cost when a miss is ${missCost} false alarms`;
+  const labels = ['Threshold', 'Precision', 'Recall', 'F1', cost];
   const rows = labels.map((name, i) => ({ name, value: figures[i] }));
   const headings = { truth: 'Picture', taken: `Taken for ${positive}`, not: 'Not' };
   return (

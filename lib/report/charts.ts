@@ -3,10 +3,7 @@ import { displayHtml } from './display';
 import { escapeHtml, inlineHtml, scriptJson } from './html';
 import { tableHtml } from './tables';
 
-/**
- * A trace of Plotly, as its reference names the attributes. Plotly's own types are 1.8 MB of declarations, which the kernel would
- * read anew with every notebook. A colour is a name of the palette, with or without opacity: `@training`, `@test/0.3`.
- */
+/** A trace of Plotly, as its reference names the attributes (its own types are 1.8 MB, which the kernel would read anew with every notebook). A colour is a name of the palette, with or without opacity: `@training`, `@test/0.3`. */
 export interface Trace {
   type: 'scatter' | 'bar' | 'box' | 'heatmap' | 'histogram';
   [attribute: string]: unknown;
@@ -41,10 +38,7 @@ const TABLE_ROWS = 50;
 
 let shown = 0;
 
-/**
- * An id of its own for every chart shown: its content, as JupyterLab holds several notebooks in one page, and a count, as a notebook may
- * show a chart twice. The same run gives the same ids.
- */
+/** An id for every chart shown: its content, as JupyterLab holds several notebooks in one page, and a count, as a notebook may show a chart twice. */
 const nextId = (chart: Chart): string => `chart-${sha256(JSON.stringify(chart)).slice(0, 12)}-${++shown}`;
 
 /** The HTML of a chart: its words, an element that `charts.js` draws into, and the figures on demand. */

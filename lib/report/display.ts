@@ -14,10 +14,7 @@ type Send = (message: DisplayMessage, update: boolean) => void;
 /** The kernel's module once it is found. */
 let kernel: { lastWriteDisplayData: Send | null } | undefined;
 
-/**
- * How the running kernel sends a display, or null outside one: by tslab's inner function, as its public one sends one media type a
- * message. Its module is never loaded from here, as that would start a message queue.
- */
+/** How the running kernel sends a display, or null outside one: by tslab's inner function, as its public one sends one media type a message. Loading its module from here would start a message queue. */
 function sender(): Send | null {
   if (!kernel) {
     const loaded = createRequire(path.join(projectRoot(), 'package.json')).cache;

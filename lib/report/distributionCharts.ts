@@ -13,10 +13,7 @@ export interface Sample {
   colour?: string;
 }
 
-/**
- * Boxplots of samples on one scale, and beside it on another (below it on a narrow page). The fences are 1.5 interquartile ranges of the
- * values themselves on both; outliers of the same value are one mark.
- */
+/** Boxplots of samples on one scale, and beside it on another. The fences are 1.5 interquartile ranges of the values themselves on both; outliers of the same value are one mark. */
 export function boxplots(
   samples: readonly Sample[],
   scales: readonly [ValueScale, ValueScale],
@@ -132,6 +129,5 @@ export function quantilePlot(
       yaxis: scale.axis(`${capital(noun)}, logarithmic`, low, high),
       ...markLines('level', lines),
     },
-    table: { columns: ['Percentile', capital(noun)], rows: named },
   };
 }

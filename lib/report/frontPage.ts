@@ -15,11 +15,7 @@ const number = (results: Results, name: string): number | null => {
 
 const pageOf = ({ name }: Notebook): string => `${name}.html`;
 
-/**
- * The front page of a study as HTML, complete in itself: warnings, the answer, the compared figures, a card for each notebook, and
- * the facts of the run. `files` are those in the study's folder: what is not among them is not linked, and a figure that is not among the
- * results reads "not run".
- */
+/** The front page of a study as HTML, complete in itself. `files` are those in the study's folder: what is not among them is not linked, and a figure that is not among the results reads "not run". */
 export function studyIndex(study: StudyPages, results: Results, files: readonly string[]): string {
   const there = new Set(files);
   const answer = study.answer(results) ?? study.noAnswer;

@@ -61,10 +61,7 @@ const signatures: readonly (readonly [type: string, offset: number, text: string
 export function pictureSource(src: string | Uint8Array): string {
   if (typeof src === 'string') {
     if (/^data:image\/(jpeg|png|gif|webp);base64,[A-Za-z0-9+/=]+$/.test(src)) return src;
-    throw new ReportError(
-      'BAD_INPUT',
-      `A picture must be a data URI, not "${src.slice(0, 40)}": a report holds all it shows.`,
-    );
+    throw new ReportError('BAD_INPUT', `Give a picture as a data URI, not "${src.slice(0, 40)}".`);
   }
   const head = Buffer.from(src.subarray(0, 16)).toString('latin1');
   const type = signatures.find(([, offset, text]) => head.startsWith(text, offset))?.[0];

@@ -8,10 +8,7 @@ import { escapeHtml } from './html';
 /** How much of a map's strongest colour covers the picture before the reader moves the slider, in per cent. */
 const OPACITY = 65;
 
-/**
- * Shows rows of pictures with heat maps over them, and a bar of the colours from 0 to `high`: a value with its unit, or which value it is where it
- * differs in a figure. Where maps lie over pictures (`Picture.over`) a slider sets how much they cover, all of this figure at once.
- */
+/** Shows rows of pictures with heat maps over them, a bar of the colours from 0 to `high` (in words), and a slider of how much the maps cover. */
 export function heatMaps(rows: readonly PictureRow[], high: string, options: GalleryOptions = {}): void {
   const text = rows.map(({ caption, pictures }) => pictureText(caption, pictures)).join('\n');
   const words = [options.title, rangeOf(high), text];

@@ -9,10 +9,7 @@ import { capital, extent, type ValueScale } from './valueScale';
 /** Bins of a histogram, equally wide in log(1 + value). */
 const BINS = 40;
 
-/**
- * Histograms of samples over each other on a logarithmic scale, with bins in common, as outlines of shares: each sample's own sum is 100%,
- * so that samples of different size compare.
- */
+/** Histograms of samples over each other on a logarithmic scale, with bins in common, as outlines of shares of each sample. */
 export function histogram(samples: readonly Sample[], scale: ValueScale, title: string): Chart {
   const { noun, items, format, place } = scale;
   const all = samples.flatMap(({ values }) => values);

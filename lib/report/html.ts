@@ -13,20 +13,14 @@ const entities: Record<string, string> = {
 /** Text made safe for HTML, as content and inside a quoted attribute. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign]!); // every sign matched is a key
 
-/**
- * Text made safe for Plotly, which reads labels as a little markup of its own: it knows these three entities and would show `&quot;`
- * as it is. Also safe as the content of an HTML element, not in an attribute.
- */
+/** Text made safe for Plotly, which knows these three entities and would show `&quot;` as it is; also safe as the content of an HTML element, not in an attribute. */
 export const plotText = (text: string): string => text.replace(/[&<>]/g, (sign) => entities[sign]!); // as above
 
 /** Escaped text in which `**words**` are set in bold: all the markup that prose given to this room may hold. */
 export const inlineHtml = (text: string): string =>
   escapeHtml(text).replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');
 
-/**
- * A value as JSON that can stand inside `<script>`: no `<`, `>` or `&` that could end the element or open a comment, and no
- * U+2028 or U+2029, which older JavaScript takes for ends of lines.
- */
+/** A value as JSON that can stand inside `<script>`: no sign that could end the element or open a comment, and none that older JavaScript takes for the end of a line. */
 export const scriptJson = (value: unknown): string =>
   JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

@@ -74,11 +74,7 @@ export interface PredictedInterval {
 /** Intervals drawn at most: more lines could not be told apart. */
 const DRAWN = 200;
 
-/**
- * Prediction intervals, one upright line for each item in the order of the predictions, with the true values over them: those outside in
- * another shape and colour. An interval without upper end runs to the highest value shown. Of many items every n-th is drawn, and all
- * are counted.
- */
+/** Prediction intervals, one upright line for each item in the order of the predictions, with the true values over them. One without upper end runs to the highest value shown; of many every n-th is drawn, and all are counted. */
 export function predictionIntervals(
   all: readonly PredictedInterval[],
   confidence: number,

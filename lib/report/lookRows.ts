@@ -12,10 +12,7 @@ import { mapLayer } from './heatMaps';
 /** Pictures in a row at most. */
 const SHOWN = 4;
 
-/**
- * Test pictures that a network of two classes finds, misses and falsely takes for the positive one, with their scores, under what raises the evidence for that class
- * over that against it; all maps of a row at one scale. `data` has the pictures as the network takes them.
- */
+/** Test pictures that a network of two classes finds, misses and falsely takes for the positive one, under what raises the evidence for that class; all maps of a row at one scale. `data` has the pictures as the network takes them. */
 export async function lookRows(
   network: ClassNetwork,
   { images, classes, positive }: PositiveData,

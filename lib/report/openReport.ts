@@ -35,10 +35,7 @@ export interface Report<C extends Config = Config> extends Run<C> {
   close: (found: readonly string[]) => Promise<void>;
 }
 
-/**
- * Opens a notebook's report: shows the header with everything the run was made with and every warning, and puts the charts' library into
- * the page. `start` is when the notebook began, in ms of `performance.now()`. Throws `UNKNOWN_NOTEBOOK`.
- */
+/** Opens a notebook's report: shows the header and every warning, and puts the charts' library into the page. `start` is when the notebook began, in ms of `performance.now()`. Throws `UNKNOWN_NOTEBOOK`. */
 export function openReport<C extends Config>(
   study: StudyPages,
   name: string,

@@ -5,10 +5,7 @@ import { type Backend, loadTensorFlow } from '../tensorflow/backend';
 import { type Opening, openReport, type Report } from './openReport';
 import type { StudyPages } from './study';
 
-/**
- * Opens a notebook of a study: reads the settings, loads TensorFlow, and shows the header with everything the run was made with. Throws
- * `BAD_SETTING` and `UNKNOWN_NOTEBOOK`.
- */
+/** Opens a notebook of a study: reads the settings, loads TensorFlow, and shows the header. Throws `BAD_SETTING` and `UNKNOWN_NOTEBOOK`. */
 export async function openStudy<S extends typeof coreSettings>(
   study: Study<S> & StudyPages,
   name: string,

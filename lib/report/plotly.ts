@@ -8,16 +8,10 @@ import { browserFile, stylesHtml } from './html';
 /** The minified and packed plotly.js that set-up leaves in the project; never loaded in Node, only carried to the browser. */
 export const plotlyFile = (): string => path.join(projectRoot(), '.cache', 'plotly.min.js.gz');
 
-/**
- * The HTML that lets charts be drawn in a page: styles, plotly.js (gzip in base64, 2 MB, unpacked by the browser itself and run once
- * however often this stands in the page) and the code that draws. Throws `BROKEN_STAGE` when set-up has not made the bundle.
- */
+/** The HTML that lets charts be drawn in a page: styles, plotly.js (gzip in base64, 2 MB, run once however often it stands there) and the code that draws. Throws `BROKEN_STAGE` when set-up has not made the bundle. */
 export function chartsHtml(file = plotlyFile()): string {
   if (!existsSync(file)) {
-    throw new ReportError(
-      'BROKEN_STAGE',
-      `${file} is missing, so no chart can be drawn: run "npm run setup".`,
-    );
+    throw new ReportError('BROKEN_STAGE', `${file}, which draws charts, is missing: run "npm run setup".`);
   }
   const packed = readFileSync(file, 'base64');
   return `${stylesHtml()}

@@ -9,10 +9,7 @@ const SLOW = 0.5;
 /** Time between two changes of a bar, in ms: more would flood the channel between kernel and page. */
 const INTERVAL = 250;
 
-/**
- * A progress bar with rate and time left. It appears with the first update, changes at most four times a second whatever the number
- * of updates, and gives way to one line with the count and the time when `done`; a total of 0 stands for not known. Outside a notebook only the final line is printed. `now` (ms) is for tests.
- */
+/** A progress bar with rate and time left, which changes at most four times a second and ends as one line with the count and the time; a total of 0 stands for not known. Outside a notebook only the final line is printed. `now` (ms) is for tests. */
 export function progress(label: string, now: () => number = () => performance.now()): ProgressDisplay {
   const display = newUpdatingDisplay();
   const start = now();

@@ -40,11 +40,7 @@ export function runHeaderHtml(header: RunHeader): string {
   );
 }
 
-/**
- * Shows the block at the top of a notebook, and puts the styles of everything else into the page, so it comes first. The title in
- * large letters is the notebook's own first heading; this block does not repeat it as one. The function it gives shows the block anew with
- * other warnings: what a later cell finds out belongs at the top as well.
- */
+/** Shows the block at the top of a notebook, and puts the styles of everything else into the page, so it comes first. The function it gives shows the block anew with other warnings. */
 export function runHeader(header: RunHeader): (warnings: readonly string[]) => void {
   const { notebook, facts } = header;
   const display = newUpdatingDisplay();

@@ -2,10 +2,7 @@ import type { Trial } from '../training/search';
 import { formatSeconds, formatValue, NONE, unbroken } from './format';
 import { table } from './tables';
 
-/**
- * Shows the trials of a search, best first, with what each tried and its validation error at each rung (so many epochs) that it reached. `format`: how
- * an error reads.
- */
+/** Shows the trials of a search, best first, with what each tried and its validation error after each rung of so many epochs, written by `format`. */
 export function searchTable<C extends object>(
   trials: readonly Trial<C>[],
   { rungs, format }: { rungs: readonly number[]; format: (error: number) => string },

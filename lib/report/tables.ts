@@ -2,10 +2,7 @@ import { displayHtml } from './display';
 import { formatValue } from './format';
 import { escapeHtml, inlineHtml } from './html';
 
-/**
- * The columns of a table in their order: which field of a row, under which heading, and, where the default will not do, how its
- * values read. Columns with numbers stand right.
- */
+/** The columns of a table in their order: the field of a row, its heading, and, where the default will not do, how its values read. Columns with numbers stand right. */
 export type Columns<Row> = {
   [Key in keyof Row & string]?: string | readonly [label: string, format: (value: Row[Key]) => string];
 };

@@ -13,7 +13,8 @@ export interface Points {
   hover?: string;
 }
 
-const pointsOf = ({ name, x, y, words, hover = words && '%{customdata}' }: Points) => ({
+/** What all traces have of their points. */
+export const pointsOf = ({ name, x, y, words, hover = words && '%{customdata}' }: Points) => ({
   ...(name === undefined ? {} : { name: plotText(name) }),
   ...{ x, y },
   ...(words ? { customdata: words } : {}),
@@ -30,12 +31,6 @@ export const marks = (points: Points, marker: Layout, more: Layout = {}): Trace 
 export const line = (points: Points, stroke: Layout, more: Layout = {}): Trace => ({
   type: 'scatter',
   ...{ mode: 'lines', ...pointsOf(points), line: { width: 2, ...stroke }, ...more },
-});
-
-/** Bars at points. */
-export const bars = (points: Points, marker: Layout, more: Layout = {}): Trace => ({
-  type: 'bar',
-  ...{ ...pointsOf(points), marker, ...more },
 });
 
 /** The area between two lines over the same places. */

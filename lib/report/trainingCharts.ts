@@ -23,10 +23,7 @@ export const curveOf = (epochs: readonly EpochRecord[], figure: string, measure:
   validation: epochs.map(({ validation }) => validation[figure] ?? Number.NaN),
 });
 
-/**
- * Learning curves: a panel for each measure with training and validation after each epoch (counted from 1), and the epoch whose
- * weights were kept marked in all of them. Panels stand side by side, below each other on a narrow page.
- */
+/** Learning curves: a panel for each measure with training and validation after each epoch (counted from 1), and the epoch whose weights were kept marked in all of them. */
 export function learningCurves(
   curves: readonly Curve[],
   bestEpoch: number | null,

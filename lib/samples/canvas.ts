@@ -63,10 +63,7 @@ interface Area {
 
 let coverage = new Float32Array(1 << 16); // all zero between calls
 
-/**
- * Fills a polygon with exact area coverage at its edges (the accumulation buffer of Raph Levien's font-rs). Parts outside the canvas
- * are ignored.
- */
+/** Fills a polygon with exact area coverage at its edges (the accumulation buffer of Raph Levien's font-rs); parts outside the canvas are ignored. */
 export function fillPolygon(canvas: Canvas, outline: Outline, paint: Paint): void {
   const { scale } = canvas;
   const area = areaOf(canvas, outline);

@@ -207,7 +207,9 @@ describe('compareModels', () => {
     const more = { ...close, predicted: new Map([...close.predicted, ['999', 1]]) };
     expect(compareModels(truth, [more], training, names, options)).toEqual(results);
     const fewer = { ...close, predicted: new Map([...close.predicted].slice(1)) };
-    expect(() => compareModels(truth, [fewer], training, names, options)).toThrow(/"close" .* for 1:/);
+    expect(() => compareModels(truth, [fewer], training, names, options)).toThrow(
+      /"close" does not predict 1:/,
+    );
     expect(() => compareModels(truth, [], [], names, options)).toThrow(withCode('BAD_INPUT'));
     expect(() => compareModels(new Map(), [], training, names, options)).toThrow(withCode('BAD_INPUT'));
   });

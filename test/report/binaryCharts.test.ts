@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeScores } from '../../lib/metrics/judgedScores';
-import {
-  precisionRecallChart,
-  rocChart,
-  scoreHistogram,
-  thresholdSliderHtml,
-} from '../../lib/report/binaryCharts';
+import { precisionRecallChart, rocChart, thresholdSliderHtml } from '../../lib/report/binaryCharts';
 
 const items = [
   { score: 0.9, positive: true },
@@ -32,15 +27,6 @@ describe('curves of scores', () => {
 
   it('say their area with its interval in words', () => {
     expect(rocChart([model]).alt).toMatch(/^A network: Area under the ROC curve 0\.750 \(/);
-  });
-});
-
-describe('the histogram of scores', () => {
-  it('is of shares of each class, 1 being in the last bin', () => {
-    const { traces } = scoreHistogram([...items, { score: 1, positive: true }], ['cat', 'other']);
-    const [cats, others] = traces.map(({ y }) => y as number[]);
-    expect(cats?.reduce((a, b) => a + b)).toBeCloseTo(100, 12);
-    expect([cats?.at(-1), others?.[4], others?.[12]]).toEqual([100 / 3, 50, 50]);
   });
 });
 

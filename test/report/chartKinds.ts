@@ -3,12 +3,7 @@ import { percentiles, quantileGrid } from '../../lib/data/distribution';
 import { calibration } from '../../lib/metrics/binary';
 import { judgeScores } from '../../lib/metrics/judgedScores';
 import { barChart, picturesPerItem } from '../../lib/report/barCharts';
-import {
-  precisionRecallChart,
-  reliabilityChart,
-  rocChart,
-  scoreHistogram,
-} from '../../lib/report/binaryCharts';
+import { precisionRecallChart, reliabilityChart, rocChart } from '../../lib/report/binaryCharts';
 import type { Chart } from '../../lib/report/charts';
 import { boxplots, quantilePlot } from '../../lib/report/distributionCharts';
 import { errorByTrainingItems, errorCurves } from '../../lib/report/errorCurves';
@@ -160,6 +155,5 @@ export const chartKinds: Record<string, Chart> = {
   ),
   roc: rocChart([judged, judged]),
   precisionRecall: precisionRecallChart([judged]),
-  reliability: reliabilityChart(calibration(scoredItems)),
-  scores: scoreHistogram(scoredItems, [hostileTitle, 'other']),
+  reliability: reliabilityChart(calibration(scoredItems), hostileTitle),
 };
