@@ -3,21 +3,13 @@ import { logs, pairs, spearman, spreadRatio } from './regression';
 
 /** The limits below which predictions count as collapsed. */
 const collapseLimits = {
-  /** A band this wide, 1% to either side of its middle, counts as one value. */
-  bandWidth: 0.02,
-  /** Share of the predictions in one such band from which they count as one value; less than half as many true values lie there. */
-  pile: 0.5,
-  /** Standard deviation of the logarithms predicted over that of the true ones. A model that explains 1% of their variance and
-   * predicts as it should has 0.1. */
-  spread: 0.1,
-  /** Rank correlation that a useful model exceeds however many items there are. */
-  rank: 0.1,
-  /** One-sided 5% point of a normal distribution: rank correlations of unrelated numbers have deviation 1/√(count − 1). */
-  chance: 1.645,
-  /** Fewer values say nothing about spread. */
-  fewest: 3,
-  /** Fewer values say nothing about ranks. */
-  fewestRanked: 10,
+  bandWidth: 0.02, // a band this wide, 1% to either side of its middle, counts as one value
+  pile: 0.5, // share of the predictions in such a band, where less than half as many true values lie
+  spread: 0.1, // deviation of the logarithms predicted over the true one: that of a model that explains 1% of their variance
+  rank: 0.1, // rank correlation that a useful model exceeds however many items there are
+  chance: 1.645, // one-sided 5% point of a normal distribution: correlations of unrelated numbers have deviation 1/√(count − 1)
+  fewest: 3, // fewer values say nothing about spread
+  fewestRanked: 10, // nor about ranks
 };
 
 /** A sentence for the reader when predicted amounts do not follow the true ones at all, by the limits above, or null; `show` writes a value. Throws `BAD_INPUT` as the metrics do. */

@@ -78,7 +78,3 @@ export const formatStage = ({ seconds, reused }: { seconds: number; reused: bool
 
 /** A text with no-break spaces and hyphens, for a narrow column of a table. */
 export const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0').replaceAll('-', '\u2011');
-
-/** A text cut to `length` characters at most, with an ellipsis for what is missing. */
-export const shortened = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length - 1)}…` : text;

@@ -9,13 +9,13 @@ import { escapeHtml, inlineHtml } from './html';
 
 /** A picture for the page. */
 export interface Picture {
-  /** A data URI, or the bytes of a JPEG, PNG, WebP or GIF file. */
-  src: string | Uint8Array;
+  /** A data URI, as is `over`. */
+  src: string;
   /** What it shows, for those who do not see it; never empty. */
   alt: string;
   caption?: string;
-  /** A layer over it, stretched to its size, as `src`; how much it covers is set for the whole figure, see `heatMaps`. */
-  over?: string | Uint8Array;
+  /** A layer over it, stretched to its size; how much it covers is set for the whole figure, see `heatMaps`. */
+  over?: string;
 }
 
 /** Pixels as the stores hold them: `[height, width, 3]`, 8-bit RGB, row by row. */
@@ -33,8 +33,12 @@ export async function encodePicture(
   const image = sharp(pixels, { raw: { width, height, channels: 3 } });
   // 4:4:4 keeps colours sharp in pictures of 96 px, where half resolution shows.
   const encoded = format === 'png' ? image.png() : image.jpeg({ quality: 85, chromaSubsampling: '4:4:4' });
-  return `data:image/${format};base64,${(await encoded.toBuffer()).toString('base64')}`;
+  return dataUri(format, await encoded.toBuffer());
 }
+
+/** The bytes of a picture file as a data URI. */
+export const dataUri = (format: 'jpeg' | 'png', bytes: Buffer): string =>
+  `data:image/${format};base64,${bytes.toString('base64')}`;
 
 /** `encodePicture` as JPEG for a picture as the stores hold it: a square of `size` × `size` pixels. */
 export const encodeSquare = (pixels: Uint8Array, size: number): Promise<string> =>
@@ -50,23 +54,10 @@ export async function storedPicture(
   return { src: await encodeSquare(store.readOne(row), store.size), alt, caption };
 }
 
-const signatures: readonly (readonly [type: string, offset: number, text: string])[] = [
-  ['jpeg', 0, '\xff\xd8\xff'],
-  ['png', 0, '\x89PNG'],
-  ['gif', 0, 'GIF8'],
-  ['webp', 8, 'WEBP'],
-];
-
 /** What stands in `src`. Only data URIs of pictures pass: a page must not ask for anything outside itself. Throws `BAD_INPUT`. */
-export function pictureSource(src: string | Uint8Array): string {
-  if (typeof src === 'string') {
-    if (/^data:image\/(jpeg|png|gif|webp);base64,[A-Za-z0-9+/=]+$/.test(src)) return src;
-    throw new ReportError('BAD_INPUT', `Give a picture as a data URI, not "${src.slice(0, 40)}".`);
-  }
-  const head = Buffer.from(src.subarray(0, 16)).toString('latin1');
-  const type = signatures.find(([, offset, text]) => head.startsWith(text, offset))?.[0];
-  if (type) return `data:image/${type};base64,${Buffer.from(src).toString('base64')}`;
-  throw new ReportError('BAD_INPUT', 'The bytes given for a picture are not a JPEG, PNG, WebP or GIF file.');
+export function pictureSource(src: string): string {
+  if (/^data:image\/(jpeg|png);base64,[A-Za-z0-9+/=]+$/.test(src)) return src;
+  throw new ReportError('BAD_INPUT', `Give a picture as a data URI, not "${src.slice(0, 40)}".`);
 }
 
 function pictureHtml({ src, alt, caption, over }: Picture): string {

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import type { HeatMap } from '../explain/heatMap';
 import { inferno, overlayLayer } from '../explain/overlay';
 import { displayHtml } from './display';
-import { type GalleryOptions, type PictureRow, pictureRowsHtml, pictureText } from './gallery';
+import { dataUri, type GalleryOptions, type PictureRow, pictureRowsHtml, pictureText } from './gallery';
 import { escapeHtml } from './html';
 
 /** How much of a map's strongest colour covers the picture before the reader moves the slider, in per cent. */
@@ -16,9 +16,9 @@ export function heatMaps(rows: readonly PictureRow[], high: string, options: Gal
 }
 
 /** A map as a layer over its picture (`Picture.over`). */
-export function mapLayer(map: HeatMap): Promise<Buffer> {
+export async function mapLayer(map: HeatMap): Promise<string> {
   const raw = { width: map.width, height: map.height, channels: 4 } as const;
-  return sharp(overlayLayer(map), { raw }).png({ compressionLevel: 9 }).toBuffer();
+  return dataUri('png', await sharp(overlayLayer(map), { raw }).png({ compressionLevel: 9 }).toBuffer());
 }
 
 /** The HTML that `heatMaps` shows. */

@@ -1,5 +1,5 @@
 import type { Chart, Layout, Trace } from './charts';
-import { formatCount, formatPercent, shortened } from './format';
+import { formatCount, formatPercent } from './format';
 import { plotText } from './html';
 import { thinned } from './predictionCharts';
 import { marks, reaches } from './traces';
@@ -32,7 +32,9 @@ export function itemStrips(strips: readonly ItemStrip[], scale: ValueScale, titl
     return marks({ name, ...points }, marker);
   };
   const titles = (length: number): string[] =>
-    strips.map((strip) => plotText(shortened(strip.title, length)));
+    strips.map((strip) =>
+      plotText(strip.title.length > length ? `${strip.title.slice(0, length - 1)}…` : strip.title),
+    );
   const item = { color: '@prediction', size: 12, symbol: 'diamond' };
   const truths = { color: '@truth', size: 16, symbol: 'line-ns-open', line: { color: '@truth', width: 3 } };
   return {

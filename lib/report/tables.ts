@@ -135,9 +135,6 @@ export function table<Row extends object>(
   else show(grid(rows, columns as Columns<Row>, options as TableOptions)); // the first signature
 }
 
-/** The HTML of a danfojs DataFrame. */
-export const frameHtml = (frame: Frame, options: FrameOptions): string => gridHtml(frameGrid(frame, options));
-
 /** Shows a short table of two columns, name and value, in the order of the keys. */
 export function keyValues(values: Record<string, unknown>, options: TableOptions): void {
   const rows = Object.entries(values).map(([name, value]) => ({ name, value }));
@@ -154,7 +151,8 @@ export interface Comparison {
   format?: (value: number) => string;
 }
 
-function comparisonGrid(all: readonly Comparison[], options: Partial<TableOptions>): Grid {
+/** Shows the figures of this run beside those that the original report found. */
+export function comparison(all: readonly Comparison[], options: Partial<TableOptions> = {}): void {
   const rows = all.map(({ measure, ours, original, format = formatValue }) => {
     const word = (value: Comparison['ours']): string =>
       typeof value === 'number' ? format(value) : formatValue(value);
@@ -162,13 +160,5 @@ function comparisonGrid(all: readonly Comparison[], options: Partial<TableOption
   });
   const caption = 'This run beside what the original report found';
   const columns = { measure: 'Measure', ours: 'This run', original: 'Original' };
-  return grid(rows, columns, { caption, rowHeadings: true, ...options }, ['ours', 'original']);
+  show(grid(rows, columns, { caption, rowHeadings: true, ...options }, ['ours', 'original']));
 }
-
-/** The HTML that `comparison` shows. */
-export const comparisonHtml = (rows: readonly Comparison[], options: Partial<TableOptions> = {}): string =>
-  gridHtml(comparisonGrid(rows, options));
-
-/** Shows the figures of this run beside those that the original report found. */
-export const comparison = (rows: readonly Comparison[], options: Partial<TableOptions> = {}): void =>
-  show(comparisonGrid(rows, options));

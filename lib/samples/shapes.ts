@@ -7,22 +7,9 @@ export function box(left: number, top: number, right: number, bottom: number): O
 
 /** An ellipse as a polygon of `corners` corners: 24 look smooth up to about 200 pixels. */
 export function oval(x: number, y: number, radiusX: number, radiusY = radiusX, corners = 24): Outline {
-  return arc(x, y, radiusX, radiusY, 0, 2 * Math.PI, corners);
-}
-
-/** Part of an ellipse as `corners` points from one angle up to another (radians, clockwise from the right), the last one left out. */
-function arc(
-  x: number,
-  y: number,
-  radiusX: number,
-  radiusY: number,
-  from: number,
-  to: number,
-  corners = 24,
-): number[] {
   const points: number[] = [];
   for (let i = 0; i < corners; i++) {
-    const angle = from + ((to - from) * i) / corners;
+    const angle = (2 * Math.PI * i) / corners;
     points.push(x + radiusX * Math.cos(angle), y + radiusY * Math.sin(angle));
   }
   return points;

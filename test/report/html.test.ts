@@ -4,7 +4,7 @@ import { bannerHtml, findingsHtml } from '../../lib/report/banner';
 import { chartHtml } from '../../lib/report/charts';
 import { escapeHtml, inlineHtml, scriptJson } from '../../lib/report/html';
 import { runHeaderHtml } from '../../lib/report/runHeader';
-import { comparisonHtml, tableHtml } from '../../lib/report/tables';
+import { tableHtml } from '../../lib/report/tables';
 
 const hostile = '</script><script>alert(1)</script><img src=x onerror="alert(1)"> & \'q\' \u2028';
 
@@ -39,7 +39,6 @@ const hostilePage = { name: hostile, title: hostile, question: hostile };
 describe('text from the data', () => {
   it.each([
     ['a table', tableHtml([{ title: hostile }], { title: hostile }, { caption: hostile })],
-    ['a comparison', comparisonHtml([{ measure: hostile, ours: hostile, original: hostile }])],
     ['a banner', bannerHtml('warning', hostile, hostile)],
     ['findings', findingsHtml([hostile])],
     [

@@ -1,15 +1,19 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { csvOf } from '../../lib/report/csv';
-import {
-  comparison,
-  comparisonHtml,
-  type Frame,
-  frameHtml,
-  keyValues,
-  table,
-  tableHtml,
-} from '../../lib/report/tables';
+import { displayHtml } from '../../lib/report/display';
+import { comparison, type Frame, keyValues, table, tableHtml } from '../../lib/report/tables';
 import { formatEuros } from '../../lib/studies/prices/units';
+
+vi.mock('../../lib/report/display', async (original) => {
+  const display = await original<typeof import('../../lib/report/display')>();
+  return { ...display, displayHtml: vi.fn(display.displayHtml) };
+});
+
+/** The HTML that a function shows in a notebook. */
+function shownHtml(show: () => void): string {
+  printed(show);
+  return vi.mocked(displayHtml).mock.lastCall?.[0] ?? '';
+}
 
 const rows = [
   { title: 'Left', price: 499, games: 1234 },
@@ -62,7 +66,7 @@ describe('table', () => {
 
 describe('comparison', () => {
   it('sets this run beside the original, and a dash where the original says nothing', () => {
-    const html = comparisonHtml([{ measure: 'R²', ours: 0.2312, original: null }]);
+    const html = shownHtml(() => comparison([{ measure: 'R²', ours: 0.2312, original: null }]));
     expect(html).toContain('<th scope="col" class="rp-right">This run</th>');
     expect(html).toContain('<th scope="col" class="rp-right">Original</th>');
     expect(html).toContain('<td class="rp-right">0.231</td><td class="rp-right">–</td>');
@@ -88,16 +92,15 @@ describe('a DataFrame', () => {
   };
 
   it('is a table with the headings and formats of its columns, and its index where that has a heading', () => {
-    const html = frameHtml(frame, {
-      caption: 'Prices',
-      index: 'Row',
-      columns: { price: ['Price', formatEuros] },
-    });
+    const columns = { price: ['Price', formatEuros] } as const;
+    const html = shownHtml(() => table(frame, { caption: 'Prices', index: 'Row', columns }));
     expect(html.match(/<th scope="col"/g)).toHaveLength(3);
     expect(html).toContain('<th scope="row">first</th>');
     expect(html).toContain('<td>&lt;b&gt;, &quot;free&quot;</td><td class="rp-right">€0.00</td>');
-    expect(frameHtml(frame, { caption: 'Prices', limit: 1 })).toContain('The first 1 of 2 rows.');
-    expect(frameHtml(frame, { caption: 'Prices' })).not.toContain('first</th>');
+    expect(shownHtml(() => table(frame, { caption: 'Prices', limit: 1 }))).toContain(
+      'The first 1 of 2 rows.',
+    );
+    expect(shownHtml(() => table(frame, { caption: 'Prices' }))).not.toContain('first</th>');
   });
 
   it('of one column, whose values come flat, has a cell a row', () => {

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import type { ImageStore } from '../../../images/store';
 import { shownPixels } from '../../../networks/featureStage';
 import { formatBytes, formatRate, formatStage } from '../../../report/format';
-import { encodeSquare, type Picture, type PictureRow, storedPicture } from '../../../report/gallery';
+import { dataUri, encodeSquare, type Picture, type PictureRow, storedPicture } from '../../../report/gallery';
 import type { Selection } from '../games';
 import type { Run } from '../settings';
 import { formatEuros } from '../units';
@@ -15,15 +15,8 @@ const SHOWN = 360;
 /** A file as it was uploaded, turned upright and made small enough for a page. */
 export async function uploadedPicture(file: string, alt: string, caption?: string): Promise<Picture> {
   const small = sharp(file).rotate().resize(SHOWN, SHOWN, { fit: 'inside', withoutEnlargement: true });
-  return {
-    src: await small
-      .flatten({ background: '#808080' })
-      .toColourspace('srgb')
-      .jpeg({ quality: 80 })
-      .toBuffer(),
-    alt,
-    caption,
-  };
+  const flat = small.flatten({ background: '#808080' }).toColourspace('srgb').jpeg({ quality: 80 });
+  return { src: dataUri('jpeg', await flat.toBuffer()), alt, caption };
 }
 
 /** How the pictures were prepared, and what they take. */
