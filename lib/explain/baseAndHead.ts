@@ -15,7 +15,6 @@ import { headScore, negated, type ScoreTarget } from './scoreTarget';
 /** A model that is a frozen base and a head on its features. */
 export interface BaseAndHead {
   weights: Backbone;
-  /** Side of the pictures in pixels. */
   imageSize: number;
   head: LayersModel;
 }
@@ -23,7 +22,6 @@ export interface BaseAndHead {
 /** Such a model while it can be asked and explained. */
 export interface OpenBaseAndHead {
   base: LayersModel;
-  /** How the base takes its pictures. */
   input: PixelScaling;
   head: LayersModel;
   imageSize: number;
@@ -57,7 +55,6 @@ export const anyMethodNames: readonly AnyMethodName[] = [
   'occlusion',
 ];
 
-/** What is explained, and how. */
 export interface ExplainedBy {
   target: ScoreTarget;
   /** A layer of the base; not looked at by occlusion. */
@@ -65,7 +62,6 @@ export interface ExplainedBy {
   method: AnyMethodName;
 }
 
-/** Pictures of the model's size. */
 export interface ModelPictures extends PictureSource {
   /** Where each lies in its square; occlusion hides parts under the mean colour within. */
   boxes?: readonly Box[];
@@ -83,10 +79,7 @@ export const sidesOf = (map: HeatMap): SidedMap => ({ map, raises: raises(map), 
 
 type Watch = Pick<ExplainInput, 'onProgress' | 'signal'>;
 
-/**
- * Explains pictures; memory holds one batch beside the results. What lowers the score is the negative side of a map or, for a method that only knows
- * what raises a score, the map of the score with its sign turned. Throws `BAD_INPUT` for a layer that there is not, `INTERRUPTED`.
- */
+/** Explains pictures; what lowers the score is a signed map's negative side, else the map of the score with its sign turned. Throws `BAD_INPUT` for a layer that there is not, `INTERRUPTED`. */
 export async function explainModel(
   model: OpenBaseAndHead,
   pictures: ModelPictures,
@@ -172,10 +165,7 @@ export const mapMethod =
     return found.map(({ map }) => map);
   };
 
-/**
- * What a thorough check of a model with this backbone looks at: Grad-CAM at the last layer, as it is usually meant, and at earlier ones; and
- * other methods at the finest of these. LayerCAM is not among them: with the sign of both sides it is HiResCAM, as activations behind a ReLU are not negative.
- */
+/** Methods for a thorough check: Grad-CAM at the last layer and at earlier ones, others at the finest; LayerCAM's two sides behind a ReLU are HiResCAM. */
 export function usualMethods({ mapLayers }: Backbone, target: ScoreTarget): Record<string, MapMethod> {
   const fine = mapLayers[2];
   const at = (method: MethodName, layer: string): [string, MapMethod] => [

@@ -1,6 +1,6 @@
 import { mean } from '../data/numbers';
-import { type BootstrapOptions, type Interval, pairedDifference } from '../metrics/intervals';
-import { byItem, type CheckedPicture, type NamedMaps, type Verdict, verdictOf } from './comparison';
+import { type BootstrapOptions, pairedDifference } from '../metrics/intervals';
+import { byItem, type CheckedPicture, type NamedMaps, verdictOf } from './comparison';
 import { controlMaps, controlNames } from './controls';
 import {
   type Faithfulness,
@@ -26,23 +26,10 @@ export interface JudgedMap {
   figures: Faithfulness;
 }
 
-/** A method beside a control, on the same items. */
-export interface ComparisonRow {
-  method: string;
-  control: string;
-  question: Question;
-  measure: Measure;
-  /** Of the method. */
-  area: number;
-  /** Method − control. */
-  difference: Interval;
-  verdict: Verdict;
-}
+/** A method (its mean `area`) beside a control, on the same items; `difference` is method − control. */
+export type ComparisonRow = ReturnType<typeof compareWithControls>[number];
 
-/**
- * Removes every picture's pixels in the order of each method's maps and of the controls of the same size, and compares them item by item.
- * `onPicture` is awaited after each, and may throw to end it. Throws `BAD_INPUT` as `removalScores` does.
- */
+/** Compares methods with controls of the same size, item by item, by removing pixels in the order of their maps. Throws what `removalScores` and `onPicture` throw. */
 export async function checkFaithfulness(
   pictures: readonly CheckedPicture[],
   maps: NamedMaps,
@@ -107,7 +94,7 @@ export function compareWithControls(
   method: string,
   controls: readonly string[],
   options: BootstrapOptions,
-): ComparisonRow[] {
+) {
   return controls.flatMap((control) =>
     questions.flatMap((question) =>
       measures.map((measure) => {

@@ -1,5 +1,4 @@
 import { random } from '../core/random';
-import type { Interval } from '../metrics/intervals';
 import { spearman } from '../metrics/regression';
 import { weightedBackbone } from '../networks/backbone';
 import type { NamedArray } from '../networks/hdf5';
@@ -13,9 +12,7 @@ import { type HeatMap, magnitudes } from './heatMap';
 
 /** How alike two maps of a picture are, as Adebayo et al. (2018) measure it: Spearman's rank correlation, 0 where one is constant. */
 export interface MapSimilarity {
-  /** Of their values, sign and all. */
   correlation: number;
-  /** Of their magnitudes. */
   magnitude: number;
 }
 
@@ -37,11 +34,7 @@ export interface ChangedMaps {
 }
 
 /** How alike a method's maps are to those of the model with some weights replaced; means over items. */
-export interface SanityRow extends Record<keyof MapSimilarity, Interval> {
-  method: string;
-  changed: string;
-  judged: Judged;
-}
+export type SanityRow = ReturnType<typeof sanityRows>[number];
 
 /** A rank correlation from which on two maps count as the same. It is a convention, as no theory gives one. */
 export const SAME = 0.5;
@@ -52,7 +45,7 @@ export function sanityRows(
   original: NamedMaps,
   changes: readonly ChangedMaps[],
   seed: number,
-): SanityRow[] {
+) {
   const names = [...new Set(changes.map(({ changed }) => changed))];
   return Object.entries(original).flatMap(([method, own]) =>
     names.map((changed) => {
@@ -64,7 +57,7 @@ export function sanityRows(
       return {
         method,
         changed,
-        judged: draws[0]?.judged ?? [],
+        judged: draws[0]!.judged, // each name has draws
         correlation: over('correlation'),
         magnitude: over('magnitude'),
       };
@@ -137,12 +130,7 @@ export async function randomisedMaps(
   return found;
 }
 
-/**
- * Cascading weight randomisation (Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018): layer by layer from the output
- * down, weights are drawn anew as before any training (Glorot uniform kernels, biases and means 0, scales and variances 1), and those
- * above stay so. `arrays` are named `layer/weight` in the order of the layers, as `modelWeights` gives them. A map that shows what a
- * model has learnt has to change. Of each step: the layer drawn last, and all weights as they then are.
- */
+/** Cascading weight randomisation (Adebayo et al. 2018): from the output down, one layer's weights after the other become those of an untrained model. */
 export function cascade(
   arrays: readonly NamedArray[],
   seed: number,

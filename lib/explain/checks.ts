@@ -22,7 +22,6 @@ import type { ScoreTarget } from './scoreTarget';
 /** What was found of the methods' explanations of a model. Plain JSON. */
 export type ExplanationChecks = Awaited<ReturnType<typeof checkMaps>>;
 
-/** What is checked, and how thoroughly. */
 export interface ChecksInput {
   /** Its head's weights are changed during the check; afterwards they are as they were. */
   model: BaseAndHead;
@@ -39,11 +38,7 @@ export interface ChecksInput {
   seed: number;
 }
 
-/**
- * Checks whether methods explain a model: whether it depends on what they mark (deletion, insertion, ROAD, beside maps that know nothing of it),
- * whether they depend on it (random weights, shuffled labels), and whether they point at what is known to carry the label.
- * Throws `BAD_INPUT` when there is no method or no picture, `INTERRUPTED` between steps.
- */
+/** Checks whether a model depends on what methods mark, they on what it has learnt, and whether they point at the label. Throws `BAD_INPUT` for no method or picture, `INTERRUPTED`. */
 export async function checkMaps(run: Run, input: ChecksInput) {
   const { model, target, methods, pictures, pointed, removal, randomisation, shuffled, seed } = input;
   const names = Object.keys(methods);
@@ -84,7 +79,6 @@ export async function checkMaps(run: Run, input: ChecksInput) {
     mapSizes: Object.fromEntries(
       Object.entries(asked.maps).map(([name, [map]]) => [name, [map!.width, map!.height] as const]), // a map for each picture
     ),
-    /** Null where it was left out. */
     faithful: asked.faithful,
     sane: { rows, verdicts: sanityVerdicts(rows) },
     /** Of methods and controls; null where nobody knows which pixels carry the label. */

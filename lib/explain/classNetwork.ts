@@ -15,7 +15,6 @@ import { modelSteps } from './splitModel';
 
 /** Where a trained network of classes lies, and what it takes. */
 export interface SavedNetwork {
-  /** With its `model.json`. */
   folder: string;
   /** Side of its pictures in pixels, and the colour that fills them up. */
   size: number;
@@ -28,26 +27,13 @@ export interface SavedNetwork {
 export type AskedFile = { probabilities: number[]; picture: PreparedImage } | UnusableImage;
 
 /** A trained network of classes while it can be asked. */
-export interface ClassNetwork {
-  /** What it says of picture files, in their order. */
-  ask(files: readonly string[]): Promise<AskedFile[]>;
-  /** Grad-CAM of pictures that are prepared for it, at `layer`. */
-  maps(images: PictureSource, target: ScoreTarget): Promise<HeatMap[]>;
-  /** The last activation of a convolution, or the last with enough places to tell apart. */
-  layer: string;
-  dispose(): void;
-}
+export type ClassNetwork = Awaited<ReturnType<typeof openNetwork>>;
 
 /** Places of a map on either side that are enough. */
 const ENOUGH = 7;
 
 /** Opens a trained network of classes. The caller disposes it. Throws `BAD_WEIGHTS` when it is missing or damaged. */
-export async function openNetwork({
-  folder,
-  size,
-  background,
-  backbone,
-}: SavedNetwork): Promise<ClassNetwork> {
+export async function openNetwork({ folder, size, background, backbone }: SavedNetwork) {
   await loadTensorFlow();
   const { model: trained } = await loadModel(folder);
   const options = { trainBase: false, stillNormalization: true };
@@ -64,15 +50,18 @@ export async function openNetwork({
     return pictures.map((_, i) => softmax(found.subarray(i * each, (i + 1) * each)));
   };
   return {
+    /** The last activation of a convolution, or the last with enough places to tell apart. */
     layer,
-    ask: async (files) => {
+    /** What it says of picture files, in their order. */
+    ask: async (files: readonly string[]): Promise<AskedFile[]> => {
       const prepared = await prepareFiles(files, size, background);
       const said = await probabilities(prepared.filter((one): one is PreparedImage => 'pixels' in one));
       return prepared.map((one) => ('pixels' in one ? { probabilities: said.shift()!, picture: one } : one)); // one for each
     },
-    maps: async (images, target) =>
+    /** Grad-CAM at `layer` of pictures that are prepared for it. */
+    maps: async (images: PictureSource, target: ScoreTarget): Promise<HeatMap[]> =>
       (await explainImages({ base: model, scaling, layer, images, target })).maps,
-    dispose: () => {
+    dispose: (): void => {
       model.dispose();
       if (backbone) trained.dispose();
     },

@@ -35,10 +35,7 @@ export function centreMap({ size, box }: Pick<PlacedPicture, 'size' | 'box'>): H
   });
 }
 
-/**
- * The magnitude of the gradient of brightness (Sobel's 3 × 3 operator on the mean of red, green and blue, in grey levels): where a
- * picture has edges. The picture's border is carried on outwards, so that the padding beside it is no edge; 0 in the padding.
- */
+/** Sobel's gradient magnitude of brightness, in grey levels; the border is carried on outwards, so that padding makes no edge. 0 in the padding. */
 export function edgeMap({ pixels, size, box }: PlacedPicture): HeatMap {
   const brightness = (x: number, y: number): number => {
     const column = box.left + Math.min(Math.max(x, 0), box.width - 1);
@@ -65,10 +62,7 @@ function insideBox(size: number, box: Box, value: (x: number, y: number) => numb
   return { width: size, height: size, values };
 }
 
-/**
- * A map made as coarse as a method's: each of `width × height` places gets the mean of the values that fall into it. What is removed by
- * it then comes in patches as large as those of the method, which alone makes a difference to a network.
- */
+/** The means of a map over `width × height` places: what is removed by it then comes in patches as large as those of a method. */
 export function coarsened(map: HeatMap, width: number, height: number): HeatMap {
   const sums = new Float64Array(width * height);
   const counts = new Float64Array(width * height);

@@ -23,29 +23,22 @@ export interface ExplainInput {
   base: LayersModel;
   /** How it takes the bytes of pictures; default from −1 to 1. */
   scaling?: PixelScaling;
-  /** From the features to the output. */
   head?: LayersModel;
   /** A layer of the base, or of a model inside it; see `splitAt`. */
   layer: string;
   images: PictureSource;
-  /** Default: the predicted value. */
   target?: ScoreTarget;
-  /** Default: Grad-CAM. */
   method?: ExplanationMethod;
   /** Images that are explained at a time, which bounds the memory; default as many as features are computed of. */
   batchSize?: number;
   onProgress?: (done: number, total: number) => void;
-  /** Looked at between batches. */
   signal?: AbortSignal;
 }
 
 /** Images from which on one graph for all of it is quicker, although it takes a second to build. */
 const COMPILED_FROM = 64;
 
-/**
- * Maps of whole images at any layer; see `ExplanationMethod` for what they are. Memory holds one batch beside the results. Throws
- * `BAD_INPUT` when images or layer do not fit, `INTERRUPTED` between batches.
- */
+/** Maps of whole images at any layer, a batch at a time. Throws `BAD_INPUT` when images or layer do not fit, `INTERRUPTED` between batches. */
 export async function explainImages(input: ExplainInput): Promise<Explanation> {
   const {
     base,

@@ -6,10 +6,7 @@ import { blurred, meanColour, replaced } from './removal';
 /** What a model says of pictures, `[count, size, size, 3]` bytes: one number for each, such as the predicted value. */
 export type Scores = (pixels: Uint8Array, count: number) => Float32Array;
 
-/**
- * What a map is asked for. `raises`: its largest values first, which should hold up the prediction. `lowers`: its smallest first, which should hold
- * it down.
- */
+/** `raises`: a map's largest values first, which should hold up the prediction; `lowers`: its smallest first, which should hold it down. */
 export type Question = 'raises' | 'lowers';
 
 /** The questions in the order in which they are shown. */
@@ -29,7 +26,6 @@ export const usualRemoval = { steps: 10, roadShares: [0.2, 0.5, 0.8] } as const;
 
 /** Scores of one picture with its pixels removed in the order of a map. */
 export interface RemovalScores {
-  /** Of the picture as it is. */
   whole: number;
   /** With the first 0, 1/steps, … 1 of the pixels in the picture's mean colour (Petsiuk et al., "RISE", BMVC 2018). */
   deletion: readonly number[];
@@ -40,10 +36,7 @@ export interface RemovalScores {
   roadLast: readonly number[];
 }
 
-/**
- * Takes a picture apart in each of the orders of its pixels (see `rankPixels`), asks the model each time, and gives its scores for each order.
- * Throws `BAD_INPUT` when the model gives another number of scores, or such as are not finite.
- */
+/** The model's scores of a picture taken apart in each order of its pixels. Throws `BAD_INPUT` when scores are not finite or not as many as asked for. */
 export async function removalScores(
   picture: PlacedPicture,
   orders: readonly Int32Array[],
@@ -89,11 +82,7 @@ export interface Faithfulness {
   road: number;
 }
 
-/**
- * The areas of one picture's curves, all such that more is better. `first` are the scores with pixels removed in the order that the
- * question asks for. For `raises`: the mean fall of the score under deletion, its mean rise under insertion, and
- * (score without the last − score without the first) / 2 (as ROAD combined); for `lowers` the same with the sign turned.
- */
+/** The areas of a picture's curves, more is better: fall under deletion, rise under insertion, half ROAD's difference; for `lowers` with the sign turned. */
 export function faithfulness(
   { whole, deletion, insertion, roadFirst, roadLast }: RemovalScores,
   question: Question,

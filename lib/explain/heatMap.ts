@@ -11,10 +11,7 @@ export interface HeatMap {
 /** Where the prediction is raised: the positive part of a raw map (ReLU), in the map's unit. */
 export const raises = (map: HeatMap): HeatMap => mapValues(map, (value) => Math.max(value, 0));
 
-/**
- * Where the prediction is lowered, as positive values: the ReLU of the map with its sign turned (the counterfactual explanation of
- * Selvaraju et al., 2017, section 3.3).
- */
+/** Where the prediction is lowered, as positive values (the counterfactual explanation of Selvaraju et al. 2017, section 3.3). */
 export const lowers = (map: HeatMap): HeatMap => mapValues(map, (value) => Math.max(-value, 0));
 
 /** How much either way: the map's values without their signs. */
@@ -30,11 +27,7 @@ export const difference = (map: HeatMap, other: HeatMap): HeatMap => ({
 export const peakOf = (maps: readonly HeatMap[]): number =>
   maps.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, b), most), 0);
 
-/**
- * A map of values ≥ 0 divided by its largest, so that the largest becomes 1. A map that is zero everywhere stays zero everywhere, one that is
- * the same everywhere becomes 1 everywhere. Throws `BAD_INPUT` when a value is negative or not finite: take `raises` or `lowers` of a
- * raw map first.
- */
+/** A map of values ≥ 0 divided by its largest; zeros everywhere stay zeros. Throws `BAD_INPUT` for a value that is negative or not finite. */
 export const normalise = (map: HeatMap): HeatMap => normaliseTogether([map])[0]!; // one for one
 
 /** As `normalise`, by the largest value of all these maps, so that they compare: what raises a prediction beside what lowers it. */

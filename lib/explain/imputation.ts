@@ -4,7 +4,6 @@ import { boxPlaces, type PlacedPicture } from './controls';
 
 // Indices below are places of the picture or numbers of missing places by construction. Hence the `!`.
 
-/** A picture with gaps. */
 export interface Gaps {
   width: number;
   height: number;
@@ -15,7 +14,6 @@ export interface Gaps {
 }
 
 export interface ImputationOptions {
-  /** Determines the noise. */
   seed: number;
   /** Standard deviation of the noise in grey levels; default 2.55, 0.01 of their range as in the authors' code. */
   noise?: number;
@@ -23,12 +21,7 @@ export interface ImputationOptions {
   tolerance?: number;
 }
 
-/**
- * Noisy linear imputation (Rong et al., "A Consistent and Efficient Evaluation Strategy for Attribution Methods", ICML 2022): each of
- * the `removed` pixels (positions in the square's rows) becomes the weighted mean of its neighbours in the picture plus noise, so that the gap
- * itself does not tell a network where the explanation was. Gives new bytes `[size, size, 3]`; padding is no neighbour. Throws `BAD_INPUT` when
- * no pixel of the picture is left or a removed one is not in it.
- */
+/** Noisy linear imputation (Rong et al. 2022): removed pixels become the mean of their neighbours plus noise. Throws `BAD_INPUT` when none is left or one is not in the picture. */
 export function imputeLinear(
   { pixels, size, box }: PlacedPicture,
   removed: Int32Array,
@@ -71,10 +64,7 @@ const neighbours = [-1, 0, 1].flatMap((down) =>
   [-1, 0, 1].map((across) => ({ across, down, weight: across === 0 || down === 0 ? 1 / 6 : 1 / 12 })),
 );
 
-/**
- * Writes into each missing place the weighted mean of its neighbours, missing ones included, those beyond the border left out. The sparse linear
- * system is solved by successive over-relaxation (Young, 1954), to about `tolerance` in the unit of the values.
- */
+/** Fills missing places with the weighted mean of their neighbours, to about `tolerance`, by successive over-relaxation (Young, 1954). */
 export function fillSmoothly({ width, height, values, missing }: Gaps, tolerance: number): void {
   const places = Int32Array.from(missing.keys()).filter((place) => missing[place]);
   const mean = [0, 0, 0];

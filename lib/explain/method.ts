@@ -10,16 +10,11 @@ export interface ActivationGradients {
   activations: Tensor4D;
   /** d score / d activation, of the same shape. */
   gradients: Tensor4D;
-  /** The score of each image. */
   scores: Tensor1D;
 }
 
-/**
- * A method that explains a score by a layer's activations and their gradients: its map is Σ over the channels of weight · activation. No
- * ReLU is laid over the map: it has the sign and unit of the score.
- */
+/** A method whose map is Σ over the channels of weight · activation, without a ReLU: it has the sign and unit of the score. */
 export interface ExplanationMethod {
-  /** As a reader knows it. */
   title: string;
   /** False where positive gradients alone count, so that what lowers a score is to be had by explaining `negated` of it. */
   signed: boolean;
@@ -33,7 +28,6 @@ export interface Explanation {
   maps: HeatMap[];
   /** The weight of each channel, per image: `[batch, channels]` laid flat. Null where a channel does not weigh the same everywhere. */
   weights: Float32Array | null;
-  /** The score itself, per image. */
   scores: Float32Array;
 }
 

@@ -9,11 +9,7 @@ const gradCam: ExplanationMethod = {
   weigh: ({ gradients }) => tensorflow().tf.mean(gradients, [1, 2], true),
 };
 
-/**
- * Grad-CAM++ (Chattopadhay et al., WACV 2018) without its last ReLU: a channel's weight is the sum over all places of α · ReLU(g), with g = d score / d activation and
- * α = g² / (2 g² + g³ · Σ over places of the activation) = 1 / (2 + g · Σ activation). The paper takes the exponential of the score, so that
- * higher derivatives become powers of g; that factor is left out. Where activations add up to less than 0, their sum counts as 0.
- */
+/** Grad-CAM++ (Chattopadhay et al. 2018) without ReLU and exponential: weights are Σ over places of ReLU(g) / (2 + g · Σ activation), a sum below 0 taken as 0. */
 const gradCamPlusPlus: ExplanationMethod = {
   title: 'Grad-CAM++',
   signed: false,

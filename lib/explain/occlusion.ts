@@ -20,17 +20,11 @@ export interface OcclusionInput {
   stride: number;
   /** Changes that are scored at a time; default 32. */
   batchSize?: number;
-  /** In scored changes. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
 }
 
-/**
- * Occlusion (Zeiler & Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014): a square in the picture's mean colour is laid over one
- * place after the other, and a pixel's value is score(whole) − score(hidden), averaged over the squares that cover it. Positive where the
- * picture raises the score; the unit is the score's. No gradients, no layers: slow, and a reference for those who use them. The map has the
- * picture's size. Throws `BAD_INPUT` when a score is not finite, `INTERRUPTED` between batches.
- */
+/** Occlusion (Zeiler & Fergus, 2014): score(whole) − score(hidden), averaged over the squares that cover a pixel. Throws `BAD_INPUT` for scores not finite, `INTERRUPTED`. */
 export async function occlusion(input: OcclusionInput): Promise<{ map: HeatMap; score: number }> {
   const { pixels, width, height, box = { left: 0, top: 0, width, height } } = input;
   const colour = boxColour(pixels, width, box);

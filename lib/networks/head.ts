@@ -1,6 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { Shape } from '../core/concepts';
-import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
 import { seededDropout } from './dropout';
 import { drawKernels } from './initialWeights';
@@ -14,15 +13,12 @@ export const linearHead = layered('linear head', (shape, outputs, seed) => [
   { kind: 'dense', name: 'out', units: outputs },
 ]);
 
-/** Everything about the head that can be chosen. */
 export interface HeadSettings {
   /** Weight of the squared kernels of both hidden dense layers in the loss. */
   l2: number;
   /** Share of the first dense layer's outputs that is dropped in training, from 0 to below 1. */
   dropout1: number;
-  /** The same for the second. */
   dropout2: number;
-  /** Determines the initial weights and the dropout masks. */
   seed: number;
   /** Numbers for each row, linear; default 1. */
   outputs?: number;
@@ -32,9 +28,8 @@ export interface HeadSettings {
   units?: readonly [number, number];
 }
 
-/** The head of the original: convolution, batch normalization, average, two dense layers with dropout, output. The caller disposes it. Throws `BAD_INPUT`. */
+/** The head of the original: convolution, batch normalization, average, two dense layers with dropout, output. The caller disposes it. */
 export function buildHead(features: Shape, settings: HeadSettings): LayersModel {
-  checkSettings(features, settings);
   const { tf } = tensorflow();
   const { l2, dropout1, dropout2, seed, outputs = 1, filters = 64, units = [128, 64] } = settings;
   const start = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const; // drawn below
@@ -63,15 +58,4 @@ export function buildHead(features: Shape, settings: HeadSettings): LayersModel 
   });
   drawKernels(model, seed);
   return model;
-}
-
-function checkSettings(features: Shape, { l2, dropout1, dropout2, outputs = 1 }: HeadSettings): void {
-  const whole = [...features, outputs].every((n) => Number.isInteger(n) && n > 0);
-  const rates = [dropout1, dropout2].every((rate) => rate >= 0 && rate < 1);
-  if (whole && rates && l2 >= 0) return;
-  throw new ReportError(
-    'BAD_INPUT',
-    `No head with ${outputs} outputs can be built on features [${features.join(', ')}] with l2 ${l2}, dropouts ${dropout1} and ` +
-      `${dropout2}: sizes must be positive whole numbers, dropouts from 0 to below 1, l2 not negative.`,
-  );
 }

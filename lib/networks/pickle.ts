@@ -11,7 +11,6 @@ export type Pickled = string | number | bigint | boolean | null | Pickled[] | Ma
 /** What stands for an object that lies outside the pickle: its persistent id are its parts. */
 export const OUTSIDE = 'outside';
 
-/** Marks where the items of a tuple, list or dictionary begin. */
 const MARK = Symbol('mark');
 
 export function asList(value: Pickled | undefined): Pickled[] {
@@ -24,10 +23,7 @@ export function asMap(value: Pickled): Map<Pickled, Pickled> {
   throw new TypeError('a dictionary was expected');
 }
 
-/**
- * The value of the pickle of protocol 2 that begins at `start`, and where it ends. Knows what a dictionary of tensors is written with, and no
- * more. Throws `RangeError` where the bytes end too early, `TypeError` for anything that it does not know.
- */
+/** The value of the pickle of protocol 2 at `start`, and where it ends. Throws `RangeError` for too few bytes, `TypeError` for what no tensor needs. */
 export function unpickle(bytes: Buffer, start: number): { value: Pickled; end: number } {
   const stack: (Pickled | typeof MARK)[] = [];
   const memo = new Map<number, Pickled>();

@@ -1,10 +1,7 @@
 import { layered } from './layered';
 import type { Layer } from './layers';
 
-/**
- * A small convolutional network for pictures of about 64 pixels a side that is trained from its first weights on, and gives logits: four times
- * convolution, batch normalization, ReLU and halving; then the mean over all places, dropout, and one number for each output.
- */
+/** A network for pictures of about 64 pixels a side: four times convolution, batch normalization, ReLU and halving, then mean, dropout and logits. */
 export const smallCnn = layered('small CNN', (shape, outputs, seed) => [
   { kind: 'input', name: 'pictures', shape },
   ...[16, 32, 64, 128].flatMap((filters, i): Layer[] => [

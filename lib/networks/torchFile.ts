@@ -10,17 +10,8 @@ export interface TorchTensor {
   ordered(axes: readonly number[]): NamedArray;
 }
 
-/** A tensor as a view of a run of numbers, its storage. */
-interface View {
-  name: string;
-  type: string;
-  /** Of the storage, and how many numbers it has. */
-  key: string;
-  count: number;
-  offset: number;
-  shape: number[];
-  strides: number[];
-}
+/** A tensor as a view of a run of numbers, its storage, which is of this type and key and has `count` numbers. */
+type View = ReturnType<typeof viewOf>;
 
 /** Bytes of a number by torch's class for its storage. Whole numbers are counters, which no network needs. */
 const sizes: Readonly<Record<string, number>> = { 'torch FloatStorage': 4, 'torch LongStorage': 8 };
@@ -29,11 +20,7 @@ const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 const MOST_AXES = 6;
 
-/**
- * The float32 tensors of a state dict in torch's format before version 1.6, in its order: pickles of a magic number, a version, the system, the
- * tensors and the keys of their storages; then each storage as a count of 64 bits and its numbers. Nothing of the file is run. Throws
- * `BAD_WEIGHTS` for a file that is damaged or holds anything else; `name` is what the message calls it.
- */
+/** The float32 tensors of a state dict in torch's format before 1.6, in its order; nothing of the file is run. Throws `BAD_WEIGHTS` for anything else, named `name`. */
 export function readTorchFile(bytes: Buffer, name: string): TorchTensor[] {
   try {
     return tensorsIn(bytes);
@@ -75,7 +62,7 @@ function tensorsIn(bytes: Buffer): TorchTensor[] {
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** What the call of `_rebuild_tensor_v2` would make: its arguments are the storage, an offset, sides and strides; the others do not matter here. */
-function viewOf([name, tensor]: [Pickled, Pickled]): View {
+function viewOf([name, tensor]: [Pickled, Pickled]) {
   const [storage, offset, sides, steps] = partsOf(tensor, 'torch._utils _rebuild_tensor_v2');
   const [, kind, key, , count] = partsOf(storage, OUTSIDE); // the word "storage", class, key, device, count
   const type = kind instanceof Named ? kind.name : 'a plain value';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,7 +7,7 @@ import type { BaseWeights } from './backbone';
 import { download } from './download';
 import { readKerasWeights } from './hdf5';
 import { publishedAlphas } from './mobilenetV2';
-import { alphaOf, inModelOrder, mobilenet, randomWeights } from './weightArrays';
+import { alphaOf, inModelOrder, mobilenet } from './weightArrays';
 
 /** Where keras-applications fetches them from; `REPORT_WEIGHTS_URL` overrides it (a mirror, for instance). */
 const keras = 'https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/';
@@ -30,12 +29,10 @@ export interface MobilenetWeights extends BaseWeights {
 export interface WeightsRequest {
   /** A Keras H5 file of a MobileNetV2 without top, or null for the published ones. Its alpha decides, not `alpha`. */
   file: string | null;
-  /** Width multiplier of the published (or random) weights, one of `publishedAlphas`. */
+  /** Width multiplier of the published weights, one of `publishedAlphas`. */
   alpha: number;
   /** Pixels; weights were published for some sizes only, and the nearest is taken. */
   imageSize: number;
-  /** For random weights, when nothing else can be had. */
-  seed: number;
   /** Bytes of the download; the total is 0 when the server does not say. */
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
@@ -43,12 +40,9 @@ export interface WeightsRequest {
   cache?: string;
 }
 
-/**
- * The weights of the base: the given file, else the published one from the cache or the network, else, with a `warning`, the project's own or random ones.
- * Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `BAD_SETTING` for an alpha that was never published, `INTERRUPTED`.
- */
+/** The given weights, else the published ones, else with a `warning` the project's own. Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `BAD_SETTING`, `DOWNLOAD_FAILED`, `INTERRUPTED`. */
 export async function findWeights(request: WeightsRequest): Promise<MobilenetWeights> {
-  const { file, alpha, imageSize, seed } = request;
+  const { file, alpha, imageSize } = request;
   if (file !== null) {
     const found = await mobilenetFile(file);
     if (found.alpha === alpha) return found;
@@ -66,7 +60,9 @@ export async function findWeights(request: WeightsRequest): Promise<MobilenetWei
     return await fromNetwork(cached, name, request);
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
-    return alpha === ownBase.alpha ? ownWeights(error.message) : fromSeed(alpha, seed, error.message);
+    if (alpha === ownBase.alpha) return ownWeights(error.message);
+    const own = `The project's own base has alpha ${ownBase.alpha}, not ${alpha}`;
+    throw new ReportError('DOWNLOAD_FAILED', `${error.message} ${own}. ${advice}`);
   }
 }
 
@@ -122,20 +118,6 @@ export const ownWeights = async (reason: string): Promise<MobilenetWeights> => (
 /** What to do where the published weights could not be had. */
 const advice =
   'Connect to the network and run again, or set REPORT_WEIGHTS to a MobileNetV2 no_top file of Keras.';
-
-function fromSeed(alpha: number, seed: number, reason: string): MobilenetWeights {
-  const arrays = randomWeights(alpha, seed);
-  const hash = createHash('sha256');
-  for (const { data } of arrays) hash.update(new Uint8Array(data.buffer));
-  return {
-    ...mobilenet(arrays, alpha),
-    source: 'random',
-    name: `random weights (alpha ${alpha}, seed ${seed})`,
-    sha256: hash.digest('hex'),
-    alpha,
-    warning: `The base has RANDOM weights, so its features say little about what a picture shows. ${reason} ${advice}`,
-  };
-}
 
 /** Remembers `hash` beside `file` the first time, and throws `HASH_MISMATCH` when it is another one later. */
 async function holdToHash(file: string, hash: string, advice: string): Promise<void> {

@@ -8,7 +8,6 @@ import { registerWasmKernels } from './wasmKernels';
 /** The one TensorFlow.js of the process; `tf.layers` and every operation come from here, whichever backend computes. */
 export type TensorFlow = typeof import('@tensorflow/tfjs');
 
-/** What computes, as found when it was loaded. */
 export interface Backend {
   tf: TensorFlow;
   /** `tensorflow`: native libtensorflow; `wasm`: WebAssembly in one thread, about a twentieth of the speed. */

@@ -13,11 +13,9 @@ export interface InputSpec {
 
 /** A function of tensors, to be called with plain arrays. */
 export interface Compiled {
-  /** The function's results for these inputs, in order. */
   run(...inputs: readonly Input[]): GraphOutput[];
   /** As `run`, rounded to half precision (IEEE 754 binary16, ties to even); the last axis of each result must be even. */
   halves(...inputs: readonly Input[]): Uint16Array[];
-  /** Frees it; may be called twice. */
   dispose(): void;
 }
 
@@ -92,7 +90,6 @@ export function traced(fn: TensorFunction, inputs: readonly InputSpec[]): { mode
 const [T, U] = [attribute.type('float'), attribute.type('uint8')];
 const [H, I] = [attribute.type('half'), attribute.type('int32')];
 
-/** An input as float32, whatever is fed. */
 function addInput(graph: GraphBuilder, name: string, { type, shape }: InputSpec): string {
   const input = graph.input(name, type, shape);
   return type === 'float' ? input : graph.node('Cast', `${name}/float`, [input], { SrcT: U, DstT: T });

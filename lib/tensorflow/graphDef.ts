@@ -60,25 +60,18 @@ export const attribute = {
 };
 
 /** Gathers the nodes of a graph; each method adds one and gives its name back, to be another one's input. */
-export interface GraphBuilder {
+export type GraphBuilder = ReturnType<typeof buildGraph>;
+
+/** Starts a graph, all of whose nodes run on `device`, such as `/device:CPU:0`; TensorFlow chooses when it is left out. */
+export function buildGraph(device?: string) {
+  const nodes: Buffer[] = [];
   /** `inputs` are names of nodes, `name:1` for a further output and `^name` for what must have run before. */
-  node(
+  const node = (
     operation: string,
     name: string,
     inputs: readonly string[],
-    attributes?: Record<string, Buffer>,
-  ): string;
-  /** What is fed at run time; −1 in the shape stands for any size. */
-  input(name: string, type: DataType, shape: readonly number[]): string;
-  constant(name: string, shape: readonly number[], data: ConstantData, type?: DataType): string;
-  /** The bytes of a `saved_model.pb` with this graph, tagged `serve`, without signatures: its nodes are fed and fetched by name. */
-  savedModel(): Buffer;
-}
-
-/** Starts a graph, all of whose nodes run on `device`, such as `/device:CPU:0`; TensorFlow chooses when it is left out. */
-export function buildGraph(device?: string): GraphBuilder {
-  const nodes: Buffer[] = [];
-  const node: GraphBuilder['node'] = (operation, name, inputs, attributes = {}) => {
+    attributes: Record<string, Buffer> = {},
+  ): string => {
     const fields = [
       bytes(1, name),
       bytes(2, operation),
@@ -91,10 +84,12 @@ export function buildGraph(device?: string): GraphBuilder {
   };
   return {
     node,
-    input: (name, type, shape) =>
+    /** What is fed at run time; −1 in the shape stands for any size. */
+    input: (name: string, type: DataType, shape: readonly number[]) =>
       node('Placeholder', name, [], { dtype: attribute.type(type), shape: attribute.shape(shape) }),
-    constant: (name, shape, data, type = typeOf(data)) =>
+    constant: (name: string, shape: readonly number[], data: ConstantData, type = typeOf(data)) =>
       node('Const', name, [], { dtype: attribute.type(type), value: attribute.tensor(shape, data, type) }),
+    /** The bytes of a `saved_model.pb` with this graph, tagged `serve`, without signatures: its nodes are fed and fetched by name. */
     savedModel: () => {
       const versions = bytes(4, wholeField(1, 1645), wholeField(2, 12)); // GraphDef of TensorFlow 2.15, oldest reader
       const meta = bytes(1, bytes(4, 'serve'), bytes(5, '2.15.0'));

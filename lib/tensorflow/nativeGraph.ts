@@ -19,12 +19,7 @@ export interface GraphOutput {
 }
 
 /** A SavedModel in native TensorFlow; no tensor of TensorFlow.js is involved. */
-export interface NativeGraph {
-  /** Runs the graph once: `feeds` by the names of its inputs, the values of the nodes `outputs`, float or int32, in that order. */
-  run(feeds: Readonly<Record<string, Feed>>, outputs: readonly string[]): GraphOutput[];
-  /** Frees it; calling `run` afterwards is an error, calling `dispose` again is not. */
-  dispose(): void;
-}
+export type NativeGraph = ReturnType<typeof loadNativeGraph>;
 
 export interface NativeAttribute {
   name: string;
@@ -68,7 +63,7 @@ export function nativeBackend(): NativeBackend {
 }
 
 /** Loads the bytes of a `saved_model.pb` into native TensorFlow. Throws `NO_BACKEND` on another backend, `DISK_FULL`, and what TensorFlow throws. */
-export function loadNativeGraph(model: Buffer): NativeGraph {
+export function loadNativeGraph(model: Buffer) {
   const { binding } = nativeBackend();
   const folder = mkdtempSync(path.join(tmpdir(), 'native-graph-'));
   let graph: number;
@@ -82,7 +77,8 @@ export function loadNativeGraph(model: Buffer): NativeGraph {
   }
   let disposed = false;
   return {
-    run: (feeds, outputs) => {
+    /** Runs the graph once: `feeds` by the names of its inputs, the values of the nodes `outputs`, float or int32, in that order. */
+    run: (feeds: Readonly<Record<string, Feed>>, outputs: readonly string[]): GraphOutput[] => {
       if (disposed) throw new ReportError('BAD_INPUT', 'This graph was disposed of: load it again.');
       const own: number[] = [];
       try {
@@ -96,7 +92,8 @@ export function loadNativeGraph(model: Buffer): NativeGraph {
         for (const id of own) binding.deleteTensor(id);
       }
     },
-    dispose: () => {
+    /** Frees it; calling `run` afterwards is an error, calling `dispose` again is not. */
+    dispose: (): void => {
       if (!disposed) binding.deleteSavedModel(graph);
       disposed = true;
     },

@@ -3,7 +3,6 @@ import type { Run } from '../core/run';
 import { hereOnly, openProcesses, type Workers } from '../storage/workers';
 import { tensorflow } from './backend';
 
-/** Work that can be shared among processes. */
 interface SharedWork {
   kind: 'pictures' | 'features';
   rows: number;

@@ -26,11 +26,7 @@ interface Trace {
 /** The number under which native TensorFlow holds a tensor; its data is handed over if that has not been done yet. */
 export const nativeId = (tensor: Tensor): number => nativeBackend().getInputTensorIds([tensor])[0]!; // one for one
 
-/**
- * Does `work` and adds to `graph` what of it leads to the tensors that it gives, with `prefix` before all names; the names of their nodes come back.
- * `known` names nodes by the `nativeId` of the tensors they stand for; other tensors from before become constants. What does not go through an operation
- * is lost, and the shapes are those of this run. Throws `NO_BACKEND`, and `BAD_INPUT` for a type or attribute that is not known here.
- */
+/** Does `work` and adds to `graph` what leads to its tensors, whose nodes it names; `known` names those from before by `nativeId`, others become constants. Throws `NO_BACKEND`, `BAD_INPUT`. */
 export function addTraced(
   graph: GraphBuilder,
   prefix: string,

@@ -10,7 +10,6 @@ interface Header {
   format: 'checkpoint';
   version: number;
   key: string;
-  /** Of everything behind the line. */
   sha256: string;
 }
 
@@ -63,10 +62,7 @@ export async function writeCheckpoint(file: string, key: string, record: object)
   await writeAtomic(file, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]));
 }
 
-/**
- * The record in `file`, or null when there is no file or one for another key or version. `T` must be what was written for this key. Throws
- * `BROKEN_STAGE` for a file that is cut short or changed.
- */
+/** The record in `file`, or null when there is none for this key and version. Throws `BROKEN_STAGE` for a file that is cut short or changed. */
 export async function readCheckpoint<T extends object>(file: string, key: string): Promise<T | null> {
   if (!existsSync(file)) return null;
   const bytes = await readFile(file);

@@ -37,10 +37,7 @@ export interface ClassModelOptions extends ClassesOptions {
   onEpoch?: (record: EpochRecord) => void;
 }
 
-/**
- * Trains a network from its first weights, or takes what an earlier run has left; one that was interrupted or killed is resumed. The best epoch is
- * chosen on validation pictures. Throws what `train` throws.
- */
+/** Trains a network, or takes or resumes what an earlier run left; validation pictures choose the best epoch. Throws what `train` throws. */
 export async function trainClasses(
   run: Run,
   data: ClassData,

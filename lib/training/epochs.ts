@@ -2,10 +2,7 @@ import type { EpochRecord, Task } from '../core/concepts';
 import { type Run, withProgress } from '../core/run';
 import { monitored } from './predict';
 
-/**
- * Does a training under a progress display that shows its epochs, the last loss, and the last and best figure by which the best epoch is
- * chosen. `run` null: nothing is shown.
- */
+/** Does a training under a progress display of its epochs and monitored figure; `run` null: nothing is shown. */
 export async function withEpochs<T>(
   run: Run | null,
   label: string,

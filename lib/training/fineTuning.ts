@@ -10,7 +10,6 @@ import { type TrainingHistory, type TrainingOptions, train } from './train';
 
 export interface FineTuningOptions extends Omit<TrainingOptions, 'model'> {
   base: Backbone;
-  /** Side of the pictures in pixels. */
   imageSize: number;
   /** The last layer of the base that stays as it is, see `layerBefore`; the sources hold what comes out of it. */
   from: string;
@@ -18,7 +17,6 @@ export interface FineTuningOptions extends Omit<TrainingOptions, 'model'> {
   head: LayersModel;
 }
 
-/** What came of it. */
 export interface FineTuning {
   /** The arrays of the base that now belongs to the head. */
   arrays: NamedArray[];
@@ -30,12 +28,7 @@ export interface FineTuning {
   improved: boolean;
 }
 
-/**
- * Second phase of a training: the last blocks of the base learn too, together with the head and from its weights on, with batch normalization in
- * inference mode (as in Keras' guide). A learning rate of a hundredth of the head's is usual.
- *
- * Throws what `train` throws, `NO_BACKEND` without native TensorFlow, and `WRONG_ARCHITECTURE` when the arrays do not fit.
- */
+/** Trains the last blocks of the base on with the head, batch normalization at rest (Keras' guide). Throws what `train` throws, `NO_BACKEND`, `WRONG_ARCHITECTURE`. */
 export async function fineTune(options: FineTuningOptions): Promise<FineTuning> {
   if (tensorflow().name !== 'tensorflow') {
     throw new ReportError('NO_BACKEND', 'Fine-tuning needs native TensorFlow: run npm run setup.');

@@ -8,10 +8,7 @@ import type { OptimizerKind } from './optimizer';
 import { eagerStep, inputShape, rowsOf, type TrainingStep } from './step';
 import { endName, fedRate, type NativeVariable, stepGraph } from './stepGraph';
 
-/**
- * The step of a training in batches of `batchSize` of so many rows: one graph on native TensorFlow, operation by operation elsewhere. Throws
- * `BAD_INPUT` where the model has a layer that draws at random without being seeded.
- */
+/** The step for batches of `batchSize` of so many rows: a graph on native TensorFlow, eager elsewhere. Throws `BAD_INPUT` for a layer whose draws no seed repeats. */
 export function createStep(
   model: LayersModel,
   task: Task,
@@ -24,11 +21,7 @@ export function createStep(
   return graphStep(model, task, optimizer, sizes);
 }
 
-/**
- * A whole step as one call of native TensorFlow, on weights that stay in native memory: what TensorFlow.js itself asks for during one step is written
- * down once for each size of batch, with a fused update. The results are those of `eagerStep` up to float32 rounding. The weights of the model lag
- * behind until `sync`. Throws `NO_BACKEND` without native TensorFlow.
- */
+/** A whole step as one call of native TensorFlow, equal to `eagerStep` up to rounding; the model's weights lag behind until `sync`. Throws `NO_BACKEND`. */
 export function graphStep(
   model: LayersModel,
   task: Task,
@@ -91,7 +84,6 @@ export function graphStep(
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** Arrays end to end. */
 function joined(arrays: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;

@@ -13,7 +13,6 @@ export interface ErrorPoint {
 }
 
 export interface LearningCurveOptions {
-  /** The training items. */
   items: readonly string[];
   /** How many of them are learnt from, point by point; default: four numbers from 16 to all. */
   sizes?: readonly number[];
@@ -23,10 +22,7 @@ export interface LearningCurveOptions {
   error: (items: ReadonlySet<string>) => Promise<Pick<Interval, 'estimate' | 'low' | 'high'>>;
 }
 
-/**
- * How the error falls with the number of training items, each point learnt from a random subset that contains the smaller ones, or what an
- * earlier run found.
- */
+/** The error by the number of training items, each point learnt from a random subset that contains the smaller ones; or what an earlier run found. */
 export async function learningCurve(
   run: Run,
   { items, sizes = learningCurveSizes(items.length, 4), inputs, error }: LearningCurveOptions,

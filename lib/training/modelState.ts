@@ -9,7 +9,6 @@ export interface ModelState {
   streams: RandomState[];
 }
 
-/** A copy, in the model's order. */
 export const modelState = (model: LayersModel): ModelState => ({
   weights: weightValues(model),
   streams: dropoutLayers(model).map((layer) => layer.stream.state()),
@@ -27,7 +26,6 @@ export function restoreModel(model: LayersModel, { weights, streams }: ModelStat
 export const weightValues = (model: LayersModel): Float32Array[] =>
   model.weights.map((weight) => Float32Array.from(weight.read().dataSync()));
 
-/** The other way round. */
 export function writeWeights(model: LayersModel, values: readonly Float32Array[]): void {
   const { tf } = tensorflow();
   tf.tidy(() => {

@@ -25,25 +25,9 @@ export function stepRate(kind: OptimizerKind, learningRate: number, t: number): 
 
 /** What the next step depends on besides the weights and their gradients. */
 export interface OptimizerState {
-  /** Steps done. */
   steps: number;
   /** Running averages: per slot of the rule, those of all weights laid end to end. */
   slots: Float32Array[];
-}
-
-/** Weights and the running averages that go with them. */
-export interface Optimizer {
-  /**
-   * Changes the variables by one step; `gradients` are in their order and stay the caller's. `learningRate` replaces, for this step, the one
-   * the optimizer was made with.
-   */
-  step(gradients: readonly Tensor[], learningRate?: number): void;
-  /** A copy of the state, to go on from later with `restore`. */
-  state(): OptimizerState;
-  /** Takes the state of an optimizer of the same kind for variables of the same sizes. */
-  restore(state: OptimizerState): void;
-  /** Frees the running averages; the variables stay. */
-  dispose(): void;
 }
 
 /** Running averages of a group of weights after a step, and what is added to the weights. */
@@ -53,37 +37,38 @@ interface Update {
 }
 
 /**
- * An optimizer with the formulas and constants of Keras 3: Adam (Kingma & Ba, 2015, in the form of its section 2, epsilon 1e-7 added
- * to the root that is not corrected for bias), SGD, SGD with momentum 0.9, and RMSprop (rho 0.9, epsilon 1e-7 inside the root).
- * All variables are laid end to end and stepped as one, with a fraction of its native calls.
+ * An optimizer with the formulas of Keras 3: Adam (Kingma & Ba, 2015, epsilon 1e-7 added to the root that is not corrected for bias), SGD, with
+ * momentum 0.9, and RMSprop (rho 0.9, epsilon 1e-7 inside the root). All variables are stepped as one, with a fraction of the native calls.
  */
-export function createOptimizer(
-  kind: OptimizerKind,
-  learningRate: number,
-  variables: readonly Variable[],
-): Optimizer {
+export function createOptimizer(kind: OptimizerKind, variables: readonly Variable[]) {
   const { tf } = tensorflow();
   const size = variables.reduce((sum, variable) => sum + variable.size, 0);
   let state = optimizerConstants[kind].slots.map(() => tf.keep<Tensor>(tf.zeros([size])));
   let t = 0;
   return {
-    step(gradients, rateNow = learningRate) {
+    /** Changes the variables by one step; `gradients` are in their order and stay the caller's. */
+    step(gradients: readonly Tensor[], learningRate: number): void {
       t += 1;
       tf.tidy(() => {
-        const rate = tf.scalar(stepRate(kind, rateNow, t));
+        const rate = tf.scalar(stepRate(kind, learningRate, t));
         const update = rules[kind](joined(gradients), state, rate);
         assignJoined(variables, tf.add(joined(variables), update.change));
         tf.dispose(state);
         state = update.state.map((tensor) => tf.keep(tensor));
       });
     },
-    state: () => ({ steps: t, slots: state.map((tensor) => Float32Array.from(tensor.dataSync())) }),
-    restore({ steps, slots }) {
+    /** A copy of the state, to go on from later with `restore`. */
+    state: (): OptimizerState => ({
+      steps: t,
+      slots: state.map((tensor) => Float32Array.from(tensor.dataSync())),
+    }),
+    restore({ steps, slots }: OptimizerState): void {
       tf.dispose(state);
       state = slots.map((slot) => tf.keep<Tensor>(tf.tensor1d(slot)));
       t = steps;
     },
-    dispose() {
+    /** Frees the running averages; the variables stay. */
+    dispose(): void {
       tf.dispose(state);
     },
   };

@@ -16,8 +16,6 @@ export interface PictureSourceOptions<L> {
   labels: readonly L[] | 'themselves';
   /** How pictures are moved, another way in each epoch; default not at all. */
   augmentation?: Augmentation;
-  /** What the bytes 0 and 255 become; default 0 and 1. */
-  range?: readonly [low: number, high: number];
 }
 
 /** A source of pictures. Closing it ends its threads; a source of pictures that are not augmented has none. */
@@ -25,27 +23,19 @@ export interface PictureSource extends Source {
   close(): void;
 }
 
-/**
- * Pictures straight from their store. Those of epochs from 1 on are augmented, in threads, while the step before them runs: what is drawn
- * depends on the seed, the picture's file and the epoch only. Memory holds two batches, however many pictures there are. Throws `BAD_INPUT` for a
- * label that the task cannot encode.
- */
+/** Pictures straight from their store, augmented in threads from epoch 1 on, another way in each. Throws `BAD_INPUT` for a label that the task cannot encode. */
 export function pictureSource<L>({
   task,
   images,
   rows,
   labels,
   augmentation,
-  range = [0, 1],
 }: PictureSourceOptions<L>): PictureSource {
   const { size } = images;
   const { file, sha256: hashes } = images.index.columns;
   const y = labels === 'themselves' ? null : encodeLabels(task, labels);
   const content = rows.map((row) => [file[row], hashes[row]]);
-  const floats = Float32Array.from(
-    { length: 256 },
-    (_, byte) => range[0] + (byte * (range[1] - range[0])) / 255,
-  );
+  const floats = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
   const batchOf = (own: readonly number[], pixels: Uint8Array) => {
     const x = new Float32Array(pixels.length);
     for (let i = 0; i < x.length; i++) x[i] = floats[pixels[i]!]!; // a number for each byte
@@ -55,9 +45,7 @@ export function pictureSource<L>({
   return {
     count: rows.length,
     shape: [size, size, 3],
-    key: sha256(
-      stableJson({ size, content, augmentation: augmentation ?? null, range, y: y && hashOf([y]) }),
-    ),
+    key: sha256(stableJson({ size, content, augmentation: augmentation ?? null, y: y && hashOf([y]) })),
     read: (own, epoch) => {
       const wanted = own.map((i) => rows[i]!); // below the count
       const pixels = images.read(wanted);

@@ -4,10 +4,7 @@ import { tensorflow } from '../tensorflow/backend';
 import { batches, checkInputs, checkTask, type Inputs, outputCount, readBatches } from './sources';
 import { flatOutput, totalLoss } from './step';
 
-/**
- * What the model gives for every row, `[count, outputs]` laid flat. Dropout is off and batch normalization uses its running statistics.
- * Memory for two batches at a time. Throws `BAD_INPUT` for rows that do not fit the model.
- */
+/** What the model gives for every row, `[count, outputs]` laid flat, in inference mode. Throws `BAD_INPUT` for rows that do not fit the model. */
 export async function predict(model: LayersModel, inputs: Inputs, batchSize: number): Promise<Float32Array> {
   const { tf } = tensorflow();
   checkInputs(model, inputs, 'predicted from');
@@ -87,7 +84,6 @@ export function addFigures(
   }
 }
 
-/** The mean of each figure over all rows. */
 export const meanFigures = ({ rows, sums }: FigureSums): Figures =>
   Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / rows]));
 

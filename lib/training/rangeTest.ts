@@ -3,7 +3,6 @@ import { throwIfAborted } from '../core/pool';
 import { createStep } from './graphStep';
 import { modelState, restoreModel } from './modelState';
 import type { OptimizerKind } from './optimizer';
-import { checkSettings } from './settings';
 import { checkInputs, checkTask, epochBatches } from './sources';
 import type { TrainingOptions } from './train';
 
@@ -14,13 +13,10 @@ export interface RangeTestSettings {
   /** At most; at least 2. */
   steps: number;
   batchSize: number;
-  /** Determines the order of the rows. */
   seed: number;
-  /** Default `adam`. */
   optimizer?: OptimizerKind;
 }
 
-/** What a range test saw. */
 export interface RangeTest {
   /** A step's loss before it, and `smoothed` the mean of that and all earlier losses, each step back counting 0.9 times as much. */
   points: { learningRate: number; loss: number; smoothed: number }[];
@@ -33,17 +29,12 @@ export interface RangeTest {
 /** So many times its smallest value the smoothed loss may be. */
 const LIMIT = 4;
 
-/** Weight of what was in the smoothed loss. */
 const SMOOTHING = 0.9;
 
 /** Steps until the smoothed loss has half of all its weight: before, it follows single losses and falls or rises by chance. */
 const UNSETTLED = 7;
 
-/**
- * Tries learning rates on a model (Smith 2017, section 3.3): trains it for some steps with a rate that grows from step to step, until the
- * loss explodes. The model has afterwards the weights and the dropout streams that it had before. Throws `BAD_INPUT` when model, source
- * or settings do not fit, and `INTERRUPTED`.
- */
+/** A learning-rate range test (Smith 2017, section 3.3); the model is afterwards as it was. Throws `BAD_INPUT` when something does not fit, `INTERRUPTED`. */
 export async function rangeTest({
   model,
   task,
@@ -54,7 +45,6 @@ export async function rangeTest({
   settings: RangeTestSettings;
 }): Promise<RangeTest> {
   const { low, high, steps, batchSize, seed, optimizer } = settings;
-  checkSettings({ epochs: 1, patience: 1, batchSize, learningRate: low, seed, optimizer });
   checkTask(model, task);
   checkInputs(model, training, 'trained on');
   const before = modelState(model);
@@ -84,7 +74,6 @@ export async function rangeTest({
   }
 }
 
-/** The batches of one epoch after the other. */
 function* batchesForever(
   count: number,
   batchSize: number,

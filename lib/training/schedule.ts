@@ -1,9 +1,6 @@
 import type { Config } from '../core/settings';
 
-/**
- * How the learning rate changes during a training. Cosine: it rises in a line from the first step on, then falls along half a cosine to 0 (Loshchilov &
- * Hutter 2017, without restarts). Plateau: it falls whenever the validation error has not become smaller for some epochs (Keras' `ReduceLROnPlateau`).
- */
+/** How the rate changes: cosine with warm-up (Loshchilov & Hutter 2017, no restarts), or lower at a plateau (Keras' `ReduceLROnPlateau`). */
 export type Schedule =
   | { kind: 'constant' }
   /** Epochs, also parts of one, in which the rate rises; default 1. */
@@ -23,18 +20,12 @@ export interface RateState {
   rate: number;
   /** Smallest validation error that counted, null before the first epoch. */
   best: number | null;
-  /** Epochs since then. */
   waited: number;
 }
 
-/** The state before the first epoch. */
 export const startRate = (learningRate: number): RateState => ({ rate: learningRate, best: null, waited: 0 });
 
-/**
- * The learning rate of step `done` (counted from 0 over all epochs) of a training of `epochs` epochs with `stepsPerEpoch` steps each. `state`
- * is that of the epoch under way; `learningRate` the highest rate there is. Keras' `CosineDecay`, but that its warm-up begins with a step of
- * rate 0, which changes nothing and is left out.
- */
+/** The learning rate of step `done`, counted from 0 over all epochs: Keras' `CosineDecay` without its first step, whose rate is 0. */
 export function rateAt(
   schedule: Schedule,
   learningRate: number,
@@ -51,7 +42,6 @@ export function rateAt(
 /** By how much an error must lie below the best one to count as smaller. */
 const MIN_DELTA = 1e-4;
 
-/** The state after an epoch with this validation error. */
 export function rateAfterEpoch(schedule: Schedule, state: RateState, error: number): RateState {
   if (schedule.kind !== 'plateau') return state;
   const { factor = 0.1, patience = 10 } = schedule;

@@ -8,7 +8,6 @@ import { openTraining, type TrainingState } from './trainingLoop';
 
 /** One choice and what came of it; plain JSON. */
 export interface Trial<C> {
-  /** Counted from 1. */
   number: number;
   choice: C;
   /** Its error at each rung that it reached: that of its best epoch until then. */
@@ -51,13 +50,7 @@ interface SearchState<C> {
   states: (TrainingState | null)[];
 }
 
-/**
- * Successive halving (Jamieson & Talwalkar 2016; the inner loop of Hyperband, Li et al. 2018): all choices are trained for a few epochs, the
- * best of them some more, and so on; each is resumed from its own weights and optimizer's state. Gives the trials, best first: those that came
- * further before the others, then by their last error.
- *
- * With a checkpoint, an interrupted search is resumed at its last trial. Throws `BROKEN_STAGE` for a damaged checkpoint, and `INTERRUPTED`.
- */
+/** Successive halving (Jamieson & Talwalkar 2016): the trials, best first; resumed from a checkpoint. Throws `BROKEN_STAGE`, `INTERRUPTED`. */
 export async function search<C>(options: SearchOptions<C>): Promise<Trial<C>[]> {
   const { choices, rungs, reduction, onTrial, checkpoint } = options;
   const sizes = rungs.map((_, rung) => Math.max(1, Math.floor(choices.length / reduction ** rung)));

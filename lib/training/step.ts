@@ -5,7 +5,6 @@ import { createOptimizer, type OptimizerKind, type OptimizerState } from './opti
 
 /** What came out of a step, all before its update. */
 export interface StepResult {
-  /** With the model's L2 terms. */
   loss: number;
   /** `[rows, outputs]`, with dropout and the batch's own statistics, as training sees it. */
   output: Float32Array;
@@ -20,14 +19,12 @@ export interface TrainingStep {
   state(): OptimizerState;
   /** Takes a state, and the weights that the model has now. */
   restore(state: OptimizerState): void;
-  /** Frees what it holds; the model stays the caller's. */
   dispose(): void;
 }
 
 /** Height, width and channels of a row of the model's input. */
 export const inputShape = (model: LayersModel): number[] => model.inputs[0]!.shape.slice(1) as number[]; // a model that learns knows them
 
-/** Rows in a batch for the model. */
 export const rowsOf = ({ y }: Batch, { outputs }: Pick<Task, 'outputs'>): number => y.length / outputs;
 
 /** The variables that training changes, in the model's order. */
@@ -51,10 +48,7 @@ export const totalLoss = (
     .calculateLosses()
     .reduce((sum: Scalar, term) => tensorflow().tf.add(sum, term), task.loss(output, target));
 
-/**
- * Loss, outputs and gradients (in the order of `trainedVariables`) of the model in training mode: dropout draws, and batch normalization
- * moves its statistics. The caller disposes them, or does it all in a `tidy`.
- */
+/** Loss, outputs and gradients (in the order of `trainedVariables`) in training mode; the caller disposes them, or does it all in a `tidy`. */
 export function gradients(
   model: LayersModel,
   task: Pick<Task, 'loss'>,
@@ -75,7 +69,7 @@ export function gradients(
 /** One operation after the other, as TensorFlow.js does it: on every backend. */
 export function eagerStep(model: LayersModel, task: Task, kind: OptimizerKind): TrainingStep {
   const { tf } = tensorflow();
-  const optimizer = createOptimizer(kind, 0, trainedVariables(model));
+  const optimizer = createOptimizer(kind, trainedVariables(model));
   return {
     run: (batch, learningRate) =>
       tf.tidy(() => {

@@ -14,19 +14,6 @@ export interface NativeVariable {
   shape: readonly number[];
 }
 
-/** The graph of a training step, and the variables in it. */
-export interface StepGraph {
-  /** Bytes of a SavedModel. */
-  model: Buffer;
-  /** All weights of the model, in its order, trained or not. */
-  weights: NativeVariable[];
-  /** The optimizer's running averages: per slot, one for each trained weight. */
-  slots: NativeVariable[][];
-  /** By rows of a batch: the dropout masks that a step is fed, in the order in which they are drawn. */
-  masks: Map<number, Mask[]>;
-}
-
-/** A dropout mask that is fed to a step. */
 export interface Mask {
   /** Of the input, see `endName`. */
   name: string;
@@ -39,16 +26,13 @@ export const endName = (rows: number, what: string): string => `batch_${rows}/${
 
 const T = attribute.type('float');
 
-/**
- * One graph with a step for each size of batch, all on the same variables. The model is afterwards as it was. Throws `BAD_INPUT` where the
- * model draws at random in a way that would be the same at every step.
- */
+/** One graph with a step for each size of batch, all on the same variables. Throws `BAD_INPUT` where a draw would be the same at every step. */
 export function stepGraph(
   model: LayersModel,
   task: Task,
   kind: OptimizerKind,
   batchSizes: readonly number[],
-): StepGraph {
+) {
   const graph = buildGraph();
   const shapes = model.weights.map((weight) => weight.shape as number[]); // weights have no open dimension
   const trained = model.trainableWeights.map((weight) => model.weights.indexOf(weight));
@@ -84,7 +68,15 @@ export function stepGraph(
     graph.node('Identity', endName(rows, 'loss'), [step.loss, ...updates.map((name) => `^${name}`)], { T });
     graph.node('Identity', endName(rows, 'output'), [step.output], { T });
   }
-  return { model: graph.savedModel(), weights, slots, masks };
+  return {
+    model: graph.savedModel(),
+    /** All weights of the model, in its order, trained or not. */
+    weights,
+    /** The optimizer's running averages: per slot, one for each trained weight. */
+    slots,
+    /** By rows of a batch: the dropout masks that a step is fed, in the order in which they are drawn. */
+    masks,
+  };
 }
 
 function declare(graph: GraphBuilder, name: string, shape: readonly number[]): NativeVariable {
@@ -103,24 +95,14 @@ function declare(graph: GraphBuilder, name: string, shape: readonly number[]): N
   return { name, shape };
 }
 
-/** The names of what a traced step gives. */
-interface TracedStep {
-  loss: string;
-  output: string;
-  gradients: string[];
-  /** Weights that are not trained but moved, such as the statistics of batch normalization, and their new values. */
-  moved: { weight: number; value: string }[];
-  masks: Mask[];
-}
-
-/** Writes down what TensorFlow.js does in one step, on zeros. */
+/** Writes down what TensorFlow.js does in one step, on zeros, and gives the names of what comes out. */
 function addTracedStep(
   graph: GraphBuilder,
   model: LayersModel,
   task: Task,
   weights: readonly NativeVariable[],
   rows: number,
-): TracedStep {
+) {
   const { tf } = tensorflow();
   const dropouts = dropoutLayers(model);
   const masks: Mask[] = [];
@@ -158,6 +140,7 @@ function addTracedStep(
         loss: names[0]!, // as many names as tensors, in their order
         output: names[1]!,
         gradients: names.slice(2, -reads.length),
+        // Weights that are not trained but moved, such as the statistics of batch normalization, and their new values.
         moved: names
           .slice(-reads.length)
           .flatMap((value, weight) => (value === reads[weight] ? [] : [{ weight, value }])),
@@ -193,10 +176,7 @@ function refuseDraws<T>(work: () => T): T {
   );
 }
 
-/**
- * TensorFlow's fused Adam works with 1 − beta in float32, which for beta 2 is off by 1.3e-5 of itself. Its averages are then proportional to
- * the true ones, by the factors here, and this rate and epsilon give the true update.
- */
+/** TensorFlow's fused Adam has 1 − beta in float32, for beta 2 off by 1.3e-5 of itself: this rate and epsilon give the true update. */
 const rest = (beta: number): number => (1 - Math.fround(beta)) / (1 - beta);
 const [beta1, beta2, epsilon] = optimizerConstants.adam.values as [number, number, number];
 const fusedAdam = {
@@ -208,10 +188,7 @@ const fusedAdam = {
 export const fedRate = (kind: OptimizerKind, learningRate: number, t: number): number =>
   stepRate(kind, learningRate, t) * (kind === 'adam' ? fusedAdam.rate : 1);
 
-/**
- * Adds the update of a variable and of the optimizer's averages of it, and gives the name of the node that must have run; the formulas are those
- * of `createOptimizer`.
- */
+/** Adds the update of a variable and its averages, by the formulas of `createOptimizer`; gives the name of the node that must have run. */
 function addUpdate(
   graph: GraphBuilder,
   kind: OptimizerKind,

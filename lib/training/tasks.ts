@@ -60,11 +60,7 @@ export interface ClassesOptions {
   bestBy?: 'loss' | 'accuracy';
 }
 
-/**
- * One of several classes, by the cross-entropy of logits (outputs without softmax). As in PyTorch, a weighted mean is divided by the sum of
- * the weights of its labels, and the smoothed part of a target is weighted by every class. Throws `BAD_INPUT`
- * for fewer than two classes, a name given twice, or options that do not fit.
- */
+/** One of several classes by the cross-entropy of logits, weighted and smoothed as in PyTorch. Throws `BAD_INPUT` for names or options that do not fit. */
 export function classes(
   names: readonly string[],
   { weights, smoothing = 0, bestBy = 'loss' }: ClassesOptions = {},
@@ -103,12 +99,6 @@ export function classes(
   };
 }
 
-/** Weights that make all classes count alike: the number of labels, divided by the number of classes and by how many labels a class has. */
-export function balancedWeights(counts: readonly number[]): number[] {
-  const total = counts.reduce((a, b) => a + b, 0);
-  return counts.map((count) => total / (counts.length * count));
-}
-
 /** Whether something is so, by the cross-entropy of one logit; a prediction is the probability that it is. The best epoch has the smallest loss. */
 export const binary = (): Task<boolean, number> => ({
   name: 'binary',
@@ -121,10 +111,7 @@ export const binary = (): Task<boolean, number> => ({
   monitor: { metric: 'loss', best: 'min' },
 });
 
-/**
- * The input itself, as an autoencoder gives it back: pictures of `shape` whose values lie between 0 and 1, by the cross-entropy of one logit
- * for each value. `mse` and `mae` are those of the values; the best epoch has the smallest `mse`.
- */
+/** Pictures from 0 to 1 as an autoencoder gives them back, by the cross-entropy of a logit for each value; `mse` and `mae` are those of the values. */
 export const reconstruction = (shape: Shape): Task<ArrayLike<number>, Float32Array> => {
   const outputs = shape.reduce((a, b) => a * b, 1);
   return {
@@ -151,10 +138,8 @@ function logitLoss(output: Tensor, target: Tensor): Scalar {
   return tf.mean<Scalar>(tf.sub(tf.softplus(output), tf.mul(target, output)));
 }
 
-/** The probability of a logit. */
 export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
-/** The probabilities of logits. */
 export function softmax(logits: ArrayLike<number>): number[] {
   const values = Array.from(logits);
   const highest = Math.max(...values);

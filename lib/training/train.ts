@@ -14,7 +14,6 @@ export interface TrainingHistory {
   epochs: EpochRecord[];
   /** The epoch whose weights the model has now: the first with the best monitored figure. Counted from 1. */
   bestEpoch: number;
-  /** The figure that chose it. */
   monitor: Task['monitor'];
   /** True when patience ran out before the epochs did. */
   stoppedEarly: boolean;
@@ -23,7 +22,6 @@ export interface TrainingHistory {
 }
 
 export interface TrainingOptions {
-  /** Its weights are changed. */
   model: LayersModel;
   task: Task;
   training: Source;
@@ -34,21 +32,13 @@ export interface TrainingOptions {
   /** Steps done and steps in all epochs. */
   onBatch?: (done: number, total: number) => void;
   signal?: AbortSignal;
-  /** Default: none. */
   checkpoint?: CheckpointSettings;
 }
 
 /**
- * Trains a model on a task and leaves it with the weights of its best epoch. The loss is the task's plus the model's L2 terms; batch
- * normalization and dropout behave as in Keras.
- *
- * The same model, data and settings give the same numbers to the last bit on the same machine with the same backend and number of threads; on a
- * GPU that needs `TF_DETERMINISTIC_OPS`, which is set by default.
- *
- * With a checkpoint, a training that was interrupted or killed is resumed and has the course that it would have had; its file is removed at the end.
- *
- * Throws `BAD_INPUT` when model, task, sources or settings do not fit or the loss is no longer a number, `BROKEN_STAGE` for a damaged checkpoint,
- * and `INTERRUPTED` at the next step after `signal`; the model then has the weights of the last whole step.
+ * Trains a model and leaves it with the weights of its best epoch; the same input gives the same numbers to the last bit on the same machine.
+ * With a checkpoint, what was interrupted or killed is resumed and has the course that it would have had. Throws `BAD_INPUT` when something does not
+ * fit or the loss is no number, `BROKEN_STAGE` for a damaged checkpoint, `INTERRUPTED` at the next step.
  */
 export async function train(options: TrainingOptions): Promise<TrainingHistory> {
   const checkpoint =

@@ -7,14 +7,12 @@ import { type ModelState, modelState, restoreModel, weightValues, writeWeights }
 import type { OptimizerState } from './optimizer';
 import { addFigures, evaluate, type FigureSums, meanFigures, monitored, noFigures } from './predict';
 import { rateAfterEpoch, rateAt, startRate } from './schedule';
-import { checkSettings } from './settings';
 import { checkInputs, checkTask, epochBatches, readBatches } from './sources';
 import type { TrainingStep } from './step';
 import type { TrainingHistory, TrainingOptions } from './train';
 
 /** Everything that a training is resumed from: a plain record. What is not in it follows from the settings and the data. */
 export interface TrainingState {
-  /** Those that are whole. */
   epochs: EpochRecord[];
   /** Steps done in the epoch after them, and their figures. */
   steps: number;
@@ -28,35 +26,15 @@ export interface TrainingState {
   epochBegan: number;
 }
 
-/** A training that can be stopped after any step and resumed. */
-export interface Training {
-  /**
-   * Trains until so many epochs are whole or patience has run out; `afterStep` is awaited after each step. What interrupts or fails is
-   * thrown, and leaves the training at its last whole step.
-   */
-  run(epochs: number, afterStep?: () => void | Promise<void>): Promise<void>;
-  /** A copy of its state; the model then has the weights of the last step. */
-  state(): TrainingState;
-  /** Puts the weights of the best epoch into the model. At least one epoch must be whole. */
-  finish(): TrainingHistory;
-  /** Frees what it holds; the model stays the caller's. */
-  dispose(): void;
-}
-
-/** What the functions below share. */
 interface Course extends Omit<TrainingState, 'model' | 'optimizer' | 'seconds'> {
   options: TrainingOptions;
   step: TrainingStep;
   seconds: () => number;
 }
 
-/**
- * Begins a training, or resumes one with equal options `from` its state. Throws `BAD_INPUT` when model, task, sources or settings do not
- * fit. The caller calls `dispose`.
- */
-export function openTraining(options: TrainingOptions, from?: TrainingState): Training {
+/** Begins a training, or resumes one `from` its state; the caller disposes it. Throws `BAD_INPUT` when model, task or sources do not fit. */
+export function openTraining(options: TrainingOptions, from?: TrainingState) {
   const { model, task, training, validation, settings } = options;
-  checkSettings(settings);
   checkTask(model, task);
   checkInputs(model, training, 'trained on');
   checkInputs(model, validation, 'validated on');
@@ -77,10 +55,12 @@ export function openTraining(options: TrainingOptions, from?: TrainingState): Tr
     epochBegan: from?.epochBegan ?? 0,
   };
   return {
-    run: async (count, afterStep) => {
+    /** Trains until so many epochs are whole or patience has run out, awaiting `afterStep`; what fails or interrupts it leaves the last whole step. */
+    run: async (count: number, afterStep?: () => void | Promise<void>): Promise<void> => {
       while (course.epochs.length < count && !outOfPatience(course)) await trainEpoch(course, afterStep);
     },
-    state: () => {
+    /** A copy of its state; the model then has the weights of the last step. */
+    state: (): TrainingState => {
       step.sync();
       return {
         epochs: [...course.epochs],
@@ -93,7 +73,8 @@ export function openTraining(options: TrainingOptions, from?: TrainingState): Tr
         epochBegan: course.epochBegan,
       };
     },
-    finish: () => {
+    /** Puts the weights of the best epoch into the model. At least one epoch must be whole. */
+    finish: (): TrainingHistory => {
       writeWeights(model, course.bestWeights);
       return {
         epochs: course.epochs,

@@ -34,7 +34,7 @@ export async function measureAccuracy(config: Run['config']): Promise<Accuracy> 
   const run = quietRun(config);
   await loadTensorFlow();
   const { alpha, imageSize, seed, weights: file } = config;
-  const weights = await findWeights({ file, alpha, imageSize, seed });
+  const weights = await findWeights({ file, alpha, imageSize });
   const selection = await selectGames(run);
   const { images: store } = await openPictures(run, selection);
   const extractor = await createExtractor(weights, imageSize);

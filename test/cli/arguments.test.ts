@@ -6,7 +6,7 @@ import { optionName } from '../../lib/cli/arguments';
 import { parseReport, type ReportRequest, reportUsage } from '../../lib/cli/reportRequest';
 import { studyNames } from '../../lib/cli/studies';
 import { ReportError } from '../../lib/core/errors';
-import { notebooks } from '../../lib/studies/prices/notebooks';
+import { pricePages } from '../../lib/studies/prices/pages';
 import { loadConfig } from '../../lib/studies/prices/settings';
 import { study } from '../../lib/studies/prices/study';
 import { temporaryFolder } from '../temporary';
@@ -23,6 +23,8 @@ async function parse(
   expect(requests).toHaveLength(1);
   return requests[0]!; // the one
 }
+
+const { notebooks } = pricePages;
 
 /** The names of the notebooks that a command line asks for. */
 const asked = async (...args: string[]): Promise<string[]> =>

@@ -16,7 +16,6 @@ import {
 } from '../../lib/networks/featureStage';
 import { createExtractor } from '../../lib/networks/features';
 import { layerBefore } from '../../lib/networks/mobilenetV2';
-import { randomWeights } from '../../lib/networks/weightArrays';
 import { defaults, type Run } from '../../lib/studies/prices/settings';
 import { type AppId, parseAppId } from '../../lib/studies/prices/units';
 import { withCode } from '../data/close';
@@ -55,15 +54,6 @@ describe('the weights of the base', () => {
   it("are the project's own, with a warning, where nothing can be downloaded", () => {
     expect(weights).toMatchObject({ source: 'own', alpha: 0.35 });
     expect(weights.warning).toContain("The base is the project's own");
-  });
-
-  it('are random ones of the seed where the project has none of that width', async () => {
-    const { source, warning, arrays } = await baseWeights(runWith({ alpha: 0.5 }));
-    expect(source).toBe('random');
-    expect(warning).toContain('RANDOM weights');
-    const expected = randomWeights(0.5, runWith().config.seed);
-    const differences = arrays.map(({ data }, i) => largestDifference(data, expected[i]!.data));
-    expect(Math.max(...differences)).toBe(0);
   });
 });
 

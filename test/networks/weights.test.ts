@@ -53,7 +53,7 @@ const halfway: RequestListener = (_request, response) => {
   response.write(published.subarray(0, 100_000), () => response.destroy());
 };
 const find = (request: Partial<WeightsRequest> = {}) =>
-  findWeights({ file: null, alpha: 0.35, imageSize: 96, seed: 1, cache, ...request });
+  findWeights({ file: null, alpha: 0.35, imageSize: 96, cache, ...request });
 /** Of names, shapes and values; comparing half a million numbers one by one takes the test runner seconds. */
 const digest = ({ arrays }: Pick<BaseWeights, 'arrays'>): string =>
   sha256(arrays.map((a) => `${a.name} ${a.shape} ${sha256(new Uint8Array(a.data.buffer))}`).join());
@@ -101,16 +101,12 @@ describe('findWeights', () => {
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  it('takes random weights for another alpha: the same for the same seed, and others for another', async () => {
+  it('says what to do where neither the published weights nor own ones of that width are at hand', async () => {
     vi.stubEnv('REPORT_WEIGHTS_URL', 'http://127.0.0.1:9/'); // the discard port: refused at once
-    const alpha = 0.5;
-    const [a, b, c] = [await find({ alpha }), await find({ alpha }), await find({ alpha, seed: 2 })];
-    expect(a).toMatchObject({ source: 'random', alpha });
-    expect(a.warning).toMatch(/RANDOM weights/);
-    expect(a.warning).toMatch(/ECONNREFUSED|bad port/);
-    expect(a.sha256).toBe(b.sha256);
-    expect(digest(a)).toBe(digest(b));
-    expect(a.sha256).not.toBe(c.sha256);
+    await expect(find({ alpha: 0.5 })).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringMatching(/(ECONNREFUSED|bad port).*alpha 0.35, not 0.5.*REPORT_WEIGHTS/),
+    });
   });
 
   it('stops when the file in the cache is not the one that was downloaded', async () => {

@@ -3,17 +3,17 @@ import path from 'node:path';
 import ts from '@tslab/typescript-for-tslab';
 import { describe, expect, it } from 'vitest';
 import { readNotebook, sourceOf } from '../../lib/cli/cells';
-import { notebooks } from '../../lib/studies/prices/notebooks';
+import { pricePages } from '../../lib/studies/prices/pages';
 
 const folder = path.resolve(__dirname, '..', '..', 'notebooks', 'prices');
 
 describe('the notebook files', () => {
   it('are the nine of the list and no others', () => {
     const files = readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
-    expect(files.sort()).toEqual(notebooks.map(({ name }) => `${name}.ipynb`));
+    expect(files.sort()).toEqual(pricePages.notebooks.map(({ name }) => `${name}.ipynb`));
   });
 
-  describe.each(notebooks.map(({ name }) => name))('%s', (name) => {
+  describe.each(pricePages.notebooks.map(({ name }) => name))('%s', (name) => {
     const { cells, metadata } = readNotebook(path.join(folder, `${name}.ipynb`));
     const code = cells.filter((cell) => cell.cell_type === 'code');
 

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Results, readResults } from '../../lib/core/results';
 import { dataName, quietRun } from '../../lib/core/run';
 import { priceCards } from '../../lib/studies/prices/cards';
-import { notebooks } from '../../lib/studies/prices/notebooks';
+import { pricePages } from '../../lib/studies/prices/pages';
 import { predictPictures } from '../../lib/studies/prices/predictions';
 import { prepareData } from '../../lib/studies/prices/preparedData';
 import { trainReportModel } from '../../lib/studies/prices/reportModel';
@@ -85,7 +85,7 @@ describe('the whole report on a tiny sample', () => {
   });
 
   it('writes a page for each notebook and the index', () => {
-    for (const { name } of notebooks) expect(existsSync(page(name)), name).toBe(true);
+    for (const { name } of pricePages.notebooks) expect(existsSync(page(name)), name).toBe(true);
     expect(existsSync(path.join(pages, 'index.html'))).toBe(true);
   });
 
@@ -177,7 +177,8 @@ describe('the whole report on a tiny sample', () => {
   it('says which weights and backend it used, and how long each notebook took', () => {
     expect(results['weights.sha256']).toMatch(/^[0-9a-f]{64}$/);
     expect(results.backend).toMatch(/^(tensorflow|wasm) /);
-    for (const { name } of notebooks) expect(figure(results, `seconds.${name}`)).toBeGreaterThan(0);
+    for (const { name } of pricePages.notebooks)
+      expect(figure(results, `seconds.${name}`)).toBeGreaterThan(0);
   });
 
   it('warns in every report that uses the model when the published weights could not be had', () => {
@@ -194,7 +195,7 @@ describe('the whole report on a tiny sample', () => {
     });
     afterAll(() => browser?.close());
 
-    it.skipIf(!chromiumFile).each([...notebooks.map(({ name }) => name), 'index'])(
+    it.skipIf(!chromiumFile).each([...pricePages.notebooks.map(({ name }) => name), 'index'])(
       '%s draws its charts, asks for nothing and reports no error',
       async (name) => {
         const opened = await openPage(browser, page(name));
@@ -225,7 +226,7 @@ describe('the whole report on a tiny sample', () => {
     const before = readFileSync(page('06-model'), 'utf8');
     const again = report([]);
     expect(again.status, again.output).toBe(0);
-    expect(again.output.match(/up to date/g)).toHaveLength(notebooks.length);
+    expect(again.output.match(/up to date/g)).toHaveLength(pricePages.notebooks.length);
     expect(readFileSync(page('06-model'), 'utf8')).toBe(before);
     expect(readResults(pages)).toEqual(results);
   });

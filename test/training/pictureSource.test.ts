@@ -52,13 +52,6 @@ describe('pictures from their store', () => {
     expect({ ...plain, read: null, close: null, key: null }).toMatchObject({ count: 10, shape: [8, 8, 3] });
   });
 
-  it('may lie in another range', async () => {
-    const { x } = await pictureSource({ task, images, rows, labels, range: [-1, 1] }).read([0], 0);
-    stored.subarray(9 * bytes).forEach((byte, i) => {
-      expect(x[i]).toBeCloseTo(byte / 127.5 - 1, 6);
-    });
-  });
-
   it('are labels of their own for a reconstruction', async () => {
     const own = pictureSource({ task: reconstruction([size, size, 3]), images, rows, labels: 'themselves' });
     const { x, y } = await own.read([1, 3], 1);
@@ -95,7 +88,6 @@ describe('pictures augmented as they flow', () => {
       source(),
       source(4),
       pictureSource({ task, images, rows, labels }),
-      pictureSource({ task, images, rows, labels, range: [-1, 1] }),
       pictureSource({ task, images, rows: rows.slice(1), labels: labels.slice(1) }),
       pictureSource({ task, images, rows, labels: [...labels].reverse() }),
     ].map(({ key }) => key);

@@ -7,7 +7,6 @@ import { addFigures, meanFigures, monitored, noFigures } from '../../lib/trainin
 import { encodeLabels } from '../../lib/training/sources';
 import {
   argMax,
-  balancedWeights,
   binary,
   classes,
   reconstruction,
@@ -77,12 +76,6 @@ describe('classes', () => {
       expect(largestDifference(gradient, grad_of_mean.flat())).toBeLessThan(1e-6);
     },
   );
-
-  it('are balanced by the weights of scikit-learn', () => {
-    for (const { counts, balanced_sklearn } of Object.values(oracle.class_weights)) {
-      expectClose(balancedWeights(counts), balanced_sklearn, 1e-12);
-    }
-  });
 
   it('are decoded as probabilities, of which the first largest names the class', () => {
     const { label, probabilities } = classes(names).decode([0, 2, 2, -1000, 1]);

@@ -4,11 +4,7 @@ import { type BootstrapOptions, bootstrapMean } from '../../metrics/intervals';
 import { type PredictedValue, pairsOf } from '../../metrics/regression';
 import type { CalibrationGroup } from '../../report/predictionCharts';
 
-/**
- * The error by price in EUR cents: bands with about equally many games each, by quantiles of the true price, the cheapest first. Games of one price
- * stay in one band, so where many cost the same there are fewer and fuller bands than asked for. Throws `BAD_INPUT` for no games and numbers
- * that are not finite.
- */
+/** The error (EUR cents) by bands of about equally many games, the cheapest first; games of one price share a band. Throws `BAD_INPUT`. */
 export function errorByPriceBand(games: readonly PredictedValue[], bands = 5) {
   const { y, p } = pairsOf(games);
   return quantileBands(y, bands).map((rows) => {
@@ -24,10 +20,7 @@ export function errorByPriceBand(games: readonly PredictedValue[], bands = 5) {
   });
 }
 
-/**
- * How well predictions are calibrated: groups with about equally many games each, by quantiles of the prediction (deciles by default), each with
- * the mean of its predictions and of its true prices. Throws what `errorByPriceBand` and `bootstrapMean` throw.
- */
+/** Mean prediction and mean price of groups of about equally many games, by quantiles of the prediction. Throws what `errorByPriceBand` throws. */
 export function actualByPrediction(
   games: readonly PredictedValue[],
   options: BootstrapOptions,

@@ -10,10 +10,7 @@ import type { AppId } from './units';
 /** Masks drawn at once. */
 const AT_ONCE = 4;
 
-/**
- * `each` pictures of each test game, drawn from the seed, as many games as `limit` pictures allow (drawn as well); with their masks where they
- * were generated. In the order of the store.
- */
+/** `each` pictures of test games drawn by the seed, `limit` at most, with masks where they were generated; in the order of the store. */
 export async function checkedPictures(
   { images, parts, selection }: Pick<PreparedData, 'images' | 'parts' | 'selection'>,
   { each, limit, seed }: { each: number; limit: number; seed: number },

@@ -4,10 +4,7 @@ import { type AveragingOptions, combine, type GamePictures, groupByGame } from '
 import type { PricePrediction, TargetScaler } from './target';
 import type { AppId, Cents } from './units';
 
-/**
- * How far off a game's price is by one picture drawn at random and by all of them; absolute errors in EUR cents. The mean of the prices is never worse (Jensen's inequality), so the
- * question is by how much; for logarithms it is their error that is never larger. Throws what `groupByGame` throws.
- */
+/** Absolute errors (EUR cents) of a game's price by one picture drawn at random and by all of them. Throws what `groupByGame` throws. */
 export function oneImageVersusMean(
   rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,
@@ -32,11 +29,7 @@ export function oneImageVersusMean(
 /** How often the pictures of each game are drawn. */
 const DRAWS = 50;
 
-/**
- * The mean absolute error (EUR cents) over the games by the number of pictures they are predicted from, up to as many as at least half of the
- * games have. Pictures are drawn without replacement, each draw adding one to those before, and a game with fewer keeps its last prediction, so
- * the numbers can be compared. Deterministic by seed, whatever the order of the games. Throws what `groupByGame` throws.
- */
+/** The mean absolute error (EUR cents) by the number of pictures, up to what half of the games have, drawn without replacement by the seed. */
 export function errorByImages(
   rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,

@@ -10,11 +10,7 @@ export interface Example {
   prediction: PricePrediction;
 }
 
-/**
- * `each` pictures of every kind, one per game: of the cheapest and the dearest games, and the best and worst predictions on the log
- * scale among the rest. Of a game, the picture whose prediction is nearest to the middle of its pictures' predictions. Fewer when there
- * are not enough games.
- */
+/** `each` pictures of every kind, one per game: the one whose prediction is in the middle of its game's. Fewer where there are not enough games. */
 export function pickExamples(predictions: readonly PricePrediction[], each = 2): Example[] {
   const left = new Set(
     [...groupByItem(predictions).values()].map((pictures) => {

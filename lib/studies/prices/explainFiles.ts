@@ -15,13 +15,7 @@ import type { Run } from './settings';
 /** What was found of picture files. */
 export type FileExplanations = Awaited<ReturnType<typeof explainFiles>>;
 
-/**
- * Explains the predictions for picture files, with the model that an earlier run left for this data set: two PNG files for each, what raises the
- * price and what lowers it, over the picture at its full resolution. The map is scaled to the part of the square that the picture takes, so
- * that padding is cut off; both are divided by the larger of their largest values there, so that they compare. Names are those of the
- * pictures with `.raises.png` and `.lowers.png` in the folder `out`, numbered where two pictures have the same. Throws what `findModel` and
- * `explainModel` throw.
- */
+/** Explains the saved model's predictions for picture files by two overlays each, `NAME.raises.png` and `NAME.lowers.png`, on one scale. Throws what `findModel` and `explainModel` throw. */
 export async function explainFiles(
   run: Run,
   files: readonly string[],

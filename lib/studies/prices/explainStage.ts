@@ -35,20 +35,10 @@ export interface ExplainOptions {
   method?: AnyMethodName;
 }
 
-/** The maps of some pictures by a method at a layer. */
-export interface ComparedMaps {
-  layer: string;
-  /** The method's name, as a reader knows it. */
-  method: string;
-  /** How fine the maps are before they are up-sampled: `3 × 3 places of 32 × 32 pixels`. */
-  resolution: string;
-  explained: SidedPrediction[];
-}
+/** The maps of some pictures by a method at a layer, and how fine they are before they are up-sampled. */
+export type ComparedMaps = Awaited<ReturnType<typeof explainEach>>[number];
 
-/**
- * Maps of what the model predicts for the same pictures of the store by each of the options, with one progress display and the base opened once.
- * Throws what `explainModel` throws.
- */
+/** Maps of the predictions for pictures of the store by each of the options, the base opened once. Throws what `explainModel` throws. */
 export async function explainEach(
   run: Run,
   label: string,
@@ -56,7 +46,7 @@ export async function explainEach(
   { layers: head, scaler }: PriceModel,
   predictions: readonly PricePrediction[],
   options: readonly ExplainOptions[],
-): Promise<ComparedMaps[]> {
+) {
   const { imageSize, gradCamLayer } = run.config;
   const { width, height } = images.index.columns;
   const places = predictions.map(({ image }) => image);
@@ -68,7 +58,8 @@ export async function explainEach(
   const target = explainedScore(scaler.kind).score;
   return withProgress(run, label, (onProgress) =>
     withModel({ weights, imageSize, head }, async (model) => {
-      const results: ComparedMaps[] = [];
+      const results: { layer: string; method: string; resolution: string; explained: SidedPrediction[] }[] =
+        [];
       for (const [k, { layer = gradCamLayer, method = 'grad-cam' }] of options.entries()) {
         const watch = {
           onProgress: (done: number, total: number) =>
@@ -96,10 +87,7 @@ function resolutionOf(method: AnyMethodName, map: HeatMap | undefined, size: num
   return `${width} × ${height} places of ${Math.round(size / width)} × ${Math.round(size / height)} pixels`;
 }
 
-/**
- * Grad-CAM of the given predictions of the report's model, or what an earlier run found for the same model and layer. Every figure of the report that
- * needs their maps takes them from here.
- */
+/** Grad-CAM of these predictions of the report's model, or what an earlier run found for the same model and layer. */
 export async function explainPredictions(
   run: Run,
   prepared: PreparedData,

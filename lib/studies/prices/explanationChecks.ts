@@ -23,11 +23,7 @@ export interface CheckOptions {
   pointed?: number;
 }
 
-/**
- * Checks explanations of the report's model over some test pictures (see `checkMaps`): thoroughly those by the usual methods, otherwise Grad-CAM at
- * the layer of the settings and what takes seconds. Or takes what an earlier run found for the same model, pictures and names of
- * methods: give a method that has changed another name. Throws what `checkMaps` throws.
- */
+/** Checks explanations of the report's model, see `checkMaps`, or takes an earlier run's for methods of the same names. Throws what `checkMaps` throws. */
 export function checkExplanations(
   run: Run,
   prepared: PreparedData,

@@ -31,10 +31,7 @@ export const BASE_FILE = 'base.h5';
 /** The base moves by a hundredth of the rate at which the head learnt. */
 const rateShare = 0.01;
 
-/**
- * Trains the last `fineTuneBlocks` blocks of the base together with the head of `model`, or takes what an earlier run came to; null where the setting is
- * 0 or native TensorFlow is missing. The stage's folder holds the base as `base.h5`, a file that `--weights` takes. The caller disposes the model.
- */
+/** Trains the base's last `fineTuneBlocks` blocks with the head, or takes an earlier run's; null for 0 or without native TensorFlow. The caller disposes the model. */
 export async function fineTuneModel(
   run: Run,
   prepared: PreparedData,

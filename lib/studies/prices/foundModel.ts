@@ -3,21 +3,20 @@ import path from 'node:path';
 import { ReportError } from '../../core/errors';
 import { pixelsOf, unreadable } from '../../images/prepare';
 import { prepareFiles } from '../../images/preparer';
+import { valueInterval } from '../../metrics/conformal';
 import { batchSize, createExtractor } from '../../networks/features';
 import { readModelMeta } from '../../networks/modelFile';
 import { findWeights, type MobilenetWeights } from '../../networks/weights';
 import { loadTensorFlow } from '../../tensorflow/backend';
 import { decodeFloat16 } from '../../tensorflow/float16';
 import { predictEach } from '../../training/predict';
+import { combine } from './perGame';
 import { loadPriceModel } from './priceModel';
 import { modelFolder, type ReportModel } from './reportModel';
 import type { Run } from './settings';
 import type { Predicted } from './target';
 
-/**
- * Finds the model that an earlier run left for a data set, and its base, and prepares picture files for it as the report does. The caller disposes the model. Throws `BAD_INPUT` for no picture, `NO_MODEL`,
- * `UNREADABLE_IMAGE`, and `BAD_WEIGHTS` when the model is damaged or the weights of its base cannot be found again.
- */
+/** The model of an earlier run, its base, and picture files prepared for it; the caller disposes it. Throws `BAD_INPUT`, `NO_MODEL`, `UNREADABLE_IMAGE`, `BAD_WEIGHTS`. */
 export async function findModel(run: Run, files: readonly string[]) {
   if (files.length === 0)
     throw new ReportError('BAD_INPUT', 'There is no picture to look at: give one or more files.');
@@ -43,7 +42,7 @@ export async function findModel(run: Run, files: readonly string[]) {
 
 /** The weights that the head was trained on: from the file of the settings, else where they were found then. */
 async function findBase({ config, signal }: Run, base: ReportModel['base']): Promise<MobilenetWeights> {
-  const { alpha, imageSize, seed } = base;
+  const { alpha, imageSize } = base;
   const file = base.fineTuned ? base.file : (config.weights ?? base.file);
   if (file !== null && !existsSync(file)) {
     throw new ReportError(
@@ -53,7 +52,7 @@ async function findBase({ config, signal }: Run, base: ReportModel['base']): Pro
         : `The weights of the base were in ${file}, which is gone: give the file ${base.name} with --weights.`,
     );
   }
-  const found = await findWeights({ file, alpha, imageSize, seed, signal });
+  const found = await findWeights({ file, alpha, imageSize, signal });
   if (found.sha256 === base.sha256) return found;
   throw new ReportError(
     'BAD_WEIGHTS',
@@ -83,5 +82,31 @@ export async function predictFound({
     return await predictEach(model, source, batch);
   } finally {
     extractor.dispose();
+  }
+}
+
+/** What the model says of a game, from its pictures alone. */
+export type GameGuess = Awaited<ReturnType<typeof predictGame>>;
+
+/** The price of one game from its picture files, by the model that an earlier run left. Throws what `findModel` throws. */
+export async function predictGame(run: Run, files: readonly string[]) {
+  const found = await findModel(run, files);
+  try {
+    const { scaler, base, calibration, weights } = found;
+    const predicted = await predictFound(found);
+    const price = combine(predicted, scaler);
+    return {
+      price,
+      /** Where nine prices in ten of games like those of the data set lie around such a prediction; see `calibrate`. */
+      interval: valueInterval(calibration, price),
+      confidence: calibration.confidence,
+      /** In the order of the files. */
+      pictures: files.map((file, i) => ({ file, price: predicted[i]!.price })), // one for each
+      model: { scaler, base },
+      /** What makes the guess worth less, as sentences. */
+      warnings: [weights.warning, calibration.warning].filter((text): text is string => text !== null),
+    };
+  } finally {
+    found.dispose();
   }
 }

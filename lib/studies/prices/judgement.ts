@@ -8,10 +8,7 @@ import { type Cents, formatEuros } from './units';
 /** How good the predictions of some games' pictures are, beside constant predictions for the same games. */
 export type Judgement = ReturnType<typeof judge>;
 
-/**
- * Judges predictions against the truth. `scaler` is the model's own, for averaging pictures; standardized errors are in standard
- * deviations of the training prices, whatever the model learnt. Throws `BAD_INPUT` as the metrics do.
- */
+/** Judges predictions; `scaler` is the model's, standardized errors are in deviations of the training prices. Throws `BAD_INPUT` as the metrics do. */
 export function judge(
   pictures: readonly Pick<PricePrediction, 'id' | 'predicted' | 'label'>[],
   trainingPrices: readonly Cents[],
@@ -49,10 +46,7 @@ function evaluatePrices(truth: readonly Cents[], predicted: readonly Cents[], de
 /** R² of log prices per game above which a leak is more likely than success: screenshots tell something of a price, but not that much. */
 const IMPROBABLE = 0.6;
 
-/**
- * A sentence for the reader when predicted prices of test games are too good to be true, or null when they are not, or when there are fewer than
- * ten. Not meant for the generated sample, whose pictures are drawn from their prices.
- */
+/** A sentence when test prices are predicted too well to be true, else null; not for the generated sample, which is drawn from its prices. */
 export function findImprobableSuccess({ count, r2Log }: Pick<Evaluation, 'count' | 'r2Log'>): string | null {
   if (count < 10 || r2Log <= IMPROBABLE) return null;
   return (
@@ -62,10 +56,7 @@ export function findImprobableSuccess({ count, r2Log }: Pick<Evaluation, 'count'
   );
 }
 
-/**
- * The games that are predicted best and worst, `count` of each at most and none in both, the best and the worst first: by the factor between
- * prediction and truth, as by the difference in cents the dearest games would always be the worst.
- */
+/** The games predicted best and worst, by the factor between prediction and truth, `count` of each at most and none in both. */
 export function bestAndWorst<Game extends { truth: number; predicted: number }>(
   games: readonly Game[],
   count: number,

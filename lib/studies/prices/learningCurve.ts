@@ -7,10 +7,7 @@ import { type PreparedData, trainingPrices } from './preparedData';
 import { type PriceModel, trainPriceModel } from './priceModel';
 import type { Run } from './settings';
 
-/**
- * How the error per validation game (EUR cents) falls with the number of training games: models with the settings of `model`, each trained on a
- * subset repeated until an epoch is as long as with all games, and `model` itself for all.
- */
+/** The error per validation game (EUR cents) by the number of training games, with the settings of `model`, which stands for all. */
 export const errorByTrainingGames = (
   run: Run,
   prepared: PreparedData,

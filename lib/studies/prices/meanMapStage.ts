@@ -11,11 +11,7 @@ export type BandMap = ReturnType<typeof meanMapsByPrice>[number];
 /** A mean map in pixels: of the shape of most screenshots. */
 const MEAN = { width: 192, height: 108 };
 
-/**
- * The mean raw map by price: bands of about equally many games, the cheapest first, as in `errorByPriceBand`. Every picture counts the same; of its
- * map the part over the picture is taken, without the padding, and stretched to 192 × 108 pixels, so that corners meet corners whatever
- * the shape. Throws `BAD_INPUT` for no pictures.
- */
+/** The mean raw map by price, the cheapest band first, of the pictures without their padding, at 192 × 108 pixels. Throws `BAD_INPUT` for no pictures. */
 export function meanMapsByPrice(
   explained: readonly Pick<SidedPrediction, 'prediction' | 'map'>[],
   { size, index }: ImageStore,

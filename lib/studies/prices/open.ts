@@ -1,35 +1,16 @@
 import { once } from '../../core/once';
-import type { Staged } from '../../core/stage';
 import { banner } from '../../report/banner';
-import type { FineTuned } from './fineTuningStage';
-import { type Selection, selectGames } from './games';
+import { selectGames } from './games';
 import { predictPictures } from './predictions';
-import { openPictures, type PreparedData, type PreparedPictures, prepareData } from './preparedData';
-import { type OpenReport, openReport } from './report/openReport';
-import { openModel, type ReportModel } from './reportModel';
-import type { PricePrediction } from './target';
+import { openPictures, prepareData } from './preparedData';
+import { openReport } from './report/openReport';
+import { openModel } from './reportModel';
 
-/**
- * The price study, opened for one notebook. Each of these is made, or taken from an earlier run, when a cell first asks for it; files and
- * models are freed by `close`, or at the latest by the end of the process.
- */
-export interface PriceStudy extends OpenReport {
-  /** The games of the table, dealt to training, validation and test. */
-  games(): Promise<Selection>;
-  /** Their pictures as the network sees them. */
-  pictures(): Promise<PreparedPictures>;
-  /** The pictures with the features that the report's model learns from. */
-  data(): Promise<PreparedData>;
-  /** The report's model. */
-  trained(): Promise<Staged<ReportModel>>;
-  /** How the last blocks of the base were trained with the model; null where the settings leave that out. */
-  tuned(): Promise<FineTuned | null>;
-  /** What the model says of every validation and test picture. */
-  predictions(): Promise<PricePrediction[]>;
-}
+/** The price study, opened for one notebook: each part is made, or taken from an earlier run, when first asked for; `close` frees all. */
+export type PriceStudy = Awaited<ReturnType<typeof open>>;
 
 /** Opens the price study for the notebook of that name, see `openReport`; those from 06 on load TensorFlow and the base. */
-export async function open(name: string): Promise<PriceStudy> {
+export async function open(name: string) {
   const report = await openReport(name, { model: name >= '06' });
   const { close, config } = report;
   const resources = new Set<() => void>();
@@ -57,9 +38,17 @@ export async function open(name: string): Promise<PriceStudy> {
     return owned(found, found.close);
   });
   return Object.assign(report, {
-    ...{ games, pictures, data },
+    /** The games of the table, dealt to training, validation and test. */
+    games,
+    /** Their pictures as the network sees them. */
+    pictures,
+    /** The pictures with the features that the report's model learns from. */
+    data,
+    /** The report's model. */
     trained: async () => (await opened()).model,
+    /** How the last blocks of the base were trained with the model; null where the settings leave that out. */
     tuned: async () => (await opened()).tuned,
+    /** What the model says of every validation and test picture. */
     predictions: once(async () => predictPictures(report, await data(), (await opened()).model)),
     close: async (found: readonly string[]) => {
       for (const free of resources) free();

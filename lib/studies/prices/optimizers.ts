@@ -21,10 +21,7 @@ type OptimizerChoice = Required<Pick<TrainingSettings, 'optimizer' | 'learningRa
 /** What a head comes to that is trained with one optimizer. */
 export type OptimizerResult = Awaited<ReturnType<typeof tryOptimizer>>;
 
-/**
- * The optimizers of the original's authors with the report's learning rate (gradient descent with momentum with ten times that, as Keras'
- * defaults have it), and Adam with each schedule.
- */
+/** The original authors' optimizers at the report's learning rate (momentum at ten times it, as in Keras), and Adam with each schedule. */
 export const comparedOptimizers = ({ learningRate }: Pick<Config, 'learningRate'>): OptimizerChoice[] => [
   { optimizer: 'adam', schedule: 'constant', learningRate },
   { optimizer: 'adam', schedule: 'cosine', learningRate },
@@ -33,10 +30,7 @@ export const comparedOptimizers = ({ learningRate }: Pick<Config, 'learningRate'
   { optimizer: 'momentum', schedule: 'constant', learningRate: gradientDescent * learningRate },
 ];
 
-/**
- * Heads with the target and the settings of `model`, each trained with another optimizer or schedule and judged on validation games; `model`
- * itself for the run's own choice. What an earlier run found is taken.
- */
+/** Heads as `model` with other optimizers and schedules, judged on validation games; or what an earlier run found. */
 export async function compareOptimizers(
   run: Run,
   prepared: PreparedData,

@@ -21,10 +21,7 @@ import type { Run } from './settings';
 import { fitTarget, type PricePrediction, toPrice } from './target';
 import { type AppId, type Cents, cents, formatEuros } from './units';
 
-/**
- * The original's choices, where they differ from ours. Its text gives neither batch size nor share of validation pictures: these are Keras' default and
- * the share it uses elsewhere.
- */
+/** The original's choices where they differ from ours; it names no batch size and no share of validation: Keras' default, and the share used elsewhere in it. */
 export const originalSettings = {
   augmentation: { rotation: 10, shift: 0.1, shear: 0.1, zoom: 0.1, horizontalFlip: true },
   head: { l2: 0.01, dropout1: 0.6, dropout2: 0.7 },
@@ -35,11 +32,7 @@ export const originalSettings = {
 /** The original's model on our pictures, and how it came about. Plain JSON. */
 export type OriginalModel = Awaited<ReturnType<typeof learnAndPredict>>;
 
-/**
- * Trains and predicts as the original does, with our pictures, base and test games, or takes what an earlier run left: standardized raw prices below its
- * limit, each picture as it is and once augmented, a fifth of that mixture for validation (so that copies of training pictures are among it), and
- * the weights of the last epoch. Negative predictions, which it would have kept, count as 0.
- */
+/** Trains and predicts as the original does, copies of training pictures in validation and the last epoch included; or an earlier run's. Negative predictions count as 0. */
 export async function originalModel(run: Run, prepared: PreparedData): Promise<OriginalModel> {
   const pool = poolOf(prepared);
   const own = { ...run, config: { ...run.config, ...originalSettings.augmentation } };
@@ -134,10 +127,7 @@ async function learnAndPredict(
   }
 }
 
-/**
- * The prices of the test games, each the mean over its pictures: by the scaler of the training, or (`refitted`) by the one that knows the
- * test prices.
- */
+/** The prices of the test games, means over their pictures, by the scaler of the training or by the one that knows the test prices (`refitted`). */
 export function originalPredictions(model: OriginalModel, by: 'scaler' | 'refitted'): Map<AppId, Cents> {
   const priceOf = ({ predicted }: PricePrediction): Cents => toPrice(model[by], predicted.output);
   const games = [...groupByItem(model.predictions)];

@@ -16,18 +16,14 @@ export interface OutlierRule {
 /** How many interquartile ranges above the third quartile a price is far out, as Tukey calls it (Exploratory Data Analysis, 1977). */
 const FAR_OUT = 3;
 
-/** The original's way: a limit in EUR cents set by hand. Throws `BAD_INPUT` unless it is a positive number. */
-export function fixedRule(maxPrice: Cents): OutlierRule {
-  if (!(maxPrice > 0 && Number.isFinite(maxPrice))) {
-    throw new ReportError('BAD_INPUT', `The highest price kept is ${maxPrice} cents: set a positive number.`);
-  }
-  return { kind: 'fixed', maxPrice, why: `Set by hand: prices above ${formatEuros(maxPrice)} are left out.` };
-}
+/** The original's way: a limit in EUR cents set by hand. */
+export const fixedRule = (maxPrice: Cents): OutlierRule => ({
+  kind: 'fixed',
+  maxPrice,
+  why: `Set by hand: prices above ${formatEuros(maxPrice)} are left out.`,
+});
 
-/**
- * A limit read off the training prices (EUR cents): Tukey's far-out fence, Q3 + 3 (Q3 − Q1), of log(1 + price) over the games that cost something,
- * rounded up to a whole cent; the highest training price where both quartiles are the same. Throws `BAD_INPUT` without a positive price.
- */
+/** Tukey's far-out fence, Q3 + 3 (Q3 − Q1), of log(1 + price) of training games that cost something (EUR cents); their highest price where both quartiles are equal. Throws `BAD_INPUT` for none. */
 export function dataDrivenRule(trainingPrices: ArrayLike<number>): OutlierRule {
   const positive = amounts(trainingPrices, 'training prices').filter((price) => price > 0);
   if (positive.length === 0) {

@@ -16,10 +16,7 @@ import { type AppId, type Cents, cents } from './units';
 /** What is averaged: prices in EUR cents, or what the model says (logit and log price of a hurdle each), which is then turned into a price. */
 export type AveragingSpace = 'price' | 'target';
 
-/**
- * The default is the mean of what the model says, in its own terms: for a log target about the geometric mean of the prices. The mean of the
- * prices, as the original took it, lets the dearest picture say most: R² of the log prices was 0.02 lower on validation games, over ten splits.
- */
+/** Default: the mean in the model's own terms. With that of the prices, the original's, R² of log prices was 0.02 lower over ten splits. */
 export interface AveragingOptions {
   how?: Averaging;
   space?: AveragingSpace;
@@ -32,10 +29,7 @@ export interface GamePictures {
   pictures: Predicted[];
 }
 
-/**
- * Groups predictions by game, in ascending order of their ids. Games of `truth` without a row are left out. Throws `BAD_INPUT` for no rows, for a
- * row whose game has no true price.
- */
+/** Predictions by game, ascending by id, without games that have none. Throws `BAD_INPUT` for no rows, or a game without a true price. */
 export function groupByGame(
   rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,
@@ -88,11 +82,7 @@ export function perGame(
   });
 }
 
-/**
- * The mean absolute error per game (EUR cents) by each rule that makes one price of a hurdle's two outputs, the better one first (`median` where
- * both do alike). Rows are
- * those of validation games: test games must not choose. Throws what `perGame` throws.
- */
+/** The mean absolute error per validation game (EUR cents) by each rule for a hurdle's price, the better first. Throws what `perGame` throws. */
 export function comparePriceRules(
   rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,

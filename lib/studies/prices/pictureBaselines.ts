@@ -29,10 +29,7 @@ export function gameFeatures({ images, features, rows }: PreparedData, kind: Fea
   });
 }
 
-/**
- * The prices that ridge regression of log prices on `features` predicts for `games`, fitted to the training games. Throws what
- * `ridgePrices` throws.
- */
+/** Prices for `games` by ridge regression on `features`, fitted to the training games. Throws what `ridgePrices` throws. */
 export function ridgePredictions(
   name: string,
   features: ItemFeatures,
@@ -45,14 +42,7 @@ export function ridgePredictions(
   return { name, predicted: new Map(games.map((game, i) => [game, predicted[i]!])) }; // one for each
 }
 
-/**
- * The prices (EUR cents) of some games, in the order asked for, by ridge regression of log(1 + price) on a game's features, fitted to the
- * training games that `prices` names; those without features are left out, as they have no picture. The penalty is chosen by generalised
- * cross-validation on these same games. A linear function of a logarithm may run far beyond every price when it is turned back, so
- * predictions end at the lowest and the highest training price.
- *
- * Throws `BAD_INPUT` for fewer than two training games, prices negative or not finite, and games without features.
- */
+/** Prices (EUR cents) by ridge regression of log(1 + price), penalty by generalised cross-validation, within the range of the training prices. Throws `BAD_INPUT`. */
 export function ridgePrices(
   features: ItemFeatures,
   prices: ReadonlyMap<AppId, Cents>,

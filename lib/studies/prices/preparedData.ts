@@ -51,10 +51,7 @@ export async function openPictures(run: Run, selection: Selection): Promise<Prep
   return { selection, images, parts, stages: { images: stage }, close: () => images.close() };
 }
 
-/**
- * Selects the games, prepares their pictures (or takes those given), finds the weights and computes the features, or takes what earlier
- * notebooks, runs or shards left. The caller calls `close`, which closes the pictures too.
- */
+/** Selects games, prepares pictures, finds weights and computes features, or takes what is there. The caller calls `close`, which closes the pictures too. */
 export async function prepareData(given: Run, opened?: PreparedPictures): Promise<PreparedData> {
   const run = { ...given }; // with one signal to the end: a notebook's is a fresh one after an interrupt
   const pictures = opened ?? (await openPictures(run, await selectGames(run)));
@@ -85,7 +82,6 @@ export const trainingPrices = ({ kept, split }: Selection): Cents[] => pricesOf(
 export const fitScaler = (selection: Selection, kind: TargetKind): TargetScaler =>
   fitTarget(kind, trainingPrices(selection));
 
-/** What `featureSource` looks at. */
 export interface FeatureRows extends Pick<PreparedData, 'rows' | 'features' | 'images' | 'selection'> {
   stages: { features: { key: string } };
 }

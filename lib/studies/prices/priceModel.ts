@@ -46,10 +46,7 @@ export interface PriceTraining {
 /** Pictures in an epoch from which on a head gains from more of them and hardly from more steps. */
 const ENOUGH = 10_000;
 
-/**
- * Trains a head for one kind of target on the training pictures, or on those of some `games`, repeated until an epoch has as many (or
- * 10,000); the scaler is fitted to the same games. Validation games choose the epoch and the rule of a hurdle. The caller disposes the model.
- */
+/** Trains a head on the training games or some of them, repeated to an epoch as long; validation games choose epoch and rule. The caller disposes the model. */
 export async function trainPriceModel(
   run: Run,
   prepared: PreparedData,

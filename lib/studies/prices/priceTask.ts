@@ -21,16 +21,10 @@ export function priceTask(scaler: TargetScaler): Task<Cents, Predicted> {
   return { ...hurdle, settings, encode, decode };
 }
 
-/**
- * Weight of the squared error of the log price beside the cross-entropy of paid. With a half their sum is, but for a constant, the
- * negative logarithm of a hurdle model's likelihood whose log prices are normal with the deviation of the training prices, 1.
- */
+/** Weight of the squared error of the log price: with a half the loss is, but for a constant, a hurdle model's negative log-likelihood. */
 const PRICE_WEIGHT = 0.5;
 
-/**
- * The logit of "costs something" and the target of the price if it does (a hurdle model: Cragg, 1971; Mullahy, 1986). The loss is the
- * binary cross-entropy of the first plus, of rows that do cost something, `PRICE_WEIGHT` times the squared error of the second. `mse` and `mae` are means over both outputs, the first as a probability; `accuracy` is that of the first.
- */
+/** A hurdle model (Cragg, 1971): cross-entropy of "costs something" plus, of games that do, `PRICE_WEIGHT` times the squared error of the price. */
 const hurdle: Omit<Task, 'settings' | 'encode' | 'decode'> = {
   name: 'hurdle',
   outputs: 2,

@@ -15,20 +15,17 @@ import { compareTargets, type TargetComparison } from './targets';
 export interface ReportModel extends PriceModel {
   /** The base that the head belongs to, and where its weights can be found again. */
   base: Pick<MobilenetWeights, 'name' | 'source' | 'sha256' | 'alpha'> & {
-    /** Side of the pictures in pixels. */
     imageSize: number;
     /** The file that the settings named, or that of the fine-tuned base; null for neither. */
     file: string | null;
     /** Whether the base learnt along in a second phase, so that no other file can take its place. */
     fineTuned: boolean;
-    /** Determines random weights. */
     seed: number;
   };
   /** Colour of the padding, `#rrggbb`. */
   background: string;
   /** From validation games: how far prices lie from predictions. */
   calibration: Calibration;
-  /** Why it learnt this target. */
   comparison: TargetComparison;
 }
 
@@ -42,10 +39,7 @@ export const modelFolder = ({ config }: Run): string => stageFolder(config, 'mod
 const frozenFolder = (run: Run): string =>
   run.config.fineTuneBlocks === 0 ? modelFolder(run) : `${modelFolder(run)}-frozen`;
 
-/**
- * The report's model on the base as it is, trained or taken from an earlier run: the head of the target that `compareTargets` chooses, with
- * intervals calibrated on validation games. The caller disposes it.
- */
+/** The report's model on the base as it is, its intervals calibrated on validation games; or an earlier run's. The caller disposes it. */
 export async function trainReportModel(run: Run, prepared: PreparedData): Promise<Staged<ReportModel>> {
   const comparison = await compareTargets(run, prepared);
   const { results, chosen, setting, games } = comparison;
@@ -86,11 +80,7 @@ async function calibratedModel(
   });
 }
 
-/**
- * The report's model, trained or taken from an earlier run: on the base as it is or, where `fineTuneBlocks` asks for it and validation games
- * gain, on one that has learnt along; then `given` is closed. With the data whose features it takes, and how the second phase went (null for none).
- * The caller disposes the model and closes the data. Throws what the stages throw.
- */
+/** The report's model and its data, on a base that learnt along where validation games gain (then `given` is closed). The caller disposes and closes both. */
 export async function openModel(run: Run, given?: PreparedData) {
   const prepared = given ?? (await prepareData(run));
   try {

@@ -15,9 +15,7 @@ import { outputsOf, targetKinds } from './target';
 /** What one trial of a search tries: target, filters of the convolution, units of both dense layers, and so on. */
 export type HeadChoice = ReturnType<typeof drawChoice>;
 
-/** How a search goes about it. */
 export interface SearchSettings {
-  /** Heads that are begun. */
   trials: number;
   /** Epochs in all after which they are compared. */
   rungs: readonly number[];

@@ -2,7 +2,6 @@ import type { Run as CoreRun } from '../../core/run';
 import { choice, coreSettings, number, readSettings, text, type Values, whole } from '../../core/settings';
 import type { MobilenetWeights } from '../../networks/weights';
 
-/** The settings of the price report. */
 export const settings = {
   ...coreSettings,
   data: {
@@ -77,10 +76,8 @@ export const settings = {
   ),
 };
 
-/** The values of the price report's settings. */
 export type Config = Values<typeof settings>;
 
-/** What every stage of the price report is given. */
 export interface Run extends CoreRun<Config> {
   /** The weights of the base, when they are known already. */
   weights?: MobilenetWeights;

@@ -9,10 +9,7 @@ import { trainingPrices } from './preparedData';
 import { openModel } from './reportModel';
 import type { Run } from './settings';
 
-/**
- * Trains and judges the report's model once for each seed, in a folder of its own: another seed deals the games to other parts and, without data of
- * one's own, generates another sample. What earlier calls came to is taken. Throws what the stages throw.
- */
+/** Trains and judges the report's model for each seed, which deals the games anew, in a folder of its own. Throws what the stages throw. */
 export async function judgeSplits(
   run: Run,
   seeds: readonly number[],
@@ -61,19 +58,13 @@ async function judgeSplit(run: Run) {
   }
 }
 
-/**
- * How a model does, each game counted once: R² of log(1 + EUR cents), the mean absolute error over that of the median of the training prices (below 1
- * is better than looking at no picture), and the deviation of the predicted log prices over that of the true ones.
- */
+/** R² of log prices, mean absolute error over that of the median training price, and the spread of predicted log prices over that of true ones. */
 function scoreOf(truth: readonly number[], predicted: readonly number[], medianMae: number) {
   const [y, p] = [logs(truth), logs(predicted)];
   return { r2Log: r2(y, p), relativeError: mae(truth, predicted) / medianMae, spread: spreadRatio(y, p) };
 }
 
-/**
- * Mean, sample standard deviation (0 for a single split) and standard error of a figure of each split, as if these were independent: they share
- * games, so that it is a little too small.
- */
+/** Mean, sample standard deviation (0 for a single split) and standard error of a figure, as if splits were independent. */
 export function overSplits(results: readonly SplitResult[], figure: (result: SplitResult) => number) {
   const values = results.map(figure);
   const count = values.length;

@@ -6,9 +6,9 @@ import { settings } from './settings';
 export const study: Study<typeof settings> & typeof pricePages = {
   ...pricePages,
   settings,
-  dependsOn: async ({ config: { weights: file, alpha, imageSize, seed } }) => {
+  dependsOn: async ({ config: { weights: file, alpha, imageSize } }) => {
     const { findWeights } = await import('../../networks/weights');
-    return (await findWeights({ file, alpha, imageSize, seed })).sha256;
+    return (await findWeights({ file, alpha, imageSize })).sha256;
   },
   commands: {
     predict: async () => (await import('./commands/predict')).predict,

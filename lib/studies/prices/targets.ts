@@ -14,22 +14,9 @@ export interface TargetResult extends Omit<Awaited<ReturnType<typeof judgedHead>
 }
 
 /** The targets that were tried, and the one that the report's model learns. Plain JSON. */
-export interface TargetComparison {
-  /** The setting: `auto` lets validation games choose. */
-  setting: Config['target'];
-  /** Validation games. */
-  games: number;
-  /** In the order of `targetKinds`; only one where the setting names it. */
-  results: TargetResult[];
-  chosen: TargetKind;
-  /** A sentence that says why. */
-  why: string;
-}
+export type TargetComparison = ReturnType<typeof chooseTarget>;
 
-/**
- * A head for each kind of target that the setting allows, trained or taken from an earlier run, and the choice among them by validation games, see
- * `chooseTarget`.
- */
+/** A head for each kind of target that the setting allows, and the choice among them by validation games, see `chooseTarget`. */
 export async function compareTargets(
   run: Run,
   prepared: PreparedData,
@@ -69,11 +56,8 @@ async function judgedHead(run: Run, prepared: PreparedData, kind: TargetKind) {
 /** Validation games from which on an interval over them says something. */
 const ENOUGH_GAMES = 10;
 
-/**
- * The first of the results, unless others have smaller errors by more than chance (the interval of the paired difference lies below 0, over 10 or
- * more validation games): of those the one with the smallest error.
- */
-export function chooseTarget(setting: Config['target'], results: readonly TargetResult[]): TargetComparison {
+/** The first of the results, unless others have smaller errors by more than chance over ten or more validation games: of those the smallest. */
+export function chooseTarget(setting: Config['target'], results: readonly TargetResult[]) {
   const [first, ...others] = results as [TargetResult, ...TargetResult[]]; // at least one
   const error = ({ evaluation }: TargetResult): string => formatEuros(evaluation.mae);
   const games = first.evaluation.count;

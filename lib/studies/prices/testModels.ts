@@ -1,17 +1,15 @@
+import { byId } from '../../data/split';
 import { compareModels, type ModelPredictions, type PredictedRow } from '../../metrics/headline';
 import type { ItemFeatures } from '../../metrics/itemFeatures';
 import { modelNames } from './modelNames';
 import { originalModel, originalPredictions } from './originalModel';
 import { gameFeatures, ridgePredictions } from './pictureBaselines';
 import { type PreparedData, trainingPrices } from './preparedData';
-import { productionValues } from './productionValue';
+import { readLabels } from './sample/pictures';
 import type { Run } from './settings';
+import type { AppId } from './units';
 
-/**
- * The report's predictions for test games beside those of models that look at no picture, of ridge regressions on colours and on the features of
- * the base, of the original's model (`outliers`: a sentence on its limit for prices), and, for generated pictures, of a regression on what they were
- * drawn from.
- */
+/** The report's predictions for test games beside those without pictures, ridge regressions, the original's model and, where known, a perfect reader. */
 export async function compareOnTest(run: Run, data: PreparedData, games: readonly PredictedRow[]) {
   const ids = games.map(({ id }) => id);
   const base = gameFeatures(data, 'base');
@@ -32,4 +30,23 @@ export async function compareOnTest(run: Run, data: PreparedData, games: readonl
     seed: run.config.seed,
   });
   return { models, outliers: theirs.outliers };
+}
+
+/** The value from which generated pictures of each game were drawn, with its square and cube: all that a perfect reader sees. Null for other pictures. */
+export async function productionValues({
+  selection,
+}: Pick<PreparedData, 'selection'>): Promise<ItemFeatures | null> {
+  if (!selection.generated) return null;
+  const values = new Map<AppId, number>();
+  const kept = new Set(selection.kept.map(({ id }) => id));
+  for (const { appid: id, quality } of (await readLabels(selection.folder)).values()) {
+    if (kept.has(id)) values.set(id, quality); // the same for all pictures of a game
+  }
+  const ids = [...values.keys()].sort(byId);
+  const powers = (value: number): number[] => [value, value ** 2, value ** 3];
+  return {
+    ids,
+    dims: 3,
+    values: Float64Array.from(ids.flatMap((id) => powers(values.get(id)!))), // its keys
+  };
 }

@@ -32,7 +32,7 @@ export async function wholeRun({ data, scratch }: StageOptions): Promise<Work> {
   };
   const weights = {
     ...mobilenet(disturbedWeights(1), 1),
-    source: 'random' as const,
+    source: 'file' as const,
     name: 'bench',
     sha256: 'bench',
     alpha: 1,

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { valueInterval } from '../../../lib/metrics/conformal';
+import { predictGame } from '../../../lib/studies/prices/foundModel';
 import { perGame } from '../../../lib/studies/prices/perGame';
-import { predictGame } from '../../../lib/studies/prices/predict';
 import { predictPictures } from '../../../lib/studies/prices/predictions';
 import { prepareData, truePrices } from '../../../lib/studies/prices/preparedData';
 import { modelFolder, trainReportModel } from '../../../lib/studies/prices/reportModel';

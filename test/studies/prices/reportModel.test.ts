@@ -1,8 +1,8 @@
 import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { predictGame } from '../../../lib/studies/prices/foundModel';
 import { combine, groupByGame } from '../../../lib/studies/prices/perGame';
-import { predictGame } from '../../../lib/studies/prices/predict';
 import { predictRows } from '../../../lib/studies/prices/predictions';
 import { truePrices } from '../../../lib/studies/prices/preparedData';
 import { modelFolder, openModel } from '../../../lib/studies/prices/reportModel';

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot, sha256 } from '../../../lib/core/files';
 import { asEnvironment } from '../../../lib/core/settings';
+import { makeShard, mergeShards, type ShardedStage } from '../../../lib/studies/prices/commands/shards';
 import { selectGames } from '../../../lib/studies/prices/games';
 import { planPictures } from '../../../lib/studies/prices/preparedData';
 import type { Run } from '../../../lib/studies/prices/settings';
-import { makeShard, mergeShards, type ShardedStage } from '../../../lib/studies/prices/shards';
 import { withCode } from '../../data/close';
 import { tinyData } from './tinyData';
 

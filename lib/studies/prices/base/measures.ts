@@ -7,10 +7,7 @@ const flat = 0.01; // a difference in brightness that counts as none: about two 
 /** Numbers about colours, and as many about detail. */
 export const measureCount = 6 * fields ** 2;
 
-/**
- * Measures of a square picture, `[side, side, 3]` from 0 to 1: mean and deviation of each colour in each field, then the logarithms of the mean
- * difference in brightness between neighbours, across and down, at several scales in each field. `side` must be a multiple of 4.
- */
+/** Measures of a picture `[side, side, 3]` from 0 to 1, `side` a multiple of 4: colours of fields, then the log of detail at several scales. */
 export function measuresOf(pixels: Float32Array, side: number): number[] {
   const colours = [0, 1, 2].flatMap((c) => {
     const at = (x: number, y: number): number => pixels[3 * (y * side + x) + c]!;

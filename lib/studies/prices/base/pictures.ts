@@ -37,10 +37,7 @@ export interface BasePictures {
 const inFlight = 4; // pictures: one being drawn, the others being encoded or decoded by the thread pool
 const atOnce = 20; // games that a process draws at a time
 
-/**
- * Draws the pictures the base learns from on all cores, or takes those drawn earlier. The games are named `base-0`, `base-1`, …, which no game
- * of the sample is. Style and quality are drawn independently of each other, so that the style does not stand for the price.
- */
+/** Draws the pictures the base learns from, or takes those drawn earlier; style and quality are independent, so that style does not stand for price. */
 export async function basePictures(
   run: Pick<Run, 'progress' | 'signal'>,
   folder: string,

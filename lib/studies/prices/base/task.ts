@@ -40,10 +40,7 @@ const asked = (
 const choice = <T>(name: string, all: readonly T[], of: (label: BaseLabel['drawn']) => T): Question =>
   asked('choice', name, all.length, 1, ({ drawn }) => all.map((item) => Number(item === of(drawn))));
 
-/**
- * What the base learns from generated pictures. Nothing that stands for the price is among it: not the quality, the fineness or the panels
- * that come with it, nor the share of the picture that figures and overlay take.
- */
+/** What the base learns from generated pictures: nothing that stands for the price is among it. */
 const questions: readonly Question[] = [
   choice('art style', styles, ({ style }) => style),
   choice('place', placeKinds, ({ place }) => place),
@@ -123,10 +120,7 @@ export const baseTask: Task<BaseLabel, number[][]> = {
   monitor: { metric: 'loss', best: 'min' },
 };
 
-/**
- * NT-Xent, the contrastive loss of SimCLR (Chen et al. 2020), of projections `[2 · games, dims]`: how surprising it is that each picture's
- * partner is its partner among all other pictures. Between 0 and about `log(2 · games − 1)` for projections that say nothing.
- */
+/** NT-Xent, the contrastive loss of SimCLR (Chen et al. 2020), of projections `[2 · games, dims]`: rows 2i and 2i + 1 are partners. */
 export function pairLoss(projected: Tensor2D, temperature: number): Scalar {
   const { tf } = tensorflow();
   const [rows] = projected.shape;

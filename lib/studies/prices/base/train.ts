@@ -22,10 +22,7 @@ export interface TrainedBase {
   histories: TrainingHistory[];
 }
 
-/**
- * Trains a MobileNetV2 from random weights on the pictures. Each phase is a stage in `folder`, and a training that was interrupted goes on from
- * there. Throws what `train` throws.
- */
+/** Trains a MobileNetV2 from random weights on the pictures; what was interrupted goes on. Throws what `train` throws. */
 export async function trainBase(
   run: Pick<Run, 'progress' | 'signal'>,
   folder: string,

@@ -5,10 +5,7 @@ import { type BasePictures, picturesPerGame } from './pictures';
 import type { ViewSettings } from './settings';
 import { baseTask } from './task';
 
-/**
- * Games `first` to `first + games − 1` as a source of random views, the pictures of a game one after the other, the games shuffled in each
- * epoch; to be read in order. Epoch 0 gives the middles of the pictures as they are.
- */
+/** Games from `first` on as a source of random views, the games shuffled in each epoch, to be read in order; epoch 0 gives the middles as they are. */
 export function viewSource(
   pictures: BasePictures,
   { first, games }: { first: number; games: number },
@@ -41,10 +38,7 @@ export function viewSource(
   };
 }
 
-/**
- * A window on a picture, mirrored every other time, a little lighter or darker, and in other hues: uint8 `[size, size, 3]` →
- * `[side, side, 3]` from 0 to 1. Without a source it is the middle of the picture as it is.
- */
+/** A window on a picture `[size, size, 3]`, mirrored, lit and coloured at random: bytes → `[side, side, 3]` from 0 to 1; without a source its middle. */
 export function viewOf(
   pixels: Uint8Array,
   size: number,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { command } from '../../../core/command';
-import { type GameGuess, predictGame } from '../predict';
+import { type GameGuess, predictGame } from '../foundModel';
 import type { Config } from '../settings';
 import { formatEuros } from '../units';
 

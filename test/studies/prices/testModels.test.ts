@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { r2Log } from '../../../lib/metrics/regression';
 import type { Selection } from '../../../lib/studies/prices/games';
 import { ridgePrices } from '../../../lib/studies/prices/pictureBaselines';
-import { productionValues } from '../../../lib/studies/prices/productionValue';
 import { makeSample } from '../../../lib/studies/prices/sample/sample';
 import { type SampleGame, sampleGames } from '../../../lib/studies/prices/sample/table';
+import { productionValues } from '../../../lib/studies/prices/testModels';
 import { expectClose } from '../../data/close';
 import { sharedFolder } from '../../temporary';
 
