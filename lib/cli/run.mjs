@@ -14,7 +14,14 @@ function start() {
   const child = spawn(process.execPath, args, { cwd: root, env: toolEnvironment(), stdio: 'inherit' });
   // The terminal sends Ctrl-C to both; the script decides how to end.
   process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => child.kill('SIGTERM'));
+  // npm does not hand on that it was ended.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (!process.env.npm_lifecycle_event || process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 500);
   child.on('close', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
 

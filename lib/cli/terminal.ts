@@ -27,12 +27,19 @@ export function terminalProgress(label: string): ProgressDisplay {
   };
 }
 
-/** A run that shows its progress on the terminal and ends at Ctrl-C. */
-export function terminalRun(config: Config): Run {
+/** Aborts at Ctrl-C, when the process is asked to end, and when its terminal is closed; a second time ends it at once. */
+export function endSignal(): AbortSignal {
   const abort = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
-  return { config, progress: terminalProgress, signal: abort.signal };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => abort.abort(name));
+  return abort.signal;
 }
+
+/** A run that shows its progress on the terminal and ends at Ctrl-C. */
+export const terminalRun = (config: Config): Run => ({
+  config,
+  progress: terminalProgress,
+  signal: endSignal(),
+});
 
 /** Runs a script's `main`; an error that is known is shown as its sentence, and the exit status is then 1. */
 export function runMain(main: () => Promise<void>, stopped = 'Stopped'): void {

@@ -33,7 +33,7 @@ export const partialName = (target: string): string =>
   `${target}.${os.hostname()}-${process.pid}-${randomBytes(4).toString('hex')}.partial`;
 
 /** True when `name` is a `partialName` whose process ended on this machine and left it behind. */
-function isAbandoned(name: string): boolean {
+export function isAbandoned(name: string): boolean {
   const found = /-(\d+)-[0-9a-f]{8}\.partial$/.exec(name);
   return (
     found !== null && name.slice(0, found.index).endsWith(`.${os.hostname()}`) && !isRunning(Number(found[1]))

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ReportError } from './errors';
 import { sha256, stableJson, writeAtomic } from './files';
+import { withLock } from './lock';
 import { type Config, changesNoFigure } from './settings';
 
 /** The headline figures under stable, dotted names: `rows.read`, `test.item.mae`, `seconds.06-model`, … */
@@ -58,7 +59,7 @@ export function warningsIn(results: Results): string[] {
   return [...new Set(found)];
 }
 
-/** Adds figures to `results.json`, keeping those of the same run and dropping those of another. Throws `BAD_INPUT` for a number that is not finite. */
+/** Adds figures to `results.json`, keeping those of the same run, whichever process has written them, and dropping those of another. Throws `BAD_INPUT` for a number that is not finite. */
 export async function recordResults(config: Config, figures: Results): Promise<Results> {
   const wrong = Object.entries(figures).find(
     ([, value]) => typeof value === 'number' && !Number.isFinite(value),
@@ -67,7 +68,10 @@ export async function recordResults(config: Config, figures: Results): Promise<R
     const advice = `The figure ${wrong[0]} is ${wrong[1]}: look at the cell that computes it.`;
     throw new ReportError('BAD_INPUT', advice);
   }
-  const results = { ...resultsOf(config), 'run.key': runKey(config), ...figures };
-  await writeAtomic(resultsFile(config.reports), `${stableJson(results, 2)}\n`);
-  return results;
+  const file = resultsFile(config.reports);
+  return withLock(`${file}.lock`, async () => {
+    const results = { ...resultsOf(config), 'run.key': runKey(config), ...figures };
+    await writeAtomic(file, `${stableJson(results, 2)}\n`);
+    return results;
+  });
 }

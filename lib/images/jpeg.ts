@@ -5,30 +5,51 @@ export interface JpegHeader {
   height: number;
   /** 1 (grey), 3 (colour) or 4 (CMYK). */
   components: number;
-  /** EXIF's orientation, 1 (upright) to 8. */
+  /** EXIF's orientation, 1 (upright) to 8; 0 when it makes no sense. */
   orientation: number;
   /** True when the file brings a colour profile of its own. */
   profile: boolean;
+  /** The marker of its frame: 0xC0 or 0xC1 when it is sequential and `PROGRESSIVE` when it is that, with Huffman codes; others are rare. */
+  frame: number;
+  /** Bits of a sample. */
+  precision: number;
+  /** Whether all components come in one scan without restarts, with tables that leave few codes unused, as in a file from the web. */
+  simple: boolean;
+  /** The first byte of compressed data; the end of the file when it ends before. */
+  scan: number;
 }
+
+export const PROGRESSIVE = 0xc2;
+
+/** Where the next marker lies, at the earliest at `at`; the end when there is none. */
+export function nextMarker(bytes: Uint8Array, at: number): number {
+  for (let found = bytes.indexOf(0xff, at); found >= 0; found = bytes.indexOf(0xff, found + 1)) {
+    const next = bytes[found + 1] ?? 0;
+    if (next !== 0 && next !== 0xff) return found;
+  }
+  return bytes.length;
+}
+
+/** Whether nothing belongs to a marker: restarts, the beginning and the end of a picture, and one for private use. */
+export const isBare = (marker: number): boolean => (marker >= 0xd0 && marker <= 0xd9) || marker === 0x01;
 
 /** Start-of-frame markers: all of 0xC0 to 0xCF but those for tables (C4, CC) and the reserved C8. */
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
 /**
- * Reads the header of a JPEG file up to its first frame (ITU-T T.81, annex B). Null when `bytes` are no JPEG, or end before the frame:
- * whether the picture behind the header is whole, only decoding tells.
+ * Reads the header of a JPEG file up to its compressed data (ITU-T T.81, annex B). Null when `bytes` are no JPEG, or end before the frame:
+ * whether the picture behind the header is whole, `jpegFault` tells.
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
-  let orientation = 1;
-  let profile = false;
-  for (let at = 2; at + 9 < bytes.length; ) {
+  let header: JpegHeader | null = null;
+  let [orientation, profile, restart, sparse] = [1, false, false, false];
+  for (let at = nextMarker(bytes, 2); at + 9 < bytes.length; at = nextMarker(bytes, at)) {
     // Every index below lies before the end, by the condition of the loop.
-    if (bytes[at] !== 0xff) return null;
     const marker = bytes[at + 1]!;
-    if (marker === 0xff) {
-      at++; // a byte to fill up with
+    if (isBare(marker)) {
+      at += 2;
       continue;
     }
     const length = bytes[at + 2]! * 256 + bytes[at + 3]!;
@@ -37,15 +58,38 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
       const height = bytes[at + 5]! * 256 + bytes[at + 6]!;
       const width = bytes[at + 7]! * 256 + bytes[at + 8]!;
       const components = bytes[at + 9]!;
-      return width > 0 && height > 0 ? { width, height, components, orientation, profile } : null;
+      if (width === 0 || height === 0) return null;
+      const precision = bytes[at + 4]!;
+      const size = { width, height, components, frame: marker, precision };
+      header = { ...size, orientation, profile, simple: false, scan: bytes.length };
+    }
+    if (marker === 0xdd) restart ||= bytes[at + 4]! + bytes[at + 5]! > 0;
+    if (marker === 0xc4) sparse ||= isSparse(bytes.subarray(at + 4, at + 2 + length));
+    if (marker === 0xda) {
+      const simple = !restart && !sparse && bytes[at + 4] === header?.components;
+      return header && { ...header, orientation, profile, simple, scan: at + 2 + length };
     }
     if (marker === 0xe1 && start.startsWith('Exif\0\0')) {
-      orientation = exifOrientation(bytes.subarray(at + 10, at + 2 + length)) ?? orientation;
+      orientation = exifOrientation(bytes.subarray(at + 10, at + 2 + length));
     }
     if (marker === 0xe2 && start === 'ICC_PROFILE\0') profile = true;
     at += 2 + length;
   }
-  return null;
+  return header;
+}
+
+/** Whether one of some Huffman tables leaves more than an eighth of its codes unused, as one that is damaged does. */
+function isSparse(tables: Uint8Array): boolean {
+  for (let at = 1; at + 16 <= tables.length; at += 17) {
+    let [used, symbols] = [0, 0];
+    for (let i = 0; i < 16; i++) {
+      used += tables[at + i]! / 2 ** (i + 1); // below the length
+      symbols += tables[at + i]!;
+    }
+    if (used < 7 / 8) return true;
+    at += symbols;
+  }
+  return false;
 }
 
 /** Whether the file ends as a whole one does, with the marker that closes the picture (and at most a little behind it). */
@@ -55,22 +99,22 @@ export const isClosed = (bytes: Uint8Array): boolean => textOf(bytes.subarray(-6
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 
-/** Tag 0x0112 of the first directory of a TIFF header (EXIF 2.32, section 4.6.4); null when it is not there or makes no sense. */
-function exifOrientation(tiff: Uint8Array): number | null {
+/** Tag 0x0112 of the first directory of a TIFF header (EXIF 2.32, section 4.6.4): 1 when it is not there, 0 when something makes no sense. */
+function exifOrientation(tiff: Uint8Array): number {
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
-  if (tiff.length < 14) return null;
+  if (tiff.length < 14) return 0;
   const order = textOf(tiff.subarray(0, 2));
   const little = order === 'II';
-  if (!little && order !== 'MM') return null;
+  if (!little && order !== 'MM') return 0;
   const directory = view.getUint32(4, little);
-  if (directory + 2 > tiff.length) return null;
+  if (directory + 2 > tiff.length) return 0;
   const entries = view.getUint16(directory, little);
   for (let entry = 0; entry < entries; entry++) {
     const at = directory + 2 + 12 * entry;
-    if (at + 12 > tiff.length) return null;
+    if (at + 12 > tiff.length) return 0;
     if (view.getUint16(at, little) !== 0x0112) continue;
     const value = view.getUint16(at + 8, little);
-    return value >= 1 && value <= 8 ? value : null;
+    return value >= 1 && value <= 8 && view.getUint16(at + 2, little) === 3 ? value : 0;
   }
-  return null;
+  return 1;
 }

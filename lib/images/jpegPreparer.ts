@@ -1,8 +1,10 @@
 import { loadNativeGraph, type NativeGraph } from '../tensorflow/nativeGraph';
 import type { JpegHeader } from './jpeg';
+import { findHole, jpegFault } from './jpegFault';
 import { decodingRatio, jpegGraph } from './jpegGraph';
 import { type LanczosPlan, lanczos, planLanczos } from './lanczos';
 import { type Box, letterbox, pasteOnSquare, plainSquare, type Rgb } from './letterbox';
+import type { UnusableImage } from './pictureReader';
 import type { PreparedImage } from './prepare';
 
 /** A JPEG file to be prepared. */
@@ -13,8 +15,8 @@ export interface JpegFile {
 
 /** Prepares JPEG files in a third of the time of a general image library: native TensorFlow decodes them at reduced size, `lanczos` does the rest. */
 export interface JpegPreparer {
-  /** At most `TOGETHER` plain JPEG files (see `isPlain`) of one shape (see `shapeOf`): a picture for each, null where the file is damaged. */
-  prepare(files: readonly JpegFile[]): (PreparedImage | null)[];
+  /** At most `TOGETHER` plain JPEG files (see `isPlain`) of one shape (see `shapeOf`): a picture for each, or why there is no whole one, null where TensorFlow does not say. */
+  prepare(files: readonly JpegFile[]): (PreparedImage | UnusableImage | null)[];
   /** Frees the graphs. */
   dispose(): void;
 }
@@ -25,9 +27,20 @@ export const TOGETHER = 8;
 /** Equal for pictures that one call can prepare. */
 export const shapeOf = ({ width, height }: JpegHeader): string => `${width} ${height}`;
 
-/** True for what is prepared here as `tryPrepareImage` would: upright, grey or colour, without a colour profile of its own. */
-export const isPlain = ({ components, orientation, profile }: JpegHeader): boolean =>
-  (components === 1 || components === 3) && orientation === 1 && !profile;
+/** True for what is prepared here as `tryPrepareImage` would: sequential, upright, grey or colour, without a colour profile of its own. */
+export const isPlain = ({ components, orientation, profile, frame, precision }: JpegHeader): boolean =>
+  (components === 1 || components === 3) && orientation === 1 && !profile && frame <= 0xc1 && precision === 8;
+
+/**
+ * Whether more than a look at it is needed to tell that a decoded picture is whole: what is missing is grey down to the last pixel, unless it is
+ * mixed there with the blocks beside, or there are several scans or restarts.
+ */
+function isDoubtful({ content, header }: JpegFile, pixels: Uint8Array): boolean {
+  const { width, height, simple, scan } = header;
+  const mixed = width % 8 === 1 || height % 8 === 1;
+  const grey = pixels.subarray(-3).every((value) => value === 128);
+  return !simple || mixed || grey || findHole(content, scan) !== null;
+}
 
 /** How many shapes of pictures have their plans kept; a data set with more of them takes a few per cent longer. */
 const MOST_SHAPES = 256;
@@ -69,7 +82,7 @@ export function createJpegPreparer(size: number, colour: Rgb): JpegPreparer {
     return plan;
   };
   /** Throws when one of the files is damaged. */
-  const run = (files: readonly JpegFile[], header: JpegHeader): PreparedImage[] => {
+  const run = (files: readonly JpegFile[], header: JpegHeader): (PreparedImage | UnusableImage)[] => {
     const { width, height } = header;
     const { ratio, box, lanczos: plan, bytes } = planFor(header);
     const filler = new Uint8Array((4 - ((files.length * bytes) % 4)) % 4);
@@ -82,13 +95,16 @@ export function createJpegPreparer(size: number, colour: Rgb): JpegPreparer {
     );
     const { buffer, byteOffset } = output!.data; // one output asked for
     const decoded = new Uint8Array(buffer, byteOffset, files.length * bytes);
-    return files.map((_, i) => {
+    return files.map((file, i) => {
+      const whole = decoded.subarray(i * bytes, (i + 1) * bytes);
+      const reason = isDoubtful(file, whole) ? jpegFault(file.content, file.header) : null;
+      if (reason !== null) return { reason };
       const pixels = plainSquare(size, colour);
-      pasteOnSquare(lanczos(plan, decoded.subarray(i * bytes, (i + 1) * bytes)), box, pixels, size);
+      pasteOnSquare(lanczos(plan, whole), box, pixels, size);
       return { pixels, box, width, height, format: 'jpeg' };
     });
   };
-  const oneByOne = (files: readonly JpegFile[]): (PreparedImage | null)[] =>
+  const oneByOne = (files: readonly JpegFile[]): ReturnType<JpegPreparer['prepare']> =>
     files.map((file) => {
       try {
         return run([file], file.header)[0]!; // one for one

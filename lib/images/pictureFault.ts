@@ -1,5 +1,7 @@
 import { isClosed } from './jpeg';
 
+export const tooManyPixels = 'it has too many pixels (the limit is 268 million)';
+
 /**
  * Why sharp could not decode `content`, in words that complete "… cannot be used: ". The same content always gives the same words: of
  * sharp's message only what sharp itself says is used. What comes from libvips below it is kept in one buffer for the whole process, where
@@ -9,7 +11,8 @@ export function pictureFault(error: unknown, content: Uint8Array): string {
   const message = error instanceof Error ? error.message : String(error);
   if (/unsupported image format/i.test(message))
     return 'it is not a picture, or of a kind that is not known here';
-  if (/pixel limit/i.test(message)) return 'it has too many pixels (the limit is 268 million)';
+  if (/pixel limit/i.test(message)) return tooManyPixels;
+  if (/^timeout/i.test(message)) return 'it takes minutes to decode';
   return endsEarly(content) ? 'it ends too early' : 'it is damaged';
 }
 

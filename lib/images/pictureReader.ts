@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { systemCode } from '../core/errors';
+import { gibibytes } from '../core/memory';
 import { streamBounded } from '../core/pool';
 
 /** A picture that cannot be used, with the reason in words that complete "… cannot be used: ". */
@@ -25,9 +26,26 @@ function faultOf(error: unknown): UnusableImage {
   return { reason };
 }
 
+/** Bytes of the largest file that is read: pictures of 268 million pixels have less, but for those that nobody compresses. */
+const MOST_BYTES = 2 ** 29;
+
+/** Why a file is not to be read at all, or null: reading what is no file might never end. */
+function kindFault(found: Stats): UnusableImage | null {
+  if (!found.isFile()) return { reason: found.isDirectory() ? 'it is a folder' : 'it is no regular file' };
+  if (found.size <= MOST_BYTES) return null;
+  return {
+    reason: `it is larger than a picture: ${gibibytes(found.size)} (the limit is ${gibibytes(MOST_BYTES)})`,
+  };
+}
+
 /** A file's content, or why it cannot be had. Throws when that is not the file's fault. */
-export const readPicture = (file: string): Promise<Uint8Array | UnusableImage> =>
-  readFile(file).catch(faultOf);
+export async function readPicture(file: string): Promise<Uint8Array | UnusableImage> {
+  try {
+    return kindFault(await stat(file)) ?? (await readFile(file));
+  } catch (error) {
+    return faultOf(error);
+  }
+}
 
 /** Files that are read at once where reading is what takes the time. */
 const AHEAD = 8;
@@ -54,7 +72,7 @@ export async function* readPictures(
 
 function readHere(file: string): Uint8Array | UnusableImage {
   try {
-    return readFileSync(file);
+    return kindFault(statSync(file)) ?? readFileSync(file);
   } catch (error) {
     return faultOf(error);
   }

@@ -1,6 +1,8 @@
 import sharp from 'sharp';
 import { ReportError } from '../core/errors';
 import { environmentName } from '../core/settings';
+import { PROGRESSIVE, readJpegHeader } from './jpeg';
+import { headerFault, jpegFault, sizeFault } from './jpegFault';
 import { type Box, letterbox, pasteOnSquare, plainSquare, type Rgb } from './letterbox';
 import { pictureFault } from './pictureFault';
 import { readPicture, type UnusableImage } from './pictureReader';
@@ -78,19 +80,43 @@ async function decodePicture(
   const content = typeof source === 'string' ? await readPicture(source) : source;
   if ('reason' in content) return content;
   if (content.length === 0) return { reason: 'the file is empty' };
+  const header = readJpegHeader(content);
+  const reason = header && (headerFault(header, content) ?? jpegFault(content, header));
+  if (reason) return { reason };
   try {
-    return await decode(content, colour, size);
+    return await decode(content, colour, size, header?.frame === PROGRESSIVE ? 'warning' : 'error');
   } catch (error) {
     return { reason: pictureFault(error, content) };
   }
 }
 
-async function decode(content: Uint8Array, [r, g, b]: Rgb, size?: number): Promise<DecodedPicture> {
-  // 'error' stands for damaged or truncated data, not for odd metadata.
+/** Seconds after which a picture is given up; the largest ones take ten. */
+const LONGEST = 120;
+
+/** Pixels from which pictures are decoded one at a time, since some kinds are held in memory as a whole. */
+const LARGE = 2 ** 25;
+
+/** The large picture that is decoded last. */
+let large: Promise<unknown> = Promise.resolve();
+
+/** `failOn`: 'error' stands for damaged or truncated data, 'warning' also for what libjpeg had to invent. */
+async function decode(
+  content: Uint8Array,
+  colour: Rgb,
+  size: number | undefined,
+  failOn: 'error' | 'warning',
+): Promise<DecodedPicture | UnusableImage> {
   const { autoOrient, format, hasAlpha } = await sharp(content, { failOn: 'error' }).metadata();
   const { width, height } = autoOrient;
-  const picture = sharp(content, { failOn: 'error', autoOrient: true }).toColourspace('srgb');
+  // Its drawing can take any time, and cannot be stopped.
+  if (format === 'svg') return { reason: 'it is a drawing (SVG) and no picture' };
+  const reason = sizeFault(width, height);
+  if (reason !== null) return { reason };
+  const picture = sharp(content, { failOn, autoOrient: true })
+    .toColourspace('srgb')
+    .timeout({ seconds: LONGEST });
   // First to colours, or what lies behind a grey picture would become grey. Without need it would cost a fifth of the time.
+  const [r, g, b] = colour;
   if (hasAlpha) picture.pipelineColourspace('srgb').flatten({ background: { r, g, b } });
   if (size !== undefined) {
     const box = letterbox(width, height, size);
@@ -98,7 +124,10 @@ async function decode(content: Uint8Array, [r, g, b]: Rgb, size?: number): Promi
     // that reserve, and up to 20 dB nearer to Lanczos alone.
     picture.resize(box.width, box.height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false });
   }
-  const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const finish = () => picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const finished = width * height < LARGE ? finish() : large.then(finish, finish);
+  if (width * height >= LARGE) large = finished;
+  const { data, info } = await finished;
   if (info.channels !== 3) throw new Error(`${info.channels} channels after decoding`);
   return { data, width, height, format };
 }

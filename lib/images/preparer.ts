@@ -1,5 +1,6 @@
 import { loadTensorFlow } from '../tensorflow/backend';
 import { isClosed, readJpegHeader } from './jpeg';
+import { headerFault } from './jpegFault';
 import {
   createJpegPreparer,
   isPlain,
@@ -69,7 +70,7 @@ export async function createPreparer(size: number, background: string, decoder: 
       results.push('reason' in content ? content : { reason: '' }); // the latter is replaced below
       if ('reason' in content) continue;
       const header = fast && isClosed(content) ? readJpegHeader(content) : null;
-      if (!header || !isPlain(header)) {
+      if (!header || !isPlain(header) || headerFault(header, content) !== null) {
         results[row] = slow(content);
         continue;
       }

@@ -59,9 +59,12 @@ export interface ImageStore {
   close(): void;
 }
 
+/** Raised when other pictures are made, or refused, from the same files and settings. */
+const RULES = 2;
+
 /** The name of the folder for a store of these settings: every setting that changes a picture changes it. */
 export const storeName = (settings: PictureSettings): string =>
-  `${settings.size}-${sha256(stableJson(settings)).slice(0, 8)}`;
+  `${settings.size}-${sha256(stableJson({ ...settings, rules: RULES })).slice(0, 8)}`;
 
 /** The pictures of `wanted` that are not in the store yet, unreadable ones not counted as missing. Throws `BAD_STORE`. */
 export function missingPictures(

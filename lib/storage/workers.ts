@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, ReportError } from '../core/errors';
 import { projectRoot } from '../core/files';
+import { gibibytes, memoryLimit } from '../core/memory';
 
 /** A function that can be run in another process or thread; input and result travel as structured clones. */
 export interface WorkerTask<I, O> {
@@ -153,7 +154,7 @@ function openLanes(count: number, start: () => Lane): Workers {
 }
 
 function lost(cause: Error): ReportError {
-  const advice = 'see that there is enough memory, and run the same command again';
+  const advice = `see that ${gibibytes(memoryLimit())} of memory are enough, and run the same command again`;
   return new ReportError('WORKER_LOST', `A process is gone (${cause.message}): ${advice}.`, { cause });
 }
 

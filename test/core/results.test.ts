@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readResults, recordResults, runKey } from '../../lib/core/results';
 import { type Config, coreSettings, readSettings } from '../../lib/core/settings';
@@ -44,6 +47,25 @@ describe('recordResults', () => {
     expect(text.endsWith('}\n')).toBe(true);
     expect(Object.keys(JSON.parse(text))).toEqual(['a.name', 'flag', 'none', 'rows.read', 'run.key']);
     expect(readdirSync(settings.reports)).toEqual(['results.json']);
+  });
+
+  it('loses no figure of those that two processes record at the same time', async () => {
+    const settings = config({ reports: temporaryFolder() });
+    const code = `
+      const { recordResults } = require('./lib/core/results.ts');
+      const settings = ${JSON.stringify(settings)};
+      (async () => {
+        for (let i = 0; i < 40; i++) await recordResults(settings, { ['other.' + i]: i });
+      })();`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '-e', code], {
+      cwd: path.resolve(__dirname, '..', '..'),
+      stdio: 'inherit',
+    });
+    const ended = once(child, 'close');
+    while (readResults(settings.reports)['other.0'] === undefined) await delay(20);
+    for (let i = 0; i < 40; i++) await recordResults(settings, { [`own.${i}`]: i });
+    expect(await ended).toEqual([0, null]);
+    expect(Object.keys(readResults(settings.reports))).toHaveLength(81);
   });
 
   it('keeps the figures of the same run and replaces those of the same name', async () => {

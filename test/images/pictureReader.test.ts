@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readPicture, readPictures } from '../../lib/images/pictureReader';
@@ -34,6 +35,22 @@ describe('reading many pictures', () => {
       if (i % 5 === 2) expect(content).toEqual({ reason: reasons[i] ?? 'there is no such file' });
       else expect(Buffer.from(content as Uint8Array).toString()).toBe(`content ${i}`);
     });
+  });
+
+  it('does not read what is far larger than a picture, or no file at all', async () => {
+    const folder = temporaryFolder();
+    const [video, pipe, device] = ['trailer.mp4', 'pipe.jpg', 'device.jpg'].map((name) =>
+      path.join(folder, name),
+    );
+    writeFileSync(video!, '');
+    truncateSync(video!, 3 * 2 ** 30); // a hole, which takes no room
+    spawnSync('mkfifo', [pipe!]);
+    symlinkSync('/dev/zero', device!);
+    const files = [video!, pipe!, device!];
+    const large = { reason: expect.stringContaining('3.0 GiB') };
+    const other = { reason: 'it is no regular file' };
+    expect(await all(files)).toEqual([large, other, other]);
+    expect(await Promise.all(files.map(readPicture))).toEqual([large, other, other]);
   });
 
   it('stops for what is not the fault of a file', async () => {

@@ -3,6 +3,7 @@
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
+const { Worker } = require('node:worker_threads');
 
 const root = path.resolve(__dirname, '..', '..', '..');
 const tslab = path.dirname(require.resolve('tslab/package.json', { paths: [root] }));
@@ -24,6 +25,8 @@ Module._extensions['.js'] = (module, file) => {
   if (!patched.has(file)) return load(module, file);
   module._compile(patch(root, path.relative(tslab, file), fs.readFileSync(file, 'utf8')), file);
 };
+
+new Worker(path.join(__dirname, 'watch.cjs')).unref();
 
 process.env.REPORT_ROOT ??= root;
 require(path.join(tslab, 'dist', 'main.js')).startKernel({

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ReportError, systemCode } from '../core/errors';
+import { partialName, projectRoot, removeAbandoned } from '../core/files';
+import { gibibytes, memoryLimit } from '../core/memory';
+import { asEnvironment, type Config } from '../core/settings';
+import { notebookFile } from './pageStage';
+import type { ReportRequest } from './reportRequest';
+
+/**
+ * Runs one notebook through nbconvert; its page appears among the study's pages only when every cell has succeeded. Throws `INTERRUPTED` when
+ * `signal` is aborted, `WORKER_LOST` when the kernel was killed, and `BAD_INPUT` with the sentence of a cell that failed.
+ */
+export async function runNotebook(
+  { study, config }: Pick<ReportRequest, 'study' | 'config'>,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const root = projectRoot();
+  await removeAbandoned(config.reports);
+  const partial = partialName(path.join(config.reports, name)); // another run may be at the same notebook
+  await mkdir(partial, { recursive: true });
+  // A file and not a pipe: the kernel shares it and makes a pipe non-blocking, so that an error written in many pieces would be cut off.
+  const [logFile, note] = [path.join(partial, 'log'), path.join(partial, 'kernel.json')];
+  try {
+    const log = await open(logFile, 'w');
+    const options = ['--to', 'html', '--execute', '--log-level=ERROR', '--output-dir', partial];
+    const notebook = notebookFile(study.name, name);
+    const child = spawn(path.join(root, '.venv', 'bin', 'jupyter'), ['nbconvert', ...options, notebook], {
+      cwd: root,
+      env: { ...process.env, ...asEnvironment(config), KERNEL_NOTE: note, KERNEL_OWNER: String(process.pid) },
+      stdio: ['ignore', 'ignore', log.fd],
+    });
+    const stop = (): boolean => child.kill('SIGKILL'); // its kernel ends with it
+    signal.addEventListener('abort', stop);
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject).on('close', resolve);
+      if (signal.aborted) stop();
+    }).finally(() => {
+      signal.removeEventListener('abort', stop);
+      return log.close();
+    });
+    if (signal.aborted) throw interrupted(name, signal);
+    if (code !== 0) throw failure(await readFile(logFile, 'utf8'), name, config, note);
+    await rename(path.join(partial, `${name}.html`), path.join(config.reports, `${name}.html`));
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+const interrupted = (name: string, signal: AbortSignal): ReportError =>
+  new ReportError(
+    'INTERRUPTED',
+    `Interrupted in ${name}: the pages before it and everything that was finished in data/ are kept, and the same command goes on from there.`,
+    { cause: signal.reason },
+  );
+
+/** Why a notebook has failed: the sentence of a `ReportError` in its log, that its kernel was killed, or else the end of the log. */
+function failure(log: string, name: string, config: Config, note: string): ReportError {
+  const sentence =
+    /ReportError: (.+?)\n(?:\s+at |\s*\{|\s*code:)/s.exec(log)?.[1] ?? /ReportError: (.+)/.exec(log)?.[1];
+  if (sentence === undefined && log.includes('DeadKernelError')) return killed(name, config, note);
+  const end = log.trim().split('\n').slice(-25).join('\n');
+  return new ReportError('BAD_INPUT', `${sentence ?? end} (notebook ${name})`);
+}
+
+/** `note`: where the kernel's watch has written how much memory it had. */
+function killed(name: string, { work }: Config, note: string): ReportError {
+  const { pid = 0, bytes = 0 } = noteIn(note);
+  const made = stageOf(work, pid);
+  const [used, limit] = [gibibytes(bytes), gibibytes(memoryLimit())];
+  return new ReportError(
+    'WORKER_LOST',
+    `The kernel of ${name} was killed${made && ` while it made ${made}`}, after it had used up to ${used} of ${limit} of memory: ` +
+      'if that was too much, close other programs or take a smaller --image-size; what was finished is kept, and the same command goes on from there.',
+  );
+}
+
+function noteIn(file: string): { pid?: number; bytes?: number } {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')); // as watch.cjs writes it
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return {}; // killed before it was written
+    throw error;
+  }
+}
+
+/** What a process that was killed has left unfinished among the stages, as `models/base-3f2a`; empty when there is none. */
+function stageOf(work: string, pid: number): string {
+  const left = readdirSync(work, { recursive: true, encoding: 'utf8' }).find((file) =>
+    new RegExp(`-${pid}-[0-9a-f]{8}\\.partial$`).test(file),
+  );
+  return (
+    left
+      ?.split(path.sep)
+      .slice(0, 2)
+      .join('/')
+      .replace(/\.[^/]*$/, '') ?? ''
+  );
+}

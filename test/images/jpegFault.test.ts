@@ -1,0 +1,164 @@
+import sharp, { type JpegOptions } from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readJpegHeader } from '../../lib/images/jpeg';
+import { findHole, jpegFault } from '../../lib/images/jpegFault';
+import { createPreparer, type Preparer } from '../../lib/images/preparer';
+import { picture, wavePixels } from './pictures';
+
+let decoders: Preparer[];
+beforeAll(async () => {
+  decoders = [
+    await createPreparer(96, '#000000', 'tensorflow'),
+    await createPreparer(96, '#000000', 'sharp'),
+  ];
+});
+afterAll(() => {
+  for (const decoder of decoders) decoder.dispose();
+});
+
+/** What both decoders say of one file, which must be the same: a reason, or null for a picture. */
+async function verdict(content: Uint8Array): Promise<string | null> {
+  const [fast, slow] = await Promise.all(
+    decoders.map(async (decoder) => {
+      const [result] = await decoder.prepareContents([content]);
+      return result && 'reason' in result ? result.reason : null;
+    }),
+  );
+  expect(fast).toBe(slow);
+  return fast ?? null;
+}
+
+const jpeg = (options: JpegOptions = {}, width = 600, height = 338) =>
+  picture(wavePixels(width, height), width, height)
+    .jpeg({ quality: 90, ...options })
+    .toBuffer();
+
+/** The first `share` of a file, with the marker of its end. */
+const closed = (whole: Uint8Array, share: number): Buffer =>
+  Buffer.concat([whole.subarray(0, Math.floor(whole.length * share)), Buffer.from([0xff, 0xd9])]);
+
+/** With another size in its header. */
+function resized(whole: Uint8Array, width: number, height: number): Buffer {
+  const copy = Buffer.from(whole);
+  const frame = [0xc0, 0xc2]
+    .map((marker) => copy.indexOf(Buffer.from([0xff, marker, 0, 17])))
+    .find((at) => at > 0);
+  copy.writeUInt16BE(height, frame! + 5); // every JPEG file has one
+  copy.writeUInt16BE(width, frame! + 7);
+  return copy;
+}
+
+const kinds: Record<string, JpegOptions> = {
+  usual: {},
+  progressive: { progressive: true },
+  unsampled: { chromaSubsampling: '4:4:4' },
+  'with the usual tables': { optimiseCoding: false },
+};
+
+describe('both decoders', () => {
+  it.each(Object.entries(kinds))(
+    'refuse a JPEG file cut anywhere, though it ends with its marker: %s',
+    async (_, options) => {
+      const whole = await jpeg(options);
+      expect(await verdict(whole)).toBeNull();
+      for (const share of [0.1, 0.3, 0.5, 0.8, 0.95, 0.98]) {
+        expect(await verdict(closed(whole, share)), String(share)).toMatch(/ends too early|damaged/);
+      }
+    },
+  );
+
+  it('refuse one cut by its last block, at whatever size the blocks end', async () => {
+    for (const [width, height] of [
+      [64, 48],
+      [65, 49],
+      [161, 97],
+      [33, 17],
+      [40, 41],
+    ] as const) {
+      const whole = await jpeg({}, width, height);
+      expect(await verdict(whole), `${width} × ${height}`).toBeNull();
+      expect(await verdict(closed(whole, 0.9)), `${width} × ${height}`).toBe('it ends too early');
+    }
+  });
+
+  it('refuse one whose header promises more rows than there are, or a picture that cannot be', async () => {
+    const whole = await jpeg();
+    expect(await verdict(resized(whole, 600, 676))).toBe('it ends too early');
+    for (const decoder of decoders) {
+      const start = performance.now();
+      const bomb = resized(whole, 65_500, 65_500);
+      const results = await decoder.prepareContents(Array(8).fill(bomb));
+      expect(results).toEqual(Array(8).fill({ reason: expect.stringContaining('too many pixels') }));
+      expect(performance.now() - start).toBeLessThan(2000); // its decoding took seven seconds
+    }
+    expect(await verdict(resized(whole, 16_000, 16_000))).toBe('it ends too early'); // 4 million blocks in 32 kB
+  });
+
+  it.each([0, 0xff])('refuse one with a hole of bytes %i', async (byte) => {
+    for (const options of Object.values(kinds)) {
+      const whole = await jpeg(options);
+      expect(await verdict(Buffer.from(whole).fill(byte, 9000, 13_000))).toMatch(/ends too early|damaged/);
+    }
+  });
+
+  it('refuse one with a text in its middle', async () => {
+    const whole = Buffer.from(await jpeg({ optimiseCoding: false }));
+    const text = '<html><head><title>504 Gateway Time-out</title></head><body>please try again</body>';
+    for (const place of [2000, 9000, 20_000]) {
+      const copy = Buffer.from(whole);
+      copy.write(text, place);
+      expect(await verdict(copy)).toMatch(/ends too early|damaged/);
+    }
+  });
+
+  it('refuse a drawing, which may take for ever', async () => {
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
+    expect(await verdict(Buffer.from(svg))).toContain('SVG');
+  });
+
+  it('take a flat picture, whose data are one byte again and again, and a grey one', async () => {
+    for (const background of ['#808080', '#000000', '#ffffff']) {
+      const flat = sharp({ create: { width: 900, height: 700, channels: 3, background } });
+      for (const options of Object.values(kinds)) {
+        expect(await verdict(await flat.clone().jpeg(options).toBuffer())).toBeNull();
+      }
+    }
+  });
+});
+
+describe('jpegFault', () => {
+  it('reads restarts, and misses a part between two of them', async () => {
+    // A grey picture of four blocks a restart; each block is a difference of zero and an end: the codes 0 and 0 of tables of one code.
+    const segment = (marker: number, ...bytes: number[]) => [0xff, marker, 0, bytes.length + 2, ...bytes];
+    const lengths = [1, ...Array(15).fill(0)];
+    const file = (...data: number[]) =>
+      Uint8Array.from([
+        ...[0xff, 0xd8, ...segment(0xc0, 8, 0, 8, 0, 96, 1, 1, 0x11, 0), ...segment(0xdd, 0, 4)],
+        ...[...segment(0xc4, 0, ...lengths, 0), ...segment(0xc4, 0x10, ...lengths, 0)],
+        ...[...segment(0xda, 1, 1, 0, 0, 63, 0), ...data, 0xff, 0xd9],
+      ]);
+    const fault = (...data: number[]) => {
+      const bytes = file(...data);
+      return jpegFault(bytes, readJpegHeader(bytes)!); // a header that is whole
+    };
+    expect(fault(0, 0xff, 0xd0, 0, 0xff, 0xd1, 0)).toBeNull();
+    expect(fault(0, 0xff, 0xd0, 0)).toBe('it ends too early');
+    expect(fault(0, 0xff, 0xd1, 0, 0xff, 0xd2, 0)).toBe('it ends too early');
+    expect(fault(0, 0xff, 0xd0, 0xff, 0xd1, 0)).toBe('it ends too early');
+  });
+
+  it('finds a text and a hole wherever they lie, and none in what an encoder writes', async () => {
+    const whole = await jpeg();
+    expect(findHole(whole, readJpegHeader(whole)!.scan)).toBeNull();
+    const mixed = Uint8Array.from({ length: 900 }, (_, i) => (i * 97) % 256);
+    const text = Buffer.from('a text of more than thirty characters');
+    for (const start of [0, 890, 899, 900, 2000]) expect(findHole(mixed, start)).toBeNull(); // a header may say more than there is
+    for (let at = 5; at < 600; at++) {
+      const copy = Uint8Array.from(mixed);
+      copy.set(text, at);
+      expect(findHole(copy, 1)).toBe('text');
+      expect(findHole(Uint8Array.from(mixed).fill(7, at, at + 128), 2)).toBe('byte');
+    }
+  });
+});
