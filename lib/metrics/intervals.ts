@@ -23,16 +23,9 @@ export interface BootstrapOptions {
 }
 
 /**
- * The percentile bootstrap (Efron, 1979): `statistic` of resamples of `count` items, as row numbers in an array that is used again; the interval holds the middle `confidence` of its values.
- * Resample items, not pictures: pictures of one item are not independent. Throws `BAD_INPUT` for no items, options out of range and a statistic that is not finite.
+ * The percentile bootstrap (Efron, 1979): `statistics` by name of resamples of `count` items, as row numbers in an array that is used again; the intervals hold the middle `confidence` of their values.
+ * Resample items, not pictures: pictures of one item are not independent. Throws `BAD_INPUT` for no items, options out of range and figures that are not finite.
  */
-export const bootstrap = (
-  count: number,
-  statistic: (rows: Int32Array) => number,
-  options: BootstrapOptions,
-): Interval => bootstrapAll(count, (rows) => ({ figure: statistic(rows) }), options).figure;
-
-/** `bootstrap` of several figures at once, all from the same resamples: `statistics` gives a record with the same names every time. */
 export function bootstrapAll<Name extends string>(
   count: number,
   statistics: (rows: Int32Array) => Record<Name, number>,
@@ -69,15 +62,15 @@ export function bootstrapAll<Name extends string>(
   return Object.fromEntries(intervals) as Record<Name, Interval>; // one for each name
 }
 
-/** `bootstrap` of the mean of one value per item, such as its absolute error; in the unit of the values. Throws `BAD_INPUT`. */
+/** The bootstrap of the mean of one value per item, such as its absolute error; in the unit of the values. Throws `BAD_INPUT`. */
 export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptions): Interval {
   const all = finiteNumbers(values, 'values');
-  const meanOf = (rows: Int32Array): number => {
+  const meanOf = (rows: Int32Array) => {
     let sum = 0;
     for (let i = 0; i < rows.length; i++) sum += all[rows[i]!]!; // rows are the values' own
-    return sum / rows.length;
+    return { mean: sum / rows.length };
   };
-  return bootstrap(all.length, meanOf, options);
+  return bootstrapAll(all.length, meanOf, options).mean;
 }
 
 /** The mean of a − b over items, with its interval; both values of an item are drawn together, so what makes it hard for both does not widen the interval. Throws `BAD_INPUT`, also for other lengths. */

@@ -115,27 +115,12 @@ export function reliabilityChart({ bins, ece, brier }: Calibration, title: strin
   return calibrationCurve(groups, shares('probability', ['picture', 'pictures']), `${title}: ${errors}`);
 }
 
-export interface ThresholdOptions {
-  /** Where the slider stands at first. */
-  threshold: number;
-  /** Of a miss, in false alarms. */
-  missCost: number;
-  /** Of the positive class. */
-  positive: string;
-  title: string;
-}
-
-/** Shows what every threshold decides: a slider, and the confusion matrix, precision, recall, F1 and cost that move with it. */
-export function thresholdSlider(items: readonly ScoredItem[], options: ThresholdOptions): void {
-  const html = thresholdSliderHtml(items, options);
-  displayHtml(html, `[${options.title}: threshold ${formatNumber(options.threshold)}]`);
-}
-
-/** The HTML that `thresholdSlider` shows; without script, and on paper, the tables at the first threshold. */
-export function thresholdSliderHtml(
+/** Shows what every threshold decides: a slider, which begins at `threshold`, and confusion matrix, precision, recall, F1 and cost that move with it; `missCost` is in false alarms. */
+export function thresholdSlider(
   items: readonly ScoredItem[],
-  { threshold, missCost, positive, title }: ThresholdOptions,
-): string {
+  options: { threshold: number; missCost: number; positive: string; title: string },
+): void {
+  const { threshold, missCost, positive, title } = options;
   const hundredths = Array.from({ length: 101 }, (_, i) => i / 100);
   const steps = [...new Set([...hundredths, threshold])].sort((a, b) => a - b);
   const points = operatingPoints(items);
@@ -156,13 +141,13 @@ export function thresholdSliderHtml(
   const labels = ['Threshold', 'Precision', 'Recall', 'F1', cost];
   const rows = labels.map((name, i) => ({ name, value: figures[i] }));
   const headings = { truth: 'Picture', taken: `Taken for ${positive}`, not: 'Not' };
-  return (
+  const html =
     `<div class="rp-threshold" data-steps="${escapeHtml(JSON.stringify(values))}"><div class="rp rp-opacity"><label>Threshold ` +
     `<input type="range" style="width:min(60vw,24rem)" min="0" max="${steps.length - 1}" value="${start}" aria-valuetext="${formatNumber(threshold)}" ` +
     `autocomplete="off" oninput="${escapeHtml(onThreshold)}"></label></div>` +
     tableHtml(counts, headings, { caption: title, rowHeadings: true }) +
-    `${tableHtml(rows, { name: 'Figure', value: 'Value' }, { caption: 'At this threshold', rowHeadings: true })}</div>`
-  );
+    `${tableHtml(rows, { name: 'Figure', value: 'Value' }, { caption: 'At this threshold', rowHeadings: true })}</div>`;
+  displayHtml(html, `[${title}: threshold ${formatNumber(threshold)}]`);
 }
 
 /** Written where it stands, so that it works in an exported page and in a live notebook alike. */

@@ -78,13 +78,10 @@ export interface GalleryOptions {
 const galleryStart = ({ title, size = 150 }: GalleryOptions, kind: string): string =>
   `<div class="rp rp-gallery ${kind}" style="--rp-size:${Math.round(size)}px">${title ? `<p class="rp-gallery-title">${inlineHtml(title)}</p>` : ''}`;
 
-/** The HTML that `gallery` shows. */
-export const galleryHtml = (pictures: readonly Picture[], options: GalleryOptions = {}): string =>
-  `${galleryStart(options, 'rp-grid')}<div class="rp-cells">${pictures.map(pictureHtml).join('')}</div></div>`;
-
 /** Shows pictures in a grid that fits the page. Throws `BAD_INPUT` for a picture that is none. */
 export function gallery(pictures: readonly Picture[], options: GalleryOptions = {}): void {
-  displayHtml(galleryHtml(pictures, options), pictureText(options.title, pictures));
+  const cells = `<div class="rp-cells">${pictures.map(pictureHtml).join('')}</div></div>`;
+  displayHtml(galleryStart(options, 'rp-grid') + cells, pictureText(options.title, pictures));
 }
 
 /** Pictures that belong together, with what they have in common. */

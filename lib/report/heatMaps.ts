@@ -11,27 +11,17 @@ const OPACITY = 65;
 /** Shows rows of pictures with heat maps over them, a bar of the colours from 0 to `high` (in words), and a slider of how much the maps cover. */
 export function heatMaps(rows: readonly PictureRow[], high: string, options: GalleryOptions = {}): void {
   const text = rows.map(({ caption, pictures }) => pictureText(caption, pictures)).join('\n');
-  const words = [options.title, rangeOf(high), text];
-  displayHtml(heatMapsHtml(rows, high, options), words.filter(Boolean).join('\n'));
+  const layered = rows.some(({ pictures }) => pictures.some(({ over }) => over !== undefined));
+  const html =
+    `<div class="rp-maps" style="--rp-opacity:${OPACITY / 100}">${layered ? opacityHtml : ''}` +
+    `${legendHtml(high)}${pictureRowsHtml(rows, options)}</div>`;
+  displayHtml(html, [options.title, rangeOf(high), text].filter(Boolean).join('\n'));
 }
 
 /** A map as a layer over its picture (`Picture.over`). */
 export async function mapLayer(map: HeatMap): Promise<string> {
   const raw = { width: map.width, height: map.height, channels: 4 } as const;
   return dataUri('png', await sharp(overlayLayer(map), { raw }).png({ compressionLevel: 9 }).toBuffer());
-}
-
-/** The HTML that `heatMaps` shows. */
-export function heatMapsHtml(
-  rows: readonly PictureRow[],
-  high: string,
-  options: GalleryOptions = {},
-): string {
-  const layered = rows.some(({ pictures }) => pictures.some(({ over }) => over !== undefined));
-  return (
-    `<div class="rp-maps" style="--rp-opacity:${OPACITY / 100}">${layered ? opacityHtml : ''}` +
-    `${legendHtml(high)}${pictureRowsHtml(rows, options)}</div>`
-  );
 }
 
 /** What moves with the slider is set where it stands, so that it works in an exported page and in a live notebook alike. */

@@ -62,14 +62,7 @@ export function learningCurves(
 }
 
 /** Loss and accuracy of a network of classes, drawn anew with every epoch; outside a notebook their words are printed at the end. */
-export interface GrowingCurves {
-  add(record: EpochRecord): void;
-  /** Shows all epochs, also those of an earlier run, with the best one marked. */
-  done(history: Pick<TrainingHistory, 'epochs' | 'bestEpoch'>): void;
-}
-
-/** Makes them; nothing appears before the first epoch. */
-export function growingCurves(title: string): GrowingCurves {
+export function growingCurves(title: string) {
   const display = newUpdatingDisplay();
   const show = (epochs: readonly EpochRecord[], bestEpoch: number | null): void => {
     const curves = [curveOf(epochs, 'loss', 'Loss'), curveOf(epochs, 'accuracy', 'Accuracy')];
@@ -78,11 +71,12 @@ export function growingCurves(title: string): GrowingCurves {
   };
   const soFar: EpochRecord[] = [];
   return {
-    add: (record) => {
+    add: (record: EpochRecord): void => {
       soFar.push(record);
       show(soFar, null);
     },
-    done: ({ epochs, bestEpoch }) => {
+    /** Shows all epochs, also those of an earlier run, with the best one marked. */
+    done: ({ epochs, bestEpoch }: Pick<TrainingHistory, 'epochs' | 'bestEpoch'>): void => {
       show(epochs, bestEpoch);
       display.close();
     },

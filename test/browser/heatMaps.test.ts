@@ -5,8 +5,9 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePicture } from '../../lib/report/gallery';
-import { heatMapsHtml } from '../../lib/report/heatMaps';
+import { heatMaps } from '../../lib/report/heatMaps';
 import { stylesHtml } from '../../lib/report/html';
+import { shownHtml } from '../report/shown';
 import { chromiumFile, noBrowser, openBrowser, openPage } from './page';
 
 describe.skipIf(!chromiumFile)(`heat maps over pictures in Chromium${noBrowser}`, () => {
@@ -26,7 +27,7 @@ describe.skipIf(!chromiumFile)(`heat maps over pictures in Chromium${noBrowser}`
       caption: 'words',
     };
     const rows = [{ caption: 'A row', pictures: [picture, picture] }];
-    const figure = heatMapsHtml(rows, '1', { title: 'Maps' });
+    const figure = shownHtml(() => heatMaps(rows, '1', { title: 'Maps' }));
     await writeFile(
       file,
       `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Maps</title>${stylesHtml()}<body>${figure}${figure}</body></html>`,

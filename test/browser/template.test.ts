@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/core/files';
-import { findingsHtml } from '../../lib/report/banner';
+import { findings } from '../../lib/report/banner';
 import { runHeaderHtml } from '../../lib/report/runHeader';
+import { shownHtml } from '../report/shown';
 import { chromiumFile, noBrowser, openBrowser, openPage } from './page';
 
 const root = projectRoot();
@@ -50,7 +51,7 @@ const notebook = {
           }),
         ),
         { output_type: 'stream', name: 'stdout', text: 'one <line>\n' },
-        output(findingsHtml(['Enough.'])),
+        output(shownHtml(() => findings(['Enough.']))),
       ],
     },
   ],

@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { thresholdSliderHtml } from '../../lib/report/binaryCharts';
+import { thresholdSlider } from '../../lib/report/binaryCharts';
 import { stylesHtml } from '../../lib/report/html';
 import { scoredItems } from '../report/chartKinds';
+import { shownHtml } from '../report/shown';
 import { temporaryFolder } from '../temporary';
 import { chromiumFile, noBrowser, openBrowser, openPage } from './page';
 
@@ -19,7 +20,7 @@ describe.skipIf(!chromiumFile)(`the slider of thresholds in Chromium${noBrowser}
 
   it('is moved by keyboard, and the figures of its own tables with it', async () => {
     const options = { threshold: 0.305, missCost: 5, positive: 'cats', title: 'Thresholds' };
-    const figure = thresholdSliderHtml(scoredItems, options);
+    const figure = shownHtml(() => thresholdSlider(scoredItems, options));
     const file = path.join(temporaryFolder(), 'slider.html');
     await writeFile(
       file,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeScores } from '../../lib/metrics/judgedScores';
-import { precisionRecallChart, rocChart, thresholdSliderHtml } from '../../lib/report/binaryCharts';
+import { precisionRecallChart, rocChart, thresholdSlider } from '../../lib/report/binaryCharts';
+import { shownHtml } from './shown';
 
 const items = [
   { score: 0.9, positive: true },
@@ -31,12 +32,14 @@ describe('curves of scores', () => {
 });
 
 describe('the slider of thresholds', () => {
-  const html = thresholdSliderHtml(items, {
-    threshold: 0.305,
-    missCost: 5,
-    positive: '<cats>',
-    title: 'All',
-  });
+  const html = shownHtml(() =>
+    thresholdSlider(items, {
+      threshold: 0.305,
+      missCost: 5,
+      positive: '<cats>',
+      title: 'All',
+    }),
+  );
   const data = /data-steps="([^"]*)"/.exec(html)?.[1]?.replaceAll('&quot;', '"');
   const steps = JSON.parse(data ?? '[]') as string[][];
 

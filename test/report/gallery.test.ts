@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ReportError } from '../../lib/core/errors';
-import { encodePicture, galleryHtml, pictureRowsHtml, pictureSource } from '../../lib/report/gallery';
+import { encodePicture, gallery, pictureRowsHtml, pictureSource } from '../../lib/report/gallery';
+import { shownHtml } from './shown';
 
 const code = (run: () => unknown): string | undefined => {
   try {
@@ -35,7 +36,7 @@ describe('pictures in the page', () => {
 
   it('carry escaped alternatives and captions', () => {
     const picture = { src: 'data:image/png;base64,AAAA', alt: 'a "b" <c>', caption: '**€1.99** <i>' };
-    for (const html of [galleryHtml([picture]), pictureRowsHtml([{ pictures: [picture] }])]) {
+    for (const html of [shownHtml(() => gallery([picture])), pictureRowsHtml([{ pictures: [picture] }])]) {
       expect(html).toContain('alt="a &quot;b&quot; &lt;c&gt;"');
       expect(html).toContain('<strong>€1.99</strong> &lt;i&gt;');
     }
@@ -44,11 +45,11 @@ describe('pictures in the page', () => {
   it('may have a layer over them, which is a picture as well and needs no words of its own', () => {
     const picture = { src: 'data:image/jpeg;base64,AAAA', alt: 'below' };
     const over = 'data:image/png;base64,BBBB';
-    const html = galleryHtml([{ ...picture, over }]);
+    const html = shownHtml(() => gallery([{ ...picture, over }]));
     expect(html).toMatch(
       /<img src="data:image\/jpeg;base64,AAAA" alt="below"[^>]*><img class="rp-over" src="data:image\/png;base64,BBBB" alt=""/,
     );
-    expect(galleryHtml([picture])).not.toContain('rp-over');
-    expect(code(() => galleryHtml([{ ...picture, over: 'https://example.org/a.png' }]))).toBe('BAD_INPUT');
+    expect(shownHtml(() => gallery([picture]))).not.toContain('rp-over');
+    expect(code(() => gallery([{ ...picture, over: 'https://example.org/a.png' }]))).toBe('BAD_INPUT');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inferno } from '../../lib/explain/overlay';
-import { heatMapsHtml } from '../../lib/report/heatMaps';
+import { heatMaps } from '../../lib/report/heatMaps';
+import { shownHtml } from './shown';
 
 const picture = { src: 'data:image/jpeg;base64,AAAA', alt: 'a picture' };
 const over = 'data:image/png;base64,AAAA';
@@ -8,7 +9,7 @@ const over = 'data:image/png;base64,AAAA';
 describe('the figure of heat maps', () => {
   it('has one slider for all its layers, with a name, and an opacity to start with', () => {
     const rows = [{ pictures: [{ ...picture, over }, picture] }, { pictures: [{ ...picture, over }] }];
-    const html = heatMapsHtml(rows, '0.5 logits');
+    const html = shownHtml(() => heatMaps(rows, '0.5 logits'));
     expect(html.match(/<input/g)).toHaveLength(1);
     expect(html).toMatch(
       /<label>Opacity of the heat maps <input type="range" min="0" max="100" [^>]*value="65"/,
@@ -17,7 +18,7 @@ describe('the figure of heat maps', () => {
   });
 
   it('has no slider where no map lies over a picture, and a legend all the same', () => {
-    const html = heatMapsHtml([{ pictures: [picture] }], '0.5 logits');
+    const html = shownHtml(() => heatMaps([{ pictures: [picture] }], '0.5 logits'));
     expect(html).not.toContain('<input');
     expect(html).toContain('Colours from 0, no effect to 0.5 logits');
   });
@@ -25,7 +26,7 @@ describe('the figure of heat maps', () => {
 
 describe('the legend of heat maps', () => {
   it('goes from the first to the last colour of the maps, and follows them in between', () => {
-    const html = heatMapsHtml([], 'most <1');
+    const html = shownHtml(() => heatMaps([], 'most <1'));
     expect(html).toContain('<span>most &lt;1</span>');
     const parts = html.match(/rgb\([^)]+\)/g)!.map((colour) => colour.match(/\d+/g)!.map(Number)); // a gradient
     expect([parts[0], parts.at(-1)]).toEqual([

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bannerHtml, findingsHtml } from '../../lib/report/banner';
+import { bannerHtml, findings } from '../../lib/report/banner';
 import { chartHtml } from '../../lib/report/charts';
 import { escapeHtml, inlineHtml, scriptJson } from '../../lib/report/html';
 import { runHeaderHtml } from '../../lib/report/runHeader';
 import { tableHtml } from '../../lib/report/tables';
+import { shownHtml } from './shown';
 
 const hostile = '</script><script>alert(1)</script><img src=x onerror="alert(1)"> & \'q\' \u2028';
 
@@ -40,7 +41,7 @@ describe('text from the data', () => {
   it.each([
     ['a table', tableHtml([{ title: hostile }], { title: hostile }, { caption: hostile })],
     ['a banner', bannerHtml('warning', hostile, hostile)],
-    ['findings', findingsHtml([hostile])],
+    ['findings', shownHtml(() => findings([hostile]))],
     [
       'a run header',
       runHeaderHtml({

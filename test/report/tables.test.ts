@@ -1,19 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { csvOf } from '../../lib/report/csv';
-import { displayHtml } from '../../lib/report/display';
 import { comparison, type Frame, keyValues, table, tableHtml } from '../../lib/report/tables';
 import { formatEuros } from '../../lib/studies/prices/units';
-
-vi.mock('../../lib/report/display', async (original) => {
-  const display = await original<typeof import('../../lib/report/display')>();
-  return { ...display, displayHtml: vi.fn(display.displayHtml) };
-});
-
-/** The HTML that a function shows in a notebook. */
-function shownHtml(show: () => void): string {
-  printed(show);
-  return vi.mocked(displayHtml).mock.lastCall?.[0] ?? '';
-}
+import { shownHtml } from './shown';
 
 const rows = [
   { title: 'Left', price: 499, games: 1234 },
