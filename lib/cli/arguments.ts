@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ReportError } from '../core/errors';
+import { largest } from '../core/extremes';
 import {
   type Config,
   environmentName,
@@ -129,6 +130,6 @@ export function usageText(
     return [`--${optionName(name)}${value}`, `${words}${choices}${byDefault}`];
   });
   const rows = [...operands, ...options, ['--help', 'this text'] as const];
-  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
+  const width = largest(rows.map(([name]) => name.length)) + 2;
   return `npm run ${line}\n\n${rows.map(([name, words]) => `  ${name.padEnd(width)}${words}`).join('\n')}\n\n${about}`;
 }

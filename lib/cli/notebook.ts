@@ -6,6 +6,7 @@ import { ReportError, systemCode } from '../core/errors';
 import { partialName, projectRoot, removeAbandoned } from '../core/files';
 import { gibibytes, memoryLimit } from '../core/memory';
 import { asEnvironment, type Config } from '../core/settings';
+import { failureReason } from './failureReason';
 import { notebookFile } from './pageStage';
 import type { ReportRequest } from './reportRequest';
 
@@ -43,7 +44,7 @@ export async function runNotebook(
       return log.close();
     });
     if (signal.aborted) throw interrupted(name, signal);
-    if (code !== 0) throw failure(await readFile(logFile, 'utf8'), name, config, note);
+    if (code !== 0) throw await failure(await readFile(logFile, 'utf8'), name, config, note);
     await rename(path.join(partial, `${name}.html`), path.join(config.reports, `${name}.html`));
   } finally {
     await rm(partial, { recursive: true, force: true });
@@ -58,12 +59,14 @@ const interrupted = (name: string, signal: AbortSignal): ReportError =>
   );
 
 /** Why a notebook has failed: the sentence of a `ReportError` in its log, that its kernel was killed, or else the end of the log. */
-function failure(log: string, name: string, config: Config, note: string): ReportError {
+async function failure(log: string, name: string, config: Config, note: string): Promise<ReportError> {
   const sentence =
     /ReportError: (.+?)\n(?:\s+at |\s*\{|\s*code:)/s.exec(log)?.[1] ?? /ReportError: (.+)/.exec(log)?.[1];
   if (sentence === undefined && log.includes('DeadKernelError')) return killed(name, config, note);
-  const end = log.trim().split('\n').slice(-25).join('\n');
-  return new ReportError('BAD_INPUT', `${sentence ?? end} (notebook ${name})`);
+  return new ReportError(
+    'BAD_INPUT',
+    `${sentence ?? (await failureReason(log, config.reports))} (notebook ${name})`,
+  );
 }
 
 /** `note`: where the kernel's watch has written how much memory it had. */

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { projectRoot, removeWhole, sha256 } from '../core/files';
+import { projectRoot, removeWhole, sha256, stableJson } from '../core/files';
+import { readResults, runKey } from '../core/results';
 import { backendWarning } from '../core/run';
 import { asEnvironment, type Config } from '../core/settings';
-import { stage } from '../core/stage';
+import { readManifest, stage } from '../core/stage';
 import type { ReportRequest } from './reportRequest';
 import { terminalProgress } from './terminal';
 
@@ -63,6 +64,53 @@ export async function forgetPages({ notebooks, named, fresh, config }: ReportReq
   const records = recordsOf(config);
   if (all) await removeWhole(records);
   else if (named) for (const { name } of notebooks) await removeWhole(path.join(records, name));
+}
+
+/**
+ * The pages and the files beside them that a run with other data, weights or settings has left in the study's folder, with when each was written.
+ * `inputs` are those of the run to come.
+ */
+export function filesOfOtherRun(
+  { study, config }: ReportRequest,
+  inputs: Record<string, unknown>,
+): Map<string, number> {
+  const at = (name: string): string => path.join(config.reports, name);
+  const pages = study.notebooks.filter(({ name }) => existsSync(at(`${name}.html`)));
+  const made = pages.flatMap(({ name }) => readManifest(path.join(recordsOf(config), name)) ?? []);
+  const figures = readResults(config.reports)['run.key'] ?? null;
+  const same = ({ data, depends }: Record<string, unknown>): string => stableJson([data, depends]);
+  const other = made.some((page) => same(page.inputs) !== same(inputs));
+  if (!other && (figures === null || figures === runKey(config))) return new Map();
+  const beside = [...(study.cards ?? []), ...study.files].filter(({ file }) => existsSync(at(file)));
+  const names = [
+    ...pages.map(({ name }) => `${name}.html`),
+    ...beside.map(({ file }) => file),
+    'results.json',
+  ];
+  return new Map(names.flatMap((name) => (existsSync(at(name)) ? [[name, statSync(at(name)).mtimeMs]] : [])));
+}
+
+/** Makes the first page of a run in place of the `others`, which are removed with their figures once it is there: no page leads to one of another run. When it fails, they stay. */
+export async function inPlaceOf(
+  others: ReadonlyMap<string, number>,
+  { config: { reports } }: ReportRequest,
+  make: () => Promise<void>,
+): Promise<void> {
+  const figures = path.join(reports, 'results.json');
+  const before = `${figures}.before`;
+  const hasFigures = others.has('results.json') && existsSync(figures);
+  if (hasFigures) await rename(figures, before);
+  try {
+    await make();
+  } catch (error) {
+    if (hasFigures) await rename(before, figures);
+    throw error;
+  }
+  await removeWhole(before);
+  for (const [name, written] of others) {
+    const file = path.join(reports, name);
+    if (existsSync(file) && statSync(file).mtimeMs === written) await removeWhole(file);
+  }
 }
 
 const recordsOf = ({ reports }: Config): string => path.join(reports, '.made');

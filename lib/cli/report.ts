@@ -7,7 +7,7 @@ import { stageFolder, stageNames } from '../core/run';
 import { writeFrontPages } from '../report/writeFrontPages';
 import { headline } from './headline';
 import { runNotebook } from './notebook';
-import { forgetPages, pageInputs, pageStage } from './pageStage';
+import { filesOfOtherRun, forgetPages, inPlaceOf, pageInputs, pageStage } from './pageStage';
 import { parseReport, type ReportRequest, reportUsage } from './reportRequest';
 import { loadStudy, studyNames } from './studies';
 import { endSignal, runMain } from './terminal';
@@ -31,6 +31,8 @@ async function timed(label: string, work: () => Promise<boolean>): Promise<void>
 
 async function runStudy(request: ReportRequest, signal: AbortSignal): Promise<void> {
   const { study, notebooks, config, fresh } = request;
+  const inputs = await pageInputs(request);
+  let others = filesOfOtherRun(request, inputs);
   if (fresh) {
     await Promise.all(stageNames.map((stage) => removeWhole(stageFolder(config, stage))));
     await rm(path.join(config.reports, 'results.json'), { force: true });
@@ -39,9 +41,15 @@ async function runStudy(request: ReportRequest, signal: AbortSignal): Promise<vo
   console.log(
     `The ${notebooks.length === 1 ? 'page' : `${notebooks.length} pages`} of ${study.name} on ${config.data ?? 'generated pictures'}`,
   );
-  const inputs = await pageInputs(request);
+  if (others.size > 0) {
+    console.log('  in place of the pages there, which were made from other data, weights or settings');
+  }
   for (const { name } of notebooks) {
-    await timed(name, () => pageStage(request, name, inputs, () => runNotebook(request, name, signal)));
+    const make = async (): Promise<void> => {
+      await inPlaceOf(others, request, () => runNotebook(request, name, signal));
+      others = new Map();
+    };
+    await timed(name, () => pageStage(request, name, inputs, make));
   }
   await writeFrontPages(path.dirname(config.reports), await Promise.all(studyNames().map(loadStudy)));
   const index = path.join(config.reports, 'index.html');

@@ -4,13 +4,16 @@ import type { Config } from '../core/settings';
 import { type Counted, finalText, runningText } from '../report/progress';
 
 /** Progress with rate and time left: one line that changes on a terminal, every ten seconds a line elsewhere, and a last one. */
-export function terminalProgress(label: string): ProgressDisplay {
+export function terminalProgress(
+  label: string,
+  now: () => number = () => performance.now(),
+  start = now(),
+): ProgressDisplay {
   const live = process.stdout.isTTY === true;
-  const start = performance.now();
   let latest: Counted = { done: 0, total: 0 };
   const interval = live ? 200 : 10_000; // ms
   let shownAt = live ? 0 : start;
-  const seconds = (): number => (performance.now() - start) / 1000;
+  const seconds = (): number => (now() - start) / 1000;
   const show = (text: string, last: boolean): void => {
     const line = `  ${label}: ${text}`;
     process.stdout.write(live ? `\r\x1b[2K${line}${last ? '\n' : ''}` : `${line}\n`);
@@ -18,9 +21,8 @@ export function terminalProgress(label: string): ProgressDisplay {
   return {
     update(done, total, note) {
       latest = { done, total, note };
-      const now = performance.now();
-      if (now - shownAt < interval) return;
-      shownAt = now;
+      if (now() - shownAt < interval) return;
+      shownAt = now();
       show(runningText(latest, seconds()), false);
     },
     done: () => show(finalText(latest, seconds()), true),

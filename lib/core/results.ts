@@ -9,7 +9,12 @@ import { type Config, changesNoFigure } from './settings';
 export type Results = Record<string, string | number | boolean | null>;
 
 /** A figure or a share with the ends of its interval. */
-export type WithInterval = ({ estimate: number } | { share: number }) & { low: number; high: number };
+export type WithInterval = ({ estimate: number } | { share: number }) & {
+  low: number;
+  high: number;
+  /** 0 where there is one item only, and no interval. */
+  resamples?: number;
+};
 
 /** The figure itself. */
 export const figureOf = (figure: WithInterval): number =>

@@ -10,10 +10,10 @@ export interface ProgressDisplay {
   done(): void;
 }
 
-/** What every stage is given: the settings, a way to show progress, and a signal that ends it. */
+/** What every stage is given: the settings, a way to show progress (of work that began at `start`, in ms of `performance.now()`; default: now), and a signal that ends it. */
 export interface Run<C extends Config = Config> {
   config: C;
-  progress: (label: string) => ProgressDisplay;
+  progress: (label: string, now?: () => number, start?: number) => ProgressDisplay;
   signal?: AbortSignal;
 }
 
@@ -30,8 +30,9 @@ export async function withProgress<T>(
   work: (onProgress: ProgressDisplay['update']) => Promise<T>,
 ): Promise<T> {
   let display: ProgressDisplay | undefined;
+  const start = performance.now();
   const onProgress: ProgressDisplay['update'] = (done, total, note) => {
-    display ??= run.progress(label);
+    display ??= run.progress(label, undefined, start);
     display.update(done, total, note);
   };
   try {
@@ -39,6 +40,15 @@ export async function withProgress<T>(
   } finally {
     display?.done();
   }
+}
+
+/** Reports of work that goes on where an earlier run has stopped and counts from there one by one: passed on without what was done before. */
+export function ofThisRun(onProgress: ProgressDisplay['update']): ProgressDisplay['update'] {
+  let before: number | undefined;
+  return (done, total, note) => {
+    before ??= done - 1;
+    onProgress(done - before, total - before, note);
+  };
 }
 
 /** The folders under `data/` in which the stages leave their results; all of them can be made again. */

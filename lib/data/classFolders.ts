@@ -34,7 +34,7 @@ export async function readClassFolders(folder: string, settings: SplitSettings):
     dropOthers('', top, dropped);
     for (const name of top.folders) {
       const part = parts.find((one) => partNames[one].includes(name));
-      if (part) items[part].push(...(await readClasses(folder, `${name}/`, dropped)));
+      if (part) items[part] = [...items[part], ...(await readClasses(folder, `${name}/`, dropped))];
       else dropped.push({ name, reason: 'a folder beside the parts' });
     }
   } else {

@@ -10,23 +10,46 @@ export const ownProvenance: Provenance = {
   licence: 'MIT, as the project itself',
 };
 
-/** What `about.json` in a data folder says: `{ "origin": "…", "licence": "…" }`, all of which may be missing. Throws `BAD_INPUT` for anything else. */
-export async function readProvenance(folder: string): Promise<Provenance> {
+/** What `about.json` in a data folder says: `{ "origin": "…", "licence": "…" }`, all of which may be missing. Throws what `readAbout` throws. */
+export const readProvenance = async (folder: string): Promise<Provenance> => {
+  const { origin = null, licence = null } = await readAbout(folder, ['origin', 'licence']);
+  return { origin, licence };
+};
+
+/** The texts under these names in `about.json`, as far as they are there. Throws `BAD_INPUT` when it is no JSON object or one is no text. */
+export const readAbout = <Name extends string>(
+  folder: string,
+  names: readonly Name[],
+): Promise<Partial<Record<Name, string>>> => aboutOf(folder, (about) => textsIn(about, names));
+
+/** What `about.json` calls the columns of the table: `{ "columns": { "ours": "theirs" } }`. Throws what `readAbout` throws. */
+export const readColumns = (folder: string): Promise<Partial<Record<string, string>>> =>
+  aboutOf(folder, ({ columns = {} }) => {
+    if (typeof columns !== 'object' || columns === null) throw new Error('its columns are no object');
+    return textsIn(columns as Record<string, unknown>, Object.keys(columns));
+  });
+
+async function aboutOf<T>(folder: string, take: (about: Record<string, unknown>) => T): Promise<T> {
   const file = path.join(folder, 'about.json');
-  if (!existsSync(file)) return { origin: null, licence: null };
   try {
-    const about: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const about: unknown = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : {};
     if (typeof about !== 'object' || about === null) throw new Error('it is no object');
-    return { origin: textOf(about, 'origin'), licence: textOf(about, 'licence') };
+    return take(about as Record<string, unknown>); // any object has names
   } catch (cause) {
     const advice = 'Write { "origin": "…", "licence": "…" } or delete it.';
     throw new ReportError('BAD_INPUT', `${file} cannot be used: ${cause}. ${advice}`, { cause });
   }
 }
 
-function textOf(about: object, key: keyof Provenance): string | null {
-  const value: unknown = (about as Record<string, unknown>)[key]; // any object has names
-  if (value === undefined) return null;
-  if (typeof value === 'string' && value.trim() !== '') return value.trim();
-  throw new Error(`its ${key} is no text`);
+function textsIn<Name extends string>(
+  about: Record<string, unknown>,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const found = names.flatMap((name) => {
+    const value = about[name];
+    if (value === undefined) return [];
+    if (typeof value === 'string' && value.trim() !== '') return [[name, value.trim()]];
+    throw new Error(`its ${name} is no text`);
+  });
+  return Object.fromEntries(found) as Partial<Record<Name, string>>; // of these names
 }

@@ -13,7 +13,12 @@ export interface TableRow {
 export interface Table {
   columns: readonly string[];
   rows: readonly TableRow[];
+  /** Rows with more or fewer cells than the header has names, which are not among `rows`. */
+  ragged: readonly { line: number; cells: number }[];
 }
+
+/** Share of the rows that may have too many or too few cells before the whole table is refused; one may in any table of ten. */
+const RAGGED = 0.01;
 
 /** What csv-parse gives for one record with `info` and `raw`. */
 interface ParsedRecord {
@@ -27,6 +32,9 @@ const delimiters: Record<string, string> = { ';': 'semicolons', '\t': 'tabs', '|
 /** Reads a comma-separated table (RFC 4180); columns are found whatever their case, blanks and underscores. Throws `EMPTY_TABLE`, `MALFORMED_TABLE`. */
 export function parseTable(text: string, file: string, needed: readonly string[]): Table {
   const content = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  if (/^"?sep=/i.test(content)) {
+    throw malformed(`${file} begins with the line "sep=…", which only a spreadsheet understands: delete it.`);
+  }
   const header = parseRecords(content, file, 1)[0];
   if (!header) {
     const wanted = `a header with ${needed.join(' and ')}, and rows`;
@@ -34,30 +42,61 @@ export function parseTable(text: string, file: string, needed: readonly string[]
   }
   const columns = header.record.map((name) => name.trim());
   const places = new Map(columns.map((name, place) => [canonical(name), place]));
-  checkHeader(header.raw, columns, file, needed);
-  const rows = parseRecords(content, file)
+  checkHeader(content, header.raw, columns, file, needed);
+  const records = parseRecords(content, file)
     .slice(1)
-    .filter(({ record }) => record.some((cell) => cell.trim() !== ''))
-    .map((parsed): TableRow => {
-      const line = firstLine(parsed);
-      if (parsed.record.length !== columns.length) {
-        const found = `${parsed.record.length} cells under ${columns.length} columns`;
-        throw malformed(`${file}, line ${line}: ${found}; put cells that contain a comma in double quotes.`);
-      }
-      return { line, cell: (column) => parsed.record[places.get(canonical(column)) ?? -1] ?? '' };
-    });
-  if (rows.length === 0) {
+    .filter(({ record }) => !record.every(isEmpty));
+  if (records.length === 0) {
     throw new ReportError('EMPTY_TABLE', `${file} has a header but no rows: add one row per item.`);
   }
-  return { columns, rows };
+  const fits = ({ record }: ParsedRecord): boolean =>
+    record.length >= columns.length && record.slice(columns.length).every(isEmpty); // or commas at its end
+  const rows = records.filter(fits).map((parsed): TableRow => {
+    const cell = (column: string): string => parsed.record[places.get(canonical(column)) ?? -1] ?? '';
+    return { line: firstLine(parsed), cell };
+  });
+  const ragged = records
+    .filter((parsed) => !fits(parsed))
+    .map((parsed) => ({ line: firstLine(parsed), cells: parsed.record.length }));
+  checkRagged(file, columns.length, records.length, ragged);
+  return { columns, rows, ragged };
 }
+
+const isEmpty = (cell: string): boolean => cell.trim() === '';
+
+function checkRagged(file: string, columns: number, rows: number, ragged: Table['ragged']): void {
+  const [first] = ragged;
+  if (!first || ragged.length <= Math.max(rows < 10 ? 0 : 1, RAGGED * rows)) return;
+  const more = first.cells - columns;
+  if (more > 0 && ragged.length === rows && ragged.every(({ cells }) => cells === first.cells)) {
+    const short = more === 1 ? 'one column short' : `${more} columns short`;
+    const found = `it has ${columns} names, every row ${first.cells} cells`;
+    const causes =
+      'two names have run together, or the first column has none, as in a table saved with row names';
+    throw malformed(`The header of ${file} is ${short}: ${found} (${causes}). Write what is missing.`);
+  }
+  const others = ragged.length > 1 ? `, and so in ${ragged.length} of ${rows} rows` : '';
+  throw malformed(
+    `${file}, line ${first.line}: ${first.cells} cells under ${columns} columns${others}; put cells that contain a comma in double quotes.`,
+  );
+}
+
+/** Lines at the top among which a header is looked for that is not the first. */
+const HEADER_SEARCH = 20;
 
 const malformed = (message: string, cause?: unknown): ReportError =>
   new ReportError('MALFORMED_TABLE', message, { cause });
 
-const canonical = (name: string): string => name.toLowerCase().replace(/[\s_]/g, '');
+/** A column's name as it is compared. */
+export const canonical = (name: string): string => name.toLowerCase().replace(/[\s_]/g, '');
 
-function checkHeader(raw: string, columns: readonly string[], file: string, needed: readonly string[]): void {
+function checkHeader(
+  content: string,
+  raw: string,
+  columns: readonly string[],
+  file: string,
+  needed: readonly string[],
+): void {
   const present = columns.map(canonical);
   const missing = needed.filter((name) => !present.includes(canonical(name)));
   if (missing.length > 0) {
@@ -66,6 +105,13 @@ function checkHeader(raw: string, columns: readonly string[], file: string, need
       if (!needed.every((name) => found.includes(canonical(name)))) continue;
       const advice = 'save it with commas (in a spreadsheet: "CSV, comma delimited")';
       throw malformed(`${file} separates its columns with ${word}: ${advice}.`);
+    }
+    const below = parseRecords(content, file, HEADER_SEARCH).find(({ record }) =>
+      needed.every((name) => record.map(canonical).includes(canonical(name))),
+    );
+    if (below) {
+      const line = firstLine(below);
+      throw malformed(`The header of ${file} is in line ${line}: delete what stands above it.`);
     }
     const names = missing.join(' and none called ');
     throw malformed(`${file} has no column ${names}; it has ${columns.join(', ')}: rename the right one.`);

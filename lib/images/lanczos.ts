@@ -1,3 +1,4 @@
+import { largest } from '../core/extremes';
 import { type KernelMemory, layOut, loadKernel } from '../tensorflow/kernel';
 import { lanczosModule } from './lanczosKernel';
 
@@ -53,8 +54,8 @@ function weightsFor(places: number, span: number, toPlaces: number): Weights {
     const total = exact.reduce((a, b) => a + b, 0);
     const rounded = exact.map((weight) => Math.round((weight / total) * UNIT));
     // What rounding has left over goes to the largest, so that a plain area stays as it is.
-    const largest = rounded.indexOf(Math.max(...rounded));
-    rounded[largest]! += UNIT - rounded.reduce((a, b) => a + b, 0); // there is one
+    const most = rounded.indexOf(largest(rounded));
+    rounded[most]! += UNIT - rounded.reduce((a, b) => a + b, 0); // there is one
     starts[place] = first;
     weights.set(rounded, place * taps);
   }

@@ -1,4 +1,5 @@
 import { ReportError } from '../core/errors';
+import { smallest } from '../core/extremes';
 import { finiteNumbers, mean } from '../data/numbers';
 import { eachOnce } from './draws';
 import { type BootstrapOptions, bootstrapAll, type Interval } from './intervals';
@@ -160,7 +161,7 @@ export function chooseThreshold(items: readonly ScoredItem[], missCost: number):
     throw new ReportError('BAD_INPUT', `A miss cannot cost ${missCost}: give a positive number.`);
   }
   const points = operatingPoints(items).slice(1);
-  const least = Math.min(...points.map((point) => costAt(point, missCost)));
+  const least = smallest(points.map((point) => costAt(point, missCost)));
   const best = points.findLastIndex((point) => costAt(point, missCost) === least);
   const { threshold } = points[best]!; // one of them has the least
   return (threshold + (points[best + 1]?.threshold ?? threshold)) / 2;

@@ -11,6 +11,7 @@ export interface Interval {
   high: number;
   /** Share of resampled figures between `low` and `high`, such as 0.95. */
   confidence: number;
+  /** 0 for a single item, which has no interval. */
   resamples: number;
 }
 
@@ -53,6 +54,15 @@ export function bootstrapAll<Name extends string>(
     for (let i = 0; i < count; i++) rows[i] = Math.floor(next() * count);
     return statistics(rows);
   });
+  if (count === 1) {
+    const single = (name: Name) => ({
+      estimate: estimates[name],
+      low: estimates[name],
+      high: estimates[name],
+    });
+    const none = names.map((name) => [name, { ...single(name), confidence, resamples: 0 }]);
+    return Object.fromEntries(none) as Record<Name, Interval>; // one for each name
+  }
   const tail = 50 * (1 - confidence); // percent on either side
   const intervals = names.map((name): [Name, Interval] => {
     const figures = Float64Array.from(drawn, (figure) => figure[name]);

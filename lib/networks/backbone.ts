@@ -1,6 +1,7 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
+import { largest, smallest } from '../core/extremes';
 import { tensorflow } from '../tensorflow/backend';
 import type { NamedArray } from './hdf5';
 import { type Layer, placed } from './layers';
@@ -55,11 +56,18 @@ export function weightedBackbone(backbone: Backbone, imageSize: number): Weighte
   return { layers, arrays: backbone.arrays };
 }
 
-/** Throws `WRONG_ARCHITECTURE` with the first array that does not fit the layers. */
+/** Throws `WRONG_ARCHITECTURE` with the first array that does not fit the layers, `BAD_WEIGHTS` with the first that holds variances and cannot be one of a trained network. */
 export function requireFit(name: string, layers: readonly Layer[], arrays: readonly NamedArray[]): void {
-  const shapes = placed(layers).flatMap(({ weights }) => weights.map(({ shape }) => shape));
+  const expected = placed(layers).flatMap(({ weights }) => weights);
+  const shapes = expected.map(({ shape }) => shape);
   const wrong = arrays.findIndex(({ shape }, i) => String(shape) !== String(shapes[i]));
-  if (wrong < 0 && arrays.length === shapes.length) return;
+  if (wrong < 0 && arrays.length === shapes.length) {
+    const variances = arrays.filter((_, i) => expected[i]?.name.endsWith('moving_variance'));
+    const untrained = variances.find(({ data }) => smallest(data) < 0 || largest(data) === 0);
+    if (!untrained) return;
+    const fault = `"${untrained.name}" has variances that are negative or all 0, so that no feature would tell one picture from another`;
+    throw new ReportError('BAD_WEIGHTS', `The weights for ${name} are damaged: ${fault}. Give another file.`);
+  }
   const found = arrays[wrong];
   const where =
     found && wrong < shapes.length

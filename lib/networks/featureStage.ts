@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Part } from '../core/concepts';
+import { ReportError } from '../core/errors';
 import { partialName, sha256, stableJson, writeAtomic } from '../core/files';
 import { dataName, type Run, stageFolder, withProgress } from '../core/run';
 import type { Config } from '../core/settings';
@@ -108,7 +109,7 @@ export async function computeFeatures(
 ): Promise<GrownResult<FeatureStore>> {
   const plan = planFeatures(run, images, weights, rows, upTo);
   const { folder, shape, keys } = plan;
-  return growingStage({
+  const found = await growingStage({
     name: 'features',
     version: 2,
     folder,
@@ -121,6 +122,26 @@ export async function computeFeatures(
     grow: () => fillFeatures(run, plan),
     load: () => openFeatures(folder, shape, keys),
   });
+  requireTelling(weights, keys, found.value);
+  return found;
+}
+
+/** Pictures whose features are compared: as many as the first look needs. */
+const COMPARED = 16;
+
+/** Throws `BAD_WEIGHTS` when the base has the same features for all of the pictures that are looked at. */
+function requireTelling({ name }: BaseWeights, keys: readonly string[], features: FeatureStore): void {
+  const rows = [...new Map(keys.map((key, row) => [key, row])).values()].slice(0, COMPARED);
+  if (rows.length < COMPARED) return;
+  const values = features.read(rows);
+  const size = values.length / rows.length;
+  if (values.every((value, i) => Number.isNaN(value) || value === values[i % size])) {
+    features.close();
+    throw new ReportError(
+      'BAD_WEIGHTS',
+      `The base gives all pictures the same features with the weights ${name}: they are damaged, give another file with --weights.`,
+    );
+  }
 }
 
 /** Features of the whole base for every picture of the store, as rows that a head learns from: row i is of row i of `images`. The caller closes the store. */

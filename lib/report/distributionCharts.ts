@@ -1,3 +1,4 @@
+import { largest } from '../core/extremes';
 import { boxplot } from '../data/distribution';
 import { type Chart, type Layout, seriesColour, type Trace } from './charts';
 import { formatCount } from './format';
@@ -114,7 +115,7 @@ export function quantilePlot(
     return `${label} at ${format(value)}${above}.`;
   });
   const words = named.map(([percentile, value]) => `${percentile} of the ${noun}s are at most ${value}`);
-  const highest = Math.max(...limits.map(({ value }) => value));
+  const highest = largest(limits.map(({ value }) => value));
   const lines = limits.map(({ value, label }) => ({
     ...{ at: place(value), words: `${label}: ${format(value)}` },
     ...{ along: 0.01, below: value !== highest }, // two may lie close together

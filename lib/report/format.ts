@@ -53,9 +53,9 @@ export function formatBytes(bytes: number | null | undefined): string {
   return `${plain(value, power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
-/** A figure with its interval: `€5.12 (€4.80 to €5.50)`. */
+/** A figure with its interval: `€5.12 (€4.80 to €5.50)`; that of a single item has none. */
 export const formatInterval = (figure: WithInterval, format: (value: number) => string): string =>
-  `${format(figureOf(figure))} (${format(figure.low)} to ${format(figure.high)})`;
+  `${format(figureOf(figure))} (${figure.resamples === 0 ? 'of one only, no interval' : `${format(figure.low)} to ${format(figure.high)}`})`;
 
 /** A rate a second, with two or three significant digits: `1,240/s`, `8.3/s`. */
 export const formatRate = (perSecond: number | null | undefined): string =>

@@ -1,4 +1,5 @@
 import type { Notebook } from '../core/concepts';
+import { largest } from '../core/extremes';
 import { type Results, warningsIn } from '../core/results';
 import { warningHtml } from './banner';
 import { formatCount, formatSeconds } from './format';
@@ -78,10 +79,10 @@ ${blocks.filter(Boolean).join('\n')}
 </html>
 `;
 
-/** `€2.72 to €6.57`, or nothing where the ends are not known. */
+/** `€2.72 to €6.57`, or nothing where the ends are not known, or are the same: one item has no interval. */
 export function intervalText(results: Results, name: string, format: (value: number) => string): string {
   const [low, high] = [number(results, `${name}.low`), number(results, `${name}.high`)];
-  return low === null || high === null ? '' : `${format(low)} to ${format(high)}`;
+  return low === null || high === null || low === high ? '' : `${format(low)} to ${format(high)}`;
 }
 
 /** The figures as a table whose last column is a bar in proportion. */
@@ -89,7 +90,7 @@ function comparedHtml({ caption, columns, format, rows }: ComparedFigures, resul
   const shown = rows
     .map((row) => ({ ...row, value: number(results, row.name) }))
     .filter(({ value, optional }) => value !== null || !optional);
-  const longest = Math.max(...shown.map(({ value }) => value ?? 0), Number.MIN_VALUE);
+  const longest = Math.max(largest(shown.map(({ value }) => value ?? 0)), Number.MIN_VALUE);
   const lines = shown.map(({ label, name, colour, value }) => {
     const width = ((100 * (value ?? 0)) / longest).toFixed(1);
     const bar = `<span class="rp-bar" style="width:${width}%;background:var(--rp-${colour})"></span>`;

@@ -9,10 +9,13 @@ const SLOW = 0.5;
 /** Time between two changes of a bar, in ms: more would flood the channel between kernel and page. */
 const INTERVAL = 250;
 
-/** A progress bar with rate and time left, which changes at most four times a second and ends as one line with the count and the time; a total of 0 stands for not known. Outside a notebook only the final line is printed. `now` (ms) is for tests. */
-export function progress(label: string, now: () => number = () => performance.now()): ProgressDisplay {
+/** A progress bar with rate and time left, which changes at most four times a second and ends as one line with the count and the time; a total of 0 stands for not known. Outside a notebook only the final line is printed. `now` (ms) is for tests, `start` when the work began. */
+export function progress(
+  label: string,
+  now: () => number = () => performance.now(),
+  start = now(),
+): ProgressDisplay {
   const display = newUpdatingDisplay();
-  const start = now();
   let latest: Counted = { done: 0, total: 0 };
   let shownAt = -Infinity;
   let over = false;

@@ -6,6 +6,8 @@ export interface SideFile {
   file: string;
   title: string;
   about: string;
+  /** The figure that whoever writes it records too: without it the file is one of another run. */
+  needs?: string;
 }
 
 /** A line of facts: a label, the results that it needs, and how they read (default: the first as it is). */
@@ -57,6 +59,8 @@ export interface ComparedFigures {
 export interface StudyPages extends Pick<Study, 'name' | 'title' | 'question' | 'notebooks'> {
   /** The answer in a sentence or two, `**bold**` where it matters; null as long as the results do not have it. */
   answer(results: Results): string | null;
+  /** Takes from the results what the pages need to know before anything of them is shown. */
+  prepare?(results: Results): void;
   /** What stands in the place of an answer that is not there. */
   noAnswer: string;
   compared?: ComparedFigures;

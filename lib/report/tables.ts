@@ -1,3 +1,4 @@
+import { largest } from '../core/extremes';
 import { displayHtml } from './display';
 import { formatValue } from './format';
 import { escapeHtml, inlineHtml } from './html';
@@ -86,7 +87,7 @@ function gridHtml({ headings, cells, caption, note, rowHeadings }: Grid): string
   const side = (column: number): string => (headings[column]?.right ? ' class="rp-right"' : '');
   const head = headings.map(({ label }, i) => `<th scope="col"${side(i)}>${escapeHtml(label)}</th>`).join('');
   const cell = (text: string, i: number): string => {
-    const words = escapeHtml(text).replaceAll('−€', '−\u2060€'); // a word joiner: no line ends after a minus
+    const words = escapeHtml(text).replace(/−(?=\p{Sc})/gu, '−\u2060'); // a word joiner: no line ends after a minus
     return rowHeadings && i === 0 ? `<th scope="row"${side(i)}>${words}</th>` : `<td${side(i)}>${words}</td>`;
   };
   const body = cells.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
@@ -100,7 +101,7 @@ function gridHtml({ headings, cells, caption, note, rowHeadings }: Grid): string
 /** The table for a console: columns padded, headings underlined. */
 function gridText({ headings, cells, caption, note }: Grid): string {
   const all = [headings.map(({ label }) => label), ...cells];
-  const widths = headings.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
+  const widths = headings.map((_, i) => largest(all.map((row) => row[i]?.length ?? 0)));
   const padded = (text: string, i: number): string =>
     headings[i]?.right ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0);
   const [first, ...rest] = all.map((row) => row.map(padded).join('  ').trimEnd());

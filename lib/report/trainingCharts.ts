@@ -1,4 +1,5 @@
 import type { EpochRecord } from '../core/concepts';
+import { largest, smallest } from '../core/extremes';
 import type { RangeTest } from '../training/rangeTest';
 import type { TrainingHistory } from '../training/train';
 import { type Chart, chartHtml, type Layout, type Trace } from './charts';
@@ -123,7 +124,7 @@ export function learningRateCurve({ points, suggestion, diverged }: RangeTest): 
     title: 'Loss while the learning rate grows',
     alt: [
       `The learning rate grows from ${rateWords(first)} to ${rateWords(last)} in ${points.length} steps.`,
-      `The smoothed loss is ${formatNumber(smoothed[0])} at first, ${formatNumber(Math.min(...smoothed))} at its lowest and ${formatNumber(smoothed.at(-1))} at the end.`,
+      `The smoothed loss is ${formatNumber(smoothed[0])} at first, ${formatNumber(smallest(smoothed))} at its lowest and ${formatNumber(smoothed.at(-1))} at the end.`,
       ...(diverged ? ['There the loss had grown too large and the test ended.'] : []),
       suggestion === null
         ? 'It never falls, so no rate is suggested.'
@@ -143,8 +144,8 @@ export function learningRateCurve({ points, suggestion, diverged }: RangeTest): 
 
 /** Where the axis ends: a little above all losses, but an explosion at the end, which may be of any size, leaves the picture. */
 function topOf(losses: readonly number[]): number {
-  const falling = losses.slice(0, losses.indexOf(Math.min(...losses)) + 1);
-  return 1.1 * Math.min(Math.max(...losses, 0), 1.5 * Math.max(...falling, 0));
+  const falling = losses.slice(0, losses.indexOf(smallest(losses)) + 1);
+  return 1.1 * Math.min(Math.max(largest(losses), 0), 1.5 * Math.max(largest(falling), 0));
 }
 
 /** Two digits that count: `0.0013`. */

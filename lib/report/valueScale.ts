@@ -1,3 +1,4 @@
+import { largest, smallest } from '../core/extremes';
 import type { Layout } from './charts';
 import { formatPercent } from './format';
 
@@ -42,10 +43,7 @@ export function linearAxis(
 /** The lowest and the highest value; 0 and 1 when there is none. Spreading a long array into Math.min would overflow the stack. */
 export function extent(values: readonly number[]): { low: number; high: number } {
   if (values.length === 0) return { low: 0, high: 1 };
-  return {
-    low: values.reduce((a, b) => Math.min(a, b)),
-    high: values.reduce((a, b) => Math.max(a, b)),
-  };
+  return { low: smallest(values), high: largest(values) };
 }
 
 /** Shares from 0 to 1, in per cent on a linear axis. */

@@ -10,10 +10,21 @@ import type { StudyPages } from './study';
 export const studyFolder = (reports: string, { name }: Pick<StudyPages, 'name'>): string =>
   path.join(reports, name);
 
-/** What the last run of a study has left in the folder of all reports. Throws `BROKEN_STAGE` for damaged results. */
+/** What the last run of a study has left in the folder of all reports; files of earlier ones are not among it. Throws `BROKEN_STAGE` for damaged results. */
 export function studyState(reports: string, study: StudyPages): StudyState {
   const folder = studyFolder(reports, study);
-  return { study, results: readResults(folder), files: existsSync(folder) ? readdirSync(folder) : [] };
+  const results = readResults(folder);
+  study.prepare?.(results);
+  const needs = new Map([
+    ...study.notebooks.map(({ name }) => [`${name}.html`, `seconds.${name}`] as const),
+    ...[...(study.cards ?? []), ...study.files].map(({ file, needs: figure }) => [file, figure] as const),
+  ]);
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const current = files.filter((file) => {
+    const figure = needs.get(file);
+    return figure === undefined || typeof results[figure] === 'number';
+  });
+  return { study, results, files: current };
 }
 
 /** Writes the cards and the front page of every study that has a folder, and `index.html`, which leads to all of them. */

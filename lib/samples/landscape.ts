@@ -1,3 +1,4 @@
+import { smallest } from '../core/extremes';
 import type { Random } from '../core/random';
 import type { Canvas } from './canvas';
 import { type Colour, mix } from './colour';
@@ -89,7 +90,7 @@ export function drawRidge(canvas: Canvas, source: Random, line: Skyline, ridge: 
   const noise = noiseField();
   const [shift, windows] = [anywhere(source), source.integer(0, 63)];
   const { colour, fade, texture, lamps } = ridge;
-  shade(canvas, Math.min(...line), ridge.end, (y) => (ink, column) => {
+  shade(canvas, smallest(line), ridge.end, (y) => (ink, column) => {
     const { x } = ink;
     const under = y - line[column]!; // one value for each column
     if (under < 0) return false;

@@ -1,5 +1,5 @@
 import type { EpochRecord, Task } from '../core/concepts';
-import { type Run, withProgress } from '../core/run';
+import { ofThisRun, type Run, withProgress } from '../core/run';
 import { monitored } from './predict';
 
 /** Does a training under a progress display of its epochs and monitored figure; `run` null: nothing is shown. */
@@ -12,14 +12,15 @@ export async function withEpochs<T>(
 ): Promise<T> {
   if (!run) return train(() => {});
   let best = Number.POSITIVE_INFINITY;
-  return withProgress(run, label, (onProgress) =>
-    train(({ epoch, training, validation }) => {
+  return withProgress(run, label, (onProgress) => {
+    const onOwn = ofThisRun(onProgress);
+    return train(({ epoch, training, validation }) => {
       const own = monitored(validation, monitor);
       best = Math.min(best, own);
       const [loss, last, least] = [training.loss!, Math.abs(own), Math.abs(best)].map((value) =>
         value.toPrecision(4),
       ); // every task has a loss
-      onProgress(epoch, epochs, `loss ${loss}, validation ${monitor.metric} ${last} (best ${least})`);
-    }),
-  );
+      onOwn(epoch, epochs, `loss ${loss}, validation ${monitor.metric} ${last} (best ${least})`);
+    });
+  });
 }

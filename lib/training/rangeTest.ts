@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { smallest } from '../core/extremes';
 import { throwIfAborted } from '../core/pool';
 import { createStep } from './graphStep';
 import { modelState, restoreModel } from './modelState';
@@ -87,6 +88,6 @@ function* batchesForever(
 /** A tenth of the rate at which the smoothed loss is smallest, a usual choice for a whole training; null when that is the first rate. */
 export function safeRate(points: readonly Omit<RangeTest['points'][number], 'loss'>[]): number | null {
   const losses = points.map(({ smoothed }) => smoothed);
-  const lowest = losses.indexOf(Math.min(...losses));
+  const lowest = losses.indexOf(smallest(losses));
   return lowest > 0 ? points[lowest]!.learningRate / 10 : null; // found above
 }

@@ -1,6 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { RowMetric, Shape, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
+import { largest } from '../core/extremes';
 import { tensorflow } from '../tensorflow/backend';
 
 /** How a number becomes a target and an output a number again; `settings` says which transformation it is. */
@@ -142,7 +143,7 @@ export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
 export function softmax(logits: ArrayLike<number>): number[] {
   const values = Array.from(logits);
-  const highest = Math.max(...values);
+  const highest = largest(values);
   const powers = values.map((value) => Math.exp(value - highest));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EpochRecord, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
+import { smallest } from '../core/extremes';
 import { restartDropout } from '../networks/dropout';
 import { createStep } from './graphStep';
 import { type ModelState, modelState, restoreModel, weightValues, writeWeights } from './modelState';
@@ -92,7 +93,7 @@ export function openTraining(options: TrainingOptions, from?: TrainingState) {
 /** The first epoch with the best monitored figure, counted from 1; 0 when there is none. */
 function bestEpoch(epochs: readonly EpochRecord[], monitor: Task['monitor']): number {
   const figures = epochs.map(({ validation }) => monitored(validation, monitor));
-  return figures.indexOf(Math.min(...figures)) + 1;
+  return figures.indexOf(smallest(figures)) + 1;
 }
 
 const outOfPatience = ({ epochs, options: { settings, task } }: Course): boolean =>

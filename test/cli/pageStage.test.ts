@@ -1,8 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { forgetPages, pageInputs, pageStage } from '../../lib/cli/pageStage';
+import { filesOfOtherRun, forgetPages, inPlaceOf, pageInputs, pageStage } from '../../lib/cli/pageStage';
 import type { ReportRequest } from '../../lib/cli/reportRequest';
+import { runKey } from '../../lib/core/results';
 import { coreSettings, readSettings } from '../../lib/core/settings';
 import { classPages } from '../../lib/report/classPages';
 import { temporaryFolder } from '../temporary';
@@ -14,6 +16,8 @@ class Project {
   readonly root = temporaryFolder();
   weights = 'a';
   env: Record<string, string> = {};
+  /** Whether no page can be made. */
+  fails = false;
 
   constructor() {
     this.write('package-lock.json', '{}');
@@ -46,13 +50,19 @@ class Project {
     const chosen = notebooks.filter(({ name }) => !named || wanted.includes(name));
     const request: ReportRequest = { study, notebooks: chosen, named, config, fresh: false, help: false };
     await forgetPages(request);
+    let others = filesOfOtherRun(request, await pageInputs(request));
     const made: string[] = [];
     for (const { name } of chosen) {
-      await pageStage(request, name, await pageInputs(request), async () => {
+      const page = async () => {
+        if (this.fails) throw new Error('no page');
         this.write(`reports/shapes/${name}.html`, 'page');
-        this.write('reports/shapes/results.json', '{}');
+        this.write('reports/shapes/results.json', JSON.stringify({ 'run.key': runKey(config) }));
         mkdirSync(config.work, { recursive: true });
         made.push(name);
+      };
+      await pageStage(request, name, await pageInputs(request), async () => {
+        await inPlaceOf(others, request, page);
+        others = new Map();
       });
     }
     return made;
@@ -103,4 +113,41 @@ describe('a page that is there', () => {
     expect(await project.report()).toEqual(made);
     expect(await project.report()).toEqual([]);
   });
+});
+
+describe('the pages of another run', () => {
+  const changes: [string, (changed: Project) => void, boolean][] = [
+    ['other data', (changed) => Object.assign(changed.env, { REPORT_DATA: changed.at('lib') }), true],
+    ['data that were changed', (changed) => changed.write('pictures/red/1.jpg', 'bb'), true],
+    ['other settings', (changed) => Object.assign(changed.env, { REPORT_SEED: '7' }), true],
+    ['other weights', (changed) => Object.assign(changed, { weights: 'b' }), true],
+    [
+      'another number of processes',
+      (changed) => Object.assign(changed.env, { REPORT_PROCESSES: '1' }),
+      false,
+    ],
+    ['other code', (changed) => changed.write('lib/core/a.ts', 'b'), false],
+  ];
+  const pagesOf = (project: Project) =>
+    names.filter((name) => existsSync(project.at(`reports/shapes/${name}.html`)));
+
+  it.each(changes)(
+    'go when one with %s has made a page, and stay when it fails',
+    async (_what, change, other) => {
+      const project = new Project();
+      await project.report();
+      await setTimeout(20); // files have the time of writing to a few ms
+      change(project);
+      project.fails = true;
+      const figures = readFileSync(project.at('reports/shapes/results.json'), 'utf8');
+      await expect(project.report(['01-first'])).rejects.toThrow('no page');
+      expect(pagesOf(project)).toEqual(names);
+      expect(readFileSync(project.at('reports/shapes/results.json'), 'utf8')).toBe(figures);
+      project.fails = false;
+      await project.report(['01-first']);
+      expect(pagesOf(project)).toEqual(other ? ['01-first'] : names);
+      expect(existsSync(project.at('reports/shapes/results.json'))).toBe(true);
+      vi.unstubAllEnvs();
+    },
+  );
 });

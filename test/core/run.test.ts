@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { backendWarning, dataName, quietRun, withProgress } from '../../lib/core/run';
+import { backendWarning, dataName, ofThisRun, quietRun, withProgress } from '../../lib/core/run';
 import { coreSettings, readSettings } from '../../lib/core/settings';
 import { withCode } from '../data/close';
 import { temporaryFolder } from '../temporary';
@@ -65,6 +65,28 @@ describe('withProgress', () => {
   it('shows nothing for work that has nothing to tell', async () => {
     const progress = () => expect.fail('a display was made');
     await withProgress({ ...quietRun(config), progress }, 'short', async () => 1);
+  });
+
+  it('counts the time from the beginning of the work, not from the first thing that was done', async () => {
+    const given: (number | undefined)[] = [];
+    const began = performance.now();
+    const progress = (_label: string, _now?: () => number, start?: number) => {
+      given.push(start);
+      return quietRun(config).progress('');
+    };
+    await withProgress({ ...quietRun(config), progress }, 'late', async (onProgress) => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      onProgress(12, 12);
+    });
+    expect(given[0]).toBeGreaterThanOrEqual(began);
+    expect(given[0]).toBeLessThan(began + 50);
+  });
+
+  it('does not count what an earlier run has done', () => {
+    const seen: string[] = [];
+    const update = ofThisRun((done, total) => seen.push(`${done}/${total}`));
+    for (const epoch of [11, 12]) update(epoch, 15);
+    expect(seen).toEqual(['1/5', '2/5']);
   });
 
   it('ends the display once whether the work succeeds or fails, and passes on what came of it', async () => {

@@ -21,6 +21,11 @@ const deviation = Math.sqrt(sample.reduce((sum, value) => sum + (value - centre)
 const values = fc.array(fc.double({ min: -1e4, max: 1e4, noNaN: true }), { minLength: 1, maxLength: 20 });
 
 describe('bootstrapMean', () => {
+  it('has no interval for a single item, and says so', () => {
+    const { estimate, resamples } = bootstrap(1, () => 708, { seed: 1 });
+    expect([estimate, resamples]).toEqual([708, 0]);
+  });
+
   it('has the interval of the normal approximation for many values: 1.96 standard errors to either side', () => {
     const { estimate, low, high } = bootstrapMean(sample, { seed: 1 });
     const error = deviation / Math.sqrt(sample.length);

@@ -200,6 +200,28 @@ describe('the features', () => {
     expect((await made(runWith({ work }), [row(0, 1), row(1)])).made).toBe(0); // all of it is there from before
   });
 
+  it.each([
+    [
+      'kernels that are 0',
+      (name: string, data: Float32Array) => (name.includes('kernel') ? data.map(() => 0) : data),
+    ],
+    [
+      'biases that hold everything down',
+      (name: string, data: Float32Array) => (name.includes('beta') ? data.map(() => -1e6) : data),
+    ],
+  ])('are refused where they are the same for all pictures: %s', async (what, changed) => {
+    const dead = weights.arrays.map((array) => ({ ...array, data: changed(array.name, array.data) }));
+    const rows = Array.from({ length: 16 }, (_, i) => row(i % 8, Math.floor(i / 8)));
+    const computed = computeFeatures(
+      runWith(),
+      images,
+      { ...weights, arrays: dead, sha256: what, name: 'dead.h5' },
+      rows,
+    );
+    await expect(computed).rejects.toEqual(withCode('BAD_WEIGHTS'));
+    await expect(computed).rejects.toThrow(/same features with the weights dead\.h5/);
+  });
+
   it('go on where they were interrupted', async () => {
     let controller = new AbortController();
     const seen: number[] = [];

@@ -34,6 +34,23 @@ describe('alphaOf', () => {
 });
 
 describe('weightedBackbone', () => {
+  it.each([
+    ['negative in one place', (data: Float32Array) => data.fill(-1, 3, 4)],
+    ['all 0', (data: Float32Array) => data.fill(0)],
+  ])('refuses variances that are %s, in any layer and whatever the arrays are called', (_, damage) => {
+    const places = baseArrayShapes(0.35).flatMap(({ name }, i) =>
+      name.endsWith('moving_variance') ? [i] : [],
+    );
+    for (const place of [places[0]!, places.at(-1)!]) {
+      const arrays = randomWeights(0.35, 1).map((array, i) => ({ ...array, name: `vars/${i}` }));
+      damage(arrays[place]!.data);
+      expect(thrown(() => weightedBackbone(mobilenet(arrays, 0.35), 96))).toMatchObject({
+        code: 'BAD_WEIGHTS',
+        message: expect.stringContaining(`"vars/${place}" has variances that are negative or all 0`),
+      });
+    }
+  });
+
   it('refuses the arrays of another width', () => {
     expect(thrown(() => weightedBackbone(mobilenet(blank(0.5), 0.35), 96))).toMatchObject({
       code: 'WRONG_ARCHITECTURE',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatBytes,
   formatCount,
+  formatInterval,
   formatNumber,
   formatPercent,
   formatRate,
@@ -36,6 +37,11 @@ describe('number formats', () => {
     [formatRate(1240), '1,240/s'],
     [formatRate(8.31), '8.3/s'],
     [formatValue(true), 'yes'],
+    [formatInterval({ estimate: 3, low: 2, high: 4, resamples: 2000 }, formatCount), '3 (2 to 4)'],
+    [
+      formatInterval({ estimate: 3, low: 3, high: 3, resamples: 0 }, formatCount),
+      '3 (of one only, no interval)',
+    ],
   ])('writes %s', (written, expected) => {
     expect(written).toBe(expected);
   });

@@ -32,6 +32,14 @@ describe('progress', () => {
     expect(log.mock.calls).toEqual([['Preparing pictures: 2,400 in 12 s (200/s)']]);
   });
 
+  it('has the rate of the whole work where the first report comes late', () => {
+    const log = spy();
+    const bar = progress('Preparing pictures', () => 6000, 0);
+    bar.update(12, 12);
+    bar.done();
+    expect(log.mock.calls).toEqual([['Preparing pictures: 12 in 6.0 s (2.0/s)']]);
+  });
+
   it('tells the time even of work that reported nothing', () => {
     const log = spy();
     let now = 0;

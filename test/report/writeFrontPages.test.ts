@@ -35,3 +35,27 @@ it('front pages are made of what lies in the folder of each study, and one leads
   expect(existsSync(path.join(reports, 'birds', 'later.md'))).toBe(false);
   expect(existsSync(path.join(reports, 'fish'))).toBe(false);
 });
+
+it('a front page leads to nothing that another run has made', async () => {
+  const reports = temporaryFolder();
+  mkdirSync(path.join(reports, 'birds'));
+  const pages = {
+    ...study('birds'),
+    files: [{ file: 'a.csv', title: 'a.csv', about: 'rows', needs: 'rows' }],
+  };
+  for (const file of ['01-data.html', 'card.md', 'a.csv'])
+    writeFileSync(path.join(reports, 'birds', file), '');
+  const links = async (results: string) => {
+    writeFileSync(path.join(reports, 'birds', 'results.json'), results);
+    await writeFrontPages(reports, [pages]);
+    return (
+      readFileSync(path.join(reports, 'birds', 'index.html'), 'utf8').match(/href="[^".]+\.[a-z]+"/g) ?? []
+    );
+  };
+  expect(await links('{ "seconds.01-data": 3, "count": 7, "rows": 1 }')).toEqual([
+    'href="01-data.html"',
+    'href="card.md"',
+    'href="a.csv"',
+  ]);
+  expect(await links('{}')).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, formatPercent } from '../../report/format';
+import { formatCount, formatInterval, formatNumber, formatPercent } from '../../report/format';
 import type { Card } from '../../report/study';
 import { type Fact, inWords } from '../../report/study';
 import { formatEuros } from './units';
@@ -20,7 +20,10 @@ const dataSet: Fact = [
 const interval = (label: string, name: string, format: (value: string | number) => string): Fact => [
   label,
   [name, `${name}.low`, `${name}.high`],
-  (estimate, low, high) => `${format(estimate)} (${format(low)} to ${format(high)})`,
+  (...figures) => {
+    const [estimate, low, high] = figures.map(Number) as [number, number, number]; // of the three names
+    return formatInterval({ estimate, low, high, resamples: low === high ? 0 : 1 }, format);
+  },
 ];
 
 const part = (name: string): Fact => [
@@ -45,9 +48,13 @@ const dataCard: Card = {
     Pictures: [
       ['Used', ['images.read'], count],
       ['Not readable, left out', ['images.unreadable'], count],
+      ['Listed in the table, but not there', ['images.listed_missing'], count],
+      ['There, but not listed in the table', ['images.unlisted'], count],
       ['Prepared as', ['image.size'], (size) => `${size} × ${size} pixels, proportions kept`],
     ],
     'Prices of the games used': [
+      ['Currency', ['prices.currency']],
+      ['Numbers read as', ['prices.unit'], (unit) => (unit === 'euros' ? 'whole amounts' : String(unit))],
       ['Mean', ['prices.mean_cents'], euros],
       ['Median', ['prices.median_cents'], euros],
       ['Highest', ['prices.max_cents'], euros],

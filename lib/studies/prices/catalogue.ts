@@ -2,18 +2,22 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dropped } from '../../core/concepts';
 import { ReportError, systemCode } from '../../core/errors';
-import { parseTable, type TableRow } from '../../data/table';
-import { type AppId, type Cents, cents, parseAppId } from './units';
+import { isBlank, listedFiles } from '../../data/listCell';
+import { canonical, parseTable, type TableRow } from '../../data/table';
+import { type Amount, decideUnit, type PriceUnit, parseAmount } from './price';
+import { type AppId, asCurrency, type Cents, cents, parseAppId } from './units';
 
 /** One row of the table that is fit for use. */
 export interface Game {
   id: AppId;
-  /** EUR cents, 0 for a free game; decimals (`499.8`) are kept. */
+  /** 0 for a free game; decimals (`499.8`) are kept. */
   price: Cents;
   /** As written; empty when the table has no such column. */
   title: string;
   /** File names listed in the table, in its order; empty when it lists none. */
   screenshots: readonly string[];
+  /** Of a listed file: under which other names the same picture may be found, such as that of another size. */
+  otherNames?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The table of games; `games` and `dropped`, in its order, together have `rows` entries. */
@@ -26,13 +30,37 @@ export interface Catalogue {
   games: readonly Game[];
   /** Named by line and cells. */
   dropped: readonly Dropped[];
+  /** Of all prices, as ISO 4217 has it. */
+  currency: string;
+  unit: PriceUnit;
+  /** What the unit was read off, where no setting said it. */
+  unitWhy: string | null;
 }
+
+/** How a table is to be read. */
+export interface TableReading {
+  /** In what numbers alone are; `auto` decides from the column. */
+  priceUnit: PriceUnit | 'auto';
+  /** Null: the one that most rows name, else EUR. */
+  currency: string | null;
+  /** Of pictures that a row lists in two sizes. */
+  pictureSize: 'thumbnail' | 'full';
+  /** What columns are called that have other names than ours: appid, price, title, screenshots, currency. With one for appid, ids may be any text. */
+  columns?: Readonly<Partial<Record<string, string>>>;
+}
+
+const asWritten: TableReading = { priceUnit: 'cents', currency: null, pictureSize: 'thumbnail' };
+
+/** Below so many cents a price with decimals is taken for one that is not in cents at all. */
+const CENTS_WITH_DECIMALS = 30;
+
+const sizes = { thumbnail: /thumb|small|600x338/i, full: /full|large|big|original|1920x1080/i };
 
 /**
  * The games of `folder/games.csv`. Throws `NO_DATA_FOLDER` or `NO_TABLE` when the folder or the file is missing, else as
  * `parseCatalogue`.
  */
-export async function readCatalogue(folder: string): Promise<Catalogue> {
+export async function readCatalogue(folder: string, reading?: TableReading): Promise<Catalogue> {
   const found = await stat(folder).catch(() => null);
   if (!found?.isDirectory()) {
     throw new ReportError(
@@ -51,71 +79,124 @@ export async function readCatalogue(folder: string): Promise<Catalogue> {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     throw new ReportError('MALFORMED_TABLE', `${file} is written in UTF-16: save it as "CSV UTF-8".`);
   }
-  return parseCatalogue(bytes.toString('utf8'), file);
+  return parseCatalogue(bytes.toString('utf8'), file, reading);
 }
 
 /**
  * The games in the text of a CSV file; `file` is its name in messages. Of several usable rows with one appid the first is kept.
  * Throws `EMPTY_TABLE` when there is no row or no usable row, `MALFORMED_TABLE` when it is not a CSV with the columns appid and
- * price.
+ * price or does not tell in what its prices are.
  */
-export function parseCatalogue(text: string, file: string): Catalogue {
-  const table = parseTable(text, file, ['appid', 'price']);
+export function parseCatalogue(text: string, file: string, reading = asWritten): Catalogue {
+  const called = (column: string): string => reading.columns?.[column] ?? column;
+  const table = parseTable(text, file, [called('appid'), called('price')]);
+  const titled = table.columns.some((name) => canonical(name) === canonical(called('title')));
+  const rows = table.rows.map(({ line, cell }): Row => {
+    const of = (column: string): string => cell(called(column));
+    const code = asCurrency(of('currency'));
+    const amount = parseAmount(of('price'), reading.currency ?? code);
+    const stated = typeof amount === 'string' || amount.currency === null ? code : amount.currency;
+    const currency = stated ?? (isBlank(of('currency')) ? null : of('currency'));
+    return { line, appid: of('appid'), written: of('price'), amount, currency, cell: of };
+  });
+  const currency = reading.currency ?? commonest(rows.map((row) => row.currency)) ?? 'EUR';
+  const { unit, why } = unitOf(rows, file, reading.priceUnit, currency);
   const games: Game[] = [];
-  const dropped: Dropped[] = [];
+  const dropped = table.ragged.map(({ line, cells }): Dropped & { line: number } => ({
+    line,
+    name: `line ${line}: ${cells} cells under ${table.columns.length} columns`,
+    reason: 'ragged-row',
+  }));
   const kept = new Set<AppId>();
-  for (const row of table.rows) {
-    const game = acceptRow(row, kept);
-    if (typeof game === 'string') {
-      const { line, cell } = row;
-      const name = `line ${line}: appid "${cell('appid')}", price "${cell('price')}"`;
-      dropped.push({ name, reason: game });
+  for (const row of rows) {
+    const id = acceptId(row.appid, kept, reading.columns?.appid !== undefined);
+    const price = typeof id === 'string' ? id : acceptPrice(row, { currency, unit, guessed: why !== null });
+    if (typeof id === 'string' || typeof price === 'string') {
+      const { line, appid, written } = row;
+      const name = `line ${line}: appid "${appid}", price "${written}"`;
+      dropped.push({ line, name, reason: String(price) });
       continue;
     }
-    kept.add(game.id);
-    games.push(game);
+    kept.add(id.id);
+    const title = titled ? row.cell('title') : row.cell('name');
+    games.push({ ...id, price, title, ...listed(row.cell('screenshots'), sizes[reading.pictureSize]) });
   }
+  dropped.sort((a, b) => a.line - b.line);
   const worst = dropped[0];
   if (games.length === 0 && worst) {
     throw new ReportError(
       'EMPTY_TABLE',
       `None of the ${dropped.length} rows of ${file} can be used; the first has a ` +
-        `${worst.reason.replace('-', ' ')} (${worst.name}): an appid is a whole number, a price an amount of cents.`,
+        `${worst.reason.replace('-', ' ')} (${worst.name}): an appid is a whole number, a price an amount of money in ${currency}.`,
     );
   }
-  return { file, rows: table.rows.length, columns: table.columns, games, dropped };
+  return {
+    ...{ file, rows: rows.length + table.ragged.length, columns: table.columns, games },
+    ...{ dropped: dropped.map(({ name, reason }) => ({ name, reason })), currency, unit, unitWhy: why },
+  };
 }
 
-/** The game in a row, or the reason why there is none. */
-function acceptRow({ cell }: TableRow, kept: ReadonlySet<AppId>): Game | string {
-  if (isBlank(cell('appid'))) return 'missing-appid';
-  const id = parseAppId(cell('appid'));
+/** A row before anything is known of the column. */
+interface Row {
+  line: number;
+  appid: string;
+  /** The price as it stands there. */
+  written: string;
+  amount: Amount | string;
+  /** What the row says; null where it says nothing. */
+  currency: string | null;
+  cell: TableRow['cell'];
+}
+
+function acceptId(text: string, kept: ReadonlySet<AppId>, any: boolean): { id: AppId } | string {
+  if (isBlank(text)) return 'missing-appid';
+  const id = any ? text.trim() : parseAppId(text);
   if (id === null) return 'malformed-appid';
-  if (kept.has(id)) return 'duplicate-appid';
-  const price = parsePrice(cell('price'));
-  if (typeof price === 'string') return price;
-  return { id, price, title: cell('title'), screenshots: parseList(cell('screenshots')) };
+  return kept.has(id) ? 'duplicate-appid' : { id };
 }
 
-/** True for an empty cell and for the words that other programs write for one. */
-const isBlank = (text: string): boolean => /^(|nan|none|null|n\/?a)$/i.test(text.trim());
-
-function parsePrice(text: string): Cents | string {
-  if (isBlank(text)) return 'missing-price';
-  const amount = /^-?([0-9]+\.?[0-9]*|\.[0-9]+)$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!Number.isFinite(amount)) return 'malformed-price';
-  return amount < 0 ? 'negative-price' : cents(amount + 0); // + 0 turns −0 into 0
+function acceptPrice(
+  { amount, written, currency: own }: Row,
+  { currency, unit, guessed }: { currency: string; unit: PriceUnit; guessed: boolean },
+): Cents | string {
+  if (typeof amount === 'string') return amount;
+  const { value } = amount;
+  if (value > 0 && own !== null && own !== currency) return 'other-currency';
+  const suspect = unit === 'cents' && amount.unit === null && value < CENTS_WITH_DECIMALS && value % 1 !== 0;
+  if (suspect && (guessed || written.includes(','))) return 'malformed-price'; // 4.99 or 4,99 among whole cents
+  return cents((amount.unit ?? unit) === 'cents' ? value : Math.round(value * 10_000) / 100);
 }
 
-/** The names in a cell that is a JSON or Python list, or names separated by `;` or `|`. */
-function parseList(text: string): string[] {
-  if (isBlank(text)) return [];
-  const list = /^\s*\[([\s\S]*)\]\s*$/.exec(text)?.[1];
-  if (list === undefined) return names(text.split(/[;|]/));
-  const quoted = [...list.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)];
-  if (quoted.length === 0) return names(list.split(','));
-  return names(quoted.map((match) => (match[1] ?? match[2] ?? '').replace(/\\(.)/g, '$1')));
+/** The unit of numbers alone. Throws `MALFORMED_TABLE` when it is to be read off them and they do not tell. */
+function unitOf(
+  rows: readonly Row[],
+  file: string,
+  wanted: TableReading['priceUnit'],
+  currency: string,
+): { unit: PriceUnit; why: string | null } {
+  if (wanted !== 'auto') return { unit: wanted, why: null };
+  const alone = rows.flatMap(({ amount }) =>
+    typeof amount !== 'string' && amount.unit === null ? amount.value : [],
+  );
+  const { unit, why } = decideUnit(alone, currency);
+  if (unit) return { unit, why };
+  const advice = 'say --price-unit cents or --price-unit euros (whole amounts, in whatever currency)';
+  throw new ReportError(
+    'MALFORMED_TABLE',
+    `The prices of ${file} may be cents or not, they do not tell (${why}): ${advice}.`,
+  );
 }
 
-const names = (parts: readonly string[]): string[] =>
-  parts.map((part) => part.trim()).filter((part) => part !== '');
+/** The text that occurs most often, the first of several; null where there is none. */
+function commonest(texts: readonly (string | null)[]): string | null {
+  const counts = new Map<string, number>();
+  for (const text of texts) if (text !== null) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].reduce<[string | null, number]>((a, b) => (b[1] > a[1] ? b : a), [null, 0])[0];
+}
+
+function listed(cell: string, preferred: RegExp): Pick<Game, 'screenshots' | 'otherNames'> {
+  const files = listedFiles(cell, preferred);
+  const more = files.filter(([, ...others]) => others.length > 0);
+  const otherNames = new Map(more.map(([name, ...others]) => [name, others]));
+  return { screenshots: files.map(([name]) => name), ...(otherNames.size > 0 && { otherNames }) };
+}

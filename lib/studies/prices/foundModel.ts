@@ -15,6 +15,7 @@ import { loadPriceModel } from './priceModel';
 import { modelFolder, type ReportModel } from './reportModel';
 import type { Run } from './settings';
 import type { Predicted } from './target';
+import { showPricesIn } from './units';
 
 /** The model of an earlier run, its base, and picture files prepared for it; the caller disposes it. Throws `BAD_INPUT`, `NO_MODEL`, `UNREADABLE_IMAGE`, `BAD_WEIGHTS`. */
 export async function findModel(run: Run, files: readonly string[]) {
@@ -27,7 +28,8 @@ export async function findModel(run: Run, files: readonly string[]) {
       `There is no trained model in ${folder}: run "npm run report -- 06" with the same data first.`,
     );
   }
-  const { base, background } = (await readModelMeta(folder)) as unknown as ReportModel; // as it was saved
+  const { base, background, currency } = (await readModelMeta(folder)) as unknown as ReportModel; // as it was saved
+  showPricesIn(currency);
   // Side by side: TensorFlow is loaded while the library that reads the weights is.
   const [weights, prepared] = await Promise.all([
     findBase(run, base),

@@ -2,15 +2,26 @@ import path from 'node:path';
 import { dataFolder } from '../../core/dataFolder';
 import { ReportError } from '../../core/errors';
 import { writeAtomic } from '../../core/files';
+import type { Results } from '../../core/results';
 import { dataName, stageFolder, withProgress } from '../../core/run';
 import { type StageResult, stage } from '../../core/stage';
+import { isConstant } from '../../data/numbers';
+import { readAbout, readColumns } from '../../data/provenance';
 import { type Split, splitItems } from '../../data/split';
+import { formatCount } from '../../report/format';
 import { type Catalogue, type Game, readCatalogue } from './catalogue';
 import { applyRule, dataDrivenRule, fixedRule, type OutlierRule } from './outliers';
+import { indexByPattern } from './patternIndex';
 import { makeSample } from './sample/sample';
-import { alignedGames, indexScreenshots, requireGames, type ScreenshotIndex } from './screenshots';
+import {
+  alignedGames,
+  indexScreenshots,
+  noScreenshots,
+  requireGames,
+  type ScreenshotIndex,
+} from './screenshots';
 import type { Run } from './settings';
-import { type AppId, type Cents, cents, formatEuros } from './units';
+import { type AppId, asCurrency, type Cents, cents, formatEuros, showPricesIn } from './units';
 
 /** The games of a run, from the table to the parts. */
 export interface Selection {
@@ -47,12 +58,63 @@ export function findData(run: Run): Promise<{ folder: string; generated: boolean
   });
 }
 
-/** Reads the table of the run's data set. Throws what `readCatalogue` throws. */
-export async function loadTable(
-  run: Run,
-): Promise<{ catalogue: Catalogue; folder: string; generated: boolean }> {
-  const data = await findData(run);
-  return { ...data, catalogue: await readCatalogue(data.folder) };
+/** The table of the run's data set, and which pictures belong to its games. */
+export interface Loaded {
+  folder: string;
+  generated: boolean;
+  catalogue: Catalogue;
+  /** Null when the data set has no pictures at all. */
+  index: ScreenshotIndex | null;
+}
+
+/** Reads the table of the run's data set, in whose currency prices are shown from then on. Throws what `readCatalogue` throws, and `BAD_SETTING` for a currency that is none. */
+export async function loadTable(run: Run): Promise<Loaded> {
+  const { folder, generated } = await findData(run);
+  const { priceUnit, pictureSize, id, price, pictures } = run.config;
+  const about = generated ? {} : await readAbout(folder, ['currency', 'pictures']);
+  const columns = generated ? {} : await readColumns(folder);
+  const wanted = run.config.currency ?? about.currency ?? null;
+  const currency = wanted === null ? null : asCurrency(wanted);
+  if (wanted !== null && currency === null) {
+    throw new ReportError('BAD_SETTING', `"${wanted}" is no currency: give a code such as EUR or USD.`);
+  }
+  const unit = generated ? 'cents' : priceUnit;
+  const given = { ...columns, ...(id !== null && { appid: id }), ...(price !== null && { price }) };
+  const catalogue = await readCatalogue(folder, { priceUnit: unit, currency, pictureSize, columns: given });
+  showPricesIn(catalogue.currency);
+  return {
+    folder,
+    generated,
+    catalogue,
+    index: await indexIfThere(folder, catalogue, pictures ?? about.pictures ?? null),
+  };
+}
+
+/** What the reader must know before any figure of a table: how its prices were read, and what table and folders do not have in common. For results.json. */
+export function tableFigures({ catalogue, index }: Pick<Loaded, 'catalogue' | 'index'>): Results {
+  const { currency, unit, unitWhy, games } = catalogue;
+  const [missing, unlisted] = [index?.missing ?? [], index?.unlisted ?? []];
+  const example = ({ length }: readonly unknown[], first = ''): string => `${formatCount(length)} (${first})`;
+  const [whole, other] = unit === 'cents' ? ['cents', 'euros'] : ['whole amounts, not cents', 'cents'];
+  const found = [
+    ...(missing.length > 0
+      ? [`Rows list ${example(missing, missing[0]?.file)} pictures that are not there.`]
+      : []),
+    ...(unlisted.length > 0
+      ? [`No row lists ${example(unlisted, unlisted[0])} of the pictures that are there; they are not used.`]
+      : []),
+  ];
+  return {
+    'prices.currency': currency,
+    'prices.unit': unit,
+    'images.listed_missing': missing.length,
+    'images.unlisted': unlisted.length,
+    'warning.price_unit':
+      unitWhy === null || games.length === 0
+        ? null
+        : `Prices are read as ${whole} (${currency}), as ${unitWhy}. If they are not, say --price-unit ${other}.`,
+    'warning.pictures': found.join(' ') || null,
+  };
 }
 
 /**
@@ -64,13 +126,14 @@ export async function selectGames(
   pictures: 'required' | 'optional' = 'required',
 ): Promise<Selection> {
   const { config } = run;
-  const { catalogue, folder, generated } = await loadTable(run);
-  const index = await indexIfThere(folder, catalogue, pictures);
+  const { catalogue, folder, generated, index } = await loadTable(run);
+  if (!index && pictures === 'required') throw noScreenshots(folder);
   const games = requireGames(index ? alignedGames(catalogue, index) : catalogue.games);
   const fullSplit = splitItems(
     games.map(({ id }) => id),
     config,
   );
+  requireDifference(pricesOf(games, fullSplit.training), 'add games with other prices');
   const dataDriven = dataDrivenRule(pricesOf(games, fullSplit.training));
   const rules = { fixed: fixedRule(cents(config.maxPrice)), dataDriven };
   const rule = config.outlierRule === 'fixed' ? rules.fixed : rules.dataDriven;
@@ -87,7 +150,21 @@ export async function selectGames(
     validation: keep(fullSplit.validation),
     test: keep(fullSplit.test),
   };
+  requireDifference(
+    pricesOf(kept, split.training),
+    `the ${rule.kind} outlier rule leaves no others: raise REPORT_MAX_PRICE`,
+  );
   return { folder, generated, catalogue, index, games, rules, rule, kept, removed, fullSplit, split };
+}
+
+/** Throws `BAD_INPUT` when all training games cost the same, so that nothing about prices can be learnt. */
+function requireDifference(training: readonly Cents[], todo: string): void {
+  if (!isConstant(training)) return;
+  const price = training[0] === 0 ? 'are free' : `cost the same, ${formatEuros(training[0])}`;
+  throw new ReportError(
+    'BAD_INPUT',
+    `All ${training.length} training games ${price}, so there is nothing about prices to learn: ${todo}.`,
+  );
 }
 
 /** The prices of those of `games` that `appids` names, in the order of `games`. */
@@ -102,14 +179,14 @@ export const gameTitles = ({ kept }: Pick<Selection, 'kept'>): Map<AppId, string
 
 async function indexIfThere(
   folder: string,
-  catalogue: Catalogue,
-  pictures: 'required' | 'optional',
+  { games }: Catalogue,
+  pattern: string | null,
 ): Promise<ScreenshotIndex | null> {
+  if (pattern !== null) return indexByPattern(folder, games, pattern);
   try {
-    return await indexScreenshots(folder, catalogue.games);
+    return await indexScreenshots(folder, games);
   } catch (error) {
-    if (pictures === 'optional' && error instanceof ReportError && error.code === 'NO_SCREENSHOTS')
-      return null;
+    if (error instanceof ReportError && error.code === 'NO_SCREENSHOTS') return null;
     throw error;
   }
 }

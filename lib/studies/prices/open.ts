@@ -1,6 +1,6 @@
 import { once } from '../../core/once';
 import { banner } from '../../report/banner';
-import { selectGames } from './games';
+import { type Loaded, loadTable, selectGames, tableFigures } from './games';
 import { predictPictures } from './predictions';
 import { openPictures, prepareData } from './preparedData';
 import { openReport } from './report/openReport';
@@ -18,7 +18,15 @@ export async function open(name: string) {
     resources.add(free);
     return value;
   };
-  const games = once(() => selectGames(report));
+  /** With what must be known of a table, at the top of the page. */
+  const noted = async <T extends Loaded>(loaded: T): Promise<T> => {
+    await report.record(tableFigures(loaded));
+    return loaded;
+  };
+  const table = once(async () => noted(await loadTable(report)));
+  const priced = once(async () => noted(await selectGames(report, 'optional')));
+  const shown = once(async () => noted(await selectGames(report)));
+  const games = (pictures?: 'required' | 'optional') => (pictures === 'optional' ? priced() : shown());
   const pictures = once(async () => {
     const opened = await openPictures(report, await games());
     return owned(opened, opened.close);
@@ -38,7 +46,9 @@ export async function open(name: string) {
     return owned(found, found.close);
   });
   return Object.assign(report, {
-    /** The games of the table, dealt to training, validation and test. */
+    /** The table, and which pictures belong to its rows. */
+    table,
+    /** The games of the table, dealt to training, validation and test; with `optional` also of a data set without any pictures. */
     games,
     /** Their pictures as the network sees them. */
     pictures,

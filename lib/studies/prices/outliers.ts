@@ -29,7 +29,7 @@ export function dataDrivenRule(trainingPrices: ArrayLike<number>): OutlierRule {
   if (positive.length === 0) {
     throw new ReportError(
       'BAD_INPUT',
-      'Every training game is free, so no limit can be read off the prices: use the fixed rule.',
+      'Every training game is free, so no limit can be read off the prices: add games that cost something.',
     );
   }
   const [low, high, max] = percentiles(positive, [25, 75, 100]) as [number, number, number]; // three asked for

@@ -4,7 +4,7 @@ import { formatCount, formatNumber, formatPercent } from '../../report/format';
 import { intervalText } from '../../report/frontPage';
 import { type Fact, inWords, type StudyPages } from '../../report/study';
 import { priceCards } from './cards';
-import { formatEuros } from './units';
+import { asCurrency, formatEuros, showPricesIn } from './units';
 
 /** The answer in one sentence, as far as the results have it. */
 function answer(results: Results): string | null {
@@ -33,6 +33,11 @@ const facts: readonly Fact[] = [
   ],
   ['Pictures', ['images.read'], counted],
   ['Pictures not readable', ['images.unreadable'], counted],
+  [
+    'Pictures listed but not there, there but not listed',
+    ['images.listed_missing', 'images.unlisted'],
+    (missing, unlisted) => `${counted(missing)}, ${counted(unlisted)}`,
+  ],
   [
     'Test games',
     ['split.test.games', 'split.test.images'],
@@ -101,6 +106,7 @@ export const pricePages: StudyPages = {
   question: 'How much of a Steam game’s price can be read off its screenshots?',
   notebooks,
   answer,
+  prepare: ({ 'prices.currency': currency }) => showPricesIn(asCurrency(String(currency)) ?? undefined),
   noAnswer: 'The answer comes with report 7, Test prediction: not run.',
   compared: {
     caption: 'Mean absolute error on the test games',
@@ -128,5 +134,12 @@ export const pricePages: StudyPages = {
   },
   facts,
   cards: priceCards,
-  files: [{ file: 'games.csv', title: 'games.csv', about: 'the rows of the table that are used' }],
+  files: [
+    {
+      file: 'games.csv',
+      title: 'games.csv',
+      about: 'the rows of the table that are used',
+      needs: 'rows.read',
+    },
+  ],
 };

@@ -1,5 +1,4 @@
 import type { Source } from '../../core/concepts';
-import { ReportError } from '../../core/errors';
 import { sha256, stableJson } from '../../core/files';
 import type { GrownResult } from '../../core/stage';
 import { dealRows, type PartRows } from '../../data/partRows';
@@ -11,6 +10,7 @@ import type { MobilenetWeights } from '../../networks/weights';
 import { labelledSource } from '../../training/sources';
 import { pricesOf, type Selection, selectGames } from './games';
 import { priceTask } from './priceTask';
+import { noScreenshots } from './screenshots';
 import type { Run } from './settings';
 import { fitTarget, type TargetKind, type TargetScaler } from './target';
 import type { AppId, Cents } from './units';
@@ -37,10 +37,7 @@ export interface PreparedData extends PreparedPictures {
 /** What is to be prepared for a selection, all of its pictures in the order of the games. Throws `NO_SCREENSHOTS` when it has none. */
 export async function planPictures(run: Run, { folder, index }: Selection): Promise<PicturePlan> {
   if (index) return planStore(run, folder, [...index.games.values()].flat());
-  throw new ReportError(
-    'NO_SCREENSHOTS',
-    `${folder} has no folder screenshots/: put each game's pictures in screenshots/<appid>/.`,
-  );
+  throw noScreenshots(folder);
 }
 
 /** The pictures of the selected games, of which those are prepared that no earlier run has prepared. The caller calls `close`. */

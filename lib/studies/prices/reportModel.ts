@@ -24,6 +24,8 @@ export interface ReportModel extends PriceModel {
   };
   /** Colour of the padding, `#rrggbb`. */
   background: string;
+  /** Of the prices that it has learnt, as ISO 4217 has it. */
+  currency: string;
   /** From validation games: how far prices lie from predictions. */
   calibration: Calibration;
   comparison: TargetComparison;
@@ -65,16 +67,25 @@ async function calibratedModel(
   inputs: Record<string, unknown>,
 ): Promise<Staged<ReportModel>> {
   const { background } = run.config;
+  const { currency } = prepared.selection.catalogue;
   const { layers, base, scaler, history, comparison } = model;
   return recordStage<ReportModel>({
     name: 'model',
     version: 6,
     folder,
-    inputs: { ...inputs, base, background },
+    inputs: { ...inputs, base, background, currency },
     make: async (target) => {
       // Validation games chose the epoch too, so their residuals are a little smaller than those of new games.
       const calibration = calibrate(await validationGames(run, prepared, model), CONFIDENCE);
-      await saveModel(target, layers, { scaler, history, comparison, base, background, calibration });
+      await saveModel(target, layers, {
+        scaler,
+        history,
+        comparison,
+        base,
+        background,
+        currency,
+        calibration,
+      });
     },
     load: loadPriceModel,
   });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ReportError } from '../../core/errors';
 import { mapBounded } from '../../core/pool';
@@ -19,47 +20,66 @@ export interface ScreenshotIndex {
   withoutGame: readonly { folder: string; images: number }[];
   /** Folders whose name is not an appid. */
   malformedFolders: readonly string[];
+  /** Files that rows list and that are not there. */
+  missing: readonly PictureFile[];
+  /** Files in the folders of games that list others, and loose ones, which no row lists. */
+  unlisted: readonly string[];
 }
 
 const collator = new Intl.Collator('en', { numeric: true });
 const FOLDERS_AT_ONCE = 32; // directory reads in flight: enough to hide a slow disk's latency, far below any limit of open files
 
 /**
- * Finds the pictures of `games`: the files that the table lists for a game (relative to `screenshots/` or to
- * `screenshots/<appid>/`, whether they exist or not), or else every file in `folder/screenshots/<appid>/` that is not hidden.
- * Links are followed. Throws `NO_SCREENSHOTS` when there is no folder `screenshots`.
+ * Finds the pictures of `games`: of the files that the table lists for a game those that are there (below `screenshots/` or
+ * `screenshots/<appid>/`), or else every file in `folder/screenshots/<appid>/` that is not hidden. Links are followed. Throws
+ * `NO_SCREENSHOTS` when there is no folder `screenshots`.
  */
 export async function indexScreenshots(folder: string, games: readonly Game[]): Promise<ScreenshotIndex> {
   const root = path.join(folder, 'screenshots');
   const top = await listFolder(root).catch((error: unknown) => {
-    throw new ReportError(
-      'NO_SCREENSHOTS',
-      `There is no folder ${root}: put each game's pictures in ${path.join(root, '<appid>')}.`,
-      { cause: error },
-    );
+    throw noScreenshots(folder, error);
   });
   const contents = await readFolders(root, top.folders);
   const folders = new Set(top.folders);
   const loose = new Set([...top.files, ...top.hidden]);
+  const inFolders = new Map([...contents].map(([name, files]) => [name, new Set(files)]));
+  const isThere = (name: string): boolean => {
+    const [first = '', second, ...deeper] = name.split('/');
+    if (second === undefined) return loose.has(first);
+    const listed = deeper.length === 0 && !second.startsWith('.');
+    return listed
+      ? inFolders.get(first)?.has(second) === true
+      : folders.has(first) && existsSync(path.join(root, name));
+  };
   const found = new Map<AppId, readonly PictureFile[]>();
+  const missing: PictureFile[] = [];
+  const listedThere = new Set<string>();
   const withoutPictures: AppId[] = [];
-  const claimed = new Set<string>();
-  for (const { id, screenshots } of [...games].sort(ascending)) {
-    const present = contents.get(id) ?? [];
-    claimed.add(id);
-    const own = new Set(present);
-    // With a slash a name counts from screenshots/ if such a folder is there; without one, from the game's own folder first.
-    const beside = (name: string): boolean =>
-      name.includes('/') ? folders.has(name.split('/')[0] ?? '') : loose.has(name) && !own.has(name);
-    const names = screenshots.length > 0 ? screenshots.map(plainName) : present;
-    const files = new Set(names.map((name) => `screenshots/${beside(name) ? '' : `${id}/`}${name}`));
+  for (const { id, screenshots, otherNames } of [...games].sort(ascending)) {
+    // With a slash a name counts from screenshots/ first; without one, from the game's own folder.
+    const places = (name: string): string[] => {
+      const both = [`${id}/${name}`, name];
+      return name.includes('/') && folders.has(name.split('/')[0] ?? '') ? both.reverse() : both;
+    };
+    const own = contents.get(id)?.map((name) => `${id}/${name}`) ?? [];
+    const files = new Set(screenshots.length > 0 ? [] : own);
+    for (const listed of screenshots) {
+      const names = [listed, ...(otherNames?.get(listed) ?? [])].flatMap(plainNames);
+      const there = names.flatMap(places).filter(isThere);
+      const [file] = there;
+      if (file === undefined) missing.push({ id, file: `screenshots/${places(names[0] ?? listed)[0]}` });
+      else files.add(file);
+      for (const other of there) listedThere.add(other); // the same in another size
+    }
+    for (const file of files) listedThere.add(file);
     if (files.size === 0) withoutPictures.push(id);
     else
       found.set(
         id,
-        [...files].map((file) => ({ id, file })),
+        [...files].map((file) => ({ id, file: `screenshots/${file}` })),
       );
   }
+  const claimed = new Set<string>(games.map(({ id }) => id));
   const sorted = [...folders].sort(collator.compare);
   return {
     folder,
@@ -69,8 +89,21 @@ export async function indexScreenshots(folder: string, games: readonly Game[]): 
       .filter((name) => parseAppId(name) === name && !claimed.has(name))
       .map((name) => ({ folder: name, images: contents.get(name)?.length ?? 0 }))
       .filter(({ images }) => images > 0),
-    malformedFolders: sorted.filter((name) => parseAppId(name) !== name),
+    malformedFolders: sorted.filter((name) => parseAppId(name) !== name && !claimed.has(name)),
+    missing,
+    unlisted: [
+      ...top.files,
+      ...sorted.flatMap((name) =>
+        claimed.has(name) ? contents.get(name)!.map((file) => `${name}/${file}`) : [],
+      ), // read above
+    ].filter((file) => !listedThere.has(file)),
   };
+}
+
+export function noScreenshots(folder: string, cause?: unknown): ReportError {
+  const root = path.join(folder, 'screenshots');
+  const message = `There is no folder ${root}: put each game's pictures in ${path.join(root, '<appid>')}.`;
+  return new ReportError('NO_SCREENSHOTS', message, { cause });
 }
 
 /**
@@ -80,6 +113,14 @@ export async function indexScreenshots(folder: string, games: readonly Game[]): 
 export function alignedGames(catalogue: Catalogue, index: ScreenshotIndex): Game[] {
   const aligned = catalogue.games.filter(({ id }) => index.games.has(id)).sort(ascending);
   if (aligned.length > 0) return aligned;
+  const [gone] = index.missing;
+  if (gone) {
+    throw new ReportError(
+      'NO_OVERLAP',
+      `None of the ${index.missing.length} pictures that ${catalogue.file} lists is there, such as ${path.join(index.folder, gone.file)}: put ` +
+        'them there under these names, or leave the column screenshots empty to take all files in the folder of each game.',
+    );
+  }
   const rows = catalogue.games.slice(0, 3).map(({ id }) => id);
   const folders = [...index.withoutGame.map(({ folder }) => folder), ...index.malformedFolders].slice(0, 3);
   throw new ReportError(
@@ -112,13 +153,23 @@ async function readFolders(root: string, folders: readonly string[]): Promise<Ma
   return new Map(contents);
 }
 
-/** A file as a table lists it, below `screenshots/`; of an address, or a path that leads elsewhere, only the last part counts. */
-function plainName(listed: string): string {
-  const address = /^[a-z]+:\/\//i.test(listed);
+/** A file as a table lists it, below `screenshots/`; of an address, or a path that leads elsewhere, only the last part counts, as it is or decoded. */
+function plainNames(listed: string): string[] {
+  const address = /^(?:[a-z]+:)?\/\//i.test(listed);
   const plain = path.posix.normalize(
     (address ? listed.replace(/[?#].*$/, '') : listed).replaceAll('\\', '/'),
   );
   const elsewhere =
     address || path.posix.isAbsolute(plain) || plain.startsWith('..') || /^[a-z]:/i.test(plain);
-  return elsewhere ? path.posix.basename(plain) : plain.replace(/^screenshots\//, '');
+  if (!elsewhere) return [plain.replace(/^screenshots\//, ''), plain.replace(/[?#].*$/, '')];
+  const name = path.posix.basename(plain);
+  return [name, decoded(name)];
+}
+
+function decoded(name: string): string {
+  try {
+    return path.posix.basename(decodeURIComponent(name));
+  } catch {
+    return name; // a per cent sign that is part of it
+  }
 }

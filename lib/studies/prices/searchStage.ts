@@ -1,7 +1,7 @@
 import type { Part } from '../../core/concepts';
 import { stableJson } from '../../core/files';
 import { random } from '../../core/random';
-import { dataName, stageFolder, withProgress } from '../../core/run';
+import { dataName, ofThisRun, stageFolder, withProgress } from '../../core/run';
 import { jsonStage } from '../../core/stage';
 import { buildHead } from '../../networks/head';
 import { search, type Trial, type TrialPlan } from '../../training/search';
@@ -99,18 +99,19 @@ export async function searchModel(
     inputs: { data, choices, settings, seed, batchSize },
     file: 'search.json',
     make: async () => {
-      const trials = await withProgress(run, 'Heads trained to a rung', (onProgress) =>
-        search({
+      const trials = await withProgress(run, 'Heads trained to a rung', (onProgress) => {
+        const onOwn = ofThisRun(onProgress);
+        return search({
           ...{ choices, ...halving, signal: run.signal },
           plan: (choice) => planTrial(run, prepared, choice),
-          onTrial: (_trial, _rung, done, total) => onProgress(done, total),
+          onTrial: (_trial, _rung, done, total) => onOwn(done, total),
           checkpoint: {
             file: `${folder}.checkpoint`,
             data: stableJson({ data, seed, batchSize }),
             everySeconds: 5,
           },
-        }),
-      );
+        });
+      });
       return { settings, trials };
     },
   });

@@ -18,6 +18,34 @@ export const settings = {
     about:
       'side of the square that the network sees, in pixels. Keras publishes weights for 96, 128, 160, 192 and 224',
   },
+  priceUnit: choice(
+    'auto',
+    ['auto', 'cents', 'euros'],
+    'in what the prices of games.csv are: hundredths, or whole amounts of whatever currency. auto reads it off the column, says what it found, and refuses where it cannot tell',
+  ),
+  currency: text(null, 'currency of the prices. Without one: that of about.json, of the table, or EUR', {
+    pattern: /^[A-Z]{3}$/,
+    expected: 'a code such as EUR or USD',
+    placeholder: 'CODE',
+  }),
+  id: text(
+    null,
+    'column of games.csv that ties its rows to pictures, with ids of any kind. Without one: appid',
+    {
+      placeholder: 'COLUMN',
+    },
+  ),
+  price: text(null, 'column of games.csv with the price. Without one: price', { placeholder: 'COLUMN' }),
+  pictures: text(
+    null,
+    "where a row's pictures are, such as 'photos/{id}_*.jpg'; * stands for any part of a name, ** also of folders. Without it: screenshots/{id}/*",
+    { placeholder: 'PATTERN', pattern: /\{id\}/, expected: 'a pattern with {id} in it' },
+  ),
+  pictureSize: choice(
+    'thumbnail',
+    ['thumbnail', 'full'],
+    'which picture is taken where the table lists one in two sizes, and both are there. The network sees less than a thumbnail shows',
+  ),
   sampleGames: whole(300, [10, 100_000], 'games in the generated sample'),
   alpha: number(
     0.35,
@@ -27,7 +55,7 @@ export const settings = {
   maxPrice: number(
     6000,
     [1, 1e9],
-    "largest price of the fixed outlier rule, in EUR cents. The original's limit: 99.8% of its prices lie below it",
+    "largest price of the fixed outlier rule, in cents. The original's limit: 99.8% of its prices lie below it",
   ),
   outlierRule: choice(
     'data-driven',
@@ -75,6 +103,17 @@ export const settings = {
     'feature map that is explained. It has 12×12 places at 96 px; the last one, out_relu, has 3×3, each of which has seen nearly all of the picture',
   ),
 };
+
+/** The settings that say how a data set is to be read, for every command that reads one. */
+export const dataSettings = [
+  'data',
+  'priceUnit',
+  'currency',
+  'id',
+  'price',
+  'pictures',
+  'pictureSize',
+] as const;
 
 export type Config = Values<typeof settings>;
 

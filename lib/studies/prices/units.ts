@@ -3,8 +3,8 @@ import { NONE } from '../../report/format';
 /** The id of a game, a Steam application id: decimal digits without sign, separator or leading zero, as in a store address. */
 export type AppId = string;
 
-/** An amount of money in EUR cents; never negative once a row has been accepted. */
-export type Cents = number & { readonly unit: 'EUR cents' };
+/** An amount of money in hundredths of the currency of the data set; never negative once a row has been accepted. */
+export type Cents = number & { readonly unit: 'cents' };
 
 const APPID = /^[1-9][0-9]{0,11}$/;
 
@@ -14,16 +14,53 @@ export function parseAppId(text: string): AppId | null {
   return APPID.test(digits) ? digits : null;
 }
 
-/** Marks a number as EUR cents. The caller vouches for the unit. */
+/** Marks a number as cents. The caller vouches for the unit. */
 export const cents = (amount: number): Cents => amount as Cents;
 
-/** EUR cents as euros, rounded to the cent, a dash where there is no number: `317708` → `€3,177.08`. */
-export function formatEuros(amount: number | null | undefined): string {
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** The code of a currency as ISO 4217 writes it, or null for a text that is none. */
+export function asCurrency(text: string): string | null {
+  const code = text.trim().toUpperCase();
+  return currencies.has(code) ? code : null;
+}
+
+function formatOf(currency: string): Intl.NumberFormat {
+  const known = formats.get(currency);
+  if (known) return known;
+  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
+  const format = new Intl.NumberFormat('en-GB', style);
+  formats.set(currency, format);
+  return format;
+}
+
+/** `€`, `$`, `kr`, … */
+export const currencySign = (currency: string): string =>
+  formatOf(currency)
+    .formatToParts(0)
+    .find(({ type }) => type === 'currency')?.value ?? currency;
+
+/** Decimals with which prices in a currency are written: 2, or 0 for yen. */
+export const decimalsOf = (currency: string): number =>
+  formatOf(currency).resolvedOptions().maximumFractionDigits ?? 2;
+
+let shown = 'EUR';
+
+/** The currency in which this process shows prices: that of the data set whose table was read last, EUR before. */
+export const shownCurrency = (): string => shown;
+export const showPricesIn = (currency = 'EUR'): void => {
+  shown = currency; // models saved by earlier versions have none
+};
+
+/** Cents in the currency of the data set, rounded to one, a dash where there is no number: `317708` → `€3,177.08`. */
+export const formatEuros = (amount: number | null | undefined): string => formatIn(shown, amount);
+
+/** As `formatEuros`, for amounts of the original report, whatever the data set's currency. */
+export const inEuros = (amount: number): string => formatIn('EUR', amount);
+
+function formatIn(currency: string, amount: number | null | undefined): string {
   if (typeof amount !== 'number' || !Number.isFinite(amount)) return NONE;
   const rounded = Math.round(Math.abs(amount));
-  const text = (rounded / 100).toLocaleString('en-GB', {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  });
-  return `${amount < 0 && rounded > 0 ? '−' : ''}€${text}`;
+  return `${amount < 0 && rounded > 0 ? '−' : ''}${formatOf(currency).format(rounded / 100)}`;
 }

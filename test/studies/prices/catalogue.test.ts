@@ -80,6 +80,139 @@ describe('parseCatalogue', () => {
     expect(() => parse(text)).toThrow(sentence);
   });
 
+  it('drops a row with too many or too few cells, and stops where more than one in a hundred has', () => {
+    const rows = Array.from({ length: 200 }, (_, i) => `${i + 1},100,title`);
+    const broken = (...places: number[]) =>
+      parse(
+        `appid,price,title\n${rows.map((row, i) => (places.includes(i) ? `${row}, or two` : row)).join('\n')}\n`,
+      );
+    const { games, dropped, rows: read } = broken(3, 150);
+    expect([games.length, read]).toEqual([198, 200]);
+    expect(dropped).toEqual([
+      { name: 'line 5: 4 cells under 3 columns', reason: 'ragged-row' },
+      { name: 'line 152: 4 cells under 3 columns', reason: 'ragged-row' },
+    ]);
+    expect(() => broken(3, 100, 150)).toThrow(/line 5: 4 cells under 3 columns, and so in 3 of 200 rows/);
+    expect(parse('appid,price\n1,2,\n3,4,,\n').games).toHaveLength(2); // commas at the end of a row
+  });
+
+  it.each([
+    ['appid,price\n0,10,100\n1,20,200\n', /header.*one column short: it has 2 names, every row 3 cells/],
+    ['appid,price,a,bc\n1,2,3,4,5,6\n', /header.*2 columns short: it has 4 names, every row 6 cells/],
+    ['sep=,\nappid,price\n1,2\n', /line "sep=…".*delete it/],
+    ['My games,\n,\nappid,price\n1,2\n', /header of games.csv is in line 3: delete what stands above it/],
+    ['My games\nAppID,Price\n1,2\n', /header of games.csv is in line 2/],
+  ])('says what is wrong with the top of %j', (text, sentence) => {
+    expect(() => parse(text)).toThrow(code('MALFORMED_TABLE'));
+    expect(() => parse(text)).toThrow(sentence);
+  });
+
+  it('takes Name for the title where there is no other', () => {
+    expect(parse('AppID,Name,Price\n1,Portal,2\n').games[0]?.title).toBe('Portal');
+    expect(parse('AppID,Name,Title,Price\n1,x,Portal,2\n').games[0]?.title).toBe('Portal');
+  });
+
+  describe('prices and currencies', () => {
+    const read = (
+      rows: readonly string[],
+      reading: { priceUnit?: 'auto' | 'cents' | 'euros'; currency?: string } = {},
+    ) =>
+      parseCatalogue(
+        `appid,price,currency\n${rows.map((row, i) => `${i + 1},${row}`).join('\n')}\n`,
+        'games.csv',
+        {
+          ...{ priceUnit: 'auto', currency: null, pictureSize: 'thumbnail', ...reading },
+        },
+      );
+    const pricesOf = ({ games }: ReturnType<typeof parse>) => games.map(({ price }) => price);
+
+    it('are read off the column, with what it shows', () => {
+      const euros = read(['4.99,', '9.99,', '"12,99",', 'Free to Play,', '0,']);
+      expect(pricesOf(euros)).toEqual([499, 999, 1299, 0, 0]);
+      expect(euros).toMatchObject({
+        unit: 'euros',
+        currency: 'EUR',
+        unitWhy: expect.stringContaining('100.0% of the prices above 0 have decimals'),
+      });
+      const whole = read([...Array.from({ length: 9 }, () => '499,'), '0,', '1999,', '4.99,']);
+      expect(whole).toMatchObject({
+        unit: 'cents',
+        games: { length: 11 },
+        dropped: [{ reason: 'malformed-price' }],
+      });
+    });
+
+    it('are as the setting says', () => {
+      expect(pricesOf(read(['4.99,'], { priceUnit: 'cents' }))).toEqual([4.99]);
+      expect(pricesOf(read(['869500,'], { priceUnit: 'euros' }))).toEqual([86_950_000]);
+      expect(read(['869500,'], { priceUnit: 'euros' }).unitWhy).toBeNull();
+      expect(() => read(['869500,', '720000,'])).toThrow(/--price-unit cents or --price-unit euros/);
+    });
+
+    it('are all in one currency, that of most rows or of the setting; the others are named', () => {
+      const found = read(['$4.99,', '9.99,USD', '"12,99€",', '5.99,EUR', '$1.99,', '0.99,']);
+      expect(found).toMatchObject({ currency: 'USD', unit: 'euros' });
+      expect(pricesOf(found)).toEqual([499, 999, 199, 99]);
+      expect(found.dropped.map(({ reason }) => reason)).toEqual(['other-currency', 'other-currency']);
+      expect(read(['$4.99,', '"12,99€",'], { currency: 'EUR' })).toMatchObject({
+        currency: 'EUR',
+        games: { length: 1 },
+      });
+      expect(read(['4.99,'])).toMatchObject({ currency: 'EUR' });
+      expect(read(['59.00 kr,', '99.00 kr,'], { currency: 'SEK' })).toMatchObject({
+        currency: 'SEK',
+        dropped: [],
+      });
+    });
+
+    it('keep their value as cents whatever they are written in', () => {
+      const euros = fc.array(fc.integer({ min: 30, max: 20_000 }), { minLength: 1, maxLength: 20 });
+      fc.assert(
+        fc.property(euros, (prices) => {
+          expect(pricesOf(read(prices.map((price) => `$${(price / 100).toFixed(2)},`)))).toEqual(prices);
+          expect(
+            pricesOf(
+              read(
+                prices.map((price) => `${(price / 100).toFixed(2)},`),
+                { priceUnit: 'euros' },
+              ),
+            ),
+          ).toEqual(prices);
+        }),
+      );
+    });
+  });
+
+  it('gives games or an error that says what to do, whatever happens to a table', () => {
+    const rows = Array.from(
+      { length: 30 },
+      (_, i) => `${i + 1},${i}.99,"Game, ${i}","[{'path_full': 'a.jpg'}, None]"`,
+    );
+    const whole = `appid,price,title,screenshots\n${rows.join('\n')}\n`;
+    const change = fc.tuple(
+      fc.nat(whole.length),
+      fc.nat(12),
+      fc.constantFrom('', '"', ',', ';', '\n', "'", '[', '{', '\0', '\r', '€', '9e9', '-'),
+    );
+    const reading = { priceUnit: 'auto', currency: null, pictureSize: 'full' } as const;
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 5 }), (changes) => {
+        const text = changes.reduce(
+          (now, [at, length, put]) => now.slice(0, at) + put + now.slice(at + length),
+          whole,
+        );
+        try {
+          const { games, dropped, rows: read } = parseCatalogue(text, 'games.csv', reading);
+          expect(games.length + dropped.length).toBe(read);
+          expect(games.every(({ price }) => price >= 0 && Number.isFinite(price))).toBe(true);
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'ReportError' });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('gives back what was written, whatever is in the titles', () => {
     const title = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/\r\n?/g, '\n'));
     const rows = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 1e9 }), fc.nat(1e6), title), {

@@ -10,10 +10,11 @@ import {
   type Selection,
   saveSplit,
   selectGames,
+  tableFigures,
 } from '../../../lib/studies/prices/games';
 import { dataDrivenRule } from '../../../lib/studies/prices/outliers';
 import { type Config, defaults, type Run } from '../../../lib/studies/prices/settings';
-import type { AppId } from '../../../lib/studies/prices/units';
+import { type AppId, formatEuros } from '../../../lib/studies/prices/units';
 import { withCode } from '../../data/close';
 import { temporaryFolder } from '../../temporary';
 import { tinyData, watched } from './tinyData';
@@ -137,6 +138,72 @@ describe('a data set that lacks something', () => {
     const folder = temporaryFolder();
     await expect(selectGames(runOn(path.join(folder, 'none')))).rejects.toEqual(withCode('NO_DATA_FOLDER'));
     await expect(selectGames(runOn(folder), 'optional')).rejects.toEqual(withCode('NO_TABLE'));
+  });
+});
+
+describe('prices that do not differ', () => {
+  it.each([
+    ['free', 0, /All 6 training games are free, so there is nothing about prices to learn/],
+    ['equal', 499, /All 6 training games cost the same, €4\.99/],
+  ])('are refused in one sentence that is true: all %s', async (_, price, sentence) => {
+    const folder = tableOf(Array.from({ length: 10 }, () => price));
+    for (const outlierRule of ['fixed', 'data-driven'] as const) {
+      await expect(selectGames(runOn(folder, { outlierRule }), 'optional')).rejects.toThrow(sentence);
+    }
+  });
+
+  it('are refused also when the rule leaves only those', async () => {
+    const run = runOn(tableOf([...Array.from({ length: 20 }, () => 0), 500, 600, 700]), {
+      outlierRule: 'fixed',
+      maxPrice: 100,
+    });
+    await expect(selectGames(run, 'optional')).rejects.toThrow(
+      /are free.*fixed outlier rule leaves no others/,
+    );
+  });
+});
+
+describe('what must be known of a table', () => {
+  const rows = Array.from(
+    { length: 12 },
+    (_, i) => `${i + 1},${i + 0.99},${i % 2 === 0 ? 'a.jpg;gone.jpg' : ''}`,
+  );
+  const withRows = (about?: string): string => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'games.csv'), `appid,price,screenshots\n${rows.join('\n')}\n`);
+    for (const id of [1, 2, 3]) {
+      mkdirSync(path.join(folder, 'screenshots', String(id)), { recursive: true });
+      for (const name of ['a.jpg', 'b.jpg'])
+        writeFileSync(path.join(folder, 'screenshots', String(id), name), '');
+    }
+    if (about) writeFileSync(path.join(folder, 'about.json'), about);
+    return folder;
+  };
+
+  it('is how prices were read and what rows and folders do not have in common', async () => {
+    const figures = tableFigures(await loadTable(runOn(withRows('{"currency": "usd"}'))));
+    expect(figures).toMatchObject({
+      ...{
+        'prices.currency': 'USD',
+        'prices.unit': 'euros',
+        'images.listed_missing': 10,
+        'images.unlisted': 2,
+      },
+      'warning.price_unit': expect.stringMatching(
+        /^Prices are read as whole amounts, not cents \(USD\), as 100\.0% .*--price-unit cents/,
+      ),
+      'warning.pictures': expect.stringMatching(/^Rows list 10 .*not there\. No row lists 2 /),
+    });
+    expect(formatEuros(999)).toBe('$9.99');
+    const said = await loadTable(runOn(withRows(), { priceUnit: 'euros', currency: 'EUR' }));
+    expect(tableFigures(said)).toMatchObject({ 'warning.price_unit': null, 'prices.currency': 'EUR' });
+    expect(formatEuros(999)).toBe('€9.99');
+  });
+
+  it('is refused in a currency that is none', async () => {
+    await expect(loadTable(runOn(withRows('{"currency": "Taler"}')))).rejects.toEqual(
+      withCode('BAD_SETTING'),
+    );
   });
 });
 

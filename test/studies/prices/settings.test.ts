@@ -17,6 +17,12 @@ const overrides: { [Name in keyof Config]: [variable: string, text: string, valu
   reports: ['REPORT_REPORTS', '/pages', '/pages/prices'],
   weights: ['REPORT_WEIGHTS', '/weights.h5', '/weights.h5'],
   seed: ['REPORT_SEED', '7', 7],
+  priceUnit: ['REPORT_PRICE_UNIT', 'euros', 'euros'],
+  currency: ['REPORT_CURRENCY', 'USD', 'USD'],
+  id: ['REPORT_ID', 'house', 'house'],
+  price: ['REPORT_PRICE', 'sold_for', 'sold_for'],
+  pictures: ['REPORT_PICTURES', '{id}_*.jpg', '{id}_*.jpg'],
+  pictureSize: ['REPORT_PICTURE_SIZE', 'full', 'full'],
   sampleGames: ['REPORT_SAMPLE_GAMES', '40', 40],
   imageSize: ['REPORT_IMAGE_SIZE', '224', 224],
   alpha: ['REPORT_ALPHA', '1.0', 1],
@@ -51,6 +57,10 @@ const names = Object.keys(overrides) as (keyof Config)[];
 /** Values that do not fit; the settings left out take any text. */
 const wrong: Partial<Record<keyof Config, string[]>> = {
   seed: ['-1', '1.5', '2147483648', 'abc', ' '],
+  priceUnit: ['dollars', 'Cents'],
+  pictures: ['*.jpg'],
+  currency: ['usd', '$', 'EURO'],
+  pictureSize: ['600x338'],
   sampleGames: ['9', '100001', '12.5'],
   imageSize: ['31', '513', '96.5', '96px', 'NaN'],
   alpha: ['0.3', '1.5', 'one'],

@@ -87,7 +87,12 @@ describe('shards made by separate processes', () => {
 
   it('are not made of pictures that are not there yet', async () => {
     const run = tiny.run({ work: path.join(tiny.root, 'early') });
-    await expect(makeShard(run, 'features', { number: 1, count: 2 })).rejects.toEqual(withCode('BAD_STORE'));
+    const early = makeShard(run, 'features', { number: 1, count: 2 });
+    await expect(early).rejects.toEqual(withCode('BAD_STORE'));
+    await expect(early).rejects.toThrow(
+      /^(\d+) of \1 pictures are not prepared yet: run "npm run pictures" with the same options first\.$/,
+    );
+    await expect(mergeShards(run, 'features')).rejects.toThrow(/npm run pictures/);
     expect(existsSync(path.join(run.config.work, 'features'))).toBe(false);
   });
 });

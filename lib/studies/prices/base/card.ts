@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Source } from '../../../core/concepts';
 import { ReportError } from '../../../core/errors';
+import { largest } from '../../../core/extremes';
 import { sha256, writeAtomic } from '../../../core/files';
 import { mean, variance } from '../../../data/numbers';
 import { columns } from './task';
@@ -37,7 +38,7 @@ export async function writeCard(
       return `| ${name} | R² ${(1 - figure / mean(answers.map(variance))).toFixed(2)} | R² 0 (the mean) |`;
     }
     const shares = answers.map(mean);
-    const commonest = kind === 'choice' ? Math.max(...shares) : mean(shares.map((p) => Math.max(p, 1 - p)));
+    const commonest = kind === 'choice' ? largest(shares) : mean(shares.map((p) => Math.max(p, 1 - p)));
     return `| ${name} | ${(100 * figure).toFixed(1)}% right | ${(100 * commonest).toFixed(1)}% |`;
   });
   const minutes = histories.reduce((sum, { seconds }) => sum + seconds / 60, 0);

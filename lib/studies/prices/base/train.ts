@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Run, withProgress } from '../../../core/run';
+import { ofThisRun, type Run, withProgress } from '../../../core/run';
 import { stage } from '../../../core/stage';
 import type { NamedArray } from '../../../networks/hdf5';
 import { initialKernel } from '../../../networks/initialWeights';
@@ -78,7 +78,7 @@ export async function trainBase(
       folder: path.join(folder, `phase-${i}`),
       inputs: { pictures: pictures.key, settings: { ...settings, phases: phases.slice(0, i + 1) } },
       make: (target) =>
-        withProgress(run, `Training, phase ${i + 1}`, (onBatch) => trainPhase(target, onBatch)),
+        withProgress(run, `Training, phase ${i + 1}`, (onBatch) => trainPhase(target, ofThisRun(onBatch))),
       load: (target) =>
         readCheckpoint<{ arrays: NamedArray[]; history: TrainingHistory }>(path.join(target, 'trained'), ''),
     });

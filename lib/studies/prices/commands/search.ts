@@ -4,7 +4,7 @@ import { whole } from '../../../core/settings';
 import { searchTable } from '../../../report/searchTable';
 import { prepareData } from '../preparedData';
 import { defaultSearch, searchModel } from '../searchStage';
-import type { Config } from '../settings';
+import { type Config, dataSettings } from '../settings';
 import { formatEuros } from '../units';
 
 const { rungs } = defaultSearch;
@@ -19,7 +19,7 @@ const options = {
 /** `npm run search`: looks for better settings of the head. */
 export const search = command<Config, typeof options>({
   about: 'The first trials are the settings of the report, with each target that it may learn.',
-  settings: ['data', 'weights', 'imageSize', 'seed'],
+  settings: [...dataSettings, 'weights', 'imageSize', 'seed'],
   options,
   run: async (run, { options: { trials } }) => {
     const prepared = await prepareData(run);

@@ -3,7 +3,7 @@ import { ReportError } from '../../../core/errors';
 import { text } from '../../../core/settings';
 import { dealRows } from '../../../data/partRows';
 import { fillPictures } from '../../../images/pictureStage';
-import { mergeStore, openStore } from '../../../images/store';
+import { mergeStore, missingPictures, openStore } from '../../../images/store';
 import {
   baseWeights,
   type FeaturePlan,
@@ -15,7 +15,7 @@ import {
 import { parseShard, type Shard } from '../../../storage/shard';
 import { selectGames } from '../games';
 import { planPictures } from '../preparedData';
-import type { Config, Run } from '../settings';
+import { type Config, dataSettings, type Run } from '../settings';
 
 const options = {
   shard: text(null, 'make only this part, such as 2/8, counted from 1', { placeholder: 'N/COUNT' }),
@@ -25,7 +25,7 @@ const shardCommand = (stage: ShardedStage) =>
   command<Config, typeof options>({
     about: `Makes the ${stage} of the report, as a whole or in shards. What is there already is not made again.`,
     operands: ['[merge]', 'join what all shards made into the files that one run would have made'],
-    settings: ['data', 'weights', 'imageSize', 'seed'],
+    settings: [...dataSettings, 'weights', 'imageSize', 'seed'],
     options,
     run: async (run, { options: { shard: part }, operands }) => {
       const merge = operands.length === 1 && operands[0] === 'merge';
@@ -72,6 +72,14 @@ export async function mergeShards(run: Run, stage: ShardedStage): Promise<void> 
 async function withFeaturePlan<T>(run: Run, use: (plan: FeaturePlan) => Promise<T>): Promise<T> {
   const selection = await selectGames(run);
   const { folder, settings, wanted } = await planPictures(run, selection);
+  const missing = missingPictures(folder, settings.size, wanted).length;
+  if (missing > 0) {
+    const advice = 'run "npm run pictures" with the same options first';
+    throw new ReportError(
+      'BAD_STORE',
+      `${missing} of ${wanted.length} pictures are not prepared yet: ${advice}.`,
+    );
+  }
   const store = openStore(folder, settings.size, wanted);
   try {
     const rows = featureRows(dealRows(store, selection.split), run.config.variants);

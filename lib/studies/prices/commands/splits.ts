@@ -4,7 +4,7 @@ import { writeAtomic } from '../../../core/files';
 import { dataName } from '../../../core/run';
 import { whole } from '../../../core/settings';
 import { splitsTable } from '../report/splitsTable';
-import type { Config } from '../settings';
+import { type Config, dataSettings } from '../settings';
 import { judgeSplits } from '../splits';
 
 const options = { splits: whole(10, [1, 1000], 'how many, with the given seed and those after it') };
@@ -13,7 +13,7 @@ const options = { splits: whole(10, [1, 1000], 'how many, with the given seed an
 export const splits = command<Config, typeof options>({
   about:
     "Trains and judges the report's model on each split. Without data, each has a generated sample of its own.",
-  settings: ['data', 'weights', 'imageSize', 'epochs', 'seed'],
+  settings: [...dataSettings, 'weights', 'imageSize', 'epochs', 'seed'],
   options,
   run: async (run, given) => {
     const { seed, work } = run.config;

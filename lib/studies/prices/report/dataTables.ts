@@ -1,5 +1,6 @@
 import type { Part } from '../../../core/concepts';
 import { ReportError } from '../../../core/errors';
+import { largest } from '../../../core/extremes';
 import type { NearDuplicates } from '../../../data/nearDuplicates';
 import { deviation, mean } from '../../../data/numbers';
 import type { PartRows } from '../../../data/partRows';
@@ -20,11 +21,19 @@ export const pictureCounts = ({ catalogue, index }: Selection): number[] =>
   catalogue.games.map(({ id }) => index?.games.get(id)?.length ?? 0);
 
 /** What table and folders do not have in common. */
-export const indexFacts = ({ index }: Selection): Record<string, number | string> => ({
+export const indexFacts = ({ index }: Pick<Selection, 'index'>): Record<string, number | string> => ({
   'Games with pictures': index?.games.size ?? 0,
   'Games of the table without pictures': index?.withoutPictures.length ?? 0,
   'Folders that no game of the table claims': index?.withoutGame.length ?? 0,
   'Folders whose name is not an appid': index?.malformedFolders.join(', ') || 'none',
+});
+
+/** Pictures that are not used because of that, and because of what rows list. */
+export const unusedFacts = ({ index }: Pick<Selection, 'index'>): Record<string, number> => ({
+  'Pictures that rows list and that are not there': index?.missing.length ?? 0,
+  'Pictures in folders of games that no row lists': index?.unlisted.length ?? 0,
+  'Pictures in folders that no game claims':
+    index?.withoutGame.reduce((sum, { images }) => sum + images, 0) ?? 0,
 });
 
 /** The columns of the outcomes of outlier rules. */
@@ -70,7 +79,7 @@ export function targetScales(selection: Selection) {
     const values = targetArray(scaler, prices).filter(Number.isFinite);
     return {
       ...{ kind, games: values.length, offset: scaler.mean, scale: scaler.deviation },
-      ...{ mean: mean(values), deviation: deviation(values), max: Math.max(...values) },
+      ...{ mean: mean(values), deviation: deviation(values), max: largest(values) },
     };
   });
 }

@@ -6,8 +6,7 @@ import { formatEuros } from '../units';
 export const logPrice = (cents: number): number => Math.log10(1 + Math.max(0, cents));
 
 /** A price without needless decimals, for axes: `€0.10`, `€5`, `€1,000`. */
-export const shortEuros = (cents: number): string =>
-  `${cents < 0 ? '−' : ''}€${Math.abs(cents / 100).toLocaleString('en-GB', { minimumFractionDigits: cents % 100 === 0 ? 0 : 2, maximumFractionDigits: 2 })}`;
+export const shortEuros = (cents: number): string => formatEuros(cents).replace(/\.00$/, '');
 
 /**
  * A logarithmic axis for prices already put through `logPrice`, labelled in euros, from `low` to `high` cents with a little room: at 0 and

@@ -6,7 +6,7 @@ import type { Columns, Comparison } from '../../../report/tables';
 import { errorByImages } from '../errorByImages';
 import type { Judgement } from '../judgement';
 import type { PricePrediction, TargetScaler } from '../target';
-import { type AppId, type Cents, formatEuros } from '../units';
+import { type AppId, type Cents, formatEuros, inEuros } from '../units';
 import { original } from './original';
 
 type Titles = ReadonlyMap<AppId, string>;
@@ -88,6 +88,6 @@ export const threeGameRows = (games: readonly PredictedRow[]): Comparison[] =>
     return {
       measure,
       ours: `${formatEuros(ours.predicted)} for ${formatEuros(ours.truth)}`,
-      original: `${formatEuros(theirs.predicted)} for ${formatEuros(theirs.truth)} (${theirs.id})`,
+      original: `${inEuros(theirs.predicted)} for ${inEuros(theirs.truth)} (${theirs.id})`,
     };
   });

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../core/extremes';
 import type { Results } from '../../../core/results';
 import { describe } from '../../../data/distribution';
 import type { ModelResult } from '../../../metrics/headline';
@@ -10,8 +11,10 @@ import type { Selection } from '../games';
 import { findImprobableSuccess, type Judgement, type PriceEvaluation } from '../judgement';
 import type { ReportModel } from '../reportModel';
 import type { PricePrediction } from '../target';
-import { formatEuros } from '../units';
+
+import { formatEuros, inEuros } from '../units';
 import { coverageFigures, headlineFigures, modelFigures } from './headlines';
+
 import { original } from './original';
 
 const decimals =
@@ -33,7 +36,8 @@ const errors: readonly (readonly [measure: string, error: Errors, format: (value
 /** The errors that the original reports, beside those of an evaluation. */
 export const errorRows = (found: PriceEvaluation): Comparison[] =>
   errors.map(([measure, error, format]) => ({
-    ...{ measure, ours: found[error], original: original.test[error], format },
+    ...{ measure, ours: found[error], format },
+    original: format === formatEuros ? inEuros(original.test[error]) : original.test[error],
   }));
 
 const statistics = {
@@ -117,7 +121,6 @@ export function testFindings(
     `Per game the model is off by **${formatInterval(perGame.mae, formatEuros)}** on average; giving every game the training median is off by ${formatEuros(median)}: the model is **${formatPercent(Math.abs(gain))} ${gain > 0 ? 'better' : 'worse'}** (difference ${formatInterval(difference, formatEuros)}).`,
     `It explains **${formatPercent(Math.max(0, game.r2Log))}** of the variance of log prices (R² ${formatNumber(game.r2Log, 3)}) and orders games with a rank correlation of ${formatNumber(game.spearman, 2)}.`,
     `The ${formatPercent(calibration.confidence, 0)} intervals hold the price of ${formatInterval(covered, formatPercent)} of the test games.`,
-    collapse ??
-      `Predictions run from ${formatEuros(Math.min(...prices))} to ${formatEuros(Math.max(...prices))}.`,
+    collapse ?? `Predictions run from ${formatEuros(smallest(prices))} to ${formatEuros(largest(prices))}.`,
   ];
 }
