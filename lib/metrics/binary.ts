@@ -46,10 +46,8 @@ export function operatingPoints(items: readonly ScoredItem[]): OperatingPoint[] 
 }
 
 function descending(items: readonly ScoredItem[]): ScoredItem[] {
-  const scores = finiteNumbers(
-    items.map(({ score }) => score),
-    'scores',
-  );
+  const scores = items.map(({ score }) => score);
+  finiteNumbers(scores, 'scores');
   const positives = items.filter(({ positive }) => positive).length;
   if (positives === 0 || positives === scores.length) {
     throw new ReportError('BAD_INPUT', `All ${scores.length} items are of one class: give some of both.`);
@@ -179,10 +177,8 @@ export interface Calibration {
 
 /** Calibration of probabilities from 0 to 1 in bins of equal width (Naeini et al., 2015). Throws `BAD_INPUT` for no items, and scores that are none. */
 export function calibration(items: readonly ScoredItem[], bins = 10): Calibration {
-  const scores = finiteNumbers(
-    items.map(({ score }) => score),
-    'probabilities',
-  );
+  const scores = items.map(({ score }) => score);
+  finiteNumbers(scores, 'probabilities');
   const wrong = scores.find((score) => score < 0 || score > 1);
   if (wrong !== undefined) {
     throw new ReportError('BAD_INPUT', `${wrong} is no probability: give numbers from 0 to 1.`);

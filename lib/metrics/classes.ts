@@ -41,10 +41,7 @@ export function confusionMatrix(
   classes: number,
 ): number[][] {
   if (truth.length !== predicted.length) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `${truth.length} classes, ${predicted.length} predictions: give one for each.`,
-    );
+    throw new ReportError('BAD_INPUT', `${predicted.length} predictions of ${truth.length}: give all.`);
   }
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let i = 0; i < truth.length; i++) {
@@ -112,18 +109,12 @@ export function majorityClass(training: ArrayLike<number>, classes: number): num
   return largest(counts);
 }
 
-/** A model on the test pictures, beside the most frequent class of the training pictures for every one of them. */
-export interface TestedClasses {
-  model: ClassEvaluation;
-  majority: ClassEvaluation;
-}
-
-/** Evaluates predictions of test pictures; `seed` draws the resamples of the intervals. Throws `BAD_INPUT` for no test pictures. */
+/** Evaluates predictions of test pictures, and the most frequent class of the training pictures for every one of them; `seed` draws the resamples of the intervals. Throws `BAD_INPUT` for no test pictures. */
 export function evaluateTest(
   predictions: readonly Prediction<string, { label: string }>[],
   classes: readonly string[],
   seed: number,
-): TestedClasses {
+) {
   const labels = (part: Part): number[] =>
     predictions.filter((one) => one.part === part).map(({ label }) => classes.indexOf(label));
   const truth = labels('test');

@@ -11,19 +11,12 @@ export const histogramLength = 8 ** 3;
 export function colourHistograms(pixels: Uint8Array, size: number, boxes: readonly Box[]): Float32Array {
   const square = size * size * 3;
   if (pixels.length !== boxes.length * square) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `${pixels.length} bytes do not fit ${boxes.length} boxes: give one a picture.`,
-    );
+    throw new ReportError('BAD_INPUT', `${pixels.length} bytes do not fit ${boxes.length} boxes: give all.`);
   }
   const histograms = new Float32Array(boxes.length * histogramLength);
   boxes.forEach((box, i) => {
-    countColours(
-      pixels.subarray(i * square, (i + 1) * square),
-      size,
-      box,
-      histograms.subarray(i * histogramLength, (i + 1) * histogramLength),
-    );
+    const histogram = histograms.subarray(i * histogramLength, (i + 1) * histogramLength);
+    countColours(pixels.subarray(i * square, (i + 1) * square), size, box, histogram);
   });
   return histograms;
 }

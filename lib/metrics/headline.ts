@@ -33,6 +33,8 @@ export const headlineMetrics = [
 
 export type HeadlineMetric = (typeof headlineMetrics)[number];
 
+type Figures = Record<HeadlineMetric, number>;
+
 /** Every headline metric with its interval. Plain JSON. */
 export type Headline = Record<HeadlineMetric, Interval>;
 
@@ -47,16 +49,11 @@ export interface PairedComparison {
 /** Every headline metric with its bootstrap interval from the same resamples of whole items, as pictures of one item are not independent (the cluster bootstrap: Davison and Hinkley, 1997, section 3.8). Throws `BAD_INPUT` for no rows, values negative or not finite, and options out of range. */
 export function headline(rows: readonly PredictedRow[], options: BootstrapOptions): Headline {
   const { items, drawsOf } = clusters(rows);
-  const evaluation = resampledEvaluation(
-    rows.map(({ truth }) => truth),
-    rows.map(({ predicted }) => predicted),
-  );
-  const figures = (drawn: Int32Array): Record<HeadlineMetric, number> => {
+  const { y, p } = pairsOf(rows);
+  const evaluation = resampledEvaluation(y, p);
+  const figures = (drawn: Int32Array) => {
     const found = evaluation(drawsOf(drawn));
-    return Object.fromEntries(headlineMetrics.map((name) => [name, found[name]])) as Record<
-      HeadlineMetric,
-      number
-    >; // one for each name
+    return Object.fromEntries(headlineMetrics.map((name) => [name, found[name]])) as Figures; // one for each name
   };
   return bootstrapAll(items, figures, options);
 }
@@ -144,8 +141,5 @@ export function compareModels(
 function valueFor({ name, predicted }: ModelPredictions, id: string): number {
   const value = predicted.get(id);
   if (value !== undefined) return value;
-  throw new ReportError(
-    'BAD_INPUT',
-    `"${name}" does not predict ${id}: compare items that all models predict.`,
-  );
+  throw new ReportError('BAD_INPUT', `"${name}" does not predict ${id}: leave one of them out.`);
 }

@@ -37,10 +37,7 @@ export function bootstrapAll<Name extends string>(
     throw new ReportError('BAD_INPUT', `An interval over ${count} items cannot be made: give at least one.`);
   }
   if (!Number.isInteger(resamples) || resamples < 1 || !(confidence > 0 && confidence < 1)) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `Give 1 or more resamples and a confidence below 1, not ${resamples} and ${confidence}.`,
-    );
+    throw new ReportError('BAD_INPUT', 'Give a whole number of resamples, and a confidence below 1.');
   }
   const rows = Int32Array.from({ length: count }, (_, row) => row);
   const estimates = statistics(rows);

@@ -115,10 +115,7 @@ export const bestOf = (judged: readonly Judged[]): Judged =>
   judged.reduce((best, one) => (one.valid.share > best.valid.share ? one : best));
 
 /** Test pictures by what is said of them from the chosen threshold on, the most extreme first: found, missed, and false alarms. */
-export function findsOf({
-  scores,
-  chosen,
-}: Judged): Record<'Found' | 'Missed' | 'False alarm', ScoredPicture[]> {
+export function findsOf({ scores, chosen }: Judged) {
   const sorted = [...scores.test].sort((a, b) => b.score - a.score);
   const flagged = sorted.filter(({ score }) => score >= chosen.threshold);
   return {

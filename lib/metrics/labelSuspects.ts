@@ -58,14 +58,9 @@ function outOfFoldScores(features: Float32Array, labels: readonly boolean[], see
   for (let k = 0; k < folds; k++) {
     const inside = (own: boolean, column: number): boolean => (fold[Math.floor(column / dims)] === k) === own;
     const others = labels.filter((_, row) => fold[row] !== k).map((label) => (label ? 1 : -1));
-    const { model } = ridgeByCrossValidation(
-      features.filter((_, i) => inside(false, i)),
-      others,
-    );
-    const predicted = predictRidge(
-      model,
-      features.filter((_, i) => inside(true, i)),
-    );
+    const [fitted, scored] = [false, true].map((own) => features.filter((_, i) => inside(own, i)));
+    const { model } = ridgeByCrossValidation(fitted!, others); // two sides
+    const predicted = predictRidge(model, scored!);
     const rows = labels.flatMap((_, row) => (fold[row] === k ? [row] : []));
     for (const [i, row] of rows.entries()) scores[row] = predicted[i]!; // one for each
   }

@@ -21,7 +21,7 @@ export function proportion(successes: number, count: number, confidence = 0.95):
   if (!whole || count < 1 || successes < 0 || successes > count || !(confidence > 0 && confidence < 1)) {
     throw new ReportError(
       'BAD_INPUT',
-      `${successes} of ${count} at confidence ${confidence} is no share: give other numbers.`,
+      `${successes} of ${count} with ${confidence} is no share: correct it.`,
     );
   }
   const tail = (1 - confidence) / 2;

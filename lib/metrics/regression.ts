@@ -27,10 +27,7 @@ export function pairs(
   predicted: ArrayLike<number>,
 ): { y: Float64Array; p: Float64Array } {
   if (truth.length !== predicted.length) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `${truth.length} values, ${predicted.length} predictions: give one for each.`,
-    );
+    throw new ReportError('BAD_INPUT', `${predicted.length} predictions of ${truth.length}: give all.`);
   }
   return { y: finiteNumbers(truth, 'true values'), p: finiteNumbers(predicted, 'predictions') };
 }

@@ -57,10 +57,7 @@ function prepare(features: ArrayLike<number>, targets: ArrayLike<number>) {
   const rows = values.length;
   const dims = features.length / rows;
   if (!Number.isInteger(dims) || dims === 0) {
-    throw new ReportError(
-      'BAD_INPUT',
-      `${features.length} features are not ${rows} rows: give one for each value.`,
-    );
+    throw new ReportError('BAD_INPUT', `${features.length} features do not make ${rows} rows: give all.`);
   }
   const all = finiteNumbers(features, 'features');
   const centreX = Float64Array.from({ length: dims }, (_, i) => {

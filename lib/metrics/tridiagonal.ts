@@ -101,10 +101,7 @@ export function solveShifted(
     const factor = i === 0 ? 0 : beside[i]! / pivots[i - 1]!;
     const pivot = diagonal[i]! + lambda - factor * beside[i]!;
     if (!(pivot > 0)) {
-      throw new ReportError(
-        'BAD_INPUT',
-        'The linear system has no unique solution: raise the ridge penalty.',
-      );
+      throw new ReportError('BAD_INPUT', 'The linear system is singular: raise the ridge penalty.');
     }
     slope = 1 + factor * factor * slope;
     trace += slope / pivot;

@@ -60,10 +60,8 @@ export function errorCurves(
     traces: curves.flatMap(({ name, points: own }, i) => {
       const color = seriesColour(i);
       const x = own.map(({ count }) => count);
-      const [lows, highs] = [
-        own.flatMap((point) => point.low ?? []),
-        own.flatMap((point) => point.high ?? []),
-      ];
+      const lows = own.flatMap((point) => point.low ?? []);
+      const highs = own.flatMap((point) => point.high ?? []);
       const words = own.map(({ error }) => format(error));
       const hover = `${name === undefined ? '' : `${plotText(name)}, `}%{x:,} ${several}: %{customdata}`;
       const curve = { name, x, y: own.map(({ error }) => error), words, hover };

@@ -3,7 +3,7 @@ import { largest } from '../core/extremes';
 import { type Results, warningsIn } from '../core/results';
 import { warningHtml } from './banner';
 import { formatCount, formatSeconds } from './format';
-import { browserFile, escapeHtml, inlineHtml, stylesHtml } from './html';
+import { browserFile, escapeHtml, inlineHtml, pairHtml, stylesHtml } from './html';
 import { type ComparedFigures, factText, type SideFile, type StudyPages } from './study';
 
 /** What stands for a figure that no notebook has left. */
@@ -147,9 +147,6 @@ function filesHtml(files: readonly SideFile[]): string {
   );
   return items.length === 0 ? '' : `<h2>Beside the pages</h2>\n<ul>${items.join('')}</ul>`;
 }
-
-const pairHtml = (name: string, value: string): string =>
-  `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`;
 
 function timeHtml({ notebooks }: StudyPages, results: Results): string {
   const seconds = notebooks.flatMap(({ name }) => number(results, `seconds.${name}`) ?? []);

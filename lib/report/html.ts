@@ -16,6 +16,10 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (si
 /** Text made safe for Plotly, which knows these three entities and would show `&quot;` as it is; also safe as the content of an HTML element, not in an attribute. */
 export const plotText = (text: string): string => text.replace(/[&<>]/g, (sign) => entities[sign]!); // as above
 
+/** A name and its value in a list of facts. */
+export const pairHtml = (name: string, value: string): string =>
+  `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`;
+
 /** Escaped text in which `**words**` are set in bold: all the markup that prose given to this room may hold. */
 export const inlineHtml = (text: string): string =>
   escapeHtml(text).replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');

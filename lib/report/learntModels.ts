@@ -2,7 +2,8 @@ import { intervalFigures, type Results } from '../core/results';
 import type { StageResult } from '../core/stage';
 import { type Proportion, proportion } from '../metrics/proportion';
 import type { ClassModel } from '../training/classModel';
-import { formatCount, formatInterval, formatPercent, formatSeconds, NONE } from './format';
+import { percentInterval } from './binaryCharts';
+import { formatCount, formatPercent, formatSeconds, NONE } from './format';
 import { table } from './tables';
 
 /** A network that has learnt classes, with what it is called beside others and how often it is right. */
@@ -34,21 +35,16 @@ export function learnt(
 /** How far training accuracy may run ahead of validation accuracy before it is called overfitting. */
 const AHEAD = 0.1;
 
-const parametersOf = ({ layers }: Learnt): number =>
-  layers.reduce((sum, { parameters }) => sum + parameters, 0);
-
-const withInterval = (share: Proportion): string => formatInterval(share, formatPercent);
-
 /** Shows networks side by side: what they are, how long they trained, and how they do. */
 export function comparisonTable(all: readonly Learnt[]): void {
   const rows = all.map((one) => ({
     title: one.title,
     size: `${one.size} px`,
-    parameters: formatCount(parametersOf(one)),
+    parameters: formatCount(one.layers.reduce((sum, { parameters }) => sum + parameters, 0)),
     epochs: `${one.history.bestEpoch} of ${one.history.epochs.length}`,
     seconds: formatSeconds(one.history.seconds),
     training: formatPercent(one.training.share),
-    validation: withInterval(one.validation),
+    validation: percentInterval(one.validation),
     reported: one.reported === undefined ? NONE : formatPercent(one.reported, 0),
   }));
   const columns = {
@@ -79,16 +75,13 @@ export function learntFindings(all: readonly Learnt[]): string[] {
   const level = all.filter((one) => one !== best && one.validation.high >= best.validation.low);
   const ahead = all.filter(({ training, validation }) => training.share - validation.share > AHEAD);
   const titles = (some: readonly Learnt[]): string => some.map(({ title }) => title).join('; ');
+  const overfitting = `Overfitting: training accuracy is more than ${formatPercent(AHEAD, 0)} ahead of validation accuracy for ${titles(ahead)}.`;
   return [
-    `On validation pictures **${best.title}** does best: ${withInterval(best.validation)} right.`,
+    `On validation pictures **${best.title}** does best: ${percentInterval(best.validation)} right.`,
     level.length > 0
       ? `Its interval overlaps with that of ${titles(level)}: these pictures cannot tell them apart.`
       : 'No other interval reaches into its own.',
-    ...(ahead.length > 0
-      ? [
-          `Overfitting: training accuracy is more than ${formatPercent(AHEAD, 0)} ahead of validation accuracy for ${titles(ahead)}.`,
-        ]
-      : []),
+    ...(ahead.length > 0 ? [overfitting] : []),
     'The best epoch was chosen on the same validation pictures, so these figures flatter all of them a little; test pictures have the last word.',
   ];
 }

@@ -45,13 +45,9 @@ export async function lookRows(
 export async function askPictures(
   network: ClassNetwork,
   files: readonly LabelledFile[],
-  {
-    positive,
-    classes,
-    size,
-    threshold,
-  }: Pick<PositiveData, 'positive' | 'classes'> & { size: number; threshold: number },
+  filter: Pick<PositiveData, 'positive' | 'classes'> & { size: number; threshold: number },
 ) {
+  const { positive, classes, size, threshold } = filter;
   const answers = await network.ask(files.map(({ file }) => file));
   const [pictures, wrong, unread]: [Picture[], string[], string[]] = [[], [], []];
   let known = 0;

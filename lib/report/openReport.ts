@@ -71,11 +71,7 @@ export function openReport<C extends Config>(
     ifThorough: async (what, work) => {
       if (config.thorough) return work();
       const command = `npm run report -- ${study.name} ${notebook.name.slice(0, 2)} --thorough`;
-      banner(
-        'note',
-        `${what} was left out`,
-        `It takes minutes, and the report's model does without: ${command}`,
-      );
+      banner('note', `${what} was left out`, `It takes minutes: ${command}`);
       return null;
     },
     close: async (found) => {

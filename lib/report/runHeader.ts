@@ -1,16 +1,14 @@
 import type { Notebook } from '../core/concepts';
 import { warningHtml } from './banner';
 import { newUpdatingDisplay } from './display';
-import { escapeHtml, inlineHtml, stylesHtml } from './html';
+import { escapeHtml, inlineHtml, pairHtml, stylesHtml } from './html';
 import type { StudyPages } from './study';
 
-export interface RunHeader {
+/** What stands at the top of a notebook: its place in the study, what the run was made with, and what makes its figures worth less. */
+interface RunHeader {
   study: Pick<StudyPages, 'notebooks'>;
-  /** One of the study's. */
   notebook: Notebook;
-  /** What the run was made with: data set, image size, seed, weights, backend, … in the order to be read. */
   facts: Readonly<Record<string, string>>;
-  /** Whatever makes the figures worth less: generated data, random weights, a slow backend. Each becomes a banner. */
   warnings: readonly string[];
 }
 
@@ -27,9 +25,7 @@ export function runHeaderHtml(header: RunHeader): string {
       ? `<a rel="${rel}" href="${escapeHtml(other.name)}.html">${escapeHtml(word(other.title))}</a>`
       : '';
   };
-  const pairs = Object.entries(facts).map(
-    ([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
-  );
+  const pairs = Object.entries(facts).map(([name, value]) => pairHtml(name, value));
   return (
     `<div class="rp rp-header"><nav class="rp-nav" aria-label="Reports"><a href="index.html">All ${count} reports</a>` +
     `${link(place - 1, (title) => `← ${title}`, 'prev')}${link(place + 1, (title) => `${title} →`, 'next')}</nav>` +
