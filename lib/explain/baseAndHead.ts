@@ -19,7 +19,6 @@ export interface BaseAndHead {
   head: LayersModel;
 }
 
-/** Such a model while it can be asked and explained. */
 export interface OpenBaseAndHead {
   base: LayersModel;
   input: PixelScaling;

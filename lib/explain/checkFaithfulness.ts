@@ -11,6 +11,7 @@ import {
   removalScores,
   type Scores,
 } from './faithfulness';
+import type { HeatMap } from './heatMap';
 import { rankPixels } from './removal';
 
 export type Measure = keyof Faithfulness;
@@ -58,30 +59,16 @@ export async function checkFaithfulness(
 
 /** The orders of a picture's pixels: a method's map gives each question one of its own, a control has no sign and one for all. */
 function removalOrders(picture: CheckedPicture, i: number, maps: NamedMaps, seed: number) {
-  const own = Object.entries(maps).map(([name, all]) => [name, all[i]!] as const); // one for each picture
-  const changes: Record<Question, (value: number) => number> = {
-    raises: (value) => value,
-    lowers: (value) => -value,
-  };
-  const controls = controlMaps(
-    picture,
-    own.map(([, map]) => map),
-    seed,
-    picture.file,
-  );
+  const order = (map: HeatMap): Int32Array => rankPixels(map, picture, seed, picture.file);
+  const own = Object.entries(maps).map(([map, all]) => ({ map, found: all[i]! })); // one for each picture
+  const sizes = own.map(({ found }) => found);
+  const controls = controlMaps(picture, sizes, seed, picture.file);
   return [
-    ...own.flatMap(([name, map]) =>
-      questions.map((question) => ({
-        map: name,
-        answers: [question],
-        order: rankPixels({ ...map, values: map.values.map(changes[question]) }, picture, seed, picture.file),
-      })),
-    ),
-    ...Object.entries(controls).map(([name, map]) => ({
-      map: name,
-      answers: questions,
-      order: rankPixels(map, picture, seed, picture.file),
-    })),
+    ...own.flatMap(({ map, found }): { map: string; answers: readonly Question[]; order: Int32Array }[] => [
+      { map, answers: ['raises'], order: order(found) },
+      { map, answers: ['lowers'], order: order({ ...found, values: found.values.map((value) => -value) }) },
+    ]),
+    ...Object.entries(controls).map(([map, found]) => ({ map, answers: questions, order: order(found) })),
   ];
 }
 

@@ -4,7 +4,6 @@ import { groupByItem } from '../metrics/perItem';
 import type { PlacedPicture } from './controls';
 import type { HeatMap } from './heatMap';
 
-/** A picture over which explanations are checked. */
 export interface CheckedPicture extends PlacedPicture {
   /** Id of the item that it shows. Intervals are over items, for pictures of one item are not independent. */
   id: string;

@@ -12,7 +12,6 @@ export type Question = 'raises' | 'lowers';
 /** The questions in the order in which they are shown. */
 export const questions: readonly Question[] = ['raises', 'lowers'];
 
-/** How a picture is taken apart. */
 export interface RemovalSettings {
   /** Equal steps from the whole picture to none of it. */
   steps: number;

@@ -13,19 +13,14 @@ export interface Gaps {
   missing: Uint8Array;
 }
 
-export interface ImputationOptions {
-  seed: number;
-  /** Standard deviation of the noise in grey levels; default 2.55, 0.01 of their range as in the authors' code. */
-  noise?: number;
-  /** About how near to the exact solution, in grey levels; default 0.5, a fifth of the noise. */
-  tolerance?: number;
-}
+/** Standard deviation of the noise in grey levels: 0.01 of their range, as in the authors' code. */
+const NOISE = 2.55;
 
 /** Noisy linear imputation (Rong et al. 2022): removed pixels become the mean of their neighbours plus noise. Throws `BAD_INPUT` when none is left or one is not in the picture. */
 export function imputeLinear(
   { pixels, size, box }: PlacedPicture,
   removed: Int32Array,
-  { seed, noise = 2.55, tolerance = 0.5 }: ImputationOptions,
+  { seed, noise = NOISE, tolerance = NOISE / 5 }: { seed: number; noise?: number; tolerance?: number },
 ): Uint8Array {
   const inside = boxPlaces(size, box);
   const placeOf = new Map(inside.map((at, place) => [at, place]));

@@ -63,7 +63,6 @@ export interface FeatureTaskRow extends Copy {
   place: Place;
 }
 
-/** Some rows of features, and where they go. */
 export interface FeatureRows extends Augmentation {
   /** A file of rows, and the first slot. */
   file: string;

@@ -1,14 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { type Layer, placed } from './layers';
 
-/** One row of a table that describes a model. */
 export interface SummaryRow {
   name: string;
   /** The layer's class, such as `Dense`, or what a row stands for. */
   kind: string;
   /** Output shape of one image, without the batch: `[3, 3, 64]`. */
   outputShape: readonly number[];
-  /** All weights of the layer. */
   parameters: number;
   /** Those of them that training changes; the rest are fixed or running statistics. */
   trainable: number;

@@ -2,7 +2,6 @@ import { ReportError } from '../core/errors';
 import type { NamedArray } from './hdf5';
 import { asList, asMap, Named, OUTSIDE, type Pickled, unpickle } from './pickle';
 
-/** A tensor of a file. */
 export interface TorchTensor {
   name: string;
   shape: readonly number[];

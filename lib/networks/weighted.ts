@@ -28,7 +28,6 @@ export function assignWeighted(model: LayersModel, network: Weighted): void {
   });
 }
 
-/** Each layer with its own arrays. */
 const dealt = ({ layers, arrays }: Weighted): { layer: Layer; arrays: readonly NamedArray[] }[] => {
   let next = 0;
   return placed(layers).map(({ layer, weights }) => {

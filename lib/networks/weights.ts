@@ -20,9 +20,7 @@ export const ownBase = {
   alpha: 0.35,
 } as const;
 
-/** Weights of a MobileNetV2 and where they came from. */
 export interface MobilenetWeights extends BaseWeights {
-  /** Width multiplier, as the arrays show it. */
   alpha: number;
 }
 
@@ -115,7 +113,6 @@ export const ownWeights = async (reason: string): Promise<MobilenetWeights> => (
     `photographs the published ImageNet weights say more. ${reason} ${advice}`,
 });
 
-/** What to do where the published weights could not be had. */
 const advice =
   'Connect to the network and run again, or set REPORT_WEIGHTS to a MobileNetV2 no_top file of Keras.';
 

@@ -20,7 +20,6 @@ function processCount({ config }: Run, { kind, rows }: SharedWork): number {
   return count;
 }
 
-/** Does work with the processes that pay for it, and ends them. */
 export async function withWorkers<T>(
   run: Run,
   work: SharedWork,

@@ -3,7 +3,6 @@ import { ReportError } from '../core/errors';
 import { attribute, type ConstantData, type DataType, dataTypes, type GraphBuilder } from './graphDef';
 import { type Binding, type NativeAttribute, nativeBackend } from './nativeGraph';
 
-/** A tensor that was created from data, not computed. */
 interface TracedConstant {
   shape: readonly number[];
   type: number;
@@ -19,7 +18,6 @@ interface Trace {
     outputs: number[];
   }[];
   constants: Map<number, TracedConstant>;
-  /** Tensors that an operation took. */
   taken: Map<number, Tensor>;
 }
 

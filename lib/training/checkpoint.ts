@@ -5,7 +5,6 @@ import { deserialize, serialize } from 'node:v8';
 import { ReportError } from '../core/errors';
 import { removeAbandoned, removeWhole, sha256, writeAtomic } from '../core/files';
 
-/** The first line of a checkpoint. */
 interface Header {
   format: 'checkpoint';
   version: number;

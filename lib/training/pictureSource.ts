@@ -8,7 +8,6 @@ import { encodeLabels, gather, hashOf } from './sources';
 
 export interface PictureSourceOptions<L> {
   task: Task<L>;
-  /** Prepared pictures, RGB. */
   images: Pick<ImageStore, 'size' | 'read' | 'index'>;
   /** The rows of `images` that are learnt from. */
   rows: readonly number[];

@@ -91,7 +91,6 @@ const startOf = <C>(choices: readonly C[]): SearchState<C> => ({
   states: choices.map(() => null),
 });
 
-/** The trials that reached a rung, best first. */
 const bestAt = <C>(trials: readonly Trial<C>[], rung: number): Trial<C>[] =>
   trials.filter(({ errors }) => errors.length > rung).sort((a, b) => a.errors[rung]! - b.errors[rung]!); // each has one there
 

@@ -27,7 +27,6 @@ export const inputShape = (model: LayersModel): number[] => model.inputs[0]!.sha
 
 export const rowsOf = ({ y }: Batch, { outputs }: Pick<Task, 'outputs'>): number => y.length / outputs;
 
-/** The variables that training changes, in the model's order. */
 export const trainedVariables = (model: LayersModel): Variable[] =>
   model.trainableWeights.map((weight) => weight.read() as Variable); // what a layer reads is its variable
 

@@ -3,8 +3,11 @@ import path from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shapeOf, withBackbone } from '../../lib/networks/backbone';
-import { efficientnetLite0Backbone, efficientnetLite0Layers } from '../../lib/networks/efficientnetLite';
-import { lite0File } from '../../lib/networks/efficientnetWeights';
+import {
+  efficientnetLite0Backbone,
+  efficientnetLite0Layers,
+  lite0File,
+} from '../../lib/networks/efficientnetLite';
 import { createExtractor } from '../../lib/networks/features';
 import { placed } from '../../lib/networks/layers';
 import { packageFile } from '../../lib/networks/packageFile';

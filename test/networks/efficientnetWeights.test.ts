@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../lib/core/files';
 import { quietRun } from '../../lib/core/run';
 import { type Config, coreSettings, readSettings } from '../../lib/core/settings';
-import { efficientnetLite0, lite0File } from '../../lib/networks/efficientnetWeights';
+import { efficientnetLite0, lite0File } from '../../lib/networks/efficientnetLite';
 import { packageFile } from '../../lib/networks/packageFile';
 import { oracleFolder } from '../oracle';
 import { sharedFolder } from '../temporary';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cacheFolder } from '../../lib/core/files';
-import { setTensorFlowEnvironment } from '../../lib/tensorflow/environment';
+import { setTensorFlowEnvironment } from '../../lib/tensorflow/backend';
 
 afterEach(() => vi.unstubAllEnvs());
 

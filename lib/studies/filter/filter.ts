@@ -6,7 +6,7 @@ import { dataName, type Run, stageFolder } from '../../core/run';
 import { readManifest } from '../../core/stage';
 import { labelledFiles } from '../../data/folders';
 import { type ClassNetwork, openNetwork } from '../../explain/classNetwork';
-import { efficientnetLite0 } from '../../networks/efficientnetWeights';
+import { efficientnetLite0 } from '../../networks/efficientnetLite';
 import type { Learnt } from '../../report/learntModels';
 import { askPictures } from '../../report/lookRows';
 import type { FilterData } from './data';

@@ -1,6 +1,6 @@
 import { once } from '../../core/once';
 import { type BaseWeights, backboneSummary } from '../../networks/backbone';
-import { efficientnetLite0 } from '../../networks/efficientnetWeights';
+import { efficientnetLite0 } from '../../networks/efficientnetLite';
 import { pictureFeatures } from '../../networks/featureStage';
 import { linearHead } from '../../networks/head';
 import { type Learnt, learnt } from '../../report/learntModels';

@@ -32,7 +32,6 @@ const part = (name: string): Fact => [
   (games, images) => `${count(games)} with ${count(images)} pictures`,
 ];
 
-/** What the data are, and what was left out. */
 const dataCard: Card = {
   file: 'data-card.md',
   title: 'Data card',
@@ -121,5 +120,4 @@ const modelCard: Card = {
   },
 };
 
-/** The cards of the study of prices. */
 export const priceCards: readonly Card[] = [dataCard, modelCard];

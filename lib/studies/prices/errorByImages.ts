@@ -26,7 +26,6 @@ export function oneImageVersusMean(
   };
 }
 
-/** How often the pictures of each game are drawn. */
 const DRAWS = 50;
 
 /** The mean absolute error (EUR cents) by the number of pictures, up to what half of the games have, drawn without replacement by the seed. */

@@ -45,5 +45,4 @@ export const pickExampleGames = (pictures: readonly SidedPrediction[]) =>
       pictures: pictures.filter(({ prediction }) => prediction.id === id),
     }));
 
-/** A game with all its pictures, and why it was chosen. */
 export type ExampleGame = ReturnType<typeof pickExampleGames>[number];

@@ -12,7 +12,6 @@ import { explainedScore } from './explainStage';
 import { findModel, predictFound } from './foundModel';
 import type { Run } from './settings';
 
-/** What was found of picture files. */
 export type FileExplanations = Awaited<ReturnType<typeof explainFiles>>;
 
 /** Explains the saved model's predictions for picture files by two overlays each, `NAME.raises.png` and `NAME.lowers.png`, on one scale. Throws what `findModel` and `explainModel` throw. */
@@ -56,14 +55,11 @@ export async function explainFiles(
     });
     const { width, height } = explained[0]!.map; // of one file at least
     return {
-      /** In the order of the files. */
       pictures: files.map((file, i) => ({ file, price: predicted[i]!.price, ...overlays[i]! })),
-      /** What the score is, in words. */
       scoreName,
       /** Places of one map, before it is scaled to the picture. */
       places: { width, height },
       ...{ method, layer, model: { scaler, base } },
-      /** What makes the explanations worth less, as sentences. */
       warnings: weights.warning === null ? [] : [weights.warning],
     };
   } finally {

@@ -25,7 +25,6 @@ export type FineTuned = PriceModel &
     weights: MobilenetWeights;
   };
 
-/** The file of the base in the stage's folder. */
 export const BASE_FILE = 'base.h5';
 
 /** The base moves by a hundredth of the rate at which the head learnt. */

@@ -87,7 +87,6 @@ export async function predictFound({
   }
 }
 
-/** What the model says of a game, from its pictures alone. */
 export type GameGuess = Awaited<ReturnType<typeof predictGame>>;
 
 /** The price of one game from its picture files, by the model that an earlier run left. Throws what `findModel` throws. */
@@ -102,10 +101,8 @@ export async function predictGame(run: Run, files: readonly string[]) {
       /** Where nine prices in ten of games like those of the data set lie around such a prediction; see `calibrate`. */
       interval: valueInterval(calibration, price),
       confidence: calibration.confidence,
-      /** In the order of the files. */
       pictures: files.map((file, i) => ({ file, price: predicted[i]!.price })), // one for each
       model: { scaler, base },
-      /** What makes the guess worth less, as sentences. */
       warnings: [weights.warning, calibration.warning].filter((text): text is string => text !== null),
     };
   } finally {

@@ -14,11 +14,9 @@ import type { TargetKind } from './target';
 /** Gradient descent takes steps as large as the gradient, so it needs a larger rate than rules that divide by its size. */
 const gradientDescent = 10;
 
-/** An optimizer with the course of its learning rate. */
 type OptimizerChoice = Required<Pick<TrainingSettings, 'optimizer' | 'learningRate'>> &
   Pick<Config, 'schedule'>;
 
-/** What a head comes to that is trained with one optimizer. */
 export type OptimizerResult = Awaited<ReturnType<typeof tryOptimizer>>;
 
 /** The original authors' optimizers at the report's learning rate (momentum at ten times it, as in Keras), and Adam with each schedule. */

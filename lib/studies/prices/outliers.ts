@@ -9,7 +9,6 @@ export interface OutlierRule {
   kind: 'fixed' | 'data-driven';
   /** The highest price that is kept, in EUR cents. */
   maxPrice: Cents;
-  /** A sentence for the reader: where the limit comes from. */
   why: string;
 }
 

@@ -99,7 +99,6 @@ const notebooks: readonly Notebook[] = [
   { name: '09-grad-cam', title: 'Grad-CAM', question: 'Where in a picture does the model see the price?' },
 ];
 
-/** The pages of the study of prices. */
 export const pricePages: StudyPages = {
   name: 'prices',
   title: 'Prices',

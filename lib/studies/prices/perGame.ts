@@ -13,13 +13,11 @@ import {
 } from './target';
 import { type AppId, type Cents, cents } from './units';
 
-/** What is averaged: prices in EUR cents, or what the model says (logit and log price of a hurdle each), which is then turned into a price. */
-export type AveragingSpace = 'price' | 'target';
-
 /** Default: the mean in the model's own terms. With that of the prices, the original's, R² of log prices was 0.02 lower over ten splits. */
 export interface AveragingOptions {
   how?: Averaging;
-  space?: AveragingSpace;
+  /** Prices in EUR cents, or what the model says (logit and log price of a hurdle each), which is then turned into a price. */
+  space?: 'price' | 'target';
 }
 
 /** A game with what is predicted from each of its pictures, in the order of the rows. */

@@ -1,9 +1,11 @@
 import type { Source } from '../../core/concepts';
 import { sha256, stableJson } from '../../core/files';
 import type { GrownResult } from '../../core/stage';
+import { findNearDuplicates, type NearDuplicates } from '../../data/nearDuplicates';
 import { dealRows, type PartRows } from '../../data/partRows';
+import { parts } from '../../data/split';
 import { openPictures as openImages, type PicturePlan, planStore } from '../../images/pictureStage';
-import type { ImageStore } from '../../images/store';
+import { type ImageStore, storedHash } from '../../images/store';
 import { baseWeights, computeFeatures, type FeatureRow, featureRows } from '../../networks/featureStage';
 import type { FeatureStore } from '../../networks/featureStore';
 import type { MobilenetWeights } from '../../networks/weights';
@@ -20,7 +22,6 @@ export interface PreparedPictures {
   selection: Selection;
   images: ImageStore;
   parts: PartRows;
-  /** When and from what the pictures were prepared. */
   stages: { images: GrownResult<ImageStore> };
   close: () => void;
 }
@@ -107,3 +108,18 @@ export const dataHashes = ({ stages, rows, selection, weights }: PreparedData): 
   prices: sha256(stableJson(selection.kept.map(({ id, price }) => [id, price]))),
   base: weights.sha256,
 });
+
+/** Near-identical pictures in more than one part, among the rows that are used: identical ones have been withheld already. */
+export function findSharedPictures(images: ImageStore, { rows }: PartRows): NearDuplicates[] {
+  const { item: id, file } = images.index.columns;
+  return findNearDuplicates(
+    parts.flatMap((part) =>
+      rows[part].map((row) => ({
+        id: id[row]!, // a row of the store, here and below
+        file: file[row]!,
+        part,
+        hash: storedHash(images, row),
+      })),
+    ),
+  );
+}

@@ -38,7 +38,6 @@ export interface PriceTraining {
   changes?: Partial<Pick<TrainingSettings, 'optimizer' | 'schedule' | 'learningRate'>>;
   /** Training games to learn from; default all. */
   games?: ReadonlySet<AppId>;
-  /** Of a progress display; default none is shown. */
   label?: string;
   checkpoint?: CheckpointSettings;
 }

@@ -118,7 +118,6 @@ export const dataSettings = [
 export type Config = Values<typeof settings>;
 
 export interface Run extends CoreRun<Config> {
-  /** The weights of the base, when they are known already. */
   weights?: MobilenetWeights;
 }
 

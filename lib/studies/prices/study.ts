@@ -2,7 +2,6 @@ import type { Study } from '../../core/concepts';
 import { pricePages } from './pages';
 import { settings } from './settings';
 
-/** The study of prices, with what it can do beside its report. */
 export const study: Study<typeof settings> & typeof pricePages = {
   ...pricePages,
   settings,

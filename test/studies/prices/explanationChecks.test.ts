@@ -15,9 +15,12 @@ import type { ExplanationChecks } from '../../../lib/explain/checks';
 import { edgeMap, randomMap } from '../../../lib/explain/controls';
 import type { HeatMap } from '../../../lib/explain/heatMap';
 import { modelWeights } from '../../../lib/networks/modelWeights';
-import { checkedPictures } from '../../../lib/studies/prices/checkedPictures';
 import { explainedScore } from '../../../lib/studies/prices/explainStage';
-import { checkExplanations, shufflePrices } from '../../../lib/studies/prices/explanationChecks';
+import {
+  checkExplanations,
+  checkedPictures,
+  shufflePrices,
+} from '../../../lib/studies/prices/explanationChecks';
 import { predictRows } from '../../../lib/studies/prices/predictions';
 import { type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { trainedPriceModel } from '../../../lib/studies/prices/priceModel';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeatMap } from '../../../lib/explain/heatMap';
-import { meanMapsByPrice } from '../../../lib/studies/prices/meanMapStage';
+import { meanMapsByPrice } from '../../../lib/studies/prices/bands';
 import { cents } from '../../../lib/studies/prices/units';
 import { withCode } from '../../data/close';
 import { sided } from '../../report/explainedPictures';

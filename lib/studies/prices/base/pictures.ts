@@ -28,7 +28,6 @@ const drawing = {
 /** Prepared pictures, `[rows, size, size, 3]`, with what they were drawn from, in memory. */
 export interface BasePictures {
   size: number;
-  /** Stands for what they were drawn from. */
   key: string;
   pixels: Uint8Array;
   drawn: BaseLabel['drawn'][];
@@ -80,7 +79,6 @@ async function drawAll(
   await writeAtomic(path.join(target, 'drawn.json'), JSON.stringify(labels));
 }
 
-/** Draws and prepares the pictures of `games` games from `first` on. */
 export const drawGames: WorkerTask<
   { first: number; games: number },
   { pixels: Uint8Array; label: BaseLabel['drawn'] }[]

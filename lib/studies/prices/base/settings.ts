@@ -1,4 +1,3 @@
-/** How pictures are shown to the base. */
 export interface ViewSettings {
   /** Pixels a side that the network sees. */
   side: number;
@@ -39,5 +38,4 @@ export const baseTraining = {
   ],
 };
 
-/** How the base is trained. */
 export type BaseSettings = typeof baseTraining;

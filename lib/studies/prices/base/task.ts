@@ -13,7 +13,6 @@ import { measureCount } from './measures';
 /** What is known of a picture: what it was drawn from, and measures of the pixels that the network sees. */
 export interface BaseLabel {
   drawn: Pick<SceneLabels, 'style' | 'place' | 'hour' | 'figures' | 'hud' | 'text'>;
-  /** See `measuresOf`. */
   measures: readonly number[];
 }
 
@@ -22,7 +21,6 @@ interface Question {
   name: string;
   /** One of several (softmax), several yes or no (sigmoid), or numbers (squared error). */
   kind: 'choice' | 'flags' | 'values';
-  /** Numbers of its answer. */
   size: number;
   /** Of its loss in the sum. Squared errors of colours from 0 to 1 are small numbers. */
   weight: number;

@@ -14,11 +14,9 @@ import type { BaseSettings } from './settings';
 import { baseTask } from './task';
 import { viewSource } from './views';
 
-/** A trained base, and how it came about. */
 export interface TrainedBase {
   /** 260 arrays in the model's order. */
   arrays: NamedArray[];
-  /** Of each phase. */
   histories: TrainingHistory[];
 }
 

@@ -19,7 +19,6 @@ export const predict = command<Config, Record<never, never>>({
   },
 });
 
-/** The guess in words, each picture by the name it was given. */
 function shown(guess: GameGuess, names: readonly string[]): string {
   const { price, interval, confidence, pictures } = guess;
   const { low, high } = interval;

@@ -8,9 +8,9 @@ import type { ImageStore } from '../../../images/store';
 import { formatCount, formatNumber } from '../../../report/format';
 import { encodePicture, type Picture, type PictureRow } from '../../../report/gallery';
 import { mapLayer } from '../../../report/heatMaps';
+import type { BandMap } from '../bands';
 import type { ExampleGame } from '../examples';
 import type { ComparedMaps, SidedPicture } from '../explainStage';
-import type { BandMap } from '../meanMapStage';
 import { type AppId, formatEuros } from '../units';
 import { uploadedPicture } from './pictures';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type HeatMap, peakOf } from '../../../../lib/explain/heatMap';
 import { inferno } from '../../../../lib/explain/overlay';
+import type { BandMap } from '../../../../lib/studies/prices/bands';
 import type { ExampleGame } from '../../../../lib/studies/prices/examples';
 import type { ComparedMaps, SidedPrediction } from '../../../../lib/studies/prices/explainStage';
-import type { BandMap } from '../../../../lib/studies/prices/meanMapStage';
 import {
   comparedRows,
   explainedRows,
