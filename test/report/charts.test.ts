@@ -10,7 +10,7 @@ import { calibrationCurve, predictionScatter, thinned } from '../../lib/report/p
 import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { niceStep } from '../../lib/report/valueScale';
 import { priceBandErrors } from '../../lib/studies/prices/report/priceCharts';
-import { linearPrices, logPrice, logPrices, shortEuros } from '../../lib/studies/prices/report/priceScale';
+import { linearPrices, logPrice, logPrices, shortPrice } from '../../lib/studies/prices/report/priceScale';
 import { cents } from '../../lib/studies/prices/units';
 import { chartKinds, samplePrices } from './chartKinds';
 
@@ -52,7 +52,7 @@ describe('axes of prices', () => {
     expect([niceStep(0.7), niceStep(1.2), niceStep(34), niceStep(52_951), niceStep(0)]).toEqual([
       1, 2, 50, 100_000, 1,
     ]);
-    expect(shortEuros(-250)).toBe('−€2.50');
+    expect(shortPrice(-250)).toBe('−€2.50');
   });
 });
 

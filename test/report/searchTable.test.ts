@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { searchTable } from '../../lib/report/searchTable';
-import { formatEuros } from '../../lib/studies/prices/units';
+import { formatPrice } from '../../lib/studies/prices/units';
 import type { Trial } from '../../lib/training/search';
 
 const trial = (number: number, errors: number[], failure: string | null = null): Trial<object> => ({
@@ -39,7 +39,7 @@ function htmlOf(some: readonly Trial<object>[]): string {
 
 /** With ordinary spaces and hyphens. */
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ').replaceAll('\u2011', '-');
-const options = { rungs: [1, 5], format: formatEuros };
+const options = { rungs: [1, 5], format: formatPrice };
 
 afterEach(() => vi.restoreAllMocks());
 

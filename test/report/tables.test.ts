@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { csvOf } from '../../lib/report/csv';
 import { comparison, type Frame, keyValues, table, tableHtml } from '../../lib/report/tables';
-import { formatEuros } from '../../lib/studies/prices/units';
+import { formatPrice } from '../../lib/studies/prices/units';
 import { shownHtml } from './shown';
 
 const rows = [
@@ -21,7 +21,7 @@ afterEach(() => vi.restoreAllMocks());
 describe('table', () => {
   const html = tableHtml(
     rows,
-    { title: 'Title', price: ['Price', formatEuros], games: 'Games' },
+    { title: 'Title', price: ['Price', formatPrice], games: 'Games' },
     { caption: 'Prices', rowHeadings: true, note: 'A note.' },
   );
 
@@ -81,7 +81,7 @@ describe('a DataFrame', () => {
   };
 
   it('is a table with the headings and formats of its columns, and its index where that has a heading', () => {
-    const columns = { price: ['Price', formatEuros] } as const;
+    const columns = { price: ['Price', formatPrice] } as const;
     const html = shownHtml(() => table(frame, { caption: 'Prices', index: 'Row', columns }));
     expect(html.match(/<th scope="col"/g)).toHaveLength(3);
     expect(html).toContain('<th scope="row">first</th>');

@@ -1,10 +1,10 @@
 import { formatCount, formatInterval, formatNumber, formatPercent } from '../../report/format';
 import type { Card } from '../../report/study';
 import { type Fact, inWords } from '../../report/study';
-import { formatEuros } from './units';
+import { formatPrice } from './units';
 
 const count = inWords(formatCount);
-const euros = inWords(formatEuros);
+const euros = inWords(formatPrice);
 const percent = inWords(formatPercent);
 
 const dataSet: Fact = [

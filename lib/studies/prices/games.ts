@@ -21,7 +21,7 @@ import {
   type ScreenshotIndex,
 } from './screenshots';
 import type { Run } from './settings';
-import { type AppId, asCurrency, type Cents, cents, formatEuros, showPricesIn } from './units';
+import { type AppId, asCurrency, type Cents, cents, formatPrice, showPricesIn } from './units';
 
 /** The games of a run, from the table to the parts. */
 export interface Selection {
@@ -140,7 +140,7 @@ export async function selectGames(
   const { kept, removed } = applyRule(rule, games);
   requireGames(
     kept,
-    `the ${rule.kind} outlier rule removes ${removed.length} games above ${formatEuros(rule.maxPrice)}: raise REPORT_MAX_PRICE, ` +
+    `the ${rule.kind} outlier rule removes ${removed.length} games above ${formatPrice(rule.maxPrice)}: raise REPORT_MAX_PRICE, ` +
       'choose the other rule with REPORT_OUTLIER_RULE, or add games',
   );
   const left = new Set<AppId>(kept.map(({ id }) => id));
@@ -160,7 +160,7 @@ export async function selectGames(
 /** Throws `BAD_INPUT` when all training games cost the same, so that nothing about prices can be learnt. */
 function requireDifference(training: readonly Cents[], todo: string): void {
   if (!isConstant(training)) return;
-  const price = training[0] === 0 ? 'are free' : `cost the same, ${formatEuros(training[0])}`;
+  const price = training[0] === 0 ? 'are free' : `cost the same, ${formatPrice(training[0])}`;
   throw new ReportError(
     'BAD_INPUT',
     `All ${training.length} training games ${price}, so there is nothing about prices to learn: ${todo}.`,

@@ -3,7 +3,7 @@ import { findCollapse } from '../../metrics/collapse';
 import { type Evaluation, evaluate } from '../../metrics/regression';
 import { perGame } from './perGame';
 import { fitTarget, type PricePrediction, type TargetScaler } from './target';
-import { type Cents, formatEuros } from './units';
+import { type Cents, formatPrice } from './units';
 
 /** How good the predictions of some games' pictures are, beside constant predictions for the same games. */
 export type Judgement = ReturnType<typeof judge>;
@@ -31,7 +31,7 @@ export function judge(
     /** The mean and the median of the training prices, each given to every game. */
     baselines: evaluateBaselines(trainingPrices, truth),
     /** A sentence when the predictions of the games have collapsed, else null. */
-    collapse: findCollapse(truth, predicted, formatEuros),
+    collapse: findCollapse(truth, predicted, formatPrice),
   };
 }
 

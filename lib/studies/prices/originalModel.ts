@@ -19,7 +19,7 @@ import type { PreparedData } from './preparedData';
 import { priceTask } from './priceTask';
 import type { Run } from './settings';
 import { fitTarget, type PricePrediction, toPrice } from './target';
-import { type AppId, type Cents, cents, formatEuros } from './units';
+import { type AppId, type Cents, cents, formatPrice } from './units';
 
 /** The original's choices where they differ from ours; it names no batch size and no share of validation: Keras' default, and the share used elsewhere in it. */
 export const originalSettings = {
@@ -78,8 +78,8 @@ function poolOf({ selection, images }: PreparedData) {
   const chosen = (usable ? fixed : applyRule(rule, learnable).kept).map(({ id }) => id);
   const { rows } = dealRows(images, { training: chosen, validation: [], test: split.test });
   const outliers = usable
-    ? `The original's model does not learn from games above ${formatEuros(rules.fixed.maxPrice)}.`
-    : `Only ${fixed.length} of ${learnable.length} games cost at most ${formatEuros(rules.fixed.maxPrice)}, the original's limit, so the ${rule.kind} rule takes its place.`;
+    ? `The original's model does not learn from games above ${formatPrice(rules.fixed.maxPrice)}.`
+    : `Only ${fixed.length} of ${learnable.length} games cost at most ${formatPrice(rules.fixed.maxPrice)}, the original's limit, so the ${rule.kind} rule takes its place.`;
   const copies = [0, 1].flatMap((variant) =>
     rows.training.map((image): FeatureRow => ({ image, variant, part: 'training' })),
   );

@@ -2,7 +2,7 @@ import { ReportError } from '../../core/errors';
 import { percentiles } from '../../data/distribution';
 import { amounts } from '../../data/numbers';
 import type { Game } from './catalogue';
-import { type Cents, cents, formatEuros } from './units';
+import { type Cents, cents, formatPrice } from './units';
 
 /** Which prices count as outliers: those above `maxPrice`. Plain JSON. */
 export interface OutlierRule {
@@ -19,7 +19,7 @@ const FAR_OUT = 3;
 export const fixedRule = (maxPrice: Cents): OutlierRule => ({
   kind: 'fixed',
   maxPrice,
-  why: `Set by hand: prices above ${formatEuros(maxPrice)} are left out.`,
+  why: `Set by hand: prices above ${formatPrice(maxPrice)} are left out.`,
 });
 
 /** Tukey's far-out fence, Q3 + 3 (Q3 − Q1), of log(1 + price) of training games that cost something (EUR cents); their highest price where both quartiles are equal. Throws `BAD_INPUT` for none. */
@@ -33,14 +33,14 @@ export function dataDrivenRule(trainingPrices: ArrayLike<number>): OutlierRule {
   }
   const [low, high, max] = percentiles(positive, [25, 75, 100]) as [number, number, number]; // three asked for
   if (low === high) {
-    const why = `Half of the training games cost exactly ${formatEuros(low)}, which gives no fence; the limit is their highest price.`;
+    const why = `Half of the training games cost exactly ${formatPrice(low)}, which gives no fence; the limit is their highest price.`;
     return { kind: 'data-driven', maxPrice: cents(max), why };
   }
   const [q1, q3] = percentiles(positive.map(Math.log1p), [25, 75]) as [number, number]; // two asked for
   const maxPrice = cents(Math.ceil(Math.expm1(q3 + FAR_OUT * (q3 - q1))));
   const why =
     `Tukey's far-out fence on the log scale: half of the ${positive.length.toLocaleString('en-GB')} training games that cost ` +
-    `something lie between ${formatEuros(low)} and ${formatEuros(high)}, and ${formatEuros(maxPrice)} is ${FAR_OUT} times that range further up.`;
+    `something lie between ${formatPrice(low)} and ${formatPrice(high)}, and ${formatPrice(maxPrice)} is ${FAR_OUT} times that range further up.`;
   return { kind: 'data-driven', maxPrice, why };
 }
 

@@ -4,7 +4,7 @@ import { formatCount, formatNumber, formatPercent } from '../../report/format';
 import { intervalText } from '../../report/frontPage';
 import { type Fact, inWords, type StudyPages } from '../../report/study';
 import { priceCards } from './cards';
-import { asCurrency, formatEuros, showPricesIn } from './units';
+import { asCurrency, formatPrice, showPricesIn } from './units';
 
 /** The answer in one sentence, as far as the results have it. */
 function answer(results: Results): string | null {
@@ -12,10 +12,10 @@ function answer(results: Results): string | null {
   const median = results['baseline.median.mae_cents'];
   if (typeof error !== 'number' || typeof median !== 'number' || median === 0) return null;
   const share = 1 - error / median;
-  const interval = intervalText(results, 'test.game.mae_cents', formatEuros);
+  const interval = intervalText(results, 'test.game.mae_cents', formatPrice);
   const r2 = results['test.game.r2_log'];
   return (
-    `On games it has never seen, the model is off by **${formatEuros(error)}** on average${interval && ` (95% interval ${interval})`}, ` +
+    `On games it has never seen, the model is off by **${formatPrice(error)}** on average${interval && ` (95% interval ${interval})`}, ` +
     `${formatPercent(Math.abs(share))} ${share > 0 ? 'less' : 'more'} than when every game is given the median price` +
     `${share > 0 ? '' : ': the model reads no price'}.` +
     (typeof r2 === 'number' ? ` R² of the logarithmic price is **${formatNumber(r2)}**.` : '')
@@ -110,7 +110,7 @@ export const pricePages: StudyPages = {
   compared: {
     caption: 'Mean absolute error on the test games',
     columns: ['Who guesses', 'Off by'],
-    format: formatEuros,
+    format: formatPrice,
     rows: [
       { label: 'The model, all pictures of a game', name: 'test.game.mae_cents', colour: 'prediction' },
       { label: 'The model, one picture', name: 'test.image.mae_cents', colour: 'prediction' },

@@ -5,7 +5,7 @@ import type { PreparedData } from './preparedData';
 import { trainedPriceModel } from './priceModel';
 import type { Config, Run } from './settings';
 import { type TargetKind, targetKinds } from './target';
-import { formatEuros } from './units';
+import { formatPrice } from './units';
 
 /** How the head does that learnt one kind of target; per game, on validation games. */
 export interface TargetResult extends Omit<Awaited<ReturnType<typeof judgedHead>>, 'errors'> {
@@ -59,7 +59,7 @@ const ENOUGH_GAMES = 10;
 /** The first of the results, unless others have smaller errors by more than chance over ten or more validation games: of those the smallest. */
 export function chooseTarget(setting: Config['target'], results: readonly TargetResult[]) {
   const [first, ...others] = results as [TargetResult, ...TargetResult[]]; // at least one
-  const error = ({ evaluation }: TargetResult): string => formatEuros(evaluation.mae);
+  const error = ({ evaluation }: TargetResult): string => formatPrice(evaluation.mae);
   const games = first.evaluation.count;
   const better = others.filter(({ gap }) => games >= ENOUGH_GAMES && gap !== null && gap.high < 0);
   const best = better.reduce((a, b) => (b.evaluation.mae < a.evaluation.mae ? b : a), first);
@@ -78,4 +78,4 @@ export function chooseTarget(setting: Config['target'], results: readonly Target
 const gapText = (gap: Interval | null): string =>
   gap === null
     ? 'the same'
-    : `${gap.estimate < 0 ? `${formatEuros(-gap.estimate)} less` : `${formatEuros(gap.estimate)} more`}, 95% interval ${formatEuros(gap.low)} to ${formatEuros(gap.high)}`;
+    : `${gap.estimate < 0 ? `${formatPrice(-gap.estimate)} less` : `${formatPrice(gap.estimate)} more`}, 95% interval ${formatPrice(gap.low)} to ${formatPrice(gap.high)}`;

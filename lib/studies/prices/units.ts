@@ -54,9 +54,9 @@ export const showPricesIn = (currency = 'EUR'): void => {
 };
 
 /** Cents in the currency of the data set, rounded to one, a dash where there is no number: `317708` → `€3,177.08`. */
-export const formatEuros = (amount: number | null | undefined): string => formatIn(shown, amount);
+export const formatPrice = (amount: number | null | undefined): string => formatIn(shown, amount);
 
-/** As `formatEuros`, for amounts of the original report, whatever the data set's currency. */
+/** As `formatPrice`, for amounts of the original report, whatever the data set's currency. */
 export const inEuros = (amount: number): string => formatIn('EUR', amount);
 
 function formatIn(currency: string, amount: number | null | undefined): string {

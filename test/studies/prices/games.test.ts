@@ -14,7 +14,7 @@ import {
 } from '../../../lib/studies/prices/games';
 import { dataDrivenRule } from '../../../lib/studies/prices/outliers';
 import { type Config, defaults, type Run } from '../../../lib/studies/prices/settings';
-import { type AppId, formatEuros } from '../../../lib/studies/prices/units';
+import { type AppId, formatPrice } from '../../../lib/studies/prices/units';
 import { withCode } from '../../data/close';
 import { temporaryFolder } from '../../temporary';
 import { tinyData, watched } from './tinyData';
@@ -194,10 +194,10 @@ describe('what must be known of a table', () => {
       ),
       'warning.pictures': expect.stringMatching(/^Rows list 10 .*not there\. No row lists 2 /),
     });
-    expect(formatEuros(999)).toBe('$9.99');
+    expect(formatPrice(999)).toBe('$9.99');
     const said = await loadTable(runOn(withRows(), { priceUnit: 'euros', currency: 'EUR' }));
     expect(tableFigures(said)).toMatchObject({ 'warning.price_unit': null, 'prices.currency': 'EUR' });
-    expect(formatEuros(999)).toBe('€9.99');
+    expect(formatPrice(999)).toBe('€9.99');
   });
 
   it('is refused in a currency that is none', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cents, formatEuros, parseAppId } from '../../../lib/studies/prices/units';
+import { cents, formatPrice, parseAppId } from '../../../lib/studies/prices/units';
 
 describe('parseAppId', () => {
   it.each([
@@ -37,7 +37,7 @@ describe('parseAppId', () => {
   });
 });
 
-describe('formatEuros', () => {
+describe('formatPrice', () => {
   it.each([
     [null, '–'],
     [undefined, '–'],
@@ -53,12 +53,12 @@ describe('formatEuros', () => {
     [-999.6, '−€10.00'],
     [-0.4, '€0.00'],
     [-0, '€0.00'],
-  ])('writes %s cents as %s', (amount, text) => expect(formatEuros(amount)).toBe(text));
+  ])('writes %s cents as %s', (amount, text) => expect(formatPrice(amount)).toBe(text));
 
   it('loses nothing of a whole number of cents', () => {
     fc.assert(
       fc.property(fc.integer(), (amount) => {
-        const digits = Number(formatEuros(amount).replace(/[€,.]/g, '').replace('−', '-'));
+        const digits = Number(formatPrice(amount).replace(/[€,.]/g, '').replace('−', '-'));
         expect(digits === amount).toBe(true); // === because -0 does not matter
       }),
     );

@@ -4,7 +4,7 @@ import { choice, place, text } from '../../../core/settings';
 import { anyMethodNames } from '../../../explain/baseAndHead';
 import { explainFiles, type FileExplanations } from '../explainFiles';
 import type { Config } from '../settings';
-import { formatEuros } from '../units';
+import { formatPrice } from '../units';
 import { modelLines } from './predict';
 
 const options = {
@@ -47,7 +47,7 @@ function shown(found: FileExplanations, names: readonly string[], here: string):
   };
   return [
     ...pictures.flatMap(({ price, raises, lowers }, i) => [
-      `${formatEuros(price).padStart(9)}  ${names[i]}`,
+      `${formatPrice(price).padStart(9)}  ${names[i]}`,
       overlay('raises', raises),
       overlay('lowers', lowers),
     ]),

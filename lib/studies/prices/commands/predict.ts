@@ -2,7 +2,7 @@ import path from 'node:path';
 import { command } from '../../../core/command';
 import { type GameGuess, predictGame } from '../foundModel';
 import type { Config } from '../settings';
-import { formatEuros } from '../units';
+import { formatPrice } from '../units';
 
 /** `npm run predict`: what the trained model says of one game, from its pictures. */
 export const predict = command<Config, Record<never, never>>({
@@ -22,11 +22,11 @@ export const predict = command<Config, Record<never, never>>({
 function shown(guess: GameGuess, names: readonly string[]): string {
   const { price, interval, confidence, pictures } = guess;
   const { low, high } = interval;
-  const ends = high === null ? `${formatEuros(low)} or more` : `${formatEuros(low)} to ${formatEuros(high)}`;
+  const ends = high === null ? `${formatPrice(low)} or more` : `${formatPrice(low)} to ${formatPrice(high)}`;
   return [
-    `${formatEuros(price)}, ${Number((100 * confidence).toFixed(1))}% interval ${ends}, from ${pictures.length} picture${pictures.length === 1 ? '' : 's'}:`,
+    `${formatPrice(price)}, ${Number((100 * confidence).toFixed(1))}% interval ${ends}, from ${pictures.length} picture${pictures.length === 1 ? '' : 's'}:`,
     '',
-    ...pictures.map((picture, i) => `  ${formatEuros(picture.price).padStart(9)}  ${names[i]}`),
+    ...pictures.map((picture, i) => `  ${formatPrice(picture.price).padStart(9)}  ${names[i]}`),
     '',
     ...modelLines(guess),
   ].join('\n');

@@ -5,7 +5,7 @@ import { searchTable } from '../../../report/searchTable';
 import { prepareData } from '../preparedData';
 import { defaultSearch, searchModel } from '../searchStage';
 import { type Config, dataSettings } from '../settings';
-import { formatEuros } from '../units';
+import { formatPrice } from '../units';
 
 const { rungs } = defaultSearch;
 const options = {
@@ -25,7 +25,7 @@ export const search = command<Config, typeof options>({
     const prepared = await prepareData(run);
     try {
       const found = await searchModel(run, prepared, { ...defaultSearch, trials });
-      searchTable(found.trials, { rungs: found.settings.rungs, format: formatEuros });
+      searchTable(found.trials, { rungs: found.settings.rungs, format: formatPrice });
       console.log(`\nAlso in ${path.join(found.folder, 'search.json')}`);
     } finally {
       prepared.close();

@@ -14,7 +14,7 @@ import type { Selection } from '../games';
 import type { compareRules } from '../outliers';
 import { fitScaler, trainingPrices, truePrices } from '../preparedData';
 import { type TargetKind, targetArray, targetKinds, toTarget } from '../target';
-import { type AppId, type Cents, cents, formatEuros } from '../units';
+import { type AppId, type Cents, cents, formatPrice } from '../units';
 
 /** How many pictures each game of the table has. */
 export const pictureCounts = ({ catalogue, index }: Selection): number[] =>
@@ -126,7 +126,7 @@ export const labelColumns: Columns<PictureLabel> = {
   row: 'Row',
   id: 'appid',
   file: 'File',
-  price: ['Label', formatEuros],
+  price: ['Label', formatPrice],
   log1p: 'Target, log1p',
   standardized: 'Target, standardized',
 };

@@ -9,7 +9,7 @@ import { pickExampleGames, pickExamples } from '../examples';
 import { type ExplainOptions, explainEach, explainedScore, explainPredictions } from '../explainStage';
 import { checkExplanations } from '../explanationChecks';
 import type { PriceStudy } from '../open';
-import { formatEuros } from '../units';
+import { formatPrice } from '../units';
 import { checkFigures, checkSentences, comparisonColumns } from './explanationTables';
 import { comparedRows, explainedRows, gameStrips, meanMapRows, titlesOf } from './mapRows';
 
@@ -18,8 +18,8 @@ const mass = (value: number): string => formatNumber(value, 4);
 export const exampleColumns: Columns<PageMaps['lines'][number]> = {
   kind: 'Kind',
   title: 'Game',
-  truth: ['True', formatEuros],
-  price: ['Predicted', formatEuros],
+  truth: ['True', formatPrice],
+  price: ['Predicted', formatPrice],
   raises: ['Raises', mass],
   lowers: ['Lowers', mass],
   largest: ['Largest place', mass],

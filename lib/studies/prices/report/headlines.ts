@@ -5,7 +5,7 @@ import type { Proportion } from '../../../metrics/proportion';
 import { formatCount, formatInterval, formatNumber, formatPercent, NONE } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
 import { modelNames } from '../modelNames';
-import { formatEuros } from '../units';
+import { formatPrice } from '../units';
 
 type Format = (value: number) => string;
 
@@ -17,9 +17,9 @@ const decimals =
 /** The headline metrics in their order: how they read, and their names in results.json. */
 const metrics: Record<HeadlineMetric, readonly [measure: string, figure: string, format: Format]> = {
   mse: ['MSE, cents squared', 'mse_cents', formatCount],
-  mae: ['MAE', 'mae_cents', formatEuros],
-  rmse: ['RMSE', 'rmse_cents', formatEuros],
-  medianAe: ['Median absolute error', 'median_ae_cents', formatEuros],
+  mae: ['MAE', 'mae_cents', formatPrice],
+  rmse: ['RMSE', 'rmse_cents', formatPrice],
+  medianAe: ['Median absolute error', 'median_ae_cents', formatPrice],
   r2: ['R² of prices', 'r2', decimals(3)],
   r2Log: ['R² of log prices', 'r2_log', decimals(3)],
   spearman: ['Rank correlation (Spearman)', 'spearman', decimals(3)],
@@ -62,8 +62,8 @@ const within =
 /** The columns of `modelRows`. */
 export const modelRowColumns: Columns<ReturnType<typeof modelRows>[number]> = {
   name: 'Model',
-  mae: ['MAE', within(formatEuros)],
-  difference: ['Minus the median’s MAE', within(formatEuros)],
+  mae: ['MAE', within(formatPrice)],
+  difference: ['Minus the median’s MAE', within(formatPrice)],
   ratio: ['MAE ÷ the median’s', within(decimals(2))],
   r2Log: ['R² of log prices', within(decimals(2))],
   spearman: ['Rank correlation', within(decimals(2))],

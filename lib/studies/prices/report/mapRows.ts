@@ -11,7 +11,7 @@ import { mapLayer } from '../../../report/heatMaps';
 import type { BandMap } from '../bands';
 import type { ExampleGame } from '../examples';
 import type { ComparedMaps, SidedPicture } from '../explainStage';
-import { type AppId, formatEuros } from '../units';
+import { type AppId, formatPrice } from '../units';
 import { uploadedPicture } from './pictures';
 
 /** Where pictures are shown from (a part of `PreparedData`): the store, the data folder with the files as they were uploaded, and the games' titles. */
@@ -46,7 +46,7 @@ export function explainedRows(
         caption: `${side} the price`,
       }));
       return {
-        caption: `**${picture.kind}**: ${titleOf(id)}, ${formatEuros(label)}, predicted ${formatEuros(predicted.price)}; ${scaleOf(maps, unit)}`,
+        caption: `**${picture.kind}**: ${titleOf(id)}, ${formatPrice(label)}, predicted ${formatPrice(predicted.price)}; ${scaleOf(maps, unit)}`,
         pictures: [
           await plainPicture(source, image, `A picture of ${titleOf(id)}`, 'the picture'),
           ...(await mapPictures(maps, source)),
@@ -74,11 +74,11 @@ export function gameStrips(
         image: picture.prediction.image,
         map: visibleMap(source.images, picture.prediction.image, picture[side]),
         alt: `What ${side} the price in picture ${i + 1} of ${titleOf(id)}`,
-        caption: formatEuros(picture.prediction.predicted.price),
+        caption: formatPrice(picture.prediction.predicted.price),
       }));
       const count = pictures.length === 1 ? 'its one picture' : `its ${pictures.length} pictures`;
       return {
-        caption: `**${kind}**: ${titleOf(id)}, ${formatEuros(truth)}; what **${side}** the price in ${count}, with the price predicted from each; ${scaleOf(maps, unit)}`,
+        caption: `**${kind}**: ${titleOf(id)}, ${formatPrice(truth)}; what **${side}** the price in ${count}, with the price predicted from each; ${scaleOf(maps, unit)}`,
         pictures: await mapPictures(maps, source),
       };
     }),
@@ -116,7 +116,7 @@ export async function comparedRows(
     }),
   );
   return bothSides.map((side, row) => ({
-    caption: `What **${side}** the price of ${game}, ${formatEuros(label)}, predicted ${formatEuros(predicted.price)}`,
+    caption: `What **${side}** the price of ${game}, ${formatPrice(label)}, predicted ${formatPrice(predicted.price)}`,
     pictures: columns.map((column) => column[row]!), // two of each
   }));
 }
@@ -142,7 +142,7 @@ export async function meanMapRows(bands: readonly BandMap[]) {
 }
 
 const pricesOf = ({ low, high }: BandMap): string =>
-  low === high ? formatEuros(low) : `${formatEuros(low)} to ${formatEuros(high)}`;
+  low === high ? formatPrice(low) : `${formatPrice(low)} to ${formatPrice(high)}`;
 
 const countsOf = ({ pictures, games }: BandMap): string =>
   `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} of ${formatCount(games)} ${games === 1 ? 'game' : 'games'}`;

@@ -22,7 +22,7 @@ import type { ReportModel } from '../reportModel';
 import type { Config } from '../settings';
 import type { TargetKind } from '../target';
 import type { TargetComparison } from '../targets';
-import { formatEuros } from '../units';
+import { formatPrice } from '../units';
 
 const trainingRows = ({ rows }: PreparedData): number =>
   rows.filter(({ part }) => part === 'training').length;
@@ -83,7 +83,7 @@ export function trainingFindings(
     `Epoch **${bestEpoch}** of ${epochs.length} is the best on validation games, with a mean absolute error of ${formatNumber(epochs[bestEpoch - 1]?.validation.mae, 4)} units of the ${scaler.kind} target; training ${end}.`,
     ...(first && last
       ? [
-          `With ${formatCount(first.count)} training games the error per validation game is ${formatEuros(first.error)}, with all ${formatCount(last.count)} it is **${formatEuros(last.error)}**.`,
+          `With ${formatCount(first.count)} training games the error per validation game is ${formatPrice(first.error)}, with all ${formatCount(last.count)} it is **${formatPrice(last.error)}**.`,
         ]
       : []),
     `Training took ${formatSeconds(seconds)}, ${formatSeconds(seconds / epochs.length)} an epoch. The model is in ${folder.split('/').slice(-3).join('/')}.`,
@@ -114,8 +114,8 @@ export const targetFigures = ({ chosen, setting, results, why }: TargetCompariso
 export const targetColumns: Columns<ReturnType<typeof targetRows>[number]> = {
   target: 'Target',
   chosen: ['Chosen', (chosen) => (chosen ? 'yes' : '')],
-  mae: ['MAE', formatEuros],
-  gap: ['Beside the first', (gap) => (gap ? formatInterval(gap, formatEuros) : NONE)],
+  mae: ['MAE', formatPrice],
+  gap: ['Beside the first', (gap) => (gap ? formatInterval(gap, formatPrice) : NONE)],
   r2Log: ['R² of log prices', (r2) => formatNumber(r2)],
   spearman: ['Rank correlation', (rank) => formatNumber(rank)],
   within50: ['Within ±50%', formatPercent],
@@ -129,7 +129,7 @@ export const optimizerColumns: Columns<OptimizerResult> = {
   learningRate: ['Learning rate', String],
   epochs: 'Epochs',
   bestEpoch: 'Best epoch',
-  error: ['Error per game', (error) => formatInterval(error, formatEuros)],
+  error: ['Error per game', (error) => formatInterval(error, formatPrice)],
 };
 
 /** What fine-tuning came to; null where it was left out. */

@@ -6,7 +6,7 @@ import { formatBytes, formatRate, formatStage } from '../../../report/format';
 import { dataUri, encodeSquare, type Picture, type PictureRow, storedPicture } from '../../../report/gallery';
 import type { Selection } from '../games';
 import type { Run } from '../settings';
-import { formatEuros } from '../units';
+import { formatPrice } from '../units';
 import type { PictureLabel } from './dataTables';
 
 /** Longest side of an original in a gallery, in pixels. */
@@ -37,7 +37,7 @@ export function storeFacts(store: ImageStore, stage: { seconds: number; reused: 
 export const labelledPictures = (store: ImageStore, labels: readonly PictureLabel[]): Promise<Picture[]> =>
   Promise.all(
     labels.map(({ row, price }) =>
-      storedPicture(store, row, `A game at ${formatEuros(price)}`, formatEuros(price)),
+      storedPicture(store, row, `A game at ${formatPrice(price)}`, formatPrice(price)),
     ),
   );
 

@@ -6,7 +6,7 @@ import { formatCount } from '../../../report/format';
 import { predictionIntervals } from '../../../report/itemCharts';
 import { extent } from '../../../report/valueScale';
 import type { errorByPriceBand } from '../bands';
-import { type AppId, formatEuros } from '../units';
+import { type AppId, formatPrice } from '../units';
 import { linearPrices, logPrices } from './priceScale';
 
 /** Games with their predictions, the intervals that a calibration gives them, and their true prices. */
@@ -33,13 +33,13 @@ export function priceBandErrors(
   reference: { label: string; bands: typeof bands },
 ): Chart {
   const names = bands.map(({ low, high }) =>
-    low === high ? formatEuros(low) : `${formatEuros(low)}–${formatEuros(high)}`,
+    low === high ? formatPrice(low) : `${formatPrice(low)}–${formatPrice(high)}`,
   );
   const counted = bands.map(({ games }, i) => `${names[i]} (${formatCount(games)} games)`);
   const errors = bands.map(({ mae }, i) => [mae, reference.bands[i]?.mae ?? Number.NaN]);
   const valueLabel = 'Mean absolute error';
   const bars = barChart(counted, ['this model', reference.label], errors, {
-    ...{ title: 'Error by price', categoryLabel: 'True price', valueLabel, format: formatEuros },
+    ...{ title: 'Error by price', categoryLabel: 'True price', valueLabel, format: formatPrice },
   });
   return {
     ...bars,
@@ -50,7 +50,7 @@ export function priceBandErrors(
       rows: bands.map(({ games, mae, bias }, i) => [
         names[i] ?? '',
         games,
-        ...[mae, bias, reference.bands[i]?.mae].map(formatEuros),
+        ...[mae, bias, reference.bands[i]?.mae].map(formatPrice),
       ]),
     },
   };

@@ -1,12 +1,12 @@
 import type { Layout } from '../../../report/charts';
 import { linearAxis, type ValueScale } from '../../../report/valueScale';
-import { formatEuros } from '../units';
+import { formatPrice } from '../units';
 
 /** Where a price stands on a logarithmic axis that has room for free games: log10(1 + cents). */
 export const logPrice = (cents: number): number => Math.log10(1 + Math.max(0, cents));
 
 /** A price without needless decimals, for axes: `€0.10`, `€5`, `€1,000`. */
-export const shortEuros = (cents: number): string => formatEuros(cents).replace(/\.00$/, '');
+export const shortPrice = (cents: number): string => formatPrice(cents).replace(/\.00$/, '');
 
 /**
  * A logarithmic axis for prices already put through `logPrice`, labelled in euros, from `low` to `high` cents with a little room: at 0 and
@@ -24,11 +24,11 @@ function logAxis(title: string, low: number, high: number, coarse = false): Layo
     title: { text: title },
     range: [from - room, to + room],
     tickvals: ticks.map(logPrice),
-    ticktext: ticks.map(shortEuros),
+    ticktext: ticks.map(shortPrice),
   };
 }
 
-const words = { noun: 'price', items: ['game', 'games'], format: formatEuros } as const;
+const words = { noun: 'price', items: ['game', 'games'], format: formatPrice } as const;
 
 /** Prices in EUR cents on a logarithmic axis with room for free games. */
 export const logPrices: ValueScale = { ...words, place: logPrice, axis: logAxis };
@@ -37,5 +37,5 @@ export const logPrices: ValueScale = { ...words, place: logPrice, axis: logAxis 
 export const linearPrices: ValueScale = {
   ...words,
   place: (cents) => cents,
-  axis: (title, low, high) => linearAxis(title, low, high, shortEuros),
+  axis: (title, low, high) => linearAxis(title, low, high, shortPrice),
 };

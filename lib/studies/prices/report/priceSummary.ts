@@ -1,7 +1,7 @@
 import { DataFrame } from 'danfojs-node';
 import type { Sample } from '../../../report/distributionCharts';
 import { table } from '../../../report/tables';
-import { formatEuros } from '../units';
+import { formatPrice } from '../units';
 
 /** Count, mean, median, lowest and highest price of each group, as a DataFrame. */
 export function priceSummary(groups: readonly Sample[]): DataFrame {
@@ -17,9 +17,9 @@ export const showPriceSummary = (groups: readonly Sample[], group: string, capti
     columns: {
       group,
       price_count: 'Games',
-      price_mean: ['Mean', formatEuros],
-      price_median: ['Median', formatEuros],
-      price_min: ['Lowest', formatEuros],
-      price_max: ['Highest', formatEuros],
+      price_mean: ['Mean', formatPrice],
+      price_median: ['Median', formatPrice],
+      price_min: ['Lowest', formatPrice],
+      price_max: ['Highest', formatPrice],
     },
   });

@@ -6,7 +6,7 @@ import type { Columns, Comparison } from '../../../report/tables';
 import { errorByImages } from '../errorByImages';
 import type { Judgement } from '../judgement';
 import type { PricePrediction, TargetScaler } from '../target';
-import { type AppId, type Cents, formatEuros, inEuros } from '../units';
+import { type AppId, type Cents, formatPrice, inEuros } from '../units';
 import { original } from './original';
 
 type Titles = ReadonlyMap<AppId, string>;
@@ -24,11 +24,11 @@ export const gameLineColumns: Columns<ReturnType<typeof gameLines>[number]> = {
   title: 'Game',
   id: 'appid',
   images: 'Pictures',
-  truth: ['True', formatEuros],
-  predicted: ['Predicted', formatEuros],
-  error: ['Off by', formatEuros],
-  low: ['Lowest', formatEuros],
-  high: ['Highest', formatEuros],
+  truth: ['True', formatPrice],
+  predicted: ['Predicted', formatPrice],
+  error: ['Off by', formatPrice],
+  low: ['Lowest', formatPrice],
+  high: ['Highest', formatPrice],
 };
 
 /** `most` games at most, evenly by price, with what each of their pictures says. */
@@ -87,7 +87,7 @@ export const threeGameRows = (games: readonly PredictedRow[]): Comparison[] =>
     if (!ours || !theirs) return [];
     return {
       measure,
-      ours: `${formatEuros(ours.predicted)} for ${formatEuros(ours.truth)}`,
+      ours: `${formatPrice(ours.predicted)} for ${formatPrice(ours.truth)}`,
       original: `${inEuros(theirs.predicted)} for ${inEuros(theirs.truth)} (${theirs.id})`,
     };
   });

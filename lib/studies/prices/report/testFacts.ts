@@ -12,7 +12,7 @@ import { findImprobableSuccess, type Judgement, type PriceEvaluation } from '../
 import type { ReportModel } from '../reportModel';
 import type { PricePrediction } from '../target';
 
-import { formatEuros, inEuros } from '../units';
+import { formatPrice, inEuros } from '../units';
 import { coverageFigures, headlineFigures, modelFigures } from './headlines';
 
 import { original } from './original';
@@ -29,15 +29,15 @@ const errors: readonly (readonly [measure: string, error: Errors, format: (value
   ['MSE, standardized', 'mseStandardized', decimals(3)],
   ['MAE, standardized', 'maeStandardized', decimals(3)],
   ['MSE, cents squared', 'mse', decimals(0)],
-  ['MAE', 'mae', formatEuros],
-  ['RMSE', 'rmse', formatEuros],
+  ['MAE', 'mae', formatPrice],
+  ['RMSE', 'rmse', formatPrice],
 ];
 
 /** The errors that the original reports, beside those of an evaluation. */
 export const errorRows = (found: PriceEvaluation): Comparison[] =>
   errors.map(([measure, error, format]) => ({
     ...{ measure, ours: found[error], format },
-    original: format === formatEuros ? inEuros(original.test[error]) : original.test[error],
+    original: format === formatPrice ? inEuros(original.test[error]) : original.test[error],
   }));
 
 const statistics = {
@@ -118,9 +118,9 @@ export function testFindings(
   const gain = 1 - game.mae / median;
   const { difference } = models.at(-1)!.versusMedian!; // the report's own model
   return [
-    `Per game the model is off by **${formatInterval(perGame.mae, formatEuros)}** on average; giving every game the training median is off by ${formatEuros(median)}: the model is **${formatPercent(Math.abs(gain))} ${gain > 0 ? 'better' : 'worse'}** (difference ${formatInterval(difference, formatEuros)}).`,
+    `Per game the model is off by **${formatInterval(perGame.mae, formatPrice)}** on average; giving every game the training median is off by ${formatPrice(median)}: the model is **${formatPercent(Math.abs(gain))} ${gain > 0 ? 'better' : 'worse'}** (difference ${formatInterval(difference, formatPrice)}).`,
     `It explains **${formatPercent(Math.max(0, game.r2Log))}** of the variance of log prices (R² ${formatNumber(game.r2Log, 3)}) and orders games with a rank correlation of ${formatNumber(game.spearman, 2)}.`,
     `The ${formatPercent(calibration.confidence, 0)} intervals hold the price of ${formatInterval(covered, formatPercent)} of the test games.`,
-    collapse ?? `Predictions run from ${formatEuros(smallest(prices))} to ${formatEuros(largest(prices))}.`,
+    collapse ?? `Predictions run from ${formatPrice(smallest(prices))} to ${formatPrice(largest(prices))}.`,
   ];
 }

@@ -12,7 +12,7 @@ import {
   modelRowColumns,
   modelRows,
 } from '../../../../lib/studies/prices/report/headlines';
-import { cents, formatEuros } from '../../../../lib/studies/prices/units';
+import { cents, formatPrice } from '../../../../lib/studies/prices/units';
 
 const rows: PredictedRow[] = [100, 400, 900, 1600, 2500].map((price, i) => ({
   id: String(i + 1),
@@ -25,7 +25,7 @@ const found = headline(rows, options);
 describe('the headline in a table', () => {
   it('writes a figure with its interval', () => {
     const interval = { estimate: 512, low: 480, high: 550.4, confidence: 0.95 };
-    expect(formatInterval(interval, formatEuros)).toBe('€5.12 (€4.80 to €5.50)');
+    expect(formatInterval(interval, formatPrice)).toBe('€5.12 (€4.80 to €5.50)');
   });
 
   it('has errors in euros, squares in cents', () => {
@@ -61,7 +61,7 @@ describe('models in a table', () => {
     const median = results[1]!.headline.mae.estimate; // (400 + 100 + 400 + 1100 + 2000) / 5
     expect(table[2]!.difference!.estimate).toBeCloseTo(50 - median, 9);
     const html = tableHtml(table, modelRowColumns, { caption: 'Models' });
-    expect(html).toContain(`−\u2060${formatEuros(median - 50)} (`);
+    expect(html).toContain(`−\u2060${formatPrice(median - 50)} (`);
     expect(html).toContain('<td>0.06 (');
   });
 });
