@@ -1,6 +1,6 @@
 import type { ErrorPoint } from '../training/learningCurve';
 import { type Chart, seriesColour } from './charts';
-import { formatCount } from './format';
+import { formatCount, formatInterval } from './format';
 import { plotText } from './html';
 import { band, line, markLines } from './traces';
 import { capital, extent, type ValueScale } from './valueScale';
@@ -18,11 +18,8 @@ export interface Reference {
 }
 
 export interface ErrorCurvesOptions {
-  title: string;
   /** What is counted, such as `picture` and `pictures`. */
   counted: readonly [one: string, several: string];
-  /** Title of the horizontal axis. */
-  axis: string;
   /** What the error is; default `mean absolute error`. */
   measure?: string;
   /** Numbers that double from point to point stand equally far apart. */
@@ -34,7 +31,7 @@ export function errorCurves(
   curves: readonly ErrorCurve[],
   references: readonly Reference[],
   scale: ValueScale,
-  { title, counted: [one, several], axis, measure = 'mean absolute error', logarithmic }: ErrorCurvesOptions,
+  { counted: [one, several], measure = 'mean absolute error', logarithmic }: ErrorCurvesOptions,
 ): Chart {
   const { format } = scale;
   const points = curves.flatMap((curve) => curve.points);
@@ -46,7 +43,7 @@ export function errorCurves(
   const doubled = { type: 'log', tickvals: counts, ticktext: counts.map(formatCount) };
   const lines = references.map(({ label, error }) => ({ at: error, words: `${label}: ${format(error)}` }));
   return {
-    title,
+    title: `Error by number of ${several}`,
     alt: [
       ...curves.map(({ name, points: own }) => {
         const [first, last] = [own[0], own.at(-1)];
@@ -62,7 +59,9 @@ export function errorCurves(
       const x = own.map(({ count }) => count);
       const lows = own.flatMap((point) => point.low ?? []);
       const highs = own.flatMap((point) => point.high ?? []);
-      const words = own.map(({ error }) => format(error));
+      const words = own.map(({ error, low = error, high = error }) =>
+        low === high ? format(error) : formatInterval({ estimate: error, low, high }, format),
+      );
       const hover = `${name === undefined ? '' : `${plotText(name)}, `}%{x:,} ${several}: %{customdata}`;
       const curve = { name, x, y: own.map(({ error }) => error), words, hover };
       return [
@@ -71,18 +70,12 @@ export function errorCurves(
       ];
     }),
     layout: {
-      xaxis: { title: { text: axis }, ...(logarithmic ? doubled : steps) },
+      xaxis: { title: { text: capital(several) }, ...(logarithmic ? doubled : steps) },
       yaxis: {
         ...scale.axis(capital(measure), floor, high),
         range: [floor, high + 0.08 * (high - floor)],
       },
       ...markLines('level', lines),
-    },
-    table: {
-      columns: ['Curve', axis, capital(measure), 'From', 'To'],
-      rows: curves.flatMap(({ name = '', points: own }) =>
-        own.map(({ count, error, low: from, high: to }) => [name, count, ...[error, from, to].map(format)]),
-      ),
     },
   };
 }
@@ -94,9 +87,7 @@ export function errorByTrainingItems(
   scale: ValueScale,
   measure?: string,
 ): Chart {
-  const [one, several] = scale.items.map((item) => `training ${item}`) as [string, string]; // two words
-  const axis = capital(several);
-  const title = `Error by number of ${several}`;
-  const options = { title, counted: [one, several], axis, measure, logarithmic: true } as const;
-  return errorCurves([{ points }], references, scale, options);
+  const [one, several] = scale.items;
+  const counted = [`training ${one}`, `training ${several}`] as const;
+  return errorCurves([{ points }], references, scale, { counted, measure, logarithmic: true });
 }

@@ -108,7 +108,7 @@ export const chartKinds: Record<string, Chart> = {
     [{ points: [1, 2, 3].map((count) => ({ count, error: 500 + 90 / count, low: 480, high: 620 })) }],
     [{ label: 'Median price', error: 700 }],
     linearPrices,
-    { title: 'Error by number of pictures', counted: ['picture', 'pictures'], axis: 'Pictures' },
+    { counted: ['picture', 'pictures'] },
   ),
   intervals: predictionIntervals(
     points.slice(0, 30).map((point, i) => ({
@@ -128,7 +128,7 @@ export const chartKinds: Record<string, Chart> = {
     })),
     [{ label: 'Median price', error: 700 }],
     linearPrices,
-    { title: 'Error by number of pictures', counted: ['picture', 'pictures'], axis: 'Pictures' },
+    { counted: ['picture', 'pictures'] },
   ),
   errorByTrainingGames: errorByTrainingItems(
     [16, 32, 64, 128].map((count) => ({ count, error: 500 + 2000 / count, low: 480, high: 700 })),

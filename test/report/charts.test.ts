@@ -136,7 +136,8 @@ describe('the figures drawn', () => {
       [['€0.00–€4.99 (12 games)'], [250]],
       [['€0.00–€4.99 (12 games)'], [400]],
     ]);
-    expect(chart.table!.rows).toEqual([['€0.00–€4.99', 12, '€2.50', '−€0.20', '€4.00']]);
+    expect(chart.alt).toContain('(12 games): this model €2.50, median price €4.00.');
+    expect(chart.alt).toContain('too high: €0.00–€4.99 by −€0.20.');
   });
 
   it('of a calibration curve are means on both axes, with intervals in words', () => {

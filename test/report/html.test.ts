@@ -61,7 +61,6 @@ describe('text from the data', () => {
       title: hostile,
       alt: hostile,
       traces: [{ type: 'bar', x: [hostile], y: [1], customdata: [hostile] }],
-      table: { columns: [hostile], rows: [[hostile]] },
     });
     expect(html.match(/<script/g)).toHaveLength(1);
     expect(html.match(/<\/script>/g)).toHaveLength(1);

@@ -41,17 +41,11 @@ export function priceBandErrors(
   const bars = barChart(counted, ['this model', reference.label], errors, {
     ...{ title: 'Error by price', categoryLabel: 'True price', valueLabel, format: formatPrice },
   });
+  const biases = bands.map(({ bias }, i) => `${names[i]} by ${formatPrice(bias)}`);
   return {
     ...bars,
+    alt: `${bars.alt} On average predicted too high: ${biases.join('; ')}.`,
     layout: { ...bars.layout, yaxis: linearPrices.axis(valueLabel, 0, extent(errors.flat()).high) },
     narrow: { xaxis: { tickfont: { size: 9 } } },
-    table: {
-      columns: ['True price', 'Games', 'MAE', 'Predicted too high by', `MAE, ${reference.label}`],
-      rows: bands.map(({ games, mae, bias }, i) => [
-        names[i] ?? '',
-        games,
-        ...[mae, bias, reference.bands[i]?.mae].map(formatPrice),
-      ]),
-    },
   };
 }

@@ -69,9 +69,7 @@ export function averagingCurves(
 
 /** How `averagingCurves` are shown. */
 export const averagingAxes: ErrorCurvesOptions = {
-  title: 'Error by the number of pictures, averaged in four ways',
-  counted: ['picture', 'pictures'],
-  axis: 'Pictures averaged per game',
+  counted: ['picture of a game', 'pictures of a game'],
 };
 
 /** A cheap game, one in the middle and a dear one, of those that cost something. */

@@ -78,10 +78,7 @@
         align: 'left',
       },
       showlegend: false, // the key above the chart is part of the page: it wraps, prints and is read aloud
-      separators: '.,',
       bargap: 0.06,
-      dragmode: 'zoom',
-      modebar: { bgcolor: 'rgba(0,0,0,0)', color: '@muted', activecolor: '@ink' },
       xaxis: axis,
       yaxis: axis,
     };
@@ -90,7 +87,6 @@
   }
 
   const config = {
-    displaylogo: false,
     displayModeBar: false,
     doubleClick: 'reset',
     showTips: false,
