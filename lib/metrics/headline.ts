@@ -38,14 +38,6 @@ type Figures = Record<HeadlineMetric, number>;
 /** Every headline metric with its interval. Plain JSON. */
 export type Headline = Record<HeadlineMetric, Interval>;
 
-/** The errors of two sets of predictions of the same rows. Plain JSON. */
-export interface PairedComparison {
-  /** Mean absolute error of the first minus that of the second: below 0 where the first is better. */
-  difference: Interval;
-  /** That of the first over that of the second; null where the second is never wrong in some resample. */
-  ratio: Interval | null;
-}
-
 /** Every headline metric with its bootstrap interval from the same resamples of whole items, as pictures of one item are not independent (the cluster bootstrap: Davison and Hinkley, 1997, section 3.8). Throws `BAD_INPUT` for no rows, values negative or not finite, and options out of range. */
 export function headline(rows: readonly PredictedRow[], options: BootstrapOptions): Headline {
   const { items, drawsOf } = clusters(rows);
@@ -58,12 +50,12 @@ export function headline(rows: readonly PredictedRow[], options: BootstrapOption
   return bootstrapAll(items, figures, options);
 }
 
-/** The mean absolute errors of predictions and of `reference`, one for each row, on the same resamples of items, so that what makes an item hard for both does not count. Throws what `headline` throws, and `BAD_INPUT` for another number of references. */
+/** The mean absolute error of predictions minus, and over, that of `reference`, one for each row, on the same resamples of items, so that what makes an item hard for both does not count; the ratio is null where the reference is never wrong in some resample. Throws what `headline` throws, and `BAD_INPUT` for another number of references. */
 export function compareErrors(
   rows: readonly PredictedRow[],
   reference: readonly number[],
   options: BootstrapOptions,
-): PairedComparison {
+): { difference: Interval; ratio: Interval | null } {
   const { items, drawsOf } = clusters(rows);
   const { y, p } = pairsOf(rows);
   const [errors, others] = [errorsOf(y, p), errorsOf(y, pairs(y, reference).p)];

@@ -4,13 +4,8 @@ import { mean } from '../data/numbers';
 import type { PositiveData } from './judgedScores';
 import { predictRidge, ridgeByCrossValidation } from './ridge';
 
-/** A row whose label may be wrong. */
-export interface LabelSuspect {
-  /** Number of the row. */
-  row: number;
-  /** How far it is on the side of the other class, in mean scores of that class: 1 is as far as its rows are on average. */
-  doubt: number;
-}
+/** A row whose label may be wrong: how far it is on the side of the other class, 1 being as far as the rows of that class are on average. */
+type LabelSuspect = Record<'row' | 'doubt', number>;
 
 const folds = 5;
 

@@ -59,10 +59,6 @@ export function r2(truth: ArrayLike<number>, predicted: ArrayLike<number>): numb
   return r2Of(y, mean(errorsOf(y, p).map((error) => error * error)), eachOnce(y.length));
 }
 
-/** `r2` of log(1 + value), on which small and large values weigh alike. Throws `BAD_INPUT` also for negative values. */
-export const r2Log = (truth: ArrayLike<number>, predicted: ArrayLike<number>): number =>
-  r2(logs(truth, 'true values'), logs(predicted, 'predictions'));
-
 /** Spearman's rank correlation, from −1 to 1; 0 where either side does not vary. */
 export function spearman(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   const { y, p } = pairs(truth, predicted);

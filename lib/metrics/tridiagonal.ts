@@ -4,22 +4,13 @@ import { dot } from './vectors';
 // Square matrices are Float64Arrays in C order; every index below is within them by construction.
 
 /** A symmetric matrix A as Q T Qᵀ, T tridiagonal and Q orthogonal. */
-export interface Tridiagonal {
-  /** Of T. */
-  diagonal: Float64Array;
-  /** Of T: element i stands beside the diagonal in rows i − 1 and i; the first is not used. */
-  beside: Float64Array;
-  /** Qᵀv. */
-  turn: (v: Float64Array) => Float64Array;
-  /** Qv. */
-  turnBack: (v: Float64Array) => Float64Array;
-}
+type Tridiagonal = ReturnType<typeof tridiagonalise>;
 
 /** A sum of squares that is as good as none: the square of half of a smaller one would be lost in 64-bit numbers. */
 const NOTHING = 1e-140;
 
 /** Makes a symmetric matrix tridiagonal by Householder reflections (Golub and Van Loan, section 8.3; from the last row up, as EISPACK's `tred2`). Only the lower triangle is read. About 2/3 size³ multiplications; afterwards (A + λ)⁻¹ takes size² for every λ. */
-export function tridiagonalise(matrix: Float64Array, size: number): Tridiagonal {
+export function tridiagonalise(matrix: Float64Array, size: number) {
   const a = Float64Array.from(matrix); // row i becomes the vector of reflection i
   const diagonal = new Float64Array(size);
   const beside = new Float64Array(size);
@@ -46,14 +37,18 @@ export function tridiagonalise(matrix: Float64Array, size: number): Tridiagonal 
     for (let k = 0; k < i; k++) v[k]! -= factor * a[i * size + k]!;
   };
   return {
+    /** Of T. */
     diagonal,
+    /** Of T: element i stands beside the diagonal in rows i − 1 and i; the first is not used. */
     beside,
-    turn: (v) => {
+    /** Qᵀv. */
+    turn: (v: Float64Array): Float64Array => {
       const result = Float64Array.from(v);
       for (let i = size - 1; i > 0; i--) reflect(result, i);
       return result;
     },
-    turnBack: (v) => {
+    /** Qv. */
+    turnBack: (v: Float64Array): Float64Array => {
       const result = Float64Array.from(v);
       for (let i = 1; i < size; i++) reflect(result, i);
       return result;

@@ -37,26 +37,20 @@ export function displayHtml(html: string, plainText: string): void {
   else console.log(plainText);
 }
 
-/** A display whose content is replaced by each `show`. */
-export interface UpdatingDisplay {
-  show(html: string, plainText: string): void;
-  /** Says that the last `show` was final; outside a notebook this prints its plain text, the only line that appears. */
-  close(): void;
-}
-
-/** Makes a display that changes in place, as a progress bar does. Nothing appears before the first `show`. */
-export function newUpdatingDisplay(): UpdatingDisplay {
+/** Makes a display whose content each `show` replaces, as a progress bar does. Nothing appears before the first. */
+export function newUpdatingDisplay() {
   const id = randomBytes(8).toString('hex');
   let shown = false;
   let last: string | null = null;
   return {
-    show(html, plainText) {
+    show(html: string, plainText: string): void {
       const send = sender();
       send?.(message(html, plainText, id), shown);
       shown = send !== null;
       last = plainText;
     },
-    close() {
+    /** Says that the last `show` was final; outside a notebook this prints its plain text, the only line that appears. */
+    close(): void {
       if (!shown && last !== null) console.log(last);
       last = null;
     },

@@ -18,16 +18,9 @@ export interface Picture {
   over?: string;
 }
 
-/** Pixels as the stores hold them: `[height, width, 3]`, 8-bit RGB, row by row. */
-export interface RawPicture {
-  pixels: Uint8Array;
-  width: number;
-  height: number;
-}
-
-/** Encodes raw RGB as a data URI: JPEG at quality 85 by default, PNG where every pixel must be exact. */
+/** Encodes raw RGB, `[height, width, 3]`, as a data URI: JPEG at quality 85 by default, PNG where every pixel must be exact. */
 export async function encodePicture(
-  { pixels, width, height }: RawPicture,
+  { pixels, width, height }: { pixels: Uint8Array; width: number; height: number },
   format: 'jpeg' | 'png' = 'jpeg',
 ): Promise<string> {
   const image = sharp(pixels, { raw: { width, height, channels: 3 } });

@@ -1,3 +1,4 @@
+import type { PredictedValue } from '../metrics/regression';
 import type { Chart, Layout, Trace } from './charts';
 import { formatCount, formatPercent } from './format';
 import { plotText } from './html';
@@ -6,10 +7,8 @@ import { marks, reaches } from './traces';
 import { capital, extent, type ValueScale } from './valueScale';
 
 /** An item with its true value, the prediction of each of its pictures and the one for the item. */
-export interface ItemStrip {
+export interface ItemStrip extends PredictedValue {
   title: string;
-  truth: number;
-  predicted: number;
   images: readonly number[];
 }
 
@@ -65,10 +64,8 @@ export function itemStrips(strips: readonly ItemStrip[], scale: ValueScale, titl
 }
 
 /** An item with its predicted value, the interval around it (`high` null: without end) and its true value. */
-export interface PredictedInterval {
+interface PredictedInterval extends PredictedValue {
   title: string;
-  truth: number;
-  predicted: number;
   low: number;
   high: number | null;
 }

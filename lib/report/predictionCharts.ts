@@ -1,16 +1,9 @@
+import type { PredictedValue } from '../metrics/regression';
 import type { Chart } from './charts';
 import { formatCount, formatPercent } from './format';
 import { plotText } from './html';
 import { line, marks, reaches } from './traces';
 import { extent, type ValueScale } from './valueScale';
-
-/** A predicted value beside the true one. */
-export interface PredictionPoint {
-  truth: number;
-  predicted: number;
-  /** Said when pointed at. */
-  label?: string;
-}
 
 /** Marks drawn at most: every one is an element of the page, and more would make it slow. */
 const MARKS = 4000;
@@ -27,9 +20,9 @@ function diagonal({ place }: ValueScale, low: number, high: number) {
   return line({ x: ends, y: ends }, { color: '@muted', width: 1, dash: 'dash' });
 }
 
-/** True value across, predicted value up; on the diagonal a prediction is right. */
+/** True value across, predicted value up; on the diagonal a prediction is right. The label is said when pointed at. */
 export function predictionScatter(
-  points: readonly PredictionPoint[],
+  points: readonly (PredictedValue & { label?: string })[],
   scale: ValueScale,
   title: string,
 ): Chart {

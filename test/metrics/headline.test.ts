@@ -13,8 +13,9 @@ import {
   bootstrapMean,
   pairedDifference,
 } from '../../lib/metrics/intervals';
-import { evaluate, r2Log, spearman } from '../../lib/metrics/regression';
+import { evaluate, spearman } from '../../lib/metrics/regression';
 import { expectClose, withCode } from '../data/close';
+import { r2Log } from './r2Log';
 
 /** The interval of one figure. */
 const bootstrap = (count: number, statistic: (rows: Int32Array) => number, options: BootstrapOptions) =>

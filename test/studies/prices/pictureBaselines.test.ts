@@ -3,11 +3,11 @@ import { random } from '../../../lib/core/random';
 import { letterbox } from '../../../lib/images/letterbox';
 import { colourHistograms } from '../../../lib/metrics/colourHistogram';
 import { averageByItem, type ItemFeatures } from '../../../lib/metrics/itemFeatures';
-import { r2Log } from '../../../lib/metrics/regression';
 import { gameFeatures, ridgePredictions, ridgePrices } from '../../../lib/studies/prices/pictureBaselines';
 import { findSharedPictures, type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
 import { type AppId, type Cents, cents } from '../../../lib/studies/prices/units';
 import { expectClose, withCode } from '../../data/close';
+import { r2Log } from '../../metrics/r2Log';
 import { oracleArrays, oracleJson } from '../../oracle';
 import { tinyData } from './tinyData';
 

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { r2Log } from '../../../lib/metrics/regression';
 import { judge } from '../../../lib/studies/prices/judgement';
 import { predictRows } from '../../../lib/studies/prices/predictions';
 import { prepareData, trainingPrices } from '../../../lib/studies/prices/preparedData';
@@ -10,6 +9,7 @@ import type { Run } from '../../../lib/studies/prices/settings';
 import { judgeSplits, overSplits, type SplitResult } from '../../../lib/studies/prices/splits';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { expectClose } from '../../data/close';
+import { r2Log } from '../../metrics/r2Log';
 import { tinyData } from './tinyData';
 
 const tiny = tinyData();

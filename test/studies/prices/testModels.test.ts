@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { r2Log } from '../../../lib/metrics/regression';
 import type { Selection } from '../../../lib/studies/prices/games';
 import { ridgePrices } from '../../../lib/studies/prices/pictureBaselines';
 import { makeSample } from '../../../lib/studies/prices/sample/sample';
 import { type SampleGame, sampleGames } from '../../../lib/studies/prices/sample/table';
 import { productionValues } from '../../../lib/studies/prices/testModels';
 import { expectClose } from '../../data/close';
+import { r2Log } from '../../metrics/r2Log';
 import { sharedFolder } from '../../temporary';
 
 const root = sharedFolder();
