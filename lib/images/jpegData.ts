@@ -65,15 +65,13 @@ export function readScanData(
         for (let k = 0; k < 64; ) {
           while (bits < 24) {
             const byte = bytes[at] ?? 0xff;
-            const stuffed = byte === 0xff && bytes[at + 1] === 0;
+            let next = at + 1;
+            if (byte === 0xff) while (bytes[next] === 0xff) next++;
+            const marker = byte === 0xff && bytes[next++] !== 0; // a zero behind it makes it one of the data
+            held = (held << 8) | (marker ? 0 : byte);
             bits += 8;
-            if (byte === 0xff && !stuffed) {
-              held <<= 8;
-              padding += 8;
-            } else {
-              held = (held << 8) | byte;
-              at += stuffed ? 2 : 1;
-            }
+            if (marker) padding += 8;
+            else at = next;
           }
           if (k === 0 && block === 0 && part === 0 && padding > bits)
             return { missing: units - unit, odd, unknown };

@@ -85,9 +85,9 @@ function asCount(value: Pickled | undefined): number {
   throw new TypeError('a count was expected');
 }
 
-function tensorOf({ name, count, offset, shape, strides }: View, storage?: Buffer): TorchTensor {
+function tensorOf({ name, offset, shape, strides }: View, storage?: Buffer): TorchTensor {
   const last = shape.reduce((sum, side, axis) => sum + (side - 1) * strides[axis]!, offset); // as many, here and below
-  if (!storage || product(shape) === 0 || last >= count)
+  if (!storage || product(shape) === 0 || 4 * last >= storage.length)
     throw new RangeError(`${name} is not in its storage`);
   const ordered = (axes: readonly number[]): NamedArray => {
     const data = new Float32Array(product(shape));

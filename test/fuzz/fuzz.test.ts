@@ -13,6 +13,11 @@ describe('damaged inputs', () => {
     expect(await fuzz(readerTargets(temporaryFolder()), 120, 1, folder)).toEqual([]);
   });
 
+  it('of weights whose tensors contradict each other about their storage are refused', async () => {
+    const torch = readerTargets(temporaryFolder()).filter(({ name }) => name === 'torch');
+    expect(await fuzz(torch, 2880, 5, temporaryFolder())).toEqual([]); // number 2848 was read beyond its storage
+  });
+
   it('of pictures get the same verdict and the same picture from both decoders', async () => {
     expect(await fuzz([await picturesTarget()], 240, 1, temporaryFolder())).toEqual([]);
   });

@@ -120,7 +120,8 @@ const damages: readonly Damage[] = [
     overwritten(bytes, draw, 1, () => (bytes[place(bytes, draw)] ?? 0) ^ (1 << draw.integer(0, 7))),
   (bytes, draw) => overwritten(bytes, draw, 1, () => draw.integer(0, 255)),
   (bytes, draw) => {
-    bytes.set([draw.integer(0, 255)], draw.integer(0, Math.min(700, bytes.length - 1)));
+    const at = draw.integer(0, 700);
+    if (at < bytes.length) bytes[at] = draw.integer(0, 255);
     return bytes;
   },
   (bytes, draw) => {

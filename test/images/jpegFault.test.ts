@@ -117,6 +117,13 @@ describe('both decoders', () => {
     expect(await verdict(Buffer.from(svg))).toContain('SVG');
   });
 
+  it('take one with bytes to fill up in its data', async () => {
+    const whole = await jpeg();
+    const at = whole.indexOf(Buffer.from([0xff, 0]), readJpegHeader(whole)?.scan);
+    const filled = Buffer.concat([whole.subarray(0, at), Buffer.alloc(6, 0xff), whole.subarray(at)]);
+    expect(await verdict(filled)).toBeNull();
+  });
+
   it('take a flat picture, whose data are one byte again and again, and a grey one', async () => {
     for (const background of ['#808080', '#000000', '#ffffff']) {
       const flat = sharp({ create: { width: 900, height: 700, channels: 3, background } });
