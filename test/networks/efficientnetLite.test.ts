@@ -63,7 +63,7 @@ const blank = (): TorchTensor[] =>
       const torch = shape.length < 4 ? shape : layer.kind === 'depthwise' ? [i, o, h, w] : [o, i, h, w];
       const ordered = (axes: readonly number[]) => {
         const sides = axes.map((axis) => torch[axis]!);
-        return { name, shape: sides, data: new Float32Array(sides.reduce((a, b) => a * b)) };
+        return { name, shape: sides, data: new Float32Array(sides.reduce((a, b) => a * b)).fill(1) };
       };
       return { name, shape: torch, ordered };
     }),
