@@ -1,12 +1,11 @@
 import sharp from 'sharp';
-import { ReportError } from '../core/errors';
 import { random } from '../core/random';
 import type { Box } from '../images/letterbox';
 import { boxPlaces, type PlacedPicture } from './controls';
 import type { HeatMap } from './heatMap';
 import { resizeMap } from './resize';
 
-/** The picture's pixels, as positions in the square's rows, by a map's values, largest first; ties by the seed. Throws `BAD_INPUT` for values not finite. */
+/** The picture's pixels, as positions in the square's rows, by a map's values, largest first; ties by the seed. */
 export function rankPixels(
   map: HeatMap,
   { size, box }: Pick<PlacedPicture, 'size' | 'box'>,
@@ -15,9 +14,6 @@ export function rankPixels(
 ): Int32Array {
   const { values } = resizeMap(map, size, size);
   const inside = boxPlaces(size, box);
-  if (inside.some((at) => !Number.isFinite(values[at]))) {
-    throw new ReportError('BAD_INPUT', 'A heat map that is not finite ranks no pixels: explain it anew.');
-  }
   const drawn = Int32Array.from(random(seed, 'ties', ...labels).shuffle(inside));
   return drawn.sort((a, b) => values[b]! - values[a]!); // stable, and inside the square
 }

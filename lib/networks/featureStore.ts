@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { Shape } from '../core/concepts';
-import { ReportError } from '../core/errors';
 import { type Augmentation, augment, augmentTogether, type Copy } from '../images/copies';
 import { rowBytes } from '../images/pictureTask';
 import { openRows, type RowReader } from '../storage/rowReader';
@@ -17,7 +16,7 @@ export interface FeatureStore {
   count: number;
   /** Of one row: `[side, side, channels]`. */
   shape: Shape;
-  /** The rows with these numbers, in this order, repeats allowed: float32 `[rows.length, ...shape]`. Throws `BAD_INPUT`. */
+  /** The rows with these numbers, in this order, repeats allowed: float32 `[rows.length, ...shape]`. */
   read(rows: readonly number[]): Float32Array;
   /** Gives the files back; may be called twice. */
   close(): void;
@@ -43,15 +42,7 @@ export function openFeatures(folder: string, shape: Shape, keys: readonly string
     count: keys.length,
     shape,
     read: (rows) => {
-      const wanted = rows.map((row) => {
-        const place = places[row];
-        if (place) return place;
-        throw new ReportError(
-          'BAD_INPUT',
-          `Row ${row} is not in a store of ${keys.length} rows of features.`,
-        );
-      });
-      const found = reader.read(wanted);
+      const found = reader.read(rows.map((row) => places[row]!)); // below the count
       return decodeFloat16(new Uint16Array(found.buffer, found.byteOffset, found.byteLength / 2));
     },
     close: reader.close,

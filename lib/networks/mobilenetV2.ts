@@ -1,4 +1,3 @@
-import { ReportError } from '../core/errors';
 import { INPUT, SMALLEST } from './backbone';
 import { withBlocks } from './invertedResidual';
 import { type Layer, type PlacedLayer, placed } from './layers';
@@ -42,13 +41,11 @@ function divisibleBy8(channels: number): number {
   return rounded < 0.9 * channels ? rounded + 8 : rounded;
 }
 
-/** The layer before the last `blocks` of the 17 blocks, where one feature map says everything. Throws `BAD_INPUT` for another number of blocks. */
+/** The layer before the last `blocks` of the 17 blocks, where one feature map says everything. */
 export function layerBefore(blocks: number): string {
   const layers = mobilenetV2(1, SMALLEST); // the names are the same for every width too
   const at = layers.findIndex(({ name }) => name.startsWith(blockPrefix(blockFilters.length - blocks)));
-  if (Number.isInteger(blocks) && blocks >= 1 && at > 0) return layers[at - 1]!.name; // before one of them
-  const message = `The base has no last ${blocks} blocks, expected 1 to ${blockFilters.length}.`;
-  throw new ReportError('BAD_INPUT', message);
+  return layers[at - 1]!.name; // 1 to 17 blocks
 }
 
 /** The arrays of the base in the model's order: 260, five for each convolution and its batch normalization. */

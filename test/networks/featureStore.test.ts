@@ -68,14 +68,6 @@ describe('feature store', () => {
     expect(missingFeatures(path.join(root, 'nowhere'), shape, ['key 1']).size).toBe(1);
   });
 
-  it('refuses rows that are not there', () => {
-    const store = open();
-    for (const wrong of [[40], [-1], [1.5], [0, Number.NaN]]) {
-      expect(thrown(() => store.read(wrong))).toMatchObject({ code: 'BAD_INPUT' });
-    }
-    store.close();
-  });
-
   it('refuses a folder that lacks rows, holds rows of another shape, or was shortened', async () => {
     const refused = (work: () => unknown) => expect(thrown(work)).toMatchObject({ code: 'BAD_STORE' });
     refused(() => open(['other']));

@@ -27,7 +27,7 @@ export interface GamePictures {
   pictures: Predicted[];
 }
 
-/** Predictions by game, ascending by id, without games that have none. Throws `BAD_INPUT` for no rows, or a game without a true price. */
+/** Predictions by game, ascending by id, without games that have none. Throws `BAD_INPUT` for no rows. */
 export function groupByGame(
   rows: readonly Pick<PricePrediction, 'id' | 'predicted'>[],
   truth: ReadonlyMap<AppId, Cents>,
@@ -38,18 +38,9 @@ export function groupByGame(
   const games = [...groupByItem(rows)].sort(([a], [b]) => byId(a, b));
   return games.map(([id, own]) => ({
     id,
-    truth: priceOf(id, truth),
+    truth: truth.get(id)!, // of every game that is predicted
     pictures: own.map(({ predicted }) => predicted),
   }));
-}
-
-function priceOf(id: AppId, truth: ReadonlyMap<AppId, Cents>): Cents {
-  const price = truth.get(id);
-  if (price !== undefined) return price;
-  throw new ReportError(
-    'BAD_INPUT',
-    `Game ${id} has predictions but no true price: give the price of every game.`,
-  );
 }
 
 /** The one price (EUR cents) for some pictures of a game. Throws what `toPrice` throws. */
