@@ -22,17 +22,16 @@ export function boxplots(
 ): Chart {
   const { noun, format } = scales[0];
   const boxes = samples.map(({ name, values, colour }, i) => ({
-    ...{ name, values, colour: colour ?? seriesColour(i) },
-    ...{ ...boxplot(values), highest: extent(values).high },
+    ...{ ...boxplot(values), name, values, colour: colour ?? seriesColour(i) },
+    highest: extent(values).high,
   }));
   const { low, high } = extent(samples.flatMap(({ values }) => values));
   const [first, second] = scales.map(({ axis }, i) =>
     axis(`${capital(noun)}, ${i === 0 ? 'linear' : 'logarithmic'}`, low, high),
   );
   const names = samples.length > 1;
-  const rows: Layout = {
-    ...{ showticklabels: names, ticks: '', showline: false, showgrid: false, autorange: 'reversed' },
-  };
+  const plain = { ticks: '', showline: false, showgrid: false };
+  const rows: Layout = { ...plain, showticklabels: names, autorange: 'reversed' };
   return {
     title,
     alt: boxes

@@ -46,15 +46,10 @@ export function allStudiesIndex(states: readonly StudyState[]): string {
   const cards = states.map(({ study, results, files }): PageCard => {
     const pages = study.notebooks.filter((notebook) => files.includes(pageOf(notebook))).length;
     const warnings = warningsIn(results).length;
-    return {
-      title: study.title,
-      words: study.question,
-      answer: study.answer(results),
-      state:
-        (pages === 0 ? NOT_RUN : `${pages} of ${study.notebooks.length} pages`) +
-        (warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`),
-      href: pages === 0 ? null : `${study.name}/index.html`,
-    };
+    const run = pages === 0 ? NOT_RUN : `${pages} of ${study.notebooks.length} pages`;
+    const state = warnings === 0 ? run : `${run}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
+    const href = pages === 0 ? null : `${study.name}/index.html`;
+    return { title: study.title, words: study.question, answer: study.answer(results), state, href };
   });
   return frontPage('Studies of labelled pictures', [cardsHtml(cards)]);
 }
@@ -120,12 +115,8 @@ function notebookCard(notebook: Notebook, results: Results, there: ReadonlySet<s
   const href = there.has(pageOf(notebook)) ? pageOf(notebook) : null;
   const seconds = number(results, `seconds.${notebook.name}`);
   const state = href === null ? NOT_RUN : seconds === null ? '' : formatSeconds(seconds);
-  return {
-    title: `${Number(notebook.name.slice(0, 2))} ${notebook.title}`,
-    words: notebook.question,
-    state,
-    href,
-  };
+  const title = `${Number(notebook.name.slice(0, 2))} ${notebook.title}`;
+  return { title, words: notebook.question, state, href };
 }
 
 const cardsHtml = (cards: readonly PageCard[]): string =>

@@ -22,9 +22,7 @@ export function searchTable<C extends object>(
     });
     return row;
   });
-  const failures = trials.flatMap(({ number, failure }) =>
-    failure === null ? [] : `${number} (${failure})`,
-  );
+  const failures = trials.flatMap(({ number, failure }) => (failure ? `${number} (${failure})` : []));
   const note =
     'Errors are of validation items, by which the trials were chosen: the smallest of many flatters.' +
     (failures.length > 0 ? ` Failed: ${failures.join(' ')}` : '');
