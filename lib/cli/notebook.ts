@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ReportError, systemCode } from '../core/errors';
@@ -92,14 +92,8 @@ function noteIn(file: string): { pid?: number; bytes?: number } {
 
 /** What a process that was killed has left unfinished among the stages, as `models/base-3f2a`; empty when there is none. */
 function stageOf(work: string, pid: number): string {
-  const left = readdirSync(work, { recursive: true, encoding: 'utf8' }).find((file) =>
-    new RegExp(`-${pid}-[0-9a-f]{8}\\.partial$`).test(file),
-  );
-  return (
-    left
-      ?.split(path.sep)
-      .slice(0, 2)
-      .join('/')
-      .replace(/\.[^/]*$/, '') ?? ''
-  );
+  const all = existsSync(work) ? readdirSync(work, { recursive: true, encoding: 'utf8' }) : [];
+  const left = all.find((file) => new RegExp(`-${pid}-[0-9a-f]{8}\\.partial$`).test(file)) ?? '';
+  const [stage = '', name = ''] = left.split(path.sep);
+  return left && `${stage}/${name.replace(/\..*/, '')}`;
 }

@@ -12,7 +12,6 @@ import { parseReport, type ReportRequest, reportUsage } from './reportRequest';
 import { loadStudy, studyNames } from './studies';
 import { endSignal, runMain } from './terminal';
 
-/** `npm run report`: runs a study's notebooks in order and writes their pages, the front pages and the headline figures. */
 /** Shows the seconds go by on a terminal; elsewhere one line at the end. `work` gives whether there was something to do. */
 async function timed(label: string, work: () => Promise<boolean>): Promise<void> {
   const start = performance.now();
@@ -56,6 +55,7 @@ async function runStudy(request: ReportRequest, signal: AbortSignal): Promise<vo
   console.log(`\n${headline(study, readResults(config.reports))}\n\nReport: ${index}\n`);
 }
 
+/** `npm run report`: runs a study's notebooks in order and writes their pages, the front pages and the headline figures. */
 runMain(async () => {
   const requests = await parseReport(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
   const helped = requests.find(({ help }) => help);
