@@ -41,6 +41,10 @@ export function barChart(
       yaxis: { title: { text: plotText(valueLabel) }, rangemode: 'tozero' },
     },
     narrow: { xaxis: { nticks: 10 } },
+    table: {
+      columns: [categoryLabel, ...series],
+      rows: groups.map((group, i) => [group, ...series.map((_, k) => word(i, k))]),
+    },
   };
 }
 

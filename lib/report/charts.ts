@@ -1,6 +1,7 @@
 import { sha256 } from '../core/files';
 import { displayHtml } from './display';
 import { escapeHtml, inlineHtml, scriptJson } from './html';
+import { tableHtml } from './tables';
 
 /** A trace of Plotly, as its reference names the attributes (its own types are 1.8 MB, which the kernel would read anew with every notebook). A colour is a name of the palette, with or without opacity: `@training`, `@test/0.3`. */
 export interface Trace {
@@ -25,6 +26,8 @@ export interface Chart {
   /** Height in px (default 380), and on a narrow page (default the same). */
   height?: number;
   narrowHeight?: number;
+  /** The figures behind the chart, shown on demand; long ones are cut at 50 rows. */
+  table?: { columns: readonly string[]; rows: readonly (readonly (string | number | null)[])[] };
 }
 
 /** The palette's colours for series, in their order. */
@@ -37,14 +40,14 @@ const nextId = (chart: Chart): string => `chart-${sha256(JSON.stringify(chart)).
 
 /** The HTML of a chart: its words, an element that `charts.js` draws into, and the figures on demand. */
 export function chartHtml(chart: Chart, id = nextId(chart)): string {
-  const { title, alt, traces, layout = {}, narrow = {}, height = 380 } = chart;
+  const { title, alt, traces, layout = {}, narrow = {}, height = 380, table } = chart;
   const { narrowHeight = height } = chart;
   const figure = { id, traces: traces.map(shortNumbers), layout, narrow, height, narrowHeight };
   return (
     `<figure class="rp rp-chart"><figcaption>${inlineHtml(title)}</figcaption>${keyHtml(traces)}` +
     `<div id="${id}" class="rp-plot" role="img" aria-label="${escapeHtml(alt)}" style="min-height:${height}px">` +
     `<p class="rp-undrawn">${escapeHtml(alt)}</p></div>` +
-    `<details><summary>In words</summary><p>${inlineHtml(alt)}</p></details>` +
+    `<details><summary>In words${table ? ' and figures' : ''}</summary><p>${inlineHtml(alt)}</p>${table ? chartTable(title, table) : ''}</details>` +
     `<script>(window.reportCharts ??= []).push(${scriptJson(figure)});</script></figure>`
   );
 }
@@ -65,6 +68,12 @@ function keyHtml(traces: readonly Trace[]): string {
     return `<li><span class="rp-swatch" style="background:var(--rp-${token})"></span>${name}</li>`;
   });
   return `<ul class="rp-key" aria-label="Key">${items.join('')}</ul>`;
+}
+
+function chartTable(title: string, { columns, rows }: NonNullable<Chart['table']>): string {
+  const records = rows.map((row) => Object.fromEntries(row.map((value, i) => [String(i), value])));
+  const headings = Object.fromEntries(columns.map((label, i) => [String(i), label]));
+  return tableHtml(records, headings, { caption: title, limit: 50 });
 }
 
 /** Numbers of a trace with 6 significant digits: finer than a pixel, and half the size of the page. */

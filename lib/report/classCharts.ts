@@ -41,6 +41,10 @@ export function confusionChart(
       xaxis: { title: { text: 'Predicted' } },
       yaxis: { title: { text: 'True' }, autorange: 'reversed' },
     },
+    table: {
+      columns: ['True', ...classes.map(({ name }) => name)],
+      rows: confusion.map((row, i) => [classes[i]?.name ?? '', ...row]),
+    },
   };
 }
 

@@ -77,6 +77,12 @@ export function errorCurves(
       },
       ...markLines('level', lines),
     },
+    table: {
+      columns: ['Curve', capital(several), capital(measure), 'From', 'To'],
+      rows: curves.flatMap(({ name = '', points: own }) =>
+        own.map(({ count, error, low: from, high: to }) => [name, count, ...[error, from, to].map(format)]),
+      ),
+    },
   };
 }
 

@@ -59,6 +59,16 @@ export function learningCurves(
     layout: Object.assign({}, ...layouts, markLines('upright', lines)) as Layout, // records of axes, joined
     narrow: Object.assign({}, ...narrow) as Layout,
     narrowHeight: 90 + 290 * count,
+    table: {
+      columns: [
+        'Epoch',
+        ...curves.flatMap(({ measure }) => [`${measure}, training`, `${measure}, validation`]),
+      ],
+      rows: (curves[0]?.training ?? []).map((_, i) => [
+        i + 1,
+        ...curves.flatMap(({ training, validation }) => [training[i] ?? null, validation[i] ?? null]),
+      ]),
+    },
   };
 }
 

@@ -32,6 +32,19 @@ describe('every kind of chart', () => {
   });
 });
 
+describe('the table below a chart', () => {
+  it('has the figures of the chart, and names itself in the summary', () => {
+    const html = chartHtml(histogram([{ name: 'Test', values: samplePrices(70) }], logPrices, 'Prices'));
+    expect(html).toContain('<summary>In words and figures</summary>');
+    const counts = [...html.matchAll(/<tr><td[^>]*>[^<]*<\/td><td[^>]*>(\d+)<\/td><\/tr>/g)];
+    expect(counts.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(70);
+  });
+
+  it('is left out of a chart without one', () => {
+    expect(chartHtml({ title: 'None', alt: 'No 1.', traces: [] })).toContain('<summary>In words</summary>');
+  });
+});
+
 describe('axes of prices', () => {
   it('gives free games a place of their own, at 0', () => {
     expect(logPrice(0)).toBe(0);
