@@ -19,8 +19,8 @@ export function terminalProgress(
     process.stdout.write(live ? `\r\x1b[2K${line}${last ? '\n' : ''}` : `${line}\n`);
   };
   return {
-    update(done, total, note) {
-      latest = { done, total, note };
+    update(done, total, note, before) {
+      latest = { done, total, note, before };
       if (now() - shownAt < interval) return;
       shownAt = now();
       show(runningText(latest, seconds()), false);

@@ -6,7 +6,8 @@ import type { Config } from './settings';
 
 /** Shows how far a piece of long work is, and a note on how it goes. */
 export interface ProgressDisplay {
-  update(done: number, total: number, note?: string): void;
+  /** `before` of `done` were done in an earlier run, and count for no rate. */
+  update(done: number, total: number, note?: string, before?: number): void;
   done(): void;
 }
 
@@ -31,9 +32,9 @@ export async function withProgress<T>(
 ): Promise<T> {
   let display: ProgressDisplay | undefined;
   const start = performance.now();
-  const onProgress: ProgressDisplay['update'] = (done, total, note) => {
+  const onProgress: ProgressDisplay['update'] = (done, total, note, before) => {
     display ??= run.progress(label, undefined, start);
-    display.update(done, total, note);
+    display.update(done, total, note, before);
   };
   try {
     return await work(onProgress);
@@ -42,12 +43,12 @@ export async function withProgress<T>(
   }
 }
 
-/** Reports of work that goes on where an earlier run has stopped and counts from there one by one: passed on without what was done before. */
+/** Reports of work that goes on where an earlier run has stopped and counts from there one by one: passed on with what was done before. */
 export function ofThisRun(onProgress: ProgressDisplay['update']): ProgressDisplay['update'] {
   let before: number | undefined;
   return (done, total, note) => {
     before ??= done - 1;
-    onProgress(done - before, total - before, note);
+    onProgress(done, total, note, before);
   };
 }
 

@@ -20,8 +20,8 @@ export function progress(
   let shownAt = -Infinity;
   let over = false;
   return {
-    update(done, total, note) {
-      latest = { done, total, note };
+    update(done, total, note, before) {
+      latest = { done, total, note, before };
       if (over || now() - shownAt < INTERVAL) return;
       shownAt = now();
       const text = runningText(latest, (shownAt - start) / 1000);
@@ -46,11 +46,13 @@ export interface Counted {
   total: number;
   /** How it goes, such as the loss of a training. */
   note?: string;
+  /** How much of it was done in an earlier run. */
+  before?: number;
 }
 
 /** `1,200 of 2,400, 400/s, 3.0 s left` */
-export function runningText({ done, total, note }: Counted, seconds: number): string {
-  const rate = seconds > 0 ? done / seconds : 0;
+export function runningText({ done, total, note, before = 0 }: Counted, seconds: number): string {
+  const rate = seconds > 0 ? (done - before) / seconds : 0;
   const count = total > 0 ? `${formatCount(done)} of ${formatCount(total)}` : formatCount(done);
   if (rate <= 0) return `${count}${noteText(note)}`;
   const left = total > done ? `, ${formatSeconds((total - done) / rate)} left` : '';
@@ -58,7 +60,8 @@ export function runningText({ done, total, note }: Counted, seconds: number): st
 }
 
 /** `2,400 in 6.0 s (400/s)` */
-export function finalText({ done, note }: Pick<Counted, 'done' | 'note'>, seconds: number): string {
+export function finalText({ done: all, note, before = 0 }: Omit<Counted, 'total'>, seconds: number): string {
+  const done = all - before;
   const rate = seconds > 0 && done / seconds >= SLOW ? ` (${formatRate(done / seconds)})` : '';
   return `${done > 0 ? `${formatCount(done)} in ` : ''}${formatSeconds(seconds)}${rate}${noteText(note)}`;
 }

@@ -84,9 +84,9 @@ describe('withProgress', () => {
 
   it('does not count what an earlier run has done', () => {
     const seen: string[] = [];
-    const update = ofThisRun((done, total) => seen.push(`${done}/${total}`));
+    const update = ofThisRun((done, total, _note, before) => seen.push(`${done}/${total}, ${before} before`));
     for (const epoch of [11, 12]) update(epoch, 15);
-    expect(seen).toEqual(['1/5', '2/5']);
+    expect(seen).toEqual(['11/15, 10 before', '12/15, 10 before']);
   });
 
   it('ends the display once whether the work succeeds or fails, and passes on what came of it', async () => {

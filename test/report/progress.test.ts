@@ -40,6 +40,14 @@ describe('progress', () => {
     expect(log.mock.calls).toEqual([['Preparing pictures: 12 in 6.0 s (2.0/s)']]);
   });
 
+  it('has the rate of this run where an earlier one has done a part', () => {
+    const log = spy();
+    const bar = progress('Training', () => 10_000, 0);
+    bar.update(15, 15, undefined, 10);
+    bar.done();
+    expect(log.mock.calls).toEqual([['Training: 5 in 10 s (0.5/s)']]);
+  });
+
   it('tells the time even of work that reported nothing', () => {
     const log = spy();
     let now = 0;
