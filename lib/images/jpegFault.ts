@@ -1,3 +1,4 @@
+import { largest } from '../core/extremes';
 import { isBare, type JpegHeader, nextMarker, PROGRESSIVE } from './jpeg';
 import { type HuffmanTable, huffmanTable, readScanData, type ScanData, type UnitPart } from './jpegData';
 import { tooManyPixels } from './pictureFault';
@@ -182,8 +183,8 @@ function unitsOf(
   all: readonly Component[],
   { width, height }: Pick<JpegHeader, 'width' | 'height'>,
 ): number {
-  const across = Math.max(...all.map((one) => one.across));
-  const down = Math.max(...all.map((one) => one.down));
+  const across = largest(all.map((one) => one.across));
+  const down = largest(all.map((one) => one.down));
   const [only] = some;
   if (only && some.length === 1) {
     return (

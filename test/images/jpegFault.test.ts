@@ -117,6 +117,15 @@ describe('both decoders', () => {
     expect(await verdict(Buffer.from(svg))).toContain('SVG');
   });
 
+  it('take large pictures, one after the other, whatever became of the one before', async () => {
+    const large = sharp({ create: { width: 6000, height: 6000, channels: 3, background: '#336699' } });
+    const png = await large.png({ compressionLevel: 1 }).toBuffer();
+    const cut = png.subarray(0, png.length / 2);
+    const results = await decoders[1]!.prepareContents([png, cut, png]);
+    expect(results[1]).toEqual({ reason: 'it ends too early' });
+    for (const i of [0, 2]) expect(results[i]).toMatchObject({ width: 6000, height: 6000 });
+  });
+
   it('take one with bytes to fill up in its data', async () => {
     const whole = await jpeg();
     const at = whole.indexOf(Buffer.from([0xff, 0]), readJpegHeader(whole)?.scan);
