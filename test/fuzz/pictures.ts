@@ -68,12 +68,13 @@ function difference(input: Uint8Array, fast: Result, slow: Result): string | nul
     : `two pictures, ${same.toFixed(1)} dB apart`;
 }
 
-/** Whether no encoder writes such codes, or values that overflow, which they do in each decoder differently. */
+/** Whether no encoder writes such codes or quantisation, or values that overflow, which they do in each decoder differently. */
 function isGarbled(input: Uint8Array, ...pictures: Uint8Array[]): boolean {
   const header = readJpegHeader(input);
+  if (header === null || (readScans(input, header)?.odd ?? 1) > 0) return true;
+  const at = Buffer.from(input).indexOf(Buffer.from([0xff, 0xdb])) + 5;
+  const jumps = input.subarray(at, at + 64).some((step, i, steps) => i > 0 && step > 12 * steps[i - 1]!); // before it
   const extreme = (pixels: Uint8Array): number =>
     pixels.reduce((count, value) => count + Number(value === 0 || value === 255), 0) / pixels.length;
-  return (
-    pictures.some((pixels) => extreme(pixels) > 0.1) || !header || (readScans(input, header)?.odd ?? 1) > 0
-  );
+  return jumps || pictures.some((pixels) => extreme(pixels) > 0.1);
 }
