@@ -6,30 +6,30 @@ import { notebookNames, readNotebook, sourceOf } from '../lib/cli/cells';
 
 /** The rooms of lib/ in the order of their imports (each imports only from itself and from rooms before it), with the lines that each may have. */
 const budgets = {
-  core: 1000,
+  core: 1100,
   storage: 600,
   tensorflow: 875,
-  images: 1675,
-  data: 875,
+  images: 2075,
+  data: 1025,
   samples: 975,
   metrics: 1625,
   networks: 2325,
   training: 1925,
   explain: 1750,
-  report: 3500,
-  studies: 7600,
-  cli: 1625,
+  report: 3550,
+  studies: 7875,
+  cli: 1825,
 };
 const rooms = Object.keys(budgets);
 
 /** Lines that a study may have for its own; `filter` shows how little one needs. */
 const studyBudgets = {
-  prices: 6950,
+  prices: 7225,
   filter: 675,
 };
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 26_000;
+const BUDGET = 27_450;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;
