@@ -45,6 +45,14 @@ const edits = (root) => ({
             }
             if (!ts.isIdentifier(node)) {`,
     ],
+    // A name on the left of { name: other } names a property, whatever it was declared with.
+    [
+      `ts.isPropertyAccessExpression(node.parent) &&
+                node.parent.name === node) {`,
+      `((ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) ||
+                (ts.isPropertyAssignment(node.parent) && node.parent.name === node) ||
+                (ts.isBindingElement(node.parent) && node.parent.propertyName === node))) {`,
+    ],
     // The compiler has two timers, one for changed files and one for changed packages; tslab knows one, and every cell after both are set fails.
     [
       `if (rebuildTimer) {

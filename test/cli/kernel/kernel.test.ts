@@ -54,7 +54,7 @@ describe('the kernel', () => {
   beforeAll(() => {
     answer = kernel({
       cells: [
-        `${importLine}console.log(parseAppId(' 730 '), parseAppId('1,020'));\nconst earlier = 7;`,
+        `${importLine}console.log(parseAppId(' 730 '), parseAppId('1,020'));\nconst earlier = 7;\nconst pairs = [{ name: 'a', value: 1 }];`,
         "for (let i = 0; i < 20000; i++) console.log('line', i);\nconsole.log('last');",
         "const h5 = await import('h5wasm/node');\nconsole.log(typeof h5.File);",
         "const wrong: number = parseAppId('730');",
@@ -63,6 +63,7 @@ describe('the kernel', () => {
         'let strict: string | undefined;\nstrict.length;',
         "import * as tf from '@tensorflow/tfjs-node-gpu';\nimport * as dfd from 'danfojs-node';\nconsole.log((dfd as unknown as { tensorflow: unknown }).tensorflow === tf);",
         'console.log(JSON.stringify({ earlier }));',
+        "const { value: found } = pairs.find(({ name }) => name === 'a')!;\nlet same = 0;\n({ value: same } = pairs[0]!);\nconsole.log(found, same);",
       ],
       complete: [`${importLine}parseApp`, importLine.length + 8],
       inspect: [`${importLine}parseAppId`, importLine.length + 3],
@@ -109,6 +110,10 @@ describe('the kernel', () => {
 
   it('knows a variable of an earlier cell as a shorthand property', () => {
     expect(cell(8)).toMatchObject({ status: 'ok', stdout: '{"earlier":7}\n' });
+  });
+
+  it('takes a value out of a record of an earlier cell under another name', () => {
+    expect(cell(9)).toMatchObject({ status: 'ok', stdout: '1 1\n' });
   });
 
   it('goes on when files and packages change while nothing runs, and sees what they have become', () => {
