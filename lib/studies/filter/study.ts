@@ -36,8 +36,8 @@ export const study: Study<typeof settings> & StudyPages = {
     'test.precision': precision,
   }) =>
     typeof accuracy === 'number' && typeof recall === 'number' && typeof precision === 'number'
-      ? `Whether a picture shows ${positive} is said rightly of **${formatPercent(accuracy)}** of the test pictures; of those that show it ` +
-        `${formatPercent(recall)} are found, and ${formatPercent(precision)} of those found do show it.`
+      ? `The filter is right about **${formatPercent(accuracy)}** of the test pictures. It finds ${formatPercent(recall)} of those that ` +
+        `show ${positive}, and ${formatPercent(precision)} of those it finds do.`
       : null,
   noAnswer: 'The answer comes with report 3, Results: not run.',
   compared: {
@@ -51,6 +51,7 @@ export const study: Study<typeof settings> & StudyPages = {
         colour: 'prediction' as const,
         optional: true,
       })),
+      { label: 'Colours alone', name: 'baseline.colours.test.accuracy', colour: 'baseline', optional: true },
       { label: 'The most frequent class', name: 'baseline.majority.accuracy', colour: 'baseline' },
     ],
   },
@@ -58,6 +59,7 @@ export const study: Study<typeof settings> & StudyPages = {
     ['Positive class', ['data.positive']],
     ['The filter', ['filter.model']],
     ['X is said from', ['threshold'], inWords(formatNumber)],
-    ...classPages.facts,
+    ...classPages.facts.filter(([, [name]]) => name !== 'test.macro_f1'),
+    ['F1', ['test.f1'], inWords(formatPercent)],
   ],
 };
