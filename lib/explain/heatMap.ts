@@ -1,3 +1,5 @@
+import { ReportError } from '../core/errors';
+
 /** One value per place of a feature map or a picture, row by row from the top left. */
 export interface HeatMap {
   width: number;
@@ -25,11 +27,19 @@ export const difference = (map: HeatMap, other: HeatMap): HeatMap => ({
 export const peakOf = (maps: readonly HeatMap[]): number =>
   maps.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, b), most), 0);
 
-/** A map of values ≥ 0 divided by its largest; zeros everywhere stay zeros. */
+/** A map of values ≥ 0 divided by its largest; zeros everywhere stay zeros. Throws `BAD_INPUT` for a value that is negative or not finite. */
 export const normalise = (map: HeatMap): HeatMap => normaliseTogether([map])[0]!; // one for one
 
 /** As `normalise`, by the largest value of all these maps, so that they compare: what raises a prediction beside what lowers it. */
 export function normaliseTogether(maps: readonly HeatMap[]): HeatMap[] {
+  for (const { values } of maps) {
+    const wrong = values.find((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
+    if (wrong === undefined) continue;
+    throw new ReportError(
+      'BAD_INPUT',
+      `A heat map with the value ${wrong} cannot be normalised: take what raises or what lowers the prediction first.`,
+    );
+  }
   const largest = peakOf(maps);
   return maps.map((map) => mapValues(map, (value) => (largest === 0 ? 0 : value / largest)));
 }

@@ -89,7 +89,7 @@ describe('fine-tuning the report’s model', () => {
     await expect(fineTuneModel(stopped.run, prepared, trained)).rejects.toEqual(withCode('INTERRUPTED'));
     const seen = watched(other);
     const tuned = (await fineTuneModel(seen.run, prepared, trained))!;
-    expect(seen.counts('Fine-tuning')).toEqual(['1/1']);
+    expect(seen.counts('Fine-tuning')).toEqual(['2/2']);
     tuned.dispose();
   });
 
