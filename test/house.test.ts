@@ -15,7 +15,7 @@ const budgets = {
   metrics: 1625,
   networks: 2325,
   training: 1925,
-  explain: 1750,
+  explain: 1775,
   report: 3550,
   studies: 7875,
   cli: 1825,
