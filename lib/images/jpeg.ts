@@ -53,7 +53,6 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
       continue;
     }
     const length = bytes[at + 2]! * 256 + bytes[at + 3]!;
-    const start = textOf(bytes.subarray(at + 4, at + 16));
     if (isFrame(marker)) {
       const height = bytes[at + 5]! * 256 + bytes[at + 6]!;
       const width = bytes[at + 7]! * 256 + bytes[at + 8]!;
@@ -69,10 +68,11 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
       const simple = !restart && !sparse && bytes[at + 4] === header?.components;
       return header && { ...header, orientation, profile, simple, scan: at + 2 + length };
     }
-    if (marker === 0xe1 && start.startsWith('Exif\0\0')) {
+    const start = marker === 0xe1 || marker === 0xe2 ? textOf(bytes.subarray(at + 4, at + 16)) : '';
+    if (start.startsWith('Exif\0\0')) {
       orientation = exifOrientation(bytes.subarray(at + 10, at + 2 + length));
     }
-    if (marker === 0xe2 && start === 'ICC_PROFILE\0') profile = true;
+    if (start === 'ICC_PROFILE\0') profile = true;
     at += 2 + length;
   }
   return header;
