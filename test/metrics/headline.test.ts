@@ -7,19 +7,11 @@ import {
   headlineMetrics,
   type PredictedRow,
 } from '../../lib/metrics/headline';
-import {
-  type BootstrapOptions,
-  bootstrapAll,
-  bootstrapMean,
-  pairedDifference,
-} from '../../lib/metrics/intervals';
+import { bootstrapMean, pairedDifference } from '../../lib/metrics/intervals';
 import { evaluate, spearman } from '../../lib/metrics/regression';
 import { expectClose, withCode } from '../data/close';
+import { bootstrap } from './bootstrap';
 import { r2Log } from './r2Log';
-
-/** The interval of one figure. */
-const bootstrap = (count: number, statistic: (rows: Int32Array) => number, options: BootstrapOptions) =>
-  bootstrapAll(count, (rows) => ({ figure: statistic(rows) }), options).figure;
 
 /** Games with `pictures` predictions each; pictures of a game share `shared` of their error. */
 function drawnRows(games: number, pictures: number, shared = 0.5, seed = 1): PredictedRow[] {

@@ -2,17 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
 import { percentiles } from '../../lib/data/distribution';
-import {
-  type BootstrapOptions,
-  bootstrapAll,
-  bootstrapMean,
-  pairedDifference,
-} from '../../lib/metrics/intervals';
+import { bootstrapMean, pairedDifference } from '../../lib/metrics/intervals';
 import { expectClose, withCode } from '../data/close';
-
-/** The interval of one figure. */
-const bootstrap = (count: number, statistic: (rows: Int32Array) => number, options: BootstrapOptions) =>
-  bootstrapAll(count, (rows) => ({ figure: statistic(rows) }), options).figure;
+import { bootstrap } from './bootstrap';
 
 const { normal } = random(3, 'interval test');
 const sample = Array.from({ length: 200 }, () => 1000 + 300 * normal());
