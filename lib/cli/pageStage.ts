@@ -4,12 +4,12 @@ import path from 'node:path';
 import { projectRoot, removeWhole, sha256, stableJson } from '../core/files';
 import { readResults, runKey } from '../core/results';
 import { backendWarning } from '../core/run';
-import { asEnvironment, type Config } from '../core/settings';
+import { asEnvironment, type Config, type Settings } from '../core/settings';
 import { readManifest, stage } from '../core/stage';
 import type { ReportRequest } from './reportRequest';
 import { terminalProgress } from './terminal';
 
-/** What every page of a run is made from: code (not that of other studies), packages, settings, data, and what the study depends on beside. Plain JSON. */
+/** What every page of a run is made from: code (not that of other studies), packages, settings, the files that they name, and what the study depends on beside. Plain JSON. */
 export async function pageInputs({ study, config }: ReportRequest): Promise<Record<string, unknown>> {
   const root = projectRoot();
   const read = async (file: string): Promise<string> => `${file} ${sha256(await readFile(file))}`;
@@ -22,11 +22,14 @@ export async function pageInputs({ study, config }: ReportRequest): Promise<Reco
   const code = (await filesIn(path.join(root, 'lib'))).filter(
     (file) => !file.startsWith(studies) || file.startsWith(own),
   );
-  const data = config.data === null ? [] : await filesIn(config.data);
+  const { work: _, reports: __, ...given } = config; // what a run reads, without where it writes
+  const { settings }: { settings: Settings } = study;
+  const named = Object.entries(given).flatMap(([name, value]) => (settings[name]?.path && value) || []);
+  const data = await Promise.all(named.map((place) => filesIn(String(place))));
   const variables = Object.entries(process.env).filter(([name]) => name.startsWith('REPORT_'));
   return {
     code: await hashOf([...code, path.join(root, 'package-lock.json')], read),
-    data: await hashOf(data, changed),
+    data: await hashOf(data.flat(), changed),
     settings: { ...Object.fromEntries(variables), ...asEnvironment(config) },
     backend: backendWarning(root),
     depends: (await study.dependsOn?.({ config, progress: terminalProgress })) ?? null,
@@ -119,8 +122,9 @@ const recordsOf = ({ reports }: Config): string => path.join(reports, '.made');
 export const notebookFile = (study: string, name: string): string =>
   path.join(projectRoot(), 'notebooks', study, `${name}.ipynb`);
 
-/** All files below a folder, in order. */
+/** All files below a folder, in order; a file is the only one of its own. */
 async function filesIn(folder: string): Promise<string[]> {
+  if (!(await stat(folder)).isDirectory()) return [folder];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory());
   return files.map(({ path: parent, name }) => path.join(parent, name)).sort();

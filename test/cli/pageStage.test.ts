@@ -25,6 +25,7 @@ class Project {
     this.write('lib/studies/shapes/study.ts', 'a');
     this.write('lib/studies/colours/study.ts', 'a');
     this.write('pictures/red/1.jpg', 'a');
+    this.write('weights.h5', 'a');
     for (const name of names) this.write(`notebooks/shapes/${name}.ipynb`, '{}');
   }
 
@@ -38,7 +39,7 @@ class Project {
   /** Runs the report, and gives the pages that were made. */
   async report(wanted: readonly string[] = []): Promise<string[]> {
     vi.stubEnv('REPORT_ROOT', this.root);
-    const given = { REPORT_DATA: this.at('pictures'), ...this.env };
+    const given = { REPORT_DATA: this.at('pictures'), REPORT_WEIGHTS: this.at('weights.h5'), ...this.env };
     const config = readSettings('shapes', coreSettings, given, this.root);
     const notebooks = names.map((name) => ({ name, title: name, question: name }));
     const study = {
@@ -94,6 +95,7 @@ describe('a page that is there', () => {
     ['its notebook', (changed) => changed.write('notebooks/shapes/02-second.ipynb', '{ }'), ['02-second']],
     ['a notebook before it', (changed) => changed.write('notebooks/shapes/01-first.ipynb', '{ }'), names],
     ['a picture', (changed) => changed.write('pictures/red/1.jpg', 'bb'), names],
+    ['a file that another setting names', (changed) => changed.write('weights.h5', 'bb'), names],
     ['a picture that came', (changed) => changed.write('pictures/red/2.jpg', 'b'), names],
     ['a setting', (changed) => Object.assign(changed.env, { REPORT_SEED: '7' }), names],
     ['the weights that can be had', (changed) => Object.assign(changed, { weights: 'b' }), names],

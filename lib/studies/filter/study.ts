@@ -28,6 +28,8 @@ export const study: Study<typeof settings> & StudyPages = {
     },
   ],
   settings,
+  dependsOn: async (run) =>
+    (await (await import('../../networks/efficientnetLite')).efficientnetLite0(run)).sha256,
   commands: { predict: async () => (await import('./commands/predict')).predict },
   answer: ({
     'data.positive': positive,
