@@ -59,6 +59,8 @@ export interface Source {
   shape: Shape;
   /** Stands for the content of the source: two sources with equal keys give equal batches. */
   key: string;
+  /** How often each row is drawn beside the others: an epoch then draws as many rows as there are, with replacement. Default: each row once. */
+  weights?: readonly number[];
   /** The rows with these numbers: in another epoch perhaps augmented in another way; epoch 0, for evaluation and prediction, gives them as they are. */
   read(rows: readonly number[], epoch: number): Batch | Promise<Batch>;
 }

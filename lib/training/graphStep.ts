@@ -5,20 +5,28 @@ import { tensorflow } from '../tensorflow/backend';
 import { type Feed, loadNativeGraph } from '../tensorflow/nativeGraph';
 import { weightValues, writeWeights } from './modelState';
 import type { OptimizerKind } from './optimizer';
+import { rateGroups, type Updates } from './rates';
+import type { TrainingSettings } from './settings';
 import { eagerStep, inputShape, rowsOf, type TrainingStep } from './step';
-import { endName, fedRate, type NativeVariable, stepGraph } from './stepGraph';
+import { decayName, endName, fedRate, type NativeVariable, rateName, stepGraph } from './stepGraph';
 
 /** The step for batches of `batchSize` of so many rows: a graph on native TensorFlow, eager elsewhere. Throws `BAD_INPUT` for a layer whose draws no seed repeats. */
 export function createStep(
   model: LayersModel,
   task: Task,
-  { optimizer = 'adam', batchSize }: { optimizer?: OptimizerKind; batchSize: number },
+  {
+    optimizer = 'adam',
+    batchSize,
+    rates,
+    weightDecay,
+  }: Pick<TrainingSettings, 'optimizer' | 'batchSize' | 'rates' | 'weightDecay'>,
   rows: number,
 ): TrainingStep {
   refuseChance(model);
-  if (tensorflow().name !== 'tensorflow') return eagerStep(model, task, optimizer);
+  const updates = { groups: rateGroups(model, rates), weightDecay };
+  if (tensorflow().name !== 'tensorflow') return eagerStep(model, task, optimizer, updates);
   const sizes = [Math.min(batchSize, rows), rows % batchSize].filter((size) => size > 0);
-  return graphStep(model, task, optimizer, sizes);
+  return graphStep(model, task, optimizer, sizes, updates);
 }
 
 /** A whole step as one call of native TensorFlow, equal to `eagerStep` up to rounding; the model's weights lag behind until `sync`. Throws `NO_BACKEND`. */
@@ -27,10 +35,12 @@ export function graphStep(
   task: Task,
   kind: OptimizerKind,
   batchSizes: readonly number[],
+  updates: Updates = {},
 ): TrainingStep {
-  const { model: bytes, weights, slots, masks } = stepGraph(model, task, kind, batchSizes);
+  const { model: bytes, weights, slots, masks } = stepGraph(model, task, kind, batchSizes, updates);
   const graph = loadNativeGraph(bytes);
   const shape = inputShape(model);
+  const groups = new Set(updates.groups ?? [0]);
   let steps = 0;
   const read = (variables: readonly NativeVariable[]): Float32Array[] =>
     variables.length === 0
@@ -51,7 +61,7 @@ export function graphStep(
   };
   assign(slots.flat().map(({ shape: size }) => new Float32Array(sizeOf(size))));
   return {
-    run: (batch, learningRate) => {
+    run: (batch, learningRate, factors = [1]) => {
       steps += 1;
       const rows = rowsOf(batch, task);
       const feed = (what: string, size: readonly number[], data: Float32Array): [string, Feed] => [
@@ -65,8 +75,12 @@ export function graphStep(
           .get(rows)!
           .map(({ name, layer, shape: own }) => feed(name, own, layer.drawMask(sizeOf(own)))), // a batch of one of the sizes
       ]);
-      const rate = Float32Array.of(fedRate(kind, learningRate, steps));
-      feeds.learning_rate = { type: 'float', shape: [], data: rate };
+      for (const group of groups) {
+        const own = learningRate * factors[group]!; // one for each group
+        const scalar = (value: number): Feed => ({ type: 'float', shape: [], data: Float32Array.of(value) });
+        feeds[rateName(group)] = scalar(fedRate(kind, own, steps));
+        if (updates.weightDecay) feeds[decayName(group)] = scalar(own * updates.weightDecay);
+      }
       const [loss, output] = graph.run(feeds, [endName(rows, 'loss'), endName(rows, 'output')]);
       return { loss: loss!.data[0]!, output: output!.data as Float32Array }; // two asked for, both float
     },

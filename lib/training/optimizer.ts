@@ -1,5 +1,6 @@
-import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
 import { tensorflow } from '../tensorflow/backend';
+import type { Updates } from './rates';
 
 /** How weights follow their gradients. `momentum` is gradient descent with momentum 0.9. */
 export type OptimizerKind = 'adam' | 'sgd' | 'momentum' | 'rmsprop';
@@ -38,21 +39,31 @@ interface Update {
 
 /**
  * An optimizer with the formulas of Keras 3: Adam (Kingma & Ba, 2015, epsilon 1e-7 added to the root that is not corrected for bias), SGD, with
- * momentum 0.9, and RMSprop (rho 0.9, epsilon 1e-7 inside the root). All variables are stepped as one, with a fraction of the native calls.
+ * momentum 0.9, and RMSprop (rho 0.9, epsilon 1e-7 inside the root); weight decay is decoupled from them (Loshchilov and Hutter, 2019). All variables are stepped as one, with a fraction of the native calls.
  */
-export function createOptimizer(kind: OptimizerKind, variables: readonly Variable[]) {
+export function createOptimizer(
+  kind: OptimizerKind,
+  variables: readonly Variable[],
+  { groups = [], weightDecay = 0 }: Updates = {},
+) {
   const { tf } = tensorflow();
   const size = variables.reduce((sum, variable) => sum + variable.size, 0);
   let state = optimizerConstants[kind].slots.map(() => tf.keep<Tensor>(tf.zeros([size])));
   let t = 0;
   return {
-    /** Changes the variables by one step; `gradients` are in their order and stay the caller's. */
-    step(gradients: readonly Tensor[], learningRate: number): void {
+    /** Changes the variables by one step, each at the learning rate times the factor of its group; `gradients` are in their order and stay the caller's. */
+    step(gradients: readonly Tensor[], learningRate: number, factors: readonly number[] = [1]): void {
       t += 1;
       tf.tidy(() => {
-        const rate = tf.scalar(stepRate(kind, learningRate, t));
-        const update = rules[kind](joined(gradients), state, rate);
-        assignJoined(variables, tf.add(joined(variables), update.change));
+        const factor =
+          factors.length === 1
+            ? tf.scalar(1)
+            : joined(variables.map(({ shape }, i) => tf.fill(shape, factors[groups[i]!]!))); // one of each
+        const update = rules[kind](joined(gradients), state, tf.mul(factor, stepRate(kind, learningRate, t)));
+        const before = joined(variables);
+        const kept =
+          weightDecay === 0 ? before : tf.mul(before, tf.sub(1, tf.mul(factor, learningRate * weightDecay)));
+        assignJoined(variables, tf.add(kept, update.change));
         tf.dispose(state);
         state = update.state.map((tensor) => tf.keep(tensor));
       });
@@ -74,7 +85,7 @@ export function createOptimizer(kind: OptimizerKind, variables: readonly Variabl
   };
 }
 
-const rules: Record<OptimizerKind, (gradient: Tensor, state: readonly Tensor[], rate: Scalar) => Update> = {
+const rules: Record<OptimizerKind, (gradient: Tensor, state: readonly Tensor[], rate: Tensor) => Update> = {
   adam: (gradient, [mean, square], rate) => {
     const { tf } = tensorflow();
     const [beta1, beta2, epsilon] = optimizerConstants.adam.values as [number, number, number];

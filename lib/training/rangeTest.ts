@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Source } from '../core/concepts';
 import { smallest } from '../core/extremes';
 import { throwIfAborted } from '../core/pool';
 import { createStep } from './graphStep';
@@ -50,7 +51,7 @@ export async function rangeTest({
   checkInputs(model, training, 'trained on');
   const before = modelState(model);
   const step = createStep(model, task, { optimizer, batchSize }, training.count);
-  const batches = batchesForever(training.count, batchSize, seed);
+  const batches = batchesForever(training, batchSize, seed);
   const points: RangeTest['points'] = [];
   let [sum, weight] = [0, 0];
   let smallest = Number.POSITIVE_INFINITY;
@@ -76,12 +77,12 @@ export async function rangeTest({
 }
 
 function* batchesForever(
-  count: number,
+  source: Source,
   batchSize: number,
   seed: number,
 ): Generator<{ rows: number[]; epoch: number }, never, undefined> {
   for (let epoch = 1; ; epoch++) {
-    for (const rows of epochBatches(count, { batchSize, seed }, epoch)) yield { rows, epoch };
+    for (const rows of epochBatches(source, { batchSize, seed }, epoch)) yield { rows, epoch };
   }
 }
 

@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs';
 import type { Batch, Shape, Source, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { sha256, stableJson } from '../core/files';
-import { random } from '../core/random';
+import { type Random, random } from '../core/random';
 
 /** What a model predicts from: a source, of which nothing but `x` is looked at. */
 export interface Inputs extends Pick<Source, 'count' | 'shape'> {
@@ -90,14 +90,33 @@ export const batches = (count: number, batchSize: number, order?: readonly numbe
     return Array.from({ length }, (_, i) => order?.[start + i] ?? start + i);
   });
 
-/** The rows of each step of an epoch, counted from 1: shuffled anew in each, unless `shuffle` is false. */
+/** The rows of each step of an epoch, counted from 1: shuffled anew in each, unless `shuffle` is false, or drawn by `weights`. */
 export function epochBatches(
-  count: number,
+  { count, weights }: Pick<Source, 'count' | 'weights'>,
   { batchSize, seed, shuffle = true }: { batchSize: number; seed: number; shuffle?: boolean },
   epoch: number,
 ): number[][] {
+  const stream = random(seed, 'epoch', epoch);
+  if (weights) return batches(count, batchSize, drawRows(weights, stream));
   const inOrder = Array.from({ length: count }, (_, i) => i);
-  return batches(count, batchSize, shuffle ? random(seed, 'epoch', epoch).shuffle(inOrder) : inOrder);
+  return batches(count, batchSize, shuffle ? stream.shuffle(inOrder) : inOrder);
+}
+
+/** As many rows as there are weights, drawn with replacement, each as often as its weight says. */
+function drawRows(weights: readonly number[], { next }: Random): number[] {
+  let sum = 0;
+  const sums = Float64Array.from(weights, (weight) => (sum += weight));
+  return weights.map(() => {
+    const at = next() * sum;
+    let [low, high] = [0, sums.length - 1]; // the row is the first whose sum is larger
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sums[middle]! > at)
+        high = middle; // in range
+      else low = middle + 1;
+    }
+    return low;
+  });
 }
 
 /** The batches with these rows in order. Of a source that reads in the background the next one is asked for while one is in use. */

@@ -2,6 +2,7 @@ import type { LayersModel, Scalar, SymbolicTensor, Tensor, Tensor2D, Variable } 
 import type { Batch, Task } from '../core/concepts';
 import { tensorflow } from '../tensorflow/backend';
 import { createOptimizer, type OptimizerKind, type OptimizerState } from './optimizer';
+import type { Updates } from './rates';
 
 /** What came out of a step, all before its update. */
 export interface StepResult {
@@ -10,9 +11,9 @@ export interface StepResult {
   output: Float32Array;
 }
 
-/** Changes a model's weights, one batch at a time. */
+/** Changes a model's weights, one batch at a time; `factors` are those of `rateFactors`, by default 1. */
 export interface TrainingStep {
-  run(batch: Batch, learningRate: number): StepResult;
+  run(batch: Batch, learningRate: number, factors?: readonly number[]): StepResult;
   /** Gives the model the weights of the last step. */
   sync(): void;
   /** The state of the optimizer, to go on from with `restore`. */
@@ -66,11 +67,16 @@ export function gradients(
 }
 
 /** One operation after the other, as TensorFlow.js does it: on every backend. */
-export function eagerStep(model: LayersModel, task: Task, kind: OptimizerKind): TrainingStep {
+export function eagerStep(
+  model: LayersModel,
+  task: Task,
+  kind: OptimizerKind,
+  updates?: Updates,
+): TrainingStep {
   const { tf } = tensorflow();
-  const optimizer = createOptimizer(kind, trainedVariables(model));
+  const optimizer = createOptimizer(kind, trainedVariables(model), updates);
   return {
-    run: (batch, learningRate) =>
+    run: (batch, learningRate, factors) =>
       tf.tidy(() => {
         const rows = rowsOf(batch, task);
         const x = tf.tensor(batch.x, [rows, ...inputShape(model)]);
@@ -78,7 +84,7 @@ export function eagerStep(model: LayersModel, task: Task, kind: OptimizerKind): 
         const output = Float32Array.from(found.output.dataSync());
         found.output.dispose(); // kept beyond the tidy
         const loss = found.loss.dataSync()[0]!; // a scalar
-        if (Number.isFinite(loss)) optimizer.step(found.gradients, learningRate);
+        if (Number.isFinite(loss)) optimizer.step(found.gradients, learningRate, factors);
         return { loss, output };
       }),
     sync: () => {},

@@ -6,6 +6,7 @@ import { tensorflow } from '../tensorflow/backend';
 import { attribute, buildGraph, type GraphBuilder } from '../tensorflow/graphDef';
 import { addTraced, nativeId } from '../tensorflow/trace';
 import { type OptimizerKind, optimizerConstants, stepRate } from './optimizer';
+import type { Updates } from './rates';
 import { gradients, inputShape } from './step';
 
 /** A variable in native memory: `name/read` gives its value, `name/value` is fed to set it, all of them at once by fetching `assigned`. */
@@ -24,6 +25,10 @@ export interface Mask {
 /** Name of what a step on batches of `rows` is fed (`x`, `y`, `mask_0`, …) or gives (`loss`, `output`). */
 export const endName = (rows: number, what: string): string => `batch_${rows}/${what}`;
 
+/** Names of the learning rate that is fed for a group of weights, and of the share of themselves that they lose in the step. */
+export const rateName = (group: number): string => `rate_${group}`;
+export const decayName = (group: number): string => `decay_${group}`;
+
 const T = attribute.type('float');
 
 /** One graph with a step for each size of batch, all on the same variables. Throws `BAD_INPUT` where a draw would be the same at every step. */
@@ -32,6 +37,7 @@ export function stepGraph(
   task: Task,
   kind: OptimizerKind,
   batchSizes: readonly number[],
+  { groups = [], weightDecay = 0 }: Updates = {},
 ) {
   const graph = buildGraph();
   const shapes = model.weights.map((weight) => weight.shape as number[]); // weights have no open dimension
@@ -42,7 +48,11 @@ export function stepGraph(
   );
   const assigns = [...weights, ...slots.flat()].map(({ name }) => `^${name}/assign`);
   graph.node('Identity', 'assigned', [graph.constant('done', [], Float32Array.of(1)), ...assigns], { T });
-  graph.input('learning_rate', 'float', []);
+  const groupOf = trained.map((_, i) => groups[i] ?? 0);
+  for (const group of new Set(groupOf)) {
+    graph.input(rateName(group), 'float', []);
+    if (weightDecay > 0) graph.input(decayName(group), 'float', []);
+  }
   const masks = new Map<number, Mask[]>();
   for (const rows of new Set(batchSizes)) {
     const step = addTracedStep(graph, model, task, weights, rows);
@@ -57,6 +67,8 @@ export function stepGraph(
           weights[weight]!.name,
           state,
           step.gradients[i]!,
+          groupOf[i]!,
+          weightDecay > 0,
         );
       }),
       ...step.moved.map(({ weight, value }) =>
@@ -196,28 +208,37 @@ function addUpdate(
   variable: string,
   state: readonly string[],
   gradient: string,
+  group: number,
+  decays: boolean,
 ): string {
-  const rate = 'learning_rate';
+  const rate = rateName(group);
   const constant = (what: string, value: number): string =>
     graph.constant(`${name}/${what}`, [], Float32Array.of(value));
   const constants = (kind === 'adam' ? fusedAdam.constants : optimizerConstants[kind].values).map(
     (value, i) => constant(`constant_${i}`, value),
   );
+  const after = decays ? [`^${addDecay(graph, name, variable, group)}`] : [];
   switch (kind) {
     case 'adam': {
       const zero = constant('zero', 0); // the rate that is fed is corrected for bias: the powers of beta are given as 0
-      const inputs = [variable, ...state, zero, zero, rate, ...constants, gradient];
+      const inputs = [variable, ...state, zero, zero, rate, ...constants, gradient, ...after];
       return graph.node('ResourceApplyAdam', name, inputs, { T });
     }
     case 'sgd':
-      return graph.node('ResourceApplyGradientDescent', name, [variable, rate, gradient], { T });
+      return graph.node('ResourceApplyGradientDescent', name, [variable, rate, gradient, ...after], { T });
     case 'momentum': {
-      const inputs = [variable, ...state, rate, gradient, ...constants];
+      const inputs = [variable, ...state, rate, gradient, ...constants, ...after];
       return graph.node('ResourceApplyKerasMomentum', name, inputs, { T });
     }
     case 'rmsprop': {
-      const inputs = [variable, ...state, rate, ...constants, gradient];
+      const inputs = [variable, ...state, rate, ...constants, gradient, ...after];
       return graph.node('ResourceApplyRMSProp', name, inputs, { T });
     }
   }
+}
+
+/** Makes a variable smaller by the share that is fed for its group, of the value that it had before the step. */
+function addDecay(graph: GraphBuilder, name: string, variable: string, group: number): string {
+  const lost = graph.node('Mul', `${name}/lost`, [`${variable}/read`, decayName(group)], { T });
+  return graph.node('AssignSubVariableOp', `${name}/decay`, [variable, lost], { dtype: T });
 }

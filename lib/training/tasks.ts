@@ -61,6 +61,20 @@ export interface ClassesOptions {
   bestBy?: 'loss' | 'accuracy';
 }
 
+/** How much more the classes of few items count than those of many: 1 / n, 1 / √n, or items / (classes · n), scikit-learn's "balanced". Throws `BAD_INPUT` for a class without items. */
+export function classWeights(
+  labels: readonly string[],
+  names: readonly string[],
+  by: 'inverse' | 'inverse root' | 'balanced',
+): number[] {
+  return names.map((name) => {
+    const count = labels.filter((label) => label === name).length;
+    if (count === 0) throw new ReportError('BAD_INPUT', `No item is of the class ${name}: leave it out.`);
+    if (by === 'balanced') return labels.length / (names.length * count);
+    return by === 'inverse' ? 1 / count : 1 / Math.sqrt(count);
+  });
+}
+
 /** One of several classes by the cross-entropy of logits, weighted and smoothed as in PyTorch. Throws `BAD_INPUT` for names or options that do not fit. */
 export function classes(
   names: readonly string[],

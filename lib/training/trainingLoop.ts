@@ -7,6 +7,7 @@ import { createStep } from './graphStep';
 import { type ModelState, modelState, restoreModel, weightValues, writeWeights } from './modelState';
 import type { OptimizerState } from './optimizer';
 import { addFigures, evaluate, type FigureSums, meanFigures, monitored, noFigures } from './predict';
+import { rateFactors } from './rates';
 import { rateAfterEpoch, rateAt, startRate } from './schedule';
 import { checkInputs, checkTask, epochBatches, readBatches } from './sources';
 import type { TrainingStep } from './step';
@@ -136,8 +137,9 @@ async function trainSteps(
     (rate, { validation }) => rateAfterEpoch(schedule, rate, monitored(validation, task.monitor)),
     startRate(highest),
   );
-  const rows = epochBatches(training.count, settings, epoch);
+  const rows = epochBatches(training, settings, epoch);
   const stepsPerEpoch = rows.length;
+  const factors = rateFactors(settings, epoch);
   const before = epochs.length * stepsPerEpoch;
   const rateOf = (number: number): number =>
     rateAt(schedule, highest, state, { done: before + number, epochs: settings.epochs, stepsPerEpoch });
@@ -150,7 +152,7 @@ async function trainSteps(
       );
     }
     const learningRate = rateOf(course.steps);
-    const { loss, output } = step.run(batch, learningRate);
+    const { loss, output } = step.run(batch, learningRate, factors);
     checkFinite(loss, epoch, learningRate);
     addFigures(course.figures, task, { output, target: batch.y, loss });
     course.steps += 1;

@@ -59,7 +59,7 @@ describe('a range test', () => {
     const model = buildHead(shape, headSettings);
     for (const layer of dropoutLayers(model)) layer.drawMask(5);
     const step = eagerStep(model, task, 'adam');
-    const rows = [1, 2].flatMap((epoch) => epochBatches(60, settings, epoch)).slice(0, 6);
+    const rows = [1, 2].flatMap((epoch) => epochBatches({ count: 60 }, settings, epoch)).slice(0, 6);
     const losses: number[] = [];
     for (const [i, own] of rows.entries()) {
       losses.push(step.run(await training.read(own, 1), points[i]!.learningRate).loss);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { linearHead } from '../../lib/networks/head';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
-import { meanRows, rowsOf } from '../../lib/training/sources';
+import { epochBatches, meanRows, rowsOf } from '../../lib/training/sources';
 import { learnable } from './learnable';
 
 it('takes rows of a source, some more than once, under a key of its own', async () => {
@@ -10,6 +10,20 @@ it('takes rows of a source, some more than once, under a key of its own', async 
   expect([some.count, some.shape]).toEqual([3, source.shape]);
   expect(await some.read([2, 1], 1)).toEqual(await source.read([4, 0], 1));
   expect(new Set([source.key, some.key, rowsOf(source, [4, 0]).key]).size).toBe(3);
+});
+
+it('draws rows as often as their weights say, others in each epoch and the same for the same seed', () => {
+  const weights = Array.from({ length: 1000 }, (_, row) => (row < 900 ? 1 : row === 999 ? 0 : 9));
+  const drawn = (seed: number, epoch: number) =>
+    epochBatches({ count: 1000, weights }, { batchSize: 64, seed }, epoch).flat();
+  expect(drawn(1, 1)).toHaveLength(1000);
+  expect(drawn(1, 1)).toEqual(drawn(1, 1));
+  expect(drawn(1, 1)).not.toEqual(drawn(1, 2));
+  const all = [1, 2, 3, 4, 5].flatMap((epoch) => drawn(7, epoch));
+  expect(all).not.toContain(999);
+  const share = all.filter((row) => row >= 900).length / all.length;
+  expect(Math.abs(share - 891 / 1791)).toBeLessThan(0.03); // four standard deviations of 5,000 draws
+  expect(new Set(all).size).toBeGreaterThan(900);
 });
 
 it('averages maps over their places, once, which a linear head does not notice', async () => {

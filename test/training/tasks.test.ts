@@ -9,6 +9,7 @@ import {
   argMax,
   binary,
   classes,
+  classWeights,
   reconstruction,
   regression,
   sigmoid,
@@ -29,7 +30,10 @@ interface LossCase {
 }
 interface LossOracle {
   cases: LossCase[];
-  class_weights: Record<string, { counts: number[]; balanced_sklearn: number[] }>;
+  class_weights: Record<
+    string,
+    { counts: number[]; inverse: number[]; inverse_sqrt: number[]; balanced_sklearn: number[] }
+  >;
 }
 const oracle = oracleJson<LossOracle>('classes/loss');
 
@@ -74,6 +78,18 @@ describe('classes', () => {
       // Float32 of losses up to 120: 1e-6 of the loss, and of gradients, which are at most 1.
       expect(Math.abs(loss - mean)).toBeLessThan(1e-6 * Math.max(1, mean));
       expect(largestDifference(gradient, grad_of_mean.flat())).toBeLessThan(1e-6);
+    },
+  );
+
+  it.each(Object.entries(oracle.class_weights))(
+    'weigh by how rare they are, as sklearn and torch: %s',
+    (_, one) => {
+      const own = one.counts.map((_, i) => `class ${i}`);
+      const labels = one.counts.flatMap((count, i) => new Array<string>(count).fill(`class ${i}`));
+      expectClose(classWeights(labels, own, 'inverse'), one.inverse, 1e-12);
+      expectClose(classWeights(labels, own, 'inverse root'), one.inverse_sqrt, 1e-12);
+      expectClose(classWeights(labels, own, 'balanced'), one.balanced_sklearn, 1e-12);
+      expect(() => classWeights(labels, [...own, 'empty'], 'inverse')).toThrow(withCode('BAD_INPUT'));
     },
   );
 
