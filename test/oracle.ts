@@ -23,7 +23,7 @@ export const oracleJson = <T>(name: string): T =>
 /** The arrays of `name.bin.gz`, by name. */
 export function oracleArrays(name: string): Record<string, OracleArray> {
   const { blob } = oracleJson<{ blob: Blob }>(name);
-  const bytes = gunzipSync(readFileSync(path.join(oracleFolder, blob.file)));
+  const bytes = gunzipSync(readFileSync(path.join(oracleFolder, path.dirname(name), blob.file)));
   const types = { u1: Uint8Array, f4: Float32Array, f8: Float64Array };
   const entries = Object.entries(blob.arrays).map(([key, { dtype, shape, offset }]) => {
     const Type = types[dtype];

@@ -2,6 +2,7 @@ import { random } from '../core/random';
 import type { Config } from '../core/settings';
 import type { Workers, WorkerTask } from '../storage/workers';
 import { type AugmentSettings, drawTransform } from './augment';
+import { applyRecipe, drawRecipe, type RecipeSettings } from './recipe';
 import { warp } from './warp';
 
 /** A picture, or one of its augmented copies. */
@@ -12,9 +13,9 @@ export interface Copy {
   variant: number;
 }
 
-/** What all copies have in common. */
+/** What all copies have in common: how they may differ, as Keras' `ImageDataGenerator` has it or as torchvision's transforms. */
 export interface Augmentation {
-  settings: AugmentSettings;
+  settings: AugmentSettings | RecipeSettings;
   seed: number;
 }
 
@@ -53,8 +54,10 @@ function copyInto({ pixels, target, size, copies, settings, seed }: CopyTaskInpu
       target.set(source, at);
       return;
     }
-    const params = drawTransform(settings, size, random(seed, 'augment', picture, variant));
-    warp(source, params, size, size, target.subarray(at, at + bytes));
+    const rng = random(seed, 'augment', picture, variant);
+    if ('jitter' in settings) {
+      target.set(applyRecipe(source, drawRecipe(settings, size, size, rng), size, size), at);
+    } else warp(source, drawTransform(settings, size, rng), size, size, target.subarray(at, at + bytes));
   });
 }
 

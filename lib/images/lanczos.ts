@@ -24,32 +24,44 @@ export interface LanczosPlan {
 }
 
 const UNIT = 16384;
+
+/** How much a pixel counts by its distance, which is below `reach`, from a place of the result. */
+interface Filter {
+  reach: number;
+  weight(distance: number): number;
+}
+
 const lobes = 3;
 
 /** The windowed sinc of Lanczos with 3 lobes (Duchon 1979). */
-function lanczosKernel(x: number): number {
-  if (x === 0) return 1;
-  const p = Math.PI * x;
-  return Math.abs(x) < lobes ? (lobes * Math.sin(p) * Math.sin(p / lobes)) / (p * p) : 0;
-}
+const windowedSinc: Filter = {
+  reach: lobes,
+  weight: (x) => {
+    if (x === 0) return 1;
+    const p = Math.PI * x;
+    return Math.abs(x) < lobes ? (lobes * Math.sin(p) * Math.sin(p / lobes)) / (p * p) : 0;
+  },
+};
+
+const triangle: Filter = { reach: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) };
 
 /**
  * Weights as Pillow computes them: the kernel is as much wider as the side is made smaller, and what lies outside is left out. `span`: how much
  * of the side the result shows, in places; a decoder may have filled up the last one.
  */
-function weightsFor(places: number, span: number, toPlaces: number): Weights {
+function weightsFor(places: number, span: number, toPlaces: number, { reach, weight }: Filter): Weights {
   const scale = span / toPlaces;
   const stretch = Math.max(1, scale);
-  const most = 2 * Math.ceil(lobes * stretch) + 1;
+  const most = 2 * Math.ceil(reach * stretch) + 1;
   const taps = most + (most % 2);
   const starts = new Int32Array(toPlaces);
   const weights = new Int16Array(toPlaces * taps);
   for (let place = 0; place < toPlaces; place++) {
     const centre = (place + 0.5) * scale;
-    const first = Math.max(0, Math.floor(centre - lobes * stretch));
-    const last = Math.min(places, Math.ceil(centre + lobes * stretch));
+    const first = Math.max(0, Math.floor(centre - reach * stretch));
+    const last = Math.min(places, Math.ceil(centre + reach * stretch));
     const exact = Array.from({ length: last - first }, (_, i) =>
-      lanczosKernel((first + i + 0.5 - centre) / stretch),
+      weight((first + i + 0.5 - centre) / stretch),
     );
     const total = exact.reduce((a, b) => a + b, 0);
     const rounded = exact.map((weight) => Math.round((weight / total) * UNIT));
@@ -73,13 +85,23 @@ export const planLanczos = (
   toHeight: number,
   spanX = width,
   spanY = height,
+  filter = windowedSinc,
 ): LanczosPlan => ({
   width,
   toWidth,
   toHeight,
-  across: weightsFor(width, spanX, toWidth),
-  down: weightsFor(height, spanY, toHeight),
+  across: weightsFor(width, spanX, toWidth, filter),
+  down: weightsFor(height, spanY, toHeight, filter),
 });
+
+/** Scales a picture as `lanczos` does, but by straight lines between its pixels: Pillow's bilinear filter, which is antialiased too. */
+export const scaleBilinear = (
+  picture: Uint8Array,
+  width: number,
+  height: number,
+  toWidth: number,
+  toHeight: number,
+): Uint8Array => lanczos(planLanczos(width, height, toWidth, toHeight, width, height, triangle), picture);
 
 interface LanczosKernel extends KernelMemory {
   /** Lines of bytes → lines of 16-bit sums; the parameters are those of `lanczosText`. */
