@@ -23,7 +23,12 @@ export const PROGRESSIVE = 0xc2;
 
 /** Where the next marker lies, at the earliest at `at`; the end when there is none. */
 export function nextMarker(bytes: Uint8Array, at: number): number {
-  for (let found = bytes.indexOf(0xff, at); found >= 0; found = bytes.indexOf(0xff, found + 1)) {
+  // Mostly there is one at `at`, and that is seen ten times as fast.
+  for (
+    let found = bytes[at] === 0xff ? at : bytes.indexOf(0xff, at);
+    found >= 0;
+    found = bytes.indexOf(0xff, found + 1)
+  ) {
     const next = bytes[found + 1] ?? 0;
     if (next !== 0 && next !== 0xff) return found;
   }
@@ -63,7 +68,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
       header = { ...size, orientation, profile, simple: false, scan: bytes.length };
     }
     if (marker === 0xdd) restart ||= bytes[at + 4]! + bytes[at + 5]! > 0;
-    if (marker === 0xc4) sparse ||= isSparse(bytes.subarray(at + 4, at + 2 + length));
+    if (marker === 0xc4) sparse ||= isSparse(bytes, at + 4, Math.min(at + 2 + length, bytes.length));
     if (marker === 0xda) {
       const simple = !restart && !sparse && bytes[at + 4] === header?.components;
       return header && { ...header, orientation, profile, simple, scan: at + 2 + length };
@@ -78,15 +83,16 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
   return header;
 }
 
-/** Whether one of some Huffman tables leaves more than an eighth of its codes unused, as one that is damaged does. */
-function isSparse(tables: Uint8Array): boolean {
-  for (let at = 1; at + 16 <= tables.length; at += 17) {
-    let [used, symbols] = [0, 0];
+/** Whether one of the Huffman tables from `start` to `end` leaves more than an eighth of its codes unused, as one that is damaged does. */
+function isSparse(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start + 1; at + 16 <= end; at += 17) {
+    let [used, symbols] = [0, 0]; // `used`: of the 65,536 that 16 bits can hold
     for (let i = 0; i < 16; i++) {
-      used += tables[at + i]! / 2 ** (i + 1); // below the length
-      symbols += tables[at + i]!;
+      const codes = bytes[at + i]!; // before the end
+      used += codes << (15 - i);
+      symbols += codes;
     }
-    if (used < 7 / 8) return true;
+    if (used < 0xe000) return true;
     at += symbols;
   }
   return false;

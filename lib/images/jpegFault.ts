@@ -53,15 +53,12 @@ export function findHole(bytes: Uint8Array, start: number): 'byte' | 'text' | nu
   const count = (bytes.length - first) >> 2;
   if (count <= 0) return null;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + first, count);
-  let last = HIGH;
-  // 36 characters in a row hold two words that are four apart.
-  for (let i = 0; i < count; i += 4) {
-    const word = words[i]!; // below the count
-    if (((word | last) & HIGH) === 0) {
-      const run = runAround(bytes, start, first + 4 * i, (byte) => byte >= 0x20 && byte < 0x7f);
-      if (run.length >= TEXT && new Set(run).size >= CHARACTERS) return 'text';
-    }
-    last = word;
+  // 36 characters in a row hold every eighth word and one beside it.
+  for (let i = 1; i < count; i += 8) {
+    if ((words[i]! & HIGH) !== 0) continue; // below the count
+    if ((words[i - 1]! & HIGH) !== 0 && (i + 1 === count || (words[i + 1]! & HIGH) !== 0)) continue;
+    const run = runAround(bytes, start, first + 4 * i, (byte) => byte >= 0x20 && byte < 0x7f);
+    if (run.length >= TEXT && new Set(run).size >= CHARACTERS) return 'text';
   }
   // As many equal bytes hold every 16th word and the next one.
   for (let i = 1; i < count; i += 16) {

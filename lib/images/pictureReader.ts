@@ -1,4 +1,4 @@
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { systemCode } from '../core/errors';
 import { gibibytes } from '../core/memory';
@@ -71,9 +71,13 @@ export async function* readPictures(
 }
 
 function readHere(file: string): Uint8Array | UnusableImage {
+  let open: number | undefined;
   try {
-    return kindFault(statSync(file)) ?? readFileSync(file);
+    open = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe without a writer would be waited for
+    return kindFault(fstatSync(open)) ?? readFileSync(open);
   } catch (error) {
     return faultOf(error);
+  } finally {
+    if (open !== undefined) closeSync(open);
   }
 }
