@@ -7,7 +7,7 @@ const isPicture = new RegExp(`${extension}(?:[?#]|$)|^(?:https?:)?//`, 'i');
  */
 const cut = new RegExp(
   [
-    String.raw`(?<=${extension}["']?)[\s,]+`,
+    String.raw`(?<=${extension}["']?)[\s,，、]+`,
     String.raw`[\s,]+(?=["']?(?:https?:)?//)`,
     String.raw`(?<=${extension}[?#][^\s,;|]*)(?:\s+|,(?=[^\s,;|?#]+${extension}))`,
     String.raw`\s*[;|\t\n\r]\s*`,
@@ -17,12 +17,14 @@ const cut = new RegExp(
 
 const quoted = String.raw`'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"`;
 /** In a list in brackets: the name of a value, a text in quotes, or one without. */
-const element = new RegExp(String.raw`(?:${quoted})\s*:|[urb]?(${quoted})|([^\s,'"[\](){}][^,\n]*)`, 'gi');
+const element = new RegExp(String.raw`(?:${quoted})\s*:|[urb]?(${quoted})|([^\s,'"[\](){}][^,\n\]}]*)`, 'gi');
 const pair = new RegExp(String.raw`(${quoted})\s*:\s*[urb]?(${quoted})`, 'gi');
 
 /** True for an empty cell and for what databases and other programs write for one. */
 export const isBlank = (text: string): boolean =>
-  /^(|\\n|-+|nan|nat|nil|none|null|undefined|<na>|#?n\/?a|''|""|\[\s*\]|\(\s*\)|\{\s*\})$/i.test(text.trim());
+  /^(|\\n|[-–—?]+|nan|nat|nil|none|null|undefined|<na>|#?n\/?a|''|""|\[\s*\]|\(\s*\)|\{\s*\})$/i.test(
+    text.trim(),
+  );
 
 /**
  * The files that a cell lists, each with the other names under which the same picture may be found: names or addresses between commas,
@@ -31,12 +33,13 @@ export const isBlank = (text: string): boolean =>
  */
 export function listedFiles(cell: string, preferred: RegExp): [name: string, ...others: string[]][] {
   const text = unwrapped(cell.trim());
-  const bracketed = /^[[({]/.test(text);
+  const bracketed = /^[[({].*(?:['"]|[\])}]$)/s.test(text); // (1).jpg is a name
+  const inside = bracketed ? text.slice(1).replace(/[\])}]$/, '') : text;
   const records = bracketed
     ? (text.match(/\{[^{}]*\}/g) ?? []).flatMap((record) => sizes(record, preferred))
     : [];
   if (records.length > 0) return records;
-  const found = bracketed ? elements(text) : plainNames(text);
+  const found = bracketed && /['"[{]/.test(inside) ? elements(inside) : plainNames(inside);
   return found
     .map((name) => name.trim())
     .filter((name) => !isBlank(name))
@@ -45,7 +48,10 @@ export function listedFiles(cell: string, preferred: RegExp): [name: string, ...
 
 /** Without the name of the type around it, and as it was before all of it was put in quotes. */
 function unwrapped(text: string): string {
-  const plain = text.replace(/\b(?:np\.|numpy\.)?(?:array|list|tuple|set|frozenset|str_)\(/g, '(');
+  const plain = text.replace(
+    /\b(?:np\.|numpy\.)?(?:array|list|tuple|set|frozenset|deque|Index|str_)\((?=\s*[[({'"])/g,
+    '(',
+  );
   const whole = /^"\s*[[{]/.test(plain) && plain.endsWith('"') ? unescaped(plain.slice(1, -1)).trim() : plain;
   return whole.replace(/[\s,;|]{9,}/g, (run) => (/[;|\t\n\r]/.test(run) ? ';' : ', ')); // `cut` is quadratic in a run
 }
@@ -62,20 +68,26 @@ function sizes(record: string, preferred: RegExp): [string, ...string[]][] {
   return first === undefined ? [] : [[first, ...others]];
 }
 
-const elements = (text: string): string[] =>
-  [
-    ...text
-      .slice(1)
-      .replace(/[\])}]$/, '')
-      .matchAll(element),
-  ]
-    .map(([, inQuotes, bare]) => (inQuotes === undefined ? (bare ?? '') : inner(inQuotes)))
-    .filter((name) => !/^dtype=/.test(name));
+function elements(inside: string): string[] {
+  const found = [...inside.matchAll(element)];
+  const quotes = found.some(([, inQuotes]) => inQuotes !== undefined);
+  return found
+    .map(([, inQuotes, bare = '']) => (inQuotes === undefined ? bare : inner(inQuotes)))
+    .filter(
+      (name, i) => !(quotes && found[i]?.[2] !== undefined && /^(?:\d+|true|false|dtype=.*)$/i.test(name)),
+    );
+}
 
-function plainNames(text: string): string[] {
+/** What stands for nothing between two separators. */
+const nothing = /(^|[,;|])\s*(?:none|null|nan|\\n)\s*(?=[,;|]|$)/gi;
+
+function plainNames(given: string): string[] {
+  const text = given.replace(nothing, '$1');
   const some = /\/\//.test(text) || new RegExp(extension, 'i').test(text);
   const parts = text.split(some ? cut : /[,;|\t\n\r]/).map((part) => part.replace(/^(["'])(.*)\1$/, '$2'));
-  return parts.map((part) => part.replace(/[\s,]+$/, '')).filter((part) => !/^\w+=[^/]*$/.test(part)); // the rest of a query
+  return parts
+    .map((part) => part.replace(/^[\s,]+|[\s,]+$/g, ''))
+    .filter((part) => !/^\w+=[^/]*$/.test(part)); // the rest of a query
 }
 
 const inner = (inQuotes: string): string => unescaped(inQuotes.slice(1, -1));

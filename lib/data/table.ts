@@ -13,8 +13,8 @@ export interface TableRow {
 export interface Table {
   columns: readonly string[];
   rows: readonly TableRow[];
-  /** Rows with more or fewer cells than the header has names, which are not among `rows`. */
-  ragged: readonly { line: number; cells: number }[];
+  /** Rows that do not fit below the header, which are not among `rows`. */
+  ragged: readonly { line: number; cells: number; fault: string }[];
 }
 
 /** Share of the rows that may have too many or too few cells before the whole table is refused; one may in any table of ten. */
@@ -45,7 +45,7 @@ export function parseTable(text: string, file: string, needed: readonly string[]
   checkHeader(content, header.raw, columns, file, needed);
   const records = parseRecords(content, file)
     .slice(1)
-    .filter(({ record }) => !record.every(isEmpty));
+    .filter(({ record }) => record.length === 0 || !record.every(isEmpty));
   if (records.length === 0) {
     throw new ReportError('EMPTY_TABLE', `${file} has a header but no rows: add one row per item.`);
   }
@@ -57,7 +57,12 @@ export function parseTable(text: string, file: string, needed: readonly string[]
   });
   const ragged = records
     .filter((parsed) => !fits(parsed))
-    .map((parsed) => ({ line: firstLine(parsed), cells: parsed.record.length }));
+    .map((parsed) => {
+      const cells = parsed.record.length;
+      const fault =
+        cells === 0 ? 'a quote that is not closed' : `${cells} cells under ${columns.length} columns`;
+      return { line: firstLine(parsed), cells, fault };
+    });
   checkRagged(file, columns.length, records.length, ragged);
   return { columns, rows, ragged };
 }
@@ -72,12 +77,12 @@ function checkRagged(file: string, columns: number, rows: number, ragged: Table[
     const short = more === 1 ? 'one column short' : `${more} columns short`;
     const found = `it has ${columns} names, every row ${first.cells} cells`;
     const causes =
-      'two names have run together, or the first column has none, as in a table saved with row names';
+      'two names have run together, the first column has none, as in a table saved with row names, or numbers have commas';
     throw malformed(`The header of ${file} is ${short}: ${found} (${causes}). Write what is missing.`);
   }
   const others = ragged.length > 1 ? `, and so in ${ragged.length} of ${rows} rows` : '';
   throw malformed(
-    `${file}, line ${first.line}: ${first.cells} cells under ${columns} columns${others}; put cells that contain a comma in double quotes.`,
+    `${file}, line ${first.line}: ${first.fault}${others}; put cells that contain a comma in double quotes, and write a quote in one twice.`,
   );
 }
 
@@ -120,18 +125,52 @@ function checkHeader(
   if (twice !== undefined) throw malformed(`${file} has two columns called ${twice}: rename one of them.`);
 }
 
+/** Quotes that may be left open before a table is refused: each costs a look at all that follows. */
+const MOST_OPEN = 50;
+
+/** The records of a text, `to` of them or all. A line with quotes where none belong is read as it stands; one whose quote is not closed has no cells. */
 function parseRecords(content: string, file: string, to = -1): ParsedRecord[] {
   const lenient = { relax_column_count: true, skip_empty_lines: true, record_delimiter: '\n' };
-  const options: Options = { ...lenient, info: true, raw: true, to };
-  try {
+  const found: ParsedRecord[] = [];
+  let [rest, line, open] = [Buffer.from(content), 0, 0];
+  const take = (text: Buffer, options: Options): ParsedRecord[] => {
     // `info` and `raw` change what comes back, which the declarations of csv-parse do not say.
-    return parse(content, options) as unknown as ParsedRecord[];
-  } catch (error) {
-    const { lines, message } = error as CsvError;
-    const advice = 'A cell with a quote in it is written "like ""this"""';
-    throw malformed(`${file}, line ${lines}: ${message}. ${advice}.`, error);
+    const records = parse(text, {
+      ...lenient,
+      info: true,
+      raw: true,
+      ...options,
+    }) as unknown as ParsedRecord[];
+    for (const one of records) found.push({ ...one, info: { lines: one.info.lines + line } });
+    return records;
+  };
+  for (;;) {
+    try {
+      take(rest, { to });
+      return found;
+    } catch (error) {
+      const { records, message } = error as CsvError & { records: number }; // those before it
+      const before = records > 0 ? take(rest, { to: records }) : [];
+      let start = before.reduce((sum, { raw }) => sum + Buffer.byteLength(raw), 0);
+      while (rest[start] === NEWLINE) start++;
+      line += linesIn(rest.subarray(0, start));
+      const end = rest.indexOf(NEWLINE, start) + 1 || rest.length;
+      const own = rest.subarray(start, end);
+      try {
+        take(own, { relax_quotes: true });
+      } catch {
+        if (++open > MOST_OPEN) throw malformed(`${file}, line ${line + 1}: ${message}.`, error);
+        found.push({ record: [], raw: own.toString(), info: { lines: line + 1 } });
+      }
+      line += linesIn(own);
+      rest = rest.subarray(end);
+    }
   }
 }
+
+const NEWLINE = 10;
+
+const linesIn = (text: Buffer): number => text.toString('latin1').split('\n').length - 1;
 
 /** csv-parse counts lines up to a record's end, and its raw text includes the blank lines before and the line end after. */
 function firstLine({ raw, info }: ParsedRecord): number {

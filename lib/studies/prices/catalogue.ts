@@ -4,7 +4,7 @@ import type { Dropped } from '../../core/concepts';
 import { ReportError, systemCode } from '../../core/errors';
 import { isBlank, listedFiles } from '../../data/listCell';
 import { canonical, parseTable, type TableRow } from '../../data/table';
-import { type Amount, decideUnit, type PriceUnit, parseAmount } from './price';
+import { type Amount, currencyOf, decideUnit, type PriceUnit, parseAmount } from './price';
 import { type AppId, asCurrency, type Cents, cents, parseAppId } from './units';
 
 /** One row of the table that is fit for use. */
@@ -93,18 +93,20 @@ export function parseCatalogue(text: string, file: string, reading = asWritten):
   const titled = table.columns.some((name) => canonical(name) === canonical(called('title')));
   const rows = table.rows.map(({ line, cell }): Row => {
     const of = (column: string): string => cell(called(column));
-    const code = asCurrency(of('currency'));
-    const amount = parseAmount(of('price'), reading.currency ?? code);
+    const plain = (column: string): string => of(column).replace(/^\s*=?(["'])(.*)\1\s*$/, '$2'); // also ="0042"
+    const [written, named] = [plain('price'), plain('currency')];
+    const code = isBlank(named) ? null : currencyOf(named, reading.currency);
+    const amount = parseAmount(written, reading.currency ?? code);
     const stated = typeof amount === 'string' || amount.currency === null ? code : amount.currency;
-    const currency = stated ?? (isBlank(of('currency')) ? null : of('currency'));
-    return { line, appid: of('appid'), written: of('price'), amount, currency, cell: of };
+    const currency = stated ?? (isBlank(named) ? null : named);
+    return { line, appid: plain('appid'), written, amount, currency, cell: of };
   });
-  const currency = reading.currency ?? commonest(rows.map((row) => row.currency)) ?? 'EUR';
+  const currency = reading.currency ?? commonest(rows.map((row) => asCurrency(row.currency ?? ''))) ?? 'EUR';
   const { unit, why } = unitOf(rows, file, reading.priceUnit, currency);
   const games: Game[] = [];
-  const dropped = table.ragged.map(({ line, cells }): Dropped & { line: number } => ({
+  const dropped = table.ragged.map(({ line, fault }): Dropped & { line: number } => ({
     line,
-    name: `line ${line}: ${cells} cells under ${table.columns.length} columns`,
+    name: `line ${line}: ${fault}`,
     reason: 'ragged-row',
   }));
   const kept = new Set<AppId>();
@@ -113,7 +115,8 @@ export function parseCatalogue(text: string, file: string, reading = asWritten):
     const price = typeof id === 'string' ? id : acceptPrice(row, { currency, unit, guessed: why !== null });
     if (typeof id === 'string' || typeof price === 'string') {
       const { line, appid, written } = row;
-      const name = `line ${line}: appid "${appid}", price "${written}"`;
+      const of = price === 'other-currency' ? ` (${row.currency})` : '';
+      const name = `line ${line}: appid "${appid}", price "${written}"${of}`;
       dropped.push({ line, name, reason: String(price) });
       continue;
     }

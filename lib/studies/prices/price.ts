@@ -23,7 +23,10 @@ const free =
  * the reason why it is none. `currency` is that of the data set, whose sign several currencies may share.
  */
 export function parseAmount(cell: string, currency: string | null): Amount | string {
-  const text = cell.normalize('NFKC').replace('\u2212', '-').trim();
+  const text = cell
+    .normalize('NFKC')
+    .replace(/[\u2212–—]/g, '-')
+    .trim();
   if (isBlank(text)) return 'missing-price';
   if (free.test(text)) return { value: 0, currency: null, unit: null };
   const [, before, run, after] = /^(\D*?)([.,]?\d[\d.,'’ ]*)(\D*)$/.exec(text) ?? [];
@@ -63,62 +66,52 @@ function numberIn(text: string, currency: string | null): number | 'unclear' | n
     : null;
 }
 
-const signs: Readonly<Record<string, string>> = {
-  ...{
-    '€': 'EUR',
-    euro: 'EUR',
-    euros: 'EUR',
-    $: 'USD',
-    us$: 'USD',
-    $us: 'USD',
-    '£': 'GBP',
-    '¥': 'JPY',
-    円: 'JPY',
-    元: 'CNY',
-  },
-  ...{
-    cdn$: 'CAD',
-    ca$: 'CAD',
-    c$: 'CAD',
-    a$: 'AUD',
-    au$: 'AUD',
-    nz$: 'NZD',
-    hk$: 'HKD',
-    nt$: 'TWD',
-    s$: 'SGD',
-    mex$: 'MXN',
-  },
-  ...{
-    r$: 'BRL',
-    clp$: 'CLP',
-    col$: 'COP',
-    '₽': 'RUB',
-    руб: 'RUB',
-    pуб: 'RUB',
-    '₹': 'INR',
-    rs: 'INR',
-    '₩': 'KRW',
-  },
-  ...{
-    '₺': 'TRY',
-    tl: 'TRY',
-    zł: 'PLN',
-    '₴': 'UAH',
-    '₪': 'ILS',
-    '₫': 'VND',
-    '฿': 'THB',
-    '₸': 'KZT',
-    rp: 'IDR',
-    rm: 'MYR',
-  },
-};
+/** What is written for a currency beside its code, in small letters without a full stop at the end. */
+const signs = new Map(
+  [
+    'EUR € euro euros',
+    'USD $ us$ $us dollar dollars',
+    'GBP £',
+    'CHF fr sfr',
+    'JPY ¥ 円',
+    'CNY 元 cn¥ rmb',
+    'CAD cdn$ ca$ c$',
+    'AUD a$ au$',
+    'NZD nz$',
+    'HKD hk$',
+    'TWD nt$',
+    'SGD s$',
+    'MXN mex$',
+    'BRL r$',
+    'CLP clp$',
+    'COP col$',
+    'ARS ars$',
+    'RUB ₽ руб pуб р',
+    'INR ₹ rs',
+    'KRW ₩',
+    'TRY ₺ tl',
+    'PLN zł',
+    'CZK kč',
+    'HUF ft',
+    'UAH ₴',
+    'ILS ₪',
+    'VND ₫ đ',
+    'THB ฿',
+    'KZT ₸',
+    'IDR rp',
+    'MYR rm',
+  ].flatMap((line) => {
+    const [code = '', ...marks] = line.split(' ');
+    return marks.map((mark): [string, string] => [mark, code]);
+  }),
+);
 
 /** The currency of a sign or code, `cents` for those of hundredths, null for what is neither. */
-function currencyOf(mark: string, own: string | null): string | null {
+export function currencyOf(mark: string, own: string | null): string | null {
   const plain = mark.toLowerCase().replace(/\.$/, '');
   if (/^(?:c|ct|cts|cents?|¢)$/.test(plain)) return 'cents';
   if (own !== null && currencySign(own).toLowerCase() === plain) return own;
-  return signs[plain] ?? asCurrency(mark);
+  return signs.get(plain) ?? asCurrency(mark);
 }
 
 /** Typical prices in the currency itself between which a column is taken for what its numbers then stand for. */

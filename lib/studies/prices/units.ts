@@ -8,9 +8,9 @@ export type Cents = number & { readonly unit: 'cents' };
 
 const APPID = /^[1-9][0-9]{0,11}$/;
 
-/** The appid that `text` spells (surrounding blanks ignored), or null when it is not one, such as `1,020,790`. */
+/** The appid that `text` spells (surrounding blanks ignored, and a `.0` behind it), or null when it is not one, such as `1,020,790`. */
 export function parseAppId(text: string): AppId | null {
-  const digits = text.trim();
+  const digits = text.trim().replace(/\.0$/, ''); // a column with gaps is one of decimals to other programs
   return APPID.test(digits) ? digits : null;
 }
 

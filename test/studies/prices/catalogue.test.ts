@@ -73,8 +73,7 @@ describe('parseCatalogue', () => {
     ['id,cost,price\n1,2,3\n', 'MALFORMED_TABLE', /no column appid.*id, cost, price/],
     ['appid,price,Price\n1,2,3\n', 'MALFORMED_TABLE', /two columns called price/],
     ['appid,price\n1,2\n"x\ny",2\n3,4,5\n', 'MALFORMED_TABLE', /line 5: 3 cells under 2 columns/],
-    ['appid,price\n1,2\n1,"2" x\n', 'MALFORMED_TABLE', /line 3/],
-    ['appid,price\n1,"2\n', 'MALFORMED_TABLE', /line/],
+    ['appid,price\n1,"2\n', 'MALFORMED_TABLE', /line 2: a quote that is not closed/],
   ])('refuses %j with %s', (text, expected, sentence) => {
     expect(() => parse(text)).toThrow(code(expected));
     expect(() => parse(text)).toThrow(sentence);
@@ -94,6 +93,35 @@ describe('parseCatalogue', () => {
     ]);
     expect(() => broken(3, 100, 150)).toThrow(/line 5: 4 cells under 3 columns, and so in 3 of 200 rows/);
     expect(parse('appid,price\n1,2,\n3,4,,\n').games).toHaveLength(2); // commas at the end of a row
+  });
+
+  it('reads a line with quotes where none belong as it stands, drops one whose quote is not closed, and goes on', () => {
+    const rows = Array.from({ length: 200 }, (_, i) => `${i + 1},100,title ${i + 1}`);
+    rows[5] = '6,100,a "b" c';
+    rows[6] = '7,100,"12\\" long"';
+    rows[7] = '8,100,"two\nlines, and a ""quote"""';
+    rows[8] = '9,100,"open';
+    rows.splice(150, 0, '', '300,"100,open too');
+    const { games, dropped, rows: read } = parse(`appid,price,title\n${rows.join('\n')}\n`);
+    expect([games.length, read]).toEqual([199, 201]);
+    expect(games.slice(4, 9).map(({ title }) => title)).toEqual([
+      ...['title 5', 'a "b" c', '"12\\" long"', 'two\nlines, and a "quote"', 'title 10'],
+    ]);
+    expect(dropped.map(({ name }) => name)).toEqual([
+      'line 11: a quote that is not closed',
+      'line 154: a quote that is not closed',
+    ]);
+    const open = Array.from({ length: 9000 }, (_, i) => (i % 150 === 0 ? `${i + 1},"100` : `${i + 1},100`));
+    expect(() => parse(`appid,price\n${open.join('\n')}`)).toThrow(code('MALFORMED_TABLE'));
+  });
+
+  it('takes numbers as other programs write them: in quotes, behind an equals sign, as decimals', () => {
+    const text = `appid,price\n"""10""",'100'\n"=""20""","""200"""\n30.0,300\n`;
+    expect(parse(text).games).toMatchObject([
+      { id: '10', price: 100 },
+      { id: '20', price: 200 },
+      { id: '30', price: 300 },
+    ]);
   });
 
   it.each([
@@ -159,6 +187,11 @@ describe('parseCatalogue', () => {
         games: { length: 1 },
       });
       expect(read(['4.99,'])).toMatchObject({ currency: 'EUR' });
+      expect(read(['4.99,$', '5.99,US$'])).toMatchObject({ currency: 'USD', dropped: [] });
+      expect(read(['4.99,€', '5.99,Simoleons'])).toMatchObject({
+        currency: 'EUR',
+        dropped: [{ name: 'line 3: appid "2", price "5.99" (Simoleons)', reason: 'other-currency' }],
+      });
       expect(read(['59.00 kr,', '99.00 kr,'], { currency: 'SEK' })).toMatchObject({
         currency: 'SEK',
         dropped: [],
