@@ -83,8 +83,8 @@ function dropOthers(prefix: string, { files, hidden }: Omit<Listing, 'folders'>,
   }
 }
 
-/** The classes in the order of code points; `items` of one part have them so already, those of another part may have more. */
-function requireClasses(folder: string, items: readonly Item<string>[]): string[] {
+/** The classes of items in the order of code points. Throws `BAD_INPUT` for fewer than two. */
+export function requireClasses(folder: string, items: readonly Item<string>[]): string[] {
   const classes = [...new Set(items.map(({ label }) => label))];
   if (classes.length >= 2) return classes.sort(byCodePoint);
   const found = classes.length === 0 ? 'no class' : `one class, ${classes[0]}`;

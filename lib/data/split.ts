@@ -49,6 +49,31 @@ export function splitByClass(
   throw new ReportError('BAD_SPLIT', `No item of the ${items.length} is left for ${empty}: ${advice}.`);
 }
 
+/** `splitByClass` of whole titles, each dealt as the class that most of its items have; an item without a title stands for itself. Throws `BAD_SPLIT`. */
+export function splitByTitle(items: readonly Item<string>[], settings: SplitSettings): Split {
+  refuseRepeats(items.map(({ id }) => id));
+  const titles = new Map<string, Item<string>[]>();
+  for (const item of items) {
+    const key = titleOf(item);
+    titles.set(key, [...(titles.get(key) ?? []), item]);
+  }
+  const split = splitByClass(
+    [...titles].map(([id, own]) => ({ id, label: commonest(own.map(({ label }) => label)) })),
+    settings,
+  );
+  return byPart((part) => split[part].flatMap((key) => titles.get(key)!.map(({ id }) => id))); // a title of the map
+}
+
+/** What an item is of: its title, or where it has none the item itself. */
+export const titleOf = ({ id, title }: Pick<Item, 'id' | 'title'>): string =>
+  title === undefined ? `item ${id}` : `title ${title}`;
+
+/** The value that occurs most often, of several the first by its letters. `values` must not be empty. */
+function commonest(values: readonly string[]): string {
+  const count = (value: string): number => values.filter((one) => one === value).length;
+  return [...values].sort().reduce((best, value) => (count(value) > count(best) ? value : best));
+}
+
 /** Cuts a shuffled list into parts; one that has a share gets at least one item where there are enough. */
 function deal(shuffled: readonly string[], { testShare, validationShare }: SplitSettings): Split {
   const count = shuffled.length;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partOf, parts, rowsOf, type Split, splitItems } from '../../lib/data/split';
+import { partOf, parts, rowsOf, type Split, splitByTitle, splitItems } from '../../lib/data/split';
 import { oracleJson } from '../oracle';
 import { withCode } from './close';
 
@@ -78,6 +78,36 @@ describe('splitGames', () => {
   it('refuses fewer than three games and repeated games', () => {
     expect(() => splitItems(['10', '20'], settings)).toThrow(withCode('BAD_SPLIT'));
     expect(() => splitItems(['10', '20', '30', '10'], settings)).toThrow(/1 ids .*\(10\)/);
+  });
+});
+
+describe('splitByTitle', () => {
+  const item = fc.record({ title: fc.option(fc.nat(20)), label: fc.constantFrom('a', 'b') });
+  const list = fc.array(item, { minLength: 60, maxLength: 90 });
+  const named = (items: readonly { title: number | null; label: string }[]) =>
+    items.map(({ title, label }, i) => ({
+      ...{ id: id(i), label, files: [] },
+      ...(title !== null && { title: `Title ${title}` }),
+    }));
+
+  it('deals every item once, and those of a title to one part', () => {
+    fc.assert(
+      fc.property(list, (some) => {
+        const items = named(some);
+        const part = partOf(splitByTitle(items, settings));
+        expect(part.size).toBe(items.length);
+        const places = new Set(items.map(({ id: own, title }) => `${title ?? own} ${part.get(own)}`));
+        expect(places.size).toBe(new Set(items.map(({ id: own, title }) => title ?? own)).size);
+      }),
+    );
+  });
+
+  it('is the same whatever the order of the items, and as class by class where there are no titles', () => {
+    const items = named(hundred.map((_, i) => ({ title: i % 30, label: i % 4 === 0 ? 'a' : 'b' })));
+    expect(splitByTitle([...items].reverse(), settings)).toEqual(splitByTitle(items, settings));
+    const untitled = items.map(({ title, ...rest }) => rest);
+    const counts = parts.map((part) => splitByTitle(untitled, settings)[part].length);
+    expect(counts).toEqual([64, 16, 20]);
   });
 });
 

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Dropped, Item } from '../core/concepts';
+import { ReportError } from '../core/errors';
+import { type ClassFolders, readClassFolders, requireClasses } from './classFolders';
+import { byCodePoint } from './folders';
+import { isBlank, listedFiles } from './listCell';
+import { readColumns, readProvenance } from './provenance';
+import { type SplitSettings, splitByTitle } from './split';
+import { parseTable } from './table';
+
+/** A data set whose pictures may each have several classes. */
+export interface ClassTable extends ClassFolders {
+  /** All classes of each item, the one that it counts as first. */
+  classesOf: ReadonlyMap<string, readonly string[]>;
+}
+
+/** How a table of classes is to be read. */
+export interface ClassTableReading {
+  /** Of several classes an item counts as the first in this order; those that it does not name come after it, by code point. */
+  priority: readonly string[];
+  /** The column of titles, or several joined by +; default the one that about.json says, or `title`. */
+  title?: string | undefined;
+}
+
+/** The table of a folder that has one, else its class folders. Throws what reading either throws. */
+export async function readClasses(
+  folder: string,
+  reading: ClassTableReading,
+  settings: SplitSettings,
+): Promise<ClassTable> {
+  if (existsSync(path.join(folder, 'labels.csv'))) return readClassTable(folder, reading, settings);
+  const set = await readClassFolders(folder, settings);
+  return { ...set, classesOf: new Map(set.items.map(({ id, label }) => [id, [label]])) };
+}
+
+/**
+ * Reads `folder/labels.csv`: a row for each picture with its path below the folder (`file`), its class or classes (`class`), and perhaps what it is of (`title`), or other columns that about.json names; pictures of one title are dealt to one part. What cannot be used is named in `dropped`.
+ * Throws `NO_TABLE`, `BAD_INPUT` for fewer than two classes, `BAD_SPLIT`, and what reading a table throws.
+ */
+export async function readClassTable(
+  folder: string,
+  { priority, title: column }: ClassTableReading,
+  settings: SplitSettings,
+): Promise<ClassTable> {
+  const file = path.join(folder, 'labels.csv');
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const advice = `${file} cannot be read: put a CSV with the columns file and class there.`;
+    throw new ReportError('NO_TABLE', advice, { cause });
+  });
+  const named = await readColumns(folder);
+  const names = { file: named.file ?? 'file', class: named.class ?? 'class' };
+  const given = (column ?? named.title)?.split('+');
+  const titleColumns = given ?? ['title'];
+  const { rows, ragged } = parseTable(text, file, [names.file, names.class, ...(given ?? [])]);
+  const dropped: Dropped[] = ragged.map(({ line }) => ({
+    name: `line ${line}`,
+    reason: 'a row of another length',
+  }));
+  const found = new Map<string, { title: string; classes: string[] }>();
+  for (const { line, cell } of rows) {
+    const name = path.posix.normalize(cell(names.file).trim().replaceAll('\\', '/'));
+    const classes = listedFiles(cell(names.class), /$^/).map(([one]) => one); // a list as of files
+    const reason = reasonAgainst(cell(names.file), name, classes);
+    if (reason !== null) dropped.push({ name: `line ${line}`, reason });
+    else {
+      const title = titleColumns
+        .map((column) => cell(column).trim())
+        .join(' ')
+        .trim();
+      const before = found.get(name)?.classes ?? [];
+      found.set(name, { title, classes: [...before, ...classes] });
+    }
+  }
+  const classesOf = new Map([...found].map(([id, { classes }]) => [id, byPriority(classes, priority)]));
+  const items = [...found].map(
+    ([id, { title }]): Item<string> => ({
+      ...{ id, label: classesOf.get(id)![0]!, files: [id] }, // of the same files, each with a class
+      ...(title !== '' && { title }),
+    }),
+  );
+  return {
+    ...{ name: path.basename(path.resolve(folder)), folder, generated: false, items, dropped },
+    provenance: await readProvenance(folder),
+    classes: requireClasses(folder, items),
+    split: splitByTitle(items, settings),
+    classesOf,
+  };
+}
+
+function reasonAgainst(written: string, file: string, classes: readonly string[]): string | null {
+  if (isBlank(written)) return 'a row without a file';
+  if (path.isAbsolute(file) || file.split('/')[0] === '..') return 'a file outside the folder';
+  return classes.length === 0 ? 'a row without a class' : null;
+}
+
+/** The different ones of some classes in an order of priority; those that it does not name come last, by code point. */
+export function byPriority(classes: Iterable<string>, priority: readonly string[]): string[] {
+  const place = (name: string): number =>
+    priority.includes(name) ? priority.indexOf(name) : priority.length;
+  return [...new Set(classes)].sort((a, b) => place(a) - place(b) || byCodePoint(a, b));
+}

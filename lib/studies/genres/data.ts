@@ -1,0 +1,23 @@
+import { dataFolder } from '../../core/dataFolder';
+import type { Run } from '../../core/run';
+import { type ClassTable, readClasses } from '../../data/classTable';
+import { prepareUnique, type UniqueClassData } from '../../data/copies';
+import { resolveLabels } from './labels';
+import { makeSample } from './sample';
+import type { Config } from './settings';
+
+/** Covers with their genres; of those that look the same one is used, under the first genre that any of them has. */
+export type GenreData = UniqueClassData & ClassTable & { priority: readonly string[] };
+
+/** The covers of the study, prepared at `size` pixels: a table or class folders, or the sample. Throws what reading and preparing throw. */
+export async function openData(run: Run<Config>, size?: number): Promise<GenreData> {
+  const { seed, title, priority: order } = run.config;
+  const { folder, generated } = await dataFolder(run, {
+    version: 1,
+    inputs: { seed },
+    make: (target) => makeSample(target, seed),
+  });
+  const priority = order.split(',').map((name) => name.trim());
+  const set = await readClasses(folder, { priority, title: title ?? undefined }, run.config);
+  return resolveLabels(await prepareUnique(run, { ...set, generated, priority }, size));
+}

@@ -1,0 +1,26 @@
+import { coreSettings, text, type Values } from '../../core/settings';
+
+/** The settings of the genres: those of every study, with defaults of its own, and what else it needs. */
+export const settings = {
+  ...coreSettings,
+  data: {
+    ...coreSettings.data,
+    about: 'folder with labels.csv (file, class, perhaps title), or of class folders',
+  },
+  imageSize: { ...coreSettings.imageSize, initial: 224 },
+  epochs: { ...coreSettings.epochs, initial: 60 },
+  title: text(
+    null,
+    'column of labels.csv with what a cover is of, or several joined by +. Without one: title',
+    {
+      placeholder: 'COLUMN',
+    },
+  ),
+  priority: text(
+    'fighting, indie, platform, puzzle, sport',
+    'of several genres a cover counts as the first in this order. Others come after these, by name',
+  ),
+};
+
+/** The values of the settings of the genres. */
+export type Config = Values<typeof settings>;
