@@ -6,9 +6,10 @@ import { type Run, withProgress } from '../core/run';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { type Backbone, type BaseWeights, INPUT, requireFit, SMALLEST } from './backbone';
 import { activated, withBlocks } from './invertedResidual';
-import { type Layer, placed } from './layers';
+import type { Layer } from './layers';
 import { type PackageFile, packageFile } from './packageFile';
 import { readTorchFile, type TorchTensor } from './torchFile';
+import { torchArrays } from './torchWeights';
 import { mobilenetFile, ownWeights } from './weights';
 
 /** Output channels of each of the 16 blocks, the sides of their windows and their strides (Tan and Le 2019, table 1). */
@@ -33,21 +34,10 @@ export function efficientnetLite0Layers(imageSize: number): Layer[] {
 /** EfficientNet-Lite0 without top, with the weights of a state dict of `efficientnet_lite_pytorch`. Throws `WRONG_ARCHITECTURE` when they are not its. */
 export function efficientnetLite0Backbone(tensors: readonly TorchTensor[]): Backbone {
   const architecture = 'EfficientNet-Lite0';
-  const places = placed(efficientnetLite0Layers(SMALLEST)).flatMap(({ layer, weights }) =>
-    weights.map(({ name }) => ({ name, depthwise: layer.kind === 'depthwise' })),
-  );
+  const layers = efficientnetLite0Layers(SMALLEST);
   const own = tensors.filter(({ name }) => !name.startsWith('_fc.')); // the classifier on top
-  const arrays = own.map((tensor, i) => {
-    const place = places[i];
-    if (!place) throw new ReportError('WRONG_ARCHITECTURE', `${tensor.name} is not of ${architecture}.`);
-    // torch: outputs, inputs, height, width; of a depthwise kernel the one input comes last.
-    const axes = place.depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0];
-    return {
-      ...tensor.ordered(tensor.shape.length === 4 ? axes : tensor.shape.map((_, axis) => axis)),
-      name: place.name,
-    };
-  });
-  requireFit(architecture, efficientnetLite0Layers(SMALLEST), arrays);
+  const arrays = torchArrays(architecture, layers, own);
+  requireFit(architecture, layers, arrays);
   return {
     architecture,
     layers: efficientnetLite0Layers,

@@ -3,14 +3,15 @@ import { tensorflow } from '../tensorflow/backend';
 import { normalizeBatch, reluInTraining } from '../tensorflow/trainingKernels';
 import { seededDropout } from './dropout';
 
-/** One layer of a network, which is a list that begins with its input. Each takes the output of the one before it or of `from`; `add` that of `to` as well. */
+/** One layer of a network, which is a list that begins with its input. Each takes the output of the one before it or of `from`; `add` and `multiply` that of `to` as well. */
 export type Layer = { name: string; from?: string } & (
   | { kind: 'input'; shape: readonly number[] }
   | ({ kind: 'conv'; filters: number; bias?: boolean } & Window)
   | ({ kind: 'depthwise'; bias?: boolean } & Window)
   | { kind: 'batchNorm'; epsilon?: number; momentum?: number }
-  | { kind: 'relu' | 'relu6' | 'flatten' | 'globalAveragePool' }
-  | { kind: 'add'; to: string }
+  | { kind: 'relu' | 'relu6' | 'swish' | 'sigmoid' | 'flatten' | 'globalAveragePool' }
+  | { kind: 'add' | 'multiply'; to: string }
+  | { kind: 'reshape'; shape: readonly number[] }
   | ({ kind: 'maxPool' } & Window)
   | { kind: 'pad'; by: number }
   | { kind: 'dropout'; rate: number; seed: number }
@@ -41,8 +42,8 @@ export function placed(layers: readonly Layer[]): PlacedLayer[] {
   const shapes = new Map<string, readonly number[]>();
   let shape: readonly number[] = [];
   return layers.map((layer) => {
-    const given = layer.from === undefined ? shape : shapes.get(layer.from)!; // an earlier layer
-    shape = outputShape(layer, given);
+    const given = layer.from === undefined ? shape : shapes.get(layer.from)!; // an earlier layer, here and below
+    shape = layer.kind === 'multiply' ? shapes.get(layer.to)! : outputShape(layer, given);
     shapes.set(layer.name, shape);
     const weights = Object.entries(weightShapes(layer, given.at(-1) ?? 0));
     const named = weights.map(([name, size]) => ({ name: `${layer.name}/${name}`, shape: size }));
@@ -58,6 +59,7 @@ function outputShape(layer: Layer, shape: readonly number[]): readonly number[] 
   };
   switch (layer.kind) {
     case 'input':
+    case 'reshape':
       return layer.shape;
     case 'conv':
       return passed(layer, layer.filters, 1);
@@ -109,7 +111,7 @@ export function buildModel(layers: readonly Layer[], name?: string, trainable = 
       inputs.push(flow);
     } else {
       const before = layer.from === undefined ? flow! : made.get(layer.from)!; // a list begins with its input, and names earlier layers
-      const given = layer.kind === 'add' ? [made.get(layer.to)!, before] : before;
+      const given = 'to' in layer ? [made.get(layer.to)!, before] : before;
       flow = layerOf(layer, trainable).apply(given) as SymbolicTensor; // one output each
     }
     made.set(layer.name, flow);
@@ -143,8 +145,16 @@ function layerOf(layer: Exclude<Layer, { kind: 'input' }>, trainable: boolean): 
       return reluLayer(name);
     case 'relu6':
       return relu6Layer(name);
+    case 'swish':
+      return swishLayer(name);
+    case 'sigmoid':
+      return layers.activation({ name, activation: 'sigmoid' });
     case 'add':
       return layers.add({ name });
+    case 'multiply':
+      return layers.multiply({ name });
+    case 'reshape':
+      return layers.reshape({ name, targetShape: [...layer.shape] });
     case 'maxPool': {
       const { size, stride = size, padding = 'same' } = layer;
       return layers.maxPooling2d({ name, poolSize: size, strides: stride, padding });
@@ -204,5 +214,16 @@ function relu6Layer(name: string): Layers.Layer {
   const { tf } = tensorflow();
   const layer = tf.layers.reLU({ name, maxValue: 6 });
   layer.call = (inputs) => tf.relu6(Array.isArray(inputs) ? inputs[0]! : inputs); // it has one input
+  return layer;
+}
+
+/** TensorFlow.js' own layer multiplies the whole map by 1 before. */
+function swishLayer(name: string): Layers.Layer {
+  const { tf } = tensorflow();
+  const layer = tf.layers.activation({ name, activation: 'swish' });
+  layer.call = (inputs) => {
+    const x = Array.isArray(inputs) ? inputs[0]! : inputs; // it has one input
+    return tf.tidy(() => tf.mul(x, tf.sigmoid(x)));
+  };
   return layer;
 }

@@ -42,7 +42,7 @@ export function cutBehind(network: Weighted, name: string): [before: Weighted, a
   const at = places.findIndex(({ layer }) => layer.name === name);
   const rest = network.layers.slice(at + 1);
   const known = new Set([name, ...rest.map((layer) => layer.name)]);
-  const needs = (layer: Layer): string[] => [layer.from ?? name, layer.kind === 'add' ? layer.to : name];
+  const needs = (layer: Layer): string[] => [layer.from ?? name, 'to' in layer ? layer.to : name];
   if (at < 0 || rest.flatMap(needs).some((needed) => !known.has(needed))) {
     const advice = 'choose the last layer of a block';
     throw new ReportError('BAD_INPUT', `The network cannot be cut behind ${name}: ${advice}.`);
@@ -76,7 +76,7 @@ export function folded(network: Weighted, inputScale = 1): Weighted {
       scale = 1;
     } else {
       const from = layer.from === undefined ? {} : { from: renamed(layer.from) };
-      layers.push({ ...layer, ...from, ...(layer.kind === 'add' && { to: renamed(layer.to) }) });
+      layers.push({ ...layer, ...from, ...('to' in layer && { to: renamed(layer.to) }) });
       arrays.push(...own);
     }
   }
