@@ -11,3 +11,10 @@ export function largest(values: Iterable<number>): number {
   for (const value of values) found = Math.max(found, value);
   return found;
 }
+
+/** The place of the largest value, the first of equal ones. */
+export function argMax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i; // within the row
+  return best;
+}

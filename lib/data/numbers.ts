@@ -1,4 +1,5 @@
 import { ReportError } from '../core/errors';
+import { largest } from '../core/extremes';
 
 /** A float64 copy of `values`; `what` names them in the message. Throws `BAD_INPUT` for none or one that is not finite. */
 export function finiteNumbers(values: ArrayLike<number>, what: string): Float64Array {
@@ -44,4 +45,13 @@ export const deviation = (values: ArrayLike<number>): number => Math.sqrt(varian
 export function isConstant(values: ArrayLike<number>): boolean {
   for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
   return true;
+}
+
+/** Probabilities of logits: their powers of e, divided by the sum. */
+export function softmax(logits: ArrayLike<number>): number[] {
+  const values = Array.from(logits);
+  const highest = largest(values);
+  const powers = values.map((value) => Math.exp(value - highest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
 }

@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs';
+import { softmax } from '../data/numbers';
 import type { UnusableImage } from '../images/pictureReader';
 import { type PreparedImage, pixelsOf } from '../images/prepare';
 import { prepareFiles } from '../images/preparer';
@@ -7,7 +8,6 @@ import { loadModel } from '../networks/modelFile';
 import { wholeModel } from '../networks/wholeModel';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { predict } from '../training/predict';
-import { softmax } from '../training/tasks';
 import { explainImages, type PictureSource } from './explainImages';
 import type { HeatMap } from './heatMap';
 import type { ScoreTarget } from './scoreTarget';

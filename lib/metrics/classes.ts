@@ -1,6 +1,8 @@
 import type { Part, Prediction } from '../core/concepts';
 import { ReportError } from '../core/errors';
+import { argMax } from '../core/extremes';
 import { mean } from '../data/numbers';
+import { clusters } from './clusters';
 import { type BootstrapOptions, bootstrapAll, type Interval } from './intervals';
 import { type Proportion, proportion } from './proportion';
 
@@ -21,24 +23,36 @@ export interface ClassFigures {
   f1: number;
 }
 
+const shares = ['precision', 'recall', 'f1'] as const;
+type Shares<T> = Record<(typeof shares)[number], T>;
+
+export interface EvaluationOptions extends BootstrapOptions {
+  /** What each row is of, such as a title: resamples draw these whole. Default: each row stands for itself. */
+  items?: readonly string[] | undefined;
+}
+
 /** What is said of predicted classes. Plain JSON; no field is NaN. */
 export interface ClassEvaluation {
   count: number;
   confusion: number[][];
-  /** With its exact binomial interval. */
+  /** With its exact binomial interval, or one by bootstrap where rows are of fewer items. */
   accuracy: Proportion;
-  /** Mean recall of the classes that have items, with a bootstrap interval over items. */
+  /** Mean recall of the classes that have items, with a bootstrap interval, as all that follow. */
   balancedAccuracy: Interval;
-  /** Mean F1 of all classes, with a bootstrap interval over items. */
+  /** Mean F1 of all classes. */
   macroF1: Interval;
-  classes: ClassFigures[];
+  classes: (ClassFigures & { intervals: Shares<Interval> })[];
+  /** Means over classes, all alike and by their support. */
+  macro: Shares<number>;
+  weighted: Shares<number>;
 }
 
-/** How many items of each true class were predicted to be of each class. Throws `BAD_INPUT` for what is no class, or lengths that differ. */
+/** How many items of each true class were predicted to be of each class, or how often where some count several times. Throws `BAD_INPUT` for what is no class, or lengths that differ. */
 export function confusionMatrix(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
   classes: number,
+  times?: ArrayLike<number>,
 ): number[][] {
   if (truth.length !== predicted.length) {
     throw new ReportError('BAD_INPUT', `${predicted.length} predictions of ${truth.length}: give all.`);
@@ -49,7 +63,7 @@ export function confusionMatrix(
     if (row?.[predicted[i]!] === undefined) {
       throw new ReportError('BAD_INPUT', `Item ${i + 1} has no class from 0 to ${classes - 1}: give one.`);
     }
-    row[predicted[i]!]!++;
+    row[predicted[i]!]! += times?.[i] ?? 1;
   }
   return matrix;
 }
@@ -59,27 +73,54 @@ export function evaluateClasses(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
   names: readonly string[],
-  options: BootstrapOptions,
+  { items, ...options }: EvaluationOptions,
 ): ClassEvaluation {
   const confusion = confusionMatrix(truth, predicted, names.length);
   const figures = (matrix: number[][]): ClassFigures[] =>
     names.map((name, k) => classFigures(matrix, k, name));
-  const pick = (values: ArrayLike<number>, rows: Int32Array): Int32Array => rows.map((row) => values[row]!); // its rows
-  const intervals = bootstrapAll(
-    truth.length,
-    (rows) => {
-      const found = figures(confusionMatrix(pick(truth, rows), pick(predicted, rows), names.length));
+  const { count, drawsOf } = clusters(items ?? Array.from(truth, (_, i) => String(i)));
+  const intervals = bootstrapAll<string>(
+    count,
+    (drawn) => {
+      const { times } = drawsOf(drawn);
+      const matrix = confusionMatrix(truth, predicted, names.length, times);
+      const found = figures(matrix);
+      const ofClasses = found.flatMap((one, k) => shares.map((share) => [`${k} ${share}`, one[share]]));
       return {
+        accuracy: correctIn(matrix) / found.reduce((sum, { support }) => sum + support, 0),
         balancedAccuracy: mean(found.filter(({ support }) => support > 0).map(({ recall }) => recall)),
         macroF1: mean(found.map(({ f1 }) => f1)),
+        ...(Object.fromEntries(ofClasses) as Record<string, number>), // as listed
       };
     },
     options,
   );
-  const correct = confusion.reduce((sum, row, k) => sum + row[k]!, 0); // square
-  const accuracy = proportion(correct, truth.length);
-  return { count: truth.length, confusion, accuracy, ...intervals, classes: figures(confusion) };
+  const interval = (name: string): Interval => intervals[name]!; // one for each name above
+  const exact = proportion(correctIn(confusion), truth.length, options.confidence);
+  const { low, high } = items ? interval('accuracy') : exact;
+  const all = figures(confusion);
+  const averaged = (weight: (one: ClassFigures) => number): Shares<number> =>
+    eachShare((share) => all.reduce((sum, one) => sum + weight(one) * one[share], 0));
+  return {
+    count: truth.length,
+    confusion,
+    accuracy: { ...exact, low, high },
+    balancedAccuracy: interval('balancedAccuracy'),
+    macroF1: interval('macroF1'),
+    classes: all.map((one, k) => ({ ...one, intervals: eachShare((share) => interval(`${k} ${share}`)) })),
+    macro: averaged(() => 1 / all.length),
+    weighted: averaged(({ support }) => support / truth.length),
+  };
 }
+
+const correctIn = (confusion: readonly number[][]): number =>
+  confusion.reduce((sum, row, k) => sum + row[k]!, 0); // square
+
+const eachShare = <T>(value: (share: (typeof shares)[number]) => T): Shares<T> => ({
+  precision: value('precision'),
+  recall: value('recall'),
+  f1: value('f1'),
+});
 
 function classFigures(confusion: readonly number[][], k: number, name: string): ClassFigures {
   const correct = confusion[k]![k]!; // a class of the matrix, here and below
@@ -95,36 +136,34 @@ function classFigures(confusion: readonly number[][], k: number, name: string): 
   };
 }
 
-/** The class of the largest output, the first of equal ones. */
-export function largest(outputs: ArrayLike<number>): number {
-  let best = 0;
-  for (let k = 1; k < outputs.length; k++) if (outputs[k]! > outputs[best]!) best = k; // in range
-  return best;
-}
-
 /** The most frequent class of the training items, the first of equal ones: what a prediction that looks at no picture says of every item. */
 export function majorityClass(training: ArrayLike<number>, classes: number): number {
   const counts = new Array<number>(classes).fill(0);
   for (let i = 0; i < training.length; i++) counts[training[i]!]!++; // classes of the caller
-  return largest(counts);
+  return argMax(counts);
 }
 
-/** Evaluates predictions of test pictures, and the most frequent class of the training pictures for every one of them; `seed` draws the resamples of the intervals. Throws `BAD_INPUT` for no test pictures. */
+/** Evaluates predictions of test pictures, and the most frequent class of the training pictures for every one of them; `itemOf` says what a picture is of, where several are of one. Throws `BAD_INPUT` for no test pictures. */
 export function evaluateTest(
   predictions: readonly Prediction<string, { label: string }>[],
   classes: readonly string[],
   seed: number,
+  itemOf?: (id: string) => string,
 ) {
   const labels = (part: Part): number[] =>
     predictions.filter((one) => one.part === part).map(({ label }) => classes.indexOf(label));
   const truth = labels('test');
-  const predicted = predictions
-    .filter(({ part }) => part === 'test')
-    .map((one) => classes.indexOf(one.predicted.label));
+  const tested = predictions.filter(({ part }) => part === 'test');
+  const predicted = tested.map((one) => classes.indexOf(one.predicted.label));
   const most = majorityClass(labels('training'), classes.length);
-  const constant = truth.map(() => most);
+  const options = { seed, items: itemOf && tested.map(({ id }) => itemOf(id)) };
   return {
-    model: evaluateClasses(truth, predicted, classes, { seed }),
-    majority: evaluateClasses(truth, constant, classes, { seed }),
+    model: evaluateClasses(truth, predicted, classes, options),
+    majority: evaluateClasses(
+      truth,
+      truth.map(() => most),
+      classes,
+      options,
+    ),
   };
 }

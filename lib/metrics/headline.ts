@@ -1,7 +1,7 @@
 import { ReportError } from '../core/errors';
-import { byId } from '../data/split';
 import { fitBaselines } from './baselines';
-import { type Draws, meanOf } from './draws';
+import { clusters } from './clusters';
+import { meanOf } from './draws';
 import { type BootstrapOptions, bootstrapAll, type Interval } from './intervals';
 import {
   type Evaluation,
@@ -40,14 +40,14 @@ export type Headline = Record<HeadlineMetric, Interval>;
 
 /** Every headline metric with its bootstrap interval from the same resamples of whole items, as pictures of one item are not independent (the cluster bootstrap: Davison and Hinkley, 1997, section 3.8). Throws `BAD_INPUT` for no rows, values negative or not finite, and options out of range. */
 export function headline(rows: readonly PredictedRow[], options: BootstrapOptions): Headline {
-  const { items, drawsOf } = clusters(rows);
+  const { count, drawsOf } = clusters(rows.map(({ id }) => id));
   const { y, p } = pairsOf(rows);
   const evaluation = resampledEvaluation(y, p);
   const figures = (drawn: Int32Array) => {
     const found = evaluation(drawsOf(drawn));
     return Object.fromEntries(headlineMetrics.map((name) => [name, found[name]])) as Figures; // one for each name
   };
-  return bootstrapAll(items, figures, options);
+  return bootstrapAll(count, figures, options);
 }
 
 /** The mean absolute error of predictions minus, and over, that of `reference`, one for each row, on the same resamples of items, so that what makes an item hard for both does not count; the ratio is null where the reference is never wrong in some resample. Throws what `headline` throws, and `BAD_INPUT` for another number of references. */
@@ -56,12 +56,12 @@ export function compareErrors(
   reference: readonly number[],
   options: BootstrapOptions,
 ): { difference: Interval; ratio: Interval | null } {
-  const { items, drawsOf } = clusters(rows);
+  const { count, drawsOf } = clusters(rows.map(({ id }) => id));
   const { y, p } = pairsOf(rows);
   const [errors, others] = [errorsOf(y, p), errorsOf(y, pairs(y, reference).p)];
   let neverWrong = false;
   const { difference, ratio } = bootstrapAll(
-    items,
+    count,
     (drawn) => {
       const draws = drawsOf(drawn);
       const [own, other] = [meanOf(errors, draws), meanOf(others, draws)];
@@ -71,28 +71,6 @@ export function compareErrors(
     options,
   );
   return { difference, ratio: neverWrong ? null : ratio };
-}
-
-/** The number of items of the rows, and how often each row occurs when some items are drawn. */
-function clusters(rows: readonly PredictedRow[]): { items: number; drawsOf: (drawn: Int32Array) => Draws } {
-  if (rows.length === 0)
-    throw new ReportError('BAD_INPUT', 'There are no predictions: predict some items first.');
-  const ids = [...new Set(rows.map(({ id }) => id))].sort(byId);
-  const place = new Map(ids.map((id, i) => [id, i]));
-  const itemOf = rows.map(({ id }) => place.get(id)!); // of one of the rows
-  const drawnItems = new Int32Array(ids.length);
-  const draws = { times: new Int32Array(rows.length), count: 0 }; // used again for every resample
-  const drawsOf = (drawn: Int32Array): Draws => {
-    drawnItems.fill(0);
-    for (const item of drawn) drawnItems[item]!++;
-    draws.count = 0;
-    for (let row = 0; row < itemOf.length; row++) {
-      draws.times[row] = drawnItems[itemOf[row]!]!;
-      draws.count += draws.times[row]!;
-    }
-    return draws;
-  };
-  return { items: ids.length, drawsOf };
 }
 
 /** A model by its name, with the value it predicts for each test item. */

@@ -36,6 +36,21 @@ export function proportion(successes: number, count: number, confidence = 0.95):
   };
 }
 
+/**
+ * McNemar's test (1947) of two models on the same items: how many the one alone and the other alone tells rightly, and how probable a difference as large or larger is if both are as good (exact, two-sided; 1 where they never differ).
+ * Throws `BAD_INPUT` for another number of answers.
+ */
+export function mcnemar(right: readonly boolean[], otherRight: readonly boolean[]) {
+  if (right.length !== otherRight.length) {
+    const advice = 'give both of every item';
+    throw new ReportError('BAD_INPUT', `${right.length} answers and ${otherRight.length}: ${advice}.`);
+  }
+  const alone = right.filter((one, i) => one && !otherRight[i]).length;
+  const otherAlone = right.filter((one, i) => !one && otherRight[i]).length;
+  const [more, count] = [Math.max(alone, otherAlone), alone + otherAlone];
+  return { alone, otherAlone, p: count === 0 ? 1 : Math.min(1, 2 * upperTail(more, count, 0.5)) };
+}
+
 /** The probability of `from` or more successes in `count` trials, `from` being 1 at least and `share` above 0 and below 1. */
 function upperTail(from: number, count: number, share: number): number {
   let logTerm = count * Math.log1p(-share); // of no success; each next term has a ratio to the one before

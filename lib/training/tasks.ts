@@ -1,7 +1,8 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { RowMetric, Shape, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
-import { largest } from '../core/extremes';
+import { argMax } from '../core/extremes';
+import { softmax } from '../data/numbers';
 import { tensorflow } from '../tensorflow/backend';
 
 /** How a number becomes a target and an output a number again; `settings` says which transformation it is. */
@@ -154,18 +155,3 @@ function logitLoss(output: Tensor, target: Tensor): Scalar {
 }
 
 export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
-
-export function softmax(logits: ArrayLike<number>): number[] {
-  const values = Array.from(logits);
-  const highest = largest(values);
-  const powers = values.map((value) => Math.exp(value - highest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-}
-
-/** The place of the largest value, the first of equal ones. */
-export function argMax(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i; // within the row
-  return best;
-}

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { argMax } from '../../lib/core/extremes';
+import { softmax } from '../../lib/data/numbers';
 import {
   averagePrecision,
   calibration,
@@ -14,8 +16,6 @@ import {
   rocAuc,
   type ScoredItem,
 } from '../../lib/metrics/binary';
-import { largest } from '../../lib/metrics/classes';
-import { softmax } from '../../lib/training/tasks';
 import { expectClose, withCode } from '../data/close';
 import { oracleJson } from '../oracle';
 
@@ -188,7 +188,7 @@ describe('calibration', () => {
   it.each(named)('has the bins and errors of the confidences in the oracle: %s', (_kind, one) => {
     for (const bins of [10, 15]) {
       const confident = one.logits.map((row, i) => {
-        const best = largest(row);
+        const best = argMax(row);
         return item(softmax(row)[best]!, best === one.y_true[i]);
       });
       const found = calibration(confident, bins);

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Part, Prediction } from '../../lib/core/concepts';
-import {
-  confusionMatrix,
-  evaluateClasses,
-  evaluateTest,
-  largest,
-  majorityClass,
-} from '../../lib/metrics/classes';
+import { confusionMatrix, evaluateClasses, evaluateTest, majorityClass } from '../../lib/metrics/classes';
 import { expectClose, withCode } from '../data/close';
 import { oracleJson } from '../oracle';
 
@@ -42,6 +36,16 @@ describe('evaluateClasses', () => {
         expectClose([found.balancedAccuracy.estimate], [one.balanced_accuracy], 1e-12);
       }
       expectClose([found.macroF1.estimate], [one.report['macro avg']!['f1-score']], 1e-12);
+      const averages = [found.macro, found.weighted].flatMap(({ precision, recall, f1 }) => [
+        precision,
+        recall,
+        f1,
+      ]);
+      const expected = ['macro avg', 'weighted avg'].flatMap((name) => {
+        const row = one.report[name]!;
+        return [row.precision, row.recall, row['f1-score']];
+      });
+      expectClose(averages, expected, 1e-12);
       for (const { name, precision, recall, f1, support } of found.classes) {
         const row = one.report[name]!;
         expect(support).toBe(row.support);
@@ -60,6 +64,22 @@ describe('evaluateClasses', () => {
       true,
     );
     expect(evaluateClasses(y_true, y_pred, classes, options)).toEqual(found);
+  });
+
+  it('has wider intervals where several rows are of one item, which are drawn together', () => {
+    const { y_true, y_pred, classes } = cases[0]!;
+    const four = <T>(values: readonly T[]): T[] => values.flatMap((value) => [value, value, value, value]);
+    const [truth, predicted] = [four(y_true), four(y_pred)];
+    const items = four(y_true.map((_, i) => `item ${i}`));
+    const alone = evaluateClasses(truth, predicted, classes, options);
+    const together = evaluateClasses(truth, predicted, classes, { ...options, items });
+    const width = ({ low, high }: { low: number; high: number }) => high - low;
+    expect(together.accuracy.share).toBe(alone.accuracy.share);
+    for (const figure of ['accuracy', 'balancedAccuracy', 'macroF1'] as const) {
+      expect(width(together[figure]) / width(alone[figure])).toBeGreaterThan(1.5); // 2 but for chance
+    }
+    const recall = ({ classes: found }: typeof alone) => width(found[0]!.intervals.recall);
+    expect(recall(together) / recall(alone)).toBeGreaterThan(1.5);
   });
 
   it('gives no NaN where classes have no items or are never predicted', () => {
@@ -88,13 +108,6 @@ describe('evaluateClasses', () => {
     ]) {
       expect(attempt).toThrow(withCode('BAD_INPUT'));
     }
-  });
-});
-
-describe('the largest output', () => {
-  it('is the class that scikit-learn takes from logits, of ties the first', () => {
-    for (const { logits, y_pred } of cases) expect(logits.map(largest)).toEqual(y_pred);
-    expect(largest([1, 3, 3])).toBe(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { proportion } from '../../lib/metrics/proportion';
+import { mcnemar, proportion } from '../../lib/metrics/proportion';
 import { expectClose, withCode } from '../data/close';
 import { oracleJson } from '../oracle';
 
@@ -55,5 +55,28 @@ describe('proportion', () => {
       [1, 2, Number.NaN],
     ];
     for (const args of wrong) expect(() => proportion(...args)).toThrow(withCode('BAD_INPUT'));
+  });
+});
+
+describe("McNemar's test", () => {
+  interface Case {
+    y_true: number[];
+    y_pred: number[];
+    mcnemar?: { pred_b: number[]; a_wrong_b_right: number; a_right_b_wrong: number; exact_p: number };
+  }
+
+  it('has the exact probability of scipy', () => {
+    const [{ y_true, y_pred, mcnemar: expected }] = oracleJson<{ cases: [Case] }>('classes/metrics').cases;
+    const right = (predicted: readonly number[]) => predicted.map((one, i) => one === y_true[i]);
+    const found = mcnemar(right(y_pred), right(expected!.pred_b));
+    expect([found.otherAlone, found.alone]).toEqual([expected!.a_wrong_b_right, expected!.a_right_b_wrong]);
+    expectClose([found.p / expected!.exact_p], [1], 1e-10);
+  });
+
+  it('is 1 where both are right as often alone, and never above', () => {
+    expect(mcnemar([true, false], [true, false])).toEqual({ alone: 0, otherAlone: 0, p: 1 });
+    expect(mcnemar([true, false], [false, true]).p).toBe(1);
+    expect(mcnemar([true, true, true, false], [false, false, false, true]).p).toBeCloseTo(5 / 8, 12); // 2 (4 + 1) / 16
+    expect(() => mcnemar([true], [])).toThrow(withCode('BAD_INPUT'));
   });
 });

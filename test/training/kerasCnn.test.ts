@@ -1,13 +1,14 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Source, Task } from '../../lib/core/concepts';
+import { softmax } from '../../lib/data/numbers';
 import { buildModel, type Layer } from '../../lib/networks/layers';
 import { modelWeights } from '../../lib/networks/modelWeights';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { predict } from '../../lib/training/predict';
 import type { TrainingSettings } from '../../lib/training/settings';
 import { labelledSource } from '../../lib/training/sources';
-import { classes, softmax } from '../../lib/training/tasks';
+import { classes } from '../../lib/training/tasks';
 import { type TrainingHistory, train } from '../../lib/training/train';
 import { withCode } from '../data/close';
 import { oracleJson } from '../oracle';

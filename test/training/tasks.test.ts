@@ -2,19 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Task } from '../../lib/core/concepts';
+import { argMax } from '../../lib/core/extremes';
+import { softmax } from '../../lib/data/numbers';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { addFigures, meanFigures, monitored, noFigures } from '../../lib/training/predict';
 import { encodeLabels } from '../../lib/training/sources';
-import {
-  argMax,
-  binary,
-  classes,
-  classWeights,
-  reconstruction,
-  regression,
-  sigmoid,
-  softmax,
-} from '../../lib/training/tasks';
+import { binary, classes, classWeights, reconstruction, regression, sigmoid } from '../../lib/training/tasks';
 import { expectClose, withCode } from '../data/close';
 import { largestDifference } from '../networks/weightFiles';
 import { oracleJson } from '../oracle';

@@ -1,9 +1,9 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { softmax } from '../../../lib/data/numbers';
 import { placed } from '../../../lib/networks/layers';
 import { benchmark, networks, type OriginalNetwork, v1, v2 } from '../../../lib/studies/filter/networks';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
-import { softmax } from '../../../lib/training/tasks';
 import { oracleJson } from '../../oracle';
 import { kerasUniform, seedWeights } from '../../training/kerasWeights';
 

@@ -1,10 +1,11 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { RowMetric, Task } from '../../../core/concepts';
+import { argMax } from '../../../core/extremes';
 import { mean } from '../../../data/numbers';
 import { hours } from '../../../samples/palette';
 import { styles } from '../../../samples/styles';
 import { tensorflow } from '../../../tensorflow/backend';
-import { argMax, binary, classes, regression } from '../../../training/tasks';
+import { binary, classes, regression } from '../../../training/tasks';
 import { figureKinds } from '../sample/figureParts';
 import { placeKinds } from '../sample/places';
 import type { SceneLabels } from '../sample/scene';
