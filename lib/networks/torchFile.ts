@@ -1,6 +1,7 @@
 import { ReportError } from '../core/errors';
 import type { NamedArray } from './hdf5';
 import { asList, asMap, Named, OUTSIDE, type Pickled, unpickle } from './pickle';
+import { storedEntries } from './zip';
 
 export interface TorchTensor {
   name: string;
@@ -19,7 +20,7 @@ const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 const MOST_AXES = 6;
 
-/** The float32 tensors of a state dict in torch's format before 1.6, in its order; nothing of the file is run. Throws `BAD_WEIGHTS` for anything else, named `name`. */
+/** The float32 tensors of a state dict in torch's format, or that before 1.6, in its order; nothing of the file is run. Throws `BAD_WEIGHTS` for anything else, named `name`. */
 export function readTorchFile(bytes: Buffer, name: string): TorchTensor[] {
   try {
     return tensorsIn(bytes);
@@ -31,6 +32,37 @@ export function readTorchFile(bytes: Buffer, name: string): TorchTensor[] {
 }
 
 function tensorsIn(bytes: Buffer): TorchTensor[] {
+  const zipped = bytes.toString('latin1', 0, 2) === 'PK';
+  const { views, storages } = zipped ? archived(storedEntries(bytes)) : inOneRow(bytes);
+  const floats = views.filter(({ type }) => type === 'torch FloatStorage');
+  const numbers = floats.reduce((sum, { shape }) => sum + product(shape), 0);
+  if (4 * numbers > bytes.length) throw new RangeError(`${numbers} numbers do not fit it`);
+  return floats.map((view) => tensorOf(view, storages.get(view.key)));
+}
+
+/** What a state dict says of its tensors, and the storages by key. */
+interface State {
+  views: View[];
+  storages: ReadonlyMap<string, Buffer>;
+}
+
+/** A state in torch's format since 1.6: a zip archive with a pickle and a file for each storage. */
+function archived(entries: ReadonlyMap<string, Buffer>): State {
+  const pickle = [...entries.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name)) ?? '';
+  const folder = pickle.slice(0, -'data.pkl'.length);
+  const order = entries.get(`${folder}byteorder`)?.toString() ?? 'little';
+  if (order !== 'little') throw new TypeError('its numbers are big-endian');
+  const views = [...asMap(unpickle(entries.get(pickle) ?? Buffer.alloc(0), 0).value)].map(viewOf);
+  const storages = views.map(({ key, count, type }): [string, Buffer] => {
+    const storage = entries.get(`${folder}data/${key}`);
+    if (storage?.length === count * sizes[type]!) return [key, storage]; // see viewOf
+    throw new RangeError(`the storage ${key} is missing or not whole`);
+  });
+  return { views, storages: new Map(storages) };
+}
+
+/** A state in torch's format before 1.6: pickles one after the other, and then the storages. */
+function inOneRow(bytes: Buffer): State {
   let at = 0;
   const next = (): Pickled => {
     const { value, end } = unpickle(bytes, at);
@@ -41,10 +73,11 @@ function tensorsIn(bytes: Buffer): TorchTensor[] {
   if (asMap(next()).get('little_endian') !== true) throw new TypeError('its numbers are big-endian');
   const views = [...asMap(next())].map(viewOf);
   const counts = new Map(views.map(({ key, count, type }) => [key, { count, size: sizes[type]! }])); // see viewOf
-  const storages = new Map<Pickled, Buffer>();
+  const storages = new Map<string, Buffer>();
   for (const key of asList(next())) {
     const storage = typeof key === 'string' ? counts.get(key) : undefined;
-    if (!storage || storages.has(key)) throw new TypeError('a storage of it is of no tensor');
+    if (typeof key !== 'string' || !storage || storages.has(key))
+      throw new TypeError('a storage of it is of no tensor');
     const start = at + 8;
     at = start + storage.count * storage.size;
     const whole = bytes.readBigInt64LE(start - 8) === BigInt(storage.count) && at <= bytes.length;
@@ -52,17 +85,18 @@ function tensorsIn(bytes: Buffer): TorchTensor[] {
     storages.set(key, bytes.subarray(start, at));
   }
   if (at !== bytes.length) throw new RangeError(`${bytes.length - at} bytes are left over`);
-  const floats = views.filter(({ type }) => type === 'torch FloatStorage');
-  const numbers = floats.reduce((sum, { shape }) => sum + product(shape), 0);
-  if (4 * numbers > bytes.length) throw new RangeError(`${numbers} numbers do not fit it`);
-  return floats.map((view) => tensorOf(view, storages.get(view.key)));
+  return { views, storages };
 }
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** What the call of `_rebuild_tensor_v2` would make: its arguments are the storage, an offset, sides and strides; the others do not matter here. */
-function viewOf([name, tensor]: [Pickled, Pickled]) {
-  const [storage, offset, sides, steps] = partsOf(tensor, 'torch._utils _rebuild_tensor_v2');
+function viewOf([name, value]: [Pickled, Pickled]) {
+  const learnt = value instanceof Named && value.name === 'torch._utils _rebuild_parameter';
+  const [storage, offset, sides, steps] = partsOf(
+    learnt ? value.parts[0] : value,
+    'torch._utils _rebuild_tensor_v2',
+  );
   const [, kind, key, , count] = partsOf(storage, OUTSIDE); // the word "storage", class, key, device, count
   const type = kind instanceof Named ? kind.name : 'a plain value';
   if (!(type in sizes)) throw new TypeError(`it holds ${type}, expected torch FloatStorage`);
@@ -91,10 +125,12 @@ function tensorOf({ name, offset, shape, strides }: View, storage?: Buffer): Tor
     throw new RangeError(`${name} is not in its storage`);
   const ordered = (axes: readonly number[]): NamedArray => {
     const data = new Float32Array(product(shape));
+    const values = new Float32Array(Uint8Array.from(storage).buffer); // on a boundary of four bytes
     let next = 0;
     const fill = (place: number, [axis, ...inner]: readonly number[]): void => {
-      if (axis === undefined) data[next++] = storage.readFloatLE(4 * place);
-      else for (let i = 0; i < shape[axis]!; i++) fill(place + i * strides[axis]!, inner);
+      const [side, step] = axis === undefined ? [1, 0] : [shape[axis]!, strides[axis]!];
+      if (inner.length > 0) for (let i = 0; i < side; i++) fill(place + i * step, inner);
+      else for (let i = 0; i < side; i++) data[next++] = values[place + i * step]!; // in its storage, see above
     };
     fill(offset, axes);
     if (data.every(Number.isFinite)) return { name, shape: axes.map((axis) => shape[axis]!), data };

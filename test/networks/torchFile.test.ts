@@ -112,3 +112,53 @@ describe('readTorchFile', () => {
     );
   });
 });
+
+describe('readTorchFile of an archive', () => {
+  const archive = readFileSync(path.join(oracleFolder, 'tiny_zip.pth'));
+
+  it('reads the same tensors, a parameter among them', () => {
+    expect(inOrder(archive)).toEqual(inOrder(bytes));
+  });
+
+  it('refuses what is cut off anywhere', () => {
+    for (let length = 0; length < archive.length; length++) {
+      expect(thrown(() => inOrder(archive.subarray(0, length)))).toEqual(refused(/cannot be read/));
+    }
+  });
+
+  it('refuses any other byte in its pickle and its numbers, by their check sums', () => {
+    for (const name of ['tiny/data.pkl', 'tiny/data/0', 'tiny/data/3']) {
+      const header = archive.indexOf(name, 0, 'latin1');
+      const start = header + name.length + archive.readUInt16LE(header - 2);
+      const changes = fc.tuple(fc.nat(30), fc.integer({ min: 1, max: 255 }));
+      fc.assert(
+        fc.property(changes, ([place, by]) => {
+          const other = Buffer.from(archive);
+          other[start + place] = (other[start + place]! + by) % 256;
+          expect(thrown(() => inOrder(other))).toEqual(refused(/is damaged/));
+        }),
+        { numRuns: 30 },
+      );
+    }
+  });
+
+  it('either reads or refuses any bytes, never anything else', () => {
+    fc.assert(
+      fc.property(fc.nat(archive.length - 1), fc.nat(255), (at, value) => {
+        const other = Buffer.from(archive);
+        other[at] = value;
+        const found = thrown(() => inOrder(other));
+        if (!Array.isArray(found)) expect(found).toMatchObject({ code: 'BAD_WEIGHTS' });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('refuses one that is compressed, or empty', () => {
+    const compressed = Buffer.from(archive);
+    compressed.writeUInt16LE(8, archive.indexOf('PK\x01\x02', 0, 'latin1') + 10);
+    expect(thrown(() => inOrder(compressed))).toEqual(refused(/is compressed/));
+    const empty = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
+    expect(thrown(() => inOrder(empty))).toEqual(refused(/in the middle/));
+  });
+});

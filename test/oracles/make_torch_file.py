@@ -1,10 +1,11 @@
-"""Writes tiny.pth in torch's format before version 1.6, and tiny.pth.json with what it holds. Needs no torch.
+"""Writes tiny.pth in torch's format before version 1.6, tiny_zip.pth in that since, and tiny.pth.json with what they hold. Needs no torch.
 
 usage: make_torch_file.py [FOLDER]
 
-Laid out as torch/serialization.py (`_legacy_save`) and torch/_utils.py (`_rebuild_tensor_v2`) of torch 1.5 do; the kernels lie in memory as
-TensorFlow wants them, as in efficientnet-lite0-57934424.pth.
+Laid out as torch/serialization.py (`_legacy_save`, `_save`) and torch/_utils.py (`_rebuild_tensor_v2`, `_rebuild_parameter`) do; the kernels lie in
+memory as TensorFlow wants them, as in efficientnet-lite0-57934424.pth. The archive begins each file on a boundary of 64 bytes, and its kernel is a parameter.
 """
+import io
 import json
 import math
 import pathlib
@@ -13,6 +14,7 @@ import random
 import struct
 import sys
 import types
+import zipfile
 from collections import OrderedDict
 
 folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent)
@@ -32,7 +34,11 @@ def rebuild(*_):
 
 FloatStorage, LongStorage = type("FloatStorage", (), {}), type("LongStorage", (), {})
 module("torch", FloatStorage=FloatStorage, LongStorage=LongStorage)
-module("torch._utils", _rebuild_tensor_v2=rebuild)
+def rebuild_parameter(*_):
+    raise NotImplementedError
+
+
+module("torch._utils", _rebuild_tensor_v2=rebuild, _rebuild_parameter=rebuild_parameter)
 
 
 class Storage:
@@ -53,6 +59,14 @@ class Tensor:
         for size, stride in zip(self.shape, self.strides):
             places = [place + i * stride for place in places for i in range(size)]
         return [self.storage.values[place] for place in places]
+
+
+class Parameter:
+    def __init__(self, tensor):
+        self.tensor = tensor
+
+    def __reduce__(self):
+        return rebuild_parameter, (self.tensor, True, OrderedDict())
 
 
 class Pickler(pickle.Pickler):
@@ -100,6 +114,25 @@ with (folder / "tiny.pth").open("wb") as file:
     for _, storage in sorted(storages.items()):
         code = "f" if storage.kind is FloatStorage else "q"
         file.write(struct.pack(f"<q{len(storage.values)}{code}", len(storage.values), *storage.values))
+
+
+
+def packed(storage):
+    return struct.pack(f"<{len(storage.values)}{'f' if storage.kind is FloatStorage else 'q'}", *storage.values)
+
+
+for i, storage in enumerate(storages.values()):
+    storage.key = str(i)
+in_zip = list(storages.values())
+pickled = io.BytesIO()
+Pickler(pickled, protocol=2).dump(OrderedDict((name, Parameter(value) if name == "conv.weight" else value) for name, value in state.items()))
+members = [("data.pkl", pickled.getvalue()), ("byteorder", b"little"), *((f"data/{s.key}", packed(s)) for s in in_zip), ("version", b"3\n")]
+with (folder / "tiny_zip.pth").open("wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    for name, content in members:
+        info = zipfile.ZipInfo(f"tiny/{name}")
+        room = -(file.tell() + 30 + len(info.filename) + 4) % 64
+        info.extra = struct.pack("<HH", 0x4246, room) + b"Z" * room
+        archive.writestr(info, content)
 
 expected = {name: {"shape": tensor.shape, "values": tensor.values()} for name, tensor in state.items() if "num" not in name}
 (folder / "tiny.pth.json").write_text(json.dumps(expected) + "\n")
