@@ -37,6 +37,8 @@ export interface DataSet<L = unknown> {
   items: readonly Item<L>[];
   dropped: readonly Dropped[];
   provenance: Provenance;
+  /** What must be known of how it was read. */
+  notes?: readonly string[];
 }
 
 /** What an item is used for; all its pictures go the same way. */
@@ -151,6 +153,10 @@ export interface Study<S extends typeof coreSettings = typeof coreSettings> {
   settings: S;
   /** What its pages depend on beside code, settings and data, such as the weights that can be had; plain JSON. */
   dependsOn?(run: Run<Values<S>>): Promise<unknown>;
+  /** The data set that the settings name, before any picture is decoded, for `npm run check`. Throws what keeps a report from being made. */
+  data?(run: Run<Values<S>>): Promise<DataSet>;
+  /** Bytes that a report leaves for each picture beside the picture itself, prepared at `imageSize`. */
+  bytesPerPicture?(run: Run<Values<S>>): Promise<number>;
   /** What it can do beside its report, by the name after `npm run`; loaded when it is asked for. */
   commands?: Readonly<Record<string, () => Promise<Command>>>;
 }

@@ -62,10 +62,10 @@ export const prepareRows: WorkerTask<PictureTaskInput, PictureColumns> = {
   },
 };
 
-/** The preparer of the last task, for the next one like it. */
 let last: { key: string; preparer: Preparer } | undefined;
 
-async function preparerFor({ size, background, decoder }: PictureSettings): Promise<Preparer> {
+/** The preparer of the last task, for the next one like it. */
+export async function preparerFor({ size, background, decoder }: PictureSettings): Promise<Preparer> {
   const key = `${size} ${background} ${decoder}`;
   if (last?.key === key) return last.preparer;
   last?.preparer.dispose();

@@ -22,6 +22,10 @@ export interface FeatureStore {
   close(): void;
 }
 
+/** Bytes of the last feature map of a backbone that halves the sides of its picture five times. */
+export const lastMapBytes = (size: number, channels: number): number =>
+  featureBytes([Math.ceil(size / 32), Math.ceil(size / 32), channels]);
+
 export const featureBytes = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 2);
 
 /** Those of `keys` that have no row yet. Throws `BAD_STORE` for a damaged store. */

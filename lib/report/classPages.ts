@@ -1,4 +1,6 @@
+import type { Study } from '../core/concepts';
 import { intervalFigures, type Results } from '../core/results';
+import { readClassFolders } from '../data/classFolders';
 import type { ClassEvaluation } from '../metrics/classes';
 import { formatCount, formatPercent } from './format';
 import { inWords, type StudyPages } from './study';
@@ -37,4 +39,5 @@ export const classPages = {
     ['Seed', ['seed']],
   ],
   files: [],
-} satisfies Omit<StudyPages, 'name' | 'title' | 'question' | 'notebooks'>;
+  data: ({ config }) => readClassFolders(config.data ?? '', config),
+} satisfies Omit<StudyPages, 'name' | 'title' | 'question' | 'notebooks'> & Pick<Study, 'data'>;

@@ -4,11 +4,17 @@ import type { Run } from '../../core/run';
 import { readClassFolders } from '../../data/classFolders';
 import { prepareUnique, type UniqueClassData } from '../../data/copies';
 import { type TwoClasses, twoClasses } from '../../data/twoClasses';
+import { rowBytes } from '../../images/pictureTask';
+import { lastMapBytes } from '../../networks/featureStore';
 import { makeSample } from './sample';
 import type { Config } from './settings';
 
 /** Pictures that show X, the positive class, and pictures that do not; of those that look the same one is used. */
 export type FilterData = UniqueClassData & TwoClasses;
+
+/** Bytes of a picture as the backbone sees it, and of its features. */
+export const bytesPerPicture = ({ transferSize: size }: Config): number =>
+  rowBytes(size) + lastMapBytes(size, 1280);
 
 /** The pictures of the study, prepared at `size` pixels: class folders, or the sample. Throws what reading and preparing throw. */
 export async function openData(run: Run<Config>, size?: number): Promise<FilterData> {

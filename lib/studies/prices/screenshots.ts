@@ -102,7 +102,7 @@ export async function indexScreenshots(folder: string, games: readonly Game[]): 
 
 export function noScreenshots(folder: string, cause?: unknown): ReportError {
   const root = path.join(folder, 'screenshots');
-  const message = `There is no folder ${root}: put each game's pictures in ${path.join(root, '<appid>')}.`;
+  const message = `There is no folder ${root}: put each game's pictures in ${path.join(root, '<appid>')}, or say with --pictures where they are.`;
   return new ReportError('NO_SCREENSHOTS', message, { cause });
 }
 

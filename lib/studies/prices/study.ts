@@ -9,6 +9,8 @@ export const study: Study<typeof settings> & typeof pricePages = {
     const { findWeights } = await import('../../networks/weights');
     return (await findWeights({ file, alpha, imageSize })).sha256;
   },
+  bytesPerPicture: async ({ config }) => (await import('./dataSet')).bytesPerPicture(config),
+  data: async (run) => (await import('./dataSet')).dataSet(run),
   commands: {
     predict: async () => (await import('./commands/predict')).predict,
     explain: async () => (await import('./commands/explain')).explain,
