@@ -49,7 +49,7 @@ export async function readClassTable(
     const advice = `${file} cannot be read: put a CSV with the columns file and class there.`;
     throw new ReportError('NO_TABLE', advice, { cause });
   });
-  const named = await readColumns(folder);
+  const named = await readColumns(folder, ['file', 'class', 'title']);
   const names = { file: named.file ?? 'file', class: named.class ?? 'class' };
   const given = (column ?? named.title)?.split('+');
   const titleColumns = given ?? ['title'];

@@ -1,4 +1,8 @@
 const extension = String.raw`\.(?:jpe?g|jfif|png|webp|gif|tiff?|avif|bmp)`;
+
+/** Whether a file is a picture, by its name. */
+export const isPictureName = (name: string): boolean => new RegExp(`${extension}$`, 'i').test(name);
+
 const isPicture = new RegExp(`${extension}(?:[?#]|$)|^(?:https?:)?//`, 'i');
 
 /**

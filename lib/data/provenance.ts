@@ -22,11 +22,16 @@ export const readAbout = <Name extends string>(
   names: readonly Name[],
 ): Promise<Partial<Record<Name, string>>> => aboutOf(folder, (about) => textsIn(about, names));
 
-/** What `about.json` calls the columns of the table: `{ "columns": { "ours": "theirs" } }`. Throws what `readAbout` throws. */
-export const readColumns = (folder: string): Promise<Partial<Record<string, string>>> =>
+/** What `about.json` calls the `known` columns of the table: `{ "columns": { "ours": "theirs" } }`. Throws what `readAbout` throws, also for a column that is not known. */
+export const readColumns = <Name extends string>(
+  folder: string,
+  known: readonly Name[],
+): Promise<Partial<Record<Name, string>>> =>
   aboutOf(folder, ({ columns = {} }) => {
     if (typeof columns !== 'object' || columns === null) throw new Error('its columns are no object');
-    return textsIn(columns as Record<string, unknown>, Object.keys(columns));
+    const other = Object.keys(columns).find((name) => !known.some((one) => one === name));
+    if (other === undefined) return textsIn(columns as Record<string, unknown>, known);
+    throw new Error(`its columns have "${other}", which is none of ${known.join(', ')}`);
   });
 
 async function aboutOf<T>(folder: string, take: (about: Record<string, unknown>) => T): Promise<T> {

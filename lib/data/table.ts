@@ -119,7 +119,9 @@ function checkHeader(
       throw malformed(`The header of ${file} is in line ${line}: delete what stands above it.`);
     }
     const names = missing.join(' and none called ');
-    throw malformed(`${file} has no column ${names}; it has ${columns.join(', ')}: rename the right one.`);
+    throw malformed(
+      `${file} has no column ${names}; it has ${columns.join(', ')}: rename the right one or name another.`,
+    );
   }
   const twice = present.find((name, place) => name !== '' && present.indexOf(name) !== place);
   if (twice !== undefined) throw malformed(`${file} has two columns called ${twice}: rename one of them.`);

@@ -45,9 +45,12 @@ export interface TableReading {
   currency: string | null;
   /** Of pictures that a row lists in two sizes. */
   pictureSize: 'thumbnail' | 'full';
-  /** What columns are called that have other names than ours: appid, price, title, screenshots, currency. With one for appid, ids may be any text. */
-  columns?: Readonly<Partial<Record<string, string>>>;
+  /** What columns are called that have other names than ours. With one for appid, ids may be any text. */
+  columns?: Readonly<Partial<Record<(typeof ourColumns)[number], string>>>;
 }
+
+/** The columns that are read. */
+export const ourColumns = ['appid', 'price', 'title', 'screenshots', 'currency'] as const;
 
 const asWritten: TableReading = { priceUnit: 'cents', currency: null, pictureSize: 'thumbnail' };
 
@@ -88,17 +91,19 @@ export async function readCatalogue(folder: string, reading?: TableReading): Pro
  * price or does not tell in what its prices are.
  */
 export function parseCatalogue(text: string, file: string, reading = asWritten): Catalogue {
-  const called = (column: string): string => reading.columns?.[column] ?? column;
-  const table = parseTable(text, file, [called('appid'), called('price')]);
+  const named: Partial<Record<string, string>> = reading.columns ?? {};
+  const called = (column: string): string => named[column] ?? column;
+  const needed = new Set([called('appid'), called('price'), ...Object.keys(named).map(called)]);
+  const table = parseTable(text, file, [...needed]);
   const titled = table.columns.some((name) => canonical(name) === canonical(called('title')));
   const rows = table.rows.map(({ line, cell }): Row => {
     const of = (column: string): string => cell(called(column));
     const plain = (column: string): string => of(column).replace(/^\s*=?(["'])(.*)\1\s*$/, '$2'); // also ="0042"
-    const [written, named] = [plain('price'), plain('currency')];
-    const code = isBlank(named) ? null : currencyOf(named, reading.currency);
+    const [written, stands] = [plain('price'), plain('currency')];
+    const code = isBlank(stands) ? null : currencyOf(stands, reading.currency);
     const amount = parseAmount(written, reading.currency ?? code);
     const stated = typeof amount === 'string' || amount.currency === null ? code : amount.currency;
-    const currency = stated ?? (isBlank(named) ? null : named);
+    const currency = stated ?? (isBlank(stands) ? null : stands);
     return { line, appid: plain('appid'), written, amount, currency, cell: of };
   });
   const currency = reading.currency ?? commonest(rows.map((row) => asCurrency(row.currency ?? ''))) ?? 'EUR';

@@ -9,7 +9,7 @@ import { isConstant } from '../../data/numbers';
 import { readAbout, readColumns } from '../../data/provenance';
 import { type Split, splitItems } from '../../data/split';
 import { formatCount } from '../../report/format';
-import { type Catalogue, type Game, readCatalogue } from './catalogue';
+import { type Catalogue, type Game, ourColumns, readCatalogue } from './catalogue';
 import { applyRule, dataDrivenRule, fixedRule, type OutlierRule } from './outliers';
 import { indexByPattern } from './patternIndex';
 import { makeSample } from './sample/sample';
@@ -72,7 +72,7 @@ export async function loadTable(run: Run): Promise<Loaded> {
   const { folder, generated } = await findData(run);
   const { priceUnit, pictureSize, id, price, pictures } = run.config;
   const about = generated ? {} : await readAbout(folder, ['currency', 'pictures']);
-  const columns = generated ? {} : await readColumns(folder);
+  const columns = generated ? {} : await readColumns(folder, ourColumns);
   const wanted = run.config.currency ?? about.currency ?? null;
   const currency = wanted === null ? null : asCurrency(wanted);
   if (wanted !== null && currency === null) {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ReportError } from '../../core/errors';
+import { isPictureName } from '../../data/listCell';
 import { byId } from '../../data/split';
 import type { PictureFile } from '../../images/pictureKey';
 import type { Game } from './catalogue';
@@ -8,7 +9,7 @@ import type { ScreenshotIndex } from './screenshots';
 import type { AppId } from './units';
 
 /**
- * Finds the pictures of `games` by a pattern for their paths below `folder`, such as `photos/{id}_*.jpg`; what rows list does not count. Throws
+ * Finds the pictures of `games` by a pattern for their paths below `folder`, such as `photos/{id}_*.jpg`; what rows list does not count, and pictures that do not fit are unlisted. Throws
  * `NO_SCREENSHOTS` when no file fits.
  */
 export async function indexByPattern(
@@ -19,9 +20,11 @@ export async function indexByPattern(
   const fits = pathPattern(pattern);
   const files = (await filesBelow(folder, '')).sort(byId);
   const found = new Map<AppId, PictureFile[]>();
+  const unlisted: string[] = [];
   for (const file of files) {
     const id = fits.exec(file)?.groups?.id;
     if (id !== undefined) found.set(id, [...(found.get(id) ?? []), { id, file }]);
+    else if (isPictureName(file)) unlisted.push(file);
   }
   if (found.size === 0) {
     const advice = `none of the ${files.length} files there fits, such as ${files[0] ?? '(there are none)'}`;
@@ -36,7 +39,7 @@ export async function indexByPattern(
     withoutGame: [...found].flatMap(([id, { length }]) =>
       claimed.has(id) ? [] : { folder: id, images: length },
     ),
-    ...{ malformedFolders: [], missing: [], unlisted: [] },
+    ...{ malformedFolders: [], missing: [], unlisted },
   };
 }
 

@@ -200,6 +200,35 @@ describe('what must be known of a table', () => {
     expect(formatPrice(999)).toBe('€9.99');
   });
 
+  it('is read from columns and pictures of other names, as about.json or the settings say, which come first', async () => {
+    const folder = temporaryFolder();
+    const table = rows.map((_, i) => `h-${i + 1},0,${i + 1}.50,House ${i + 1},${i + 1}`);
+    writeFileSync(path.join(folder, 'games.csv'), `House,price,Sold For,label,old\n${table.join('\n')}\n`);
+    mkdirSync(path.join(folder, 'my photos'));
+    for (const name of ['h-1_a.jpg', 'h-1_b.jpg', 'h-2_a.jpg', 'other.jpg'])
+      writeFileSync(path.join(folder, 'my photos', name), '');
+    const about = (content: object): void =>
+      writeFileSync(path.join(folder, 'about.json'), JSON.stringify(content));
+    const mapped = { id: 'house', price: 'sold_for', pictures: 'my photos/{id}_*.jpg' };
+    const read = async (changes: Partial<Config> = {}) => {
+      const { catalogue, index } = await loadTable(runOn(folder, changes));
+      const [first] = catalogue.games;
+      return [first?.id, first?.price, first?.title, index?.games.size, index?.unlisted];
+    };
+    const all = ['h-1', 150, '', 2, ['my photos/other.jpg']];
+    expect(await read(mapped)).toEqual(all);
+    about({ columns: { appid: 'House', price: 'Sold For', title: 'label' }, pictures: mapped.pictures });
+    expect(await read()).toEqual(all.with(2, 'House 1'));
+    expect(await read({ price: 'old', priceUnit: 'cents' })).toEqual(all.with(1, 1).with(2, 'House 1'));
+    await expect(read({ id: 'flat' })).rejects.toThrow(
+      /no column flat; it has House, price, Sold For, label, old/,
+    );
+    about({ columns: { appid: 'House', price: 'Sold For', title: 'caption' } });
+    await expect(read()).rejects.toThrow(/no column caption; it has House/);
+    about({ columns: { id: 'House' } });
+    await expect(read()).rejects.toThrow(/its columns have "id", which is none of appid, price, title/);
+  });
+
   it('is refused in a currency that is none', async () => {
     await expect(loadTable(runOn(withRows('{"currency": "Taler"}')))).rejects.toEqual(
       withCode('BAD_SETTING'),
