@@ -63,6 +63,12 @@ export async function tryPrepareImage(
   return { pixels, width, height, format, box };
 }
 
+/** Why there is no whole picture in the content of a file, or null where there is one. */
+export async function whatIsWrong(content: Uint8Array): Promise<string | null> {
+  const found = await tryPrepareImage(content, 32, '#000000');
+  return 'reason' in found ? found.reason : null;
+}
+
 /** A decoded picture: its sides after the rotation that its EXIF data asks for, and `data`, `[height, width, 3]` or what it was scaled to. */
 interface DecodedPicture extends Pick<PreparedImage, 'width' | 'height' | 'format'> {
   data: Uint8Array;

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReportError } from '../core/errors';
-import { cacheFolder, projectRoot, sha256, writeAtomic } from '../core/files';
+import { projectRoot, sha256 } from '../core/files';
+import { download } from '../storage/download';
 import type { BaseWeights } from './backbone';
-import { download } from './download';
 import { readKerasWeights } from './hdf5';
 import { publishedAlphas } from './mobilenetV2';
+import { holdCached, holdDownloaded, weightsFolder } from './published';
 import { alphaOf, inModelOrder, mobilenet } from './weightArrays';
 
 /** Where keras-applications fetches them from; `REPORT_WEIGHTS_URL` overrides it (a mirror, for instance). */
@@ -40,7 +41,7 @@ export interface WeightsRequest {
 
 /** The given weights, else the published ones, else with a `warning` the project's own. Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `BAD_SETTING`, `DOWNLOAD_FAILED`, `INTERRUPTED`. */
 export async function findWeights(request: WeightsRequest): Promise<MobilenetWeights> {
-  const { file, alpha, imageSize } = request;
+  const { file, alpha } = request;
   if (file !== null) {
     const found = await mobilenetFile(file);
     if (found.alpha === alpha) return found;
@@ -51,17 +52,21 @@ export async function findWeights(request: WeightsRequest): Promise<MobilenetWei
     const choices = publishedAlphas.join(', ');
     throw new ReportError('BAD_SETTING', `REPORT_ALPHA is ${alpha}, but weights exist for ${choices} only.`);
   }
-  const name = publishedName(alpha, imageSize);
-  const cached = path.join(request.cache ?? path.join(cacheFolder(), 'weights'), name);
-  if (existsSync(cached)) return fromCache(cached);
   try {
-    return await fromNetwork(cached, name, request);
+    return await publishedMobilenet(request);
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
     if (alpha === ownBase.alpha) return ownWeights(error.message);
     const own = `The project's own base has alpha ${ownBase.alpha}, not ${alpha}`;
     throw new ReportError('DOWNLOAD_FAILED', `${error.message} ${own}. ${advice}`);
   }
+}
+
+/** The published weights, which are downloaded unless they are in the cache. Throws `HASH_MISMATCH`, `DOWNLOAD_FAILED`, `INTERRUPTED`. */
+export async function publishedMobilenet(request: Omit<WeightsRequest, 'file'>): Promise<MobilenetWeights> {
+  const name = publishedName(request.alpha, request.imageSize);
+  const cached = path.join(request.cache ?? weightsFolder(), name);
+  return existsSync(cached) ? fromCache(cached) : fromNetwork(cached, name, request);
 }
 
 /** The name of the file Keras publishes for this width and the size nearest to `imageSize`; widths above 1 exist for 224 px only. */
@@ -83,12 +88,15 @@ export async function mobilenetFile(file: string): Promise<MobilenetWeights> {
 }
 
 async function fromCache(file: string): Promise<MobilenetWeights> {
-  const hash = sha256(await readFile(file));
-  await holdToHash(file, hash, `delete ${file} and run again to download it anew`);
+  await holdCached(file);
   return { ...(await mobilenetFile(file)), source: 'cache' };
 }
 
-async function fromNetwork(file: string, name: string, request: WeightsRequest): Promise<MobilenetWeights> {
+async function fromNetwork(
+  file: string,
+  name: string,
+  request: Omit<WeightsRequest, 'file'>,
+): Promise<MobilenetWeights> {
   const base = process.env.REPORT_WEIGHTS_URL || keras;
   const url = new URL(name, base.endsWith('/') ? base : `${base}/`).href;
   await download(url, file, {
@@ -99,7 +107,7 @@ async function fromNetwork(file: string, name: string, request: WeightsRequest):
         // A page of a proxy or a log-in.
         throw new ReportError('DOWNLOAD_FAILED', `What ${url} sent is not a Keras weights file.`, { cause });
       });
-      await holdToHash(file, hash, `delete ${file}.sha256 if you trust the new one`);
+      await holdDownloaded(file, hash);
     },
   });
   return { ...(await fromCache(file)), source: 'download' };
@@ -115,13 +123,3 @@ export const ownWeights = async (reason: string): Promise<MobilenetWeights> => (
 
 const advice =
   'Connect to the network and run again, or set REPORT_WEIGHTS to a MobileNetV2 no_top file of Keras.';
-
-/** Remembers `hash` beside `file` the first time, and throws `HASH_MISMATCH` when it is another one later. */
-async function holdToHash(file: string, hash: string, advice: string): Promise<void> {
-  const record = `${file}.sha256`;
-  if (!existsSync(record)) return writeAtomic(record, `${hash}  ${path.basename(file)}\n`);
-  const remembered = (await readFile(record, 'utf8')).trim().split(/\s+/)[0];
-  if (remembered === hash) return;
-  const found = `${path.basename(file)} has SHA-256 ${hash}, but ${record} remembers ${remembered}`;
-  throw new ReportError('HASH_MISMATCH', `${found} of the first download: ${advice}.`);
-}

@@ -4,7 +4,7 @@ import type { Config } from '../core/settings';
 import type { Frame } from './tables';
 
 /** A danfojs DataFrame as CSV (RFC 4180), where texts with commas, quotes or line breaks stand in quotes. */
-export const csvOf = ({ columns, values }: Frame): string =>
+export const csvOf = ({ columns, values }: Omit<Frame, 'index'> & Partial<Frame>): string =>
   [columns, ...values.map((row) => (Array.isArray(row) ? row : [row]))]
     .map((row) => `${row.map(csvField).join(',')}\r\n`)
     .join('');

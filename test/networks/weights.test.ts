@@ -5,10 +5,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { projectRoot, sha256 } from '../../lib/core/files';
 import type { BaseWeights } from '../../lib/networks/backbone';
-import { download } from '../../lib/networks/download';
 import { readKerasWeights } from '../../lib/networks/hdf5';
 import { inModelOrder } from '../../lib/networks/weightArrays';
 import { findWeights, ownBase, publishedName, type WeightsRequest } from '../../lib/networks/weights';
+import { download } from '../../lib/storage/download';
 import { sharedFolder } from '../temporary';
 import { oracleWeightBytes, oracleWeightFile } from './weightFiles';
 

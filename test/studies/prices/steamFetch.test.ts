@@ -1,0 +1,311 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { random } from '../../../lib/core/random';
+import { openAnswers } from '../../../lib/storage/answers';
+import { readCatalogue } from '../../../lib/studies/prices/catalogue';
+import { indexScreenshots } from '../../../lib/studies/prices/screenshots';
+import { fetchSteam, type SteamRequest } from '../../../lib/studies/prices/steamFetch';
+import { listedIds } from '../../../lib/studies/prices/steamList';
+import { localServer, testClient } from '../../storage/localServer';
+import { sharedFolder, temporaryFolder } from '../../temporary';
+import { type Answer, game, store } from './fakeStore';
+
+const paceFolder = sharedFolder();
+
+/** A store with these answers, and what is fetched of it. */
+async function fakeStore(
+  details: (id: number, origin: string) => Answer | string | undefined,
+  before: (...call: Parameters<RequestListener>) => boolean = () => false,
+) {
+  const server = await localServer((request, response) => {
+    if (!before(request, response)) store((id) => details(id, server.origin))(request, response);
+  });
+  const folder = temporaryFolder();
+  const fetchAll = (ids: readonly number[], more: Partial<SteamRequest> = {}) =>
+    fetchSteam({
+      ...{ ids: async () => ids.map(String), count: 1000, country: 'de', size: 'thumbnail', folder },
+      client: testClient({ origins: [server.origin], paceFolder }),
+      servers: { store: server.origin, api: server.origin },
+      ...more,
+    });
+  return { server, folder, fetchAll };
+}
+
+const catalogueOf = (folder: string) =>
+  readCatalogue(folder, { priceUnit: 'auto', currency: null, pictureSize: 'thumbnail' });
+
+/** Every file below a folder with its content, but for when it came. */
+function contents(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const read = (file: string): string => {
+    const bytes = readFileSync(file);
+    if (!file.endsWith('manifest.jsonl')) return bytes.toString('base64');
+    return bytes
+      .toString()
+      .replace(/"at":"[^"]*"/g, '')
+      .split('\n')
+      .sort()
+      .join('\n');
+  };
+  return Object.fromEntries(
+    files
+      .map(({ parentPath, name }) => path.join(parentPath, name))
+      .map((file) => [path.relative(folder, file), read(file)]),
+  );
+}
+
+describe('fetchSteam', () => {
+  it('makes a data set that the price study reads as it is', async () => {
+    const { server, folder, fetchAll } = await fakeStore((id, origin) => game(id, origin, 3));
+    const seen: number[] = [];
+    const result = await fetchAll([440, 570, 620], { onProgress: (done) => seen.push(done) });
+    expect(result).toEqual({ games: 3, pictures: 9, kinds: { game: 3 }, faults: [] });
+    expect(seen).toEqual([1, 2, 3]);
+    const catalogue = await catalogueOf(folder);
+    expect(catalogue).toMatchObject({ rows: 3, dropped: [], currency: 'EUR', unitWhy: null });
+    expect(catalogue.games.map(({ id, price, title }) => [id, price, title])).toEqual([
+      ['440', 2439, 'Game 440'],
+      ['570', 2569, 'Game 570'],
+      ['620', 2619, 'Game 620'],
+    ]);
+    const index = await indexScreenshots(folder, catalogue.games);
+    expect([index.missing, index.unlisted, index.withoutPictures, index.malformedFolders]).toEqual([
+      [],
+      [],
+      [],
+      [],
+    ]);
+    expect([...index.games.values()].map((files) => files.length)).toEqual([3, 3, 3]);
+    expect(server.asked.filter((url) => url.startsWith('/apps/') && url.includes('?'))).toEqual([]);
+    expect(server.asked[0]).toBe('/api/appdetails?appids=440&cc=de&l=english');
+  });
+
+  it('tells kinds apart, takes free games, and stops at the count', async () => {
+    const others: Record<number, (origin: string) => Answer | undefined> = {
+      1: (origin) => game(1, origin, 1, { type: 'dlc' }),
+      2: (origin) => game(2, origin, 1, { type: 'demo' }),
+      3: (origin) => game(3, origin, 1, { type: 'music' }),
+      4: (origin) => game(4, origin, 1, { type: 'video' }),
+      5: (origin) => game(5, origin, 1, { release_date: { coming_soon: true } }),
+      6: () => undefined,
+      7: (origin) => game(7, origin, 1, { is_free: true, price_overview: undefined }),
+    };
+    const { server, folder, fetchAll } = await fakeStore((id, origin) =>
+      others[id] ? others[id](origin) : game(id, origin, 1),
+    );
+    const result = await fetchAll([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], { count: 3 });
+    expect(result.kinds).toEqual({
+      ...{ dlc: 1, demo: 1, soundtrack: 1, video: 1, unreleased: 1, 'region-locked': 1, free: 1, game: 2 },
+    });
+    expect((await catalogueOf(folder)).games.map(({ id, price }) => [id, price])).toEqual([
+      ['7', 0],
+      ['8', 2007],
+      ['9', 2008],
+    ]);
+    expect(server.asked.some((url) => url.includes('appids=10'))).toBe(false);
+  });
+
+  it('has hundredths of yen too, as the store writes every currency', async () => {
+    const price_overview = { currency: 'JPY', initial: 198_000, discount_percent: 0 };
+    const { folder, fetchAll } = await fakeStore((id, origin) => game(id, origin, 1, { price_overview }));
+    await fetchAll([440], { country: 'jp' });
+    const { games, currency } = await catalogueOf(folder);
+    expect([games[0]?.price, currency]).toEqual([198_000, 'JPY']); // 1,980 yen
+  });
+
+  it('counts pictures that are none and asks for none elsewhere', async () => {
+    const elsewhere = await localServer((_request, response) => response.end('picture'));
+    const { folder, fetchAll } = await fakeStore(
+      (id, origin) => {
+        const good = { path_thumbnail: `${origin}/apps/${id}/good.jpg` };
+        const wrong = [
+          `${origin}/apps/html.jpg`,
+          `${elsewhere.origin}/x.jpg`,
+          `${origin}/apps/redirect.jpg`,
+          'file:///etc/passwd',
+          `${origin}/../../etc/passwd`,
+          `${origin}/\0.jpg`,
+        ].map((path_thumbnail) => ({ path_thumbnail }));
+        return game(id, origin, 0, { screenshots: [...wrong, good] });
+      },
+      (request, response) => {
+        if (request.url === '/apps/html.jpg') response.end('<html>log in</html>');
+        else if (request.url === '/apps/redirect.jpg') {
+          response.writeHead(302, { location: `${elsewhere.origin}/y.jpg` }).end();
+        } else return false;
+        return true;
+      },
+    );
+    const { pictures, faults } = await fetchAll([440]);
+    expect(pictures).toBe(1);
+    expect(faults).toEqual([
+      expect.stringMatching(/^440, 0.jpg: it is not a picture/),
+      expect.stringMatching(/^440, 1.jpg: .*not among the servers/),
+      expect.stringMatching(/^440, 2.jpg: .*redirects to .*not among the servers/),
+      expect.stringMatching(/^440, 3.jpg: .*not among the servers/),
+      expect.stringMatching(/^440, 4.jpg: the server answered 404/),
+      expect.stringMatching(/^440, 5.jpg: the server answered 404/),
+    ]);
+    expect(readdirSync(path.join(folder, 'screenshots', '440'))).toEqual(['6.jpg']);
+    expect(elsewhere.asked).toEqual([]);
+    expect(readdirSync(folder).sort()).toEqual([
+      'about.json',
+      'answers',
+      'games.csv',
+      'manifest.jsonl',
+      'screenshots',
+    ]);
+  });
+
+  it('keeps titles as they are, whatever is in them', async () => {
+    const name = '../"x", \n\u0000é=1';
+    const { folder, fetchAll } = await fakeStore((id, origin) => game(id, origin, 1, { name }));
+    await fetchAll([440]);
+    const { games, dropped } = await catalogueOf(folder);
+    expect(dropped).toEqual([]);
+    expect(games[0]?.title).toBe(name);
+  });
+
+  it('asks again after an answer that is no JSON, and goes on without what cannot be had', async () => {
+    let times = 0;
+    const { fetchAll } = await fakeStore((id, origin) => {
+      if (id === 440 && times++ < 2) return times === 1 ? 'null' : '<html>busy</html>';
+      return id === 570 ? 'null' : game(id, origin, 1);
+    });
+    const result = await fetchAll([440, 570, 620]);
+    expect(result.kinds).toEqual({ game: 2, 'no-answer': 1 });
+    expect(result.faults).toEqual([expect.stringMatching(/^570: the answer is not what it should be/)]);
+  });
+
+  it('stops at 403 with what is kept, and goes on later without asking for that again', async () => {
+    let locked = true;
+    const { server, folder, fetchAll } = await fakeStore(
+      (id, origin) => game(id, origin, 2),
+      (request, response) => {
+        if (!locked || !request.url?.includes('/apps/570/ss_1')) return false;
+        response.writeHead(403).end();
+        return true;
+      },
+    );
+    await expect(fetchAll([440, 570])).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringMatching(/wait some hours.*1 games are in .*kept there/),
+    });
+    expect((await catalogueOf(folder)).games.map(({ id }) => id)).toEqual(['440']);
+    locked = false;
+    await fetchAll([440, 570]);
+    const twice = server.asked.filter((url, i) => server.asked.indexOf(url) !== i);
+    expect(twice).toEqual(['/apps/570/ss_1.600x338.jpg']);
+    expect((await catalogueOf(folder)).games.map(({ id }) => id)).toEqual(['440', '570']);
+    await fetchAll([440, 570]);
+    expect(server.asked.length).toBe(9); // all is kept: nothing was asked the third time
+  });
+
+  it('says at an interrupt what is kept and how to go on', async () => {
+    const abort = new AbortController();
+    const { server, fetchAll } = await fakeStore((id, origin) => game(id, origin, 1));
+    const client = testClient({ origins: [server.origin], paceFolder, signal: abort.signal });
+    const onProgress = (): void => abort.abort('SIGINT');
+    await expect(fetchAll([440, 570], { client, onProgress })).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      message: expect.stringMatching(/run again to go on.*1 games are in .*every answer is kept/),
+    });
+  });
+
+  it('takes full pictures beside thumbnails', async () => {
+    const { folder, fetchAll } = await fakeStore((id, origin) => game(id, origin, 1));
+    await fetchAll([440]);
+    await fetchAll([440], { size: 'full' });
+    expect(readdirSync(path.join(folder, 'screenshots', '440'))).toEqual(['0.full.jpg', '0.jpg']);
+    expect((await catalogueOf(folder)).games[0]?.screenshots).toEqual(['0.full.jpg']);
+  });
+
+  it('makes the same after kill -9 at ten moments, and is answered nothing twice', async () => {
+    const ids = [440, 570, 620, 730];
+    const undisturbed = await fakeStore((id, origin) => game(id, origin, 3));
+    await undisturbed.fetchAll(ids);
+    const moments = random(3, 'moments').shuffle(Array.from({ length: 20 }, (_, i) => i + 1));
+    const kills = moments.slice(0, 10).sort((a, b) => a - b);
+    let asked = 0;
+    let kill = (): void => {};
+    const atKill: string[] = [];
+    const { server, folder } = await fakeStore(
+      (id, origin) => game(id, origin, 3),
+      (request, response) => {
+        if (++asked !== kills[0]) return false;
+        const n = kills.shift() ?? 0;
+        atKill.push(request.url ?? '');
+        if (n % 2 === 0) kill();
+        else response.on('finish', () => setTimeout(kill, n % 5));
+        return n % 2 === 0;
+      },
+    );
+    const script = path.join(__dirname, 'fetchProcess.ts');
+    const run = () =>
+      new Promise<number | null>((resolve) => {
+        const args = ['--import', 'tsx', script, server.origin, folder, paceFolder, ids.join()];
+        const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+        kill = () => child.kill('SIGKILL');
+        child.on('close', resolve);
+      });
+    let killed = 0;
+    while ((await run()) !== 0) if (++killed > 12) throw new Error('it never comes to its end');
+    expect(killed).toBe(10);
+    const twice = server.asked.filter((url, i) => server.asked.indexOf(url) !== i);
+    expect(twice.filter((url) => !atKill.includes(url))).toEqual([]);
+    expect(new Set(twice).size).toBeLessThanOrEqual(10);
+    const port = (text: string, from: string): string => text.replaceAll(from, 'ORIGIN');
+    const plain = (files: Record<string, string>, origin: string) =>
+      Object.fromEntries(
+        Object.entries(files).map(([file, text]) => [
+          file,
+          file.endsWith('.json') && file.startsWith('answers')
+            ? port(Buffer.from(text, 'base64').toString(), origin)
+            : port(text, origin).replace(/"bytes":\d+,"sha256":"\w+"/g, ''),
+        ]),
+      );
+    expect(plain(contents(folder), server.origin)).toEqual(
+      plain(contents(undisturbed.folder), undisturbed.server.origin),
+    );
+  }, 120_000);
+});
+
+describe('listedIds', () => {
+  it('reads page by page, with the key in a header and nowhere else', async () => {
+    const page = (apps: number[], more: boolean) =>
+      JSON.stringify({
+        response: {
+          apps: apps.map((appid) => ({ appid, name: 'x' })),
+          ...(more && { have_more_results: true, last_appid: apps.at(-1) }),
+        },
+      });
+    const server = await localServer((request, response) =>
+      response.end(request.url?.endsWith('last_appid=0') ? page([10, 20], true) : page([30], false)),
+    );
+    const headers = () => ({ 'x-webapi-key': 'SECRET' });
+    const folder = temporaryFolder();
+    const answers = await openAnswers(folder, testClient({ origins: [server.origin], paceFolder, headers }));
+    const servers = { store: '', api: server.origin };
+    expect((await listedIds(answers, servers)).sort()).toEqual(['10', '20', '30']);
+    await listedIds(answers, servers);
+    expect(server.requests.map((request) => request.headers['x-webapi-key'])).toEqual(['SECRET', 'SECRET']);
+    expect(server.asked.join()).not.toContain('SECRET');
+    for (const [file, text] of Object.entries(contents(folder))) {
+      expect(file.endsWith('.jsonl') ? text : Buffer.from(text, 'base64').toString()).not.toContain('SECRET');
+    }
+    const refusing = await localServer((_request, response) => response.writeHead(403).end());
+    const client = testClient({ origins: [refusing.origin], paceFolder, headers });
+    const other = await openAnswers(temporaryFolder(), client);
+    const failed: Error = await listedIds(other, { store: '', api: refusing.origin }).then(
+      () => new Error('it did not fail'),
+      (error: Error) => error,
+    );
+    expect(failed).toMatchObject({ code: 'DOWNLOAD_FAILED' });
+    expect(JSON.stringify([failed, String(failed), failed.stack])).not.toContain('SECRET');
+  });
+});
