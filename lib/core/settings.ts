@@ -96,6 +96,11 @@ export const coreSettings = {
   work: place('data', 'DIR', 'folder where the stages leave their results, in one folder for each study'),
   reports: place('reports', 'DIR', 'folder for the pages and results.json, in one folder for each study'),
   weights: place(null, 'FILE', 'weights of the base. Without one: a download, or our own', 'BAD_WEIGHTS'),
+  backbone: choice(
+    'efficientnet-lite0',
+    ['efficientnet-lite0', 'mobilenetv2', 'resnet50', 'efficientnetv2-s'],
+    'network whose features are learnt from, where no weights are given, which say it themselves',
+  ),
   seed: whole(42, [0, 2 ** 31 - 1], 'seed of everything drawn at random'),
   imageSize: whole(96, [32, 512], 'side of the square that the network sees, in pixels'),
   background: text('#000000', 'colour of the padding beside a picture that is not square', {

@@ -3,7 +3,7 @@ import { softmax } from '../data/numbers';
 import type { UnusableImage } from '../images/pictureReader';
 import { type PreparedImage, pixelsOf } from '../images/prepare';
 import { prepareFiles } from '../images/preparer';
-import type { Backbone, PixelScaling } from '../networks/backbone';
+import { type Backbone, type PixelScaling, scaledPixels, shapeOf } from '../networks/backbone';
 import { loadModel } from '../networks/modelFile';
 import { wholeModel } from '../networks/wholeModel';
 import { loadTensorFlow } from '../tensorflow/backend';
@@ -39,12 +39,10 @@ export async function openNetwork({ folder, size, background, backbone }: SavedN
   const options = { trainBase: false, stillNormalization: true };
   const model = backbone ? wholeModel(backbone, size, trained, options) : trained;
   const scaling: PixelScaling = backbone?.input ?? { offset: 0, scale: 1 / 255 };
-  const layer = mapLayer(model);
+  const layer = backbone ? mapLayerOf(backbone, size) : mapLayer(model);
   const probabilities = async (pictures: readonly PreparedImage[]): Promise<number[][]> => {
     if (pictures.length === 0) return [];
-    const read = (rows: readonly number[]) => ({
-      x: Float32Array.from(pixelsOf(pictures, rows), (byte) => (byte - scaling.offset) * scaling.scale),
-    });
+    const read = (rows: readonly number[]) => ({ x: scaledPixels(pixelsOf(pictures, rows), scaling) });
     const found = await predict(model, { count: pictures.length, shape: [size, size, 3], read }, 16);
     const each = found.length / pictures.length;
     return pictures.map((_, i) => softmax(found.subarray(i * each, (i + 1) * each)));
@@ -67,6 +65,9 @@ export async function openNetwork({ folder, size, background, backbone }: SavedN
     },
   };
 }
+
+const mapLayerOf = (backbone: Backbone, size: number): string =>
+  backbone.mapLayers.find((layer) => shapeOf(backbone, size, layer)[0] >= ENOUGH) ?? backbone.mapLayers[2];
 
 function mapLayer(model: LayersModel): string {
   const maps = modelSteps(model).steps.filter(({ path, shape }) => /relu/.test(path) && shape.length === 4);

@@ -2,15 +2,16 @@ import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import type { Shape } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { largest, smallest } from '../core/extremes';
+import type { Rgb } from '../images/letterbox';
 import { tensorflow } from '../tensorflow/backend';
 import type { NamedArray } from './hdf5';
-import { type Layer, placed } from './layers';
+import { type Layer, type PlacedLayer, placed } from './layers';
 import type { SummaryRow } from './summary';
 import { buildWeighted, type Weighted } from './weighted';
 
-/** A byte x of a picture goes into a network as (x − offset) · scale. */
+/** A byte x of a picture goes into a network as (x − offset) · scale; the offset may be another one for red, green and blue. */
 export interface PixelScaling {
-  offset: number;
+  offset: number | Rgb;
   scale: number;
 }
 
@@ -52,13 +53,17 @@ export function weightedBackbone(backbone: Backbone, imageSize: number): Weighte
     throw new ReportError('BAD_INPUT', `The image size is ${imageSize}, ${expected}.`);
   }
   const layers = backbone.layers(imageSize);
-  requireFit(backbone.architecture, layers, backbone.arrays);
+  requireFit(backbone.architecture, placed(layers), backbone.arrays);
   return { layers, arrays: backbone.arrays };
 }
 
 /** Throws `WRONG_ARCHITECTURE` with the first array that does not fit the layers, `BAD_WEIGHTS` with the first that holds variances and cannot be one of a trained network. */
-export function requireFit(name: string, layers: readonly Layer[], arrays: readonly NamedArray[]): void {
-  const expected = placed(layers).flatMap(({ weights }) => weights);
+export function requireFit(
+  name: string,
+  places: readonly PlacedLayer[],
+  arrays: readonly NamedArray[],
+): void {
+  const expected = places.flatMap(({ weights }) => weights);
   const shapes = expected.map(({ shape }) => shape);
   const wrong = arrays.findIndex(({ shape }, i) => String(shape) !== String(shapes[i]));
   if (wrong < 0 && arrays.length === shapes.length) {
@@ -106,13 +111,20 @@ export async function withBackbone<T>(
 /** Grey levels 0…255 as a network takes them, float32, of the same shape. */
 export function preprocess<T extends Tensor>(pixels: T, { offset, scale }: PixelScaling = signedPixels): T {
   const { tf } = tensorflow();
+  const less = typeof offset === 'number' ? offset * scale : offset.map((value) => value * scale);
   return tf.tidy(
     () =>
       pixels
         .toFloat()
         .div(1 / scale)
-        .sub(offset * scale) as T,
+        .sub(less) as T,
   );
+}
+
+/** As `preprocess`, without tensors: pictures `[…, 3]`. */
+export function scaledPixels(pixels: Uint8Array, { offset, scale }: PixelScaling): Float32Array {
+  const offsets = typeof offset === 'number' ? [offset, offset, offset] : offset;
+  return Float32Array.from(pixels, (byte, i) => (byte - offsets[i % 3]!) * scale); // three
 }
 
 /** The whole backbone as one row of a model's summary: its output for one picture, and its weights, none of which is trained. */

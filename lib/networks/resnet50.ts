@@ -1,5 +1,6 @@
 import { INPUT } from './backbone';
 import type { Layer, PlacedLayer } from './layers';
+import { imageNet, type LibraryNetwork } from './libraryNetwork';
 
 /** What a library does in its own way in a ResNet. */
 interface ResNetLibrary {
@@ -125,3 +126,23 @@ export const inKerasOrder = (places: readonly PlacedLayer[]): PlacedLayer[] =>
     .map((place, i) => ({ place, at: /_0_(conv|bn)$/.test(place.layer.name) ? i - 2.5 : i }))
     .sort((a, b) => a.at - b.at)
     .map(({ place }) => place);
+
+/** ResNet-50 of either library, without top. */
+export const resnet50: Readonly<Record<'torch' | 'keras', LibraryNetwork>> = {
+  torch: {
+    ...imageNet,
+    architecture: 'ResNet-50',
+    layers: (imageSize) => resnet(imageSize, torchvisionResNet),
+    mapLayers: ['layer4.2.relu', 'layer3.5.relu', 'layer2.3.relu'],
+    top: 'fc.',
+  },
+  keras: {
+    architecture: 'ResNet-50 of Keras',
+    layers: (imageSize) => resnet(imageSize, kerasResNet),
+    input: { offset: [123.68, 116.779, 103.939], scale: 1 },
+    channels: 'blue first',
+    mapLayers: ['conv5_block3_out', 'conv4_block6_out', 'conv3_block4_out'],
+    top: null,
+    kerasOrder: inKerasOrder,
+  },
+};

@@ -2,6 +2,7 @@ import { ReportError } from '../core/errors';
 import { random } from '../core/random';
 import { type Backbone, requireFit, SMALLEST, signedPixels } from './backbone';
 import type { NamedArray } from './hdf5';
+import { placed } from './layers';
 import { baseArrayShapes, mobilenetV2, publishedAlphas } from './mobilenetV2';
 
 /** MobileNetV2 of this width without top, with these weights in the model's order. */
@@ -23,7 +24,7 @@ function fitting(arrays: readonly NamedArray[], alpha: number): number {
 /** The width multiplier of a MobileNetV2 with these arrays in the model's order. Throws `WRONG_ARCHITECTURE` with the first array that fits none. */
 export function alphaOf(arrays: readonly NamedArray[]): number {
   const best = publishedAlphas.reduce((a, b) => (fitting(arrays, b) > fitting(arrays, a) ? b : a));
-  requireFit(mobilenet(arrays, best).architecture, mobilenetV2(best, SMALLEST), arrays);
+  requireFit(mobilenet(arrays, best).architecture, placed(mobilenetV2(best, SMALLEST)), arrays);
   return best;
 }
 

@@ -109,15 +109,21 @@ function foldedArrays(
 
 /** The other way round: the arrays of `network` with the kernels and biases of a model of its folded form; batch normalization then only adds the bias. */
 export function unfolded(network: Weighted, model: LayersModel): NamedArray[] {
+  const all = dealt(network);
   let bias: Float32Array | undefined;
-  return dealt(network).flatMap(({ layer, arrays }) => {
+  return all.flatMap(({ layer, arrays }, place) => {
     if (layer.kind === 'conv' || layer.kind === 'depthwise') {
-      const [kernel, added] = model
+      const values = model
         .getLayer(layer.name)
         .getWeights()
         .map((weight) => Float32Array.from(weight.dataSync()));
-      bias = added;
-      return arrays.map((array, i) => ({ ...array, data: i === 0 ? kernel! : array.data.map(() => 0) })); // no bias of its own is left
+      const alone = all[place + 1]?.layer.kind !== 'batchNorm';
+      bias = values[1];
+      // Its own bias has gone into the normalization behind it.
+      return arrays.map((array, i) => ({
+        ...array,
+        data: i === 0 || alone ? values[i]! : array.data.map(() => 0),
+      })); // as many
     }
     if (layer.kind !== 'batchNorm') return arrays;
     // Divided by the root of variance + epsilon, which is 1.

@@ -2,7 +2,7 @@ import { once } from '../core/once';
 import type { Config } from '../core/settings';
 import type { UniqueClassData } from '../data/copies';
 import { type BaseWeights, backboneSummary } from '../networks/backbone';
-import { efficientnetLite0 } from '../networks/efficientnetLite';
+import { openBackbone } from '../networks/backbones';
 import { pictureFeatures } from '../networks/featureStage';
 import { linearHead } from '../networks/head';
 import { trainClasses } from '../training/classModel';
@@ -37,7 +37,7 @@ export function classStudy<D extends UniqueClassData>(
   const features = once(async (): Promise<Features<D>> => {
     const run = { ...report, config };
     const pictures = await data(size);
-    const backbone = await efficientnetLite0(run);
+    const backbone = await openBackbone(run);
     if (backbone.warning) await report.record({ 'warning.transfer': backbone.warning });
     const store = await pictureFeatures(run, pictures.images, backbone);
     const rows = meanRows(store);
@@ -47,7 +47,7 @@ export function classStudy<D extends UniqueClassData>(
   return {
     /** The pictures, of `imageSize` pixels where no size is given. */
     data,
-    /** What EfficientNet-Lite0, frozen as it learnt ImageNet, has of the pictures. */
+    /** What the backbone, frozen as it was found, has of the pictures. */
     features,
     /** A linear layer on these features, trained on all training pictures or on those of some items. */
     async linear(options: ClassesOptions = {}, only?: ReadonlySet<string>): Promise<Learnt> {

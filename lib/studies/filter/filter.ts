@@ -6,7 +6,7 @@ import { dataName, type Run, stageFolder } from '../../core/run';
 import { readManifest } from '../../core/stage';
 import { labelledFiles } from '../../data/folders';
 import { type ClassNetwork, openNetwork } from '../../explain/classNetwork';
-import { efficientnetLite0 } from '../../networks/efficientnetLite';
+import { openBackbone } from '../../networks/backbones';
 import type { Learnt } from '../../report/learntModels';
 import { askPictures } from '../../report/lookRows';
 import type { FilterData } from './data';
@@ -34,7 +34,7 @@ export async function filterOf(
   threshold: number,
 ): Promise<Filter> {
   const { name, title, folder, key, size } = learnt;
-  const backbone = name === 'transfer' ? (await efficientnetLite0(run)).sha256 : null;
+  const backbone = name === 'transfer' ? (await openBackbone(run)).sha256 : null;
   const { positive, classes } = data;
   return { title, network: path.basename(folder), key, size, backbone, positive, classes, threshold };
 }
@@ -57,7 +57,7 @@ export async function openFilter(
   run: Run<Config>,
   { network, size, backbone }: Filter,
 ): Promise<ClassNetwork> {
-  const found = backbone === null ? null : await efficientnetLite0(run);
+  const found = backbone === null ? null : await openBackbone(run);
   if (found && found.sha256 !== backbone) {
     const fault = `The filter was trained on another backbone than ${found.name}`;
     throw new ReportError('BAD_WEIGHTS', `${fault}: run "npm run report -- filter" again.`);

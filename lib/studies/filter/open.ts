@@ -36,7 +36,7 @@ export async function open(name: string) {
   return Object.assign(report, {
     /** The pictures, of `imageSize` pixels where no size is given. */
     data,
-    /** What EfficientNet-Lite0, frozen as it learnt ImageNet, has of pictures of `transferSize` pixels. */
+    /** What the backbone, frozen as it was found, has of pictures of `transferSize` pixels. */
     features,
     /** A linear layer on these features. */
     transfer,

@@ -22,6 +22,5 @@ export const study: Study<typeof settings> & StudyPages = {
     },
   ],
   settings,
-  dependsOn: async (run) =>
-    (await (await import('../../networks/efficientnetLite')).efficientnetLite0(run)).sha256,
+  dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
 };

@@ -16,6 +16,7 @@ const overrides: { [Name in keyof Config]: [variable: string, text: string, valu
   work: ['REPORT_WORK', '/scratch', '/scratch/prices'],
   reports: ['REPORT_REPORTS', '/pages', '/pages/prices'],
   weights: ['REPORT_WEIGHTS', '/weights.h5', '/weights.h5'],
+  backbone: ['REPORT_BACKBONE', 'resnet50', 'resnet50'],
   seed: ['REPORT_SEED', '7', 7],
   priceUnit: ['REPORT_PRICE_UNIT', 'euros', 'euros'],
   currency: ['REPORT_CURRENCY', 'USD', 'USD'],

