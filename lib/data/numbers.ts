@@ -55,3 +55,12 @@ export function softmax(logits: ArrayLike<number>): number[] {
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);
 }
+
+/** Some rows of a table of numbers with so many columns. */
+export function gather(values: Float32Array, columns: number, rows: readonly number[]): Float32Array {
+  const found = new Float32Array(rows.length * columns);
+  rows.forEach((row, i) => {
+    found.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
+  });
+  return found;
+}

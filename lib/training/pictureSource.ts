@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { Source, Task } from '../core/concepts';
 import { sha256, stableJson } from '../core/files';
+import { gather } from '../data/numbers';
 import { type Augmentation, augmentTogether } from '../images/copies';
 import type { ImageStore } from '../images/store';
 import { openThreads, type Workers } from '../storage/workers';
-import { encodeLabels, gather, hashOf } from './sources';
+import { encodeLabels, hashOf } from './sources';
 
 export interface PictureSourceOptions<L> {
   task: Task<L>;

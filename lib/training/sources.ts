@@ -4,6 +4,7 @@ import type { Batch, Shape, Source, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { sha256, stableJson } from '../core/files';
 import { type Random, random } from '../core/random';
+import { gather } from '../data/numbers';
 
 /** What a model predicts from: a source, of which nothing but `x` is looked at. */
 export interface Inputs extends Pick<Source, 'count' | 'shape'> {
@@ -72,15 +73,6 @@ export const rowsOf = (source: Source, chosen: readonly number[]): Source => ({
       epoch,
     ),
 });
-
-/** Some rows of a table of numbers with so many columns. */
-export function gather(values: Float32Array, columns: number, rows: readonly number[]): Float32Array {
-  const found = new Float32Array(rows.length * columns);
-  rows.forEach((row, i) => {
-    found.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
-  });
-  return found;
-}
 
 /** Row numbers 0 … count − 1, or `order`, cut into batches; the last may be shorter. */
 export const batches = (count: number, batchSize: number, order?: readonly number[]): number[][] =>

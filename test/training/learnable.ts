@@ -1,8 +1,9 @@
 import type { Shape, Source } from '../../lib/core/concepts';
 import { random } from '../../lib/core/random';
+import { gather } from '../../lib/data/numbers';
 import type { HeadSettings } from '../../lib/networks/head';
 import type { TrainingSettings } from '../../lib/training/settings';
-import { gather, labelledSource, type Rows } from '../../lib/training/sources';
+import { labelledSource, type Rows } from '../../lib/training/sources';
 import { regression } from '../../lib/training/tasks';
 
 /** Of the features below. */

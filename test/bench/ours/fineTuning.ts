@@ -1,10 +1,11 @@
 import { random } from '../../../lib/core/random';
+import { gather } from '../../../lib/data/numbers';
 import { shapeOf } from '../../../lib/networks/backbone';
 import { buildHead } from '../../../lib/networks/head';
 import { layerBefore } from '../../../lib/networks/mobilenetV2';
 import { mobilenet } from '../../../lib/networks/weightArrays';
 import { wholeModel } from '../../../lib/networks/wholeModel';
-import { gather, labelledSource } from '../../../lib/training/sources';
+import { labelledSource } from '../../../lib/training/sources';
 import { regression } from '../../../lib/training/tasks';
 import { timedEpochs } from './epochs';
 import { disturbedWeights } from './features';

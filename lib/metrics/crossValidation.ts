@@ -1,0 +1,46 @@
+import { random } from '../core/random';
+import { gather } from '../data/numbers';
+import { byId } from '../data/split';
+import { fitLogistic, predictLogistic } from './logistic';
+
+/** The fold of each row, from 0: rows of one item lie in one fold, and items are dealt class by class (that of their first row), by a shuffle that does not depend on their order. */
+export function dealFolds(
+  items: readonly string[],
+  labels: readonly number[],
+  { folds, seed }: { folds: number; seed: number },
+): number[] {
+  const classOf = new Map<string, number>();
+  items.forEach((item, row) => {
+    if (!classOf.has(item)) classOf.set(item, labels[row]!); // one for each row
+  });
+  const { shuffle } = random(seed, 'folds');
+  const classes = [...new Set(labels)].sort((a, b) => a - b);
+  const dealt = classes.flatMap((label) =>
+    shuffle([...classOf.keys()].filter((item) => classOf.get(item) === label).sort(byId)),
+  );
+  const foldOf = new Map(dealt.map((item, i) => [item, i % folds]));
+  return items.map((item) => foldOf.get(item)!); // an item of some class
+}
+
+/** The probabilities of each row by logistic regression on the rows of all other folds; `features` is `[rows, dims]` in C order. Throws what `fitLogistic` throws. */
+export async function outOfFold(
+  features: Float32Array,
+  labels: readonly number[],
+  classes: number,
+  foldOf: readonly number[],
+): Promise<number[][]> {
+  const dims = features.length / labels.length;
+  const found = new Array<number[]>(labels.length);
+  for (const fold of new Set(foldOf)) {
+    const [own, others] = [true, false].map((inside) =>
+      labels.flatMap((_, row) => ((foldOf[row] === fold) === inside ? [row] : [])),
+    ) as [number[], number[]]; // two sides
+    const known = others.map((row) => labels[row]!); // a row
+    const model = await fitLogistic(gather(features, dims, others), known, classes);
+    const said = predictLogistic(model, gather(features, dims, own));
+    own.forEach((row, i) => {
+      found[row] = said[i]!; // one for each
+    });
+  }
+  return found;
+}
