@@ -20,6 +20,10 @@ const checks: { name: string; args: string[] }[] = [
   },
   { name: "types of lib/ and of the notebooks' cells", args: [tool('typescript', 'bin', 'tsc'), '-p', '.'] },
   { name: 'types of the set-up', args: [tool('typescript', 'bin', 'tsc'), '-p', 'lib/cli'] },
+  {
+    name: 'types of the page of a demo',
+    args: [tool('typescript', 'bin', 'tsc'), '-p', 'lib/report/demo/page'],
+  },
   { name: 'tests', args: [tool('vitest', 'vitest.mjs'), 'run', '--config', tests, ...process.argv.slice(2)] },
 ];
 

@@ -4,7 +4,7 @@ import type { UnusableImage } from '../images/pictureReader';
 import { type PreparedImage, pixelsOf } from '../images/prepare';
 import { prepareFiles } from '../images/preparer';
 import { type Backbone, type PixelScaling, scaledPixels, shapeOf } from '../networks/backbone';
-import { loadModel } from '../networks/modelFile';
+import { loadModel, saveModel } from '../networks/modelFile';
 import { wholeModel } from '../networks/wholeModel';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { predict } from '../training/predict';
@@ -50,6 +50,9 @@ export async function openNetwork({ folder, size, background, backbone }: SavedN
   return {
     /** The last activation of a convolution, or the last with enough places to tell apart. */
     layer,
+    scaling,
+    /** Saves it with its backbone, as one model. */
+    save: (target: string): Promise<void> => saveModel(target, model),
     /** What it says of picture files, in their order. */
     ask: async (files: readonly string[]): Promise<AskedFile[]> => {
       const prepared = await prepareFiles(files, size, background);

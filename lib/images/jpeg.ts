@@ -101,9 +101,8 @@ function isSparse(bytes: Uint8Array, start: number, end: number): boolean {
 /** Whether the file ends as a whole one does, with the marker that closes the picture (and at most a little behind it). */
 export const isClosed = (bytes: Uint8Array): boolean => textOf(bytes.subarray(-64)).includes('\xff\xd9');
 
-/** One character a byte. */
-const textOf = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+/** One character a byte, of a few bytes. */
+export const textOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 /** Tag 0x0112 of the first directory of a TIFF header (EXIF 2.32, section 4.6.4): 1 when it is not there, 0 when something makes no sense. */
 function exifOrientation(tiff: Uint8Array): number {

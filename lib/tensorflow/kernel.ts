@@ -3,7 +3,7 @@ export interface KernelMemory {
   memory: { buffer: ArrayBuffer; grow(pages: number): number };
 }
 
-/** What Node has and its list of types leaves out. */
+/** What Node and every browser have, and the list of Node's types leaves out. */
 interface WithWebAssembly {
   WebAssembly: {
     Module: new (bytes: Uint8Array) => object;
@@ -14,7 +14,8 @@ interface WithWebAssembly {
 /** The exports of a module given in base64; the caller vouches for their types. The memory is this thread's own. */
 export function loadKernel<K extends KernelMemory>(base64: string): K {
   const { Module, Instance } = (globalThis as unknown as WithWebAssembly).WebAssembly;
-  return new Instance(new Module(Buffer.from(base64, 'base64'))).exports as K;
+  const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0)); // a browser has no Buffer
+  return new Instance(new Module(bytes)).exports as K;
 }
 
 /** Lays pieces (bytes, or so much room) into a kernel's memory and gives their addresses: 16-byte aligned, with 16 bytes behind each that nobody else uses. */
