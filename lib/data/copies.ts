@@ -3,7 +3,7 @@ import type { Run } from '../core/run';
 import { type ImageStore, storedHash } from '../images/store';
 import { type ClassData, prepareClasses } from './classData';
 import type { ClassFolders } from './classFolders';
-import { nearGroups } from './nearDuplicates';
+import { nearLimits as limits, nearGroups } from './nearDuplicates';
 import { dealRows } from './partRows';
 import { partOf, parts, type Split } from './split';
 
@@ -22,14 +22,15 @@ export interface UniqueClassData extends ClassData {
   dealt: Split;
 }
 
-/** Prepares the pictures of class folders at `size` pixels without their copies, which are looked for at the run's own size, so that every size has the same pictures. */
+/** Prepares the pictures of class folders at `size` pixels without their copies within `nearLimits`, which are looked for at the run's own size, so that every size has the same pictures. */
 export async function prepareUnique<S extends ClassFolders>(
   run: Run,
   set: S,
   size = run.config.imageSize,
+  nearLimits = limits,
 ): Promise<S & UniqueClassData> {
   const prepared = await prepareClasses(run, set);
-  const copies = findCopies(prepared.images);
+  const copies = findCopies(prepared.images, nearLimits);
   const split = withoutCopies(set.split, copies);
   const sized = { ...run, config: { ...run.config, imageSize: size } };
   const data = size === run.config.imageSize ? prepared : await prepareClasses(sized, set);
@@ -37,14 +38,14 @@ export async function prepareUnique<S extends ClassFolders>(
 }
 
 /** Groups of pictures in the store that look the same: by their difference hashes, and flat ones where they are equal. */
-export function findCopies(images: ImageStore): Copies[] {
+export function findCopies(images: ImageStore, nearLimits = limits): Copies[] {
   const { item, sha256 } = images.index.columns;
   const rows = item.map((id, row) => ({ id, pixels: sha256[row]!, hash: storedHash(images, row) })); // one each
   const flat = new Map<string, typeof rows>();
   for (const row of rows.filter(({ hash }) => hash === null)) {
     flat.set(row.pixels, [...(flat.get(row.pixels) ?? []), row]);
   }
-  const groups = [...nearGroups(rows), ...[...flat.values()].filter(({ length }) => length > 1)];
+  const groups = [...nearGroups(rows, nearLimits), ...[...flat.values()].filter(({ length }) => length > 1)];
   return groups.map((group) => ({
     identical: new Set(group.map(({ pixels }) => pixels)).size === 1,
     ids: group.map(({ id }) => id),

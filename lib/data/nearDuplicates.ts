@@ -4,7 +4,7 @@ import { partsOf, type UsedPicture } from './leaks';
 
 /** How many bits of 64 two pictures may differ in to count as near-identical. */
 export const nearLimits = {
-  /** Across: what pairs are looked up by. One more than this many bands, so that one band is equal in any such pair. */
+  /** Across: what pairs are looked up by. One more than this many bands, so that one band is equal in any such pair; 3 at most. */
   across: 3,
   /** Down: a second opinion, as among a hundred thousand pictures some pairs are alike in one direction by chance. */
   down: 6,
@@ -30,11 +30,14 @@ export const findNearDuplicates = (rows: readonly HashedRow[]): NearDuplicates[]
     }))
     .filter((group) => group.parts.length > 1);
 
-/** Groups of two or more that form chains of pairs within `nearLimits`, in the order of the rows; bands find the pairs (Norouzi, Punjani and Fleet, 2012). */
-export function nearGroups<Row extends Pick<HashedRow, 'hash'>>(rows: readonly Row[]): Row[][] {
+/** Groups of two or more that form chains of pairs within `limits`, in the order of the rows; bands find the pairs (Norouzi, Punjani and Fleet, 2012). */
+export function nearGroups<Row extends Pick<HashedRow, 'hash'>>(
+  rows: readonly Row[],
+  limits = nearLimits,
+): Row[][] {
   const usable = rows.filter((row) => row.hash !== null);
   const { of, words } = distinctHashes(usable);
-  const groupOf = groupsOf(words);
+  const groupOf = groupsOf(words, limits);
   const groups = new Map<number, Row[]>();
   usable.forEach((row, i) => {
     const group = groupOf[of[i]!]!; // one for each hash
@@ -73,7 +76,7 @@ function distinctHashes(rows: readonly Pick<HashedRow, 'hash'>[]): { of: Int32Ar
 }
 
 /** For each hash the number of its group. */
-function groupsOf(words: Uint32Array): Int32Array {
+function groupsOf(words: Uint32Array, limits: typeof nearLimits): Int32Array {
   const count = words.length / 4;
   const parent = Int32Array.from({ length: count }, (_, i) => i);
   const root = (i: number): number => {
@@ -90,7 +93,7 @@ function groupsOf(words: Uint32Array): Int32Array {
       while (end < count && value(order[end]!) === value(order[start]!)) end++;
       for (let i = start; i < end; i++) {
         for (let j = i + 1; j < end; j++) {
-          if (areNear(words, order[i]!, order[j]!)) parent[root(order[j]!)] = root(order[i]!);
+          if (areNear(words, order[i]!, order[j]!, limits)) parent[root(order[j]!)] = root(order[i]!);
         }
       }
     }
@@ -98,7 +101,7 @@ function groupsOf(words: Uint32Array): Int32Array {
   return parent.map((_, i) => root(i));
 }
 
-function areNear(words: Uint32Array, a: number, b: number): boolean {
+function areNear(words: Uint32Array, a: number, b: number, limits: typeof nearLimits): boolean {
   const apart = (word: number): number => bitCount(words[a * 4 + word]! ^ words[b * 4 + word]!); // four each
-  return apart(0) + apart(1) <= nearLimits.across && apart(2) + apart(3) <= nearLimits.down;
+  return apart(0) + apart(1) <= limits.across && apart(2) + apart(3) <= limits.down;
 }

@@ -49,6 +49,27 @@ export function splitByClass(
   throw new ReportError('BAD_SPLIT', `No item of the ${items.length} is left for ${empty}: ${advice}.`);
 }
 
+/** Splits whose test parts are the folds of a cross-validation, each with its share of every class; validation is dealt from the rest. Throws `BAD_SPLIT`. */
+export function foldsByClass(
+  items: readonly Pick<Item<string>, 'id' | 'label'>[],
+  count: number,
+  { seed, validationShare }: Pick<SplitSettings, 'seed' | 'validationShare'>,
+): Split[] {
+  const places = new Map<string, number>();
+  const counts = new Map<string, number>();
+  const shuffled = random(seed, 'folds').shuffle([...items].sort((a, b) => byId(a.id, b.id)));
+  for (const { id, label } of shuffled) {
+    const before = counts.get(label) ?? 0;
+    places.set(id, before % count);
+    counts.set(label, before + 1);
+  }
+  return Array.from({ length: count }, (_, fold) => {
+    const rest = items.filter(({ id }) => places.get(id) !== fold);
+    const test = items.filter(({ id }) => places.get(id) === fold).map(({ id }) => id);
+    return { ...splitByClass(rest, { seed, validationShare, testShare: 0 }), test: test.sort(byId) };
+  });
+}
+
 /** `splitByClass` of whole titles, each dealt as the class that most of its items have; an item without a title stands for itself. Throws `BAD_SPLIT`. */
 export function splitByTitle(items: readonly Item<string>[], settings: SplitSettings): Split {
   refuseRepeats(items.map(({ id }) => id));

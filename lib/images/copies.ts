@@ -3,15 +3,18 @@ import type { Config } from '../core/settings';
 import type { Workers, WorkerTask } from '../storage/workers';
 import { type AugmentSettings, drawTransform } from './augment';
 import { applyRecipe, drawRecipe, type RecipeSettings } from './recipe';
-import { warp } from './warp';
+import { neutral, warp } from './warp';
 
 /** A picture, or one of its augmented copies. */
 export interface Copy {
   /** The picture's name: its file. With the seed, the variant and the settings it decides what is drawn. */
   picture: string;
-  /** 0 for the picture itself, else the number of the augmented copy. */
+  /** 0 for the picture itself, `MIRRORED` for its mirror image, else the number of the augmented copy. */
   variant: number;
 }
+
+/** The variant that is the picture's mirror image. */
+export const MIRRORED = -1;
 
 /** What all copies have in common: how they may differ, as Keras' `ImageDataGenerator` has it or as torchvision's transforms. */
 export interface Augmentation {
@@ -52,6 +55,10 @@ function copyInto({ pixels, target, size, copies, settings, seed }: CopyTaskInpu
     const source = pixels.subarray(at, at + bytes);
     if (variant === 0) {
       target.set(source, at);
+      return;
+    }
+    if (variant === MIRRORED) {
+      warp(source, { ...neutral, flipHorizontal: true }, size, size, target.subarray(at, at + bytes));
       return;
     }
     const rng = random(seed, 'augment', picture, variant);

@@ -144,13 +144,14 @@ function requireTelling({ name }: BaseWeights, keys: readonly string[], features
   }
 }
 
-/** Features of the whole base for every picture of the store, as rows that a head learns from: row i is of row i of `images`. The caller closes the store. */
+/** Features of the whole base for every picture of the store, or for a copy of each, as rows that a head learns from: row i is of row i of `images`. The caller closes the store. */
 export async function pictureFeatures(
   run: Run,
   images: ImageStore,
   weights: BaseWeights,
+  variant = 0,
 ): Promise<FeatureStore & { key: string }> {
-  const rows = images.places.map((_, image) => ({ image, variant: 0 }));
+  const rows = images.places.map((_, image) => ({ image, variant }));
   const { value, key } = await computeFeatures(run, images, weights, rows);
   return { ...value, key };
 }

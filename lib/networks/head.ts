@@ -13,6 +13,15 @@ export const linearHead = layered('linear head', (shape, outputs, seed) => [
   { kind: 'dense', name: 'out', units: outputs },
 ]);
 
+/** The same for features of any size: each is brought to mean 0 and variance 1 before. */
+export const normalizedHead = layered('normalized linear head', (shape, outputs, seed) => [
+  { kind: 'input', name: 'features', shape },
+  { kind: 'globalAveragePool', name: 'gap' },
+  { kind: 'batchNorm', name: 'bn', momentum: 0.9 },
+  { kind: 'dropout', name: 'dropout', rate: 0.2, seed },
+  { kind: 'dense', name: 'out', units: outputs },
+]);
+
 export interface HeadSettings {
   /** Weight of the squared kernels of both hidden dense layers in the loss. */
   l2: number;

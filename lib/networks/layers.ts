@@ -12,7 +12,8 @@ export type Layer = { name: string; from?: string } & (
   | { kind: 'relu' | 'relu6' | 'swish' | 'sigmoid' | 'flatten' | 'globalAveragePool' | 'squeeze' }
   | { kind: 'add' | 'multiply'; to: string }
   | ({ kind: 'maxPool' } & Window)
-  | { kind: 'pad'; by: number }
+  | { kind: 'pad' | 'upsample'; by: number }
+  | { kind: 'leakyRelu'; slope: number }
   | { kind: 'dropout'; rate: number; seed: number }
   | { kind: 'dense'; units: number }
 );
@@ -69,6 +70,8 @@ function outputShape(layer: Layer, shape: readonly number[]): readonly number[] 
       return passed(layer, channels, layer.size);
     case 'pad':
       return [height + 2 * layer.by, width + 2 * layer.by, channels];
+    case 'upsample':
+      return [height * layer.by, width * layer.by, channels];
     case 'globalAveragePool':
       return [channels];
     case 'flatten':
@@ -170,6 +173,10 @@ function layerOf(
     }
     case 'pad':
       return layers.zeroPadding2d({ name, padding: layer.by });
+    case 'upsample':
+      return layers.upSampling2d({ name, size: [layer.by, layer.by] });
+    case 'leakyRelu':
+      return layers.leakyReLU({ name, alpha: layer.slope });
     case 'flatten':
       return layers.flatten({ name });
     case 'globalAveragePool':

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partOf, parts, rowsOf, type Split, splitByTitle, splitItems } from '../../lib/data/split';
+import {
+  byId,
+  foldsByClass,
+  partOf,
+  parts,
+  rowsOf,
+  type Split,
+  splitByTitle,
+  splitItems,
+} from '../../lib/data/split';
 import { oracleJson } from '../oracle';
 import { withCode } from './close';
 
@@ -132,5 +141,30 @@ describe('partOf and rowsOf', () => {
     const leaking = { ...split, test: ['10'] } as unknown as Split;
     expect(() => partOf(leaking)).toThrow(withCode('BAD_SPLIT'));
     expect(() => rowsOf(leaking, [])).toThrow(withCode('BAD_SPLIT'));
+  });
+});
+
+describe('folds by class', () => {
+  const items = Array.from({ length: 53 }, (_, i) => ({
+    id: `i${i}`,
+    label: i % 7 === 0 ? 'rare' : i % 2 ? 'a' : 'b',
+  }));
+  const folds = foldsByClass(items, 5, { seed: 3, validationShare: 0.2 });
+
+  it('have each item for a test once, and in one other part of every other fold', () => {
+    expect(folds.flatMap(({ test }) => test).sort(byId)).toEqual(items.map(({ id }) => id).sort(byId));
+    for (const fold of folds) expect(partOf(fold).size).toBe(items.length);
+  });
+
+  it('have the same number of every class, but for one', () => {
+    for (const label of ['rare', 'a', 'b']) {
+      const own = new Set(items.filter((item) => item.label === label).map(({ id }) => id));
+      const counts = folds.map(({ test }) => test.filter((id) => own.has(id)).length);
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('do not depend on the order of the items', () => {
+    expect(foldsByClass([...items].reverse(), 5, { seed: 3, validationShare: 0.2 })).toEqual(folds);
   });
 });

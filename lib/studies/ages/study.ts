@@ -1,0 +1,117 @@
+import type { Study } from '../../core/concepts';
+import { classPages } from '../../report/classPages';
+import { formatCount, formatNumber, formatPercent } from '../../report/format';
+import { type Card, type Fact, inWords, type StudyPages } from '../../report/study';
+import { settings } from './settings';
+
+const percent = inWords(formatPercent);
+const count = inWords(formatCount);
+const interval = (label: string, name: string, format = percent): Fact => [
+  label,
+  [name, `${name}.low`, `${name}.high`],
+  (value, low, high) => `${format(value)} (${format(low)} to ${format(high)})`,
+];
+
+/** What nobody should do with it. */
+const warning =
+  'A face does not tell an age: one picture in four or five is put into the wrong class, and how often depends on who is shown. ' +
+  'It must decide nothing about a person, such as access, price, asylum or work, must not be pointed at people who have not agreed, and says nothing of a single person with any certainty.';
+
+const card: Card = {
+  file: 'model-card.md',
+  title: 'Model card',
+  about: 'what the model is, how good, and what it must not be used for',
+  needs: 'cv.accuracy',
+  sections: {
+    'What it must not be used for': [warning],
+    'What it is': [
+      ['Model', ['model.name']],
+      ['Trained on', ['data.name']],
+      ['Faces with a class', ['data.labelled'], count],
+    ],
+    'How good, on faces that it has not learnt from': [
+      interval('Accuracy', 'cv.accuracy'),
+      interval('Balanced accuracy', 'cv.balanced_accuracy'),
+      interval('Quadratic kappa', 'cv.kappa', inWords(formatNumber)),
+      ['The most frequent class is right about', ['baseline.majority.cv.accuracy'], percent],
+      ['Errors that jump from the first to the last class, or back', ['cv.jumps'], percent],
+    ],
+    'By group': ['Figures of groups that the table names stand in report 2.'],
+    Warnings: [{ warnings: true }],
+  },
+};
+
+/** The study `ages`: young, middle or old, from a face. */
+export const study: Study<typeof settings> & StudyPages = {
+  ...classPages,
+  name: 'ages',
+  title: 'Ages',
+  question: 'Young, middle or old?',
+  notebooks: [
+    {
+      name: '01-faces',
+      title: 'Faces',
+      question: 'Which faces are there, of which classes, and which of them twice?',
+    },
+    {
+      name: '02-cnn',
+      title: 'Networks',
+      question: 'How well do a small network and others tell three ages apart, and by which measure?',
+    },
+    {
+      name: '03-autoencoder',
+      title: 'Autoencoder',
+      question: 'Does what an autoencoder keeps of a face tell its age better than the face itself?',
+    },
+    {
+      name: '04-submission',
+      title: 'Submission',
+      question: 'Which class has each face whose class is asked for?',
+    },
+  ],
+  settings,
+  dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
+  answer: ({ 'cv.accuracy': accuracy, 'model.name': model, 'baseline.majority.cv.accuracy': majority }) =>
+    typeof accuracy === 'number' && typeof majority === 'number'
+      ? `**${formatPercent(accuracy)}** of faces that it has not learnt from are given their class by ${model}; ${formatPercent(majority)} are when every one is given the most frequent class. ${warning}`
+      : null,
+  noAnswer: `The answer comes with report 2, Networks: not run. ${warning}`,
+  compared: {
+    ...classPages.compared,
+    caption: 'Accuracy on faces that were not learnt from',
+    rows: [
+      ...(
+        [
+          ['The best', ''],
+          ['Ready-made age network and EfficientNet-Lite0', 'both.'],
+          ['Ready-made age network', 'readymade.'],
+          ['EfficientNet-Lite0', 'transfer.'],
+          ["The original's network, augmented", 'cnn.'],
+          ["The original's network, not augmented", 'cnn.plain.'],
+        ] as const
+      ).map(([label, name]) => ({
+        ...{ label, name: `${name}cv.accuracy`, optional: true },
+        colour: 'prediction' as const,
+      })),
+      { label: '16 × 16 grey pixels', name: 'baseline.grey.cv.accuracy', colour: 'baseline', optional: true },
+      { label: 'The most frequent class', name: 'baseline.majority.cv.accuracy', colour: 'baseline' },
+    ],
+  },
+  facts: [
+    ['Data', ['data.name']],
+    ['Faces with a class', ['data.labelled'], count],
+    ['The best model', ['model.name']],
+    interval('Balanced accuracy', 'cv.balanced_accuracy'),
+    interval('Quadratic kappa', 'cv.kappa', inWords(formatNumber)),
+    ['Seed', ['seed']],
+  ],
+  cards: [card],
+  files: [
+    {
+      file: 'predictions.csv',
+      title: 'Predictions',
+      about: 'the class of each face whose class is asked for, as the contest wants it',
+      needs: 'submission.rows',
+    },
+  ],
+};
