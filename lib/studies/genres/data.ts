@@ -2,12 +2,16 @@ import { dataFolder } from '../../core/dataFolder';
 import type { Run } from '../../core/run';
 import { type ClassTable, readClasses } from '../../data/classTable';
 import { prepareUnique, type UniqueClassData } from '../../data/copies';
+import { titleOf } from '../../data/split';
 import { resolveLabels } from './labels';
 import { makeSample } from './sample';
 import type { Config } from './settings';
 
-/** Covers with their genres; of those that look the same one is used, under the first genre that any of them has. */
-export type GenreData = UniqueClassData & ClassTable & { priority: readonly string[] };
+/** Covers with the genres that they are given. */
+export type ReadCovers = UniqueClassData & ClassTable & { priority: readonly string[] };
+
+/** Covers of which those that look the same are used once, under the first genre that any of them has. */
+export type GenreData = ReadCovers & { given: ReadCovers };
 
 /** The covers of the study, prepared at `size` pixels: a table or class folders, or the sample. Throws what reading and preparing throw. */
 export async function openData(run: Run<Config>, size?: number): Promise<GenreData> {
@@ -20,4 +24,10 @@ export async function openData(run: Run<Config>, size?: number): Promise<GenreDa
   const priority = order.split(',').map((name) => name.trim());
   const set = await readClasses(folder, { priority, title: title ?? undefined }, run.config);
   return resolveLabels(await prepareUnique(run, { ...set, generated, priority }, size));
+}
+
+/** What each cover is of. */
+export function titles({ items }: Pick<GenreData, 'items'>): (id: string) => string {
+  const found = new Map(items.map((item) => [item.id, titleOf(item)]));
+  return (id) => found.get(id)!; // one of the items
 }
