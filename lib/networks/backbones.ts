@@ -27,7 +27,7 @@ const backbones: Readonly<Record<Config['backbone'], (run: BackboneRun) => Promi
   mobilenetv2: (run) =>
     withProgress(run, 'Weights of the base', (onProgress) => {
       const { alpha = 0.35, imageSize } = run.config;
-      return findWeights({ file: null, alpha, imageSize, onProgress, signal: run.signal });
+      return findWeights({ alpha, imageSize, onProgress, signal: run.signal });
     }),
   resnet50: () => cached('resnet50'),
   'efficientnetv2-s': () => cached('efficientnetv2-s'),
@@ -35,13 +35,21 @@ const backbones: Readonly<Record<Config['backbone'], (run: BackboneRun) => Promi
 
 /** The backbone that the settings name, or that of their file, whatever network that is; loads TensorFlow. Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `DOWNLOAD_FAILED`, `HASH_MISMATCH`, `INTERRUPTED`. */
 export async function openBackbone(run: BackboneRun): Promise<BaseWeights> {
-  const { weights: file, backbone } = run.config;
+  const { weights: file, backbone, alpha } = run.config;
   await loadTensorFlow();
-  return file === null ? backbones[backbone](run) : backboneFile(file);
+  if (file === null) return backbones[backbone](run);
+  const found = await backboneFile(file);
+  const other = /^MobileNetV2, (alpha .*)/.exec(found.architecture)?.[1];
+  if (alpha === undefined || other === undefined || other === `alpha ${alpha}`) return found;
+  const warning = `${found.name} has ${other}, which is used in place of the setting ${alpha}.`;
+  return { ...found, warning };
 }
 
 /** The backbone in a file of torch or Keras, known by its weights. Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`. */
 export async function backboneFile(file: string): Promise<BaseWeights> {
+  if (!existsSync(file)) {
+    throw new ReportError('BAD_WEIGHTS', `There is no file ${file}: name another one with --weights.`);
+  }
   const bytes = await readFile(file);
   const backbone = file.endsWith('.pth') ? ofTorch(bytes, file) : await ofKeras(file);
   return { ...backbone, source: 'file', name: path.basename(file), sha256: sha256(bytes), warning: null };

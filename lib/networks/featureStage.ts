@@ -5,7 +5,6 @@ import type { Part } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { partialName, sha256, stableJson, writeAtomic } from '../core/files';
 import { dataName, type Run, stageFolder, withProgress } from '../core/run';
-import type { Config } from '../core/settings';
 import { type GrownResult, growingStage } from '../core/stage';
 import { parts } from '../data/split';
 import { augment, augmentationOf } from '../images/copies';
@@ -16,7 +15,6 @@ import { openRows } from '../storage/rowReader';
 import { fillRows, type RowTask } from '../storage/rowWriter';
 import { type Shard, shardOf } from '../storage/shard';
 import { openThreads, type Workers } from '../storage/workers';
-import { loadTensorFlow } from '../tensorflow/backend';
 import { withWorkers } from '../tensorflow/runWorkers';
 import { type BaseWeights, shapeOf } from './backbone';
 import {
@@ -30,7 +28,6 @@ import {
   writeFeatures,
 } from './featureStore';
 import { backboneGraph, createExtractor } from './features';
-import { findWeights, type MobilenetWeights } from './weights';
 
 /** One row of the feature store: which picture, which copy of it, and for what. */
 export interface FeatureRow {
@@ -38,15 +35,6 @@ export interface FeatureRow {
   /** 0 for the picture itself, else the number of the augmented copy. */
   variant: number;
   part: Part;
-}
-
-/** The weights of MobileNetV2 that the settings ask for; loads TensorFlow. */
-export async function baseWeights(run: Run<Config & { alpha: number }>): Promise<MobilenetWeights> {
-  const { weights: file, alpha, imageSize } = run.config;
-  await loadTensorFlow();
-  return withProgress(run, 'Weights of the base', (onProgress) =>
-    findWeights({ file, alpha, imageSize, onProgress, signal: run.signal }),
-  );
 }
 
 /** The rows of the feature store: the pictures of every part, then the augmented copies of the training pictures. */

@@ -21,14 +21,8 @@ export const ownBase = {
   alpha: 0.35,
 } as const;
 
-export interface MobilenetWeights extends BaseWeights {
-  alpha: number;
-}
-
 export interface WeightsRequest {
-  /** A Keras H5 file of a MobileNetV2 without top, or null for the published ones. Its alpha decides, not `alpha`. */
-  file: string | null;
-  /** Width multiplier of the published weights, one of `publishedAlphas`. */
+  /** Width multiplier, one of `publishedAlphas`. */
   alpha: number;
   /** Pixels; weights were published for some sizes only, and the nearest is taken. */
   imageSize: number;
@@ -39,15 +33,9 @@ export interface WeightsRequest {
   cache?: string;
 }
 
-/** The given weights, else the published ones, else with a `warning` the project's own. Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `HASH_MISMATCH`, `BAD_SETTING`, `DOWNLOAD_FAILED`, `INTERRUPTED`. */
-export async function findWeights(request: WeightsRequest): Promise<MobilenetWeights> {
-  const { file, alpha } = request;
-  if (file !== null) {
-    const found = await mobilenetFile(file);
-    if (found.alpha === alpha) return found;
-    const warning = `${found.name} has alpha ${found.alpha}, which is used in place of the setting ${alpha}.`;
-    return { ...found, warning };
-  }
+/** The published weights of MobileNetV2, else with a `warning` the project's own. Throws `HASH_MISMATCH`, `BAD_SETTING`, `DOWNLOAD_FAILED`, `INTERRUPTED`. */
+export async function findWeights(request: WeightsRequest): Promise<BaseWeights> {
+  const { alpha } = request;
   if (!publishedAlphas.some((published) => published === alpha)) {
     const choices = publishedAlphas.join(', ');
     throw new ReportError('BAD_SETTING', `REPORT_ALPHA is ${alpha}, but weights exist for ${choices} only.`);
@@ -63,7 +51,7 @@ export async function findWeights(request: WeightsRequest): Promise<MobilenetWei
 }
 
 /** The published weights, which are downloaded unless they are in the cache. Throws `HASH_MISMATCH`, `DOWNLOAD_FAILED`, `INTERRUPTED`. */
-export async function publishedMobilenet(request: Omit<WeightsRequest, 'file'>): Promise<MobilenetWeights> {
+export async function publishedMobilenet(request: WeightsRequest): Promise<BaseWeights> {
   const name = publishedName(request.alpha, request.imageSize);
   const cached = path.join(request.cache ?? weightsFolder(), name);
   return existsSync(cached) ? fromCache(cached) : fromNetwork(cached, name, request);
@@ -79,24 +67,19 @@ export function publishedName(alpha: number, imageSize: number): string {
 }
 
 /** The weights in a Keras file of a base. */
-export async function mobilenetFile(file: string): Promise<MobilenetWeights> {
+async function mobilenetFile(file: string): Promise<BaseWeights> {
   const arrays = inModelOrder(await readKerasWeights(file));
   const hash = sha256(await readFile(file));
   const name = path.basename(file);
-  const alpha = alphaOf(arrays);
-  return { ...mobilenet(arrays, alpha), source: 'file', name, sha256: hash, alpha, warning: null };
+  return { ...mobilenet(arrays, alphaOf(arrays)), source: 'file', name, sha256: hash, warning: null };
 }
 
-async function fromCache(file: string): Promise<MobilenetWeights> {
+async function fromCache(file: string): Promise<BaseWeights> {
   await holdCached(file);
   return { ...(await mobilenetFile(file)), source: 'cache' };
 }
 
-async function fromNetwork(
-  file: string,
-  name: string,
-  request: Omit<WeightsRequest, 'file'>,
-): Promise<MobilenetWeights> {
+async function fromNetwork(file: string, name: string, request: WeightsRequest): Promise<BaseWeights> {
   const base = process.env.REPORT_WEIGHTS_URL || keras;
   const url = new URL(name, base.endsWith('/') ? base : `${base}/`).href;
   await download(url, file, {
@@ -113,7 +96,7 @@ async function fromNetwork(
   return { ...(await fromCache(file)), source: 'download' };
 }
 
-export const ownWeights = async (reason: string): Promise<MobilenetWeights> => ({
+export const ownWeights = async (reason: string): Promise<BaseWeights> => ({
   ...(await mobilenetFile(path.join(projectRoot(), ownBase.file))),
   source: 'own',
   warning:

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { quietRun } from '../../lib/core/run';
 import { dealRows } from '../../lib/data/partRows';
-import { baseWeights, computeFeatures, featureRows } from '../../lib/networks/featureStage';
+import { openBackbone } from '../../lib/networks/backbones';
+import { computeFeatures, featureRows } from '../../lib/networks/featureStage';
 import { selectGames } from '../../lib/studies/prices/games';
 import { judge } from '../../lib/studies/prices/judgement';
 import { predictPictures } from '../../lib/studies/prices/predictions';
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
   const images = pictures.value;
   const parts = dealRows(images, selection.split);
   say('pictures', images.count, { unreadable: images.index.unreadable.length });
-  const weights = await baseWeights(run);
+  const weights = await openBackbone(run);
   const rows = featureRows(parts, run.config.variants);
   const computed = await computeFeatures(run, images, weights, rows);
   const features = computed.value;

@@ -22,8 +22,11 @@ function withoutRegistry(): void {
 
 afterEach(() => void vi.unstubAllEnvs());
 
-const find = (weights: Config['weights'], backbone: Config['backbone'] = 'efficientnet-lite0') =>
-  openBackbone(quietRun({ ...readSettings('any', coreSettings, {}), weights, backbone }));
+const find = (
+  weights: Config['weights'],
+  backbone: Config['backbone'] = 'efficientnet-lite0',
+  alpha?: number,
+) => openBackbone(quietRun({ ...readSettings('any', coreSettings, {}), weights, backbone, alpha }));
 
 describe('a file out of a Python package', () => {
   const wanted = { project: 'a-project', version: '1', member: 'a/file.bin', sha256: sha256('content') };
@@ -71,7 +74,18 @@ describe('openBackbone', () => {
     });
   });
 
-  it('refuses a file of torch that is of another network, or damaged', async () => {
+  it('believes the shapes of a file over the setting, with a warning', async () => {
+    const file = oracleWeightFile(folder, 'weights.h5');
+    expect(await find(file, 'mobilenetv2', 0.35)).toMatchObject({ source: 'file', warning: null });
+    const wider = await find(file, 'mobilenetv2', 1);
+    expect(wider).toMatchObject({ architecture: 'MobileNetV2, alpha 0.35', source: 'file' });
+    expect(wider.warning).toContain('has alpha 0.35, which is used in place of the setting 1.');
+  });
+
+  it('stops for a file that is missing, of another network, or damaged', async () => {
+    await expect(find(path.join(folder, 'none.h5'))).rejects.toMatchObject({ code: 'BAD_WEIGHTS' });
+    const published = path.join(oracleFolder, 'tiny.published.h5');
+    await expect(find(published)).rejects.toMatchObject({ code: 'WRONG_ARCHITECTURE' });
     const tiny = path.join(oracleFolder, 'tiny.pth');
     await expect(find(tiny)).rejects.toMatchObject({ code: 'WRONG_ARCHITECTURE' });
     const damaged = path.join(folder, 'damaged.pth');

@@ -6,8 +6,8 @@ import { augment } from '../../lib/images/copies';
 import { withKeys } from '../../lib/images/pictureKey';
 import { fillStore, type ImageStore, openStore } from '../../lib/images/store';
 import { type BaseWeights, shapeOf } from '../../lib/networks/backbone';
+import { openBackbone } from '../../lib/networks/backbones';
 import {
-  baseWeights,
   computeFeatures,
   type FeatureRow,
   featureRows,
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const settings = { size: 64, background: '#000000', decoder: 'sharp' } as const;
   await fillStore(folder, wanted, { dataFolder, settings });
   images = openStore(folder, 64, wanted);
-  weights = await baseWeights(runWith());
+  weights = await openBackbone(runWith());
 });
 afterAll(() => images.close());
 
@@ -52,7 +52,7 @@ const row = (image: number, variant = 0): FeatureRow => ({ image, variant, part:
 
 describe('the weights of the base', () => {
   it("are the project's own, with a warning, where nothing can be downloaded", () => {
-    expect(weights).toMatchObject({ source: 'own', alpha: 0.35 });
+    expect(weights).toMatchObject({ source: 'own', architecture: 'MobileNetV2, alpha 0.35' });
     expect(weights.warning).toContain("The base is the project's own");
   });
 });

@@ -10,7 +10,7 @@ import { inModelOrder } from '../../lib/networks/weightArrays';
 import { findWeights, ownBase, publishedName, type WeightsRequest } from '../../lib/networks/weights';
 import { download } from '../../lib/storage/download';
 import { sharedFolder } from '../temporary';
-import { oracleWeightBytes, oracleWeightFile } from './weightFiles';
+import { oracleWeightBytes } from './weightFiles';
 
 const published = oracleWeightBytes('legacy.h5');
 const other = oracleWeightBytes('weights.h5');
@@ -53,24 +53,26 @@ const halfway: RequestListener = (_request, response) => {
   response.write(published.subarray(0, 100_000), () => response.destroy());
 };
 const find = (request: Partial<WeightsRequest> = {}) =>
-  findWeights({ file: null, alpha: 0.35, imageSize: 96, cache, ...request });
+  findWeights({ alpha: 0.35, imageSize: 96, cache, ...request });
 /** Of names, shapes and values; comparing half a million numbers one by one takes the test runner seconds. */
 const digest = ({ arrays }: Pick<BaseWeights, 'arrays'>): string =>
   sha256(arrays.map((a) => `${a.name} ${a.shape} ${sha256(new Uint8Array(a.data.buffer))}`).join());
 const cached = () => path.join(cache, name);
+
+const architecture = 'MobileNetV2, alpha 0.35';
 
 describe('findWeights', () => {
   it('downloads the published file once, remembers its hash, and takes it from the cache afterwards', async () => {
     await serve(whole(published));
     const progress: [number, number][] = [];
     const first = await find({ onProgress: (done, total) => progress.push([done, total]) });
-    expect(first).toMatchObject({ source: 'download', name, sha256: hash, alpha: 0.35, warning: null });
+    expect(first).toMatchObject({ source: 'download', name, sha256: hash, architecture, warning: null });
     expect(first.arrays).toHaveLength(260);
     expect(progress.at(-1)).toEqual([published.length, published.length]);
     expect(progress.every(([done], i) => i === 0 || done > progress[i - 1]![0])).toBe(true);
     expect(readFileSync(`${cached()}.sha256`, 'utf8')).toBe(`${hash}  ${name}\n`);
     const second = await find();
-    expect(second).toMatchObject({ source: 'cache', name, sha256: hash, alpha: 0.35, warning: null });
+    expect(second).toMatchObject({ source: 'cache', name, sha256: hash, architecture, warning: null });
     expect(digest(second)).toBe(digest(first));
     expect(asked).toEqual([`/mobilenet_v2/${name}`]);
     expect(readdirSync(cache).sort()).toEqual([name, `${name}.sha256`]);
@@ -93,7 +95,7 @@ describe('findWeights', () => {
       source: 'own',
       name: path.basename(file),
       sha256: sha256(readFileSync(file)),
-      alpha: 0.35,
+      architecture,
     });
     expect(digest(weights)).toBe(digest({ arrays: inModelOrder(await readKerasWeights(file)) }));
     expect(weights.warning).toMatch(/^The base is the project's own, .*lib\/networks\/base\/README\.md/);
@@ -132,23 +134,7 @@ describe('findWeights', () => {
     expect(readdirSync(cache)).toEqual([`${name}.sha256`]);
   });
 
-  it('prefers a given file and believes its shapes over the setting', async () => {
-    const file = oracleWeightFile(root, 'weights.h5');
-    expect(await find({ file })).toMatchObject({
-      source: 'file',
-      sha256: sha256(other),
-      alpha: 0.35,
-      warning: null,
-    });
-    const wider = await find({ file, alpha: 1 });
-    expect(wider).toMatchObject({ alpha: 0.35, warning: expect.stringContaining('alpha 0.35') });
-  });
-
-  it('stops for a given file that is missing or of another network, and for an alpha never published', async () => {
-    const missing = path.join(root, 'none.h5');
-    await expect(find({ file: missing })).rejects.toMatchObject({ code: 'BAD_WEIGHTS' });
-    const tiny = path.join(__dirname, '..', 'oracles', 'tiny.published.h5');
-    await expect(find({ file: tiny })).rejects.toMatchObject({ code: 'WRONG_ARCHITECTURE' });
+  it('stops for an alpha never published', async () => {
     await expect(find({ alpha: 0.6 })).rejects.toMatchObject({ code: 'BAD_SETTING' });
   });
 

@@ -82,7 +82,11 @@ const modelCard: Card = {
   needs: 'test.game.mae_cents',
   sections: {
     'Model details': [
-      ['Base', ['weights.name', 'weights.source'], (name, source) => `MobileNetV2, ${name}, from ${source}`],
+      [
+        'Base',
+        ['weights.architecture', 'weights.name', 'weights.source'],
+        (network, name, source) => `${network}, ${name}, from ${source}`,
+      ],
       ['SHA-256 of the base', ['weights.sha256']],
       ['Target', ['target.kind', 'target.why'], (kind, why) => `${kind}. ${why}`],
       ['Settings', ['model.settings']],

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs';
+import { ReportError } from '../../core/errors';
 import { sha256 } from '../../core/files';
 import { dataName, stageFolder } from '../../core/run';
 import { recordStage, type Staged } from '../../core/stage';
+import type { BaseWeights } from '../../networks/backbone';
 import { computeFeatures } from '../../networks/featureStage';
 import { readKerasWeights, writeKerasWeights } from '../../networks/hdf5';
 import { layerBefore } from '../../networks/mobilenetV2';
 import { loadModel, saveModel } from '../../networks/modelFile';
-import type { MobilenetWeights } from '../../networks/weights';
 import { tensorflow } from '../../tensorflow/backend';
 import { withEpochs } from '../../training/epochs';
 import { type FineTuning, fineTune } from '../../training/fineTuning';
@@ -22,7 +23,7 @@ import type { Run } from './settings';
 export type FineTuned = PriceModel &
   Omit<FineTuning, 'arrays'> & {
     /** The base as weights of its own: features made with the ones before do not fit the head. */
-    weights: MobilenetWeights;
+    weights: BaseWeights;
   };
 
 export const BASE_FILE = 'base.h5';
@@ -38,6 +39,13 @@ export async function fineTuneModel(
 ): Promise<Staged<FineTuned> | null> {
   const { epochs, patience, batchSize, learningRate, seed, fineTuneBlocks: blocks } = run.config;
   if (blocks === 0 || tensorflow().name !== 'tensorflow') return null;
+  if (!prepared.weights.architecture.startsWith('MobileNetV2')) {
+    const advice = 'leave it at 0, or choose --backbone mobilenetv2';
+    throw new ReportError(
+      'BAD_SETTING',
+      `REPORT_FINE_TUNE_BLOCKS is ${blocks}, but only MobileNetV2's blocks can learn here: ${advice}.`,
+    );
+  }
   const rate = rateShare * learningRate;
   const settings: TrainingSettings = { epochs, patience, batchSize, learningRate: rate, seed };
   const folder = stageFolder(run.config, 'models', `${dataName(run.config)}-fine-tuned`);
@@ -103,7 +111,7 @@ async function tune(
   }
 }
 
-async function readBase(folder: string, before: MobilenetWeights, blocks: number): Promise<MobilenetWeights> {
+async function readBase(folder: string, before: BaseWeights, blocks: number): Promise<BaseWeights> {
   const file = path.join(folder, BASE_FILE);
   return {
     ...before,

@@ -4,9 +4,10 @@ import { ReportError } from '../../core/errors';
 import { pixelsOf, unreadable } from '../../images/prepare';
 import { prepareFiles } from '../../images/preparer';
 import { valueInterval } from '../../metrics/conformal';
+import type { BaseWeights } from '../../networks/backbone';
+import { openBackbone } from '../../networks/backbones';
 import { batchSize, createExtractor } from '../../networks/features';
 import { readModelMeta } from '../../networks/modelFile';
-import { findWeights, type MobilenetWeights } from '../../networks/weights';
 import { loadTensorFlow } from '../../tensorflow/backend';
 import { decodeFloat16 } from '../../tensorflow/float16';
 import { predictEach } from '../../training/predict';
@@ -43,8 +44,9 @@ export async function findModel(run: Run, files: readonly string[]) {
 }
 
 /** The weights that the head was trained on: from the file of the settings, else where they were found then. */
-async function findBase({ config, signal }: Run, base: ReportModel['base']): Promise<MobilenetWeights> {
-  const { alpha, imageSize } = base;
+async function findBase(run: Run, base: ReportModel['base']): Promise<BaseWeights> {
+  const { config } = run;
+  const { backbone, alpha, imageSize } = base;
   const file = base.fineTuned ? base.file : (config.weights ?? base.file);
   if (file !== null && !existsSync(file)) {
     throw new ReportError(
@@ -54,7 +56,10 @@ async function findBase({ config, signal }: Run, base: ReportModel['base']): Pro
         : `The weights of the base were in ${file}, which is gone: give the file ${base.name} with --weights.`,
     );
   }
-  const found = await findWeights({ file, alpha, imageSize, signal });
+  const found = await openBackbone({
+    ...run,
+    config: { ...config, weights: file, backbone, alpha, imageSize },
+  });
   if (found.sha256 === base.sha256) return found;
   throw new ReportError(
     'BAD_WEIGHTS',

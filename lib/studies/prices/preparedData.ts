@@ -6,9 +6,10 @@ import { dealRows, type PartRows } from '../../data/partRows';
 import { parts } from '../../data/split';
 import { openPictures as openImages, type PicturePlan, planStore } from '../../images/pictureStage';
 import { type ImageStore, storedHash } from '../../images/store';
-import { baseWeights, computeFeatures, type FeatureRow, featureRows } from '../../networks/featureStage';
+import type { BaseWeights } from '../../networks/backbone';
+import { openBackbone } from '../../networks/backbones';
+import { computeFeatures, type FeatureRow, featureRows } from '../../networks/featureStage';
 import type { FeatureStore } from '../../networks/featureStore';
-import type { MobilenetWeights } from '../../networks/weights';
 import { labelledSource } from '../../training/sources';
 import { pricesOf, type Selection, selectGames } from './games';
 import { priceTask } from './priceTask';
@@ -28,7 +29,7 @@ export interface PreparedPictures {
 
 /** The same with the features of the base for every picture and augmented copy: all that a head is trained on. */
 export interface PreparedData extends PreparedPictures {
-  weights: MobilenetWeights;
+  weights: BaseWeights;
   /** What each row of `features` shows. */
   rows: readonly FeatureRow[];
   features: FeatureStore;
@@ -54,7 +55,7 @@ export async function prepareData(given: Run, opened?: PreparedPictures): Promis
   const run = { ...given }; // with one signal to the end: a notebook's is a fresh one after an interrupt
   const pictures = opened ?? (await openPictures(run, await selectGames(run)));
   try {
-    const weights = run.weights ?? (await baseWeights(run));
+    const weights = run.weights ?? (await openBackbone(run));
     const rows = featureRows(pictures.parts, run.config.variants);
     const stage = await computeFeatures(run, pictures.images, weights, rows);
     const features = stage.value;

@@ -2,26 +2,25 @@ import path from 'node:path';
 import { dataName, stageFolder } from '../../core/run';
 import { recordStage, type Staged } from '../../core/stage';
 import { type Calibration, calibrate } from '../../metrics/conformal';
+import type { BaseWeights } from '../../networks/backbone';
 import { saveModel } from '../../networks/modelFile';
-import type { MobilenetWeights } from '../../networks/weights';
 import { BASE_FILE, fineTuneModel } from './fineTuningStage';
 import { validationGames } from './predictions';
 import { type PreparedData, prepareData } from './preparedData';
 import { loadPriceModel, type PriceModel, trainedPriceModel } from './priceModel';
-import type { Run } from './settings';
+import type { Config, Run } from './settings';
 import { compareTargets, type TargetComparison } from './targets';
 
 /** The model that the pages judge and the commands use: with everything that a prediction for a game needs beside its pictures. */
 export interface ReportModel extends PriceModel {
   /** The base that the head belongs to, and where its weights can be found again. */
-  base: Pick<MobilenetWeights, 'name' | 'source' | 'sha256' | 'alpha'> & {
-    imageSize: number;
-    /** The file that the settings named, or that of the fine-tuned base; null for neither. */
-    file: string | null;
-    /** Whether the base learnt along in a second phase, so that no other file can take its place. */
-    fineTuned: boolean;
-    seed: number;
-  };
+  base: Pick<BaseWeights, 'architecture' | 'name' | 'source' | 'sha256'> &
+    Pick<Config, 'backbone' | 'alpha' | 'imageSize' | 'seed'> & {
+      /** The file that the settings named, or that of the fine-tuned base; null for neither. */
+      file: string | null;
+      /** Whether the base learnt along in a second phase, so that no other file can take its place. */
+      fineTuned: boolean;
+    };
   /** Colour of the padding, `#rrggbb`. */
   background: string;
   /** Of the prices that it has learnt, as ISO 4217 has it. */
@@ -47,9 +46,10 @@ export async function trainReportModel(run: Run, prepared: PreparedData): Promis
   const { results, chosen, setting, games } = comparison;
   const head = await trainedPriceModel(run, prepared, chosen);
   const mae = Object.fromEntries(results.map(({ kind, evaluation }) => [kind, evaluation.mae]));
-  const { name, source, sha256, alpha } = prepared.weights;
-  const { imageSize, weights: file, seed } = run.config;
-  const base = { name, source, sha256, alpha, imageSize, file, fineTuned: false, seed };
+  const { architecture, name, source, sha256 } = prepared.weights;
+  const { backbone, alpha, imageSize, weights: file, seed } = run.config;
+  const found = { architecture, name, source, sha256 };
+  const base = { ...found, backbone, alpha, imageSize, seed, file, fineTuned: false };
   const inputs = { head: head.key, target: { setting, chosen, games, mae } };
   try {
     return await calibratedModel(run, prepared, frozenFolder(run), { ...head, comparison, base }, inputs);
@@ -71,7 +71,7 @@ async function calibratedModel(
   const { layers, base, scaler, history, comparison } = model;
   return recordStage<ReportModel>({
     name: 'model',
-    version: 6,
+    version: 7,
     folder,
     inputs: { ...inputs, base, background, currency },
     make: async (target) => {

@@ -1,6 +1,6 @@
 import type { Run as CoreRun } from '../../core/run';
 import { choice, coreSettings, number, readSettings, text, type Values, whole } from '../../core/settings';
-import type { MobilenetWeights } from '../../networks/weights';
+import type { BaseWeights } from '../../networks/backbone';
 
 export const settings = {
   ...coreSettings,
@@ -11,8 +11,9 @@ export const settings = {
   weights: {
     ...coreSettings.weights,
     about:
-      'Keras H5 file of a MobileNetV2 without top. Without one: the cache, a download, or the base of our own',
+      'file of any backbone, of Keras (.h5) or torch (.pth). Without one: the cache, a download, or the base of our own',
   },
+  backbone: { ...coreSettings.backbone, initial: 'mobilenetv2' as const },
   imageSize: {
     ...coreSettings.imageSize,
     about:
@@ -118,7 +119,7 @@ export const dataSettings = [
 export type Config = Values<typeof settings>;
 
 export interface Run extends CoreRun<Config> {
-  weights?: MobilenetWeights;
+  weights?: BaseWeights;
 }
 
 /** The settings of this run, from the environment. Throws `BAD_SETTING`. */

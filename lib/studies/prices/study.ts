@@ -5,10 +5,7 @@ import { settings } from './settings';
 export const study: Study<typeof settings> & typeof pricePages = {
   ...pricePages,
   settings,
-  dependsOn: async ({ config: { weights: file, alpha, imageSize } }) => {
-    const { findWeights } = await import('../../networks/weights');
-    return (await findWeights({ file, alpha, imageSize })).sha256;
-  },
+  dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
   bytesPerPicture: async ({ config }) => (await import('./dataSet')).bytesPerPicture(config),
   data: async (run) => (await import('./dataSet')).dataSet(run),
   commands: {

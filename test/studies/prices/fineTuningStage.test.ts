@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findWeights } from '../../../lib/networks/weights';
+import { backboneFile } from '../../../lib/networks/backbones';
 import { fineTuneModel } from '../../../lib/studies/prices/fineTuningStage';
 import { predictPictures } from '../../../lib/studies/prices/predictions';
 import { featureSource, type PreparedData, prepareData } from '../../../lib/studies/prices/preparedData';
@@ -55,8 +55,7 @@ describe('fine-tuning the report’s model', () => {
     expect(Math.abs(frozen.mse! / before.mse! - 1)).toBeLessThan(0.01);
 
     const file = path.join(tuned.folder, 'base.h5');
-    const asked = { file, alpha: weights.alpha, imageSize: run.config.imageSize, seed: 1 };
-    const found = await findWeights(asked);
+    const found = await backboneFile(file);
     expect(found.sha256).toBe(weights.sha256);
     expect(found.arrays.map(({ data }) => data)).toEqual(weights.arrays.map(({ data }) => data));
     expect(weights.name).toMatch(/last 2 blocks fine-tuned$/);

@@ -137,12 +137,14 @@ describe("the report's model", () => {
     const { scaler, base, background, calibration } = trained;
     expect(scaler).toEqual(head.scaler);
     expect(trained.comparison).toEqual(comparison);
-    const { sha256, alpha, name } = prepared.weights;
+    const { architecture, sha256, name } = prepared.weights;
     expect(base).toEqual({
+      architecture,
       name,
       source: 'own',
       sha256,
-      alpha,
+      backbone: 'mobilenetv2',
+      alpha: 0.35,
       imageSize: 64,
       file: null,
       fineTuned: false,

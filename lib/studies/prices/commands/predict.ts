@@ -37,6 +37,6 @@ export const modelLines = ({
   model: { base, scaler },
   warnings,
 }: Pick<GameGuess, 'model' | 'warnings'>): string[] => [
-  `Model: target ${scaler.kind}, MobileNetV2 with alpha ${base.alpha} at ${base.imageSize} px, ${base.name}.`,
+  `Model: target ${scaler.kind}, ${base.architecture} at ${base.imageSize} px, ${base.name}.`,
   ...warnings.map((warning) => `WARNING: ${warning}`),
 ];

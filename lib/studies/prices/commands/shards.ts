@@ -4,8 +4,8 @@ import { text } from '../../../core/settings';
 import { dealRows } from '../../../data/partRows';
 import { fillPictures } from '../../../images/pictureStage';
 import { mergeStore, missingPictures, openStore } from '../../../images/store';
+import { openBackbone } from '../../../networks/backbones';
 import {
-  baseWeights,
   type FeaturePlan,
   featureRows,
   fillFeatures,
@@ -83,7 +83,7 @@ async function withFeaturePlan<T>(run: Run, use: (plan: FeaturePlan) => Promise<
   const store = openStore(folder, settings.size, wanted);
   try {
     const rows = featureRows(dealRows(store, selection.split), run.config.variants);
-    return await use(planFeatures(run, store, await baseWeights(run), rows));
+    return await use(planFeatures(run, store, await openBackbone(run), rows));
   } finally {
     store.close();
   }

@@ -54,6 +54,7 @@ export const trainingFigures = (
   { history, comparison }: ReportModel,
   compared: TargetComparison | null,
 ): Results => ({
+  'weights.architecture': weights.architecture,
   'weights.name': weights.name,
   'weights.sha256': weights.sha256,
   'weights.source': weights.source,

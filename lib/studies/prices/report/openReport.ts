@@ -1,5 +1,5 @@
-import { baseWeights } from '../../../networks/featureStage';
-import type { MobilenetWeights } from '../../../networks/weights';
+import type { BaseWeights } from '../../../networks/backbone';
+import { openBackbone } from '../../../networks/backbones';
 import { openReport as openPage, type Report } from '../../../report/openReport';
 import { openingOf } from '../../../report/openStudy';
 import { progress } from '../../../report/progress';
@@ -8,16 +8,16 @@ import { pricePages } from '../pages';
 import { type Config, loadConfig } from '../settings';
 
 /** A notebook's report on prices, with the weights of the base in notebooks that use the model. */
-export type OpenReport = Report<Config> & { weights?: MobilenetWeights };
+export type OpenReport = Report<Config> & { weights?: BaseWeights };
 
 /**
  * Opens a notebook's report. With `model`, loads TensorFlow and finds the weights of the base first, and warns also of what other
- * notebooks of the run have found. Throws `BAD_SETTING`, `UNKNOWN_NOTEBOOK` and what `baseWeights` throws.
+ * notebooks of the run have found. Throws `BAD_SETTING`, `UNKNOWN_NOTEBOOK` and what `openBackbone` throws.
  */
 export async function openReport(name: string, { model = false } = {}): Promise<OpenReport> {
   const start = performance.now();
   const config = loadConfig();
-  const weights = model ? await baseWeights({ config, progress }) : undefined;
+  const weights = model ? await openBackbone({ config, progress }) : undefined;
   const { facts, figures, ...opening } = openingOf(config, drawn, model ? tensorflow() : null);
   const own = weights && {
     'Base network': weights.architecture,

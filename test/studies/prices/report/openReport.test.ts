@@ -70,7 +70,7 @@ describe('opening a report outside a notebook', () => {
 
   it('loads TensorFlow and finds weights where the model is used, and warns of those that are not the published ones', async () => {
     const report = await openReport('06-model', { model: true });
-    expect(report.weights).toMatchObject({ source: 'own', alpha: 0.35 });
+    expect(report.weights).toMatchObject({ source: 'own' });
     expect(printed()).toMatch(/^Backend: (tensorflow|wasm) [\w.-]+ \((CPU|GPU|WebAssembly)\)$/m);
     expect(printed()).toContain('Base network: MobileNetV2, alpha 0.35');
     expect(printed()).toMatch(/WARNING: The base is the project's own/);
