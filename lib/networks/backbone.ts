@@ -7,7 +7,7 @@ import { tensorflow } from '../tensorflow/backend';
 import type { NamedArray } from './hdf5';
 import { type Layer, type PlacedLayer, placed } from './layers';
 import type { SummaryRow } from './summary';
-import { buildWeighted, type Weighted } from './weighted';
+import { buildWeighted, onlyThrough, type Weighted } from './weighted';
 
 /** A byte x of a picture goes into a network as (x − offset) · scale; the offset may be another one for red, green and blue. */
 export interface PixelScaling {
@@ -88,6 +88,23 @@ export function shapeOf({ architecture, layers }: Backbone, imageSize: number, l
   const found = layer === undefined ? places.at(-1) : places.find((place) => place.layer.name === layer);
   if (found) return found.shape as Shape; // pictures in, feature maps out
   throw new ReportError('BAD_INPUT', `${architecture} has no layer ${layer}.`);
+}
+
+/**
+ * Where the last stages of a backbone begin: 1 has the maps of a 32nd of the picture's size, 2 those of a 16th too. It can be cut behind `cut`; `first` is the layer after
+ * it. A block that widens its input begins in front of that.
+ */
+export function stageStart({ layers, mapLayers }: Backbone, stages: 1 | 2): { cut: string; first: string } {
+  const places = placed(layers(SMALLEST));
+  const channels = (at: number): number => places[at]!.shape.at(-1)!; // a map of one of the layers, here and below
+  const end = places.findIndex(({ layer }) => layer.name === mapLayers[stages]);
+  const all = places.map(({ layer }) => layer);
+  const side = places[end]!.shape[0];
+  const before = places.findLastIndex(
+    ({ shape }, at) => at < end && shape[0] === side && channels(at) < channels(end) && onlyThrough(all, at),
+  );
+  const at = before < 0 ? end : before;
+  return { cut: all[at]!.name, first: all[at + 1]!.name }; // not the last one: stages follow
 }
 
 /** The backbone as a model, batch normalization and all: pictures, scaled as `input` says → feature maps. The caller disposes it. */

@@ -132,15 +132,15 @@ function requireTelling({ name }: BaseWeights, keys: readonly string[], features
   }
 }
 
-/** Features of the whole base for every picture of the store, or for a copy of each, as rows that a head learns from: row i is of row i of `images`. The caller closes the store. */
+/** Features of the base, up to the layer `upTo` or whole, for every picture of the store, or for a copy of each, as rows to learn from: row i is of row i of `images`. The caller closes the store. */
 export async function pictureFeatures(
   run: Run,
   images: ImageStore,
   weights: BaseWeights,
-  variant = 0,
+  { variant = 0, upTo }: { variant?: number; upTo?: string | undefined } = {},
 ): Promise<FeatureStore & { key: string }> {
   const rows = images.places.map((_, image) => ({ image, variant }));
-  const { value, key } = await computeFeatures(run, images, weights, rows);
+  const { value, key } = await computeFeatures(run, images, weights, rows, upTo);
   return { ...value, key };
 }
 

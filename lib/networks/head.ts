@@ -6,12 +6,16 @@ import { drawKernels } from './initialWeights';
 import { layered } from './layered';
 
 /** The last layers of a classifier on the features of a backbone: the mean over all places, dropout, and one number for each output. */
-export const linearHead = layered('linear head', (shape, outputs, seed) => [
-  { kind: 'input', name: 'features', shape },
-  { kind: 'globalAveragePool', name: 'gap' },
-  { kind: 'dropout', name: 'dropout', rate: 0.2, seed },
-  { kind: 'dense', name: 'out', units: outputs },
-]);
+export const linearHeadWith = (rate: number) =>
+  layered('linear head', (shape, outputs, seed) => [
+    { kind: 'input', name: 'features', shape },
+    { kind: 'globalAveragePool', name: 'gap' },
+    { kind: 'dropout', name: 'dropout', rate, seed },
+    { kind: 'dense', name: 'out', units: outputs },
+  ]);
+
+/** A linear head with the usual dropout. */
+export const linearHead = linearHeadWith(0.2);
 
 /** The same for features of any size: each is brought to mean 0 and variance 1 before. */
 export const normalizedHead = layered('normalized linear head', (shape, outputs, seed) => [

@@ -41,9 +41,7 @@ export function cutBehind(network: Weighted, name: string): [before: Weighted, a
   const places = placed(network.layers);
   const at = places.findIndex(({ layer }) => layer.name === name);
   const rest = network.layers.slice(at + 1);
-  const known = new Set([name, ...rest.map((layer) => layer.name)]);
-  const needs = (layer: Layer): string[] => [layer.from ?? name, 'to' in layer ? layer.to : name];
-  if (at < 0 || rest.flatMap(needs).some((needed) => !known.has(needed))) {
+  if (at < 0 || !onlyThrough(network.layers, at)) {
     const advice = 'choose the last layer of a block';
     throw new ReportError('BAD_INPUT', `The network cannot be cut behind ${name}: ${advice}.`);
   }
@@ -53,6 +51,16 @@ export function cutBehind(network: Weighted, name: string): [before: Weighted, a
     { layers: network.layers.slice(0, at + 1), arrays: network.arrays.slice(0, count) },
     { layers: [input, ...rest], arrays: network.arrays.slice(count) },
   ];
+}
+
+/** Whether all that comes behind the layer at this place depends on nothing before it but its output. */
+export function onlyThrough(layers: readonly Layer[], at: number): boolean {
+  const { name } = layers[at]!; // a place in the list
+  const rest = layers.slice(at + 1);
+  const known = new Set([name, ...rest.map((layer) => layer.name)]);
+  return rest.every((layer) =>
+    [layer.from ?? name, 'to' in layer ? layer.to : name].every((one) => known.has(one)),
+  );
 }
 
 /** So small that no sum notices it. */

@@ -1,6 +1,7 @@
 import type { layers as Layers, LayersModel, SymbolicTensor, serialization, Tensor } from '@tensorflow/tfjs';
+import type { Network } from '../core/concepts';
 import { tensorflow } from '../tensorflow/backend';
-import { type Backbone, INPUT, SMALLEST, weightedBackbone } from './backbone';
+import { type Backbone, type BaseWeights, INPUT, SMALLEST, shapeOf, weightedBackbone } from './backbone';
 import type { NamedArray } from './hdf5';
 import { buildWeighted, cutBehind, folded, unfolded } from './weighted';
 
@@ -27,6 +28,21 @@ export function wholeModel(
   const output = addHead(head, model.outputs[0]!, stillNormalization); // a list of layers has one output
   return tensorflow().tf.model({ inputs: model.inputs, outputs: output });
 }
+
+/** The end of a backbone, from behind the layer `from`, and a head as one network that learns, batch normalization at rest; a row is what comes out of that layer. */
+export const tailNetwork = (base: BaseWeights, imageSize: number, from: string, head: Network): Network => ({
+  name: `${head.name} on ${base.architecture} behind ${from}`,
+  layers: (_shape, outputs, seed) => {
+    const top = head.layers?.(shapeOf(base, imageSize), outputs, seed) ?? [{ name: head.name }];
+    return [{ base: base.sha256, imageSize, from }, ...top];
+  },
+  build: (_shape, task, seed) => {
+    const top = head.build(shapeOf(base, imageSize), task, seed);
+    const model = wholeModel(base, imageSize, top, { from, trainBase: true, stillNormalization: true });
+    top.dispose();
+    return model;
+  },
+});
 
 /** Copies of the head's layers, connected as they are there, behind `input`. */
 function addHead(head: LayersModel, input: SymbolicTensor, still: boolean): SymbolicTensor {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { EpochRecord, Network, Part, Prediction } from '../core/concepts';
+import type { EpochRecord, Network, Part, Prediction, Task } from '../core/concepts';
 import { stableJson, writeAtomic } from '../core/files';
 import { dataName, type Run, stageFolder } from '../core/run';
 import { type StageResult, stage } from '../core/stage';
@@ -11,11 +11,12 @@ import { saveModel } from '../networks/modelFile';
 import { modelSummary, type SummaryRow } from '../networks/summary';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { withEpochs } from './epochs';
-import { pictureSource } from './pictureSource';
+import { type Mixing, mixed } from './mixing';
+import { type PictureSource, pictureSource } from './pictureSource';
 import { predictEach } from './predict';
-import { trainingSettings } from './settings';
+import { type TrainingSettings, trainingSettings } from './settings';
 import { labelledSource, type Rows } from './sources';
-import { type ClassesOptions, type ClassPrediction, classes } from './tasks';
+import { type ClassesOptions, type ClassPrediction, classes, labelSets } from './tasks';
 import { type TrainingHistory, train } from './train';
 
 /** A network that has learnt to tell classes apart, as it is kept: the model itself lies in `model.json` of the stage's folder. */
@@ -27,10 +28,20 @@ export interface ClassModel {
 }
 
 export interface ClassModelOptions extends ClassesOptions {
-  /** False: training pictures are the same in every epoch. Default: they are moved another way in each, but for features. */
-  augmented?: boolean;
+  /** How training pictures are moved, another way in each epoch; true: as the run's settings say, false: not at all. Default true, for features false. */
+  augmented?: boolean | Augmentation;
+  /** How training pictures are mixed with one another. */
+  mixing?: Mixing;
+  /** How often a training picture of each class is drawn, in the order of the classes; default: each picture once an epoch. */
+  sampling?: readonly number[];
   /** What the network is trained on in place of pictures: row i is of row i of `images`. */
   features?: Rows;
+  /** What makes `features` of training pictures that are augmented or mixed. */
+  seenBy?: (pictures: PictureSource) => PictureSource;
+  /** All classes of each row of `images`, where there are several: each class is then learnt by itself, see `labelSets`. */
+  labelSets?: readonly (readonly string[])[];
+  /** Other than the run's settings have it. */
+  settings?: Partial<TrainingSettings>;
   /** Time between two checkpoints of the training, default 30. */
   checkpointSeconds?: number;
   /** Told of each epoch, those before a training was resumed left out. */
@@ -46,23 +57,32 @@ export async function trainClasses(
 ): Promise<ClassModel & Omit<StageResult<ClassModel>, 'value'>> {
   await loadTensorFlow();
   const { config, signal } = run;
-  const { epochs, batchSize, seed } = config;
-  const settings = trainingSettings(config);
-  const { features, augmented = !features, checkpointSeconds } = options;
-  const task = classes(data.classes, options);
-  const source = (part: Part, augmentation?: Augmentation) => {
+  const settings = { ...trainingSettings(config), ...options.settings };
+  const { epochs, batchSize, seed } = settings;
+  const { features, mixing, sampling, checkpointSeconds, labelSets: sets } = options;
+  const { augmented = !features, seenBy = (pictures) => pictures } = options;
+  const augmentation = augmented === true ? augmentationOf(config) : augmented || undefined;
+  const task: Task<unknown, ClassPrediction> = sets
+    ? labelSets(data.classes)
+    : classes(data.classes, options);
+  const changed = augmentation !== undefined || mixing !== undefined;
+  const source = (part: Part, learnt = false): PictureSource => {
     const rows = data.rows[part];
-    const labels = rows.map((row) => data.labels[row]!); // rows of the store
-    if (!features) return pictureSource({ task, images: data.images, rows, labels, augmentation });
+    const labels = rows.map((row) => (sets ?? data.labels)[row]!); // rows of the store
+    if (!features || (learnt && changed)) {
+      const moved = learnt ? augmentation : undefined;
+      const pictures = pictureSource({ task, images: data.images, rows, labels, augmentation: moved });
+      return seenBy(learnt && mixing ? mixed(pictures, mixing) : pictures);
+    }
     const read: Rows['read'] = (own) => features.read(own.map((i) => rows[i]!)); // below the count
     return {
       ...labelledSource(task, labels, { ...features, key: `${features.key} ${part}`, read }),
       close: () => {},
     };
   };
-  const training = source('training', augmented ? augmentationOf(config) : undefined);
+  const training = drawnBy(source('training', true), data, sampling);
   const plain = { training: source('training'), validation: source('validation'), test: source('test') };
-  const name = `${dataName(config)}-${network.name.replaceAll(' ', '-')}${augmented || features ? '' : '-plain'}`;
+  const name = `${dataName(config)}-${network.name.replaceAll(' ', '-')}${changed || features ? '' : '-plain'}`;
   const folder = stageFolder(config, 'models', name);
   const { value, ...kept } = await stage<ClassModel>({
     name: 'classes',
@@ -114,4 +134,11 @@ export async function trainClasses(
     load: (made) => JSON.parse(readFileSync(path.join(made, 'found.json'), 'utf8')) as ClassModel, // as written above
   });
   return { ...value, ...kept };
+}
+
+/** A source of the training rows, of which each is drawn as often as `sampling` says for its class. */
+function drawnBy(source: PictureSource, data: ClassData, sampling?: readonly number[]): PictureSource {
+  if (!sampling) return source;
+  const weights = data.rows.training.map((row) => sampling[data.classes.indexOf(data.labels[row]!)]!); // a row of the store and its class
+  return { ...source, weights, key: `${source.key} drawn by ${sampling.join(' ')}` };
 }

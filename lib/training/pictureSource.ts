@@ -4,6 +4,8 @@ import { sha256, stableJson } from '../core/files';
 import { gather } from '../data/numbers';
 import { type Augmentation, augmentTogether } from '../images/copies';
 import type { ImageStore } from '../images/store';
+import { type BaseWeights, shapeOf } from '../networks/backbone';
+import { createExtractor, type Extractor } from '../networks/features';
 import { openThreads, type Workers } from '../storage/workers';
 import { encodeLabels, hashOf } from './sources';
 
@@ -57,5 +59,28 @@ export function pictureSource<L>({
       );
     },
     close: () => threads?.close(),
+  };
+}
+
+/** Pictures seen by a frozen backbone as they flow: what comes out of its layer `upTo`, which the rest is trained on. Closing it closes the pictures. */
+export function seenBy(pictures: PictureSource, backbone: BaseWeights, upTo: string): PictureSource {
+  const [size] = pictures.shape;
+  let extractor: Promise<Extractor> | null = null;
+  return {
+    ...pictures,
+    shape: shapeOf(backbone, size, upTo),
+    key: `${pictures.key} ${backbone.sha256} ${upTo}`,
+    read: async (rows, epoch) => {
+      extractor ??= createExtractor(backbone, size, undefined, upTo);
+      const { extract } = await extractor;
+      const { x, y } = await pictures.read(rows, epoch);
+      const pixels = new Uint8Array(x.length);
+      for (let i = 0; i < x.length; i++) pixels[i] = Math.round(255 * x[i]!); // as many
+      return { x: extract(pixels, rows.length), y };
+    },
+    close: () => {
+      pictures.close();
+      extractor?.then(({ dispose }) => dispose()).catch(() => {}); // what went wrong was raised where it was read
+    },
   };
 }

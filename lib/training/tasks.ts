@@ -115,6 +115,28 @@ export function classes(
   };
 }
 
+/** Any of several classes at once, each by the cross-entropy of a logit of its own; the most probable one is the label of a prediction. The best epoch has the smallest loss. */
+export const labelSets = (names: readonly string[]): Task<readonly string[], ClassPrediction> => ({
+  name: 'label sets',
+  settings: { names },
+  outputs: names.length,
+  encode: (labels) => {
+    const other = labels.find((label) => !names.includes(label));
+    if (other === undefined) return names.map((name) => Number(labels.includes(name)));
+    throw new ReportError('BAD_INPUT', `The label "${other}" is none of ${names.join(', ')}.`);
+  },
+  loss: logitLoss,
+  decode: (output) => ({ label: names[argMax(output)]!, probabilities: Array.from(output, sigmoid) }), // a name for each
+  metrics: { accuracy: (output, target) => Number(target[argMax(output)]! > 0.5) }, // one of its labels comes first
+  monitor: { metric: 'loss', best: 'min' },
+});
+
+/** The labels that a prediction of `labelSets` gives: those more probable than not, or where there are none the most probable. */
+export const labelsOf = ({ label, probabilities }: ClassPrediction, names: readonly string[]): string[] => {
+  const found = names.filter((_, i) => probabilities[i]! > 0.5); // one for each
+  return found.length > 0 ? found : [label];
+};
+
 /** Whether something is so, by the cross-entropy of one logit; a prediction is the probability that it is. The best epoch has the smallest loss. */
 export const binary = (): Task<boolean, number> => ({
   name: 'binary',

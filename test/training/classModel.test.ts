@@ -6,11 +6,18 @@ import { projectRoot } from '../../lib/core/files';
 import { random } from '../../lib/core/random';
 import { quietRun } from '../../lib/core/run';
 import { classBalance } from '../../lib/data/classData';
+import { stageStart } from '../../lib/networks/backbone';
+import { pictureFeatures } from '../../lib/networks/featureStage';
+import { linearHeadWith } from '../../lib/networks/head';
 import { layered } from '../../lib/networks/layered';
 import { smallCnn } from '../../lib/networks/smallCnn';
+import { ownWeights } from '../../lib/networks/weights';
+import { tailNetwork } from '../../lib/networks/wholeModel';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { trainClasses } from '../../lib/training/classModel';
+import { type PictureSource, seenBy } from '../../lib/training/pictureSource';
 import type { Rows } from '../../lib/training/sources';
+import { labelsOf } from '../../lib/training/tasks';
 import { temporaryFolder } from '../temporary';
 import { figures, openClasses } from './classTraining';
 
@@ -69,6 +76,83 @@ describe('training on class folders', () => {
     const { layers, predictions } = await trainClasses(quietRun(settings), data, linear, { features });
     expect(layers.map(({ parameters }) => parameters)).toEqual([0, 0, 6]);
     for (const { label, predicted } of predictions) expect(predicted.label).toBe(label);
+    data.images.close();
+  });
+});
+
+describe('fine-tuning on class folders', () => {
+  it.each([1, 2] as const)(
+    'trains the last %i stages of a backbone with a head, on features of what comes before or on pictures that it sees',
+    async (stages) => {
+      const { run: small, data } = await openClasses(temporaryFolder());
+      const { tf } = await loadTensorFlow();
+      const base = await ownWeights('');
+      const { cut, first } = stageStart(base, stages);
+      const rates = [
+        { from: first, factor: 0.1 },
+        { from: 'gap', factor: 1 },
+      ];
+      const run = quietRun({ ...small.config, epochs: 3 });
+      const features = await pictureFeatures(run, data.images, base, { upTo: cut });
+      const network = tailNetwork(base, 32, cut, linearHeadWith(0.5));
+      const tensors = tf.memory().numTensors;
+      const settings = { rates, weightDecay: 0.003 };
+      const cached = await trainClasses(run, data, network, { features, settings });
+      const seen = (pictures: PictureSource) => seenBy(pictures, base, cut);
+      const still = { rotation: 0, shift: 0, shear: 0, zoom: 0, horizontalFlip: false };
+      const neutral = { seed: 1, settings: still };
+      const flowing = { ...network, name: 'flowing' };
+      const live = await trainClasses(run, data, flowing, {
+        features,
+        settings,
+        seenBy: seen,
+        augmented: neutral,
+      });
+      expect(tf.memory().numTensors).toBe(tensors);
+      cached.history.epochs.forEach(({ training, validation }, i) => {
+        const other = live.history.epochs[i]!;
+        // Features on disk are half-precision, 5e-4 of each; losses are around 1.
+        expect(Math.abs(training.loss! - other.training.loss!)).toBeLessThan(5e-3);
+        expect(Math.abs(validation.loss! - other.validation.loss!)).toBeLessThan(5e-3);
+      });
+      const [one, , last] = cached.history.epochs;
+      expect(last!.training.loss).toBeLessThan(one!.training.loss!);
+      const mixing = { kind: 'mixup', alpha: 0.4, seed: 1 } as const;
+      const other = await trainClasses(
+        run,
+        data,
+        { ...network, name: 'mixed' },
+        { features, settings, seenBy: seen, mixing },
+      );
+      expect(figures(other)).not.toEqual(figures(cached));
+      const drawn = await trainClasses(
+        run,
+        data,
+        { ...network, name: 'drawn' },
+        { features, settings, sampling: [1, 0.1] },
+      );
+      expect(figures(drawn)).not.toEqual(figures(cached));
+      features.close();
+      data.images.close();
+    },
+  );
+
+  it('learns each of several classes by itself', async () => {
+    const { run, data } = await openClasses(temporaryFolder());
+    const shape = [1, 1, 2] as const;
+    const labelSets = data.labels.map((label, row) => (row % 3 === 0 ? ['dark', 'light'] : [label]));
+    const features: Rows = {
+      ...{ shape, key: 'which' },
+      read: (rows) =>
+        Float32Array.from(
+          rows.flatMap((row) => data.classes.map((name) => (labelSets[row]!.includes(name) ? 1 : -1))),
+        ),
+    };
+    const settings = { epochs: 80, patience: 80, learningRate: 0.2 };
+    const { predictions } = await trainClasses(run, data, linear, { features, labelSets, settings });
+    for (const { image, predicted } of predictions) {
+      expect(labelsOf(predicted, data.classes)).toEqual([...labelSets[image]!].sort());
+    }
     data.images.close();
   });
 });

@@ -85,7 +85,9 @@ export const backboneFeatures = (run: Run<Config>): Look => ({
   rows: async (storeAt, mirrored = false) => {
     const images = await storeAt(run.config.transferSize);
     const own = { ...run, config: { ...run.config, imageSize: run.config.transferSize } };
-    const store = await pictureFeatures(own, images, await openBackbone(own), mirrored ? MIRRORED : 0);
+    const store = await pictureFeatures(own, images, await openBackbone(own), {
+      variant: mirrored ? MIRRORED : 0,
+    });
     const rows = meanRows(store);
     store.close();
     return rows;
