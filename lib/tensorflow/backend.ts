@@ -84,11 +84,29 @@ function restoreNodeUtilities(): void {
   });
 }
 
+/** Where the files of WebAssembly lie, `tfjs-backend-wasm.wasm` and others. */
+export const wasmFolder = (): string => path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
+
+function requireWasm() {
+  const wasm: typeof import('@tensorflow/tfjs-backend-wasm') = require('@tensorflow/tfjs-backend-wasm');
+  wasm.setWasmPaths(`${wasmFolder()}${path.sep}`);
+  return wasm;
+}
+
+/** Does `work` with WebAssembly as the backend of all operations meanwhile, as a browser has it: nothing else may compute then. */
+export async function withWasm<T>(work: (tf: TensorFlow) => Promise<T>): Promise<T> {
+  const { name } = await loadTensorFlow();
+  requireWasm();
+  try {
+    return await work(await activate('wasm'));
+  } finally {
+    await activate(name);
+  }
+}
+
 async function loadWasm(warning: string | null): Promise<Backend> {
   try {
-    const wasm: typeof import('@tensorflow/tfjs-backend-wasm') = require('@tensorflow/tfjs-backend-wasm');
-    const folder = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
-    wasm.setWasmPaths(`${folder}${path.sep}`);
+    const wasm = requireWasm();
     const tf = await activate('wasm');
     registerWasmKernels(tf);
     loaded = { tf, name: 'wasm', gpu: false, version: wasm.version_wasm, warning };

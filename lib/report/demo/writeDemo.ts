@@ -9,6 +9,7 @@ import { type StageResult, stage } from '../../core/stage';
 import type { ClassData } from '../../data/classData';
 import type { ClassNetwork } from '../../explain/classNetwork';
 import { parseColour } from '../../images/prepare';
+import { wasmFolder } from '../../tensorflow/backend';
 import type { Rows } from '../../training/sources';
 import { browserFile, escapeHtml } from '../html';
 import { type DemoRecord, type DemoWords, referenceRow } from './demo';
@@ -88,7 +89,6 @@ export const readDemo = async (folder: string): Promise<DemoRecord> =>
 
 /** What TensorFlow.js loads where there is no WebGL; the browser says which. */
 const wasmFiles = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
-const wasmFolder = (): string => path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
 
 /** The page, its styles and its script with everything that it needs. */
 async function pageFiles(words: DemoWords): Promise<Record<string, string>> {

@@ -20,7 +20,22 @@ export const study: Study<typeof settings> & StudyPages = {
       title: 'Results',
       question: 'How well is the genre told on covers of games that were never seen, and how sure is it?',
     },
+    {
+      name: '04-demo',
+      title: 'Demo',
+      question: 'What does the model say of a cover of your own, and does a browser say the same?',
+    },
   ],
   settings,
   dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
+  commands: { demo: async () => (await import('../../report/demo/command')).demo },
+  files: [
+    {
+      file: 'demo',
+      title: 'Demo',
+      about:
+        'A page that says the genre of a cover of yours, in the browser: npm run demo -- genres opens it.',
+      needs: 'demo.pictures',
+    },
+  ],
 };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoAgreement } from '../../../lib/report/demo/agreement';
 import { limits, openDemo, refusals } from '../../../lib/report/demo/demo';
 import { demoServer, type NativeDemo, openNativeDemo } from '../../../lib/report/demo/server';
 import { writeDemo } from '../../../lib/report/demo/writeDemo';
@@ -76,6 +77,19 @@ describe('a written demo', () => {
     expect(found.nearest).toHaveLength(3);
     expect(found.nearest[0]!.row).toBe(7);
     expect(found.nearest[0]!.similarity).toBeGreaterThan(0.999); // features in 127ths
+  });
+
+  it('says the same when TensorFlow.js runs it in WebAssembly, as in a browser', async () => {
+    const before = tensorflow().tf.memory().numTensors;
+    const pictures = [0.3, 1, 2].map((phase) => wavePixels(size, size, phase));
+    const { difference, milliseconds } = await demoAgreement(tiny.demo, pictures);
+    expect(difference).toBeLessThan(1e-3); // what the demo promises; seen: 1e-5
+    expect(difference).toBeGreaterThan(0); // another backend it was
+    expect(milliseconds).toBeGreaterThan(0);
+    expect([tensorflow().tf.getBackend(), tensorflow().tf.memory().numTensors]).toEqual([
+      'tensorflow',
+      before,
+    ]);
   });
 
   it('is left as it is as long as it fits, and made again for another model', async () => {
