@@ -1,9 +1,8 @@
-import path from 'node:path';
-import { type Command, command } from '../core/command';
+import type { Command } from '../core/command';
 import { ReportError } from '../core/errors';
 import { withProgress } from '../core/run';
-import { type Config, coreSettings, number } from '../core/settings';
-import { fetchPublished, type Published, published, weightsFolder } from '../networks/published';
+import { coreSettings } from '../core/settings';
+import { fetchPublished, type Published, published } from '../networks/published';
 import { parseCommandLine, usageText } from './arguments';
 import { runMain, terminalRun } from './terminal';
 
@@ -20,34 +19,10 @@ const weights = (one: Published): Command => ({
   },
 });
 
-const mobilenetOptions = {
-  alpha: number(0.35, [0.35, 1.4], 'width multiplier'),
-  imageSize: coreSettings.imageSize,
-};
-
-/** `npm run fetch -- mobilenet`: what the price report fetches by itself where it can. */
-const mobilenet = command<Config, typeof mobilenetOptions>({
-  about:
-    'MobileNetV2 as Keras publishes it, learnt from ImageNet. The hash of the first download is kept beside it.',
-  settings: [],
-  options: mobilenetOptions,
-  run: async ({ progress, signal }, { options }) => {
-    const { publishedMobilenet } = await import('../networks/weights');
-    const { name } = await withProgress({ progress }, 'Bytes', (onProgress) =>
-      publishedMobilenet({ ...options, onProgress, signal }),
-    );
-    const file = path.join(weightsFolder(), name);
-    console.log(
-      `MobileNetV2 lies in ${file}\n\nReports take it from there by themselves, or by --weights ${file}`,
-    );
-  },
-});
-
 /** What can be fetched, with the study it is for. */
 const targets: Readonly<Record<string, readonly [study: string, load: () => Promise<Command>]>> = {
   steam: ['prices', async () => (await import('../studies/prices/commands/fetch')).fetchCommand],
   covers: ['genres', async () => (await import('../studies/genres/commands/fetch')).fetchCommand],
-  mobilenet: ['prices', async () => mobilenet],
   ...Object.fromEntries(
     Object.entries(published).map(([name, one]) => [name, ['any', async () => weights(one)] as const]),
   ),

@@ -26,8 +26,32 @@ const torch = {
   use: 'Give it to a report with --weights FILE',
 };
 
-/** The weights that can be fetched by name, beside those of MobileNetV2. */
+/** Where keras-applications fetches MobileNetV2 from; `REPORT_WEIGHTS_URL` overrides it (a mirror, for instance). */
+export const kerasFolder = (): string =>
+  `${process.env.REPORT_WEIGHTS_URL || 'https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2'}/`.replace(
+    /\/+$/,
+    '/',
+  );
+
+/** The name of the file Keras publishes for this width and the size nearest to `imageSize`; widths above 1 exist for 224 px only. */
+export function publishedName(alpha: number, imageSize: number): string {
+  const sizes = alpha > 1 ? [224] : [96, 128, 160, 192, 224];
+  const distance = (size: number): number => Math.abs(size - imageSize);
+  const size = sizes.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+  const width = Number.isInteger(alpha) ? alpha.toFixed(1) : String(alpha);
+  return `mobilenet_v2_weights_tf_dim_ordering_tf_kernels_${width}_${size}_no_top.h5`;
+}
+
+/** The weights that can be fetched by name. */
 export const published = {
+  mobilenet: {
+    what: 'MobileNetV2 without its top, of widths 0.35 and 1.0',
+    url: kerasFolder(),
+    place: '',
+    files: [publishedName(0.35, 96), publishedName(0.35, 224), publishedName(1, 96), publishedName(1, 224)],
+    licence: "Keras' (Apache-2.0), learnt from ImageNet, whose pictures are for research",
+    use: 'Reports take them from there by themselves.',
+  },
   resnet50: {
     ...torch,
     what: 'ResNet-50, IMAGENET1K_V2',
@@ -57,7 +81,7 @@ export const published = {
 
 /** Where a set of weights lies once it is there: its file, or its folder. */
 export const publishedPlace = ({ place, files }: Published, cache = weightsFolder()): string =>
-  path.join(cache, place || (files[0] ?? ''));
+  path.join(cache, place === '' && files.length === 1 ? (files[0] ?? '') : place);
 
 /** The cache's folder of weights. */
 export const weightsFolder = (): string => path.join(cacheFolder(), 'weights');

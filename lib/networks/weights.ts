@@ -7,11 +7,8 @@ import { download } from '../storage/download';
 import type { BaseWeights } from './backbone';
 import { readKerasWeights } from './hdf5';
 import { publishedAlphas } from './mobilenetV2';
-import { holdCached, holdDownloaded, weightsFolder } from './published';
+import { holdCached, holdDownloaded, kerasFolder, publishedName, weightsFolder } from './published';
 import { alphaOf, inModelOrder, mobilenet } from './weightArrays';
-
-/** Where keras-applications fetches them from; `REPORT_WEIGHTS_URL` overrides it (a mirror, for instance). */
-const keras = 'https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/';
 
 /** The project's own base, made by `npm run train-base`; its model card lies beside it. */
 export const ownBase = {
@@ -40,30 +37,17 @@ export async function findWeights(request: WeightsRequest): Promise<BaseWeights>
     const choices = publishedAlphas.join(', ');
     throw new ReportError('BAD_SETTING', `REPORT_ALPHA is ${alpha}, but weights exist for ${choices} only.`);
   }
+  const name = publishedName(alpha, request.imageSize);
+  const cached = path.join(request.cache ?? weightsFolder(), name);
+  if (existsSync(cached)) return fromCache(cached);
   try {
-    return await publishedMobilenet(request);
+    return await fromNetwork(cached, name, request);
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
     if (alpha === ownBase.alpha) return ownWeights(error.message);
     const own = `The project's own base has alpha ${ownBase.alpha}, not ${alpha}`;
     throw new ReportError('DOWNLOAD_FAILED', `${error.message} ${own}. ${advice}`);
   }
-}
-
-/** The published weights, which are downloaded unless they are in the cache. Throws `HASH_MISMATCH`, `DOWNLOAD_FAILED`, `INTERRUPTED`. */
-export async function publishedMobilenet(request: WeightsRequest): Promise<BaseWeights> {
-  const name = publishedName(request.alpha, request.imageSize);
-  const cached = path.join(request.cache ?? weightsFolder(), name);
-  return existsSync(cached) ? fromCache(cached) : fromNetwork(cached, name, request);
-}
-
-/** The name of the file Keras publishes for this width and the size nearest to `imageSize`; widths above 1 exist for 224 px only. */
-export function publishedName(alpha: number, imageSize: number): string {
-  const sizes = alpha > 1 ? [224] : [96, 128, 160, 192, 224];
-  const distance = (size: number): number => Math.abs(size - imageSize);
-  const size = sizes.reduce((best, next) => (distance(next) < distance(best) ? next : best));
-  const width = Number.isInteger(alpha) ? alpha.toFixed(1) : String(alpha);
-  return `mobilenet_v2_weights_tf_dim_ordering_tf_kernels_${width}_${size}_no_top.h5`;
 }
 
 /** The weights in a Keras file of a base. */
@@ -80,8 +64,7 @@ async function fromCache(file: string): Promise<BaseWeights> {
 }
 
 async function fromNetwork(file: string, name: string, request: WeightsRequest): Promise<BaseWeights> {
-  const base = process.env.REPORT_WEIGHTS_URL || keras;
-  const url = new URL(name, base.endsWith('/') ? base : `${base}/`).href;
+  const url = new URL(name, kerasFolder()).href;
   await download(url, file, {
     onProgress: request.onProgress,
     signal: request.signal,

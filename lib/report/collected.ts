@@ -4,41 +4,79 @@ import type { Provenance } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { writeAtomic } from '../core/files';
 import { withLock } from '../core/lock';
+import { type ProgressDisplay, type Run, withProgress } from '../core/run';
+import { type Answers, openAnswers } from '../storage/answers';
+import { type ClientOptions, createClient } from '../storage/client';
 import { csvOf } from './csv';
+import { formatCount } from './format';
 
-/** A data set that is made of answers of servers, row by row. */
+/** A data set that is made of answers of servers: the name of its table, the columns, what its rows are called. */
 export interface Collected {
-  folder: string;
-  /** The name of its table, and the columns. */
   table: string;
   columns: readonly string[];
-  provenance: Provenance;
-  /** What the rows are, as a sentence says it. */
   items: string;
-  signal?: AbortSignal | undefined;
-  /** Is told why a wait is long. */
-  onWait?: ((why: string) => void) | undefined;
+  provenance: Provenance;
 }
 
-/** Does `work`, which adds rows, and writes the table of them and `about.json` whether it comes to its end or not, unless there are none. An error of `work` also says what is kept. */
-export async function collect<T>(set: Collected, work: (rows: string[][]) => Promise<T>): Promise<T> {
-  const rows: string[][] = [];
-  const write = async (): Promise<void> => {
-    await writeAtomic(path.join(set.folder, set.table), csvOf({ columns: set.columns, values: rows }));
-    const about = path.join(set.folder, 'about.json');
-    if (!existsSync(about)) await writeAtomic(about, `${JSON.stringify(set.provenance, null, 1)}\n`);
-  };
-  const fill = async (): Promise<T> => {
+/** Where a data set is made, and how servers are asked for it. */
+export interface CollectRequest {
+  run: Pick<Run, 'progress' | 'signal'>;
+  folder: string;
+  client: ClientOptions;
+}
+
+/** What was collected so far. */
+export interface Collection {
+  rows: string[][];
+  /** What was found, by its kind. */
+  counts: Map<string, number>;
+  /** What could not be had, and why. */
+  faults: string[];
+}
+
+/** Counts one more, or several, of a kind. */
+export const count = ({ counts }: Collection, kind: string, more = 1): void =>
+  void counts.set(kind, (counts.get(kind) ?? 0) + more);
+
+/** Does `work`, which adds rows, and writes the table of them and `about.json` whether it comes to its end or not, if there are any. Of several runs for one folder each waits for the one before. An error of `work` also says what is kept. */
+export async function collect(
+  { run, folder, client: asked }: CollectRequest,
+  { table, columns, items, provenance }: Collected,
+  work: (answers: Answers, found: Collection, onProgress: (total: number) => void) => Promise<void>,
+): Promise<Collection> {
+  const say = (why: string): void => console.log(`  ${why}`);
+  const client = createClient({ signal: run.signal, onWait: say, ...asked });
+  const found: Collection = { rows: [], counts: new Map(), faults: [] };
+  const fill = async (onProgress: ProgressDisplay['update']): Promise<void> => {
     try {
-      return await work(rows);
+      const show = (total: number): void => onProgress(found.rows.length, total, countsText(found));
+      await work(await openAnswers(folder, client), found, show);
     } catch (error) {
       if (!(error instanceof ReportError)) throw error;
-      const kept = `${rows.length} ${set.items} are in ${set.folder}; every answer is kept there.`;
+      const kept = `${folder} has ${formatCount(found.rows.length)} ${items} and every answer that came.`;
       throw new ReportError(error.code, `${error.message} ${kept}`, { cause: error });
     } finally {
-      if (rows.length > 0) await write();
+      const about = path.join(folder, 'about.json');
+      const values = found.rows;
+      if (values.length > 0) {
+        await writeAtomic(path.join(folder, table), csvOf({ columns, values }));
+        if (!existsSync(about)) await writeAtomic(about, `${JSON.stringify(provenance, null, 1)}\n`);
+      }
     }
   };
-  const onWait = (): void => set.onWait?.(`Another run fills ${set.folder}: waiting for it to end`);
-  return withLock(path.join(set.folder, '.lock'), fill, { onWait, signal: set.signal });
+  const onWait = (): void => say(`Another run fills ${folder}: waiting for it to end`);
+  const filled = () => withProgress(run, `Fetching ${items}`, fill);
+  await withLock(path.join(folder, '.lock'), filled, { onWait, signal: run.signal });
+  return found;
+}
+
+const countsText = ({ counts }: Collection): string =>
+  [...counts].map(([kind, number]) => `${formatCount(number)} ${kind}`).join(', ');
+
+/** Says on the terminal what was collected, with examples of what could not be had. */
+export function sayCollected(found: Collection, folder: string): void {
+  const { rows, faults } = found;
+  console.log(`${formatCount(rows.length)} in ${folder}; the answers were of ${countsText(found)}.`);
+  for (const fault of faults.slice(0, 5)) console.log(`  ${fault}`);
+  if (faults.length > 5) console.log(`  and ${faults.length - 5} more like these`);
 }

@@ -1,106 +1,98 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { explainDiskError, ReportError } from '../core/errors';
 import { partialName, removeAbandoned, sha256, writeAtomic } from '../core/files';
 import type { Client } from './client';
 
 /** A line of the manifest: what was asked for, when, and the file with what came, or why nothing did. */
-interface Line {
-  url: string;
-  at: string;
-  file?: string;
-  bytes?: number;
-  sha256?: string;
-  fault?: string;
-}
-
-/** What lies in a folder, or why it does not. */
-export type Taken = { file: string; body: () => Promise<Buffer> } | { fault: string };
+type Line = { url: string; at?: string } & (
+  | { file: string; bytes: number; sha256: string }
+  | { fault: string }
+);
 
 /** Answers of servers in a folder: what was answered once is not asked for again, whenever the run before was ended. */
 export interface Answers {
-  /**
-   * The answer of `url`, in `file` below the folder. `understand` as `Client.get` takes it; `judge` says why a picture or the like is of no use, which
-   * is then kept in its place. Throws what `Client.get` throws, and `DISK_FULL`.
-   */
+  /** The answer of `url`, kept in `file` below the folder, or why there is none. `judge` says why a picture or the like is of no use, which is then kept in its stead. */
   take(
     url: string,
     file: string,
-    how?: {
-      understand?: (body: Buffer) => string | null;
-      judge?: (body: Buffer) => Promise<string | null>;
-    },
-  ): Promise<Taken>;
+    judge?: (body: Buffer) => Promise<string | null>,
+  ): Promise<{ body: Buffer } | { fault: string }>;
+  /** What `read` makes of an answer in JSON. It throws for what is none; then the server is asked again. */
+  json<T>(url: string, file: string, read: (value: unknown) => T): Promise<{ value: T } | { fault: string }>;
 }
 
-/** The answers in `folder`, with `manifest.jsonl` as their list. Throws `BROKEN_STAGE` when that is damaged. */
+/** The answers in `folder`, with `manifest.jsonl` as their list. Throws `BROKEN_STAGE` when that is damaged; its functions throw what `Client.get` throws, and `DISK_FULL`. */
 export async function openAnswers(folder: string, client: Client): Promise<Answers> {
   const manifest = path.join(folder, 'manifest.jsonl');
   await removeAbandoned(folder);
   const known = await readManifest(manifest);
-  const note = async (line: Omit<Line, 'at'>, at: Date): Promise<void> => {
-    const whole = { ...line, at: at.toISOString() };
-    known.set(line.url, whole);
-    await appendFile(manifest, `${JSON.stringify(whole)}\n`).catch((error: unknown) => {
-      throw explainDiskError(error, manifest);
-    });
+  const note = async (line: Line, at = new Date()): Promise<void> => {
+    known.set(line.url, line);
+    await appendFile(manifest, `${JSON.stringify({ ...line, at: at.toISOString() })}\n`);
   };
-  const there = (file: string): Taken => ({ file, body: () => readFile(path.join(folder, file)) });
-  const facts = (url: string, file: string, body: Buffer): Omit<Line, 'at'> => ({
-    ...{ url, file, bytes: body.length, sha256: sha256(body) },
-  });
-
-  /** What is not whole yet lies in the folder itself, where the next run finds and removes it. */
-  const keep = async (target: string, body: Buffer): Promise<void> => {
-    const partial = partialName(path.join(folder, 'answer'));
-    try {
-      await writeFile(partial, body);
-      await mkdir(path.dirname(target), { recursive: true });
-      await rename(partial, target);
-    } catch (error) {
-      await rm(partial, { force: true }).catch(() => {}); // what went wrong first says more
-      throw explainDiskError(error, target);
-    }
-  };
-
-  const take: Answers['take'] = async (url, file, { understand, judge } = {}) => {
+  const ask = async (
+    [url, file]: readonly [string, string],
+    understand?: (body: Buffer) => string | null,
+    judge?: (body: Buffer) => Promise<string | null>,
+  ): Promise<{ body: Buffer } | { fault: string }> => {
     const line = known.get(url);
-    if (line?.fault !== undefined) return { fault: line.fault };
+    if (line && 'fault' in line) return { fault: line.fault };
     const misnamed = nameFault(file);
     if (misnamed !== null) return { fault: misnamed };
     const target = path.join(folder, file);
+    const factsOf = (body: Buffer) => ({ url, file, bytes: body.length, sha256: sha256(body) });
     if (existsSync(target)) {
-      // Ended between the file and its line.
-      if (!line) await note(facts(url, file, await readFile(target)), (await stat(target)).mtime);
-      return there(file);
+      const body = await readFile(target);
+      const facts = factsOf(body);
+      if (!line) await note(facts, (await stat(target)).mtime); // ended between the file and its line
+      if (!line || line.sha256 === facts.sha256) return { body };
     }
     const found = await client.get(url, understand);
-    if ('fault' in found && !found.lasting) return found;
     const fault = 'fault' in found ? found.fault : ((await judge?.(found.body)) ?? null);
     if ('fault' in found || fault !== null) {
-      const lasting = { fault: fault ?? '' }; // a fault that was found has its words
-      await note({ url, ...lasting }, new Date());
-      return lasting;
+      const why = { fault: fault ?? '' };
+      if ('body' in found || found.lasting) await note({ url, ...why });
+      return why;
     }
-    await keep(target, found.body);
-    await note(facts(url, file, found.body), new Date());
-    return there(file);
+    const partial = partialName(path.join(folder, 'answer')); // in the folder itself, where the next run finds it
+    await writeFile(partial, found.body);
+    await mkdir(path.dirname(target), { recursive: true });
+    await rename(partial, target);
+    await note(factsOf(found.body));
+    return found;
   };
-  return { take };
+  const full = (error: unknown): never => {
+    throw explainDiskError(error, folder);
+  };
+
+  return {
+    take: (url, file, judge) => ask([url, file], undefined, judge).catch(full),
+    json: async (url, file, read) => {
+      const value = (body: Buffer) => read(JSON.parse(body.toString('utf8')));
+      const found = await ask([url, file], (body) => whyNot(() => value(body))).catch(full);
+      return 'fault' in found ? found : { value: value(found.body) };
+    },
+  };
+}
+
+function whyNot(read: () => unknown): string | null {
+  try {
+    read();
+    return null;
+  } catch (error) {
+    return `the answer is not what it should be (${error instanceof Error ? error.message : error})`;
+  }
 }
 
 /** Lines by address; one that was being written when the run was ended is dropped. */
 async function readManifest(manifest: string): Promise<Map<string, Line>> {
-  if (!existsSync(manifest)) {
-    await writeAtomic(manifest, '');
-    return new Map();
-  }
-  const text = await readFile(manifest, 'utf8');
-  const end = text.lastIndexOf('\n') + 1;
-  if (end < text.length) await writeAtomic(manifest, text.slice(0, end));
-  const lines = text.slice(0, end).split('\n').slice(0, -1);
+  const text = existsSync(manifest) ? await readFile(manifest, 'utf8') : '';
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole !== text || text === '') await writeAtomic(manifest, whole);
   try {
+    const lines = whole.split('\n').slice(0, -1);
     return new Map(lines.map((line) => JSON.parse(line) as Line).map((line) => [line.url, line])); // as written above
   } catch (cause) {
     const advice = `${manifest} is damaged: delete it and run again; files that are there are not asked for again.`;

@@ -8,8 +8,8 @@ import { failureOf, type TransferOptions, transfer } from './transfer';
 
 /** How servers are asked; what is left out is as for all. */
 export interface ClientOptions extends Pick<TransferOptions, 'origins' | 'headers' | 'signal'> {
+  /** Milliseconds that an answer may take. */
   patience?: number;
-  longest?: number;
   most?: number;
   pace?: Pace;
   /** Where it is kept when a server was asked; default: in the cache, for all runs. */
@@ -39,85 +39,75 @@ const [BUSY, TOO_MANY] = [2000, 30_000];
 /** Milliseconds of the longest wait; a server that asks for a longer one is left alone. */
 const LONGEST_WAIT = 900_000;
 
-/** What came of one request. */
-interface Outcome {
-  status: number;
-  headers: Headers;
-  body: Buffer;
-  why: string;
-}
-const nothing = { headers: new Headers(), body: Buffer.alloc(0) };
-
 /** In the place of a status: nothing came; the address, a redirect or the size is not accepted. */
 const [NO_ANSWER, ELSEWHERE] = [0, -1];
 
+/** What came of one request. */
+type Outcome = { status: number; headers?: Headers; body?: Buffer; why: string };
+
 /** A client that asks `origins` only. */
 export function createClient(options: ClientOptions): Client {
-  const { clock = steadyClock, jitter = random(Date.now()), pace = politePace, signal, onWait } = options;
+  const { clock = steadyClock, jitter = random(Date.now()), pace = politePace, signal } = options;
   const folder = options.paceFolder ?? path.join(cacheFolder(), 'pace');
-  const { patience = 20_000, longest = 120_000, most = 2 ** 26 } = options;
+  const { patience = 60_000, most = 2 ** 26 } = options;
   const before = (host: string): Promise<void> => waitTurn(folder, host, pace, { clock, signal });
-  const asked: TransferOptions = { ...options, patience, longest, most, before };
   let answered = false;
   let inRow = 0;
 
   const once = async (url: string): Promise<Outcome> => {
     try {
-      return await transfer(url, asked, async ({ status, headers, pieces }) => {
-        const body: Uint8Array[] = [];
-        if (status === 200) for await (const piece of pieces()) body.push(piece);
-        return { status, headers, body: Buffer.concat(body), why: `the server answered ${status}` };
-      });
+      return await transfer(
+        url,
+        { ...options, patience, most, before },
+        async ({ status, headers, pieces }) => {
+          const body: Uint8Array[] = [];
+          if (status === 200) for await (const piece of pieces()) body.push(piece);
+          return { status, headers, body: Buffer.concat(body), why: `the server answered ${status}` };
+        },
+      );
     } catch (error) {
       throwIfAborted(signal);
-      if (!(error instanceof ReportError)) return { ...nothing, status: NO_ANSWER, why: failureOf(error) };
+      if (!(error instanceof ReportError)) return { status: NO_ANSWER, why: failureOf(error) };
       if (error.code !== 'DOWNLOAD_FAILED') throw error;
-      return { ...nothing, status: ELSEWHERE, why: error.message.replace(/\.$/, '') };
+      return { status: ELSEWHERE, why: error.message.replace(/\.$/, '') };
     }
   };
 
   const get: Client['get'] = async (url, understand) => {
-    let why = '';
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { host } = URL.canParse(url) ? new URL(url) : { host: url };
+    for (let attempt = 1; ; attempt++) {
       throwIfAborted(signal);
       const { status, headers, body, ...answer } = await once(url);
-      why = answer.why;
-      answered ||= status > 0;
       if (status === NO_ANSWER && !answered) {
-        throw stopped(`${url} cannot be reached (${why}): connect to the network`);
+        throw stopped(`${url} cannot be reached (${answer.why}): connect to the network`);
       }
-      if (status === 200) {
-        const misunderstood = understand?.(body) ?? null;
-        if (misunderstood === null) {
-          inRow = 0;
-          return { body };
-        }
-        why = misunderstood;
-      } else if (status === 401 || status === 403) {
-        throw stopped(`${new URL(url).host} refuses to answer (${status}): wait some hours`);
-      } else if (status !== NO_ANSWER && status !== 408 && status !== 429 && status < 500) {
-        return { fault: why, lasting: true };
+      answered ||= status > 0;
+      const misunderstood = status === 200 && body ? (understand?.(body) ?? null) : null;
+      if (status === 200 && body && misunderstood === null) {
+        inRow = 0;
+        return { body };
       }
-      const wait = waitAfter(status, attempt, headers, url);
-      if (attempt < ATTEMPTS - 1) {
-        if (wait >= TOO_MANY / 2) onWait?.(`${why}; asking again in ${Math.round(wait / 1000)} s`);
-        await clock.sleep(wait, signal);
-      } else if (status === 429) {
-        throw stopped(`${new URL(url).host} still asks for fewer requests (429): wait an hour`);
+      const why = misunderstood ?? answer.why;
+      if (status === 401 || status === 403)
+        throw stopped(`${host} refuses to answer (${status}): wait some hours`);
+      if (![200, NO_ANSWER, 408, 429].includes(status) && status < 500) return { fault: why, lasting: true };
+      const asks = headers && retryAfter(headers, clock.now());
+      if (asks !== undefined && asks > LONGEST_WAIT) {
+        const minutes = Math.ceil(asks / 60_000);
+        throw stopped(`${host} asks to be left alone for ${minutes} minutes: wait that long`);
       }
+      if (attempt === ATTEMPTS) {
+        if (status === 429) throw stopped(`${host} still asks for fewer requests (429): wait an hour`);
+        if (++inRow === ROW)
+          throw stopped(`${ROW} requests in a row failed, the last, ${url}, as ${why}: wait`);
+        return { fault: why, lasting: false };
+      }
+      // By chance longer or shorter, so that several who wait do not come back together.
+      const backoff = (status === 429 ? TOO_MANY : BUSY) * 2 ** (attempt - 1) * jitter.uniform(0.5, 1.5);
+      const wait = asks ?? Math.min(backoff, LONGEST_WAIT);
+      if (wait >= TOO_MANY / 2) options.onWait?.(`${why}; asking again in ${Math.round(wait / 1000)} s`);
+      await clock.sleep(wait, signal);
     }
-    inRow++;
-    if (inRow >= ROW) throw stopped(`${ROW} requests in a row failed, the last one, ${url}, as ${why}: wait`);
-    return { fault: why, lasting: false };
-  };
-
-  /** Milliseconds: what the server asks for, else longer after each failure, by chance more or less, so that several who wait do not come back together. */
-  const waitAfter = (status: number, attempt: number, headers: Headers, url: string): number => {
-    const asks = retryAfter(headers, clock.now());
-    const backoff = (status === 429 ? TOO_MANY : BUSY) * 2 ** attempt * jitter.uniform(0.5, 1.5);
-    if (asks === undefined || asks <= LONGEST_WAIT) return Math.min(asks ?? backoff, LONGEST_WAIT);
-    const minutes = Math.ceil(asks / 60_000);
-    throw stopped(`${new URL(url).host} asks to be left alone for ${minutes} minutes: wait that long`);
   };
   return { get };
 }

@@ -30,8 +30,10 @@ export async function download(url: string, file: string, options: DownloadOptio
   try {
     await mkdir(path.dirname(file), { recursive: true });
     const origins = [new URL(url).origin, ...(options.origins ?? [])];
-    await transfer(url, { origins, signal, patience, most: MOST }, async ({ status, total, pieces }) => {
+    const how = { origins, signal, patience, perPiece: true, most: MOST };
+    await transfer(url, how, async ({ status, headers, total, pieces }) => {
       if (status !== 200) throw new Error(`the server answered ${status}`);
+      if (/^text\/html/.test(headers.get('content-type') ?? '')) throw new Error('it is a page and no file');
       let done = 0;
       const watched = async function* () {
         for await (const piece of pieces()) {

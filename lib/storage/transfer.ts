@@ -8,10 +8,9 @@ export interface TransferOptions {
   /** What is sent to a server beside the request, such as a key; a redirect to another one does not take it along. */
   headers?: (origin: string) => Readonly<Record<string, string>>;
   signal?: AbortSignal;
-  /** Milliseconds until the server must have answered, and again between two pieces. */
+  /** Milliseconds that an answer may take, or each of its pieces where `perPiece` is set. */
   patience: number;
-  /** Milliseconds for the whole answer; default: as long as pieces come. */
-  longest?: number;
+  perPiece?: boolean;
   /** Bytes of the largest answer. */
   most: number;
   /** Called before each request, with the server's name. */
@@ -27,9 +26,6 @@ export interface Answer {
   pieces(): AsyncIterable<Uint8Array>;
 }
 
-/** What a server is told about who asks. */
-const AGENT = 'screenshot-price-report (npm run fetch)';
-
 /** Redirects that are followed one after the other. */
 const REDIRECTS = 5;
 
@@ -42,82 +38,73 @@ export async function transfer<T>(
   options: TransferOptions,
   take: (answer: Answer) => Promise<T>,
 ): Promise<T> {
-  const { patience, longest, most, signal } = options;
-  const silence = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
+  const { patience, most, signal } = options;
+  const over = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
   let timer: NodeJS.Timeout | undefined;
-  let whole: NodeJS.Timeout | undefined;
-  const giveUp = (why: string, ms: number) => setTimeout(() => silence.abort(new Error(why)), ms);
-  const ask = (place: string, sent: Readonly<Record<string, string>>): Promise<Response> => {
+  const ask = async ({ origin, host, href }: URL): Promise<Response> => {
     clearTimeout(timer);
-    timer = giveUp(`no answer for ${patience / 1000} s`, patience);
-    return fetch(place, { redirect: 'manual', headers: sent, signal: stop });
+    await options.before?.(host);
+    timer = setTimeout(() => over.abort(new Error(`no answer for ${patience / 1000} s`)), patience);
+    const headers = { 'user-agent': 'screenshot-price-report (npm run fetch)', ...options.headers?.(origin) };
+    return fetch(href, { redirect: 'manual', headers, signal: stop });
   };
   try {
-    const response = await follow(url, options, ask);
-    if (longest !== undefined) whole = giveUp(`not all of it came in ${longest / 1000} s`, longest);
-    const encoded = response.headers.has('content-encoding'); // then the length is that of other bytes
-    const total = encoded ? 0 : Number(response.headers.get('content-length') ?? 0);
+    const response = await follow(url, options.origins, ask);
+    const { status, headers } = response;
+    // Of a packed body the length is that of other bytes.
+    const total = headers.has('content-encoding') ? 0 : Number(headers.get('content-length') ?? 0);
     const pieces = async function* () {
-      if (total > most) throw tooLarge(url, most);
       let done = 0;
-      for await (const piece of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-        timer?.refresh();
+      const body = (response.body ?? []) as AsyncIterable<Uint8Array>; // as Node has it
+      for await (const piece of body) {
+        if (options.perPiece) timer?.refresh();
         done += piece.length;
-        if (done > most) throw tooLarge(url, most);
+        if (done > most) throw failed(`${url} is larger than the limit of ${gibibytes(most)}`);
         yield piece;
       }
       if (total > 0 && done !== total) throw new Error(`${done} of ${total} bytes came`);
     };
-    const { status, headers } = response;
-    try {
-      return await take({ status, headers, total, pieces });
-    } finally {
-      if (!response.bodyUsed) await response.body?.cancel();
-    }
+    if (total > most) throw failed(`${url} is larger than the limit of ${gibibytes(most)}`);
+    return await take({ status, headers, total, pieces });
   } finally {
     clearTimeout(timer);
-    clearTimeout(whole);
-    silence.abort(); // an answer that was not read to its end does not go on coming
+    over.abort(); // an answer that was not read to its end does not go on coming
   }
 }
 
 /** The first answer that is no redirect. `fetch` would follow one anywhere. */
 async function follow(
   url: string,
-  { origins, headers, before }: TransferOptions,
-  ask: (place: string, sent: Readonly<Record<string, string>>) => Promise<Response>,
+  origins: readonly string[],
+  ask: (place: URL) => Promise<Response>,
 ): Promise<Response> {
-  let place = url;
+  let place = urlOf(url);
   for (let hops = 0; hops <= REDIRECTS; hops++) {
-    const { origin, host, href } = requireAllowed(place, url, origins);
-    await before?.(host);
-    const response = await ask(href, { 'user-agent': AGENT, ...headers?.(origin) });
+    if (!place || !isAllowed(place, origins)) {
+      const what = hops === 0 ? url : `${url} redirects to ${place?.host}, which`;
+      throw failed(`${what} is not among the servers that are asked (${origins.join(', ')})`);
+    }
+    const response = await ask(place);
     const next = response.headers.get('location');
     if (![301, 302, 303, 307, 308].includes(response.status) || next === null) return response;
     await response.body?.cancel();
-    place = URL.canParse(next, href) ? new URL(next, href).href : next;
+    place = urlOf(next, place);
   }
-  throw new ReportError('DOWNLOAD_FAILED', `${url} redirects more than ${REDIRECTS} times.`);
+  throw failed(`${url} redirects more than ${REDIRECTS} times`);
 }
 
-function requireAllowed(place: string, asked: string, origins: readonly string[]): URL {
-  const found = URL.canParse(place) ? new URL(place) : null;
-  const start = `${found?.protocol}//`;
-  const fits = origins.some((origin) => {
-    const [scheme = '', below] = origin.split('*');
-    return below === undefined
-      ? found?.origin === origin
-      : start === scheme && found?.host.endsWith(below) === true;
+const urlOf = (text: string, base?: URL): URL | null =>
+  URL.canParse(text, base?.href) ? new URL(text, base) : null;
+
+const isAllowed = ({ protocol, host, origin, username }: URL, origins: readonly string[]): boolean =>
+  username === '' &&
+  origins.some((one) => {
+    const [scheme, below] = one.split('*');
+    return below === undefined ? one === origin : scheme === `${protocol}//` && host.endsWith(below);
   });
-  if (found && fits && found.username === '' && found.password === '') return found;
-  const what = place === asked ? `${asked} is` : `${asked} redirects to ${found?.host ?? place}, which is`;
-  const why = `not among the servers that are asked (${origins.join(', ')})`;
-  throw new ReportError('DOWNLOAD_FAILED', `${what} ${why}.`);
-}
 
-const tooLarge = (url: string, most: number): ReportError =>
-  new ReportError('DOWNLOAD_FAILED', `${url} is larger than the limit of ${gibibytes(most)}.`);
+const failed = (what: string): ReportError => new ReportError('DOWNLOAD_FAILED', `${what}.`);
 
 /** Why a request failed; `fetch` hides that in the cause of its error ("fetch failed", "terminated"). */
 export function failureOf(error: unknown): string {

@@ -43,9 +43,13 @@ describe('npm run fetch', () => {
     [
       'a country that is none',
       ['steam', '--country', 'x;y'],
-      /--country is "x;y", expected a code of two letters/,
+      /--country is "x;y", expected a code of two small letters/,
     ],
-    ['a list without a key', ['steam', '--list', 'key'], /set STEAM_API_KEY; it is written nowhere/],
+    [
+      'a list without a key',
+      ['steam', '--list', 'key'],
+      /set STEAM_API_KEY to one of .*; it is written nowhere/,
+    ],
     ['a file that is not there', ['steam', '--appids', 'none.txt'], /none\.txt/],
   ])('stops at %s', async (_case, args, sentence) => {
     const { code, text } = await fetchCommand(args);

@@ -23,7 +23,7 @@ describe('answers', () => {
   it('are kept with when they came and their hash, and asked for once', async () => {
     const { folder, server, client, answers } = await opened();
     const taken = await answers.take(`${server.origin}/a`, 'x/a.txt');
-    expect('body' in taken && (await taken.body()).toString()).toBe('first');
+    expect('body' in taken && taken.body.toString()).toBe('first');
     expect(linesOf(folder)).toEqual([
       {
         url: `${server.origin}/a`,
@@ -34,27 +34,47 @@ describe('answers', () => {
       },
     ]);
     const later = await openAnswers(folder, client);
-    expect(await later.take(`${server.origin}/a`, 'x/a.txt')).toMatchObject({ file: 'x/a.txt' });
+    expect(await later.take(`${server.origin}/a`, 'x/a.txt')).toEqual({ body: Buffer.from('first') });
     expect(server.asked).toEqual(['/a']);
     rmSync(path.join(folder, 'x/a.txt'));
     await later.take(`${server.origin}/a`, 'x/a.txt');
-    expect(server.asked).toEqual(['/a', '/a']); // what was deleted is asked for again
+    writeFileSync(path.join(folder, 'x/a.txt'), 'fir');
+    expect(await later.take(`${server.origin}/a`, 'x/a.txt')).toEqual({ body: Buffer.from('first') });
+    expect(server.asked).toEqual(['/a', '/a', '/a']); // what was deleted or damaged is asked for again
   });
 
   it('keep why there is none, such as HTML in the place of a picture, in its stead', async () => {
     const { folder, server, client, answers } = await opened();
     const judge = async (body: Buffer) => (body[0] === 60 ? 'it is not a picture' : null);
-    const bad = () => answers.take(`${server.origin}/bad`, 'bad.jpg', { judge });
+    const bad = () => answers.take(`${server.origin}/bad`, 'bad.jpg', judge);
     expect(await bad()).toEqual({ fault: 'it is not a picture' });
     expect(await answers.take(`${server.origin}/gone`, 'gone.jpg')).toEqual({
       fault: 'the server answered 404',
     });
     expect(readdirSync(folder)).toEqual(['manifest.jsonl']);
     const later = await openAnswers(folder, client);
-    expect(await later.take(`${server.origin}/bad`, 'bad.jpg', { judge })).toEqual({
+    expect(await later.take(`${server.origin}/bad`, 'bad.jpg', judge)).toEqual({
       fault: 'it is not a picture',
     });
     expect(server.asked).toEqual(['/bad', '/gone']);
+  });
+
+  it('in JSON are read, and asked for again where they are not what they should be', async () => {
+    let times = 0;
+    const server = await localServer((_request, response) =>
+      response.end(['<html>', '{"a":1}', '{"b":2}'][times++]),
+    );
+    const folder = temporaryFolder();
+    const answers = await openAnswers(folder, testClient({ origins: [server.origin], paceFolder }));
+    const read = (value: unknown): number => {
+      const { b } = value as { b?: number };
+      if (b === undefined) throw new Error('it has no b');
+      return b;
+    };
+    expect(await answers.json(`${server.origin}/j`, 'j.json', read)).toEqual({ value: 2 });
+    expect(server.asked).toHaveLength(3);
+    expect(await answers.json(`${server.origin}/j`, 'j.json', read)).toEqual({ value: 2 });
+    expect(server.asked).toHaveLength(3);
   });
 
   it('do not keep what may be had later', async () => {

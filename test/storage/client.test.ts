@@ -124,7 +124,7 @@ describe('a client', () => {
       const timer = setInterval(() => response.write('a'), 10);
       response.on('close', () => clearInterval(timer));
     };
-    const { found } = await ask(inTurn(status(500), drip, good), { patience: 500, longest: 100 });
+    const { found } = await ask(inTurn(status(500), drip, good), { patience: 100 });
     expect(found).toBe('good');
   });
 

@@ -57,10 +57,18 @@ export function fakeClock(start = 1e12): Clock & { slept: number[]; time: number
 /** No pace at all. */
 export const atOnce: Pace = { gap: 0, most: 1e9, within: 0 };
 
-/** A client for tests: no pace, a clock that does not wait, and the same chance every time. */
+/** A run that shows nothing. */
+export const silent = { progress: () => ({ update: () => {}, done: () => {} }) };
+
+/** How servers are asked in tests: no pace, a clock that does not wait, and the same chance every time. */
+export const testOptions = <T extends Pick<ClientOptions, 'origins' | 'paceFolder'>>(options: T) => ({
+  ...{ clock: fakeClock(), pace: atOnce, jitter: random(1) },
+  ...options,
+});
+
 export const testClient = (
   options: Pick<ClientOptions, 'origins' | 'paceFolder'> & Partial<ClientOptions>,
-): Client => createClient({ clock: fakeClock(), pace: atOnce, jitter: random(1), ...options });
+): Client => createClient(testOptions(options));
 
 /** A picture as a server sends it, of one colour for each number. */
 export const picture = (n: number, format: 'jpeg' | 'png' = 'jpeg'): Promise<Buffer> =>

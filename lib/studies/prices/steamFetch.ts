@@ -1,138 +1,100 @@
-import type { Provenance } from '../../core/concepts';
-import type { ProgressDisplay } from '../../core/run';
+import { ReportError } from '../../core/errors';
+import { random } from '../../core/random';
 import { whatIsWrong } from '../../images/prepare';
-import { collect } from '../../report/collected';
-import { formatCount } from '../../report/format';
-import { type Answers, openAnswers } from '../../storage/answers';
-import type { Client } from '../../storage/client';
-import { columns, type Details, detailsIn, type Kind, kindOf, pictureAddresses, rowOf } from './steam';
+import { type Collection, type CollectRequest, collect, count } from '../../report/collected';
+import type { Answers } from '../../storage/answers';
+import { columns, detailsIn, kindOf, pageIn, pictureAddresses, rowOf } from './steam';
 
 /** Where the store and its lists are. */
 export const steamServers = { store: 'https://store.steampowered.com', api: 'https://api.steampowered.com' };
 
-/** All that are asked: pictures lie on several. */
-export const steamOrigins = [
-  ...Object.values(steamServers),
-  'https://*.steamstatic.com',
-  'https://*.akamaihd.net',
-];
-
-export interface SteamRequest {
-  /** Gives the ids in the order in which they are tried. */
-  ids: (answers: Answers) => Promise<readonly string[]>;
+export interface SteamRequest extends CollectRequest {
+  /** In the order in which they are tried, or `all` of the store in any. */
+  ids: readonly string[] | 'all';
   /** Games wanted. */
   count: number;
-  /** ISO 3166 code of the country whose prices are asked for. */
+  /** Two letters, in lower case: whose prices are asked for. */
   country: string;
   size: 'thumbnail' | 'full';
-  folder: string;
-  client: Client;
   servers?: typeof steamServers;
-  signal?: AbortSignal;
-  onWait?: (why: string) => void;
-  onProgress?: ProgressDisplay['update'];
 }
 
-const provenance: Provenance = {
-  origin: "Steam's store, by npm run fetch -- steam (manifest.jsonl says when)",
-  licence: 'texts and pictures belong to the publishers of the games: for study, not to be passed on',
+const set = {
+  ...{ table: 'games.csv', columns, items: 'games' },
+  provenance: {
+    origin: "Steam's store, by npm run fetch -- steam (manifest.jsonl says when)",
+    licence: 'texts and pictures belong to the publishers of the games: for study, not to be passed on',
+  },
 };
 
-/** What was found, by kind, with how many pictures came and how many did not. */
-export interface SteamResult {
-  games: number;
-  pictures: number;
-  faults: readonly string[];
-  kinds: Readonly<Partial<Record<Kind | 'no-answer', number>>>;
-}
-
 /**
- * Makes a data set of the price study of the store's answers: `games.csv`, `screenshots/<appid>/<n>.jpg`, `answers/` as they came and
- * `manifest.jsonl` with what was asked and when. Asked again it goes on where it was ended. Throws what `Answers.take` throws, after `games.csv` is written of what is there.
+ * Makes a data set of the price study: `games.csv`, `screenshots/<appid>/<n>.jpg`, `answers/` of the store and `manifest.jsonl` with what was asked and
+ * when. Asked again it goes on where it was ended. Throws `DOWNLOAD_FAILED`, `INTERRUPTED`, `DISK_FULL`, `BROKEN_STAGE`.
  */
-export async function fetchSteam(request: SteamRequest): Promise<SteamResult> {
-  const { count, folder, client, signal, onWait, onProgress } = request;
-  const kinds: Partial<Record<Kind | 'no-answer', number>> = {};
-  const faults: string[] = [];
-  let pictures = 0;
-  const set = { folder, onWait, signal, table: 'games.csv', columns, provenance, items: 'games' };
-  return collect(set, async (rows) => {
-    const answers = await openAnswers(folder, client);
-    const ids = await request.ids(answers);
+export const fetchSteam = (request: SteamRequest): Promise<Collection> =>
+  collect(request, set, async (answers, found, onProgress) => {
+    const ids = request.ids === 'all' ? await listedIds(request, answers) : request.ids;
     for (const id of ids) {
-      if (rows.length >= count) break;
-      const game = await fetchGame(request, answers, id, faults);
-      kinds[game.kind] = (kinds[game.kind] ?? 0) + 1;
-      if (game.row) rows.push(game.row);
-      pictures += game.pictures;
-      onProgress?.(rows.length, Math.min(count, ids.length), kindsText(kinds));
+      if (found.rows.length >= request.count) break;
+      await fetchGame(request, answers, found, id);
+      onProgress(Math.min(request.count, ids.length));
     }
-    return { games: rows.length, pictures, kinds, faults };
   });
-}
 
-/** `3 dlc, 1 demo` */
-export const kindsText = (kinds: SteamResult['kinds']): string =>
-  Object.entries(kinds)
-    .map(([kind, count]) => `${formatCount(count)} ${kind}`)
-    .join(', ');
-
-/** One id: its kind, and for a game its row and pictures. */
+/** One id: counted by its kind, and for a game its row and pictures. */
 async function fetchGame(
   { country, size, servers = steamServers }: SteamRequest,
-  { take }: Answers,
+  answers: Answers,
+  found: Collection,
   id: string,
-  faults: string[],
-): Promise<{ kind: Kind | 'no-answer'; row?: string[]; pictures: number }> {
-  const details = await take(
-    `${servers.store}/api/appdetails?appids=${id}&cc=${country}&l=english`,
-    `answers/details/${country}/${id}.json`,
-    { understand: wrongJson((body) => detailsIn(body, id)) },
+): Promise<void> {
+  const address = `${servers.store}/api/appdetails?appids=${id}&cc=${country}&l=english`;
+  const told = await answers.json(address, `answers/details/${country}/${id}.json`, (answer) =>
+    detailsIn(answer, id),
   );
-  if ('fault' in details) {
-    faults.push(`${id}: ${details.fault}`);
-    return { kind: 'no-answer', pictures: 0 };
+  if ('fault' in told) {
+    found.faults.push(`${id}: ${told.fault}`);
+    return count(found, 'no-answer');
   }
-  const found = detailsIn(await details.body(), id);
-  const kind = kindOf(id, found);
-  if (found === null || (kind !== 'game' && kind !== 'free')) return { kind, pictures: 0 };
-  const files = await fetchPictures(found, id, size, take, faults);
-  if (files.length === 0) return { kind: 'no-pictures', pictures: 0 };
-  const reviews = await take(
-    `${servers.store}/appreviews/${id}?json=1&language=all&purchase_type=all&num_per_page=0`,
-    `answers/reviews/${id}.json`,
-    { understand: wrongJson((body) => JSON.parse(body.toString('utf8'))) },
-  );
-  if ('fault' in reviews) faults.push(`${id}: ${reviews.fault}`);
-  const review: unknown = 'fault' in reviews ? null : JSON.parse((await reviews.body()).toString('utf8'));
-  return { kind, row: rowOf(id, found, review, files), pictures: files.length };
-}
-
-async function fetchPictures(
-  details: Details,
-  id: string,
-  size: SteamRequest['size'],
-  take: Answers['take'],
-  faults: string[],
-): Promise<string[]> {
+  const kind = kindOf(id, told.value);
+  if (told.value === null || (kind !== 'game' && kind !== 'free')) return count(found, kind);
   const files: string[] = [];
-  for (const [i, url] of pictureAddresses(details, size).entries()) {
+  for (const [i, url] of pictureAddresses(told.value, size).entries()) {
     const name = size === 'full' ? `${i}.full.jpg` : `${i}.jpg`;
-    const taken = await take(url, `screenshots/${id}/${name}`, { judge: whatIsWrong });
-    if ('fault' in taken) faults.push(`${id}, ${name}: ${taken.fault}`);
+    const taken = await answers.take(url, `screenshots/${id}/${name}`, whatIsWrong);
+    if ('fault' in taken) found.faults.push(`${id}, ${name}: ${taken.fault}`);
     else files.push(name);
   }
-  return files;
+  if (files.length === 0) return count(found, 'no-pictures');
+  const question = 'json=1&language=all&purchase_type=all&num_per_page=0';
+  const reviews = await answers.json(
+    `${servers.store}/appreviews/${id}?${question}`,
+    `answers/reviews/${id}.json`,
+    (answer) => answer,
+  );
+  if ('fault' in reviews) found.faults.push(`${id}: ${reviews.fault}`);
+  found.rows.push(rowOf(id, told.value, 'fault' in reviews ? null : reviews.value, files));
+  count(found, kind);
+  count(found, 'pictures', files.length);
 }
 
-/** Says why an answer cannot be read, or null. */
-export const wrongJson =
-  (read: (body: Buffer) => unknown) =>
-  (body: Buffer): string | null => {
-    try {
-      read(body);
-      return null;
-    } catch (error) {
-      return `the answer is not what it should be (${error instanceof Error ? error.message : error})`;
+/** The ids of all games of the store, page by page; the client sends the key. They are shuffled, so that the first of them are some of all. */
+async function listedIds(
+  { servers: { api } = steamServers }: SteamRequest,
+  answers: Answers,
+): Promise<string[]> {
+  const ids: string[] = [];
+  const wanted = 'include_games=true&include_dlc=false&include_software=false&include_videos=false';
+  let next: number | null = 0;
+  while (next !== null) {
+    const last: number = next;
+    const url = `${api}/IStoreService/GetAppList/v1/?${wanted}&max_results=50000&last_appid=${last}`;
+    const page = await answers.json(url, `answers/list/${last}.json`, pageIn);
+    if ('fault' in page) {
+      throw new ReportError('DOWNLOAD_FAILED', `The list of ids cannot be had: ${page.fault}.`);
     }
-  };
+    ids.push(...page.value.ids);
+    next = page.value.last === last ? null : page.value.last;
+  }
+  return random(42, 'appids').shuffle(ids);
+}

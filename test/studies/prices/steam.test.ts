@@ -27,13 +27,13 @@ describe('kindOf', () => {
     ['no-price', { price_overview: undefined }],
     ['no-price', { price_overview: { initial: 'free' } }],
     ['no-pictures', { screenshots: undefined }],
-    ['no-pictures', { screenshots: [{ path_full: 7 }, null] }],
+    ['no-pictures', { screenshots: [{ path_full: 'https://a.org/x' }, null, 'x'] }],
   ])('is %s for %j', (kind, more) => {
     expect(kindOf('7', data(more))).toBe(kind);
   });
 
   it('is region-locked where the store says that it has no such thing', () => {
-    expect(kindOf('7', detailsIn(Buffer.from('{"7":{"success":false}}'), '7'))).toBe('region-locked');
+    expect(kindOf('7', detailsIn({ 7: { success: false } }, '7'))).toBe('region-locked');
   });
 });
 
@@ -67,20 +67,8 @@ describe('rowOf', () => {
       ...['Action;Adventure', 'Single-player', '21', '14', 'Mixed', '0.jpg;1.jpg'],
     ]);
     const bare = { type: 'game', is_free: true, name: 8, genres: 'Action' };
-    expect(rowOf('7', bare, null, ['0.jpg'])).toEqual([
-      '7',
-      '',
-      '0',
-      '',
-      '',
-      '',
-      '',
-      '',
-      '',
-      '',
-      '',
-      '0.jpg',
-    ]);
+    const row = ['7', '8', '0.00', '', '', '', '', '', '', '', '', '0.jpg'];
+    expect(rowOf('7', bare, null, ['0.jpg'])).toEqual(row);
   });
 });
 

@@ -4,16 +4,18 @@ import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
-import { openAnswers } from '../../../lib/storage/answers';
+import type { Collection } from '../../../lib/report/collected';
 import { readCatalogue } from '../../../lib/studies/prices/catalogue';
 import { indexScreenshots } from '../../../lib/studies/prices/screenshots';
 import { fetchSteam, type SteamRequest } from '../../../lib/studies/prices/steamFetch';
-import { listedIds } from '../../../lib/studies/prices/steamList';
-import { localServer, testClient } from '../../storage/localServer';
+import { localServer, silent, testOptions } from '../../storage/localServer';
 import { sharedFolder, temporaryFolder } from '../../temporary';
 import { type Answer, game, store } from './fakeStore';
 
 const paceFolder = sharedFolder();
+const plain = ({ rows, counts, faults }: Collection) => ({
+  ...{ rows: rows.length, counts: Object.fromEntries(counts), faults },
+});
 
 /** A store with these answers, and what is fetched of it. */
 async function fakeStore(
@@ -24,11 +26,11 @@ async function fakeStore(
     if (!before(request, response)) store((id) => details(id, server.origin))(request, response);
   });
   const folder = temporaryFolder();
-  const fetchAll = (ids: readonly number[], more: Partial<SteamRequest> = {}) =>
+  const fetchAll = (ids: readonly number[] | 'all', more: Partial<SteamRequest> = {}) =>
     fetchSteam({
-      ...{ ids: async () => ids.map(String), count: 1000, country: 'de', size: 'thumbnail', folder },
-      client: testClient({ origins: [server.origin], paceFolder }),
-      servers: { store: server.origin, api: server.origin },
+      ...{ run: silent, ids: ids === 'all' ? ids : ids.map(String), count: 1000, country: 'de' },
+      ...{ size: 'thumbnail', folder, servers: { store: server.origin, api: server.origin } },
+      client: testOptions({ origins: [server.origin], paceFolder }),
       ...more,
     });
   return { server, folder, fetchAll };
@@ -63,8 +65,9 @@ describe('fetchSteam', () => {
   it('makes a data set that the price study reads as it is', async () => {
     const { server, folder, fetchAll } = await fakeStore((id, origin) => game(id, origin, 3));
     const seen: number[] = [];
-    const result = await fetchAll([440, 570, 620], { onProgress: (done) => seen.push(done) });
-    expect(result).toEqual({ games: 3, pictures: 9, kinds: { game: 3 }, faults: [] });
+    const progress = () => ({ update: (done: number) => void seen.push(done), done: () => {} });
+    const result = await fetchAll([440, 570, 620], { run: { progress } });
+    expect(plain(result)).toEqual({ rows: 3, counts: { game: 3, pictures: 9 }, faults: [] });
     expect(seen).toEqual([1, 2, 3]);
     const catalogue = await catalogueOf(folder);
     expect(catalogue).toMatchObject({ rows: 3, dropped: [], currency: 'EUR', unitWhy: null });
@@ -99,8 +102,18 @@ describe('fetchSteam', () => {
       others[id] ? others[id](origin) : game(id, origin, 1),
     );
     const result = await fetchAll([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], { count: 3 });
-    expect(result.kinds).toEqual({
-      ...{ dlc: 1, demo: 1, soundtrack: 1, video: 1, unreleased: 1, 'region-locked': 1, free: 1, game: 2 },
+    expect(Object.fromEntries(result.counts)).toEqual({
+      ...{
+        pictures: 3,
+        dlc: 1,
+        demo: 1,
+        soundtrack: 1,
+        video: 1,
+        unreleased: 1,
+        'region-locked': 1,
+        free: 1,
+        game: 2,
+      },
     });
     expect((await catalogueOf(folder)).games.map(({ id, price }) => [id, price])).toEqual([
       ['7', 0],
@@ -141,8 +154,8 @@ describe('fetchSteam', () => {
         return true;
       },
     );
-    const { pictures, faults } = await fetchAll([440]);
-    expect(pictures).toBe(1);
+    const { counts, faults } = await fetchAll([440]);
+    expect(counts.get('pictures')).toBe(1);
     expect(faults).toEqual([
       expect.stringMatching(/^440, 0.jpg: it is not a picture/),
       expect.stringMatching(/^440, 1.jpg: .*not among the servers/),
@@ -178,7 +191,7 @@ describe('fetchSteam', () => {
       return id === 570 ? 'null' : game(id, origin, 1);
     });
     const result = await fetchAll([440, 570, 620]);
-    expect(result.kinds).toEqual({ game: 2, 'no-answer': 1 });
+    expect(Object.fromEntries(result.counts)).toEqual({ game: 2, pictures: 2, 'no-answer': 1 });
     expect(result.faults).toEqual([expect.stringMatching(/^570: the answer is not what it should be/)]);
   });
 
@@ -194,7 +207,7 @@ describe('fetchSteam', () => {
     );
     await expect(fetchAll([440, 570])).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
-      message: expect.stringMatching(/wait some hours.*1 games are in .*kept there/),
+      message: expect.stringMatching(/wait some hours.*has 1 games and every answer/),
     });
     expect((await catalogueOf(folder)).games.map(({ id }) => id)).toEqual(['440']);
     locked = false;
@@ -208,12 +221,11 @@ describe('fetchSteam', () => {
 
   it('says at an interrupt what is kept and how to go on', async () => {
     const abort = new AbortController();
-    const { server, fetchAll } = await fakeStore((id, origin) => game(id, origin, 1));
-    const client = testClient({ origins: [server.origin], paceFolder, signal: abort.signal });
-    const onProgress = (): void => abort.abort('SIGINT');
-    await expect(fetchAll([440, 570], { client, onProgress })).rejects.toMatchObject({
+    const { fetchAll } = await fakeStore((id, origin) => game(id, origin, 1));
+    const progress = () => ({ update: () => abort.abort('SIGINT'), done: () => {} });
+    await expect(fetchAll([440, 570], { run: { progress, signal: abort.signal } })).rejects.toMatchObject({
       code: 'INTERRUPTED',
-      message: expect.stringMatching(/run again to go on.*1 games are in .*every answer is kept/),
+      message: expect.stringMatching(/run again to go on.*has 1 games and every answer that came/),
     });
   });
 
@@ -260,7 +272,7 @@ describe('fetchSteam', () => {
     expect(twice.filter((url) => !atKill.includes(url))).toEqual([]);
     expect(new Set(twice).size).toBeLessThanOrEqual(10);
     const port = (text: string, from: string): string => text.replaceAll(from, 'ORIGIN');
-    const plain = (files: Record<string, string>, origin: string) =>
+    const sameOrigin = (files: Record<string, string>, origin: string) =>
       Object.fromEntries(
         Object.entries(files).map(([file, text]) => [
           file,
@@ -269,39 +281,43 @@ describe('fetchSteam', () => {
             : port(text, origin).replace(/"bytes":\d+,"sha256":"\w+"/g, ''),
         ]),
       );
-    expect(plain(contents(folder), server.origin)).toEqual(
-      plain(contents(undisturbed.folder), undisturbed.server.origin),
+    expect(sameOrigin(contents(folder), server.origin)).toEqual(
+      sameOrigin(contents(undisturbed.folder), undisturbed.server.origin),
     );
   }, 120_000);
-});
 
-describe('listedIds', () => {
-  it('reads page by page, with the key in a header and nowhere else', async () => {
-    const page = (apps: number[], more: boolean) =>
+  it('takes ids of the list of the store, page by page, with the key in a header and nowhere else', async () => {
+    const page = (apps: number[], last?: number) =>
       JSON.stringify({
         response: {
           apps: apps.map((appid) => ({ appid, name: 'x' })),
-          ...(more && { have_more_results: true, last_appid: apps.at(-1) }),
+          ...(last !== undefined && { have_more_results: true, last_appid: last }),
         },
       });
-    const server = await localServer((request, response) =>
-      response.end(request.url?.endsWith('last_appid=0') ? page([10, 20], true) : page([30], false)),
+    let refused = false;
+    const { server, folder, fetchAll } = await fakeStore(
+      (id, origin) => game(id, origin, 1),
+      (request, response) => {
+        if (!request.url?.startsWith('/IStoreService/GetAppList/v1/')) return false;
+        if (refused) response.writeHead(403).end();
+        else response.end(request.url.endsWith('last_appid=0') ? page([10, 20], 20) : page([30]));
+        return true;
+      },
     );
     const headers = () => ({ 'x-webapi-key': 'SECRET' });
-    const folder = temporaryFolder();
-    const answers = await openAnswers(folder, testClient({ origins: [server.origin], paceFolder, headers }));
-    const servers = { store: '', api: server.origin };
-    expect((await listedIds(answers, servers)).sort()).toEqual(['10', '20', '30']);
-    await listedIds(answers, servers);
-    expect(server.requests.map((request) => request.headers['x-webapi-key'])).toEqual(['SECRET', 'SECRET']);
+    const client = testOptions({ origins: [server.origin], paceFolder, headers });
+    await fetchAll('all', { client });
+    expect((await catalogueOf(folder)).games.map(({ id }) => id).sort()).toEqual(['10', '20', '30']);
+    const before = server.asked.length;
+    await fetchAll('all', { client });
+    expect(server.asked.length).toBe(before);
+    expect(server.requests[0]?.headers['x-webapi-key']).toBe('SECRET');
     expect(server.asked.join()).not.toContain('SECRET');
     for (const [file, text] of Object.entries(contents(folder))) {
       expect(file.endsWith('.jsonl') ? text : Buffer.from(text, 'base64').toString()).not.toContain('SECRET');
     }
-    const refusing = await localServer((_request, response) => response.writeHead(403).end());
-    const client = testClient({ origins: [refusing.origin], paceFolder, headers });
-    const other = await openAnswers(temporaryFolder(), client);
-    const failed: Error = await listedIds(other, { store: '', api: refusing.origin }).then(
+    refused = true;
+    const failed: Error = await fetchAll('all', { client, folder: temporaryFolder() }).then(
       () => new Error('it did not fail'),
       (error: Error) => error,
     );

@@ -1,29 +1,21 @@
 import path from 'node:path';
 import { command } from '../../../core/command';
-import { withProgress } from '../../../core/run';
 import { type Config, place, text, whole } from '../../../core/settings';
-import { createClient } from '../../../storage/client';
+import { sayCollected } from '../../../report/collected';
 import { coverServers, fetchCovers } from '../fetchCovers';
+
+const list = (names: string): string[] => names.split(',').map((one) => one.trim().replaceAll('_', ' '));
 
 const options = {
   systems: text(
     'Nintendo - Game Boy, Nintendo - Super Nintendo Entertainment System, Sega - Mega Drive - Genesis',
     'consoles, as libretro calls them',
-    { placeholder: 'NAMES' },
   ),
-  genres: text('fighting, platform, puzzle, role-playing, shooter, sports', 'genres that are taken', {
-    placeholder: 'NAMES',
-  }),
+  genres: text('fighting, platform, puzzle, role-playing, shooter, sports', 'genres that are taken'),
   count: whole(1000, [1, 100_000], 'covers; 40 a minute come'),
   seed: whole(42, [0, 2 ** 31 - 1], 'by which they are drawn from all'),
   data: place(null, 'DIR', 'folder of the data set. Without one, data/genres/covers'),
 };
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
 
 /** `npm run fetch -- covers`. */
 export const fetchCommand = command<Config, typeof options>({
@@ -31,20 +23,11 @@ export const fetchCommand = command<Config, typeof options>({
     'Makes a data set of the box art and the lists of genres of libretro. Run it again to go on where it was ended.',
   settings: [],
   options,
-  run: async ({ config, progress, signal }, { options: given }) => {
-    const folder = given.data ?? path.join(config.work, 'covers');
-    const onWait = (why: string): void => console.log(`  ${why}`);
-    const client = createClient({ origins: Object.values(coverServers), signal, onWait });
-    const systems = list(given.systems).map((system) => system.replaceAll('_', ' '));
-    const request = { ...given, systems, genres: list(given.genres), folder, client, signal, onWait };
-    const { covers, left, faults } = await withProgress({ progress }, 'Covers', (onProgress) =>
-      fetchCovers({ ...request, onProgress }),
-    );
-    console.log(`${covers} covers in ${folder}.`);
-    console.log(
-      `Left out: ${left.noGenre} without a genre, ${left.otherGenre} of others, ${left.links} that are another cover by another name.`,
-    );
-    for (const fault of faults.slice(0, 5)) console.log(`  ${fault}`);
+  run: async (run, { options: { data, systems, genres, ...given } }) => {
+    const folder = data ?? path.join(run.config.work, 'covers');
+    const client = { origins: Object.values(coverServers) };
+    const request = { ...given, systems: list(systems), genres: list(genres), run, folder, client };
+    sayCollected(await fetchCovers(request), folder);
     console.log(`\nNow: npm run report -- genres --data ${folder}`);
   },
 });
