@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'BAD_INPUT'
   | 'INTERRUPTED'
   | 'DISK_FULL'
+  | 'NOT_ALLOWED'
   | 'BROKEN_STAGE'
   | 'WORKER_LOST';
 
@@ -42,9 +43,15 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Turns a full disk into a `ReportError` that names the folder; anything else comes back as it was. */
+/** Turns a full disk, and a place that this user may not read or write, into a `ReportError` that names it; anything else comes back as it was. */
 export function explainDiskError(error: unknown, place: string): unknown {
   const code = systemCode(error);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    const own = (error as NodeJS.ErrnoException).path ?? place;
+    const advice =
+      'it is read-only or belongs to somebody else. Give another folder or change its permissions';
+    return new ReportError('NOT_ALLOWED', `${own} cannot be used (${code}): ${advice}.`, { cause: error });
+  }
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
   return new ReportError(
     'DISK_FULL',

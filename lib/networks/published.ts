@@ -126,5 +126,8 @@ async function holdToHash(file: string, hash: string, advice: string): Promise<v
     const found = `${path.basename(file)} has SHA-256 ${hash}, but ${existsSync(record) ? record : 'its name'} says ${remembered}`;
     throw new ReportError('HASH_MISMATCH', `${found}: ${advice}.`);
   }
-  if (!existsSync(record)) await writeAtomic(record, `${hash}  ${path.basename(file)}\n`);
+  if (existsSync(record)) return;
+  await writeAtomic(record, `${hash}  ${path.basename(file)}\n`).catch((error: unknown) => {
+    if ((error as Partial<ReportError>).code !== 'NOT_ALLOWED') throw error; // in somebody else's cache there is only reading
+  });
 }

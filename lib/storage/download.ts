@@ -52,8 +52,9 @@ export async function download(url: string, file: string, options: DownloadOptio
   } catch (error) {
     if (signal?.aborted) throw new ReportError('INTERRUPTED', `The download of ${url} was interrupted.`);
     const explained = explainDiskError(error, file);
-    if (explained instanceof ReportError) throw explained;
-    const sentence = `${url} could not be downloaded (${failureOf(error)}).`;
+    const known = explained instanceof ReportError;
+    if (known && explained.code !== 'NOT_ALLOWED') throw explained;
+    const sentence = `${url} could not be downloaded (${known ? explained.message : failureOf(error)}).`;
     throw new ReportError('DOWNLOAD_FAILED', sentence, { cause: error });
   } finally {
     await rm(partial, { force: true });

@@ -19,6 +19,7 @@ interface Steps {
   root: string;
   cache: string;
   SetupError: new (message: string) => Error;
+  ownCache: () => string | null;
   toolEnvironment: () => NodeJS.ProcessEnv;
   run: (command: string, args: string[], failure: string, options?: object) => Promise<void>;
   output: (command: string, args: string[]) => string | null;
@@ -111,6 +112,17 @@ describe('toolEnvironment', () => {
     }
     expect(env.REPORT_ROOT).toBe(root);
     expect(existsSync(env.TMPDIR!)).toBe(true);
+  });
+
+  it('keeps them in the project where the cache cannot be written to, and says so of what is missing there', async () => {
+    const file = path.join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    vi.stubEnv('REPORT_CACHE', path.join(file, 'cache'));
+    const { ownCache, toolEnvironment, cache } = await loadSteps();
+    const tools = path.join(root, '.cache', 'tools');
+    expect(ownCache()).toBeNull();
+    expect(toolEnvironment()).toMatchObject({ REPORT_CACHE: cache, TMPDIR: path.join(tools, 'tmp') });
+    expect(existsSync(path.join(tools, 'tmp'))).toBe(true);
   });
 
   it('passes on what else the environment holds, and sets up TensorFlow unless that was done', async () => {

@@ -38,9 +38,18 @@ describe('explainDiskError', () => {
     },
   );
 
+  it.each(['EACCES', 'EPERM', 'EROFS'])('turns %s into NOT_ALLOWED, which names what it is about', (code) => {
+    const cause = Object.assign(nodeError(code), { path: '/data/prepared/x' });
+    expect(explainDiskError(cause, '/data/prepared')).toMatchObject({ code: 'NOT_ALLOWED', cause });
+    expect(String(explainDiskError(cause, '/data/prepared'))).toMatch(/\/data\/prepared\/x cannot be used/);
+    expect(String(explainDiskError(nodeError(code), '/cache'))).toMatch(
+      /\/cache cannot be used .*another folder/,
+    );
+  });
+
   it('gives everything else back as it was', () => {
     const explained = new ReportError('DISK_FULL', 'said already');
-    for (const thing of [nodeError('EACCES'), explained, 'text', undefined]) {
+    for (const thing of [nodeError('EIO'), explained, 'text', undefined]) {
       expect(explainDiskError(thing, '/x')).toBe(thing);
     }
   });

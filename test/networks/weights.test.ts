@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -111,6 +111,22 @@ describe('findWeights', () => {
       message: expect.stringMatching(/(ECONNREFUSED|bad port).*alpha 0.35, not 0.5.*REPORT_WEIGHTS/),
     });
   });
+
+  // Permissions keep root out of nothing.
+  it.skipIf(process.getuid?.() === 0)(
+    'reads the cache of somebody else, and says what cannot be kept there',
+    async () => {
+      await serve(whole(published));
+      await find();
+      rmSync(`${cached()}.sha256`);
+      chmodSync(cache, 0o555);
+      expect(await find()).toMatchObject({ source: 'cache', sha256: hash });
+      const { source, warning } = await find({ imageSize: 128 });
+      expect([source, readdirSync(cache)]).toEqual(['own', [name]]);
+      expect(warning).toMatch(/cannot be used \(EACCES\): it is read-only or belongs to somebody else/);
+      chmodSync(cache, 0o755);
+    },
+  );
 
   it('stops when the file in the cache is not the one that was downloaded', async () => {
     await serve(whole(published));

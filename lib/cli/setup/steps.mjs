@@ -1,7 +1,16 @@
 // What every set-up step is built from: running commands, stamps, messages. Plain JavaScript: nothing is installed yet.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,15 +31,27 @@ export const cache = path.resolve(
 /** A sentence for the reader that ends the set-up: what is missing or broken, and what to do. */
 export class SetupError extends Error {}
 
+/** The cache folder where this user may write to it, else null: what is there is read all the same. */
+export function ownCache() {
+  try {
+    mkdirSync(path.join(cache, 'tmp'), { recursive: true });
+    for (const folder of [cache, path.join(cache, 'tmp')]) accessSync(folder, constants.W_OK);
+    return cache;
+  } catch {
+    return null;
+  }
+}
+
 /** Where the tools that run below keep their own caches, settings and temporary files: inside the cache folder or the project. */
 export function toolEnvironment() {
-  const temporary = path.join(cache, 'tmp');
+  const place = ownCache() ?? path.join(root, '.cache', 'tools');
+  const temporary = path.join(place, 'tmp');
   mkdirSync(temporary, { recursive: true });
   return {
     ...process.env,
     TMPDIR: temporary,
-    npm_config_cache: path.join(cache, 'npm'),
-    PIP_CACHE_DIR: path.join(cache, 'pip'),
+    npm_config_cache: path.join(place, 'npm'),
+    PIP_CACHE_DIR: path.join(place, 'pip'),
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
     REPORT_ROOT: root,
     REPORT_CACHE: cache,

@@ -7,6 +7,7 @@ import {
   fingerprint,
   installCommand,
   output,
+  ownCache,
   pip,
   root,
   run,
@@ -140,6 +141,11 @@ async function fetchLibrary(kind) {
   const { project, sha256, also } = FLAVOURS[kind];
   const library = path.join(cache, 'tensorflow', `${project}-${VERSION}`);
   if (existsSync(path.join(library, '.complete'))) return library;
+  if (ownCache() === null) {
+    throw new SetupError(
+      `the cache ${cache} has no TensorFlow and cannot be written to: set REPORT_CACHE to a folder of your own`,
+    );
+  }
   const wheels = path.join(cache, 'tmp', `wheels-${kind}`);
   mkdirSync(wheels, { recursive: true });
   const platforms = ['manylinux2014', 'manylinux_2_17', 'manylinux_2_27', 'manylinux1'];
