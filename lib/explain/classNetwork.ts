@@ -9,6 +9,7 @@ import { wholeModel } from '../networks/wholeModel';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { predict } from '../training/predict';
 import { explainImages, type PictureSource } from './explainImages';
+import { featureMaps, firstFilters } from './featureMaps';
 import type { HeatMap } from './heatMap';
 import type { ScoreTarget } from './scoreTarget';
 import { modelSteps } from './splitModel';
@@ -62,6 +63,10 @@ export async function openNetwork({ folder, size, background, backbone }: SavedN
     /** Grad-CAM at `layer` of pictures that are prepared for it. */
     maps: async (images: PictureSource, target: ScoreTarget): Promise<HeatMap[]> =>
       (await explainImages({ base: model, scaling, layer, images, target })).maps,
+    /** What comes out of a layer for a picture that is prepared for it. */
+    featureMaps: (layer: string, pixels: Uint8Array): HeatMap[] => featureMaps(model, layer, pixels, scaling),
+    /** The windows of its first convolution. */
+    firstFilters: () => firstFilters(model),
     dispose: (): void => {
       model.dispose();
       if (backbone) trained.dispose();

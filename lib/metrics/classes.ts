@@ -1,7 +1,6 @@
 import type { Part, Prediction } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { argMax } from '../core/extremes';
-import { mean } from '../data/numbers';
 import { clusters } from './clusters';
 import { type BootstrapOptions, bootstrapAll, type Interval } from './intervals';
 import { type Proportion, proportion } from './proportion';
@@ -24,7 +23,8 @@ export interface ClassFigures {
 }
 
 const shares = ['precision', 'recall', 'f1'] as const;
-type Shares<T> = Record<(typeof shares)[number], T>;
+type Share = (typeof shares)[number];
+type Shares<T> = Record<Share, T>;
 
 export interface EvaluationOptions extends BootstrapOptions {
   /** What each row is of, such as a title: resamples draw these whole. Default: each row stands for itself. */
@@ -43,8 +43,8 @@ export interface ClassEvaluation {
   macroF1: Interval;
   classes: (ClassFigures & { intervals: Shares<Interval> })[];
   /** Means over classes, all alike and by their support. */
-  macro: Shares<number>;
-  weighted: Shares<number>;
+  macro: Shares<Interval>;
+  weighted: Shares<Interval>;
 }
 
 /** How many items of each true class were predicted to be of each class, or how often where some count several times. Throws `BAD_INPUT` for what is no class, or lengths that differ. */
@@ -85,42 +85,45 @@ export function evaluateClasses(
       const { times } = drawsOf(drawn);
       const matrix = confusionMatrix(truth, predicted, names.length, times);
       const found = figures(matrix);
-      const ofClasses = found.flatMap((one, k) => shares.map((share) => [`${k} ${share}`, one[share]]));
+      const all = found.reduce((sum, { support }) => sum + support, 0);
+      const mean = (share: Share, weight: (one: ClassFigures) => number): number =>
+        found.reduce((sum, one) => sum + weight(one) * one[share], 0);
+      const named = shares.flatMap((share) => [
+        ...found.map((one, k) => [`${k} ${share}`, one[share]] as const),
+        [`macro ${share}`, mean(share, () => 1 / found.length)] as const,
+        [`weighted ${share}`, mean(share, ({ support }) => support / all)] as const,
+      ]);
+      const present = found.filter(({ support }) => support > 0).length;
       return {
-        accuracy: correctIn(matrix) / found.reduce((sum, { support }) => sum + support, 0),
-        balancedAccuracy: mean(found.filter(({ support }) => support > 0).map(({ recall }) => recall)),
-        macroF1: mean(found.map(({ f1 }) => f1)),
-        ...(Object.fromEntries(ofClasses) as Record<string, number>), // as listed
+        accuracy: correctIn(matrix) / all,
+        balancedAccuracy: mean('recall', ({ support }) => Number(support > 0) / present),
+        ...(Object.fromEntries(named) as Record<string, number>), // as listed
       };
     },
     options,
   );
   const interval = (name: string): Interval => intervals[name]!; // one for each name above
+  const ofShares = (name: string | number): Shares<Interval> => ({
+    precision: interval(`${name} precision`),
+    recall: interval(`${name} recall`),
+    f1: interval(`${name} f1`),
+  });
   const exact = proportion(correctIn(confusion), truth.length, options.confidence);
   const { low, high } = items ? interval('accuracy') : exact;
-  const all = figures(confusion);
-  const averaged = (weight: (one: ClassFigures) => number): Shares<number> =>
-    eachShare((share) => all.reduce((sum, one) => sum + weight(one) * one[share], 0));
   return {
     count: truth.length,
     confusion,
     accuracy: { ...exact, low, high },
     balancedAccuracy: interval('balancedAccuracy'),
-    macroF1: interval('macroF1'),
-    classes: all.map((one, k) => ({ ...one, intervals: eachShare((share) => interval(`${k} ${share}`)) })),
-    macro: averaged(() => 1 / all.length),
-    weighted: averaged(({ support }) => support / truth.length),
+    macroF1: interval('macro f1'),
+    classes: figures(confusion).map((one, k) => ({ ...one, intervals: ofShares(k) })),
+    macro: ofShares('macro'),
+    weighted: ofShares('weighted'),
   };
 }
 
 const correctIn = (confusion: readonly number[][]): number =>
   confusion.reduce((sum, row, k) => sum + row[k]!, 0); // square
-
-const eachShare = <T>(value: (share: (typeof shares)[number]) => T): Shares<T> => ({
-  precision: value('precision'),
-  recall: value('recall'),
-  f1: value('f1'),
-});
 
 function classFigures(confusion: readonly number[][], k: number, name: string): ClassFigures {
   const correct = confusion[k]![k]!; // a class of the matrix, here and below

@@ -1,8 +1,10 @@
-import type { ClassEvaluation, ClassFigures } from '../metrics/classes';
+import type { ClassEvaluation } from '../metrics/classes';
+import type { JudgedClasses } from '../metrics/judgedClasses';
+import { percentInterval } from './binaryCharts';
 import type { Chart } from './charts';
 import { formatPercent } from './format';
 import { plotText } from './html';
-import { type Columns, table } from './tables';
+import { type TableOptions, table } from './tables';
 
 /** The confusion matrix: a row for each true class, a column for each predicted one; colour is the share of the row. */
 export function confusionChart(
@@ -28,7 +30,7 @@ export function confusionChart(
         y: names,
         z: shares,
         text: confusion.map((row) => row.map(String)),
-        texttemplate: '%{text}',
+        texttemplate: '%{text}<br>%{z:.0%}',
         hovertemplate: 'True %{y}, predicted %{x}: %{text} (%{z:.0%})<extra></extra>',
         colorscale: [
           [0, '@prediction/0.05'],
@@ -48,15 +50,38 @@ export function confusionChart(
   };
 }
 
-const columns: Columns<ClassFigures> = {
+const columns = {
   name: 'Class',
   support: 'Pictures',
   predicted: 'Predicted',
-  precision: ['Precision', formatPercent],
-  recall: ['Recall', formatPercent],
-  f1: ['F1', formatPercent],
-};
+  precision: ['Precision', percentInterval],
+  recall: ['Recall', percentInterval],
+  f1: ['F1', percentInterval],
+} as const;
 
-/** Shows precision, recall and F1 of each class. */
-export const classTable = ({ classes }: ClassEvaluation): void =>
-  table(classes, columns, { caption: 'Each class on the test pictures', rowHeadings: true });
+/** Shows precision, recall and F1 of each class with their intervals, and their means. */
+export function classTable({ classes, macro, weighted, count }: ClassEvaluation): void {
+  const rows = [
+    ...classes.map(({ intervals, ...one }) => ({ ...one, ...intervals })),
+    { name: 'Mean, all classes alike', support: count, predicted: count, ...macro },
+    { name: 'Mean by pictures', support: count, predicted: count, ...weighted },
+  ];
+  table(rows, columns, { caption: 'Each class on the test pictures', rowHeadings: true });
+}
+
+/** Shows models of classes side by side on the same test pictures. */
+export function judgedClassTable(models: readonly JudgedClasses[], options: TableOptions): void {
+  const rows = models.map(({ title, classes, probabilities }) => ({
+    ...{ title, accuracy: classes.accuracy, balanced: classes.balancedAccuracy, f1: classes.macroF1 },
+    ...{ top2: probabilities.top2, ece: probabilities.ece },
+  }));
+  const headings = {
+    title: 'Who answers',
+    accuracy: ['Accuracy', percentInterval],
+    balanced: ['Balanced accuracy', percentInterval],
+    f1: ['Macro F1', percentInterval],
+    top2: ['Among two guesses', percentInterval],
+    ece: ['Calibration error', percentInterval],
+  } as const;
+  table(rows, headings, { rowHeadings: true, ...options });
+}

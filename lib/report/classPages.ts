@@ -8,8 +8,8 @@ import { inWords, type StudyPages } from './study';
 /** The results of a class study, from its evaluation on test pictures and that of the most frequent class. */
 export const classResults = (model: ClassEvaluation, majority: ClassEvaluation): Results => ({
   ...intervalFigures('test.accuracy', model.accuracy),
-  'test.balanced_accuracy': model.balancedAccuracy.estimate,
-  'test.macro_f1': model.macroF1.estimate,
+  ...intervalFigures('test.balanced_accuracy', model.balancedAccuracy),
+  ...intervalFigures('test.macro_f1', model.macroF1),
   'test.pictures': model.count,
   'baseline.majority.accuracy': majority.accuracy.share,
 });

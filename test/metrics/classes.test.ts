@@ -37,9 +37,9 @@ describe('evaluateClasses', () => {
       }
       expectClose([found.macroF1.estimate], [one.report['macro avg']!['f1-score']], 1e-12);
       const averages = [found.macro, found.weighted].flatMap(({ precision, recall, f1 }) => [
-        precision,
-        recall,
-        f1,
+        precision.estimate,
+        recall.estimate,
+        f1.estimate,
       ]);
       const expected = ['macro avg', 'weighted avg'].flatMap((name) => {
         const row = one.report[name]!;

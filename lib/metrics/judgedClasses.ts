@@ -1,0 +1,164 @@
+import type { Part, Prediction } from '../core/concepts';
+import { argMax } from '../core/extremes';
+import { intervalFigures, type Results } from '../core/results';
+import type { ClassData } from '../data/classData';
+import { parts } from '../data/split';
+import { type ClassEvaluation, evaluateClasses } from './classes';
+import {
+  type ClassProbabilities,
+  evaluateProbabilities,
+  fitTemperature,
+  type ProbabilityEvaluation,
+  ranked,
+  tempered,
+} from './classProbabilities';
+import { clusters } from './clusters';
+import { meanOf } from './draws';
+import { bootstrapAll, type Interval } from './intervals';
+import { fitLogistic, predictLogistic } from './logistic';
+import { mcnemar } from './proportion';
+
+/** What is said of a picture: its most probable class, and the probability of each. */
+export type SaidClass = Prediction<string, { label: string; probabilities: readonly number[] }>;
+
+/** How a model does that gives probabilities of classes. */
+export interface JudgedClasses {
+  /** Before its figures in results.json. */
+  name: string;
+  title: string;
+  /** Fitted to validation pictures; what follows is of test pictures at it, but for `untempered`. */
+  temperature: number;
+  said: readonly SaidClass[];
+  /** Whether each is right. */
+  right: readonly boolean[];
+  classes: ClassEvaluation;
+  probabilities: ProbabilityEvaluation;
+  /** As the model gives them. */
+  untempered: ProbabilityEvaluation;
+}
+
+export interface JudgingOptions {
+  seed: number;
+  /** What a picture is of: resamples draw these whole. */
+  itemOf(id: string): string;
+}
+
+/** Judges predictions of the pictures of validation and test. Throws `BAD_INPUT` when either has none. */
+export function judgeClasses(
+  { name, title, predictions }: { name: string; title: string; predictions: readonly SaidClass[] },
+  classes: readonly string[],
+  { seed, itemOf }: JudgingOptions,
+): JudgedClasses {
+  const rowsOf = (some: readonly SaidClass[]): ClassProbabilities[] =>
+    some.map(({ label, predicted }) => ({
+      truth: classes.indexOf(label),
+      probabilities: predicted.probabilities,
+    }));
+  const of = (part: Part): SaidClass[] => predictions.filter((one) => one.part === part);
+  const test = of('test');
+  const temperature = fitTemperature(rowsOf(of('validation')));
+  const said = test.map((one): SaidClass => {
+    const probabilities = tempered(one.predicted.probabilities, temperature);
+    return { ...one, predicted: { ...one.predicted, probabilities } };
+  });
+  const options = { seed, items: said.map(({ id }) => itemOf(id)) };
+  const [truth, guesses] = [
+    rowsOf(said).map((row) => row.truth),
+    said.map(({ predicted }) => classes.indexOf(predicted.label)),
+  ];
+  return {
+    ...{ name, title, temperature, said },
+    right: said.map(({ label, predicted }) => predicted.label === label),
+    classes: evaluateClasses(truth, guesses, classes, options),
+    probabilities: evaluateProbabilities(rowsOf(said), options),
+    untempered: evaluateProbabilities(rowsOf(test), options),
+  };
+}
+
+/** Predictions of the pictures of all parts by probabilities of their rows. */
+function predictionsBy(
+  { rows, labels, images, classes }: ClassData,
+  say: (rows: readonly number[]) => readonly (readonly number[])[],
+): SaidClass[] {
+  const { item, file } = images.index.columns;
+  return parts.flatMap((part) => {
+    const all = say(rows[part]);
+    return rows[part].map((row, i): SaidClass => {
+      const probabilities = all[i]!; // one for each row, which is one of the store
+      const [id, picture, label] = [item[row]!, file[row]!, labels[row]!];
+      const predicted = { label: classes[argMax(probabilities)]!, probabilities }; // one of the classes
+      return { id, file: picture, image: row, part, label, predicted };
+    });
+  });
+}
+
+/** What is said without a look at a picture: of every one how frequent each class is among training pictures. */
+export function frequencyPredictions(data: ClassData): SaidClass[] {
+  const { training } = data.rows;
+  const shares = data.classes.map(
+    (name) => training.filter((row) => data.labels[row] === name).length / training.length,
+  );
+  return predictionsBy(data, (rows) => rows.map(() => shares));
+}
+
+/** What logistic regression says that is fitted to the features of training pictures; row i of them is of row i of the pictures. */
+export async function logisticPredictions(
+  data: ClassData,
+  features: { read(rows: readonly number[]): Float32Array },
+): Promise<SaidClass[]> {
+  const { training } = data.rows;
+  const truth = training.map((row) => data.classes.indexOf(data.labels[row]!)); // a row of the store
+  const model = await fitLogistic(features.read(training), truth, data.classes.length);
+  return predictionsBy(data, (rows) => predictLogistic(model, features.read(rows)));
+}
+
+/** Two models on the same test pictures: McNemar's test, which takes pictures for independent, and the difference of their accuracies over whole items, which does not. */
+export function compareJudged(
+  one: JudgedClasses,
+  other: JudgedClasses,
+  { seed, itemOf }: JudgingOptions,
+): ReturnType<typeof mcnemar> & { difference: Interval } {
+  const gaps = Float64Array.from(one.right, (right, i) => Number(right) - Number(other.right[i]));
+  const { count, drawsOf } = clusters(one.said.map(({ id }) => itemOf(id)));
+  const mean = (drawn: Int32Array) => ({ difference: meanOf(gaps, drawsOf(drawn)) });
+  return { ...mcnemar(one.right, other.right), ...bootstrapAll(count, mean, { seed }) };
+}
+
+/** Pictures that have a second class: how often the first guess is their first class, or either of both, and the second guess the second one. */
+export function secondGuesses(
+  said: readonly SaidClass[],
+  classes: readonly string[],
+  classesOf: (id: string) => readonly string[],
+) {
+  const several = said.filter(({ id }) => classesOf(id).length > 1);
+  const guesses = several.map(
+    ({ predicted }) => ranked(predicted.probabilities).map((place) => classes[place]!), // a class for each probability
+  );
+  const count = (fits: (own: readonly string[], guess: readonly string[]) => boolean): number =>
+    several.filter(({ id }, i) => fits(classesOf(id), guesses[i]!)).length; // one for each
+  return {
+    count: several.length,
+    first: count(([first], [guess]) => guess === first),
+    either: count((own, [guess = '']) => own.includes(guess)),
+    second: count(([, second], [, guess]) => guess === second),
+    both: count((own, guess) => own.slice(0, 2).every((name) => guess.slice(0, 2).includes(name))),
+  };
+}
+
+/** What results.json says of a model, under names that begin with `prefix`. */
+export function judgedClassFigures(
+  prefix: string,
+  { classes, probabilities, untempered, temperature }: JudgedClasses,
+): Results {
+  const figures = {
+    accuracy: classes.accuracy,
+    macro_f1: classes.macroF1,
+    balanced_accuracy: classes.balancedAccuracy,
+    top2: probabilities.top2,
+    ece: probabilities.ece,
+    'untempered.ece': untempered.ece,
+    log_loss: probabilities.logLoss,
+  };
+  const all = Object.entries(figures).map(([name, figure]) => intervalFigures(`${prefix}${name}`, figure));
+  return { ...(Object.assign({}, ...all) as Results), [`${prefix}temperature`]: temperature }; // records of figures, joined
+}
