@@ -39,12 +39,12 @@ export async function classDemo(
   const files = await readdir(folder, { recursive: true });
   const sizes = await Promise.all(files.map(async (file) => (await stat(path.join(folder, file))).size));
   const some = random(seed, 'agreement').shuffle(rows.test).slice(0, COMPARED);
-  const read = some.map((row) => images.readOne(row));
-  const agreement = await demoAgreement(folder, read);
   const native = await openNativeDemo(folder);
+  const paths = some.map((row) => path.join(pictures.folder, images.index.columns.file[row]!)); // of the store
+  const agreement = await demoAgreement(folder, native, paths);
   const shown: PictureRow[] = [];
-  for (const [i, row] of some.slice(0, SHOWN).entries()) {
-    const { probabilities, maps, nearest } = await native.ask(read[i]!); // one for each
+  for (const row of some.slice(0, SHOWN)) {
+    const { probabilities, maps, nearest } = await native.ask(images.readOne(row));
     const best = probabilities.indexOf(Math.max(...probabilities));
     const said = `${classes[best]}, ${formatPercent(probabilities[best])}`; // one for each class, as below
     const label = pictures.labels[row]!; // a row of the store

@@ -1,7 +1,8 @@
 import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../../core/errors';
 import type { HeatMap } from '../../explain/heatMap';
-import type { Rgb } from '../../images/letterbox';
+import { lanczos, planLanczos } from '../../images/lanczos';
+import { type Box, letterbox, pasteOnSquare, plainSquare, type Rgb } from '../../images/letterbox';
 import type { PixelScaling } from '../../networks/backbone';
 
 /** The one TensorFlow.js of the page, or of this process. */
@@ -42,6 +43,19 @@ export interface DemoAnswer {
   maps: HeatMap[];
   /** The references with the most similar features: their rows, and the cosine of the angle. */
   nearest: { row: number; similarity: number }[];
+}
+
+/** A decoded picture, `[height, width, 3]`, as a model takes it, `[size, size, 3]`, and where it lies there. */
+export function squarePicture(
+  { pixels, width, height }: { pixels: Uint8Array; width: number; height: number },
+  { size, background }: Pick<DemoRecord, 'size' | 'background'>,
+): { pixels: Uint8Array; box: Box } {
+  const box = letterbox(width, height, size);
+  const same = width === box.width && height === box.height;
+  const scaled = same ? pixels : lanczos(planLanczos(width, height, box.width, box.height), pixels);
+  const square = plainSquare(size, background);
+  pasteOnSquare(scaled, box, square, size);
+  return { pixels: square, box };
 }
 
 /** References that are shown. */

@@ -23,10 +23,11 @@ export async function openNativeDemo(folder: string) {
   const references = new Int8Array(await readFile(path.join(folder, 'references.bin')));
   const { model } = await loadModel(folder);
   const demo = openDemo(tf, model, record, references);
-  const colour = record.background.map((value) => value.toString(16).padStart(2, '0')).join('');
-  const preparer = await createPreparer(record.size, `#${colour}`, await chooseDecoder());
+  const background = `#${record.background.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+  const preparer = await createPreparer(record.size, background, await chooseDecoder());
   return {
     ...demo,
+    background,
     /** The prepared picture of a file's content and what the demo says of it, or why it cannot be read. */
     askFile: async (content: Uint8Array) => {
       const [picture] = await preparer.prepareContents([content]);

@@ -63,7 +63,7 @@ async function look(demo: Demo, give: () => Promise<Blob>): Promise<void> {
   try {
     const file = await give();
     const before = performance.now();
-    const prepared = await prepare(file, record.size, record.background);
+    const prepared = await prepare(file, record);
     const answer = await demo.ask(prepared.pixels);
     show(record, prepared, answer);
     const best = answer.probabilities.indexOf(Math.max(...answer.probabilities));

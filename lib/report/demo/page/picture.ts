@@ -1,7 +1,6 @@
-import { lanczos, planLanczos } from '../../../images/lanczos';
-import { type Box, letterbox, pasteOnSquare, plainSquare, type Rgb } from '../../../images/letterbox';
+import type { Box } from '../../../images/letterbox';
 import { pictureSides } from '../../../images/pictureSides';
-import { limits, refusals } from '../demo';
+import { type DemoRecord, limits, refusals, squarePicture } from '../demo';
 
 /** A picture as the model takes it, and on a canvas of its own size. */
 export interface Prepared {
@@ -16,7 +15,7 @@ export interface Prepared {
 const MOST_PIXELS = 4096 ** 2;
 
 /** Decodes and prepares a picture as the project does elsewhere: turned as its EXIF says, the background behind it, made smaller by Lanczos. Throws a `RangeError` with a sentence of `refusals`. */
-export async function prepare(file: Blob, size: number, background: Rgb): Promise<Prepared> {
+export async function prepare(file: Blob, record: DemoRecord): Promise<Prepared> {
   if (file.size > limits.bytes) throw new RangeError(refusals.bytes);
   const sides = pictureSides(new Uint8Array(await file.arrayBuffer()));
   if (!sides) throw new RangeError(refusals.kind);
@@ -31,7 +30,7 @@ export async function prepare(file: Blob, size: number, background: Rgb): Promis
   canvas.height = Math.max(1, Math.floor(picture.height * share));
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw new RangeError('This browser has no room for the picture.');
-  context.fillStyle = `rgb(${background.join(' ')})`;
+  context.fillStyle = `rgb(${record.background.join(' ')})`;
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = 'high';
   context.drawImage(picture, 0, 0, canvas.width, canvas.height);
@@ -41,10 +40,5 @@ export async function prepare(file: Blob, size: number, background: Rgb): Promis
   for (let i = 0; i < width * height; i++) {
     for (let channel = 0; channel < 3; channel++) colours[3 * i + channel] = data[4 * i + channel]!; // in range
   }
-  const box = letterbox(width, height, size);
-  const pixels = plainSquare(size, background);
-  const same = width === box.width && height === box.height;
-  const scaled = same ? colours : lanczos(planLanczos(width, height, box.width, box.height), colours);
-  pasteOnSquare(scaled, box, pixels, size);
-  return { pixels, box, canvas };
+  return { ...squarePicture({ pixels: colours, width, height }, record), canvas };
 }
