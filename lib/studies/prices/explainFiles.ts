@@ -8,7 +8,7 @@ import { isLevel, normaliseTogether, peakOf } from '../../explain/heatMap';
 import { overlay } from '../../explain/overlay';
 import { type Region, regionOf, resizeMap } from '../../explain/resize';
 import { pixelsOf, readWholePicture, type WholePicture } from '../../images/prepare';
-import { explainedScore } from './explainStage';
+import { explainedLayer, explainedScore } from './explainStage';
 import { findModel, predictFound } from './foundModel';
 import type { Run } from './settings';
 
@@ -18,15 +18,12 @@ export type FileExplanations = Awaited<ReturnType<typeof explainFiles>>;
 export async function explainFiles(
   run: Run,
   files: readonly string[],
-  {
-    out,
-    method = 'grad-cam',
-    layer = run.config.gradCamLayer,
-  }: { out: string; method?: AnyMethodName; layer?: string },
+  { out, method = 'grad-cam', layer: wanted }: { out: string; method?: AnyMethodName; layer?: string },
 ) {
   const found = await findModel(run, files);
   try {
     const { scaler, base, background, weights, pictures, layers } = found;
+    const layer = wanted ?? explainedLayer(run, weights);
     const { score: target, name: scoreName } = explainedScore(scaler.kind);
     const predicted = await predictFound(found);
     const source = {

@@ -12,6 +12,7 @@ import type { HeatMap } from '../../explain/heatMap';
 import { explanationMethods } from '../../explain/methods';
 import { outputColumn, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
 import { letterbox } from '../../images/letterbox';
+import type { Backbone } from '../../networks/backbone';
 import type { Example } from './examples';
 import type { PreparedData } from './preparedData';
 import type { PriceModel } from './priceModel';
@@ -38,6 +39,10 @@ export interface ExplainOptions {
 /** The maps of some pictures by a method at a layer, and how fine they are before they are up-sampled. */
 export type ComparedMaps = Awaited<ReturnType<typeof explainEach>>[number];
 
+/** The feature map that the settings name, or the finest of those that the backbone offers. */
+export const explainedLayer = ({ config }: Run, { mapLayers }: Pick<Backbone, 'mapLayers'>): string =>
+  config.gradCamLayer ?? mapLayers[2];
+
 /** Maps of the predictions for pictures of the store by each of the options, the base opened once. Throws what `explainModel` throws. */
 export async function explainEach(
   run: Run,
@@ -47,7 +52,8 @@ export async function explainEach(
   predictions: readonly PricePrediction[],
   options: readonly ExplainOptions[],
 ) {
-  const { imageSize, gradCamLayer } = run.config;
+  const { imageSize } = run.config;
+  const usual = explainedLayer(run, weights);
   const { width, height } = images.index.columns;
   const places = predictions.map(({ image }) => image);
   const pictures = {
@@ -60,7 +66,7 @@ export async function explainEach(
     withModel({ weights, imageSize, head }, async (model) => {
       const results: { layer: string; method: string; resolution: string; explained: SidedPrediction[] }[] =
         [];
-      for (const [k, { layer = gradCamLayer, method = 'grad-cam' }] of options.entries()) {
+      for (const [k, { layer = usual, method = 'grad-cam' }] of options.entries()) {
         const watch = {
           onProgress: (done: number, total: number) =>
             onProgress((k + done / total) * total, options.length * total),
@@ -94,7 +100,7 @@ export async function explainPredictions(
   model: Staged<PriceModel>,
   predictions: readonly PricePrediction[],
 ): Promise<StageResult<SidedPrediction[]>> {
-  const { gradCamLayer: layer } = run.config;
+  const layer = explainedLayer(run, prepared.weights);
   const { value: maps, ...made } = await jsonStage({
     name: 'maps',
     version: 1,

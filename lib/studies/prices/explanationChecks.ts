@@ -9,7 +9,7 @@ import { usualRemoval } from '../../explain/faithfulness';
 import { letterbox } from '../../images/letterbox';
 import { prepareImage } from '../../images/prepare';
 import { loadModel } from '../../networks/modelFile';
-import { explainedScore } from './explainStage';
+import { explainedLayer, explainedScore } from './explainStage';
 import type { Selection } from './games';
 import type { PreparedData } from './preparedData';
 import { type PriceModel, trainPriceModel } from './priceModel';
@@ -34,7 +34,8 @@ export function checkExplanations(
   trained: Staged<PriceModel>,
   { thorough = run.config.thorough, ...options }: CheckOptions = {},
 ): Promise<StageResult<ExplanationChecks>> {
-  const { seed, imageSize, gradCamLayer: layer } = run.config;
+  const { seed, imageSize } = run.config;
+  const layer = explainedLayer(run, prepared.weights);
   const { scaler } = trained;
   const { score: target } = explainedScore(scaler.kind);
   const grad = { [`Grad-CAM at ${layer}`]: mapMethod({ method: 'grad-cam', layer, target }) };

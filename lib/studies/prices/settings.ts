@@ -100,8 +100,9 @@ export const settings = {
   ),
   searchTrials: whole(24, [1, 10_000], 'heads that the search of notebook 6 tries'),
   gradCamLayer: text(
-    'block_6_expand_relu',
-    'feature map that is explained. It has 12×12 places at 96 px; the last one, out_relu, has 3×3, each of which has seen nearly all of the picture',
+    null,
+    'feature map that is explained. Without one, that with 12×12 places at 96 px; the last one has 3×3, each of which has seen nearly all of the picture',
+    { placeholder: 'LAYER' },
   ),
 };
 

@@ -6,7 +6,13 @@ import { formatNumber, formatStage } from '../../../report/format';
 import { type Columns, table } from '../../../report/tables';
 import { meanMapsByPrice } from '../bands';
 import { pickExampleGames, pickExamples } from '../examples';
-import { type ExplainOptions, explainEach, explainedScore, explainPredictions } from '../explainStage';
+import {
+  type ExplainOptions,
+  explainEach,
+  explainedLayer,
+  explainedScore,
+  explainPredictions,
+} from '../explainStage';
 import { checkExplanations } from '../explanationChecks';
 import type { PriceStudy } from '../open';
 import { formatPrice } from '../units';
@@ -40,7 +46,8 @@ export async function openMaps(study: PriceStudy) {
     .map((one) => one.prediction);
   const { name, unit } = explainedScore(model.scaler.kind);
   const { width, height } = every[0]?.map ?? { width: 1, height: 1 };
-  const { imageSize, gradCamLayer } = study.config;
+  const { imageSize } = study.config;
+  const layer = explainedLayer(study, data.weights);
   const titleOf = titlesOf(data);
   const compared = async (by: 'layer' | 'method', options: readonly ExplainOptions[]) =>
     comparedRows(await explainEach(study, 'Maps compared', data, model, dear, options), by, data);
@@ -52,11 +59,11 @@ export async function openMaps(study: PriceStudy) {
     count: every.length,
     /** Maps of the pictures in `lines` that are zero everywhere. */
     flat: examples.filter(({ map }) => map.values.every((value) => value === 0)).length,
-    layer: gradCamLayer,
+    layer,
     unit,
     facts: {
       'What is explained': name,
-      Layer: gradCamLayer,
+      Layer: layer,
       'Resolution of a map': `${width} × ${height}`,
       'Pixels for one place of a map': `${Math.round(imageSize / width)} × ${Math.round(imageSize / height)}`,
       'Test pictures': String(every.length),
