@@ -76,7 +76,7 @@ const countsText = ({ counts }: Collection): string =>
 /** Says on the terminal what was collected, with examples of what could not be had. */
 export function sayCollected(found: Collection, folder: string): void {
   const { rows, faults } = found;
-  console.log(`${formatCount(rows.length)} in ${folder}; the answers were of ${countsText(found)}.`);
+  console.log(`${formatCount(rows.length)} rows in ${folder}. Found: ${countsText(found)}.`);
   for (const fault of faults.slice(0, 5)) console.log(`  ${fault}`);
   if (faults.length > 5) console.log(`  and ${faults.length - 5} more like these`);
 }

@@ -1,3 +1,4 @@
+import { parseTable } from '../../data/table';
 import { parseAppId } from './units';
 
 /** What the store says of one id; fields may be missing, or of another type than they should. */
@@ -85,15 +86,22 @@ export function pageIn(answer: unknown): { ids: string[]; last: number | null } 
   };
 }
 
-/** The ids in a text: numbers between blanks, commas or line ends; what is none is in `malformed`. */
-export function idsIn(text: string): { ids: string[]; malformed: string[] } {
-  const words = new Set(text.replace(/^\uFEFF?"?appid"?\b/i, '').match(/[^\s,;"]+/g) ?? []);
-  const malformed = [...words].filter((word) => parseAppId(word) === null);
-  return { ids: [...words].filter((word) => parseAppId(word) !== null), malformed };
+/** The ids in a text, under the header `appid` of a table or between blanks, commas and line ends; what is none is in `malformed`. `file` is its name in messages. */
+export function idsIn(text: string, file: string): { ids: string[]; malformed: string[] } {
+  const [header = ''] = text.split('\n', 1);
+  const cells = /[a-z]/i.test(header)
+    ? parseTable(text, file, ['appid']).rows.map(({ cell }) => cell('appid').trim())
+    : text.replace('\uFEFF', '').split(/[\s,;"]+/);
+  const words = [...new Set(cells)].filter((word) => word !== '');
+  const malformed = words.filter((word) => parseAppId(word) === null);
+  return { ids: words.filter((word) => parseAppId(word) !== null), malformed };
 }
 
 /** Games that many know, for a first data set without a key or a list. */
-export const knownGames = `10 20 70 220 240 400 440 500 550 570 620 730 4000 8930 12210 22380 48700 49520 72850 105600 107410 113200 204360
+export const knownGames =
+  `10 20 70 220 240 400 440 500 550 570 620 730 4000 8930 12210 22380 48700 49520 72850 105600 107410 113200 204360
   219740 227300 230410 236850 238960 239140 242760 250900 252490 252950 255710 261550 264710 268910 271590 289070 291550 292030 294100
   304930 322330 346110 359550 367520 374320 377160 381210 391540 394360 413150 427520 477160 489830 504230 526870 548430 578080 582010
-  588650 632470 646570 648800 753640 814380 892970 945360 1057090 1086940 1091500 1145360 1172470 1174180 1245620 1794680 2379780`;
+  588650 632470 646570 648800 753640 814380 892970 945360 1057090 1086940 1091500 1145360 1172470 1174180 1245620 1794680 2379780`.split(
+    /\s+/,
+  );

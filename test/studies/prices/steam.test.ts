@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   detailsIn,
@@ -72,17 +73,49 @@ describe('rowOf', () => {
   });
 });
 
+describe('any answer', () => {
+  it('is of some kind or none, whatever is in it', () => {
+    const id = fc.constantFrom('7', 'length', '__proto__');
+    const wrapped = fc.jsonValue().map((data) => ({ 7: { success: true, data } }));
+    const mutated = fc
+      .tuple(fc.constantFrom(...Object.keys(data())), fc.jsonValue())
+      .map(([field, value]) => ({ 7: { success: true, data: { ...data(), [field]: value } } }));
+    fc.assert(
+      fc.property(id, fc.oneof(fc.jsonValue(), wrapped, mutated), fc.jsonValue(), (id, answer, reviews) => {
+        let details: ReturnType<typeof detailsIn>;
+        try {
+          details = detailsIn(answer, id);
+        } catch (error) {
+          expect(String(error)).toMatch(/does not tell of this id/);
+          return;
+        }
+        expect(typeof kindOf(id, details)).toBe('string');
+        const row = details === null ? [] : rowOf(id, details, reviews, []);
+        expect(row.every((cell) => typeof cell === 'string')).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('idsIn', () => {
-  it('reads a column, a line or a table of one column, each id once, and names what is none', () => {
-    expect(idsIn('\uFEFFappid\r\n440\r\n570\r\n440\r\n')).toEqual({ ids: ['440', '570'], malformed: [] });
-    expect(idsIn('440, 570;620')).toEqual({ ids: ['440', '570', '620'], malformed: [] });
-    expect(idsIn('../1 0440 -5 1e3 440')).toEqual({ ids: ['440'], malformed: ['../1', '0440', '-5', '1e3'] });
+  const of = (text: string) => idsIn(text, 'ids.csv');
+
+  it('reads a column, a line or a table, each id once, and names what is none', () => {
+    expect(of('\uFEFF440\r\n570\r\n440\r\n')).toEqual({ ids: ['440', '570'], malformed: [] });
+    expect(of('440, 570;"620"')).toEqual({ ids: ['440', '570', '620'], malformed: [] });
+    expect(of('\uFEFFname,AppID\r\n"Left 4, Dead",500\r\nPortal 2, 620\r\n')).toEqual({
+      ...{ ids: ['500', '620'], malformed: [] },
+    });
+    expect(of('../1 0440 -5 440')).toEqual({ ids: ['440'], malformed: ['../1', '0440', '-5'] });
+  });
+
+  it('says what a table lacks', () => {
+    expect(() => of('name,year\nPortal 2,2011\n')).toThrow(/appid/);
   });
 
   it('finds some dozens of known games, each once', () => {
-    const { ids, malformed } = idsIn(knownGames);
-    expect(malformed).toEqual([]);
-    expect(ids.length).toBe(knownGames.trim().split(/\s+/).length);
-    expect(ids.length).toBeGreaterThan(60);
+    expect(of(knownGames.join(' '))).toEqual({ ids: knownGames, malformed: [] });
+    expect(knownGames.length).toBeGreaterThan(60);
   });
 });

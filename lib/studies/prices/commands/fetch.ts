@@ -37,7 +37,7 @@ export const fetchCommand = command<Config, typeof options>({
     const origins = [store, api, 'https://*.steamstatic.com', 'https://*.akamaihd.net']; // pictures lie on several
     const headers = (origin: string): Record<string, string> =>
       origin === api ? { 'x-webapi-key': key } : {};
-    const ids = appids !== null ? await idsOf(appids) : list === 'key' ? 'all' : idsIn(knownGames).ids;
+    const ids = appids !== null ? await idsOf(appids) : list === 'key' ? 'all' : knownGames;
     const found = await fetchSteam({ ...given, run, folder, ids, client: { origins, headers } });
     sayCollected(found, folder);
     if (found.rows.length < given.count)
@@ -50,7 +50,7 @@ async function idsOf(file: string): Promise<string[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new ReportError('NO_TABLE', `${file} cannot be read: give a file with appids.`, { cause });
   });
-  const { ids, malformed } = idsIn(text);
+  const { ids, malformed } = idsIn(text, file);
   if (malformed.length > 0) console.log(`${malformed.length} are no appids, such as "${malformed[0]}".`);
   if (ids.length > 0) return ids;
   throw new ReportError('EMPTY_TABLE', `${file} has no appids: write one a line.`);
