@@ -9,8 +9,8 @@ const conv = (name: string, filters: number): Layer[] => [
   { kind: 'relu', name: `${name}_relu` },
 ];
 
-/** A convolutional autoencoder: three times convolution and halving, and back. It gives a logit for each value of the picture, whose sides must be multiples of eight. */
-export const autoencoder = layered('autoencoder', (shape) => [
+/** The layers of a convolutional autoencoder: three times convolution and halving, and back. It gives a logit for each value of the picture, whose sides must be multiples of eight. */
+export const autoencoderLayers = (shape: readonly number[]): Layer[] => [
   { kind: 'input', name: 'pictures', shape },
   ...[32, 16, 8].flatMap((filters, i): Layer[] => [
     ...conv(`down${i + 1}`, filters),
@@ -21,4 +21,6 @@ export const autoencoder = layered('autoencoder', (shape) => [
     { kind: 'upsample', name: `double${i + 1}`, by: 2 },
   ]),
   { kind: 'conv', name: 'out', filters: 3, size: 3, bias: true },
-]);
+];
+
+export const autoencoder = layered('autoencoder', autoencoderLayers);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AugmentSettings } from '../../lib/images/augment';
-import { augment, augmentTogether, type Copy } from '../../lib/images/copies';
+import { augment, augmentTogether, type Copy, MIRRORED } from '../../lib/images/copies';
 import { openThreads } from '../../lib/storage/workers';
 
 const settings: AugmentSettings = { rotation: 10, shift: 0.1, shear: 0.1, zoom: 0.1, horizontalFlip: true };
@@ -27,6 +27,17 @@ const input = (names: readonly string[], variant = 1, seed = 42) => ({
 const row = (pixels: Uint8Array, i: number) => pixels.subarray(i * bytes, (i + 1) * bytes);
 
 describe('augmented copies', () => {
+  it('are the mirror image, pixel by pixel, where that is asked for', () => {
+    const mirrored = augment(input(['a', 'b'], MIRRORED));
+    const pixel = (pixels: Uint8Array, y: number, x: number) =>
+      pixels.subarray((y * size + x) * 3, (y * size + x) * 3 + 3);
+    for (let y = 0; y < 2 * size; y++) {
+      for (let x = 0; x < size; x++) {
+        expect(pixel(mirrored, y, x)).toEqual(pixel(batch(['a', 'b']), y, size - 1 - x));
+      }
+    }
+  });
+
   it('are the same in whatever batch and order they are made', () => {
     const names = fc.shuffledSubarray(['a', 'b', 'c', 'd', 'e'], { minLength: 1 });
     const alone = new Map(['a', 'b', 'c', 'd', 'e'].map((name) => [name, augment(input([name]))]));

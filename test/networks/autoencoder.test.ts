@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { autoencoder, CODE } from '../../lib/networks/autoencoder';
+import { autoencoder, autoencoderLayers, CODE } from '../../lib/networks/autoencoder';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { predict } from '../../lib/training/predict';
 import { reconstruction, sigmoid } from '../../lib/training/tasks';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 describe('the autoencoder', () => {
   it('has the layers and parameters of Keras, and a code of 4 × 4 × 8', () => {
-    const layers = autoencoder.layers!(shape, task.outputs, 0) as Parameters<typeof layersOf>[0];
+    const layers = autoencoderLayers(shape);
     expect(layersOf(layers)).toEqual(kerasLayers('autoencoder'));
     expect(layersOf(layers).reduce((sum, { params }) => sum + params, 0)).toBe(13_939);
   });

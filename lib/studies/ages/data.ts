@@ -35,7 +35,7 @@ export interface AgeData extends UniqueClassData {
 export async function openData(run: Run<Config>, size?: number): Promise<AgeData> {
   const { seed, folds: count } = run.config;
   const { folder, generated } = await dataFolder(run, {
-    version: 1,
+    version: 2,
     inputs: { seed },
     make: (target) => makeSample(target, seed),
   });

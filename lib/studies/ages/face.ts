@@ -16,31 +16,34 @@ const dark: Colour = [34, 26, 26];
 const within = (value: number): number => Math.min(1, Math.max(0, value));
 
 /** Years by which a face looks older or younger than it is, as a standard deviation. */
-const BELIES = 8;
+const BELIES = 6;
 
 /** Draws the face of a person as on a passport photograph. Age changes proportions, hair and skin, but not every face shows its years; light, pose and colours say nothing of it. */
 export function drawFace(source: Random, { age, male }: Person): Canvas {
   const { next, normal, uniform } = source;
   const canvas = makeCanvas(100, 100, 0.96);
-  const fill = (outline: Outline, colour: Colour, paint: Omit<Paint, 'colour'> = {}): void =>
-    fillPolygon(canvas, outline, { colour, ...paint });
+  const [zoom, right, down] = [uniform(0.8, 1.15), uniform(-7, 7), uniform(-7, 7)]; // how it is cut out
+  const fill = (outline: Outline, colour: Colour, paint: Omit<Paint, 'colour'> = {}): void => {
+    const placed = outline.map((at, i) => 50 + (at - 50) * zoom + (i % 2 === 0 ? right : down));
+    fillPolygon(canvas, placed, { colour, ...paint });
+  };
   const seems = age + BELIES * normal();
   const child = within((20 - seems) / 14);
   const worn = within((seems - 26) / 42);
   const skin = scaled(hsl(uniform(14, 30), uniform(0.3, 0.5), uniform(0.38, 0.74)), uniform(0.75, 1.1));
   const grey = within((seems + 8 * normal() - 40) / 22);
-  const hair = mix(hsl(uniform(12, 45), uniform(0.1, 0.6), uniform(0.06, 0.5)), [205, 205, 208], grey);
+  const hair = mix(hsl(uniform(12, 45), uniform(0.1, 0.6), uniform(0.06, 0.66)), [205, 205, 208], grey);
   const [x, y] = [uniform(46, 54), uniform(50, 55)];
   const [half, height] = [uniform(23, 27) * (1 + 0.08 * child), uniform(31, 35) * (1 - 0.12 * child)];
   const middle = x + uniform(-5, 5); // of eyes, nose and mouth: the head is turned
   const line = (alpha: number) => ({ alpha: within(alpha * uniform(0.6, 1.2)) });
   const crease = scaled(skin, 0.62);
 
-  fill(box(0, 0, 100, 100), hsl(uniform(0, 360), uniform(0, 0.5), uniform(0.15, 0.8)), { texture: 0.4 });
+  fill(box(-50, -50, 150, 150), hsl(uniform(0, 360), uniform(0, 0.5), uniform(0.15, 0.8)), { texture: 0.4 });
   const long = !male && next() < 0.75 ? uniform(8, 34) : 0;
   if (long > 0) fill(oval(x, y + long / 2, half * 1.28, height * 1.05 + long / 2), hair, { texture: 0.5 });
-  fill(oval(x, 112, uniform(40, 50), 24), hsl(uniform(0, 360), 0.4, uniform(0.15, 0.7)), { texture: 0.3 });
-  fill(box(x - 10, y + height * 0.6, x + 10, 96), scaled(skin, 0.8));
+  fill(oval(x, 118, uniform(42, 52), 30), hsl(uniform(0, 360), 0.4, uniform(0.15, 0.7)), { texture: 0.3 });
+  fill(box(x - 10, y + height * 0.6, x + 10, 110), scaled(skin, 0.8));
   for (const side of [-1, 1]) fill(oval(x + side * half, y + 1, 4, 7), scaled(skin, 0.9), { round: 0.4 });
   fill(oval(x, y, half, height), skin, { round: 0.45, texture: 0.12 + 0.2 * worn });
   fill(hairOutline(x, y, half, height, male ? worn * next() : 0.2 * worn * next()), hair, { texture: 0.5 });

@@ -1,3 +1,4 @@
+import { sha256 } from '../../core/files';
 import type { Run } from '../../core/run';
 import { gather } from '../../data/numbers';
 import { augment, MIRRORED } from '../../images/copies';
@@ -35,8 +36,9 @@ export function pixelsOf(images: ImageStore, rows: readonly number[], mirrored =
   return augment({ pixels, size: images.size, copies, settings, seed: 0 });
 }
 
-const keyOf = (name: string, images: ImageStore, mirrored: boolean): string =>
-  `${name} ${images.index.columns.sha256.join(' ')} ${mirrored}`;
+/** Stands for what a look gives of a store. */
+export const keyOf = (name: string, images: ImageStore, mirrored = false): string =>
+  `${name} ${sha256(images.index.columns.sha256.join(' '))}${mirrored ? ' mirrored' : ''}`;
 
 /** Pictures from 0 to 1, as a CNN takes them. */
 export const pictures = (size: number): Look => ({

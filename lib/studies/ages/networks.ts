@@ -11,12 +11,16 @@ export interface FaceCnnOptions {
   momentum?: number;
 }
 
-/** The original's network: twice two convolutions and a halving, each convolution between batch normalizations, and a dense layer of 384. It gives logits. */
-export function faceCnn({
-  dropout = 0.4,
-  activation = 'relu',
-  momentum = 0.9,
-}: FaceCnnOptions = {}): Network {
+/** Slope of LeakyReLU below 0, Keras' default. */
+const LEAK = 0.3;
+
+/** The layers of the original's network: twice two convolutions and a halving, each convolution between batch normalizations, and a dense layer of 384. It gives logits. */
+export function faceCnnLayers(
+  { dropout = 0.4, activation = 'relu', momentum = 0.9 }: FaceCnnOptions,
+  shape: readonly number[],
+  outputs: number,
+  seed: number,
+): Layer[] {
   const active = (name: string): Layer =>
     activation === 'relu' ? { kind: 'relu', name } : { kind: 'leakyRelu', name, slope: LEAK };
   const block = (i: number, filters: number): Layer[] => [
@@ -24,7 +28,7 @@ export function faceCnn({
     active(`conv${i}_${activation}`),
     { kind: 'batchNorm', name: `bn${i}`, momentum },
   ];
-  return layered('face CNN', (shape, outputs, seed) => [
+  return [
     { kind: 'input', name: 'pictures', shape },
     { kind: 'batchNorm', name: 'bn0', momentum },
     ...block(1, 32),
@@ -39,8 +43,9 @@ export function faceCnn({
     active(`dense_${activation}`),
     { kind: 'dropout', name: 'dropout2', rate: dropout, seed },
     { kind: 'dense', name: 'out', units: outputs },
-  ]);
+  ];
 }
 
-/** Slope of LeakyReLU below 0, Keras' default. */
-const LEAK = 0.3;
+/** The network of these layers. */
+export const faceCnn = (options: FaceCnnOptions = {}): Network =>
+  layered('face CNN', (shape, outputs, seed) => faceCnnLayers(options, shape, outputs, seed));

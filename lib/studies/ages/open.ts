@@ -1,8 +1,10 @@
 import type { Network } from '../../core/concepts';
+import { ReportError } from '../../core/errors';
 import { once } from '../../core/once';
 import { openPictures, planStore } from '../../images/pictureStage';
 import type { ImageStore } from '../../images/store';
 import { normalizedHead } from '../../networks/head';
+import { banner } from '../../report/banner';
 import { openStudy } from '../../report/openStudy';
 import { growingCurves } from '../../report/trainingCharts';
 import type { ClassModelOptions } from '../../training/classModel';
@@ -16,6 +18,14 @@ import { study } from './study';
 
 /** Of a linear head: its steps take no time. */
 const headTraining = { epochs: 100, patience: 10, batchSize: 128 };
+
+/** How the original's network is trained, by the name of its figures. */
+const cnns: Record<string, FaceCnnOptions & { title: string; augmented?: boolean; size?: number }> = {
+  'cnn.plain': { title: "The original's network, not augmented", augmented: false },
+  cnn: { title: "The original's network, augmented" },
+  'cnn.leaky': { title: 'The same with LeakyReLU, augmented', activation: 'leakyRelu' },
+  'cnn.large': { title: 'The same at 64 pixels, augmented', size: 64 },
+};
 
 /** Opens the study for the notebook of that name: what a cell asks for is made when it first does, or taken from an earlier run. Throws what `openStudy` throws. */
 export async function open(name: string) {
@@ -39,13 +49,42 @@ export async function open(name: string) {
     const found = await crossValidate(run, folds, { ...network, name: named.name }, options);
     return { ...named, ...found, evaluation: evaluateFaces(found.tested, config.seed) };
   };
-  const look = {
-    grey: grey(config.imageSize),
-    transfer: backboneFeatures(report),
-    readyMade: readyMadeAges(report),
+  const head = async (name: string, title: string, look: Look, count = config.folds): Promise<Judged> => {
+    const features = await look.rows(async (size) => (await data(size)).images);
+    return judge({ name, title, look }, normalizedHead, { features, count });
   };
-  const both = joined('both', [look.transfer, look.readyMade]);
-  const labelledRows = new Map<Look, ReturnType<Look['rows']>>();
+  const cnn = async (name: keyof typeof cnns, live = true): Promise<Judged> => {
+    const { title, augmented, size = config.imageSize, ...changed } = cnns[name]!; // one of them
+    const curves = live ? growingCurves(title) : null;
+    const options = { augmented, bestBy: 'accuracy' as const, onEpoch: curves?.add };
+    const count = Math.min(config.cnnFolds, config.folds);
+    const found = await judge({ name, title, look: pictures(size) }, faceCnn(changed), { ...options, count });
+    curves?.done(found.models[0]!.history); // there is at least one fold
+    return found;
+  };
+  const [backbone, ages] = [backboneFeatures(report), readyMadeAges(report)];
+  const readyMade = once(async (): Promise<Judged[]> => {
+    if (config.data === null && !config.thorough) {
+      const advice =
+        'It knows photographs of people, these faces are drawn: --data DIR or --thorough asks it.';
+      banner('note', 'The ready-made age network was left out', advice);
+      return [];
+    }
+    try {
+      return [
+        await head('readymade', 'Ready-made age network', ages),
+        await head('both', 'Ready-made age network and backbone', joined('both', [backbone, ages])),
+      ];
+    } catch (error) {
+      if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
+      await report.record({
+        'warning.readymade': `The ready-made age network was left out: ${error.message}`,
+      });
+      return [];
+    }
+  });
+  const transfer = once(() => head('transfer', 'Linear head on a backbone of ImageNet', backbone));
+  const greyPixels = once(() => head('baseline.grey', '16 × 16 grey pixels', grey(config.imageSize)));
   return Object.assign(report, {
     /** The faces, of `imageSize` pixels where no size is given. */
     data,
@@ -56,32 +95,22 @@ export async function open(name: string) {
       const files = asked.map((file) => ({ id: file, file }));
       return (await openPictures(run, await planStore(run, folder, files))).value;
     },
-    look: { ...look, both },
-    /** A linear head on what a look gives, judged on every face. */
-    async head(name: string, title: string, given: Look): Promise<Judged> {
-      const found = labelledRows.get(given) ?? given.rows(async (size) => (await data(size)).images);
-      labelledRows.set(given, found);
-      const options = { features: await found, count: config.folds };
-      return judge({ name, title, look: given }, normalizedHead, options);
-    },
-    /** The original's network, trained from its first weights while its curves grow on the page. */
-    async cnn(
-      name: string,
-      title: string,
-      {
-        size = config.imageSize,
-        augmented = true,
-        ...changed
-      }: FaceCnnOptions & { size?: number; augmented?: boolean } = {},
-    ): Promise<Judged> {
-      const curves = growingCurves(title);
-      const options = { augmented, bestBy: 'accuracy' as const, onEpoch: curves.add };
-      const found = await judge({ name, title, look: pictures(size) }, faceCnn(changed), {
-        ...options,
-        count: Math.min(config.cnnFolds, config.folds),
-      });
-      curves.done(found.models[0]!.history); // there is at least one fold
-      return found;
+    /** The original's network in one of its forms, trained from its first weights while its curves grow on the page. */
+    cnn,
+    /** A linear head on grey values, a baseline. */
+    grey: greyPixels,
+    /** A linear head on the features of the backbone. */
+    transfer,
+    /** A linear head on what the ready-made age network says, and on that and the features; none, with a word on the page, where it cannot be had. */
+    readyMade,
+    /** A linear head on what a look gives, for so many folds. */
+    head,
+    /** All models that compete for the submission. */
+    async models(): Promise<Judged[]> {
+      const found: Judged[] = [];
+      const wanted = Object.keys(cnns).filter((name) => name !== 'cnn.large' || config.thorough);
+      for (const name of wanted) found.push(await cnn(name, false));
+      return [...found, await greyPixels(), await transfer(), ...(await readyMade())];
     },
   });
 }

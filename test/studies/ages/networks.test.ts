@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { softmax } from '../../../lib/data/numbers';
 import { assignWeights, modelWeights } from '../../../lib/networks/modelWeights';
-import { faceCnn } from '../../../lib/studies/ages/networks';
+import { faceCnn, faceCnnLayers } from '../../../lib/studies/ages/networks';
 import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend';
 import { predict } from '../../../lib/training/predict';
 import { classes } from '../../../lib/training/tasks';
@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 describe("the original's network", () => {
   it('has the layers and parameters of Keras', () => {
-    const layers = original.layers!(shape, 3, 0) as Parameters<typeof layersOf>[0];
+    const layers = faceCnnLayers({}, shape, 3, 0);
     expect(layersOf(layers)).toEqual(kerasLayers('cnn'));
     const model = original.build(shape, task, 1);
     const count = (weights: typeof model.weights) =>

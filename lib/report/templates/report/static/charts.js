@@ -108,7 +108,26 @@
       coloured(element, layoutOf(figure, width, getComputedStyle(element).fontFamily), known),
       config,
     );
+    if (!element.dataset.drawn) showPictures(element);
     element.dataset.drawn = 'true';
+  }
+
+  /** Shows the picture of the point that is pointed at, where its trace has pictures: `meta: { pictures }`. */
+  function showPictures(element) {
+    const image = document.createElement('img');
+    Object.assign(image, { className: 'rp-pointed', alt: '', hidden: true });
+    element.after(image);
+    element.on('plotly_hover', ({ points: [{ data, pointNumber }], event }) => {
+      const src = data.meta?.pictures?.[pointNumber];
+      image.hidden = !src;
+      if (!src) return;
+      image.src = src;
+      image.style.left = `${Math.min(event.clientX + 16, innerWidth - 120)}px`;
+      image.style.top = `${event.clientY + 16}px`;
+    });
+    element.on('plotly_unhover', () => {
+      image.hidden = true;
+    });
   }
 
   /** Says in the page that a chart failed: its words stay, and the reason is told. */

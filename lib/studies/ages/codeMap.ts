@@ -1,0 +1,44 @@
+import type { Chart } from '../../report/charts';
+import { seriesColour } from '../../report/charts';
+import { encodeSquare } from '../../report/gallery';
+import { marks } from '../../report/traces';
+import { principalComponents } from '../../training/principalComponents';
+import type { AgeData } from './data';
+import type { Look } from './looks';
+
+/** Faces on a map. */
+const MOST = 300;
+
+/** Test faces by the two directions in which what a look gives of them differs most, coloured by class; each shows its face while it is pointed at. */
+export async function codeMap(
+  { images, rows, labels, classes }: AgeData,
+  look: Look,
+  seed: number,
+): Promise<Chart> {
+  const { shape, read } = await look.rows(async () => images);
+  const own = rows.test.slice(0, MOST);
+  const places = principalComponents(read(own), shape[2], 2, seed).project(read(own));
+  const faces = await Promise.all(own.map((row) => encodeSquare(images.readOne(row), images.size)));
+  const byClass = classes.map((name) => own.flatMap((row, i) => (labels[row] === name ? [i] : [])));
+  const middle = (of: readonly number[], axis: 0 | 1) =>
+    (of.reduce((sum, i) => sum + places[2 * i + axis]!, 0) / of.length).toFixed(2); // two for each face
+  return {
+    title: `A map of ${own.length} codes`,
+    alt: byClass
+      .map((of, k) => `${classes[k]}: ${of.length} faces around ${middle(of, 0)}, ${middle(of, 1)}.`)
+      .join(' '),
+    traces: byClass.map((of, k) => {
+      const name = classes[k]!; // one for each
+      const at = (axis: 0 | 1) => of.map((i) => places[2 * i + axis]!);
+      const points = { name, x: at(0), y: at(1), words: of.map(() => name) };
+      const marker = { color: `${seriesColour(k)}/0.7`, size: 8 };
+      return marks(points, marker, { meta: { pictures: of.map((i) => faces[i]!) } }); // a face each
+    }),
+    layout: {
+      hovermode: 'closest',
+      xaxis: { title: { text: 'First direction' } },
+      yaxis: { title: { text: 'Second direction' } },
+    },
+    height: 460,
+  };
+}
