@@ -26,12 +26,10 @@ const torch = {
   use: 'Give it to a report with --weights FILE',
 };
 
+const keras = 'https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2';
+
 /** Where keras-applications fetches MobileNetV2 from; `REPORT_WEIGHTS_URL` overrides it (a mirror, for instance). */
-export const kerasFolder = (): string =>
-  `${process.env.REPORT_WEIGHTS_URL || 'https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2'}/`.replace(
-    /\/+$/,
-    '/',
-  );
+export const kerasFolder = (): string => (process.env.REPORT_WEIGHTS_URL || keras).replace(/\/*$/, '/');
 
 /** The name of the file Keras publishes for this width and the size nearest to `imageSize`; widths above 1 exist for 224 px only. */
 export function publishedName(alpha: number, imageSize: number): string {

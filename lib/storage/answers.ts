@@ -46,8 +46,9 @@ export async function openAnswers(folder: string, client: Client): Promise<Answe
     if (existsSync(target)) {
       const body = await readFile(target);
       const facts = factsOf(body);
-      if (!line) await note(facts, (await stat(target)).mtime); // ended between the file and its line
-      if (!line || line.sha256 === facts.sha256) return { body };
+      const isWhole = line ? line.sha256 === facts.sha256 : (understand?.(body) ?? null) === null;
+      if (isWhole && !line) await note(facts, (await stat(target)).mtime); // ended between the file and its line
+      if (isWhole) return { body };
     }
     const found = await client.get(url, understand);
     const fault = 'fault' in found ? found.fault : ((await judge?.(found.body)) ?? null);

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -9,7 +9,6 @@ import { readKerasWeights } from '../../lib/networks/hdf5';
 import { publishedName } from '../../lib/networks/published';
 import { inModelOrder } from '../../lib/networks/weightArrays';
 import { findWeights, ownBase, type WeightsRequest } from '../../lib/networks/weights';
-import { download } from '../../lib/storage/download';
 import { sharedFolder } from '../temporary';
 import { oracleWeightBytes } from './weightFiles';
 
@@ -167,21 +166,6 @@ describe('findWeights', () => {
     });
     expect(readdirSync(cache)).toEqual([]);
     await expect(find({ signal: controller.signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
-  });
-});
-
-describe('download', () => {
-  it.each<[string, RequestListener]>([
-    ['never answers', () => {}],
-    ['falls silent', (_request, response) => response.writeHead(200).write('a')],
-  ])('gives up on a server that %s', async (_case, answer) => {
-    const url = await serve(answer);
-    const file = path.join(root, 'silent');
-    await expect(download(url, file, { patience: 100 })).rejects.toMatchObject({
-      code: 'DOWNLOAD_FAILED',
-      message: expect.stringContaining('no answer for 0.1 s'),
-    });
-    expect(existsSync(file)).toBe(false);
   });
 });
 

@@ -75,6 +75,12 @@ describe('answers', () => {
     expect(server.asked).toHaveLength(3);
     expect(await answers.json(`${server.origin}/j`, 'j.json', read)).toEqual({ value: 2 });
     expect(server.asked).toHaveLength(3);
+    times = 2;
+    rmSync(path.join(folder, 'manifest.jsonl'));
+    writeFileSync(path.join(folder, 'j.json'), '{"b":'); // damaged, and nothing says so
+    const later = await openAnswers(folder, testClient({ origins: [server.origin], paceFolder }));
+    expect(await later.json(`${server.origin}/j`, 'j.json', read)).toEqual({ value: 2 });
+    expect(server.asked).toHaveLength(4);
   });
 
   it('do not keep what may be had later', async () => {
