@@ -90,6 +90,9 @@ export const place = <T extends string | null>(
   missing?: ErrorCode,
 ): Setting<string | T> => ({ ...text(initial, about, { placeholder }), path: true, missing });
 
+/** The networks that a backbone can be. */
+export const backboneNames = ['efficientnet-lite0', 'mobilenetv2', 'resnet50', 'efficientnetv2-s'] as const;
+
 /** The settings that every study has. A study's own table adds to them, and may give another default. */
 export const coreSettings = {
   data: place(null, 'DIR', 'folder of the data set. Without one, pictures of our own', 'NO_DATA_FOLDER'),
@@ -98,7 +101,7 @@ export const coreSettings = {
   weights: place(null, 'FILE', 'weights of the base. Without one: a download, or our own', 'BAD_WEIGHTS'),
   backbone: choice(
     'efficientnet-lite0',
-    ['efficientnet-lite0', 'mobilenetv2', 'resnet50', 'efficientnetv2-s'],
+    backboneNames,
     'network whose features are learnt from, where no weights are given, which say it themselves',
   ),
   seed: whole(42, [0, 2 ** 31 - 1], 'seed of everything drawn at random'),

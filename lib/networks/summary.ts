@@ -26,7 +26,11 @@ export function modelSummary(head: LayersModel, before: readonly SummaryRow[] = 
   return [...before, ...rows];
 }
 
-/** The same of a list of layers, without a model. */
+/** The numbers of a model that training changes. */
+export const trainableCount = (model: LayersModel): number =>
+  modelSummary(model).reduce((sum, { trainable }) => sum + trainable, 0);
+
+/** The same as `modelSummary` of a list of layers, without a model. */
 export const layerSummary = (layers: readonly Layer[]): SummaryRow[] =>
   placed(layers).map(({ layer, shape, weights }) => {
     const count = (some: typeof weights): number =>

@@ -1,4 +1,5 @@
-import type { Model } from '../../core/concepts';
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { Model, Shape, Task } from '../../core/concepts';
 import { dataName, stageFolder } from '../../core/run';
 import { recordStage, type Staged } from '../../core/stage';
 import type { FeatureRow } from '../../networks/featureStage';
@@ -38,6 +39,8 @@ export interface PriceTraining {
   changes?: Partial<Pick<TrainingSettings, 'optimizer' | 'schedule' | 'learningRate'>>;
   /** Training games to learn from; default all. */
   games?: ReadonlySet<AppId>;
+  /** What learns in place of the head, from rows of this shape. */
+  build?: (shape: Shape, task: Pick<Task, 'outputs'>) => LayersModel;
   label?: string;
   checkpoint?: CheckpointSettings;
 }
@@ -50,7 +53,7 @@ export async function trainPriceModel(
   run: Run,
   prepared: PreparedData,
   kind: TargetKind,
-  { changes, games, label, checkpoint }: PriceTraining = {},
+  { changes, games, build, label, checkpoint }: PriceTraining = {},
 ): Promise<PriceModel> {
   const { head, settings: usual } = headSettings(run, kind);
   const settings: TrainingSettings = { ...usual, ...changes };
@@ -66,10 +69,11 @@ export async function trainPriceModel(
   );
   const length = Math.max(own.count, Math.min(pictures, ENOUGH));
   const repeated = Array.from({ length }, (_, row) => row % own.count);
-  const layers = buildHead(prepared.features.shape, head);
+  const task = priceTask(fitted);
+  const { shape } = prepared.features;
+  const layers = build ? build(shape, task) : buildHead(shape, head);
   const dispose = (): void => void layers.dispose();
   try {
-    const task = priceTask(fitted);
     const shown = label === undefined ? null : run;
     const history = await withEpochs(shown, label ?? '', settings.epochs, task, (show) =>
       train({

@@ -1,5 +1,6 @@
 import type { Results } from '../../../core/results';
 import type { Staged } from '../../../core/stage';
+import { trainableCount } from '../../../networks/summary';
 import {
   formatBytes,
   formatCount,
@@ -16,6 +17,7 @@ import { type Curve, curveOf } from '../../../report/trainingCharts';
 import type { ErrorPoint } from '../../../training/learningCurve';
 import type { TrainingHistory } from '../../../training/train';
 import type { FineTuned } from '../fineTuningStage';
+import type { NetworkResult } from '../networks';
 import type { OptimizerResult } from '../optimizers';
 import type { PreparedData } from '../preparedData';
 import type { ReportModel } from '../reportModel';
@@ -72,14 +74,10 @@ export function trainingFindings(
   points: readonly ErrorPoint[] | null,
 ): string[] {
   const { epochs, bestEpoch, stoppedEarly, seconds } = history;
-  const trainable = layers.trainableWeights.reduce(
-    (sum, { shape }) => sum + shape.reduce<number>((a, b) => a * (b ?? 1), 1),
-    0,
-  );
   const end = stoppedEarly ? 'stopped, as none after it was better' : 'ran through all epochs';
   const [first, last] = [points?.[0], points?.at(-1)];
   return [
-    `The head has **${formatCount(trainable)}** weights to learn from ${formatCount(trainingRows(data))} pictures, copies included.`,
+    `The head has **${formatCount(trainableCount(layers))}** weights to learn from ${formatCount(trainingRows(data))} pictures, copies included.`,
     comparison.why,
     `Epoch **${bestEpoch}** of ${epochs.length} is the best on validation games, with a mean absolute error of ${formatNumber(epochs[bestEpoch - 1]?.validation.mae, 4)} units of the ${scaler.kind} target; training ${end}.`,
     ...(first && last
@@ -130,6 +128,17 @@ export const optimizerColumns: Columns<OptimizerResult> = {
   learningRate: ['Learning rate', String],
   epochs: 'Epochs',
   bestEpoch: 'Best epoch',
+  error: ['Error per game', (error) => formatInterval(error, formatPrice)],
+};
+
+/** The columns of a comparison of networks. */
+export const networkColumns: Columns<NetworkResult> = {
+  name: 'Network',
+  frozen: ['Learns', (frozen) => (frozen ? 'the head' : 'everything, from scratch')],
+  weights: ['Weights that learn', formatCount],
+  epochs: 'Epochs',
+  bestEpoch: 'Best epoch',
+  seconds: ['Training', formatSeconds],
   error: ['Error per game', (error) => formatInterval(error, formatPrice)],
 };
 
