@@ -1,11 +1,13 @@
 import { once } from '../core/once';
 import type { Config } from '../core/settings';
 import type { UniqueClassData } from '../data/copies';
-import { type BaseWeights, backboneSummary } from '../networks/backbone';
+import { type BaseWeights, backboneSummary, stageStart } from '../networks/backbone';
 import { openBackbone } from '../networks/backbones';
 import { pictureFeatures } from '../networks/featureStage';
-import { linearHead } from '../networks/head';
-import { trainClasses } from '../training/classModel';
+import { linearHead, linearHeadWith } from '../networks/head';
+import { tailNetwork } from '../networks/wholeModel';
+import { type ClassModelOptions, trainClasses } from '../training/classModel';
+import { seenBy } from '../training/pictureSource';
 import { meanRows, type Rows } from '../training/sources';
 import type { ClassesOptions } from '../training/tasks';
 import { type Learnt, learnt } from './learntModels';
@@ -16,6 +18,19 @@ export interface Features<D> {
   pictures: D;
   backbone: BaseWeights;
   rows: Rows;
+}
+
+/** How the last stages of a backbone are trained with a linear layer behind them. */
+export interface Tuning {
+  /** Of its figures in the results. */
+  name: string;
+  title: string;
+  /** Learning rates of the linear layer, of the backbone's last stage and of the one before it, see `stageStart`; a stage that is not named stays as it is. */
+  rates: readonly [layer: number, last: number, before?: number];
+  /** For each of them the first epoch in which it learns; default: all from the beginning. */
+  since?: readonly number[];
+  /** Share of the features that is dropped in training. */
+  dropout: number;
 }
 
 /** Epochs of a linear layer at least: they take no time. */
@@ -34,11 +49,14 @@ export function classStudy<D extends UniqueClassData>(
     opened.set(wanted, found);
     return found();
   };
+  const opening = once(async (): Promise<BaseWeights> => {
+    const backbone = await openBackbone({ ...report, config });
+    if (backbone.warning) await report.record({ 'warning.transfer': backbone.warning });
+    return backbone;
+  });
   const features = once(async (): Promise<Features<D>> => {
     const run = { ...report, config };
-    const pictures = await data(size);
-    const backbone = await openBackbone(run);
-    if (backbone.warning) await report.record({ 'warning.transfer': backbone.warning });
+    const [pictures, backbone] = [await data(size), await opening()];
     const store = await pictureFeatures(run, pictures.images, backbone);
     const rows = meanRows(store);
     store.close();
@@ -60,6 +78,34 @@ export function classStudy<D extends UniqueClassData>(
       const layers = [backboneSummary(backbone, size), ...model.layers];
       const title = `Transfer from ${backbone.architecture}`;
       return learnt({ ...model, layers }, { name: 'transfer', title, size });
+    },
+    /** The last stages of the backbone, trained with a linear layer on pictures of `tuned` pixels; what comes before them is computed once where training pictures stay the same. */
+    async tuned(
+      { name, title, rates, since = [], dropout }: Tuning,
+      tuned: number,
+      options: ClassModelOptions,
+    ): Promise<Learnt> {
+      const run = { ...report, config: { ...config, imageSize: tuned } };
+      const [pictures, backbone] = [await data(tuned), await opening()];
+      const [layer, ...stages] = rates.map((rate) => rate ?? 0);
+      const starts = stages.map((_, i) => stageStart(backbone, i === 0 ? 1 : 2));
+      const { cut } = starts.at(-1)!; // at least the last stage learns
+      const froms = ['gap', ...starts.map(({ first }) => first)]; // a linear head begins with the mean
+      const learning = froms.map((from, i) => ({ from, factor: rates[i]! / layer!, since: since[i] ?? 1 })); // a rate for each
+      const store = await pictureFeatures(run, pictures.images, backbone, { upTo: cut });
+      try {
+        const network = { ...tailNetwork(backbone, tuned, cut, linearHeadWith(dropout)), name };
+        const settings = { ...options.settings, learningRate: layer!, rates: learning.reverse() }; // as above
+        const model = await trainClasses(run, pictures, network, {
+          ...options,
+          settings,
+          features: store,
+          seenBy: (source) => seenBy(source, backbone, cut),
+        });
+        return learnt(model, { name, title, size: tuned });
+      } finally {
+        store.close();
+      }
     },
   };
 }

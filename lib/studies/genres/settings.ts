@@ -1,4 +1,4 @@
-import { coreSettings, text, type Values } from '../../core/settings';
+import { coreSettings, text, type Values, whole } from '../../core/settings';
 
 /** The settings of the genres: those of every study, with defaults of its own, and what else it needs. */
 export const settings = {
@@ -9,6 +9,12 @@ export const settings = {
   },
   imageSize: { ...coreSettings.imageSize, initial: 224 },
   epochs: { ...coreSettings.epochs, initial: 60 },
+  tuneSize: whole(
+    96,
+    [32, 512],
+    'side of the square that fine-tuned stages see. 224 is better and five times as slow',
+  ),
+  tuneEpochs: whole(8, [1, 1000], 'epochs of fine-tuning at most'),
   title: text(
     null,
     'column of labels.csv with what a cover is of, or several joined by +. Without one: title',

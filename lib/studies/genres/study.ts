@@ -16,6 +16,11 @@ export const study: Study<typeof settings> & StudyPages = {
       question: 'Which covers are there, which are there twice, and what does a fair split claim?',
     },
     {
+      name: '02-transfer-learning',
+      title: 'Transfer learning',
+      question: 'What do networks that know ImageNet learn about genres, and what helps them?',
+    },
+    {
       name: '03-results',
       title: 'Results',
       question: 'How well is the genre told on covers of games that were never seen, and how sure is it?',

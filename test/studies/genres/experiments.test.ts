@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { proportion } from '../../../lib/metrics/proportion';
+import type { Learnt } from '../../../lib/report/learntModels';
+import type { GenreData } from '../../../lib/studies/genres/data';
+import {
+  deeper,
+  experimentFigures,
+  experimentFindings,
+  full,
+  outcomeOf,
+  setFigures,
+  severalLabels,
+} from '../../../lib/studies/genres/experiments';
+
+const labels = ['sport', 'sport', 'sport', 'puzzle', 'sport', 'puzzle', 'puzzle'];
+const ids = labels.map((_, i) => `cover ${i}`);
+const data = {
+  classes: ['puzzle', 'sport'],
+  labels,
+  rows: { training: [0, 1, 2, 3], validation: [], test: [4, 5, 6] },
+  items: ids.map((id, i) => ({ id, label: labels[i], files: [id], title: i < 5 ? id : 'a title' })),
+  images: { index: { columns: { item: ids } } },
+  classesOf: new Map(ids.map((id, i) => [id, i === 5 ? ['puzzle', 'sport'] : [labels[i]!]])),
+} as unknown as GenreData;
+
+/** A network that gives every cover these probabilities of puzzle and sport. */
+const learnt = (name: string, validation: number, probabilities: readonly [number, number]): Learnt => ({
+  ...{ name, title: name, size: 96, seconds: 1, folder: '', key: '', layers: [] },
+  ...{ training: proportion(3, 4), validation: proportion(validation, 10) },
+  history: { bestEpoch: 2, epochs: [], seconds: 1 } as unknown as Learnt['history'],
+  predictions: ids.map((id, image) => ({
+    ...{ id, file: id, image, label: labels[image]! },
+    part: image < 4 ? ('training' as const) : ('test' as const),
+    predicted: { label: probabilities[0] > probabilities[1] ? 'puzzle' : 'sport', probabilities },
+  })),
+});
+
+it('gives rare genres more weight, or draws them so much more often that all come up alike', () => {
+  expect(deeper.options(data, 1).sampling).toEqual([1, 1 / 3]);
+  const { weights, smoothing, settings } = full.options(data, 1);
+  expect(weights).toEqual([1, 1 / Math.sqrt(3)]);
+  expect([smoothing, settings]).toEqual([0.1, { weightDecay: 0.003 }]);
+  expect(severalLabels.options(data, 1).labelSets?.[5]).toEqual(['puzzle', 'sport']);
+});
+
+it('judges experiments on test covers, and lets validation choose', () => {
+  const [worse, better] = [learnt('worse', 4, [0.1, 0.9]), learnt('better', 6, [0.8, 0.2])].map((one) =>
+    outcomeOf(one, data, 1),
+  ) as [ReturnType<typeof outcomeOf>, ReturnType<typeof outcomeOf>];
+  expect(worse.test.accuracy.share).toBe(1 / 3);
+  expect(better.test.accuracy.share).toBe(2 / 3);
+  expect(better.majority.accuracy.share).toBe(1 / 3); // sport, as most training covers
+  const figures = experimentFigures([worse, better]);
+  expect(figures['better.test.accuracy']).toBe(2 / 3);
+  expect(figures['worse.valid.accuracy']).toBe(0.4);
+  expect(experimentFindings([worse, better], better.majority)[0]).toMatch(/choose \*\*better\*\*/);
+});
+
+it('counts the genres that are found among those of a cover', () => {
+  const found = setFigures(learnt('labels', 5, [0.7, 0.6]), data);
+  expect(found['Test covers whose genres are all found, and no other']).toBe('33.3%');
+  expect(found['Genres in common, of those in either']).toBe('66.7%');
+  expect(found['Test covers with two genres']).toBe(1);
+  expect(found['The same of these alone']).toBe('100.0%');
+});
