@@ -67,7 +67,7 @@ export async function examinePictures(
       const found: Examined[] = [];
       const examine = (start: number) => workers.run(examineFiles, { files: filesFrom(start), settings });
       for await (const some of streamBounded(starts, workers.lanes, examine, { signal: run.signal })) {
-        found.push(...some);
+        for (const one of some) found.push(one);
         onProgress(found.length, pictures.length);
       }
       return found;

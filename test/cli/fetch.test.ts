@@ -67,7 +67,7 @@ describe('npm run fetch', () => {
       offline,
       "globalThis.fetch = () => Promise.reject(new TypeError('fetch failed', { cause: new Error('no network') }));",
     );
-    const env = { NODE_OPTIONS: `--require ${offline}`, STEAM_API_KEY: 'SECRET' };
+    const env = { NODE_OPTIONS: `--require ${JSON.stringify(offline)}`, STEAM_API_KEY: 'SECRET' };
     const runs = [
       await fetchCommand(['steam', '--appids', path.join(folder, 'ids.txt'), '--data', folder], env),
       await fetchCommand(['steam', '--list', 'key', '--data', folder], env),

@@ -37,7 +37,9 @@ export const fetchCovers = (request: CoverRequest): Promise<Collection> =>
   collect(request, set, async (answers, found, onProgress) => {
     const { rows, faults } = found;
     const all: Cover[] = [];
-    for (const system of request.systems) all.push(...(await listCovers(request, answers, found, system)));
+    for (const system of request.systems) {
+      for (const cover of await listCovers(request, answers, found, system)) all.push(cover);
+    }
     for (const { system, name, genres, url } of random(request.seed, 'covers').shuffle(all)) {
       if (rows.length >= request.count) break;
       const file = `covers/${system}/${name}.png`;

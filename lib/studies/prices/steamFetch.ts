@@ -93,7 +93,7 @@ async function listedIds(
     if ('fault' in page) {
       throw new ReportError('DOWNLOAD_FAILED', `The list of ids cannot be had: ${page.fault}.`);
     }
-    ids.push(...page.value.ids);
+    for (const id of page.value.ids) ids.push(id);
     next = page.value.last === last ? null : page.value.last;
   }
   return random(42, 'appids').shuffle(ids);
