@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,6 +83,7 @@ describe.skipIf(!chromiumFile)(`a demo in Chromium${noBrowser}`, () => {
   }
 
   it.each([
+    ['webgl', 'WebGL'],
     ['wasm', 'WebAssembly'],
     ['cpu', 'JavaScript alone, which is slow'],
   ])('gives the same pixels the probabilities of the native model: %s', async (backend, title) => {
@@ -183,6 +185,12 @@ describe.skipIf(!chromiumFile)(`a demo in Chromium${noBrowser}`, () => {
       /^That site does not let other/,
     );
     await shut.close();
+  });
+
+  it('says how to open it where it lies in a folder', async () => {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(path.join(tiny.demo, 'index.html')).href);
+    await expect.poll(() => page.getByRole('status').textContent()).toMatch(/npm run demo starts one/);
   });
 
   it('takes what is pasted', async () => {

@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../../lib/core/files';
 import { demoAgreement } from '../../../lib/report/demo/agreement';
 import { limits, openDemo, refusals } from '../../../lib/report/demo/demo';
 import { demoServer, type NativeDemo, openNativeDemo } from '../../../lib/report/demo/server';
@@ -200,6 +202,28 @@ describe('the page of the server', () => {
       expect([url, (await get(url)).statusCode]).toEqual([url, 404]);
     }
   });
+});
+
+describe('npm run demo', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'serves until %s, and ends well',
+    async (signal) => {
+      const reports = path.join(root, 'reports');
+      await cp(tiny.demo, path.join(reports, 'genres', 'demo'), { recursive: true });
+      const args = ['--import', 'tsx', 'lib/cli/command.ts', 'demo', 'genres', '--port', '0'];
+      const env = { ...process.env, REPORT_REPORTS: reports };
+      const child = spawn(process.execPath, args, { cwd: projectRoot(), env });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+      const ended = new Promise((resolve) => child.on('close', resolve));
+      const address = (): string => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
+      await expect.poll(address, { timeout: 60_000 }).not.toBe('');
+      expect(await (await fetch(address())).text()).toContain('Waves');
+      child.kill(signal);
+      expect([await ended, output]).toEqual([0, expect.stringContaining('Done in')]);
+    },
+    90_000,
+  );
 });
 
 /** The header of a PNG of 10,000 × 10,000 pixels. */
