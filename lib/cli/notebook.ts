@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ReportError, systemCode } from '../core/errors';
 import { partialName, projectRoot, removeAbandoned } from '../core/files';
@@ -63,9 +64,10 @@ async function failure(log: string, name: string, config: Config, note: string):
   const sentence =
     /ReportError: (.+?)\n(?:\s+at |\s*\{|\s*code:)/s.exec(log)?.[1] ?? /ReportError: (.+)/.exec(log)?.[1];
   if (sentence === undefined && log.includes('DeadKernelError')) return killed(name, config, note);
+  const folders = [config.reports, config.work, tmpdir(), path.join(projectRoot(), '.cache')];
   return new ReportError(
     'BAD_INPUT',
-    `${sentence ?? (await failureReason(log, config.reports))} (notebook ${name})`,
+    `${sentence ?? (await failureReason(log, folders))} (notebook ${name})`,
   );
 }
 

@@ -16,6 +16,11 @@ export async function setUp(options = {}) {
       `Node ${process.versions.node} is too old: install Node 20.19 or newer from https://nodejs.org and run the same command again.`,
     );
   }
+  const stopped = () => {
+    console.error('\nSet-up stopped: what is complete is kept, the same command goes on from there.');
+    process.exit(130); // what it has started hears Ctrl-C itself
+  };
+  process.once('SIGINT', stopped);
   checkFlavour();
   const packages = installPackages();
   const environment = makeEnvironment();
@@ -25,6 +30,7 @@ export async function setUp(options = {}) {
     environment.then(installPython).then(configureJupyter),
     Promise.all([packages, library]).then(() => installTensorFlow(options)),
   ]);
+  process.off('SIGINT', stopped);
   for (const step of steps) if (step.status === 'rejected') throw step.reason;
 }
 

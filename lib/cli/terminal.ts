@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { explainDiskError, ReportError } from '../core/errors';
+import { projectRoot } from '../core/files';
+import { throwIfAborted } from '../core/pool';
 import type { ProgressDisplay, Run } from '../core/run';
 import type { Config } from '../core/settings';
 import { type Counted, finalText, runningText } from '../report/progress';
@@ -29,11 +32,28 @@ export function terminalProgress(
   };
 }
 
-/** Aborts at Ctrl-C, when the process is asked to end, and when its terminal is closed; a second time ends it at once. */
-export function endSignal(): AbortSignal {
+/** Aborts at Ctrl-C, when the process is asked to end, and when its terminal is closed; a second time ends it at once. `deaf` to Ctrl-C leaves that to a program it has started. */
+export function endSignal({ deaf = false } = {}): AbortSignal {
   const abort = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => abort.abort(name));
+  if (deaf) process.on('SIGINT', () => {});
+  else process.once('SIGINT', () => abort.abort('SIGINT'));
+  for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => abort.abort(name));
   return abort.signal;
+}
+
+/** Runs a program on the terminal's own streams and gives its exit status; it ends with `signal`. Throws `INTERRUPTED`. */
+export async function runTool(
+  command: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const child = spawn(command, args, { cwd: projectRoot(), stdio: 'inherit' });
+  signal.addEventListener('abort', () => child.kill('SIGTERM'));
+  const code = await new Promise<number>((resolve, reject) =>
+    child.on('error', reject).on('close', (status) => resolve(status ?? 1)),
+  );
+  throwIfAborted(signal);
+  return code;
 }
 
 /** A run that shows its progress on the terminal and ends at Ctrl-C. */
@@ -46,7 +66,8 @@ export const terminalRun = (config: Config): Run => ({
 /** Runs a script's `main`; an error that is known is shown as its sentence, and the exit status is then 1. */
 export function runMain(main: () => Promise<void>, stopped = 'Stopped'): void {
   main().catch((error: unknown) => {
-    const explained = explainDiskError(error, 'the results');
+    const { path: place = 'the results' } = (error ?? {}) as { path?: string }; // as Node names it
+    const explained = explainDiskError(error, place);
     console.error(explained instanceof ReportError ? `\n${stopped}: ${explained.message}` : explained);
     process.exitCode = 1;
   });

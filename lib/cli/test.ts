@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { projectRoot } from '../core/files';
 import { extractCells } from './cells';
+import { endSignal, runMain, runTool } from './terminal';
 
 /**
  * `npm test`: lint and format, types of `lib/` and of the notebooks' cells, then vitest. Arguments go to vitest: `npm test -- test/core`.
@@ -27,12 +27,16 @@ const checks: { name: string; args: string[] }[] = [
   { name: 'tests', args: [tool('vitest', 'vitest.mjs'), 'run', '--config', tests, ...process.argv.slice(2)] },
 ];
 
-extractCells(root);
-const failed = checks.filter(({ name, args }) => {
-  console.log(`• ${name}`);
-  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status !== 0;
+runMain(async () => {
+  extractCells(root);
+  const signal = endSignal();
+  const failed: string[] = [];
+  for (const { name, args } of checks) {
+    console.log(`• ${name}`);
+    if ((await runTool(process.execPath, args, signal)) !== 0) failed.push(name);
+  }
+  if (failed.length > 0) {
+    console.error(`Failed: ${failed.join(', ')}.`);
+    process.exitCode = 1;
+  }
 });
-if (failed.length > 0) {
-  console.error(`Failed: ${failed.map(({ name }) => name).join(', ')}.`);
-  process.exitCode = 1;
-}

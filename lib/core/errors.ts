@@ -46,16 +46,21 @@ export function systemCode(error: unknown): string | undefined {
 /** Turns a full disk, and a place that this user may not read or write, into a `ReportError` that names it; anything else comes back as it was. */
 export function explainDiskError(error: unknown, place: string): unknown {
   const code = systemCode(error);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const own = (error as NodeJS.ErrnoException).path ?? place;
-    const advice =
-      'it is read-only or belongs to somebody else. Give another folder or change its permissions';
-    return new ReportError('NOT_ALLOWED', `${own} cannot be used (${code}): ${advice}.`, { cause: error });
+  if (code === undefined) return error;
+  const { path: own = place, syscall } = error as NodeJS.ErrnoException; // of Node, as it has a code
+  const plain = (file: string): string => file.replace(/\.[^/]+-\d+-[0-9a-f]{8}\.partial/, ''); // the name that it would have got
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code) || (code === 'ENOENT' && syscall === 'mkdir')) {
+    // The latter is what Node makes of a read-only disk, under a folder that is to be made with others.
+    const reason = `${code === 'ENOENT' ? 'EROFS' : code}): it is read-only or belongs to somebody else`;
+    const advice = 'Give another folder (--work, --reports, REPORT_CACHE) or change its permissions';
+    return new ReportError('NOT_ALLOWED', `${plain(own)} cannot be used (${reason}. ${advice}.`, {
+      cause: error,
+    });
   }
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
   return new ReportError(
     'DISK_FULL',
-    `The disk is full while writing ${place}: free some space (data/ can be deleted and is made again) and run the same command.`,
+    `The disk is full while writing ${plain(place)}: free some space (data/ can be deleted and is made again) and run the same command.`,
     { cause: error },
   );
 }

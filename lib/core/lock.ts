@@ -48,7 +48,7 @@ async function take(file: string, own: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    throw explainDiskError(error, file);
+    throw explainDiskError(error, path.dirname(file));
   }
 }
 

@@ -89,18 +89,17 @@ export const growingStage = <T>(spec: GrowingSpec<T>): Promise<GrownResult<T>> =
   inTurn(spec.folder, async () => {
     const { name, version, folder } = spec;
     const start = performance.now();
+    await removeAbandoned(folder);
     const made = await spec.grow();
     const seconds = (performance.now() - start) / 1000;
     const value = spec.load();
     const inputs = spec.inputs(value);
     const key = sha256(stableJson({ name, version, inputs }));
-    if (made === 0) {
-      const last = readManifest(folder);
-      return { value, key, folder, reused: true, seconds: last?.seconds ?? 0, made: last?.made ?? 0 };
-    }
+    const last = made === 0 ? readManifest(folder) : null; // none after a run that was killed behind its last row
+    if (last) return { value, key, folder, reused: true, seconds: last.seconds, made: last.made ?? 0 };
     const manifest: Manifest = { stage: name, key, version, inputs, seconds, made, node: process.version };
     await writeAtomic(manifestFile(folder), `${stableJson(manifest, 2)}\n`);
-    return { value, key, folder, reused: false, seconds, made };
+    return { value, key, folder, reused: made === 0, seconds, made };
   });
 
 /** Does `work` when every earlier call for the same folder has ended. */

@@ -1,7 +1,7 @@
 import { largest } from '../core/extremes';
 import { isBare, type JpegHeader, nextMarker, PROGRESSIVE } from './jpeg';
 import { type HuffmanTable, huffmanTable, readScanData, type ScanData, type UnitPart } from './jpegData';
-import { tooManyPixels } from './pictureFault';
+import { tooManyPixels, tooSlow } from './pictureFault';
 
 /**
  * Why there is no whole picture in a JPEG file with a header, in words that complete "… cannot be used: "; null when there is one, or when that
@@ -28,11 +28,25 @@ const MOST_PIXELS = 0x3fff ** 2;
 export const sizeFault = (width: number, height: number): string | null =>
   width * height > MOST_PIXELS ? tooManyPixels : null;
 
-/** Why a JPEG file is not decoded, as far as its header tells, or null: it is too large, or so short that its blocks cannot have a bit each. */
-export function headerFault({ width, height, frame }: JpegHeader, bytes: Uint8Array): string | null {
+/** The most blocks that a decoder reads in all scans, in one to four seconds: of the largest pictures 32 scans. Encoders write about ten. */
+const MOST_BLOCKS = 2 ** 27;
+
+/** Why a JPEG file is not decoded, as far as its header tells, or null: it is too large, so short that its blocks cannot have a bit each, or has scans without end. */
+export function headerFault({ width, height, frame, scan }: JpegHeader, bytes: Uint8Array): string | null {
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
   const short = frame <= PROGRESSIVE && bytes.length * 8 < blocks;
-  return sizeFault(width, height) ?? (short ? 'it ends too early' : null);
+  const fault = sizeFault(width, height) ?? (short ? 'it ends too early' : null);
+  const bounded = frame < PROGRESSIVE && bytes.length * 4 <= MOST_BLOCKS; // two bits a block at least, however many scans
+  return fault ?? (!bounded && countScans(bytes, scan) * blocks > MOST_BLOCKS ? tooSlow : null);
+}
+
+/** How many scans there are, the first of which has its data at `start`. A few bytes of a progressive one can stand for every block of the picture. */
+function countScans(bytes: Uint8Array, start: number): number {
+  let count = 1;
+  for (let at = nextMarker(bytes, start); at < bytes.length; at = nextMarker(bytes, at + 2)) {
+    if (bytes[at + 1] === 0xda) count++;
+  }
+  return count;
 }
 
 /** From how many characters in a row on they are no chance: one in 10^15 among compressed bytes. */

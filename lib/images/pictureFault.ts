@@ -1,6 +1,7 @@
 import { isClosed } from './jpeg';
 
 export const tooManyPixels = 'it has too many pixels (the limit is 268 million)';
+export const tooSlow = 'it takes minutes to decode';
 
 /**
  * Why sharp could not decode `content`, in words that complete "… cannot be used: ". The same content always gives the same words: of
@@ -12,7 +13,7 @@ export function pictureFault(error: unknown, content: Uint8Array): string {
   if (/unsupported image format/i.test(message))
     return 'it is not a picture, or of a kind that is not known here';
   if (/pixel limit/i.test(message)) return tooManyPixels;
-  if (/^timeout/i.test(message)) return 'it takes minutes to decode';
+  if (/^timeout/i.test(message)) return tooSlow;
   return endsEarly(content) ? 'it ends too early' : 'it is damaged';
 }
 

@@ -17,7 +17,11 @@ interface ModelJson {
   modelTopology: Parameters<TensorFlowModels['modelFromJSON']>[0];
   weightsManifest: [{ paths: [string]; weights: { name: string; shape: number[]; dtype: 'float32' }[] }];
   userDefinedMetadata: ModelMeta;
+  /** Of all the rest: what TensorFlow.js makes of a damaged topology may never end. */
+  sha256: string;
 }
+
+const hashOf = (json: Omit<ModelJson, 'sha256'>): string => sha256(stableJson(json));
 
 type TensorFlowModels = typeof import('@tensorflow/tfjs')['models'];
 
@@ -29,7 +33,7 @@ export async function saveModel(folder: string, model: LayersModel, meta: ModelM
   const bytes = Buffer.concat(weights.map(({ data }) => Buffer.from(data.buffer)));
   const file = weightsName(bytes);
   const topology = model.toJSON(null, false) as ModelJson['modelTopology']; // no text
-  const json: ModelJson = {
+  const json: Omit<ModelJson, 'sha256'> = {
     format: 'layers-model',
     modelTopology: withDropout(topology, 'SeededDropout', 'Dropout'),
     weightsManifest: [
@@ -38,7 +42,7 @@ export async function saveModel(folder: string, model: LayersModel, meta: ModelM
     userDefinedMetadata: meta,
   };
   await writeAtomic(path.join(folder, file), bytes);
-  await writeAtomic(path.join(folder, FILE), `${stableJson(json, 1)}\n`);
+  await writeAtomic(path.join(folder, FILE), `${stableJson({ ...json, sha256: hashOf(json) }, 1)}\n`);
   const old = (await readdir(folder)).filter((name) => /^weights-.*\.bin$/.test(name) && name !== file);
   await Promise.all(old.map((name) => rm(path.join(folder, name))));
 }
@@ -54,9 +58,7 @@ export async function loadModel(folder: string): Promise<{ model: LayersModel; m
   const arrays = await readWeights(folder, json);
   defineDropout();
   const topology = withDropout(json.modelTopology, 'Dropout', 'SeededDropout');
-  const model = await models.modelFromJSON(topology).catch((error: unknown) => {
-    throw damaged(folder, `its layers cannot be built (${error})`, error);
-  });
+  const model = await models.modelFromJSON(topology);
   try {
     assignWeights(model, arrays);
   } catch (error) {
@@ -82,11 +84,9 @@ async function readJson(folder: string): Promise<ModelJson> {
   } catch (error) {
     throw error instanceof SyntaxError ? damaged(folder, `${FILE} is not JSON`, error) : error;
   }
-  const weights = json?.weightsManifest?.[0]?.weights;
-  if (json?.format === 'layers-model' && json.modelTopology && json.userDefinedMetadata && weights) {
-    return json as ModelJson; // as checked
-  }
-  throw damaged(folder, `${FILE} is not of the kind that this version writes`);
+  const { sha256: hash, ...rest } = json ?? {};
+  if (hash && hash === hashOf(rest as ModelJson)) return json as ModelJson; // as saveModel wrote it
+  throw damaged(folder, `${FILE} is not what this version has saved`);
 }
 
 async function readWeights(folder: string, { weightsManifest }: ModelJson): Promise<NamedArray[]> {

@@ -5,7 +5,8 @@ import type { Answer, Failure, Order, WorkerTask } from './workers';
 
 /** A worker's side: runs each task that it receives and answers. It ends with the process that started it. */
 export function serve(): void {
-  process.on('SIGINT', () => {}); // a terminal sends Ctrl-C to everyone; the process that started this one decides
+  // A terminal sends Ctrl-C and its end to everyone, and so do systems that end a service: the process that started this one decides.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
   if (parentPort) {
     const port = parentPort;
     port.on('message', (order: Order) => answer(order).then((word) => port.postMessage(word)));

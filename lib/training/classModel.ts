@@ -86,7 +86,7 @@ export async function trainClasses(
   const folder = stageFolder(config, 'models', name);
   const { value, ...kept } = await stage<ClassModel>({
     name: 'classes',
-    version: 2,
+    version: 3,
     folder,
     inputs: {
       network: network.name,

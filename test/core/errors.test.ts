@@ -47,9 +47,20 @@ describe('explainDiskError', () => {
     );
   });
 
+  it('takes what Node makes of a read-only disk for that, and names what has no name yet by the one that it would have got', () => {
+    const cause = Object.assign(nodeError('ENOENT'), {
+      path: '/data/models/base.host-12-0123abcd.partial/x',
+      syscall: 'mkdir',
+    });
+    expect(explainDiskError(cause, '/data/models/base')).toMatchObject({ code: 'NOT_ALLOWED', cause });
+    expect(String(explainDiskError(cause, '/data/models/base'))).toContain(
+      '/data/models/base/x cannot be used (EROFS): it is read-only',
+    );
+  });
+
   it('gives everything else back as it was', () => {
     const explained = new ReportError('DISK_FULL', 'said already');
-    for (const thing of [nodeError('EIO'), explained, 'text', undefined]) {
+    for (const thing of [nodeError('EIO'), nodeError('ENOENT'), explained, 'text', undefined]) {
       expect(explainDiskError(thing, '/x')).toBe(thing);
     }
   });

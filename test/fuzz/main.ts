@@ -8,9 +8,9 @@ import { fuzz } from './fuzz';
 import { picturesTarget } from './pictures';
 import { readerTargets } from './readers';
 
-const usage = `npm run fuzz -- [TARGET …] [--inputs N] [--seed S]
+const usage = (names: string): string => `npm run fuzz -- [TARGET …] [--inputs N] [--seed S]
 
-  TARGET      pictures, tables, hdf5, torch, manifests, checkpoints; none: all
+  TARGET      ${names}; none: all
   --inputs N  damaged inputs of each (500)
   --seed S    another seed, other inputs (1)
 
@@ -24,14 +24,15 @@ export async function fuzzCommand(args: readonly string[]): Promise<void> {
     help: { type: 'boolean', default: false },
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
-  if (values.help) return console.log(usage);
   const [inputs, seed] = [Number(values.inputs), Number(values.seed)];
   const folder = path.join(projectRoot(), '.cache', 'fuzz');
   const scratch = mkdtempSync(path.join(tmpdir(), 'fuzz-'));
   const targets = [await picturesTarget(), ...readerTargets(scratch)];
+  const names = targets.map(({ name }) => name).join(', ');
+  if (values.help) return console.log(usage(names));
   const unknown = positionals.find((name) => !targets.some((target) => target.name === name));
   if (unknown || !Number.isInteger(inputs) || inputs < 1 || !Number.isInteger(seed)) {
-    throw new ReportError('BAD_SETTING', `"${args.join(' ')}" does not fit.\n\n${usage}`);
+    throw new ReportError('BAD_SETTING', `"${args.join(' ')}" does not fit.\n\n${usage(names)}`);
   }
   const chosen = targets.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const findings = await fuzz(chosen, inputs, seed, folder, (line) => console.log(line)).finally(() =>

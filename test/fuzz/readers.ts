@@ -2,16 +2,38 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readResults } from '../../lib/core/results';
 import { readManifest } from '../../lib/core/stage';
+import { listedFiles } from '../../lib/data/listCell';
 import { readProvenance } from '../../lib/data/provenance';
 import { readKerasWeights, writeKerasWeights } from '../../lib/networks/hdf5';
+import { linearHead } from '../../lib/networks/head';
+import { loadModel, saveModel } from '../../lib/networks/modelFile';
 import { readTorchFile } from '../../lib/networks/torchFile';
 import { readSegments } from '../../lib/storage/segment';
 import { parseCatalogue } from '../../lib/studies/prices/catalogue';
+import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { readCheckpoint, writeCheckpoint } from '../../lib/training/checkpoint';
 import { oracleFolder } from '../oracle';
 import { eachBy, type Target } from './fuzz';
 
+type Whole = () => readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+
+/** A reader of bytes: what it throws for a damaged input must be a `ReportError`. */
+const ofBytes = (name: string, whole: Whole, read: (bytes: Buffer) => unknown): Target => ({
+  name,
+  whole: async () => whole(),
+  check: eachBy((input) => read(Buffer.from(input))),
+});
+
+/** A reader of a file, which is given under this path. */
+const ofFile = (name: string, file: string, whole: Whole, read: (file: string) => unknown): Target =>
+  ofBytes(name, whole, (bytes) => {
+    writeFileSync(file, bytes);
+    return read(file);
+  });
+
+const oracle = (name: string): Uint8Array => readFileSync(path.join(oracleFolder, name));
 const utf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8');
+const json = (record: object): Uint8Array => utf8(JSON.stringify(record));
 
 /** A table as people have them. */
 const table = (rows: readonly string[], end = '\n'): Uint8Array =>
@@ -23,6 +45,13 @@ const rows = Array.from(
     `${10 * (i + 1)},"Game ""${i}"", the 価格",${i * 100 + 99},"['a${i}.jpg', 'b.jpg']",2020-01-0${1 + (i % 9)}`,
 );
 
+const lists = [
+  "['https://a.org/1.jpg?t=2', None, 'b.png']",
+  '[{"id": 0, "path_thumbnail": "https://a.org/1.600x338.jpg", "path_full": "https://a.org/1.jpg"}, {"0": "c.jpg"}]',
+  'https://a.org/1.jpg,https://a.org/2.jpg?x=1,2 c.png;d.jpg|e.webp',
+  '"[""a.jpg"", \'b.jpg\']"',
+];
+
 /** Records in files of their own, by name. */
 const records: Record<string, (folder: string) => unknown> = {
   'manifest.json': readManifest,
@@ -31,70 +60,53 @@ const records: Record<string, (folder: string) => unknown> = {
   [`${'0'.repeat(20)}.json`]: (folder) => readSegments(folder, 12, []),
 };
 
-/** Everything that reads files other than pictures. `folder` is for those that take a path. */
+/**
+ * Everything that reads files other than pictures; `folder` is for those that take a path. A reader that a study adds joins by a line, with a few
+ * whole inputs: `ofBytes('idx', () => [oracle('digits.idx3-ubyte')], readIdx)`.
+ */
 export function readerTargets(folder: string): Target[] {
-  /** A reader of a file by its name; the file lies in a folder of its own. */
-  const inFile = (name: string, read: (file: string) => unknown): Target['check'] =>
-    eachBy((input) => {
-      const file = path.join(folder, name);
-      writeFileSync(file, input);
-      return read(file);
-    });
+  const at = (name: string): string => path.join(folder, name);
   return [
-    {
-      name: 'tables',
-      whole: async () => [table(rows), table(rows, '\r\n')],
-      check: eachBy((input) => parseCatalogue(Buffer.from(input).toString('utf8'), 'games.csv')),
-    },
-    {
-      name: 'hdf5',
-      whole: async () => {
-        const file = path.join(folder, 'whole.h5');
-        const array = (name: string, ...shape: number[]) => ({
-          name,
-          shape,
-          data: new Float32Array(shape.reduce((a, b) => a * b)).fill(0.5),
-        });
-        await writeKerasWeights(file, [
-          array('conv/kernel:0', 3, 3, 3, 8),
-          array('bn/gamma:0', 8),
-          array('bn/beta:0', 8),
-        ]);
-        return [readFileSync(file)];
-      },
-      check: inFile('weights.h5', readKerasWeights),
-    },
-    {
-      name: 'torch',
-      whole: async () => [readFileSync(path.join(oracleFolder, 'tiny.pth'))],
-      check: eachBy((input) => {
-        for (const tensor of readTorchFile(Buffer.from(input), 'weights.pth'))
+    ofBytes(
+      'tables',
+      () => [table(rows), table(rows, '\r\n')],
+      (bytes) => parseCatalogue(bytes.toString(), 'games.csv'),
+    ),
+    ofBytes(
+      'lists',
+      () => lists.map(utf8),
+      (bytes) => listedFiles(bytes.toString(), /thumbnail/),
+    ),
+    ofFile('hdf5', at('weights.h5'), wholeHdf5, readKerasWeights),
+    ofBytes(
+      'torch',
+      () => [oracle('tiny.pth')],
+      (bytes) => {
+        for (const tensor of readTorchFile(bytes, 'weights.pth'))
           tensor.ordered(tensor.shape.map((_, i) => i));
-      }),
-    },
+      },
+    ),
+    ofFile('checkpoints', at('one.checkpoint'), wholeCheckpoint, (file) => readCheckpoint(file, 'key')),
+    ofFile('models', at('model.json'), wholeModel, async () => (await loadModel(folder)).model.dispose()),
     {
       name: 'manifests',
       whole: async () => [
-        utf8(
-          JSON.stringify({
-            stage: 'split',
-            key: 'a'.repeat(64),
-            version: 1,
-            inputs: {},
-            seconds: 1.5,
-            node: 'v20',
-          }),
-        ),
-        utf8(JSON.stringify({ origin: 'https://example.org', licence: 'MIT', 'rows.read': 3 })),
-        utf8(JSON.stringify({ version: 1, rowBytes: 12, keys: ['a'], columns: {} })),
+        json({ stage: 'split', key: 'a'.repeat(64), version: 1, inputs: {}, seconds: 1.5, node: 'v20' }),
+        json({ origin: 'https://example.org', licence: 'MIT', 'rows.read': 3 }),
+        json({ version: 1, rowBytes: 12, keys: ['a'], columns: {} }),
       ],
       check: async (inputs, whole) => {
         if (whole) return []; // each is for one of the readers
-        writeFileSync(path.join(folder, `${'0'.repeat(20)}.bin`), new Uint8Array(12));
+        writeFileSync(at(`${'0'.repeat(20)}.bin`), new Uint8Array(12));
         const faults: (string | null)[] = [];
         for (const [name, read] of Object.entries(records)) {
-          const found = await inFile(name, () => read(folder))(inputs);
-          rmSync(path.join(folder, name));
+          const found = await ofFile(
+            name,
+            at(name),
+            () => [],
+            () => read(folder),
+          ).check(inputs);
+          rmSync(at(name));
           found.forEach((fault, i) => {
             faults[i] ??= fault && `${name} ${fault}`;
           });
@@ -102,18 +114,31 @@ export function readerTargets(folder: string): Target[] {
         return faults;
       },
     },
-    {
-      name: 'checkpoints',
-      whole: async () => {
-        const file = path.join(folder, 'whole.checkpoint');
-        await writeCheckpoint(file, 'key', {
-          epoch: 3,
-          weights: Float32Array.from([1, 2, 3]),
-          history: [{ loss: 1 }],
-        });
-        return [readFileSync(file)];
-      },
-      check: inFile('one.checkpoint', (file) => readCheckpoint(file, 'key')),
-    },
   ];
+
+  async function wholeHdf5() {
+    const array = (name: string, ...shape: number[]) => ({
+      name,
+      shape,
+      data: new Float32Array(shape.reduce((a, b) => a * b)).fill(0.5),
+    });
+    const weights = [array('conv/kernel:0', 3, 3, 3, 8), array('bn/gamma:0', 8), array('bn/beta:0', 8)];
+    await writeKerasWeights(at('whole.h5'), weights);
+    return [readFileSync(at('whole.h5'))];
+  }
+
+  async function wholeCheckpoint() {
+    const state = { epoch: 3, weights: Float32Array.from([1, 2, 3]), history: [{ loss: 1 }] };
+    await writeCheckpoint(at('whole.checkpoint'), 'key', state);
+    return [readFileSync(at('whole.checkpoint'))];
+  }
+
+  /** Its weights lie beside it, whole. */
+  async function wholeModel() {
+    await loadTensorFlow();
+    const model = linearHead.build([1, 1, 4], { outputs: 2 }, 1);
+    await saveModel(folder, model, { task: 'classes' });
+    model.dispose();
+    return [readFileSync(at('model.json'))];
+  }
 }

@@ -48,6 +48,53 @@ function resized(whole: Uint8Array, width: number, height: number): Buffer {
   return copy;
 }
 
+/** A segment with this marker. */
+const segment = (marker: number, body: readonly number[]): number[] => [
+  0xff,
+  marker,
+  (body.length + 2) >> 8,
+  (body.length + 2) & 255,
+  ...body,
+];
+
+/** A grey progressive file (ITU-T T.81, annex G) in which every coefficient is zero, and which says so again in each of its scans, in 3 bytes for 32,767 blocks. */
+function scansOfZeros(width: number, height: number, scans: number): Buffer {
+  const size = [height >> 8, height & 255, width >> 8, width & 255];
+  const quantisation = segment(0xdb, [0, ...Array(64).fill(16)]);
+  const frame = segment(0xc2, [8, ...size, 1, 1, 0x11, 0]);
+  // Of the first coefficients one code, 0, for no difference; of the others 0 for a run of 16,384 blocks and more, and 1nnnn for one of 2^n and more.
+  const first = segment(0xc4, [0, 1, ...Array(15).fill(0), 0]);
+  const runs = Array.from({ length: 14 }, (_, n) => n << 4);
+  const others = segment(0xc4, [0x10, 1, 0, 0, 0, 14, ...Array(11).fill(0), 0xe0, ...runs]);
+  const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
+  let bits = '';
+  for (let left = blocks; left > 0; ) {
+    const run = Math.min(left, 32_767);
+    const n = 31 - Math.clz32(run);
+    const rest = n > 0 ? (run - 2 ** n).toString(2).padStart(n, '0') : '';
+    bits += (n === 14 ? '0' : `1${n.toString(2).padStart(4, '0')}`) + rest;
+    left -= run;
+  }
+  const bytes = bits.match(/.{1,8}/g)!.map((some) => Number.parseInt(some.padEnd(8, '1'), 2)); // at least one
+  const data = bytes.flatMap((byte) => (byte === 0xff ? [0xff, 0] : [byte]));
+  const zeros = Buffer.alloc(Math.ceil(blocks / 8), 0);
+  const again = Buffer.from([...segment(0xda, [1, 1, 0, 1, 63, 0]), ...data]);
+  return Buffer.concat([
+    Buffer.from([
+      0xff,
+      0xd8,
+      ...quantisation,
+      ...frame,
+      ...first,
+      ...others,
+      ...segment(0xda, [1, 1, 0, 0, 0, 0]),
+    ]),
+    zeros,
+    ...Array<Buffer>(scans).fill(again),
+    Buffer.from([0xff, 0xd9]),
+  ]);
+}
+
 const kinds: Record<string, JpegOptions> = {
   usual: {},
   progressive: { progressive: true },
@@ -92,6 +139,17 @@ describe('both decoders', () => {
       expect(performance.now() - start).toBeLessThan(2000); // its decoding took seven seconds
     }
     expect(await verdict(resized(whole, 16_000, 16_000))).toBe('it ends too early'); // 4 million blocks in 32 kB
+  });
+
+  it('refuse a progressive one whose scans take half a minute to read, whatever its size in bytes', async () => {
+    expect(await verdict(scansOfZeros(600, 338, 100))).toBeNull();
+    const bomb = scansOfZeros(10_000, 10_000, 1000); // 336 kB; it took 30 s
+    for (const decoder of decoders) {
+      const start = performance.now();
+      const results = await decoder.prepareContents(Array(8).fill(bomb));
+      expect(results).toEqual(Array(8).fill({ reason: 'it takes minutes to decode' }));
+      expect(performance.now() - start).toBeLessThan(2000);
+    }
   });
 
   it.each([0, 0xff])('refuse one with a hole of bytes %i', async (byte) => {

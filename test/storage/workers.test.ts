@@ -45,6 +45,14 @@ describe('processes', () => {
     await expect(workers.run(square, 1)).rejects.toMatchObject({ code: 'WORKER_LOST' });
   });
 
+  it('go on when a terminal or a service tells all its processes to end, which is for the one that started them', async () => {
+    workers = openProcesses(1);
+    const { pid } = await workers.run(whereabouts, null);
+    const running = workers.run(wait, 300);
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.kill(pid, name);
+    expect(await running).toBe(300);
+  });
+
   it('once closed fail what they are at and take nothing more', async () => {
     workers = openProcesses(1);
     const [running, waiting] = [workers.run(wait, 60_000), workers.run(square, 2)];

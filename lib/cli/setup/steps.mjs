@@ -95,9 +95,12 @@ export function output(command, args) {
 export const pip = (args, failure) =>
   run(venvPython, ['-m', 'pip', ...args, process.stdout.isTTY ? '--progress-bar=on' : '--quiet'], failure);
 
-/** The sentence that a stopped set-up ends with. @param {unknown} error */
+/** Ends a set-up with a sentence. @param {any} error */
 export function stopSetUp(error) {
-  console.error(error instanceof SetupError ? `Set-up stopped: ${error.message}` : error);
+  const place = error?.dest ?? error?.path;
+  const advice = 'allow it, free some space, or name another cache folder in REPORT_CACHE';
+  const sentence = place ? `${place} cannot be written (${error.code}): ${advice}.` : error.message;
+  console.error(place || error instanceof SetupError ? `Set-up stopped: ${sentence}` : error);
   process.exitCode = 1;
 }
 

@@ -52,7 +52,7 @@ export async function fineTuneModel(
   const { scaler } = model;
   return recordStage<FineTuned>({
     name: 'fine-tuning',
-    version: 3,
+    version: 4,
     folder,
     inputs: { model: model.key, features: prepared.stages.features.key, blocks, settings },
     make: async (target) => {

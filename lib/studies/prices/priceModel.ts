@@ -123,7 +123,7 @@ export async function trainedPriceModel(
   const folder = stageFolder(run.config, 'models', name);
   return recordStage<PriceModel>({
     name: 'head',
-    version: 3,
+    version: 4,
     folder,
     inputs: { features, parts, prices, target: kind, scaler, head, settings },
     make: async (target) => {

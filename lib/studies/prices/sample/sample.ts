@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { explainDiskError, ReportError } from '../../../core/errors';
+import { ReportError } from '../../../core/errors';
 import { writeAtomic } from '../../../core/files';
 import { throwIfAborted } from '../../../core/pool';
 import { random } from '../../../core/random';
@@ -32,7 +32,7 @@ const spares = 14; // games that only lend their row or pictures to a flaw: 7 ro
 /**
  * Writes a data set of generated screenshots into `folder`: games.csv, screenshots/<appid>/<n>.jpg and labels.jsonl. It has the flaws of
  * real ones in known numbers. The same options give the same bytes on the same machine. Throws `BAD_SETTING` for fewer than 10 games,
- * `INTERRUPTED` when the signal is aborted, `DISK_FULL`.
+ * `INTERRUPTED` when the signal is aborted.
  */
 export async function makeSample(folder: string, options: SampleOptions) {
   const { games: count, seed, width, signal } = options;
@@ -51,33 +51,29 @@ export async function makeSample(folder: string, options: SampleOptions) {
     options.onProgress?.(done, total);
     throwIfAborted(signal);
   };
-  try {
-    for (const { folder: name } of plan.drawn) {
-      await mkdir(path.join(folder, 'screenshots', name), { recursive: true });
-    }
-    const written = await drawTogether(drawPictures, folder, jobs, step);
-    const defectivePictures: { file: string; appid: AppId; defect: PictureDefect; readable: boolean }[] = [];
-    for (const { game, defect } of plan.defects) {
-      const { appid, quality, pictures: picture } = game;
-      const jpeg = await encodeScene(drawScene({ seed, appid, picture, quality }), width);
-      const { bytes, extension } = await makeDefect(defect, jpeg);
-      const file = `screenshots/${appid}/${picture}.${extension}`;
-      await writeFile(path.join(folder, file), bytes);
-      defectivePictures.push({ file, appid, defect, readable: isReadable(defect) });
-      step(jobs.length + defectivePictures.length);
-    }
-    const lines = written.map((line) => `${JSON.stringify(line)}\n`);
-    await writeAtomic(path.join(folder, 'labels.jsonl'), lines.join(''));
-    await writeAtomic(path.join(folder, 'games.csv'), tableText(plan.rows));
-    return {
-      ...plan.summary,
-      /** Pictures as they should be, of healthy games and of those with an absurd price. */
-      pictures: written.filter(({ appid }) => plan.kept.has(appid)).length,
-      defectivePictures,
-    };
-  } catch (error) {
-    throw explainDiskError(error, folder);
+  for (const { folder: name } of plan.drawn) {
+    await mkdir(path.join(folder, 'screenshots', name), { recursive: true });
   }
+  const written = await drawTogether(drawPictures, folder, jobs, step);
+  const defectivePictures: { file: string; appid: AppId; defect: PictureDefect; readable: boolean }[] = [];
+  for (const { game, defect } of plan.defects) {
+    const { appid, quality, pictures: picture } = game;
+    const jpeg = await encodeScene(drawScene({ seed, appid, picture, quality }), width);
+    const { bytes, extension } = await makeDefect(defect, jpeg);
+    const file = `screenshots/${appid}/${picture}.${extension}`;
+    await writeFile(path.join(folder, file), bytes);
+    defectivePictures.push({ file, appid, defect, readable: isReadable(defect) });
+    step(jobs.length + defectivePictures.length);
+  }
+  const lines = written.map((line) => `${JSON.stringify(line)}\n`);
+  await writeAtomic(path.join(folder, 'labels.jsonl'), lines.join(''));
+  await writeAtomic(path.join(folder, 'games.csv'), tableText(plan.rows));
+  return {
+    ...plan.summary,
+    /** Pictures as they should be, of healthy games and of those with an absurd price. */
+    pictures: written.filter(({ appid }) => plan.kept.has(appid)).length,
+    defectivePictures,
+  };
 }
 
 /** Decides which games have which flaws. */
