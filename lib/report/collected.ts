@@ -6,7 +6,7 @@ import { writeAtomic } from '../core/files';
 import { withLock } from '../core/lock';
 import { type ProgressDisplay, type Run, withProgress } from '../core/run';
 import { type Answers, openAnswers } from '../storage/answers';
-import { type ClientOptions, createClient } from '../storage/client';
+import { type Client, type ClientOptions, createClient } from '../storage/client';
 import { csvOf } from './csv';
 import { formatCount } from './format';
 
@@ -45,11 +45,19 @@ export async function collect(
   work: (answers: Answers, found: Collection, onProgress: (total: number) => void) => Promise<void>,
 ): Promise<Collection> {
   const say = (why: string): void => console.log(`  ${why}`);
-  const client = createClient({ signal: run.signal, onWait: say, ...asked });
+  const { get } = createClient({ signal: run.signal, onWait: say, ...asked });
   const found: Collection = { rows: [], counts: new Map(), faults: [] };
+  let before: number | undefined; // rows of answers that were there: they count for no rate
+  const client: Client = {
+    get: (...what) => {
+      before ??= found.rows.length;
+      return get(...what);
+    },
+  };
   const fill = async (onProgress: ProgressDisplay['update']): Promise<void> => {
     try {
-      const show = (total: number): void => onProgress(found.rows.length, total, countsText(found));
+      const show = (total: number): void =>
+        onProgress(found.rows.length, total, countsText(found), before ?? found.rows.length);
       await work(await openAnswers(folder, client), found, show);
     } catch (error) {
       if (!(error instanceof ReportError)) throw error;

@@ -213,7 +213,14 @@ describe('fetchSteam', () => {
     });
     expect((await catalogueOf(folder)).games.map(({ id }) => id)).toEqual(['440']);
     locked = false;
-    await fetchAll([440, 570]);
+    const shown: (number | undefined)[][] = [];
+    const update = (done: number, _total: number, _note?: string, before?: number) =>
+      void shown.push([done, before]);
+    await fetchAll([440, 570], { run: { progress: () => ({ update, done: () => {} }) } });
+    expect(shown).toEqual([
+      [1, 1],
+      [2, 1],
+    ]); // what was there counts for no rate
     const twice = server.asked.filter((url, i) => server.asked.indexOf(url) !== i);
     expect(twice).toEqual(['/apps/570/ss_1.600x338.jpg']);
     expect((await catalogueOf(folder)).games.map(({ id }) => id)).toEqual(['440', '570']);
