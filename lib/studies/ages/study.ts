@@ -70,6 +70,7 @@ export const study: Study<typeof settings> & StudyPages = {
     },
   ],
   settings,
+  data: async ({ config }) => (await import('./data')).readFaces(config.data ?? ''),
   dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
   answer: ({ 'cv.accuracy': accuracy, 'model.name': model, 'baseline.majority.cv.accuracy': majority }) =>
     typeof accuracy === 'number' && typeof majority === 'number'

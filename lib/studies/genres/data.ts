@@ -13,17 +13,23 @@ export type ReadCovers = UniqueClassData & ClassTable & { priority: readonly str
 /** Covers of which those that look the same are used once, under the first genre that any of them has. */
 export type GenreData = ReadCovers & { given: ReadCovers };
 
+/** The covers of a folder as the settings say: those of a table, or class folders. Throws what `readClasses` throws. */
+export async function readCovers(folder: string, config: Config) {
+  const priority = config.priority.split(',').map((name) => name.trim());
+  const reading = { priority, title: config.title ?? undefined };
+  return { ...(await readClasses(folder, reading, config)), priority };
+}
+
 /** The covers of the study, prepared at `size` pixels: a table or class folders, or the sample. Throws what reading and preparing throw. */
 export async function openData(run: Run<Config>, size?: number): Promise<GenreData> {
-  const { seed, title, priority: order } = run.config;
+  const { seed } = run.config;
   const { folder, generated } = await dataFolder(run, {
     version: 1,
     inputs: { seed },
     make: (target) => makeSample(target, seed),
   });
-  const priority = order.split(',').map((name) => name.trim());
-  const set = await readClasses(folder, { priority, title: title ?? undefined }, run.config);
-  return resolveLabels(await prepareUnique(run, { ...set, generated, priority }, size));
+  const set = await readCovers(folder, run.config);
+  return resolveLabels(await prepareUnique(run, { ...set, generated }, size));
 }
 
 /** What each cover is of. */

@@ -33,6 +33,9 @@ export const study: Study<typeof settings> & StudyPages = {
   ],
   settings,
   dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
+  data: async ({ config }) => (await import('./data')).readCovers(config.data ?? '', config),
+  bytesPerPicture: async ({ config }) =>
+    (await import('../../networks/featureStore')).lastMapBytes(config.imageSize, 1280),
   commands: { demo: async () => (await import('../../report/demo/command')).demo },
   files: [
     {
