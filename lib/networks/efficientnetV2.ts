@@ -1,6 +1,6 @@
 import { INPUT } from './backbone';
 import type { Layer } from './layers';
-import { imageNet, type LibraryNetwork } from './libraryNetwork';
+import { imageNet, type LibraryNetwork, normalized } from './libraryNetwork';
 
 /** What a library does in its own way in an EfficientNetV2. */
 interface EfficientNetLibrary {
@@ -100,31 +100,22 @@ export function mobileBlock(
   { input, inputs, prefix }: { input: string; inputs: number; prefix: string },
 ): Layer[] {
   const wide = expansion * inputs;
-  const parts: readonly Part[] = fused
-    ? expansion > 1
-      ? ['expand', 'project']
-      : ['project']
-    : ['expand', 'depthwise', 'squeeze', 'project'];
+  const narrow: readonly Part[] = expansion > 1 ? ['expand', 'project'] : ['project'];
+  const parts = fused ? narrow : (['expand', 'depthwise', 'squeeze', 'project'] as const);
   const names = (part: Part) => unit(part, parts).map((name) => prefix + name) as [string, string];
-  const window = { size: 3, stride };
+  const active = (part: Part, conv: Convolution) => activated(even, names(part), conv);
   const small = { kind: 'conv', size: 1 } as const;
-  const add: Layer = { kind: 'add', name: `${prefix}add`, to: input };
-  const sum = stride === 1 && filters === inputs ? [add] : [];
-  if (fused && expansion === 1) {
-    return [...activated(even, names('project'), { kind: 'conv', filters, ...window }), ...sum];
-  }
-  const project = normalized(even, names('project'), { ...small, filters });
-  if (fused) {
-    return [
-      ...activated(even, names('expand'), { kind: 'conv', filters: wide, ...window }),
-      ...project,
-      ...sum,
-    ];
-  }
-  const depthwise = activated(even, names('depthwise'), { kind: 'depthwise', ...window });
+  const window = { size: 3, stride };
+  const [last, lastNorm] = names('project');
+  const end: Layer[] = normalized({ ...small, name: last, filters }, { name: lastNorm }, even);
+  if (stride === 1 && filters === inputs) end.push({ kind: 'add', name: `${prefix}add`, to: input });
+  if (fused && expansion > 1)
+    return [...active('expand', { kind: 'conv', filters: wide, ...window }), ...end];
+  if (fused) return [...active('project', { kind: 'conv', filters, ...window }), ...end.slice(2)];
+  const depthwise = active('depthwise', { kind: 'depthwise', ...window });
   const [reduce, widen] = names('squeeze');
   return [
-    ...activated(even, names('expand'), { ...small, filters: wide }),
+    ...active('expand', { ...small, filters: wide }),
     ...depthwise,
     { kind: 'squeeze', name: `${prefix}squeeze` },
     { ...small, name: reduce, filters: Math.max(1, Math.floor(inputs / 4)), bias: true },
@@ -132,8 +123,7 @@ export function mobileBlock(
     { ...small, name: widen, filters: wide, bias: true },
     { kind: 'sigmoid', name: `${widen}_sigmoid` },
     { kind: 'multiply', name: `${prefix}excite`, to: depthwise.at(-1)!.name }, // it has several layers
-    ...project,
-    ...sum,
+    ...end,
   ];
 }
 
@@ -141,20 +131,10 @@ type Convolution =
   | { kind: 'conv'; size: number; filters: number; stride?: number }
   | { kind: 'depthwise'; size: number; stride?: number };
 
-const normalized = (even: boolean, [name, norm]: Names, conv: Convolution): Layer[] => [
-  ...(even && conv.stride === 2
-    ? [
-        { kind: 'pad', name: `${name}_pad`, by: (conv.size - 1) / 2 } as const,
-        { ...conv, name, padding: 'valid' as const },
-      ]
-    : [{ ...conv, name }]),
-  { kind: 'batchNorm', name: norm },
-];
-
 /** A convolution, batch normalization and the swish function (SiLU). */
-const activated = (even: boolean, names: Names, conv: Convolution): Layer[] => [
-  ...normalized(even, names, conv),
-  { kind: 'swish', name: `${names[0]}_swish` },
+const activated = (even: boolean, [name, norm]: Names, conv: Convolution): Layer[] => [
+  ...normalized({ ...conv, name }, { name: norm }, even),
+  { kind: 'swish', name: `${name}_swish` },
 ];
 
 /** EfficientNetV2-S of either library, without top. */

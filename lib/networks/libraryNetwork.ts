@@ -1,7 +1,7 @@
 import type { Rgb } from '../images/letterbox';
 import { type Backbone, requireFit, SMALLEST } from './backbone';
 import type { NamedArray } from './hdf5';
-import { type PlacedLayer, placed } from './layers';
+import { type Layer, type PlacedLayer, placed } from './layers';
 import type { TorchTensor } from './torchFile';
 import { tensorsOf, torchArrays } from './torchWeights';
 
@@ -61,3 +61,20 @@ function adapted(kernel: NamedArray, channels: NonNullable<LibraryNetwork['chann
   });
   return { ...kernel, data };
 }
+
+type Convolution = Extract<Layer, { kind: 'conv' | 'depthwise' }>;
+
+/** A convolution and batch normalization. `even`: what a stride needs beside a picture is put on both sides, as torch does; TensorFlow's "same" puts the odd pixel behind. */
+export const normalized = (
+  conv: Convolution,
+  norm: { name: string; epsilon?: number },
+  even: boolean,
+): Layer[] => [
+  ...(even && (conv.stride ?? 1) > 1 && conv.size > 1
+    ? [
+        { kind: 'pad', name: `${conv.name}_pad`, by: (conv.size - 1) / 2 } as const,
+        { ...conv, padding: 'valid' } as const,
+      ]
+    : [conv]),
+  { kind: 'batchNorm', ...norm },
+];

@@ -1,6 +1,6 @@
 import { INPUT } from './backbone';
 import type { Layer, PlacedLayer } from './layers';
-import { imageNet, type LibraryNetwork } from './libraryNetwork';
+import { imageNet, type LibraryNetwork, normalized } from './libraryNetwork';
 
 /** What a library does in its own way in a ResNet. */
 interface ResNetLibrary {
@@ -59,11 +59,10 @@ const plan50: ResNetPlan = {
 /** A ResNet without top, with the library's names of layers; ResNet-50 where no other plan is given. */
 export function resnet(imageSize: number, library: ResNetLibrary, plan = plan50): Layer[] {
   const { bias, epsilon, stem, prefix, end } = library;
+  const first = { kind: 'conv', name: stem[0], size: 7, filters: plan.channels, stride: 2, bias } as const;
   const layers: Layer[] = [
     { kind: 'input', name: INPUT, shape: [imageSize, imageSize, 3] },
-    { kind: 'pad', name: 'conv1_pad', by: 3 },
-    { kind: 'conv', name: stem[0], size: 7, filters: plan.channels, stride: 2, padding: 'valid', bias },
-    { kind: 'batchNorm', name: stem[1], epsilon },
+    ...normalized(first, { name: stem[1], epsilon }, true),
     { kind: 'relu', name: 'conv1_relu' },
     { kind: 'pad', name: 'pool1_pad', by: 1 },
     { kind: 'maxPool', name: 'pool1_pool', size: 3, stride: 2, padding: 'valid' },
@@ -98,15 +97,11 @@ export function bottleneck(
   const conv = (i: 0 | 1 | 2 | 3, size: number, filters: number, step: number): Layer[] => {
     const [name, norm] = unit(i).map((part) => prefix + part) as [string, string];
     const from = i === 0 ? { from: input } : {};
-    const padded = size > 1 && step > 1; // evenly: "same" would put the odd one behind
-    return [
-      ...(padded ? [{ kind: 'pad', name: `${name}_pad`, by: (size - 1) / 2 } as const] : []),
-      {
-        ...{ kind: 'conv', name, size, filters, stride: step, bias, ...from },
-        ...(padded && { padding: 'valid' as const }),
-      },
-      { kind: 'batchNorm', name: norm, epsilon },
-    ];
+    return normalized(
+      { kind: 'conv', name, size, filters, stride: step, bias, ...from },
+      { name: norm, epsilon },
+      true,
+    );
   };
   return [
     ...conv(1, 1, width, strided === 1 ? stride : 1),
