@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Tensor1D } from '@tensorflow/tfjs';
+import { largest } from '../core/extremes';
 import type { LabelledFile } from '../data/folders';
 import type { ClassNetwork } from '../explain/classNetwork';
 import { normaliseTogether, raises } from '../explain/heatMap';
@@ -9,7 +10,7 @@ import type { SaidClass } from '../metrics/judgedClasses';
 import { findsOf, type Judged, type PositiveData } from '../metrics/judgedScores';
 import { tensorflow } from '../tensorflow/backend';
 import { formatPercent } from './format';
-import { encodeSquare, type Picture, type PictureRow } from './gallery';
+import { encodeSquare, type Picture, type PictureRow, storedPicture } from './gallery';
 import { mapLayer } from './heatMaps';
 
 /** Pictures in a row at most. */
@@ -50,6 +51,20 @@ export async function classLookRows(
     if (shown.length > 0) rows.push(await mapRow(network, images, `**${name}**`, captioned, above));
   }
   return rows;
+}
+
+/** Pictures that are told wrongly, the surest first, each with what is said of it and what it is. */
+export function mistakes(images: ImageStore, said: readonly SaidClass[], count: number): Promise<Picture[]> {
+  const sure = ({ predicted }: SaidClass): number => largest(predicted.probabilities);
+  const wrong = said.filter(({ label, predicted }) => predicted.label !== label);
+  const shown = wrong.sort((a, b) => sure(b) - sure(a)).slice(0, count);
+  return Promise.all(
+    shown.map((one) => {
+      const row = images.index.columns.file.indexOf(one.file);
+      const words = `**${one.predicted.label}** ${formatPercent(sure(one))}, is ${one.label}`;
+      return storedPicture(images, row, one.file, words);
+    }),
+  );
 }
 
 /** Pictures of the store with their maps, all at one scale. */

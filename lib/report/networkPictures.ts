@@ -20,15 +20,21 @@ export function featureMapPictures(maps: readonly HeatMap[], count: number): Pro
   );
 }
 
-/** The windows of a first convolution as colours: grey is 0, and all are at one scale. */
-export function filterPictures({
+/** The windows of a first convolution as colours, each at its own scale; grey is 0. */
+export const filterPictures = ({
   side,
   filters,
-}: ReturnType<ClassNetwork['firstFilters']>): Promise<Picture[]> {
-  const reach = largest(filters.map((filter) => largest(filter.map(Math.abs)))) || 1;
-  const coloured = filters.map((filter) => filter.map((weight) => 0.5 + weight / reach / 2));
-  return Promise.all(coloured.map((values, k) => enlarged(values, side, `Filter ${k}`)));
-}
+}: ReturnType<ClassNetwork['firstFilters']>): Promise<Picture[]> =>
+  Promise.all(
+    filters.map((filter, k) => {
+      const reach = 2 * (largest(filter.map(Math.abs)) || 1);
+      return enlarged(
+        filter.map((weight) => 0.5 + weight / reach),
+        side,
+        `Filter ${k}`,
+      );
+    }),
+  );
 
 /** Values from 0 to 1 of a square, one or three for each place. */
 async function enlarged(values: Float32Array, side: number, alt: string): Promise<Picture> {

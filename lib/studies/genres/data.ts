@@ -2,6 +2,7 @@ import { dataFolder } from '../../core/dataFolder';
 import type { Run } from '../../core/run';
 import { type ClassTable, readClasses } from '../../data/classTable';
 import { prepareUnique, type UniqueClassData } from '../../data/copies';
+import { ownProvenance } from '../../data/provenance';
 import { titleOf } from '../../data/split';
 import { resolveLabels } from './labels';
 import { makeSample } from './sample';
@@ -29,7 +30,8 @@ export async function openData(run: Run<Config>, size?: number): Promise<GenreDa
     make: (target) => makeSample(target, seed),
   });
   const set = await readCovers(folder, run.config);
-  return resolveLabels(await prepareUnique(run, { ...set, generated }, size));
+  const own = generated ? { ...set, generated, provenance: ownProvenance } : set;
+  return resolveLabels(await prepareUnique(run, own, size));
 }
 
 /** What each cover is of. */

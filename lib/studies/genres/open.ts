@@ -1,28 +1,41 @@
 import { once } from '../../core/once';
+import { openNetwork } from '../../explain/classNetwork';
 import { classStudy } from '../../report/classStudy';
+import type { Learnt } from '../../report/learntModels';
 import { openStudy } from '../../report/openStudy';
 import { openData } from './data';
-import { type Experiment, outcomeOf } from './experiments';
+import { careful, deeper, type Experiment, full, outcomeOf, progressive } from './experiments';
 import { study } from './study';
 
 /** Opens the study for the notebook of that name: what a cell asks for is made when it first does, or taken from an earlier run. Throws what `openStudy` throws. */
 export async function open(name: string) {
   const report = await openStudy(study, name);
-  const { imageSize, tuneSize, tuneEpochs: epochs, seed } = report.config;
+  const { imageSize, tuneSize, tuneEpochs: epochs, seed, background } = report.config;
   const { linear, tuned, ...shared } = classStudy(report, (size) => openData(report, size), imageSize);
+  const transfer = once(() => linear());
+  const train = async (one: Experiment): Promise<Learnt> => {
+    const options = one.options(await shared.data(tuneSize), seed);
+    const settings = { ...options.settings, epochs, patience: epochs };
+    return tuned(one, tuneSize, { bestBy: 'accuracy', ...options, settings });
+  };
   return Object.assign(report, shared, {
     /** A linear layer on the features of the backbone. */
-    transfer: once(() => linear()),
+    transfer,
     /** An experiment of `experiments.ts`, trained and asked about the test covers; null for a slow one in a run that is not thorough. */
     experiment: async (one: Experiment) => {
-      const train = async () => {
-        const pictures = await shared.data(tuneSize);
-        const options = one.options(pictures, seed);
-        const settings = { ...options.settings, epochs, patience: epochs };
-        const model = await tuned(one, tuneSize, { bestBy: 'accuracy', ...options, settings });
-        return outcomeOf(model, pictures, seed, one.reported);
-      };
-      return one.slow ? report.ifThorough(one.title, train) : train();
+      const judged = async () => outcomeOf(await train(one), await shared.data(tuneSize), seed, one.reported);
+      return one.slow ? report.ifThorough(one.title, judged) : judged();
+    },
+    /** The networks of one genre a cover that every run trains: those that test covers are to judge. */
+    models: async (): Promise<Learnt[]> => {
+      const found = [await transfer()];
+      for (const one of [deeper, full, careful, progressive]) found.push(await train(one));
+      return found;
+    },
+    /** The linear layer with its backbone, to look into. */
+    openTransfer: async () => {
+      const [{ folder, size }, { backbone }] = [await transfer(), await shared.features()];
+      return openNetwork({ folder, size, background, backbone });
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { Study } from '../../core/concepts';
 import { classPages } from '../../report/classPages';
+import { formatPercent } from '../../report/format';
 import type { StudyPages } from '../../report/study';
 import { settings } from './settings';
 
@@ -32,6 +33,33 @@ export const study: Study<typeof settings> & StudyPages = {
     },
   ],
   settings,
+  answer: ({ 'test.accuracy': accuracy, 'test.top2': top2, 'baseline.majority.accuracy': majority }) =>
+    typeof accuracy === 'number' && typeof top2 === 'number' && typeof majority === 'number'
+      ? `The genre is told of **${formatPercent(accuracy)}** of the covers of games that were never seen, and is among two guesses for ${formatPercent(top2)}. ` +
+        `The most frequent genre would be right about ${formatPercent(majority)}.`
+      : null,
+  noAnswer: 'The answer comes with report 3, Results: not run.',
+  compared: {
+    ...classPages.compared,
+    caption: 'Accuracy on test covers, and what other splits would have claimed',
+    rows: [
+      { label: 'The model', name: 'test.accuracy', colour: 'prediction' },
+      { label: 'Logistic regression', name: 'baseline.linear.accuracy', colour: 'baseline', optional: true },
+      { label: 'The most frequent genre', name: 'baseline.majority.accuracy', colour: 'baseline' },
+      {
+        label: 'Regression, folds by title',
+        name: 'split.title.accuracy',
+        colour: 'baseline',
+        optional: true,
+      },
+      {
+        label: 'Regression, folds by cover',
+        name: 'split.random.accuracy',
+        colour: 'baseline',
+        optional: true,
+      },
+    ],
+  },
   dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
   data: async ({ config }) => (await import('./data')).readCovers(config.data ?? '', config),
   bytesPerPicture: async ({ config }) =>
