@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
@@ -7,11 +8,13 @@ import { createExtractor } from '../../lib/networks/features';
 import type { NamedArray } from '../../lib/networks/hdf5';
 import { buildModel, placed } from '../../lib/networks/layers';
 import { fromKeras, fromTorch, type LibraryNetwork } from '../../lib/networks/libraryNetwork';
+import { loadModel, saveModel } from '../../lib/networks/modelFile';
 import { kerasResNet, resnet, resnet50, torchvisionResNet } from '../../lib/networks/resnet50';
 import { torchName } from '../../lib/networks/torchWeights';
 import { buildWeighted } from '../../lib/networks/weighted';
 import { baseArrays, wholeModel } from '../../lib/networks/wholeModel';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
+import { sharedFolder } from '../temporary';
 import { torchTensor, transposed } from './netsOracle';
 import { largestDifference, thrown } from './weightFiles';
 
@@ -20,6 +23,7 @@ beforeAll(async () => {
   ({ tf } = await loadTensorFlow());
 });
 
+const folder = sharedFolder();
 const size = SMALLEST;
 const plan = {
   channels: 8,
@@ -162,7 +166,7 @@ describe('a network out of a library', () => {
 describe('fine-tuning of such a network', () => {
   it.each(['resnet', 'efficientnet'] as const)(
     'normalizes by the statistics that were learnt before, in training too, and gives all weights back: %s',
-    (which) => {
+    async (which) => {
       const before = tf.memory().numTensors;
       const backbone = fromTorch(small[which], stateOf(small[which]));
       const shape = placed(backbone.layers(size)).at(-1)!.shape;
@@ -183,8 +187,12 @@ describe('fine-tuning of such a network', () => {
         expect(largestDifference(wanted.dataSync(), inference.dataSync())).toBeLessThan(tolerance);
         again.dispose();
       });
-      model.dispose();
-      head.dispose();
+      const x = tf.randomUniform([2, size, size, 3], -1, 1, 'float32', 5);
+      await saveModel(path.join(folder, which), model);
+      const { model: loaded } = await loadModel(path.join(folder, which));
+      const [now, later] = [model, loaded].map((one) => tf.tidy(() => (one.predict(x) as Tensor).dataSync()));
+      expect(largestDifference(later!, now!)).toBeLessThan(1e-6); // every layer is one of TensorFlow.js' own
+      for (const one of [x, model, loaded, head]) one.dispose();
       expect(tf.memory().numTensors).toBe(before);
     },
   );

@@ -96,4 +96,10 @@ describe('fine-tuning the report’s model', () => {
     const none = { ...run, config: { ...run.config, fineTuneBlocks: 0 } };
     expect(await fineTuneModel(none, prepared, trained)).toBeNull();
   });
+
+  it('is refused for a base whose blocks it does not know', async ({ skip }) => {
+    skip(!native, 'training a convolution needs native TensorFlow');
+    const other = { ...prepared, weights: { ...prepared.weights, architecture: 'ResNet-50' } };
+    await expect(fineTuneModel(run, other, trained)).rejects.toEqual(withCode('BAD_SETTING'));
+  });
 });
