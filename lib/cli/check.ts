@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
+import type { Command } from '../core/command';
 import type { DataSet, Dropped } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { gibibytes, memoryLimit } from '../core/memory';
@@ -12,9 +13,7 @@ import { type Examined, examinePictures } from '../images/examine';
 import { rowBytes } from '../images/pictureTask';
 import { shapeCounts } from '../images/shapes';
 import { formatBytes, formatCount, formatPercent, formatRate, formatSeconds } from '../report/format';
-import { parseCommandLine, usageText } from './arguments';
-import { FIRST_STUDY, type FoundStudy, loadStudy, studyNames, studyOf } from './studies';
-import { runMain, terminalRun } from './terminal';
+import type { FoundStudy } from './studies';
 
 /** A data set with what its pictures are. */
 export interface Checked {
@@ -112,38 +111,23 @@ export async function checkData(study: Pick<FoundStudy, 'data' | 'name'>, run: R
   return { set, pictures, seconds: (performance.now() - start) / 1000 };
 }
 
-const usage = (study: FoundStudy): string =>
-  usageText(
-    'check -- [STUDY] --data DIR [options]',
-    [['STUDY', `${studyNames().join(', ')} (${FIRST_STUDY})`]],
-    study.settings,
-    'Reads a data set as a report would, and says what it will leave out, and what it will cost. Nothing is written.',
-  );
-
-async function check(args: readonly string[]): Promise<void> {
-  const { name, rest } = studyOf(args);
-  const study = await loadStudy(name);
-  const accepted = { settings: Object.keys(study.settings), options: {}, usage: usage(study) };
-  const { help, config, operands } = parseCommandLine(
-    rest,
-    study,
-    accepted,
-    process.env.INIT_CWD ?? process.cwd(),
-  );
-  if (help) return console.log(usage(study));
-  if (operands.length > 0 || config.data === null) {
-    const advice = 'Name one folder, with --data, and nothing else.';
-    throw new ReportError('BAD_SETTING', `${advice}\n\n${usage(study)}`);
-  }
-  const run = terminalRun(config);
-  const checked = await checkData(study, run);
-  let folder = config.work;
-  while (!existsSync(folder)) folder = path.dirname(folder);
-  const { bavail, bsize } = await statfs(folder);
-  const beside = await study.bytesPerPicture?.(run);
-  const cost = costLines(checked, study, { config, free: bavail * bsize, beside });
-  console.log(`\n${checked.set.folder}, for ${name}`);
-  for (const line of [...checkLines(checked, config), '', ...cost]) console.log(line && `  ${line}`);
-}
-
-if (process.argv[1] === __filename) runMain(() => check(process.argv.slice(2)), 'The check stopped');
+/** `npm run check`: what a report of a data set will leave out, and what it will cost. */
+export const checkCommand = (study: FoundStudy): Command => ({
+  about:
+    'Reads a data set as a report would and leaves nothing behind: what will be left out, and what the report will cost.',
+  settings: Object.keys(study.settings),
+  options: {},
+  run: async (run) => {
+    const { config } = run;
+    if (config.data === null)
+      throw new ReportError('BAD_SETTING', 'Name the folder of the data with --data.');
+    const checked = await checkData(study, run);
+    let folder = config.work;
+    while (!existsSync(folder)) folder = path.dirname(folder);
+    const { bavail, bsize } = await statfs(folder);
+    const beside = await study.bytesPerPicture?.(run);
+    const cost = costLines(checked, study, { config, free: bavail * bsize, beside });
+    console.log(`\n${checked.set.folder}, for ${study.name}`);
+    for (const line of [...checkLines(checked, config), '', ...cost]) console.log(line && `  ${line}`);
+  },
+});

@@ -1,5 +1,6 @@
 import { ReportError } from '../core/errors';
 import { parseCommandLine, usageText } from './arguments';
+import { checkCommand } from './check';
 import { FIRST_STUDY, loadStudy, studyNames, studyOf } from './studies';
 import { runMain, terminalRun } from './terminal';
 
@@ -8,7 +9,7 @@ runMain(async () => {
   const [name = '', ...args] = process.argv.slice(2);
   const { name: wanted, rest } = studyOf(args);
   const study = await loadStudy(wanted);
-  const load = study.commands?.[name];
+  const load = name === 'check' ? () => checkCommand(study) : study.commands?.[name];
   if (!load) {
     const known = Object.keys(study.commands ?? {}).join(', ') || 'none';
     throw new ReportError(
