@@ -49,7 +49,7 @@ const regularized = (data: GenreData): ClassModelOptions => ({
 /** Experiment 2: two stages at one rate, covers drawn by 1 / count of their genre. */
 export const deeper: Experiment = {
   ...{ name: 'deeper', title: 'Two stages, drawn by 1 / count', slow: false, reported: 0.45 },
-  ...{ rates: [1e-3, 1e-3, 1e-3], dropout: 0 },
+  ...{ rates: [2e-4, 2e-4, 2e-4], dropout: 0 },
   options: (data) => ({ sampling: classWeights(trainingLabels(data), data.classes, 'inverse') }),
 };
 
@@ -70,7 +70,7 @@ export const careful: Experiment = {
 /** The linear layer first, then the last stage, then the one before (Howard and Ruder, 2018). */
 export const progressive: Experiment = {
   ...{ name: 'progressive', title: 'One stage after the other', slow: false },
-  ...{ rates: [1e-3, 1e-4, 1e-5], since: [1, 3, 5], dropout: 0.5 },
+  ...{ rates: [1e-3, 1e-4, 1e-5], since: [1, 2, 4], dropout: 0.5 },
   options: regularized,
 };
 

@@ -14,7 +14,7 @@ export const settings = {
     [32, 512],
     'side of the square that fine-tuned stages see. 224 is better and five times as slow',
   ),
-  tuneEpochs: whole(8, [1, 1000], 'epochs of fine-tuning at most'),
+  tuneEpochs: whole(6, [1, 1000], 'epochs of fine-tuning at most'),
   title: text(
     null,
     'column of labels.csv with what a cover is of, or several joined by +. Without one: title',
