@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import sharp from 'sharp';
@@ -57,7 +57,7 @@ export async function writeDemo(run: Run, source: DemoSource): Promise<StageResu
     })),
   };
   const page = await pageFiles(words);
-  return stage<DemoRecord>({
+  const written = await stage<DemoRecord>({
     name: 'demo',
     version: 1,
     folder: demoFolder(run),
@@ -81,6 +81,9 @@ export async function writeDemo(run: Run, source: DemoSource): Promise<StageResu
     },
     load: readDemo,
   });
+  const now = new Date();
+  await utimes(written.folder, now, now); // it is of this run, and not of one whose pages are taken away
+  return written;
 }
 
 /** The record of the demo in a folder. */
