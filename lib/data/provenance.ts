@@ -37,7 +37,9 @@ export const readColumns = <Name extends string>(
 async function aboutOf<T>(folder: string, take: (about: Record<string, unknown>) => T): Promise<T> {
   const file = path.join(folder, 'about.json');
   try {
-    const about: unknown = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : {};
+    const about: unknown = existsSync(file)
+      ? JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''))
+      : {};
     if (typeof about !== 'object' || about === null) throw new Error('it is no object');
     return take(about as Record<string, unknown>); // any object has names
   } catch (cause) {

@@ -18,7 +18,7 @@ describe('where data come from', () => {
       origin: 'a shop',
       licence: 'CC0',
     });
-    expect(await written('{ "licence": "CC0" }')).toEqual({ origin: null, licence: 'CC0' });
+    expect(await written('\uFEFF{ "licence": "CC0" }')).toEqual({ origin: null, licence: 'CC0' });
   });
 
   it.each(['', '[', '7', 'null', '{ "licence": 7 }', '{ "origin": " " }'])(

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dropped } from '../../core/concepts';
@@ -35,6 +36,8 @@ export interface Catalogue {
   unit: PriceUnit;
   /** What the unit was read off, where no setting said it. */
   unitWhy: string | null;
+  /** What must be known of the file. */
+  note?: string;
 }
 
 /** How a table is to be read. */
@@ -82,7 +85,18 @@ export async function readCatalogue(folder: string, reading?: TableReading): Pro
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     throw new ReportError('MALFORMED_TABLE', `${file} is written in UTF-16: save it as "CSV UTF-8".`);
   }
-  return parseCatalogue(bytes.toString('utf8'), file, reading);
+  const text = bytes.toString('utf8');
+  if (isUtf8(bytes)) return parseCatalogue(text, file, reading);
+  if (/[^\0-\x7f\ufffd]/.test(text)) {
+    const note = `Some signs of ${file} are not in UTF-8 and stand as \ufffd.`;
+    return { ...parseCatalogue(text, file, reading), note };
+  }
+  // As a stream: else Node 20 takes it for Latin-1.
+  const note = `${file} is not in UTF-8 and was read as Windows-1252: see whether its titles are right.`;
+  return {
+    ...parseCatalogue(new TextDecoder('windows-1252').decode(bytes, { stream: true }), file, reading),
+    note,
+  };
 }
 
 /**
@@ -135,7 +149,7 @@ export function parseCatalogue(text: string, file: string, reading = asWritten):
     throw new ReportError(
       'EMPTY_TABLE',
       `None of the ${dropped.length} rows of ${file} can be used; the first has a ` +
-        `${worst.reason.replace('-', ' ')} (${worst.name}): an appid is a whole number, a price an amount of money in ${currency}.`,
+        `${worst.reason.replace('-', ' ')} (${worst.name}): an appid is a whole number (--id COLUMN takes any ids), a price an amount of money in ${currency}.`,
     );
   }
   return {

@@ -1,5 +1,6 @@
 import type { DataSet, Dropped } from '../../core/concepts';
 import { ReportError } from '../../core/errors';
+import { warningsIn } from '../../core/results';
 import { readProvenance } from '../../data/provenance';
 import { lastMapBytes } from '../../networks/featureStore';
 import { loadTable, selectGames, tableFigures } from './games';
@@ -11,8 +12,7 @@ import type { Cents } from './units';
 export async function dataSet(run: Run): Promise<DataSet<Cents>> {
   const loaded = await loadTable(run);
   const { folder, generated, catalogue, index } = loaded;
-  const { 'warning.price_unit': unit, 'warning.pictures': listed } = tableFigures(loaded);
-  const notes = [unit, listed, await faultOf(run)];
+  const notes = [...warningsIn(tableFigures(loaded)), await faultOf(run)];
   return {
     ...{ name: folder, folder, generated },
     items: catalogue.games.map(({ id, price, title }) => {
@@ -21,7 +21,7 @@ export async function dataSet(run: Run): Promise<DataSet<Cents>> {
     }),
     dropped: [...catalogue.dropped, ...(index ? droppedPictures(index) : [])],
     provenance: await readProvenance(folder),
-    notes: notes.flatMap((note) => (typeof note === 'string' ? [note] : [])),
+    notes: notes.flatMap((note) => note ?? []),
   };
 }
 

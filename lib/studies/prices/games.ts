@@ -113,6 +113,7 @@ export function tableFigures({ catalogue, index }: Pick<Loaded, 'catalogue' | 'i
       unitWhy === null || games.length === 0
         ? null
         : `Prices are read as ${whole} (${currency}), as ${unitWhy}. If they are not, say --price-unit ${other}.`,
+    'warning.table': catalogue.note ?? null,
     'warning.pictures': found.join(' ') || null,
   };
 }

@@ -10,13 +10,20 @@ import type { AppId } from './units';
 
 /**
  * Finds the pictures of `games` by a pattern for their paths below `folder`, such as `photos/{id}_*.jpg`; what rows list does not count, and pictures that do not fit are unlisted. Throws
- * `NO_SCREENSHOTS` when no file fits.
+ * `NO_SCREENSHOTS` when no file fits, `BAD_SETTING` for a pattern without `{id}`.
  */
 export async function indexByPattern(
   folder: string,
   games: readonly Game[],
   pattern: string,
 ): Promise<ScreenshotIndex> {
+  if (!pattern.includes('{id}')) {
+    const advice = "write {id} where a row's id stands in it, such as photos/{id}_*.jpg";
+    throw new ReportError(
+      'BAD_SETTING',
+      `The pattern for pictures, ${pattern}, fits those of no row: ${advice}.`,
+    );
+  }
   const fits = pathPattern(pattern);
   const files = (await filesBelow(folder, '')).sort(byId);
   const found = new Map<AppId, PictureFile[]>();
@@ -27,7 +34,8 @@ export async function indexByPattern(
     else if (isPictureName(file)) unlisted.push(file);
   }
   if (found.size === 0) {
-    const advice = `none of the ${files.length} files there fits, such as ${files[0] ?? '(there are none)'}`;
+    const [some = '(there are none)'] = unlisted;
+    const advice = `none of the ${unlisted.length} pictures there fits, such as ${some}`;
     throw new ReportError('NO_SCREENSHOTS', `No picture in ${folder} is called ${pattern}: ${advice}.`);
   }
   const ids = games.map(({ id }) => id).sort(byId);

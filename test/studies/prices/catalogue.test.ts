@@ -275,11 +275,24 @@ describe('readCatalogue', () => {
     await expect(readCatalogue(folder)).rejects.toEqual(code('NO_TABLE'));
   });
 
-  it('reads UTF-8 and refuses UTF-16', async () => {
+  it('reads UTF-8, says what is not, and refuses UTF-16', async () => {
     const file = path.join(folder, 'games.csv');
     await writeFile(file, '\uFEFFappid,price,title\n1,2,好久不见\n');
     expect(await readCatalogue(folder)).toMatchObject({ file, games: [{ title: '好久不见' }] });
     await expect(readCatalogue(file)).rejects.toEqual(code('NO_DATA_FOLDER'));
+    await writeFile(file, Buffer.from('appid,price,title\n1,4.99 \x80,Caf\xe9\n', 'latin1')); // \x80 is the euro sign of Windows
+    expect(await readCatalogue(folder)).toMatchObject({
+      games: [{ price: 499, title: 'Café' }],
+      note: expect.stringContaining('read as Windows-1252'),
+    });
+    await writeFile(
+      file,
+      Buffer.concat([Buffer.from('appid,price,title\n1,2,好\n2,3,'), Buffer.from([0xe9])]),
+    );
+    expect(await readCatalogue(folder)).toMatchObject({
+      games: [{ title: '好' }, { title: '\ufffd' }],
+      note: expect.stringContaining('not in UTF-8'),
+    });
     await writeFile(file, Buffer.from('\uFEFFappid,price\n1,2\n', 'utf16le'));
     await expect(readCatalogue(folder)).rejects.toEqual(code('MALFORMED_TABLE'));
   });

@@ -136,6 +136,7 @@ describe('indexScreenshots', () => {
     expect([index.withoutPictures, index.withoutGame]).toEqual([['h-2'], [{ folder: 'x-9', images: 1 }]]);
     expect((await indexByPattern(folder, games, '**/{id}_bath.*')).games.size).toBe(2);
     await expect(indexByPattern(folder, games, 'images/{id}.png')).rejects.toEqual(code('NO_SCREENSHOTS'));
+    await expect(indexByPattern(folder, games, 'photos/*.jpg')).rejects.toEqual(code('BAD_SETTING'));
   });
 
   it('does not count the other size of a picture as one that no row lists', async () => {
