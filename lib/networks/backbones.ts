@@ -16,18 +16,18 @@ import { holdCached, published, publishedPlace } from './published';
 import { resnet50 } from './resnet50';
 import { readTorchFile } from './torchFile';
 import { alphaOf, inModelOrder, mobilenet } from './weightArrays';
-import { findWeights, ownWeights } from './weights';
+import { findWeightsFile, ownFile, type WeightsFile } from './weights';
 
 /** A run whose settings may say how wide MobileNetV2 is. */
 export type BackboneRun = Run<Config & { alpha?: number }>;
 
 /** How the backbone of each name is found where no file is given. */
-const backbones: Readonly<Record<Config['backbone'], (run: BackboneRun) => Promise<BaseWeights>>> = {
+const backbones: Readonly<Record<Config['backbone'], (run: BackboneRun) => Promise<WeightsFile>>> = {
   'efficientnet-lite0': lite0,
   mobilenetv2: (run) =>
     withProgress(run, 'Weights of the base', (onProgress) => {
       const { alpha = 0.35, imageSize } = run.config;
-      return findWeights({ alpha, imageSize, onProgress, signal: run.signal });
+      return findWeightsFile({ alpha, imageSize, onProgress, signal: run.signal });
     }),
   resnet50: () => cached('resnet50'),
   'efficientnetv2-s': () => cached('efficientnetv2-s'),
@@ -37,12 +37,22 @@ const backbones: Readonly<Record<Config['backbone'], (run: BackboneRun) => Promi
 export async function openBackbone(run: BackboneRun): Promise<BaseWeights> {
   const { weights: file, backbone, alpha } = run.config;
   await loadTensorFlow();
-  if (file === null) return backbones[backbone](run);
+  if (file === null) {
+    const { file: own, ...found } = await backbones[backbone](run);
+    return { ...(await backboneFile(own)), ...found };
+  }
   const found = await backboneFile(file);
   const other = /^MobileNetV2, (alpha .*)/.exec(found.architecture)?.[1];
   if (alpha === undefined || other === undefined || other === `alpha ${alpha}`) return found;
   const warning = `${found.name} has ${other}, which is used in place of the setting ${alpha}.`;
   return { ...found, warning };
+}
+
+/** SHA-256 of the weights that `openBackbone` gives, without reading those of its own: that takes seconds and half a gigabyte. A file of the settings is read, and refused as there. */
+export async function backboneHash(run: BackboneRun): Promise<string> {
+  const { weights, backbone } = run.config;
+  if (weights !== null) return (await backboneFile(weights)).sha256;
+  return sha256(await readFile((await backbones[backbone](run)).file));
 }
 
 /** The backbone in a file of torch or Keras, known by its weights. Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`. */
@@ -72,28 +82,28 @@ async function ofKeras(file: string): Promise<Backbone> {
 }
 
 /** EfficientNet-Lite0 out of its package; offline, with a `warning`, the project's own base. */
-async function lite0({ progress, signal }: BackboneRun): Promise<BaseWeights> {
+async function lite0({ progress, signal }: BackboneRun): Promise<WeightsFile> {
   try {
     return await withProgress({ progress }, 'Weights of EfficientNet-Lite0', async (onProgress) => {
-      let source: BaseWeights['source'] = 'cache';
+      let source: WeightsFile['source'] = 'cache';
       const onFetch = (): void => {
         onProgress(0, 1);
         source = 'download';
       };
-      return { ...(await backboneFile(await packageFile(lite0File, { onFetch, signal }))), source };
+      return { file: await packageFile(lite0File, { onFetch, signal }), source, warning: null };
     });
   } catch (error) {
-    if (error instanceof ReportError && error.code === 'DOWNLOAD_FAILED') return ownWeights(error.message);
+    if (error instanceof ReportError && error.code === 'DOWNLOAD_FAILED') return ownFile(error.message);
     throw error;
   }
 }
 
 /** Weights that were fetched before. */
-async function cached(name: 'resnet50' | 'efficientnetv2-s'): Promise<BaseWeights> {
+async function cached(name: 'resnet50' | 'efficientnetv2-s'): Promise<WeightsFile> {
   const file = publishedPlace(published[name]);
   if (existsSync(file)) {
     await holdCached(file);
-    return { ...(await backboneFile(file)), source: 'cache' };
+    return { file, source: 'cache', warning: null };
   }
   const advice = `run "npm run fetch -- ${name}" where there is a network, or give torchvision's or Keras' file with --weights FILE`;
   throw new ReportError('BAD_WEIGHTS', `The weights of ${name} are not on this machine: ${advice}.`);

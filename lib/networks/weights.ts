@@ -30,62 +30,69 @@ export interface WeightsRequest {
   cache?: string;
 }
 
+/** A file of weights, and how it came here. */
+export interface WeightsFile extends Pick<BaseWeights, 'source' | 'warning'> {
+  file: string;
+}
+
 /** The published weights of MobileNetV2, else with a `warning` the project's own. Throws `HASH_MISMATCH`, `BAD_SETTING`, `DOWNLOAD_FAILED`, `INTERRUPTED`. */
-export async function findWeights(request: WeightsRequest): Promise<BaseWeights> {
+export const findWeights = async (request: WeightsRequest): Promise<BaseWeights> =>
+  readWeights(await findWeightsFile(request));
+
+/** The file of `findWeights`, which reads it; it throws the same. */
+export async function findWeightsFile(request: WeightsRequest): Promise<WeightsFile> {
   const { alpha } = request;
   if (!publishedAlphas.some((published) => published === alpha)) {
     const choices = publishedAlphas.join(', ');
     throw new ReportError('BAD_SETTING', `REPORT_ALPHA is ${alpha}, but weights exist for ${choices} only.`);
   }
   const name = publishedName(alpha, request.imageSize);
-  const cached = path.join(request.cache ?? weightsFolder(), name);
-  if (existsSync(cached)) return fromCache(cached);
+  const file = path.join(request.cache ?? weightsFolder(), name);
   try {
-    return await fromNetwork(cached, name, request);
+    const source = existsSync(file) ? 'cache' : 'download';
+    if (source === 'download') await fetchWeights(file, name, request);
+    await holdCached(file);
+    return { file, source, warning: null };
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
-    if (alpha === ownBase.alpha) return ownWeights(error.message);
+    if (alpha === ownBase.alpha) return ownFile(error.message);
     const own = `The project's own base has alpha ${ownBase.alpha}, not ${alpha}`;
     throw new ReportError('DOWNLOAD_FAILED', `${error.message} ${own}. ${advice}`);
   }
 }
 
 /** The weights in a Keras file of a base. */
-async function mobilenetFile(file: string): Promise<BaseWeights> {
+async function readWeights({ file, ...found }: WeightsFile): Promise<BaseWeights> {
   const arrays = inModelOrder(await readKerasWeights(file));
   const hash = sha256(await readFile(file));
-  const name = path.basename(file);
-  return { ...mobilenet(arrays, alphaOf(arrays)), source: 'file', name, sha256: hash, warning: null };
+  return { ...mobilenet(arrays, alphaOf(arrays)), name: path.basename(file), sha256: hash, ...found };
 }
 
-async function fromCache(file: string): Promise<BaseWeights> {
-  await holdCached(file);
-  return { ...(await mobilenetFile(file)), source: 'cache' };
-}
-
-async function fromNetwork(file: string, name: string, request: WeightsRequest): Promise<BaseWeights> {
+async function fetchWeights(file: string, name: string, request: WeightsRequest): Promise<void> {
   const url = new URL(name, kerasFolder()).href;
   await download(url, file, {
     onProgress: request.onProgress,
     signal: request.signal,
     check: async (partial, hash) => {
-      await mobilenetFile(partial).catch((cause: unknown) => {
+      await readWeights({ file: partial, source: 'download', warning: null }).catch((cause: unknown) => {
         // A page of a proxy or a log-in.
         throw new ReportError('DOWNLOAD_FAILED', `What ${url} sent is not a Keras weights file.`, { cause });
       });
       await holdDownloaded(file, hash);
     },
   });
-  return { ...(await fromCache(file)), source: 'download' };
 }
 
-export const ownWeights = async (reason: string): Promise<BaseWeights> => ({
-  ...(await mobilenetFile(path.join(projectRoot(), ownBase.file))),
+/** The project's own base where others cannot be had, for this reason. */
+export const ownFile = (reason: string): WeightsFile => ({
+  file: path.join(projectRoot(), ownBase.file),
   source: 'own',
   warning:
     `The base is the project's own, which has seen generated pictures only (${ownBase.card} tells what it is worth): on ` +
     `photographs the published ImageNet weights say more. ${reason} ${advice}`,
 });
+
+export const ownWeights = (reason: string): Promise<BaseWeights> => readWeights(ownFile(reason));
 
 const advice =
   'Connect to the network and run again, or set REPORT_WEIGHTS to a MobileNetV2 no_top file of Keras.';

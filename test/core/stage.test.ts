@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ReportError } from '../../lib/core/errors';
-import { type Manifest, readManifest, type StageSpec, stage } from '../../lib/core/stage';
+import { growingStage, type Manifest, readManifest, type StageSpec, stage } from '../../lib/core/stage';
 import { diskError, faults } from '../faults';
 import { temporaryFolder } from '../temporary';
 import { counted } from './countedStage';
@@ -11,6 +12,20 @@ vi.mock('node:fs/promises', async (original) => (await import('../faults')).with
 
 afterEach(() => {
   for (const name of Object.keys(faults)) delete faults[name as keyof typeof faults];
+});
+
+describe('a stage that grows', () => {
+  it('that was killed between its last row and its manifest is taken as it is, and gets one', async () => {
+    const folder = temporaryFolder();
+    const left = `manifest.json.${os.hostname()}-999999999-0123abcd.partial`;
+    writeFileSync(path.join(folder, left), '{"stage":');
+    const spec = { name: 'rows', version: 1, folder, inputs: () => ({ rows: 2 }), load: () => 'rows' };
+    const found = await growingStage({ ...spec, grow: async () => 0 });
+    expect(found).toMatchObject({ value: 'rows', reused: true, made: 0 });
+    expect(readManifest(folder)).toMatchObject({ key: found.key, inputs: { rows: 2 } });
+    expect(readdirSync(folder)).toEqual(['manifest.json']);
+    expect(await growingStage({ ...spec, grow: async () => 0 })).toEqual(found);
+  });
 });
 
 describe('stage', () => {

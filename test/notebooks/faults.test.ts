@@ -18,25 +18,44 @@ const root = path.resolve(__dirname, '..', '..');
 /** What makes a study's run a matter of seconds, beside few epochs: settings, or a data set in `folder`. A study that is not here runs on its own sample. */
 const short: Record<string, (folder: string) => Promise<Record<string, string>>> = {
   prices: async () => ({ REPORT_SAMPLE_GAMES: '16' }),
-  filter: async (folder) => ({ REPORT_DATA: await classFolders(folder), REPORT_TRANSFER_SIZE: '32' }),
+  filter: async (folder) => {
+    for (const [part, count] of Object.entries({ train: 16, valid: 8, test: 8 })) {
+      await drawNoise(path.join(folder, part, 'dark'), count, 20);
+      await drawNoise(path.join(folder, part, 'light'), count, 30);
+    }
+    return { REPORT_DATA: folder, REPORT_TRANSFER_SIZE: '32' };
+  },
+  genres: async (folder) => {
+    for (const [i, genre] of ['platform', 'puzzle', 'sport'].entries()) {
+      await drawNoise(path.join(folder, genre), 24, 20 + 10 * i);
+    }
+    return { REPORT_DATA: folder, REPORT_IMAGE_SIZE: '32' };
+  },
+  ages: async (folder) => {
+    const faces = await drawNoise(path.join(folder, 'Train'), 60, 20);
+    const asked = await drawNoise(path.join(folder, 'Test'), 6, 20);
+    const ages = ['YOUNG', 'MIDDLE', 'OLD'];
+    writeFileSync(
+      path.join(folder, 'train.csv'),
+      ['ID,Class', ...faces.map((file, i) => `${file},${ages[i % 3]}`)].join('\n'),
+    );
+    writeFileSync(path.join(folder, 'test.csv'), ['ID', ...asked].join('\n'));
+    return { REPORT_DATA: folder, REPORT_TRANSFER_SIZE: '32', REPORT_FOLDS: '2' };
+  },
 };
 
-/** Noise that is darker or lighter, in two class folders and three parts. */
-async function classFolders(folder: string): Promise<string> {
-  const draw = random(1, 'class folders');
-  for (const [part, count] of Object.entries({ train: 16, valid: 8, test: 8 })) {
-    for (const [label, shade] of Object.entries({ dark: 0, light: 10 })) {
-      const place = path.join(folder, part, label);
-      mkdirSync(place, { recursive: true });
-      for (let i = 0; i < count; i++) {
-        const canvas = makeCanvas(96, 96);
-        const base = shade + draw.integer(20, 120);
-        for (let at = 0; at < canvas.pixels.length; at++) canvas.pixels[at] = base + draw.integer(0, 100);
-        writeFileSync(path.join(place, `${i}.jpg`), await encodeJpeg(canvas, 96, 96, 'smooth'));
-      }
-    }
+/** Draws pictures of noise into a folder, from `shade` on, and gives their names. */
+async function drawNoise(folder: string, count: number, shade: number): Promise<string[]> {
+  mkdirSync(folder, { recursive: true });
+  const draw = random(1, folder.split(path.sep).slice(-2).join('/'));
+  const names = Array.from({ length: count }, (_, i) => `${i}.jpg`);
+  for (const name of names) {
+    const canvas = makeCanvas(96, 96);
+    const base = shade + draw.integer(0, 100);
+    for (let at = 0; at < canvas.pixels.length; at++) canvas.pixels[at] = base + draw.integer(0, 100);
+    writeFileSync(path.join(folder, name), await encodeJpeg(canvas, 96, 96, 'smooth'));
   }
-  return folder;
+  return names;
 }
 
 /** The modules that a study's notebooks are, below `folder`, from which they reach lib/ and the packages. */

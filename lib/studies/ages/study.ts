@@ -71,7 +71,7 @@ export const study: Study<typeof settings> & StudyPages = {
   ],
   settings,
   data: async ({ config }) => (await import('./data')).readFaces(config.data ?? ''),
-  dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
+  dependsOn: async (run) => (await import('../../networks/backbones')).backboneHash(run),
   answer: ({ 'cv.accuracy': accuracy, 'model.name': model, 'baseline.majority.cv.accuracy': majority }) =>
     typeof accuracy === 'number' && typeof majority === 'number'
       ? `**${formatPercent(accuracy)}** of faces that it has not learnt from are given their class by ${model}; ${formatPercent(majority)} are when every one is given the most frequent class. ${warning}`

@@ -28,7 +28,7 @@ export const study: Study<typeof settings> & StudyPages = {
     },
   ],
   settings,
-  dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
+  dependsOn: async (run) => (await import('../../networks/backbones')).backboneHash(run),
   bytesPerPicture: async ({ config }) => (await import('./data')).bytesPerPicture(config),
   commands: { predict: async () => (await import('./commands/predict')).predict },
   answer: ({

@@ -60,7 +60,7 @@ export const study: Study<typeof settings> & StudyPages = {
       },
     ],
   },
-  dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
+  dependsOn: async (run) => (await import('../../networks/backbones')).backboneHash(run),
   data: async ({ config }) => (await import('./data')).readCovers(config.data ?? '', config),
   bytesPerPicture: async ({ config }) =>
     (await import('../../networks/featureStore')).lastMapBytes(config.imageSize, 1280),

@@ -5,7 +5,7 @@ import { settings } from './settings';
 export const study: Study<typeof settings> & typeof pricePages = {
   ...pricePages,
   settings,
-  dependsOn: async (run) => (await (await import('../../networks/backbones')).openBackbone(run)).sha256,
+  dependsOn: async (run) => (await import('../../networks/backbones')).backboneHash(run),
   bytesPerPicture: async ({ config }) => (await import('./dataSet')).bytesPerPicture(config),
   data: async (run) => (await import('./dataSet')).dataSet(run),
   commands: {
