@@ -125,7 +125,7 @@ function tensorOf({ name, offset, shape, strides }: View, storage?: Buffer): Tor
     throw new RangeError(`${name} is not in its storage`);
   const ordered = (axes: readonly number[]): NamedArray => {
     const data = new Float32Array(product(shape));
-    const values = new Float32Array(Uint8Array.from(storage).buffer); // on a boundary of four bytes
+    const values = new Float32Array(new Uint8Array(storage).buffer); // a copy, on a boundary of four bytes
     let next = 0;
     const fill = (place: number, [axis, ...inner]: readonly number[]): void => {
       const [side, step] = axis === undefined ? [1, 0] : [shape[axis]!, strides[axis]!];

@@ -60,6 +60,10 @@ const records: Record<string, (folder: string) => unknown> = {
   [`${'0'.repeat(20)}.json`]: (folder) => readSegments(folder, 12, []),
 };
 
+function readTensors(bytes: Buffer): void {
+  for (const tensor of readTorchFile(bytes, 'weights.pth')) tensor.ordered(tensor.shape.map((_, i) => i));
+}
+
 /**
  * Everything that reads files other than pictures; `folder` is for those that take a path. A reader that a study adds joins by a line, with a few
  * whole inputs: `ofBytes('idx', () => [oracle('digits.idx3-ubyte')], readIdx)`.
@@ -78,14 +82,8 @@ export function readerTargets(folder: string): Target[] {
       (bytes) => listedFiles(bytes.toString(), /thumbnail/),
     ),
     ofFile('hdf5', at('weights.h5'), wholeHdf5, readKerasWeights),
-    ofBytes(
-      'torch',
-      () => [oracle('tiny.pth')],
-      (bytes) => {
-        for (const tensor of readTorchFile(bytes, 'weights.pth'))
-          tensor.ordered(tensor.shape.map((_, i) => i));
-      },
-    ),
+    ofBytes('torch', () => [oracle('tiny.pth')], readTensors),
+    ofBytes('torch archives', () => [oracle('tiny_zip.pth')], readTensors),
     ofFile('checkpoints', at('one.checkpoint'), wholeCheckpoint, (file) => readCheckpoint(file, 'key')),
     ofFile('models', at('model.json'), wholeModel, async () => (await loadModel(folder)).model.dispose()),
     {

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Shape } from '../../lib/core/concepts';
 import { random } from '../../lib/core/random';
 import { type Backbone, backboneModel, SMALLEST } from '../../lib/networks/backbone';
 import { efficientnetV2, efficientnetV2S, torchvisionEfficientNet } from '../../lib/networks/efficientnetV2';
 import { createExtractor } from '../../lib/networks/features';
 import type { NamedArray } from '../../lib/networks/hdf5';
+import { linearHeadWith } from '../../lib/networks/head';
 import { buildModel, placed } from '../../lib/networks/layers';
 import { fromKeras, fromTorch, type LibraryNetwork } from '../../lib/networks/libraryNetwork';
 import { loadModel, saveModel } from '../../lib/networks/modelFile';
@@ -14,6 +16,9 @@ import { torchName } from '../../lib/networks/torchWeights';
 import { buildWeighted } from '../../lib/networks/weighted';
 import { baseArrays, wholeModel } from '../../lib/networks/wholeModel';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
+import { graphStep } from '../../lib/training/graphStep';
+import { eagerStep } from '../../lib/training/step';
+import { classes } from '../../lib/training/tasks';
 import { sharedFolder } from '../temporary';
 import { torchTensor, transposed } from './netsOracle';
 import { largestDifference, thrown } from './weightFiles';
@@ -193,6 +198,34 @@ describe('fine-tuning of such a network', () => {
       const [now, later] = [model, loaded].map((one) => tf.tidy(() => (one.predict(x) as Tensor).dataSync()));
       expect(largestDifference(later!, now!)).toBeLessThan(1e-6); // every layer is one of TensorFlow.js' own
       for (const one of [x, model, loaded, head]) one.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+
+  it.each(['resnet', 'efficientnet'] as const)(
+    'takes the same steps as a graph and one operation after the other: %s',
+    (which) => {
+      const before = tf.memory().numTensors;
+      const backbone = fromTorch(small[which], stateOf(small[which]));
+      const shape = placed(backbone.layers(size)).at(-1)!.shape as Shape;
+      const task = classes(['a', 'b', 'c']);
+      const { uniform } = random(1, 'batch');
+      const batch = {
+        x: new Float32Array(4 * size * size * 3).map(() => uniform(-1, 1)),
+        y: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0),
+      };
+      const [graph, eager] = [true, false].map((asGraph) => {
+        const head = linearHeadWith(0).build(shape, task, 1);
+        const model = wholeModel(backbone, size, head, { trainBase: true, stillNormalization: true });
+        const step = asGraph ? graphStep(model, task, 'adam', [4]) : eagerStep(model, task, 'adam');
+        const losses = [1, 2, 3].map(() => step.run(batch, 0.001).loss);
+        step.dispose();
+        model.dispose();
+        head.dispose();
+        return losses;
+      });
+      expect(largestDifference(graph!, eager!)).toBeLessThan(1e-5); // float32 in another order
+      expect(graph![2]).toBeLessThan(graph![0]!);
       expect(tf.memory().numTensors).toBe(before);
     },
   );
