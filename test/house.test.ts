@@ -26,7 +26,7 @@ const rooms = Object.keys(budgets);
 const studyBudgets = {
   prices: 7225,
   filter: 675,
-  ages: 700,
+  ages: 975,
   genres: 900,
 };
 

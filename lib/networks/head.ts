@@ -17,10 +17,10 @@ export const linearHeadWith = (rate: number) =>
 /** A linear head with the usual dropout. */
 export const linearHead = linearHeadWith(0.2);
 
-/** The same for features of any size: each is brought to mean 0 and variance 1 before. */
+/** Logistic regression on features of any size, each brought to mean 0 and variance 1 before, with dropout. */
 export const normalizedHead = layered('normalized linear head', (shape, outputs, seed) => [
   { kind: 'input', name: 'features', shape },
-  { kind: 'globalAveragePool', name: 'gap' },
+  { kind: 'flatten', name: 'flatten' },
   { kind: 'batchNorm', name: 'bn', momentum: 0.9 },
   { kind: 'dropout', name: 'dropout', rate: 0.2, seed },
   { kind: 'dense', name: 'out', units: outputs },

@@ -1,14 +1,12 @@
 import { intervalFigures, type Results } from '../../core/results';
-import { pairedDifference } from '../../metrics/intervals';
 import { evaluateOrdered, type OrderedEvaluation } from '../../metrics/ordered';
 import { proportion } from '../../metrics/proportion';
 import { percentInterval } from '../../report/binaryCharts';
 import { formatInterval, formatNumber, formatPercent } from '../../report/format';
-import { type Picture, storedPicture } from '../../report/gallery';
 import { table } from '../../report/tables';
 import type { CrossValidated } from '../../training/crossValidation';
-import { type AgeData, classes } from './data';
-import type { Look } from './looks';
+import type { Look } from '../../training/looks';
+import { classes } from './data';
 
 /** A model that was judged on faces that it has not learnt from. */
 export interface Judged extends CrossValidated {
@@ -95,25 +93,6 @@ export function majorityOf(other: Judged, seed: number): Judged {
   return { ...other, ...named, tested, evaluation: evaluateFaces(tested, seed) };
 }
 
-/** How long networks were trained, and their validation accuracy after two epochs and at the best, in the first fold. */
-export const epochRows = (all: readonly Judged[]) =>
-  all.map(({ title, models }) => {
-    const { epochs, bestEpoch: best } = models[0]!.history; // there is at least one fold
-    const accuracy = (epoch: number): number => epochs[epoch - 1]?.validation.accuracy ?? Number.NaN;
-    return { title, epochs: epochs.length, best, two: accuracy(2), end: accuracy(best) };
-  });
-
-/** Faces that a model puts two classes away from their own, at most twelve. */
-export const jumped = ({ tested }: Judged, { images }: AgeData): Promise<Picture[]> =>
-  Promise.all(
-    tested
-      .filter((one) => Math.abs(numbers([one.label])[0]! - numbers([one.predicted.label])[0]!) > 1) // a number each
-      .slice(0, 12)
-      .map(({ image, label, predicted }) =>
-        storedPicture(images, image, `A face of ${label}`, `${label}, said **${predicted.label}**`),
-      ),
-  );
-
 /** How often a model is right about the faces of each group that a column of the table names. Groups of fewer than ten faces are left out. */
 export function groupAccuracy({ tested }: Pick<Judged, 'tested'>, groupOf: ReadonlyMap<string, string>) {
   const groups = [...new Set(tested.map(({ id }) => groupOf.get(id) ?? ''))].sort();
@@ -123,16 +102,4 @@ export function groupAccuracy({ tested }: Pick<Judged, 'tested'>, groupOf: Reado
     const right = own.filter(({ label, predicted }) => predicted.label === label).length;
     return [{ group, faces: own.length, accuracy: proportion(right, own.length) }];
   });
-}
-
-/** Whether a model is right more often than another on the same faces, in words. */
-export function hopeOf({ tested, evaluation }: Judged, other: Judged): string {
-  const right = (all: Judged['tested']) =>
-    all.map(({ label, predicted }) => Number(predicted.label === label));
-  const seed = evaluation.count;
-  const { low, high } = pairedDifference(right(tested), right(other.tested), { seed });
-  if (low > 0) return 'It does: its code tells ages better than the pixels.';
-  return high < 0
-    ? 'It does not: its code tells ages worse than the pixels.'
-    : 'Nothing says so: code and pixels tell ages about as well, as far as these faces can show.';
 }

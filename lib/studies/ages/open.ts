@@ -9,9 +9,9 @@ import { openStudy } from '../../report/openStudy';
 import { growingCurves } from '../../report/trainingCharts';
 import type { ClassModelOptions } from '../../training/classModel';
 import { crossValidate } from '../../training/crossValidation';
+import { backboneFeatures, grey, type Look, pictures } from '../../training/looks';
 import { type AgeData, foldOf, openData } from './data';
 import { evaluateFaces, type Judged } from './judge';
-import { backboneFeatures, grey, joined, type Look, pictures } from './looks';
 import { type FaceCnnOptions, faceCnn } from './networks';
 import { readyMadeAges } from './readyMade';
 import { study } from './study';
@@ -62,7 +62,6 @@ export async function open(name: string) {
     curves?.done(found.models[0]!.history); // there is at least one fold
     return found;
   };
-  const [backbone, ages] = [backboneFeatures(report), readyMadeAges(report)];
   const readyMade = once(async (): Promise<Judged[]> => {
     if (config.data === null && !config.thorough) {
       const advice =
@@ -71,10 +70,7 @@ export async function open(name: string) {
       return [];
     }
     try {
-      return [
-        await head('readymade', 'Ready-made age network', ages),
-        await head('both', 'Ready-made age network and backbone', joined('both', [backbone, ages])),
-      ];
+      return [await head('readymade', 'Ready-made age network', readyMadeAges(report))];
     } catch (error) {
       if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
       await report.record({
@@ -83,6 +79,7 @@ export async function open(name: string) {
       return [];
     }
   });
+  const backbone = backboneFeatures(report, config.transferSize);
   const transfer = once(() => head('transfer', 'Linear head on a backbone of ImageNet', backbone));
   const greyPixels = once(() => head('baseline.grey', '16 × 16 grey pixels', grey(config.imageSize)));
   return Object.assign(report, {
@@ -101,7 +98,7 @@ export async function open(name: string) {
     grey: greyPixels,
     /** A linear head on the features of the backbone. */
     transfer,
-    /** A linear head on what the ready-made age network says, and on that and the features; none, with a word on the page, where it cannot be had. */
+    /** A linear head on what the ready-made age network says; none, with a word on the page, where it cannot be had. */
     readyMade,
     /** A linear head on what a look gives, for so many folds. */
     head,

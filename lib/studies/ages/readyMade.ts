@@ -3,8 +3,8 @@ import { jsonStage } from '../../core/stage';
 import type { ImageStore } from '../../images/store';
 import { openOnnx } from '../../networks/onnx';
 import { type PackageFile, packageFile } from '../../networks/packageFile';
+import { type Look, pixelsOf, tableRows } from '../../training/looks';
 import { batches } from '../../training/sources';
-import { type Look, pixelsOf, tableRows } from './looks';
 import type { Config } from './settings';
 
 /** The age network of dlib's models (CC0), converted to ONNX; what it has learnt from is not published. */

@@ -14,7 +14,7 @@ const interval = (label: string, name: string, format = percent): Fact => [
 
 /** What nobody should do with it. */
 const warning =
-  'A face does not tell an age: one picture in four or five is put into the wrong class, and how often depends on who is shown. ' +
+  'A face does not tell an age: many are put into the wrong class, and how often depends on who is shown. ' +
   'It must decide nothing about a person, such as access, price, asylum or work, must not be pointed at people who have not agreed, and says nothing of a single person with any certainty.';
 
 const card: Card = {
@@ -84,9 +84,8 @@ export const study: Study<typeof settings> & StudyPages = {
       ...(
         [
           ['The best', ''],
-          ['Ready-made age network and EfficientNet-Lite0', 'both.'],
           ['Ready-made age network', 'readymade.'],
-          ['EfficientNet-Lite0', 'transfer.'],
+          ['Linear head on a backbone of ImageNet', 'transfer.'],
           ["The original's network, augmented", 'cnn.'],
           ["The original's network, not augmented", 'cnn.plain.'],
         ] as const

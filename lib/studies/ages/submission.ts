@@ -3,11 +3,11 @@ import { ReportError } from '../../core/errors';
 import { argMax } from '../../core/extremes';
 import { softmax } from '../../data/numbers';
 import { loadModel } from '../../networks/modelFile';
+import type { StoreAt } from '../../training/looks';
 import { predict } from '../../training/predict';
 import type { Rows } from '../../training/sources';
 import { type AgeData, classes, foldOf } from './data';
 import { evaluateFaces, type Judged } from './judge';
-import type { StoreAt } from './looks';
 
 /** A face whose class is asked for, and what is said of it. */
 export interface Answer {

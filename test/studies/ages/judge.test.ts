@@ -6,7 +6,6 @@ import {
   evaluateFaces,
   evaluationFigures,
   groupAccuracy,
-  hopeOf,
   type Judged,
   majorityOf,
 } from '../../../lib/studies/ages/judge';
@@ -66,13 +65,6 @@ describe('models side by side', () => {
     expect(figures['cnn.cv.accuracy.low']).toBeLessThan(Number(figures['cnn.cv.accuracy']));
     expect(figures).toHaveProperty(['cnn.cv.kappa.high']);
     expect(figures['cnn.cv.faces']).toBe(300);
-  });
-
-  it('are said to differ only where chance alone would hardly do it', () => {
-    const worse = judged(Array.from({ length: 300 }, (_, i) => [i % 3, (i + 1) % 3] as const));
-    expect(hopeOf(many, worse)).toMatch(/^It does:/);
-    expect(hopeOf(worse, many)).toMatch(/^It does not:/);
-    expect(hopeOf(many, many)).toMatch(/^Nothing says so/);
   });
 
   it('are judged by group, but for groups of fewer than ten', () => {

@@ -1,17 +1,17 @@
-import type { Chart } from '../../report/charts';
-import { seriesColour } from '../../report/charts';
-import { encodeSquare } from '../../report/gallery';
-import { marks } from '../../report/traces';
-import { principalComponents } from '../../training/principalComponents';
-import type { AgeData } from './data';
-import type { Look } from './looks';
+import type { ClassData } from '../data/classData';
+import type { Look } from '../training/looks';
+import { principalComponents } from '../training/principalComponents';
+import type { Chart } from './charts';
+import { seriesColour } from './charts';
+import { encodeSquare } from './gallery';
+import { marks } from './traces';
 
-/** Faces on a map. */
+/** Pictures on a map. */
 const MOST = 300;
 
-/** Test faces by the two directions in which what a look gives of them differs most, coloured by class; each shows its face while it is pointed at. */
-export async function codeMap(
-  { images, rows, labels, classes }: AgeData,
+/** Test pictures by the two directions in which what a look gives of them differs most, coloured by class; each is shown while its mark is pointed at. */
+export async function pictureMap(
+  { images, rows, labels, classes }: ClassData,
   look: Look,
   seed: number,
 ): Promise<Chart> {
@@ -23,9 +23,9 @@ export async function codeMap(
   const middle = (of: readonly number[], axis: 0 | 1) =>
     (of.reduce((sum, i) => sum + places[2 * i + axis]!, 0) / of.length).toFixed(2); // two for each face
   return {
-    title: `A map of ${own.length} codes`,
+    title: `A map of ${own.length} test pictures`,
     alt: byClass
-      .map((of, k) => `${classes[k]}: ${of.length} faces around ${middle(of, 0)}, ${middle(of, 1)}.`)
+      .map((of, k) => `${classes[k]}: ${of.length} pictures around ${middle(of, 0)}, ${middle(of, 1)}.`)
       .join(' '),
     traces: byClass.map((of, k) => {
       const name = classes[k]!; // one for each

@@ -1,14 +1,13 @@
-import { sha256 } from '../../core/files';
-import type { Run } from '../../core/run';
-import { gather } from '../../data/numbers';
-import { augment, MIRRORED } from '../../images/copies';
-import type { ImageStore } from '../../images/store';
-import { openBackbone } from '../../networks/backbones';
-import { pictureFeatures } from '../../networks/featureStage';
-import { meanRows, type Rows } from '../../training/sources';
-import type { Config } from './settings';
+import { sha256 } from '../core/files';
+import type { Run } from '../core/run';
+import { gather } from '../data/numbers';
+import { augment, MIRRORED } from '../images/copies';
+import type { ImageStore } from '../images/store';
+import { openBackbone } from '../networks/backbones';
+import { pictureFeatures } from '../networks/featureStage';
+import { meanRows, type Rows } from './sources';
 
-/** What a model is given of each face of a store: row i is of row i. `mirrored`: of its mirror image. */
+/** What a model is given of each picture of a store: row i is of row i. `mirrored`: of its mirror image. */
 export interface Look {
   name: string;
   /** Side of the pictures that it is made of, in pixels. */
@@ -16,7 +15,7 @@ export interface Look {
   rows(storeAt: StoreAt, mirrored?: boolean): Promise<Rows>;
 }
 
-/** The store of the same faces at a size. */
+/** The store of the same pictures at a size. */
 export type StoreAt = (size: number) => Promise<ImageStore>;
 
 /** Rows of a table of numbers that lies in memory. */
@@ -57,7 +56,7 @@ export const pictures = (size: number): Look => ({
 /** Cells of a side that grey values are averaged over. */
 const CELLS = 16;
 
-/** The grey values of 16 × 16 cells. */
+/** The sums of grey values from 0 to 1 over 16 × 16 cells. */
 export const grey = (size: number): Look => ({
   name: 'grey',
   size,
@@ -67,11 +66,8 @@ export const grey = (size: number): Look => ({
     for (let row = 0; row < images.count; row++) {
       const pixels = pixelsOf(images, [row], mirrored);
       for (let i = 0; i < pixels.length / 3; i++) {
-        const [x, y] = [i % size, Math.floor(i / size)].map((at) => Math.floor((at * CELLS) / size)) as [
-          number,
-          number,
-        ]; // of two
-        const at = row * CELLS * CELLS + y * CELLS + x;
+        const cell = (at: number): number => Math.floor((at * CELLS) / size);
+        const at = row * CELLS * CELLS + cell(Math.floor(i / size)) * CELLS + cell(i % size);
         const light = 0.299 * pixels[3 * i]! + 0.587 * pixels[3 * i + 1]! + 0.114 * pixels[3 * i + 2]!; // a pixel each
         values[at] = values[at]! + light / 255;
       }
@@ -81,46 +77,17 @@ export const grey = (size: number): Look => ({
 });
 
 /** What the backbone, frozen as it was found, has of them: the mean over all places of its last feature map. */
-export const backboneFeatures = (run: Run<Config>): Look => ({
-  name: 'transfer',
-  size: run.config.transferSize,
+export const backboneFeatures = (run: Run, size: number): Look => ({
+  name: 'backbone',
+  size,
   rows: async (storeAt, mirrored = false) => {
-    const images = await storeAt(run.config.transferSize);
-    const own = { ...run, config: { ...run.config, imageSize: run.config.transferSize } };
+    const images = await storeAt(size);
+    const own = { ...run, config: { ...run.config, imageSize: size } };
     const store = await pictureFeatures(own, images, await openBackbone(own), {
       variant: mirrored ? MIRRORED : 0,
     });
     const rows = meanRows(store);
     store.close();
     return rows;
-  },
-});
-
-/** What several looks give of a face, one after the other. */
-export const joined = (name: string, looks: readonly Look[]): Look => ({
-  name,
-  size: looks[0]!.size, // there is at least one
-  rows: async (storeAt, mirrored) => {
-    const all: Rows[] = [];
-    for (const look of looks) all.push(await look.rows(storeAt, mirrored));
-    const columns = all.map(({ shape }) => shape[2]);
-    const width = columns.reduce((a, b) => a + b, 0);
-    return {
-      shape: [1, 1, width],
-      key: all.map(({ key }) => key).join(' '),
-      read: (rows) => {
-        const parts = all.map(({ read }) => read(rows));
-        const values = new Float32Array(rows.length * width);
-        rows.forEach((_, i) => {
-          let at = i * width;
-          parts.forEach((part, k) => {
-            const own = part.subarray(i * columns[k]!, (i + 1) * columns[k]!); // one for each look
-            values.set(own, at);
-            at += own.length;
-          });
-        });
-        return values;
-      },
-    };
   },
 });
