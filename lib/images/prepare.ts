@@ -146,13 +146,20 @@ export interface WholePicture {
   height: number;
 }
 
-/**
- * Decodes a file in full, as `prepareImage` does before it scales. Throws `UNREADABLE_IMAGE`, naming the file, when there is no whole picture in it.
- */
+/** Decodes a file, its path or its content, in full, as `prepareImage` does before it scales. */
+export async function tryWholePicture(
+  source: string | Uint8Array,
+  background: string,
+): Promise<WholePicture | UnusableImage> {
+  const found = await decodePicture(source, parseColour(background));
+  return 'reason' in found ? found : { pixels: found.data, width: found.width, height: found.height };
+}
+
+/** As `tryWholePicture`. Throws `UNREADABLE_IMAGE`, naming the file, when there is no whole picture in it. */
 export async function readWholePicture(file: string, background: string): Promise<WholePicture> {
-  const found = await decodePicture(file, parseColour(background));
+  const found = await tryWholePicture(file, background);
   if ('reason' in found) throw unreadable(file, found.reason);
-  return { pixels: found.data, width: found.width, height: found.height };
+  return found;
 }
 
 /** `#rrggbb` → red, green, blue from 0 to 255. Throws `BAD_SETTING` for anything else. */

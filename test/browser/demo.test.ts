@@ -96,16 +96,16 @@ describe.skipIf(!chromiumFile)(`a demo in Chromium${noBrowser}`, () => {
     expect([errors, outside]).toEqual([[], []]);
   });
 
-  // A browser and the project decode JPEG by other rules for half a grey level, and inks by another table.
+  // A rounded sum may differ by a grey level; inks become colours by another table.
   it.each<[name: string, most: number, content: () => Promise<Buffer>]>([
-    ['a photograph', 0.005, () => wave(1200, 700, 1).jpeg({ quality: 92 }).toBuffer()],
+    ['a photograph', 1e-3, () => wave(1200, 700, 1).jpeg({ quality: 92 }).toBuffer()],
     ['a transparent picture', 1e-5, () => plain(300, 200, [250, 200, 30, 0.4]).png().toBuffer()],
     [
       'one turned by EXIF',
-      0.005,
+      1e-3,
       () => wave(400, 250, 1).withMetadata({ orientation: 6 }).jpeg({ quality: 92 }).toBuffer(),
     ],
-    ['a grey one', 0.005, () => wave(400, 250, 1).toColourspace('b-w').jpeg({ quality: 92 }).toBuffer()],
+    ['a grey one', 1e-3, () => wave(400, 250, 1).toColourspace('b-w').jpeg({ quality: 92 }).toBuffer()],
     ['one in CMYK', 0.1, () => wave(400, 250, 1).toColourspace('cmyk').jpeg({ quality: 92 }).toBuffer()],
   ])('says of %s nearly what the server says, from the file on', async (_, most, content) => {
     const { page, errors } = await open({ query: '?backend=wasm' });

@@ -12,24 +12,23 @@ export interface Agreement {
   pictures: number;
   /** The largest difference between two probabilities for the same prepared pixels. */
   difference: number;
-  /** The same from the file on: each decodes and scales it as it does. */
+  /** The same from the file on, which the study decodes as fast as it can and the page exactly. */
   fromFile: number;
   /** Of a prepared picture in WebAssembly. */
   milliseconds: number;
 }
 
-/** Compares the demo in a folder as TensorFlow.js loads and runs it in a browser without WebGL with the native one. Throws `UNREADABLE_IMAGE`. */
+/** Compares the demo in a folder as TensorFlow.js loads and runs it in a browser without WebGL with native answers on `pixels`, as the study has prepared them of `file`. Throws `UNREADABLE_IMAGE`. */
 export async function demoAgreement(
   folder: string,
   native: NativeDemo,
-  files: readonly string[],
+  files: readonly { file: string; pixels: Uint8Array }[],
 ): Promise<Agreement> {
   const { record, background } = native;
   const pictures: { wanted: number[]; same: Uint8Array; own: Uint8Array }[] = [];
-  for (const file of files) {
-    const own = squarePicture(await readWholePicture(file, background), record).pixels; // throws for what cannot be read
-    const found = await native.askFile(await readFile(file));
-    if (!('reason' in found)) pictures.push({ wanted: found.probabilities, same: found.picture.pixels, own });
+  for (const { file, pixels } of files) {
+    const own = squarePicture(await readWholePicture(file, background), record).pixels;
+    pictures.push({ wanted: (await native.ask(pixels)).probabilities, same: pixels, own });
   }
   return withWasm(async (tf) => {
     const { modelTopology, weightsManifest } = JSON.parse(

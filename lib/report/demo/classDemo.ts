@@ -40,8 +40,11 @@ export async function classDemo(
   const sizes = await Promise.all(files.map(async (file) => (await stat(path.join(folder, file))).size));
   const some = random(seed, 'agreement').shuffle(rows.test).slice(0, COMPARED);
   const native = await openNativeDemo(folder);
-  const paths = some.map((row) => path.join(pictures.folder, images.index.columns.file[row]!)); // of the store
-  const agreement = await demoAgreement(folder, native, paths);
+  const compared = some.map((row) => {
+    const file = path.join(pictures.folder, images.index.columns.file[row]!); // of the store
+    return { file, pixels: images.readOne(row) };
+  });
+  const agreement = await demoAgreement(folder, native, compared);
   const shown: PictureRow[] = [];
   for (const row of some.slice(0, SHOWN)) {
     const { probabilities, maps, nearest } = await native.ask(images.readOne(row));

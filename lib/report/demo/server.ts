@@ -4,10 +4,10 @@ import path from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { ReportError } from '../../core/errors';
 import { pictureSides } from '../../images/pictureSides';
-import { chooseDecoder, createPreparer } from '../../images/preparer';
+import { tryWholePicture } from '../../images/prepare';
 import { loadModel } from '../../networks/modelFile';
 import { loadTensorFlow } from '../../tensorflow/backend';
-import { limits, openDemo, refusals } from './demo';
+import { limits, openDemo, refusals, squarePicture } from './demo';
 import { readDemo } from './writeDemo';
 
 /** The demo in a folder with the model run natively, for files: what `POST /predict` answers with. Throws `NO_MODEL` where there is none. */
@@ -24,19 +24,14 @@ export async function openNativeDemo(folder: string) {
   const { model } = await loadModel(folder);
   const demo = openDemo(tf, model, record, references);
   const background = `#${record.background.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
-  const preparer = await createPreparer(record.size, background, await chooseDecoder());
   return {
     ...demo,
     background,
-    /** The prepared picture of a file's content and what the demo says of it, or why it cannot be read. */
+    /** A file's content as the page prepares it, and what the demo says of it, or why it cannot be read. */
     askFile: async (content: Uint8Array) => {
-      const [picture] = await preparer.prepareContents([content]);
-      if (!picture || 'reason' in picture) return { reason: picture?.reason ?? 'the file is empty' };
-      return { picture, ...(await demo.ask(picture.pixels)) };
-    },
-    dispose: (): void => {
-      demo.dispose();
-      preparer.dispose();
+      const picture = await tryWholePicture(content, background);
+      if ('reason' in picture) return picture;
+      return { picture, ...(await demo.ask(squarePicture(picture, record).pixels)) };
     },
   };
 }
