@@ -66,13 +66,15 @@ function sameFiles({ items }: DataSet, pictures: Checked['pictures']): string {
   for (const { label, files } of items) {
     for (const file of files) {
       const { sha256 = '' } = pictures.get(file) ?? {};
-      if (sha256 !== '') labels.set(sha256, [...(labels.get(sha256) ?? []), label]);
+      const own = labels.get(sha256) ?? [];
+      own.push(label);
+      if (sha256 !== '') labels.set(sha256, own);
     }
   }
   const groups = [...labels.values()].filter(({ length }) => length > 1);
   const copies = groups.reduce((sum, { length }) => sum + length - 1, 0);
   const torn = groups.filter((group) => new Set(group).size > 1).length;
-  return `Byte-identical copies: ${formatCount(copies)} of ${formatCount(groups.length)} pictures, ${formatCount(torn)} of which have more than one label`;
+  return `Byte-identical copies: ${formatCount(copies)}, of ${formatCount(groups.length)} pictures; ${formatCount(torn)} of these have more than one label`;
 }
 
 /** Bytes of memory that a report took at most, with up to 128,000 pictures: test/bench/scale.json. */

@@ -64,7 +64,7 @@ describe('class folders', () => {
     expect(lines[1]).toBe(
       'Sizes: 80 × 60 (58.3%), 120 × 60 (41.7%); 0 smaller than the 64 px that the network sees',
     );
-    expect(lines[2]).toBe('Byte-identical copies: 2 of 2 pictures, 1 of which have more than one label');
+    expect(lines[2]).toBe('Byte-identical copies: 2, of 2 pictures; 1 of these have more than one label');
   });
 
   it('cost what the last report tells, at least what is counted, and more than there is where that is so', async () => {
