@@ -31,6 +31,8 @@ async function startBackend(): Promise<string> {
   const wanted = new URLSearchParams(location.search).get('backend');
   for (const [name, title] of Object.entries(backends)) {
     if (wanted !== null && wanted !== name) continue;
+    // Some phones compute in half precision, which changes the third digit.
+    if (name === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_CAPABLE')) continue;
     if (await tf.setBackend(name).catch(() => false)) return title;
   }
   throw new Error('TensorFlow.js does not start in this browser');
