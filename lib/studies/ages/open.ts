@@ -5,12 +5,13 @@ import { openPictures, planStore } from '../../images/pictureStage';
 import type { ImageStore } from '../../images/store';
 import { normalizedHead } from '../../networks/head';
 import { banner } from '../../report/banner';
+import { classStudy } from '../../report/classStudy';
 import { openStudy } from '../../report/openStudy';
 import { growingCurves } from '../../report/trainingCharts';
 import type { ClassModelOptions } from '../../training/classModel';
 import { crossValidate } from '../../training/crossValidation';
 import { backboneFeatures, grey, type Look, pictures } from '../../training/looks';
-import { type AgeData, foldOf, openData } from './data';
+import { foldOf, openData } from './data';
 import { evaluateFaces, type Judged } from './judge';
 import { type FaceCnnOptions, faceCnn } from './networks';
 import { readyMadeAges } from './readyMade';
@@ -31,12 +32,8 @@ const cnns: Record<string, FaceCnnOptions & { title: string; augmented?: boolean
 export async function open(name: string) {
   const report = await openStudy(study, name);
   const { config } = report;
-  const opened = new Map<number, () => Promise<AgeData>>();
-  const data = (size = config.imageSize): Promise<AgeData> => {
-    const found = opened.get(size) ?? once(() => openData(report, size));
-    opened.set(size, found);
-    return found();
-  };
+  const prepare = (size: number) => openData(report, size);
+  const { data, features } = classStudy(report, prepare, config.transferSize);
   const judge = async (
     named: Pick<Judged, 'name' | 'title' | 'look'>,
     network: Network,
@@ -50,8 +47,8 @@ export async function open(name: string) {
     return { ...named, ...found, evaluation: evaluateFaces(found.tested, config.seed) };
   };
   const head = async (name: string, title: string, look: Look, count = config.folds): Promise<Judged> => {
-    const features = await look.rows(async (size) => (await data(size)).images);
-    return judge({ name, title, look }, normalizedHead, { features, count });
+    const rows = await look.rows(async (size) => (await data(size)).images);
+    return judge({ name, title, look }, normalizedHead, { features: rows, count });
   };
   const cnn = async (name: keyof typeof cnns, live = true): Promise<Judged> => {
     const { title, augmented, size = config.imageSize, ...changed } = cnns[name]!; // one of them
@@ -79,8 +76,11 @@ export async function open(name: string) {
       return [];
     }
   });
-  const backbone = backboneFeatures(report, config.transferSize);
-  const transfer = once(() => head('transfer', 'Linear head on a backbone of ImageNet', backbone));
+  const transfer = once(async () => {
+    const { backbone } = await features(); // which says so where it is not the one that was asked for
+    const look = backboneFeatures(report, config.transferSize);
+    return head('transfer', `Linear head on ${backbone.architecture}`, look);
+  });
   const greyPixels = once(() => head('baseline.grey', '16 × 16 grey pixels', grey(config.imageSize)));
   return Object.assign(report, {
     /** The faces, of `imageSize` pixels where no size is given. */

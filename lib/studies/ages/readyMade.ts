@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/pool';
 import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
 import { jsonStage } from '../../core/stage';
 import type { ImageStore } from '../../images/store';
@@ -45,7 +46,7 @@ function askAll(run: Run, images: ImageStore, mirrored: boolean): Promise<number
     const found: number[] = [];
     try {
       for (const rows of batches(images.count, 16)) {
-        run.signal?.throwIfAborted();
+        throwIfAborted(run.signal);
         const data = channelsFirst(pixelsOf(images, rows, mirrored), rows.length);
         const said = await network.run({ images: { data, dims: [rows.length, 3, SIDE, SIDE] } });
         for (const p of said.probabilities?.data ?? []) found.push(Number(Math.log(p + 1e-6).toFixed(4)));

@@ -85,7 +85,7 @@ export const study: Study<typeof settings> & StudyPages = {
         [
           ['The best', ''],
           ['Ready-made age network', 'readymade.'],
-          ['Linear head on a backbone of ImageNet', 'transfer.'],
+          ['Linear head on a backbone', 'transfer.'],
           ["The original's network, augmented", 'cnn.'],
           ["The original's network, not augmented", 'cnn.plain.'],
         ] as const
