@@ -13,10 +13,8 @@ import { readDemo } from './writeDemo';
 /** The demo in a folder with the model run natively, for files: what `POST /predict` answers with. Throws `NO_MODEL` where there is none. */
 export async function openNativeDemo(folder: string) {
   if (!existsSync(path.join(folder, 'demo.json'))) {
-    throw new ReportError(
-      'NO_MODEL',
-      `There is no demo in ${folder}: run "npm run report" for its study first.`,
-    );
+    const command = `npm run report -- ${path.basename(path.dirname(folder))}`;
+    throw new ReportError('NO_MODEL', `There is no demo in ${folder}: run "${command}" first.`);
   }
   const { tf } = await loadTensorFlow();
   const record = await readDemo(folder);
@@ -40,13 +38,14 @@ export type NativeDemo = Awaited<ReturnType<typeof openNativeDemo>>;
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
+  ...{ '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8' },
   ...{
-    '.js': 'text/javascript; charset=utf-8',
-    '.css': 'text/css; charset=utf-8',
     '.json': 'application/json',
+    '.wasm': 'application/wasm',
+    '.jpg': 'image/jpeg',
+    '.jpeg': 'image/jpeg',
   },
-  ...{ '.wasm': 'application/wasm', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.png': 'image/png' },
-  ...{ '.webp': 'image/webp', '.gif': 'image/gif' },
+  ...{ '.png': 'image/png', '.webp': 'image/webp', '.gif': 'image/gif' },
 };
 
 /** Pictures that are looked at side by side, and milliseconds after which an answer is given up. */

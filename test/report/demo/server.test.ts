@@ -168,7 +168,11 @@ describe('POST /predict', () => {
   it('refuses more pictures at once than it looks at, until one is done, and what takes too long', async () => {
     const waiting: (() => void)[] = [];
     const askFile = () => new Promise<never>((_, reject) => waiting.push(() => reject(new Error('secret'))));
-    const slow = await demoServer(tiny.demo, { record: tiny.record, askFile }, { together: 1, timeout: 300 });
+    const slow = await demoServer(
+      tiny.demo,
+      { record: tiny.record, askFile },
+      { together: 1, timeout: 1000 },
+    );
     const body = await wave(1);
     const first = post(body, 'image/png', slow);
     await expect.poll(() => waiting.length).toBe(1);
