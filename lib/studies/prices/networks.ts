@@ -1,4 +1,3 @@
-import type { LayersModel } from '@tensorflow/tfjs';
 import type { Network } from '../../core/concepts';
 import { ReportError } from '../../core/errors';
 import { dataName, stageFolder, withProgress } from '../../core/run';
@@ -39,7 +38,7 @@ export async function compareNetworks(
     file: 'networks.json',
     make: () =>
       withProgress(run, 'Networks', async (onProgress) => {
-        const rows = [await judged(run, prepared, model, own.architecture, true)];
+        const rows = [await judged(run, prepared, model, own.architecture)];
         const total = found.length + scratch.length + 1;
         for (const { weights } of found) {
           onProgress(rows.length, total);
@@ -79,9 +78,9 @@ async function others(run: Run, own: BaseWeights) {
 async function onBackbone(run: Run, prepared: PreparedData, weights: BaseWeights, kind: Kind) {
   const features = await computeFeatures(run, prepared.images, weights, prepared.rows);
   const stages = { ...prepared.stages, features };
-  const data = { ...prepared, weights, features: features.value, stages };
   try {
-    return await learnt(run, data, kind, weights.architecture, true);
+    const data = { ...prepared, weights, features: features.value, stages };
+    return await learnt(run, data, kind, weights.architecture);
   } finally {
     features.value.close();
   }
@@ -96,8 +95,9 @@ function fromScratch(run: Run, prepared: PreparedData, network: Network, kind: K
     return scaledPixels(shownPixels(run, prepared.images, shown), { offset: 0, scale: 1 / 255 });
   };
   const features = { count: rows.length, shape: [size, size, 3] as const, read, close: () => {} };
-  const build: PriceTraining['build'] = (shape, task): LayersModel => network.build(shape, task, seed);
-  return learnt(run, { ...prepared, rows, features }, kind, network.name, false, build);
+  return learnt(run, { ...prepared, rows, features }, kind, network.name, (shape, task) =>
+    network.build(shape, task, seed),
+  );
 }
 
 type Kind = PriceModel['scaler']['kind'];
@@ -107,18 +107,17 @@ async function learnt(
   data: PreparedData,
   kind: Kind,
   name: string,
-  frozen: boolean,
   build?: PriceTraining['build'],
 ) {
   const trained = await trainPriceModel(run, data, kind, { build });
   try {
-    return await judged(run, data, trained, name, frozen);
+    return await judged(run, data, trained, name, !build);
   } finally {
     trained.dispose();
   }
 }
 
-async function judged(run: Run, data: PreparedData, model: PriceModel, name: string, frozen: boolean) {
+async function judged(run: Run, data: PreparedData, model: PriceModel, name: string, frozen = true) {
   const { epochs, bestEpoch, seconds } = model.history;
   const error = await validationError(run, data, model); // EUR cents
   const weights = trainableCount(model.layers);
