@@ -1,6 +1,7 @@
 import { random } from '../core/random';
 import { gather } from '../data/numbers';
 import { byId } from '../data/split';
+import type { Classifier } from './kernelRidge';
 import { fitLogistic, predictLogistic } from './logistic';
 
 /** The fold of each row, from 0: rows of one item lie in one fold, and items are dealt class by class (that of their first row), by a shuffle that does not depend on their order. */
@@ -22,12 +23,23 @@ export function dealFolds(
   return items.map((item) => foldOf.get(item)!); // an item of some class
 }
 
-/** The probabilities of each row by logistic regression on the rows of all other folds; `features` is `[rows, dims]` in C order. Throws what `fitLogistic` throws. */
+/** Logistic regression as a classifier. */
+const logistic = async (
+  features: Float32Array,
+  labels: readonly number[],
+  classes: number,
+): Promise<Classifier> => {
+  const model = await fitLogistic(features, labels, classes);
+  return (asked) => predictLogistic(model, asked);
+};
+
+/** The probabilities of each row by a classifier, by default logistic regression, that knows the rows of all other folds; `features` is `[rows, dims]` in C order. Throws what fitting it throws. */
 export async function outOfFold(
   features: Float32Array,
   labels: readonly number[],
   classes: number,
   foldOf: readonly number[],
+  train: (...known: Parameters<typeof logistic>) => Classifier | Promise<Classifier> = logistic,
 ): Promise<number[][]> {
   const dims = features.length / labels.length;
   const found = new Array<number[]>(labels.length);
@@ -36,8 +48,8 @@ export async function outOfFold(
       labels.flatMap((_, row) => ((foldOf[row] === fold) === inside ? [row] : [])),
     ) as [number[], number[]]; // two sides
     const known = others.map((row) => labels[row]!); // a row
-    const model = await fitLogistic(gather(features, dims, others), known, classes);
-    const said = predictLogistic(model, gather(features, dims, own));
+    const classifier = await train(gather(features, dims, others), known, classes);
+    const said = classifier(gather(features, dims, own));
     own.forEach((row, i) => {
       found[row] = said[i]!; // one for each
     });

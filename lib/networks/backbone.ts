@@ -107,6 +107,19 @@ export function stageStart({ layers, mapLayers }: Backbone, stages: 1 | 2): { cu
   return { cut: all[at]!.name, first: all[at + 1]!.name }; // not the last one: stages follow
 }
 
+/** Where the last stages of a backbone are narrowest, the 16th of the picture's size first: layers behind which it can be cut and a wider one follows; with its last layer where that is one only. */
+export function narrowLayers(backbone: Backbone): string[] {
+  const places = placed(backbone.layers(SMALLEST));
+  const all = places.map(({ layer }) => layer);
+  const start = all.findIndex(({ name }) => name === stageStart(backbone, 1).cut);
+  const passed = places.filter(
+    ({ shape }, at) => at >= start && shape.length === 3 && onlyThrough(all, at), // maps, and all that is known of the picture
+  );
+  const narrow = passed.filter(({ shape }, i) => shape[2]! < (passed[i + 1]?.shape[2] ?? 0));
+  const found = narrow.length > 1 ? narrow : [...narrow, ...passed.slice(-1)];
+  return found.map(({ layer }) => layer.name);
+}
+
 /** The backbone as a model, batch normalization and all: pictures, scaled as `input` says → feature maps. The caller disposes it. */
 export const backboneModel = (backbone: Backbone, imageSize: number): LayersModel =>
   buildWeighted(weightedBackbone(backbone, imageSize));

@@ -1,14 +1,19 @@
 import { once } from '../core/once';
+import { throwIfAborted } from '../core/pool';
+import { withProgress } from '../core/run';
 import type { Config } from '../core/settings';
 import type { UniqueClassData } from '../data/copies';
-import { type BaseWeights, backboneSummary, stageStart } from '../networks/backbone';
+import { letterbox } from '../images/letterbox';
+import { resizedCrop } from '../images/recipe';
+import { type BaseWeights, backboneSummary, narrowLayers, stageStart } from '../networks/backbone';
 import { openBackbone } from '../networks/backbones';
 import { pictureFeatures } from '../networks/featureStage';
+import { createExtractor } from '../networks/features';
 import { linearHead, linearHeadWith } from '../networks/head';
 import { tailNetwork } from '../networks/wholeModel';
 import { type ClassModelOptions, trainClasses } from '../training/classModel';
 import { seenBy } from '../training/pictureSource';
-import { meanRows, type Rows } from '../training/sources';
+import { joinedRows, meanRows, momentRows, type Rows } from '../training/sources';
 import type { ClassesOptions } from '../training/tasks';
 import { type Learnt, learnt } from './learntModels';
 import type { Report } from './openReport';
@@ -79,6 +84,28 @@ export function classStudy<D extends UniqueClassData>(
       const title = `Transfer from ${backbone.architecture}`;
       return learnt({ ...model, layers }, { name: 'transfer', title, size });
     },
+    /** Means and deviations over each picture, stretched to fill its square, of what the backbone has at its `narrowLayers`, and the numbers of each layer's. */
+    moments: once(async (): Promise<Rows & { parts: number[] }> => {
+      const [{ images }, backbone] = [await data(size), await opening()];
+      const { width, height } = images.index.columns;
+      const stretched = (row: number): Uint8Array => {
+        const box = letterbox(width[row]!, height[row]!, size); // a row of the store
+        return resizedCrop(images.readOne(row), size, box, size, size);
+      };
+      const layers = narrowLayers(backbone);
+      const all: Rows[] = [];
+      await withProgress(report, 'Features at several depths', async (onProgress) => {
+        for (const upTo of layers) {
+          throwIfAborted(report.signal);
+          const { shape, extract, dispose } = await createExtractor(backbone, size, 1, upTo);
+          const read = (rows: readonly number[]) => extract(stretched(rows[0]!), 1); // asked one by one
+          all.push(momentRows({ count: width.length, shape, key: `${backbone.sha256} ${upTo}`, read }));
+          dispose();
+          onProgress(all.length, layers.length);
+        }
+      });
+      return joinedRows(all);
+    }),
     /** The last stages of the backbone, trained with a linear layer on pictures of `tuned` pixels; what comes before them is computed once where training pictures stay the same. */
     async tuned(
       { name, title, rates, since = [], dropout }: Tuning,

@@ -34,6 +34,47 @@ export function meanRows({ count, shape, key, read }: Rows & { count: number }):
   return { shape: [1, 1, channels], key: `mean of ${key}`, read: (rows) => gather(means, channels, rows) };
 }
 
+/** The mean and, behind them, the deviation of each channel over all places of each row, `[1, 1, 2 · channels]`. Reads each row once and keeps these. */
+export function momentRows({ count, shape, key, read }: Rows & { count: number }): Rows {
+  const channels = shape[2];
+  const columns = 2 * channels;
+  const moments = new Float32Array(count * columns);
+  for (let row = 0; row < count; row++) {
+    const features = read([row]);
+    const places = features.length / channels;
+    for (let i = 0; i < channels; i++) {
+      let [sum, squares] = [0, 0];
+      for (let at = i; at < features.length; at += channels) {
+        sum += features[at]!; // in range, as below
+        squares += features[at]! ** 2;
+      }
+      const mean = sum / places;
+      moments[row * columns + i] = mean;
+      moments[row * columns + channels + i] = Math.sqrt(Math.max(0, squares / places - mean ** 2));
+    }
+  }
+  return { shape: [1, 1, columns], key: `moments of ${key}`, read: (rows) => gather(moments, columns, rows) };
+}
+
+/** Rows of single places side by side, with how many numbers each contributes. */
+export function joinedRows(all: readonly Rows[]): Rows & { parts: number[] } {
+  const parts = all.map(({ shape }) => shape[2]);
+  const columns = parts.reduce((a, b) => a + b, 0);
+  const read = (rows: readonly number[]): Float32Array => {
+    const joined = new Float32Array(rows.length * columns);
+    let start = 0;
+    all.forEach((one, part) => {
+      const [values, own] = [one.read(rows), parts[part]!]; // one for each
+      rows.forEach((_, i) => {
+        joined.set(values.subarray(i * own, (i + 1) * own), i * columns + start);
+      });
+      start += own;
+    });
+    return joined;
+  };
+  return { shape: [1, 1, columns], key: all.map(({ key }) => key).join(' and '), read, parts };
+}
+
 /** A source whose row i has the i-th of the labels. Throws `BAD_INPUT` for a label that the task cannot encode. */
 export function labelledSource<L>(task: Task<L>, labels: readonly L[], { shape, key, read }: Rows): Source {
   const y = encodeLabels(task, labels);

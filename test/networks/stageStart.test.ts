@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Backbone, signedPixels, stageStart } from '../../lib/networks/backbone';
+import { type Backbone, narrowLayers, signedPixels, stageStart } from '../../lib/networks/backbone';
 import { efficientnetLite0Layers } from '../../lib/networks/efficientnetLite';
 import { efficientnetV2, torchvisionEfficientNet } from '../../lib/networks/efficientnetV2';
 import { layerBefore, mobilenetV2 } from '../../lib/networks/mobilenetV2';
@@ -17,6 +17,7 @@ it('cuts a backbone where its last stages begin, in front of a block that widens
     'block_5_expand_relu',
   ]);
   expect(stageStart(lite, 1)).toEqual({ cut: 'block_10_add', first: 'block_11_expand' });
+  expect(narrowLayers(lite)).toEqual(['block_10_add', 'block_14_add', 'block_15_project_BN']);
   expect(stageStart(lite, 2)).toEqual({ cut: 'block_4_add', first: 'block_5_expand' });
   const mobile = backbone(
     (size) => mobilenetV2(0.35, size),
@@ -32,6 +33,7 @@ it('of a ResNet cuts behind layer3 or layer2, of EfficientNetV2-S behind feature
     ['layer4.2.relu', 'layer3.5.relu', 'layer2.3.relu'],
   );
   expect(stageStart(torch, 1)).toEqual({ cut: 'layer3.5.relu', first: 'layer4.0.conv1' });
+  expect(narrowLayers(torch)).toEqual(['layer3.5.relu', 'layer4.2.relu']);
   expect(stageStart(torch, 2)).toEqual({ cut: 'layer2.3.relu', first: 'layer3.0.conv1' });
   const keras = backbone(
     (size) => resnet(size, kerasResNet),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { linearHead } from '../../lib/networks/head';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
-import { epochBatches, meanRows, rowsOf } from '../../lib/training/sources';
+import { epochBatches, joinedRows, meanRows, momentRows, rowsOf } from '../../lib/training/sources';
 import { learnable } from './learnable';
 
 it('takes rows of a source, some more than once, under a key of its own', async () => {
@@ -24,6 +24,24 @@ it('draws rows as often as their weights say, others in each epoch and the same 
   const share = all.filter((row) => row >= 900).length / all.length;
   expect(Math.abs(share - 891 / 1791)).toBeLessThan(0.03); // four standard deviations of 5,000 draws
   expect(new Set(all).size).toBeGreaterThan(900);
+});
+
+it('takes mean and deviation of each channel over the map, and lays such rows side by side', () => {
+  const values = Float32Array.from({ length: 2 * 2 * 2 * 2 }, (_, i) => (i % 2 === 0 ? i : 5));
+  const read = (rows: readonly number[]): Float32Array =>
+    Float32Array.from(rows.flatMap((row) => [...values.subarray(row * 8, (row + 1) * 8)]));
+  const maps = { count: 2, shape: [2, 2, 2] as const, key: 'maps', read };
+  const moments = momentRows(maps);
+  expect(moments.shape).toEqual([1, 1, 4]);
+  const found = moments.read([0]); // 0, 2, 4, 6 in the first channel
+  [3, 5, Math.sqrt(5), 0].forEach((one, i) => {
+    expect(found[i]).toBeCloseTo(one, 5); // float32
+  });
+  const joined = joinedRows([moments, meanRows(maps)]);
+  expect(joined.parts).toEqual([4, 2]);
+  expect([...joined.read([1, 0])]).toEqual(
+    [1, 0].flatMap((row) => [...moments.read([row]), ...meanRows(maps).read([row])]),
+  );
 });
 
 it('averages maps over their places, once, which a linear head does not notice', async () => {

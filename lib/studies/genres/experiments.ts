@@ -1,3 +1,4 @@
+import type { Part } from '../../core/concepts';
 import { mapBounded } from '../../core/pool';
 import { intervalFigures, type Results } from '../../core/results';
 import { augment } from '../../images/copies';
@@ -90,30 +91,53 @@ export const severalLabels: Experiment = {
   }),
 };
 
-/** What an experiment comes to on the test covers. */
+/** What an experiment comes to. */
 export interface Outcome {
-  learnt: Learnt;
+  name: string;
+  title: string;
+  /** Numbers that were trained. */
+  trained: number;
+  predictions: Learnt['predictions'];
+  /** Accuracies. */
+  training: number;
+  validation: number;
   test: ClassEvaluation;
+  /** Of the training covers, for every test cover. */
+  majority: ClassEvaluation;
+  history?: Learnt['history'];
+  seconds: number;
   reported?: number | undefined;
 }
 
 /** A trained network on the test covers; its intervals draw whole titles. */
-export function outcomeOf(learnt: Learnt, data: GenreData, seed: number, reported?: number) {
-  const { model, majority } = evaluateTest(learnt.predictions, data.classes, seed, titles(data));
-  return { learnt, test: model, majority, reported };
+export const outcomeOf = (learnt: Learnt, data: GenreData, seed: number, reported?: number): Outcome => ({
+  ...{ name: learnt.name, title: learnt.title, history: learnt.history, reported },
+  trained: learnt.layers.reduce((sum, { trainable }) => sum + trainable, 0),
+  seconds: learnt.history.seconds,
+  ...judged(learnt.predictions, data, seed),
+});
+
+/** Accuracies of predictions of every part, and those of test covers as they are evaluated. */
+export function judged(predictions: Learnt['predictions'], data: GenreData, seed: number) {
+  const right = (part: Part): number => {
+    const own = predictions.filter((one) => one.part === part);
+    return own.filter(({ label, predicted }) => predicted.label === label).length / own.length;
+  };
+  const { model, majority } = evaluateTest(predictions, data.classes, seed, titles(data));
+  return { predictions, training: right('training'), validation: right('validation'), test: model, majority };
 }
 
 /** Shows the experiments side by side, below the most frequent genre. */
 export function experimentTable(all: readonly Outcome[], majority: ClassEvaluation): void {
-  const rows = all.map(({ learnt, test, reported }) => ({
-    title: learnt.title,
-    trained: formatCount(learnt.layers.reduce((sum, { trainable }) => sum + trainable, 0)),
-    training: formatPercent(learnt.training.share),
-    validation: formatPercent(learnt.validation.share),
+  const rows = all.map(({ title, trained, training, validation, test, history, seconds, reported }) => ({
+    title,
+    trained: formatCount(trained),
+    training: formatPercent(training),
+    validation: formatPercent(validation),
     accuracy: percentInterval(test.accuracy),
     macroF1: percentInterval(test.macroF1),
-    epochs: `${learnt.history.bestEpoch} of ${learnt.history.epochs.length}`,
-    seconds: formatSeconds(learnt.history.seconds),
+    epochs: history ? `${history.bestEpoch} of ${history.epochs.length}` : NONE,
+    seconds: formatSeconds(seconds),
     reported: reported === undefined ? NONE : formatPercent(reported, 0),
   }));
   const none = { trained: '0', training: NONE, validation: NONE, epochs: NONE, seconds: NONE };
@@ -135,23 +159,23 @@ export function experimentTable(all: readonly Outcome[], majority: ClassEvaluati
 export const experimentFigures = (all: readonly Outcome[]): Results =>
   Object.assign(
     {},
-    ...all.map(({ learnt: { name, training, validation, history }, test }) => ({
+    ...all.map(({ name, training, validation, history, test }) => ({
       ...intervalFigures(`${name}.test.accuracy`, test.accuracy),
       ...intervalFigures(`${name}.test.macro_f1`, test.macroF1),
-      [`${name}.valid.accuracy`]: validation.share,
-      [`${name}.train.accuracy`]: training.share,
-      [`${name}.best_epoch`]: history.bestEpoch,
+      [`${name}.valid.accuracy`]: validation,
+      [`${name}.train.accuracy`]: training,
+      ...(history ? { [`${name}.best_epoch`]: history.bestEpoch } : {}),
     })),
   ) as Results; // records of figures, joined
 
 /** What the experiments say, in sentences. `all` must not be empty. */
 export function experimentFindings(all: readonly Outcome[], majority: ClassEvaluation): string[] {
-  const best = all.reduce((a, b) => (b.learnt.validation.share > a.learnt.validation.share ? b : a));
+  const best = all.reduce((a, b) => (b.validation > a.validation ? b : a));
   const level = all.filter((one) => one !== best && one.test.accuracy.high >= best.test.accuracy.low);
   const below = all.filter(({ test }) => test.accuracy.low <= majority.accuracy.share);
-  const named = (some: readonly Outcome[]): string => some.map(({ learnt }) => learnt.title).join('; ');
+  const named = (some: readonly Outcome[]): string => some.map(({ title }) => title).join('; ');
   return [
-    `Validation covers choose **${best.learnt.title}**; it is right about ${percentInterval(best.test.accuracy)} of the test covers, with a macro F1 of ${percentInterval(best.test.macroF1)}. Always the most frequent genre would be right about ${formatPercent(majority.accuracy.share)}.`,
+    `Validation covers choose **${best.title}**; it is right about ${percentInterval(best.test.accuracy)} of the test covers, with a macro F1 of ${percentInterval(best.test.macroF1)}. Always the most frequent genre would be right about ${formatPercent(majority.accuracy.share)}.`,
     level.length > 0
       ? `The test covers cannot tell it apart from ${named(level)}: the intervals overlap.`
       : 'No other interval reaches into its own.',
@@ -180,7 +204,7 @@ export async function copiesOf({ images }: GenreData, row: number, seed: number)
 }
 
 /** How well the sets of genres are found, on test covers: the share whose set is exactly right, and the mean share of genres that are in both of those in either (Jaccard). */
-export function setFigures({ predictions }: Learnt, { classes, classesOf }: GenreData) {
+export function setFigures({ predictions }: Pick<Outcome, 'predictions'>, { classes, classesOf }: GenreData) {
   const tested = predictions.filter(({ part }) => part === 'test');
   const several = tested.filter(({ id }) => classesOf.get(id)!.length > 1); // an item, here and below
   const jaccard = (some: typeof tested): number =>

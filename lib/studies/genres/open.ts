@@ -4,6 +4,7 @@ import { classStudy } from '../../report/classStudy';
 import type { Learnt } from '../../report/learntModels';
 import { openStudy } from '../../report/openStudy';
 import { openData } from './data';
+import { foldFigures, kernelOutcome } from './depths';
 import { careful, deeper, type Experiment, full, outcomeOf, progressive } from './experiments';
 import { study } from './study';
 
@@ -26,6 +27,12 @@ export async function open(name: string) {
       const judged = async () => outcomeOf(await train(one), await shared.data(tuneSize), seed, one.reported);
       return one.slow ? report.ifThorough(one.title, judged) : judged();
     },
+    /** Kernel ridge regression on what the backbone has at several depths, and it by folds beside logistic regression. */
+    kernel: once(async () => kernelOutcome(await shared.moments(), await shared.data(), seed)),
+    folds: once(async () => {
+      const { pictures, rows } = await shared.features();
+      return foldFigures(rows, await shared.moments(), pictures, seed);
+    }),
     /** The networks of one genre a cover that every run trains: those that test covers are to judge. */
     models: async (): Promise<Learnt[]> => {
       const found = [await transfer()];
