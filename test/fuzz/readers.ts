@@ -9,6 +9,7 @@ import { linearHead } from '../../lib/networks/head';
 import { loadModel, saveModel } from '../../lib/networks/modelFile';
 import { readTorchFile } from '../../lib/networks/torchFile';
 import { readSegments } from '../../lib/storage/segment';
+import { blocksIn, genresOf } from '../../lib/studies/genres/libretro';
 import { parseCatalogue } from '../../lib/studies/prices/catalogue';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { readCheckpoint, writeCheckpoint } from '../../lib/training/checkpoint';
@@ -52,6 +53,10 @@ const lists = [
   '"[""a.jpg"", \'b.jpg\']"',
 ];
 
+const libretro =
+  'clrmamepro (\n name "X" )\ngame (\n comment "A & B (USA)"\n genre "Sport, Puzzle"\n rom ( crc 0123ABCD )\n)\n' +
+  'game (\n name "C"\n genre "Action"\n rom ( name "C.bin" crc 4567CDEF )\n)\n';
+
 /** Records in files of their own, by name. */
 const records: Record<string, (folder: string) => unknown> = {
   'manifest.json': readManifest,
@@ -80,6 +85,11 @@ export function readerTargets(folder: string): Target[] {
       'lists',
       () => lists.map(utf8),
       (bytes) => listedFiles(bytes.toString(), /thumbnail/),
+    ),
+    ofBytes(
+      'genres',
+      () => [utf8(libretro)],
+      (bytes) => genresOf(['A & B', 'C'], blocksIn(bytes.toString()), []),
     ),
     ofFile('hdf5', at('weights.h5'), wholeHdf5, readKerasWeights),
     ofBytes('torch', () => [oracle('tiny.pth')], readTensors),
