@@ -16,7 +16,7 @@ export const settings = {
   tuneSize: whole(
     96,
     [32, 512],
-    'side of the square that fine-tuned stages see. 224 is better and five times as slow',
+    'side of the square that fine-tuned stages see. Smaller than imageSize, as each epoch sees all covers',
   ),
   tuneEpochs: whole(6, [1, 1000], 'epochs of fine-tuning at most'),
   title: text(
