@@ -68,7 +68,7 @@ export function judgeClasses(
   ];
   return {
     ...{ name, title, temperature, said },
-    right: said.map(({ label, predicted }) => predicted.label === label),
+    right: said.map(isRight),
     classes: evaluateClasses(truth, guesses, classes, options),
     probabilities: evaluateProbabilities(rowsOf(said), options),
     untempered: evaluateProbabilities(rowsOf(test), options),
@@ -113,16 +113,40 @@ export async function logisticPredictions(
 }
 
 /** Two models on the same test pictures: McNemar's test, which takes pictures for independent, and the difference of their accuracies over whole items, which does not. */
-export function compareJudged(
+export const compareJudged = (
   one: JudgedClasses,
   other: JudgedClasses,
-  { seed, itemOf }: JudgingOptions,
-): ReturnType<typeof mcnemar> & { difference: Interval } {
-  const gaps = Float64Array.from(one.right, (right, i) => Number(right) - Number(other.right[i]));
-  const { count, drawsOf } = clusters(one.said.map(({ id }) => itemOf(id)));
-  const mean = (drawn: Int32Array) => ({ difference: meanOf(gaps, drawsOf(drawn)) });
-  return { ...mcnemar(one.right, other.right), ...bootstrapAll(count, mean, { seed }) };
+  options: JudgingOptions,
+): ReturnType<typeof mcnemar> & { difference: Interval } => ({
+  ...mcnemar(one.right, other.right),
+  difference: difference(one.said, other.said, options),
+});
+
+/** The first of several models, unless others are right about more validation pictures by more than chance: then the most accurate of these. */
+export function chooseModel<M extends { predictions: readonly SaidClass[] }>(
+  [first, ...others]: readonly [M, ...M[]],
+  options: JudgingOptions,
+): M {
+  const of = ({ predictions }: M) => predictions.filter(({ part }) => part === 'validation');
+  const ahead = others
+    .map((one) => ({ one, by: difference(of(one), of(first), options) }))
+    .filter(({ by }) => by.low > 0)
+    .sort((a, b) => b.by.estimate - a.by.estimate);
+  return ahead[0]?.one ?? first;
 }
+
+/** How much more often the one is right than the other about the same pictures, over whole items. */
+function difference(
+  one: readonly SaidClass[],
+  other: readonly SaidClass[],
+  { seed, itemOf }: JudgingOptions,
+): Interval {
+  const gaps = Float64Array.from(one, (said, i) => Number(isRight(said)) - Number(isRight(other[i]!))); // of the same pictures
+  const { count, drawsOf } = clusters(one.map(({ id }) => itemOf(id)));
+  return bootstrapAll(count, (drawn) => ({ gap: meanOf(gaps, drawsOf(drawn)) }), { seed }).gap;
+}
+
+const isRight = ({ label, predicted }: SaidClass): boolean => predicted.label === label;
 
 /** Pictures that have a second class: how often the first guess is their first class, or either of both, and the second guess the second one. */
 export function secondGuesses(

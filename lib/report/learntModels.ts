@@ -69,13 +69,9 @@ export const learntFigures = (all: readonly Learnt[]): Results =>
     })),
   ) as Results; // records of figures, joined
 
-/** The network that is right about most validation pictures, the first of equal ones. `all` must not be empty. */
-export const mostAccurate = (all: readonly Learnt[]): Learnt =>
-  all.reduce((a, b) => (b.validation.share > a.validation.share ? b : a));
-
 /** What the comparison says, in sentences. `all` must not be empty. */
 export function learntFindings(all: readonly Learnt[]): string[] {
-  const best = mostAccurate(all);
+  const best = all.reduce((a, b) => (b.validation.share > a.validation.share ? b : a));
   const level = all.filter((one) => one !== best && one.validation.high >= best.validation.low);
   const ahead = all.filter(({ training, validation }) => training.share - validation.share > AHEAD);
   const titles = (some: readonly Learnt[]): string => some.map(({ title }) => title).join('; ');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Part } from '../../lib/core/concepts';
 import type { ClassData } from '../../lib/data/classData';
 import {
+  chooseModel,
   compareJudged,
   frequencyPredictions,
   judgeClasses,
@@ -76,6 +77,23 @@ describe('two models on the same pictures', () => {
     expect(found).toMatchObject({ alone: 3, otherAlone: 1, p: expect.closeTo(0.625, 12) });
     expect(found.difference.estimate).toBe(0.5);
     expect(found.difference.low).toBe(-1); // of three items
+  });
+});
+
+describe('the model that is chosen', () => {
+  const items = Array.from({ length: 40 }, (_, i) => `v${i}`);
+  const rightAbout = (count: number) => ({
+    predictions: items.map((id, i) =>
+      said(id, 'validation', 'a', i < count ? [0.8, 0.1, 0.1] : [0.1, 0.8, 0.1]),
+    ),
+  });
+
+  it('is the first, unless another is better by more than chance', () => {
+    const [first, little, much, more] = [rightAbout(20), rightAbout(22), rightAbout(30), rightAbout(36)];
+    expect(chooseModel([first], options)).toBe(first);
+    expect(chooseModel([first, little], options)).toBe(first);
+    expect(chooseModel([first, little, much, more], options)).toBe(more);
+    expect(chooseModel([more, first], options)).toBe(more);
   });
 });
 

@@ -33,9 +33,9 @@ export async function open(name: string) {
       const { pictures, rows } = await shared.features();
       return foldFigures(rows, await shared.moments(), pictures, seed);
     }),
-    /** The networks of one genre a cover that every run trains: those that test covers are to judge. */
-    models: async (): Promise<Learnt[]> => {
-      const found = [await transfer()];
+    /** The networks of one genre a cover that every run trains: those that test covers are to judge, the simplest first. */
+    models: async () => {
+      const found: [Learnt, ...Learnt[]] = [await transfer()];
       for (const one of [deeper, full, careful, progressive]) found.push(await train(one));
       return found;
     },
