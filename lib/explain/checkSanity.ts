@@ -1,9 +1,9 @@
 import { random } from '../core/random';
 import { spearman } from '../metrics/regression';
-import { weightedBackbone } from '../networks/backbone';
+import { type Backbone, SMALLEST, weightedBackbone } from '../networks/backbone';
 import type { NamedArray } from '../networks/hdf5';
 import { initialKernel } from '../networks/initialWeights';
-import { placed } from '../networks/layers';
+import { type PlacedLayer, placed } from '../networks/layers';
 import { assignWeights, modelWeights } from '../networks/modelWeights';
 import { assignWeighted } from '../networks/weighted';
 import { type BaseAndHead, type OpenBaseAndHead, withModel } from './baseAndHead';
@@ -94,9 +94,9 @@ export async function randomisedMaps(
 ): Promise<ChangedMaps[]> {
   const { head, weights } = model;
   const learnt = modelWeights(head);
-  const places = placed(weights.layers(model.imageSize)).flatMap((place) =>
-    place.weights.map(() => place.layer.name),
-  );
+  const places = placed(weights.layers(model.imageSize));
+  const names = places.flatMap(({ layer, weights }) => weights.map(() => layer.name));
+  const ends = unitEnds(places);
   const found: ChangedMaps[] = [];
   try {
     await withModel(model, async (open) => {
@@ -109,14 +109,14 @@ export async function randomisedMaps(
           units: 0,
         }));
         const behind = baseUnits.map((units) => {
-          const first = places.at(-units * unitKinds.length)!; // a base has more
+          const first = names[ends.at(-units - 1)!]!; // a base has more
           const changed = `${first.replace(/_expand$/, '')} and above`;
           return { changed, units, arrays: layers.at(-1)?.arrays ?? learnt };
         });
         const steps = every ? [...headSteps, ...behind] : behind.slice(-1);
         for (const { changed, arrays, units } of steps) {
           assignWeights(head, arrays);
-          const base = { ...weights, arrays: randomisedBase(weights.arrays, units, drawn) };
+          const base = { ...weights, arrays: randomisedBase(weights, units, drawn) };
           assignWeighted(open.base, weightedBackbone(base, open.imageSize));
           const judged: Judged = units === baseUnits.at(-1) ? ['correlation', 'magnitude'] : [];
           found.push({ changed, maps: await explain(open), judged });
@@ -154,15 +154,26 @@ function fresh(array: NamedArray, seed: number): NamedArray {
   };
 }
 
-/** Of the five arrays of a unit: kernel, gamma, beta, moving mean, moving variance. */
-const unitKinds = ['kernel', 'gamma', 'beta', 'moving_mean', 'moving_variance'];
+/** The place behind the last array of each unit of a base: the convolutions up to a batch normalization, and that. */
+const unitEnds = (places: readonly PlacedLayer[]): number[] =>
+  places
+    .flatMap(({ weights }) => weights)
+    .flatMap(({ name }, i) => (/moving_variance$/.test(name) ? i + 1 : []));
 
-/** The arrays of a base with its last `units` convolutions and their batch normalizations drawn anew; those before stay as they are. */
-export function randomisedBase(arrays: readonly NamedArray[], units: number, seed: number): NamedArray[] {
+/** The arrays of a base with its last `units` units drawn anew; those before stay as they are. */
+export function randomisedBase(
+  { arrays, layers }: Pick<Backbone, 'arrays' | 'layers'>,
+  units: number,
+  seed: number,
+): NamedArray[] {
+  const places = placed(layers(SMALLEST));
+  const kinds = places.flatMap(({ weights }) =>
+    weights.map(({ name }) => name.split(/\/(?:depthwise_)?/).at(-1)),
+  );
+  const ends = unitEnds(places);
   return arrays.map((array, i) => {
-    if (i < arrays.length - units * unitKinds.length) return array;
-    const unit = Math.floor(i / unitKinds.length);
-    const name = `${unit}/${unitKinds[i % unitKinds.length]}`;
-    return { ...fresh({ ...array, name }, seed), name: array.name };
+    if (i < ends.at(-units - 1)!) return array; // a base has more, here and above
+    const unit = ends.filter((end) => end <= i).length;
+    return { ...fresh({ ...array, name: `${unit}/${kinds[i]}` }, seed), name: array.name };
   });
 }

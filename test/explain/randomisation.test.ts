@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
 import { cascade, randomisedBase } from '../../lib/explain/checkSanity';
+import { efficientnetV2, torchvisionEfficientNet } from '../../lib/networks/efficientnetV2';
 import type { NamedArray } from '../../lib/networks/hdf5';
+import { type Layer, placed } from '../../lib/networks/layers';
 
 const unitCount = 52;
 
@@ -66,8 +68,16 @@ describe('a base with random last units', () => {
     ...['gamma', 'beta', 'mean', 'variance'].map((kind) => array(`unit_${unit}/${kind}:0`, 3)),
   ]).flat();
 
+  const layers = (): Layer[] => [
+    { kind: 'input', name: 'pictures', shape: [4, 4, 2] },
+    ...Array.from({ length: unitCount }, (_, unit): Layer[] => [
+      { kind: 'conv', name: `conv_${unit}`, size: 1, filters: 3 },
+      { kind: 'batchNorm', name: `bn_${unit}` },
+    ]).flat(),
+  ];
+
   it('has those drawn anew, whatever the file calls them, and the others as they are', () => {
-    const changed = randomisedBase(base, 2, 1);
+    const changed = randomisedBase({ arrays: base, layers }, 2, 1);
     expect(changed.map(({ name }) => name)).toEqual(base.map(({ name }) => name));
     expect(changed.slice(0, -10)).toEqual(base.slice(0, -10));
     for (const start of [-10, -5]) {
@@ -76,6 +86,22 @@ describe('a base with random last units', () => {
       expect(five.slice(1).map(({ data }) => data[0])).toEqual([1, 0, 0, 1]);
     }
     expect(changed.at(-10)!.data).not.toEqual(changed.at(-5)!.data);
-    expect(randomisedBase(base, 0, 1)).toEqual(base);
+    expect(randomisedBase({ arrays: base, layers }, 0, 1)).toEqual(base);
+  });
+
+  it('knows units with squeeze and excitation between, whose convolutions have biases and no normalization', () => {
+    const stages = [{ fused: false, expansion: 4, stride: 1, filters: 8, blocks: 1 }];
+    const plan = { stem: 8, stages, top: 16 };
+    const own = (size: number) => efficientnetV2(size, torchvisionEfficientNet, plan);
+    const weights = placed(own(32)).flatMap((place) => place.weights);
+    const arrays = weights.map(({ name, shape }) => array(name, ...shape));
+    const changed = randomisedBase({ arrays, layers: own }, 2, 1);
+    const start = weights.findIndex(({ name }) => name.startsWith('features.1.0.block.2.fc1')); // behind the depthwise unit
+    expect(changed.slice(0, start)).toEqual(arrays.slice(0, start));
+    weights.slice(start).forEach(({ name }, i) => {
+      const found = changed[start + i]!.data;
+      if (/kernel$/.test(name)) expect(found).not.toEqual(arrays[start + i]!.data);
+      else expect([name, new Set(found)]).toEqual([name, new Set([/gamma|variance/.test(name) ? 1 : 0])]);
+    });
   });
 });
