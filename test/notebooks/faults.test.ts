@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { codeOf, readNotebook } from '../../lib/cli/cells';
 import { loadStudy, studyNames } from '../../lib/cli/studies';
 import { removeAbandoned } from '../../lib/core/files';
@@ -121,6 +121,10 @@ describe.skipIf(process.platform === 'win32')(
             detached: true, // in a group of its own, which it ends as a whole
             env: { ...process.env, ...settings, ...places, REPORT_ROOT: root, ...env },
             stdio: ['ignore', 'ignore', 'pipe'],
+          });
+          onTestFinished(() => {
+            if (child.pid && child.exitCode === null && child.signalCode === null)
+              process.kill(-child.pid, 'SIGKILL');
           });
           let said = '';
           child.stderr.on('data', (text) => (said += text));
