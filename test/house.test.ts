@@ -6,32 +6,32 @@ import { notebookNames, readNotebook, sourceOf } from '../lib/cli/cells';
 
 /** The rooms of lib/ in the order of their imports (each imports only from itself and from rooms before it), with the lines that each may have. */
 const budgets = {
-  core: 1100,
-  storage: 600,
-  tensorflow: 875,
-  images: 2075,
-  data: 1025,
-  samples: 975,
-  metrics: 1625,
-  networks: 2325,
-  training: 1925,
-  explain: 1775,
-  report: 3550,
-  studies: 7875,
-  cli: 1825,
+  core: 1150,
+  storage: 1075,
+  tensorflow: 900,
+  images: 2500,
+  data: 1275,
+  samples: 1000,
+  metrics: 2325,
+  networks: 3225,
+  training: 2550,
+  explain: 1825,
+  report: 4950,
+  studies: 10475,
+  cli: 2125,
 };
 const rooms = Object.keys(budgets);
 
 /** Lines that a study may have for its own; `filter` shows how little one needs. */
 const studyBudgets = {
-  prices: 7225,
-  filter: 675,
-  ages: 975,
-  genres: 1025, // 214 of them fetch covers
+  prices: 7750,
+  filter: 650,
+  ages: 1000,
+  genres: 1150, // 214 of them fetch covers
 };
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 27_450;
+const BUDGET = 35_100;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;
