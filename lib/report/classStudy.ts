@@ -38,6 +38,9 @@ export interface Tuning {
   dropout: number;
 }
 
+/** How much larger pictures are prepared that are stretched to a square, so that those with sides of 2 and 3 lose no detail. */
+const LARGER = 1.5;
+
 /** Epochs of a linear layer at least: they take no time. */
 const HEAD_EPOCHS = 60;
 
@@ -86,11 +89,12 @@ export function classStudy<D extends UniqueClassData>(
     },
     /** Means and deviations over each picture, stretched to fill its square, of what the backbone has at its `narrowLayers`, and the numbers of each layer's. */
     moments: once(async (): Promise<Rows & { parts: number[] }> => {
-      const [{ images }, backbone] = [await data(size), await opening()];
+      const larger = Math.round(LARGER * size);
+      const [{ images }, backbone] = [await data(larger), await opening()];
       const { width, height } = images.index.columns;
       const stretched = (row: number): Uint8Array => {
-        const box = letterbox(width[row]!, height[row]!, size); // a row of the store
-        return resizedCrop(images.readOne(row), size, box, size, size);
+        const box = letterbox(width[row]!, height[row]!, larger); // a row of the store
+        return resizedCrop(images.readOne(row), larger, box, size, size);
       };
       const layers = narrowLayers(backbone);
       const all: Rows[] = [];
