@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { smallest } from '../core/extremes';
 
 /** Bytes that must be free for a page to be written: one of a report has 5 MB. */
 const ROOM = 8e6;
@@ -16,7 +17,7 @@ export async function failureReason(log: string, folders: readonly string[]): Pr
       ),
     ),
   );
-  const least = Math.min(...free);
+  const least = smallest(free);
   const full = /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT/.test(log);
   if (full || (log.trim() === '' && least < ROOM)) {
     const place = folders[free.indexOf(least)];

@@ -1,4 +1,5 @@
 import type { Part } from '../../core/concepts';
+import { smallest } from '../../core/extremes';
 import { mapBounded } from '../../core/pool';
 import { intervalFigures, type Results } from '../../core/results';
 import { augment } from '../../images/copies';
@@ -30,7 +31,7 @@ export function genreWeights(data: GenreData) {
   const labels = trainingLabels(data);
   const [drawn, weights] = (['inverse', 'inverse root'] as const).map((by) => {
     const all = classWeights(labels, data.classes, by);
-    return all.map((one) => one / Math.min(...all));
+    return all.map((one) => one / smallest(all));
   }) as [number[], number[]]; // two ways
   return data.classes.map((genre, i) => ({
     genre,

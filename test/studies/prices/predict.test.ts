@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sha256, stableJson } from '../../../lib/core/files';
 import { valueInterval } from '../../../lib/metrics/conformal';
 import { predictGame } from '../../../lib/studies/prices/foundModel';
 import { perGame } from '../../../lib/studies/prices/perGame';
@@ -115,14 +116,19 @@ describe('predicting a game from its pictures', () => {
     const before = tf.memory().numTensors;
     const { run: other, record } = copied('other-base');
     const { base } = JSON.parse(readFileSync(record, 'utf8')).userDefinedMetadata;
-    respelt(record, (text) => text.replace(base.sha256, 'f'.repeat(64)));
+    /** Saved as it would have been with another text in it. */
+    const savedWith = (text: string): string => {
+      const { sha256: _, ...rest } = JSON.parse(text);
+      return stableJson({ ...rest, sha256: sha256(stableJson(rest)) }, 1);
+    };
+    respelt(record, (text) => savedWith(text.replace(base.sha256, 'f'.repeat(64))));
     await expect(predictGame(other, files())).rejects.toMatchObject({
       code: 'BAD_WEIGHTS',
       message: expect.stringMatching(
         /^The model was trained on mobilenet_v2_0.35_96_generated.h5 .*ffffffffffff.* was found: give the former with --weights/,
       ),
     });
-    respelt(record, (text) => text.replace(/("file": )null/, '$1"/gone/base.h5"'));
+    respelt(record, (text) => savedWith(text.replace(/("file": )null/, '$1"/gone/base.h5"')));
     await expect(predictGame(other, files())).rejects.toMatchObject({
       code: 'BAD_WEIGHTS',
       message: expect.stringContaining('/gone/base.h5, which is gone'),
