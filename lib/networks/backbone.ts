@@ -154,7 +154,10 @@ export function preprocess<T extends Tensor>(pixels: T, { offset, scale }: Pixel
 /** As `preprocess`, without tensors: pictures `[…, 3]`. */
 export function scaledPixels(pixels: Uint8Array, { offset, scale }: PixelScaling): Float32Array {
   const offsets = typeof offset === 'number' ? [offset, offset, offset] : offset;
-  return Float32Array.from(pixels, (byte, i) => (byte - offsets[i % 3]!) * scale); // three
+  const values = new Float32Array(pixels.length);
+  // `Float32Array.from` takes ten times as long.
+  for (let i = 0; i < pixels.length; i++) values[i] = (pixels[i]! - offsets[i % 3]!) * scale; // as many, of three
+  return values;
 }
 
 /** The whole backbone as one row of a model's summary: its output for one picture, and its weights, none of which is trained. */

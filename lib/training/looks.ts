@@ -3,6 +3,7 @@ import type { Run } from '../core/run';
 import { gather } from '../data/numbers';
 import { augment, MIRRORED } from '../images/copies';
 import type { ImageStore } from '../images/store';
+import { scaledPixels } from '../networks/backbone';
 import { openBackbone } from '../networks/backbones';
 import { pictureFeatures } from '../networks/featureStage';
 import { meanRows, type Rows } from './sources';
@@ -35,6 +36,10 @@ export function pixelsOf(images: ImageStore, rows: readonly number[], mirrored =
   return augment({ pixels, size: images.size, copies, settings, seed: 0 });
 }
 
+/** Bytes as numbers from 0 to 1. */
+export const fromBytes = (pixels: Uint8Array): Float32Array =>
+  scaledPixels(pixels, { offset: 0, scale: 1 / 255 });
+
 /** Stands for what a look gives of a store. */
 export const keyOf = (name: string, images: ImageStore, mirrored = false): string =>
   `${name} ${sha256(images.index.columns.sha256.join(' '))}${mirrored ? ' mirrored' : ''}`;
@@ -48,7 +53,7 @@ export const pictures = (size: number): Look => ({
     return {
       shape: [size, size, 3],
       key: keyOf('pictures', images, mirrored),
-      read: (rows) => Float32Array.from(pixelsOf(images, rows, mirrored), (byte) => byte / 255),
+      read: (rows) => fromBytes(pixelsOf(images, rows, mirrored)),
     };
   },
 });

@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { random } from '../core/random';
+import { dot } from '../metrics/vectors';
 import { tensorflow } from '../tensorflow/backend';
 
 /** The directions in which rows of numbers differ most. */
@@ -57,16 +58,14 @@ export function principalComponents(
 
 /** Vectors that lie one after another, made orthogonal and of length 1 in their order (modified Gram and Schmidt). */
 function orthonormal(vectors: Float32Array, length: number): Float32Array {
-  const found = Float32Array.from(vectors);
+  const found = Float64Array.from(vectors);
   for (let i = 0; i < found.length; i += length) {
-    const own = found.subarray(i, i + length);
     for (let k = 0; k < i; k += length) {
-      const before = found.subarray(k, k + length);
-      const share = own.reduce((sum, value, at) => sum + value * before[at]!, 0); // as long
-      for (let at = 0; at < length; at++) own[at]! -= share * before[at]!;
+      const share = dot(found, i, found, k, length);
+      for (let at = 0; at < length; at++) found[i + at]! -= share * found[k + at]!; // in range, as below
     }
-    const size = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0)) || 1;
-    for (let at = 0; at < length; at++) own[at]! /= size;
+    const size = Math.sqrt(dot(found, i, found, i, length)) || 1;
+    for (let at = 0; at < length; at++) found[i + at]! /= size;
   }
-  return found;
+  return Float32Array.from(found);
 }
