@@ -76,7 +76,7 @@ export function judgeClasses(
 }
 
 /** Predictions of the pictures of all parts by probabilities of their rows. */
-function predictionsBy(
+export function predictionsBy(
   { rows, labels, images, classes }: ClassData,
   say: (rows: readonly number[]) => readonly (readonly number[])[],
 ): SaidClass[] {

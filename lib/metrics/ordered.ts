@@ -1,4 +1,4 @@
-import { type ClassEvaluation, evaluateClasses } from './classes';
+import { type ClassEvaluation, confusionMatrix, evaluateClasses } from './classes';
 import { type BootstrapOptions, bootstrapAll, type Interval } from './intervals';
 import { type Proportion, proportion } from './proportion';
 
@@ -37,9 +37,8 @@ export function evaluateOrdered(
   const { kappa } = bootstrapAll(
     truth.length,
     (rows) => {
-      const matrix = names.map(() => new Array<number>(names.length).fill(0));
-      for (const row of rows) matrix[truth[row]!]![predicted[row]!]!++; // classes, as checked before
-      return { kappa: quadraticKappa(matrix) };
+      const of = (values: ArrayLike<number>): Int32Array => rows.map((row) => values[row]!); // one of them
+      return { kappa: quadraticKappa(confusionMatrix(of(truth), of(predicted), names.length)) };
     },
     options,
   );

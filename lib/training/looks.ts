@@ -3,8 +3,7 @@ import type { Run } from '../core/run';
 import { gather } from '../data/numbers';
 import { augment, MIRRORED } from '../images/copies';
 import type { ImageStore } from '../images/store';
-import { scaledPixels } from '../networks/backbone';
-import { openBackbone } from '../networks/backbones';
+import { type BaseWeights, scaledPixels } from '../networks/backbone';
 import { pictureFeatures } from '../networks/featureStage';
 import { meanRows, type Rows } from './sources';
 
@@ -82,15 +81,13 @@ export const grey = (size: number): Look => ({
 });
 
 /** What the backbone, frozen as it was found, has of them: the mean over all places of its last feature map. */
-export const backboneFeatures = (run: Run, size: number): Look => ({
+export const backboneFeatures = (run: Run, size: number, backbone: BaseWeights): Look => ({
   name: 'backbone',
   size,
   rows: async (storeAt, mirrored = false) => {
     const images = await storeAt(size);
     const own = { ...run, config: { ...run.config, imageSize: size } };
-    const store = await pictureFeatures(own, images, await openBackbone(own), {
-      variant: mirrored ? MIRRORED : 0,
-    });
+    const store = await pictureFeatures(own, images, backbone, { variant: mirrored ? MIRRORED : 0 });
     const rows = meanRows(store);
     store.close();
     return rows;

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { argMax } from '../../core/extremes';
 import { random } from '../../core/random';
 import type { ClassData } from '../../data/classData';
 import { openNetwork } from '../../explain/classNetwork';
@@ -48,7 +49,7 @@ export async function classDemo(
   const shown: PictureRow[] = [];
   for (const row of some.slice(0, SHOWN)) {
     const { probabilities, maps, nearest } = await native.ask(images.readOne(row));
-    const best = probabilities.indexOf(Math.max(...probabilities));
+    const best = argMax(probabilities);
     const said = `${classes[best]}, ${formatPercent(probabilities[best])}`; // one for each class, as below
     const label = pictures.labels[row]!; // a row of the store
     const asked = await storedPicture(images, row, `A test picture of ${label}`, `${said}, and is ${label}`);

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { ReportError } from '../../core/errors';
+import { argMax } from '../../core/extremes';
 import { pictureSides } from '../../images/pictureSides';
 import { tryWholePicture } from '../../images/prepare';
 import { loadModel } from '../../networks/modelFile';
@@ -75,7 +76,7 @@ export async function demoServer(
     const found = await demo.askFile(content);
     if ('reason' in found) throw new Refusal(422, `This picture cannot be used: ${found.reason}.`);
     const { probabilities, nearest, picture } = found;
-    const best = probabilities.indexOf(Math.max(...probabilities));
+    const best = argMax(probabilities);
     return {
       class: classes[best],
       probabilities: Object.fromEntries(classes.map((name, i) => [name, probabilities[i]])),

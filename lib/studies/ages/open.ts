@@ -78,7 +78,7 @@ export async function open(name: string) {
   });
   const transfer = once(async () => {
     const { backbone } = await features(); // which says so where it is not the one that was asked for
-    const look = backboneFeatures(report, config.transferSize);
+    const look = backboneFeatures(report, config.transferSize, backbone);
     return head('transfer', `Linear head on ${backbone.architecture}`, look);
   });
   const greyPixels = once(() => head('baseline.grey', '16 × 16 grey pixels', grey(config.imageSize)));

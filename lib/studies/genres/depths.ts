@@ -1,29 +1,21 @@
-import { argMax } from '../../core/extremes';
 import { intervalFigures, type Results } from '../../core/results';
 import { parts } from '../../data/split';
-import { type ClassEvaluation, evaluateClasses } from '../../metrics/classes';
-import { dealFolds, outOfFold } from '../../metrics/crossValidation';
+import { predictionsBy } from '../../metrics/judgedClasses';
 import { fitKernel } from '../../metrics/kernelRidge';
 import { percentInterval } from '../../report/binaryCharts';
 import { table } from '../../report/tables';
 import type { Rows } from '../../training/sources';
-import { type GenreData, titles } from './data';
+import type { GenreData } from './data';
 import { judged, type Outcome } from './experiments';
+import { type FoldFigures, judgeFolds } from './splits';
 
 /** Kernel ridge regression on what the backbone has at several depths. */
 export function kernelOutcome(moments: Rows & { parts: number[] }, data: GenreData, seed: number): Outcome {
   const start = performance.now();
-  const { rows, labels, classes, images } = data;
-  const known = rows.training.map((row) => classes.indexOf(labels[row]!)); // a row of the store, here and below
+  const { rows, labels, classes } = data;
+  const known = rows.training.map((row) => classes.indexOf(labels[row]!)); // a row of the store
   const classifier = fitKernel(moments.read(rows.training), known, classes.length, moments);
-  const { item, file } = images.index.columns;
-  const predictions = parts.flatMap((part) =>
-    classifier(moments.read(rows[part])).map((probabilities, i) => {
-      const image = rows[part][i]!; // one for each
-      const predicted = { label: classes[argMax(probabilities)]!, probabilities };
-      return { id: item[image]!, file: file[image]!, image, part, label: labels[image]!, predicted };
-    }),
-  );
+  const predictions = predictionsBy(data, (own) => classifier(moments.read(own)));
   const seconds = (performance.now() - start) / 1000;
   const trained = known.length * classes.length;
   return {
@@ -35,36 +27,21 @@ export function kernelOutcome(moments: Rows & { parts: number[] }, data: GenreDa
   };
 }
 
-/** How a classifier does over folds. */
-export interface FoldFigures extends Pick<ClassEvaluation, 'accuracy' | 'macroF1'> {
-  name: string;
-  title: string;
-}
-
-/** How two classifiers on frozen features do on covers of titles that they do not know, over five folds of all covers that are used. */
+/** How two classifiers on frozen features do on covers of titles that they do not know, over the folds of all covers that are used. */
 export async function foldFigures(
   features: Rows,
   moments: Rows & { parts: number[] },
   data: GenreData,
   seed: number,
-) {
-  const { rows, labels, classes, images } = data;
-  const used = parts.flatMap((part) => rows[part]);
-  const truth = used.map((row) => classes.indexOf(labels[row]!)); // a row of the store, here and below
-  const items = used.map((row) => titles(data)(images.index.columns.item[row]!));
-  const folds = dealFolds(items, truth, { folds: 5, seed });
+): Promise<FoldFigures[]> {
+  const own = parts.flatMap((part) => data.rows[part]);
   const kernel = (...known: Parameters<typeof fitKernel>) => fitKernel(known[0], known[1], known[2], moments);
-  const ways = [
-    { name: 'folds.linear', title: 'Logistic regression, last features', from: features, fit: undefined },
-    { name: 'folds.kernel', title: 'Kernel ridge, three depths', from: moments, fit: kernel },
+  const linear = { name: 'folds.linear', title: 'Logistic regression, last features' };
+  const ridge = { name: 'folds.kernel', title: 'Kernel ridge, three depths' };
+  return [
+    { ...linear, ...(await judgeFolds(data, features, { own, seed })) },
+    { ...ridge, ...(await judgeFolds(data, moments, { own, seed, fit: kernel })) },
   ];
-  const found = [];
-  for (const { name, title, from, fit } of ways) {
-    const said = await outOfFold(from.read(used), truth, classes.length, folds, fit);
-    const { accuracy, macroF1 } = evaluateClasses(truth, said.map(argMax), classes, { seed, items });
-    found.push({ name, title, accuracy, macroF1 });
-  }
-  return found;
 }
 
 /** Shows classifiers on frozen features over all folds; nothing where there are none. */

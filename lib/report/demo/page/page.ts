@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { argMax } from '../../../core/extremes';
 import { normalise, raises } from '../../../explain/heatMap';
 import { overlayLayer } from '../../../explain/overlay';
 import { regionOf, resizeMap } from '../../../explain/resize';
@@ -68,7 +69,7 @@ async function look(demo: Demo, give: () => Promise<Blob>): Promise<void> {
     const prepared = await prepare(file, record);
     const answer = await demo.ask(prepared.pixels);
     show(record, prepared, answer);
-    const best = answer.probabilities.indexOf(Math.max(...answer.probabilities));
+    const best = argMax(answer.probabilities);
     const words = `${record.classes[best]}, ${percent(answer.probabilities[best]!)}`; // one for each class
     say(`${words}, in ${Math.round(performance.now() - before)} ms.`);
   } catch (error) {
