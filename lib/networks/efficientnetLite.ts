@@ -1,7 +1,7 @@
+import type { PackageFile } from '../storage/packages';
 import { type Backbone, INPUT, requireFit, SMALLEST } from './backbone';
 import { activated, withBlocks } from './invertedResidual';
 import { type Layer, placed } from './layers';
-import type { PackageFile } from './packageFile';
 import type { TorchTensor } from './torchFile';
 import { torchArrays } from './torchWeights';
 

