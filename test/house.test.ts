@@ -27,6 +27,7 @@ const studyBudgets = {
   prices: 6900,
   filter: 650,
   ages: 1000,
+  digits: 900,
   genres: 1150, // 214 of them fetch covers
 };
 

@@ -15,6 +15,9 @@ export interface ClassData extends ClassFolders, PartRows {
   key: string;
 }
 
+/** What a model of classes learns from: pictures with the class of each, dealt to parts. */
+export type ClassPictures = Pick<ClassData, 'classes' | 'rows' | 'images' | 'labels'>;
+
 /** Prepares the pictures of class folders. Their store stays open until the process ends. Throws what preparing throws. */
 export async function prepareClasses(run: Run, set: ClassFolders): Promise<ClassData> {
   const pictures = set.items.flatMap(({ id, files }) => files.map((file) => ({ id, file })));

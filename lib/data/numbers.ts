@@ -57,8 +57,12 @@ export function softmax(logits: ArrayLike<number>): number[] {
 }
 
 /** Some rows of a table of numbers with so many columns. */
-export function gather(values: Float32Array, columns: number, rows: readonly number[]): Float32Array {
-  const found = new Float32Array(rows.length * columns);
+export function gather<T extends Float32Array | Uint8Array>(
+  values: T,
+  columns: number,
+  rows: readonly number[],
+): T {
+  const found = new (values.constructor as new (length: number) => T)(rows.length * columns); // of the same kind
   rows.forEach((row, i) => {
     found.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
   });

@@ -1,7 +1,7 @@
 import type { Part, Prediction } from '../core/concepts';
 import { argMax } from '../core/extremes';
 import { intervalFigures, type Results } from '../core/results';
-import type { ClassData } from '../data/classData';
+import type { ClassPictures } from '../data/classData';
 import { parts } from '../data/split';
 import { type ClassEvaluation, evaluateClasses } from './classes';
 import {
@@ -77,7 +77,7 @@ export function judgeClasses(
 
 /** Predictions of the pictures of all parts by probabilities of their rows. */
 export function predictionsBy(
-  { rows, labels, images, classes }: ClassData,
+  { rows, labels, images, classes }: ClassPictures,
   say: (rows: readonly number[]) => readonly (readonly number[])[],
 ): SaidClass[] {
   const { item, file } = images.index.columns;
@@ -93,7 +93,7 @@ export function predictionsBy(
 }
 
 /** What is said without a look at a picture: of every one how frequent each class is among training pictures. */
-export function frequencyPredictions(data: ClassData): SaidClass[] {
+export function frequencyPredictions(data: ClassPictures): SaidClass[] {
   const { training } = data.rows;
   const shares = data.classes.map(
     (name) => training.filter((row) => data.labels[row] === name).length / training.length,
@@ -103,7 +103,7 @@ export function frequencyPredictions(data: ClassData): SaidClass[] {
 
 /** What logistic regression says that is fitted to the features of training pictures; row i of them is of row i of the pictures. */
 export async function logisticPredictions(
-  data: ClassData,
+  data: ClassPictures,
   features: { read(rows: readonly number[]): Float32Array },
 ): Promise<SaidClass[]> {
   const { training } = data.rows;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ClassPictures } from '../data/classData';
 import type { UniqueClassData } from '../data/copies';
 import { partOf, parts } from '../data/split';
 import { type PictureRow, storedPicture } from './gallery';
@@ -52,7 +53,7 @@ export const copyRows = ({ copies, images }: UniqueClassData, count: number): Pr
 
 /** Training pictures of each class, evenly through the part. */
 export const sampleRows = (
-  { classes, rows, labels, images }: UniqueClassData,
+  { classes, rows, labels, images }: ClassPictures,
   count: number,
 ): Promise<PictureRow[]> =>
   Promise.all(

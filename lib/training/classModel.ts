@@ -4,7 +4,7 @@ import type { EpochRecord, Network, Part, Prediction, Task } from '../core/conce
 import { stableJson, writeAtomic } from '../core/files';
 import { dataName, type Run, stageFolder } from '../core/run';
 import { type StageResult, stage } from '../core/stage';
-import type { ClassData } from '../data/classData';
+import type { ClassPictures } from '../data/classData';
 import { parts } from '../data/split';
 import { type Augmentation, augmentationOf } from '../images/copies';
 import { saveModel } from '../networks/modelFile';
@@ -51,7 +51,7 @@ export interface ClassModelOptions extends ClassesOptions {
 /** Trains a network, or takes or resumes what an earlier run left; validation pictures choose the best epoch. Throws what `train` throws. */
 export async function trainClasses(
   run: Run,
-  data: ClassData,
+  data: ClassPictures,
   network: Network,
   options: ClassModelOptions = {},
 ): Promise<ClassModel & Omit<StageResult<ClassModel>, 'value'>> {
@@ -137,7 +137,7 @@ export async function trainClasses(
 }
 
 /** A source of the training rows, of which each is drawn as often as `sampling` says for its class. */
-function drawnBy(source: PictureSource, data: ClassData, sampling?: readonly number[]): PictureSource {
+function drawnBy(source: PictureSource, data: ClassPictures, sampling?: readonly number[]): PictureSource {
   if (!sampling) return source;
   const weights = data.rows.training.map((row) => sampling[data.classes.indexOf(data.labels[row]!)]!); // a row of the store and its class
   return { ...source, weights, key: `${source.key} drawn by ${sampling.join(' ')}` };

