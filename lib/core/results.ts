@@ -27,6 +27,27 @@ export const intervalFigures = (name: string, figure: WithInterval): Results => 
   [`${name}.high`]: figure.high,
 });
 
+/** How a model does in parts of what it was tested on, such as classes, as figures for the results; with what a rival has there, where there is one. */
+export const partFigures = (
+  kind: string,
+  parts: readonly { name: string; value: number; baseline?: number }[],
+): Results =>
+  Object.fromEntries(
+    parts.flatMap(({ name, value, baseline }) => [
+      [`part.${kind}.${name}`, value],
+      ...(baseline === undefined ? [] : [[`baseline.part.${kind}.${name}`, baseline]]),
+    ]),
+  );
+
+/** What `partFigures` has put into the results, in the order of the names. */
+export const partsIn = (results: Results, kind: string) =>
+  Object.entries(results).flatMap(([key, value]) => {
+    const name = key.startsWith(`part.${kind}.`) ? key.slice(`part.${kind}.`.length) : null;
+    return name === null
+      ? []
+      : [{ name, value: Number(value), baseline: Number(results[`baseline.${key}`]) }];
+  });
+
 /** Stands for the settings of a run: figures of two runs with different settings never stand in one file. */
 export const runKey = (config: Config): string => {
   const entries = Object.entries(config).filter(([name]) => !changesNoFigure.includes(name));

@@ -1,10 +1,11 @@
 import type { Notebook } from '../core/concepts';
 import { largest } from '../core/extremes';
 import { type Results, warningsIn } from '../core/results';
-import { warningHtml } from './banner';
+import { bannerHtml, warningHtml } from './banner';
 import { formatCount, formatSeconds } from './format';
 import { browserFile, escapeHtml, inlineHtml, pairHtml, stylesHtml } from './html';
 import { type ComparedFigures, factText, type SideFile, type StudyPages } from './study';
+import { generatedWords, unfavourable } from './unfavourable';
 
 /** What stands for a figure that no notebook has left. */
 const NOT_RUN = 'not run';
@@ -22,8 +23,10 @@ export function studyIndex(study: StudyPages, results: Results, files: readonly 
   const answer = study.answer(results) ?? study.noAnswer;
   return frontPage(study.question, [
     ...warningsIn(results).map(warningHtml),
+    generatedHtml(results),
     `<p class="rp-answer">${inlineHtml(answer)}</p>`,
-    study.compared ? comparedHtml(study.compared, results) : '',
+    againstHtml(study, results),
+    comparedHtml(study.compared, results),
     `<h2>The ${formatCount(study.notebooks.length)} reports</h2>`,
     cardsHtml(study.notebooks.map((notebook) => notebookCard(notebook, results, there))),
     filesHtml([...(study.cards ?? []), ...study.files].filter(({ file }) => there.has(file))),
@@ -32,6 +35,20 @@ export function studyIndex(study: StudyPages, results: Results, files: readonly 
     timeHtml(study, results),
     '</dl>\n<p><a href="../index.html">All studies</a></p>',
   ]);
+}
+
+/** Says that the pictures are generated, where they are. */
+const generatedHtml = (results: Results): string => {
+  const words = generatedWords(results);
+  return words === null ? '' : bannerHtml('note', 'Generated pictures', words);
+};
+
+/** What speaks against the model, as a list; nothing before there is a model. */
+export function againstHtml(study: StudyPages, results: Results): string {
+  const items = unfavourable(study, results).map((sentence) => `<li>${inlineHtml(sentence)}</li>`);
+  return items.length === 0
+    ? ''
+    : `<section class="rp rp-findings"><h2>What speaks against it</h2><ul>${items.join('')}</ul></section>`;
 }
 
 /** A study with what its last run has left. */

@@ -48,6 +48,7 @@ export function openingOf<C extends Config>(
     },
     figures: {
       'data.name': data ?? used.name,
+      'data.generated': data === null && used.text !== undefined,
       'image.size': imageSize,
       seed,
       ...(made ? { backend: made } : {}),

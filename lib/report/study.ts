@@ -46,12 +46,17 @@ export interface ComparedFigures {
   caption: string;
   columns: readonly [who: string, value: string];
   format: (value: number) => string;
-  /** A row that is optional is left out where the results do not have it. */
+  better: 'higher' | 'lower';
+  /** The first row is the model that the study stands for. A row that is optional is left out where the results do not have it. */
   rows: readonly {
     label: string;
     name: string;
     colour: 'prediction' | 'baseline';
     optional?: boolean;
+    /** False for what is no other answer to the same question: a bound, or another way to judge. */
+    rival?: false;
+    /** The figure of the difference, the model minus this one, where it was taken item by item. */
+    difference?: string;
   }[];
 }
 
@@ -63,7 +68,17 @@ export interface StudyPages extends Pick<Study, 'name' | 'title' | 'question' | 
   prepare?(results: Results): void;
   /** What stands in the place of an answer that is not there. */
   noAnswer: string;
-  compared?: ComparedFigures;
+  compared: ComparedFigures;
+  /** What the model's figure rests on, and in which kinds of parts it is looked at (`partFigures`): against a rival, or by itself (null). */
+  judged: {
+    by: string;
+    /** The figure that counts the items. */
+    count: string;
+    items: string;
+    parts: Readonly<Record<string, string | null>>;
+  };
+  /** What else speaks against the model: what only the study knows. */
+  against?(results: Results): readonly string[];
   facts: readonly Fact[];
   /** Made of the results, as Markdown beside the pages. */
   cards?: readonly Card[];

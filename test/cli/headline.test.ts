@@ -13,11 +13,13 @@ const study: StudyPages = {
     caption: 'Errors',
     columns: ['Who', 'Off by'],
     format: (value) => `€${value}`,
+    better: 'lower',
     rows: [
       { label: 'The model', name: 'error', colour: 'prediction' },
       { label: 'The mean', name: 'mean', colour: 'baseline' },
     ],
   },
+  judged: { by: 'one split', count: 'read', items: 'rows', parts: {} },
   facts: [
     ['Rows', ['read', 'kept'], (read, kept) => `${read} read, ${kept} kept`],
     ['Backend', ['backend'], String],
@@ -38,6 +40,7 @@ describe('headline', () => {
     };
     expect(headline(study, results).split('\n')).toEqual([
       'Off by 3.',
+      '- The figure rests on one split and 10 rows; chance leaves open €2 to €4 (95% interval).',
       '',
       '  The model  €3 (95%: €2 to €4)',
       '  The mean   €5',

@@ -20,12 +20,14 @@ const study: StudyPages = {
     caption: 'Errors',
     columns: ['Who', 'Wrong'],
     format: (value) => `${100 * value}%`,
+    better: 'lower',
     rows: [
       { label: 'The model', name: 'error.model', colour: 'prediction' },
       { label: 'A guess', name: 'error.guess', colour: 'baseline' },
       { label: 'An expert', name: 'error.expert', colour: 'baseline', optional: true },
     ],
   },
+  judged: { by: 'one split', count: 'images.used', items: 'pictures', parts: {} },
   facts: [
     ['Data', ['data.name'], String],
     ['Pictures', ['images.read', 'images.used'], (read, used) => `${read}, ${used} used`],

@@ -12,6 +12,8 @@ const study = (name: string): StudyPages => ({
   notebooks: [{ name: '01-data', title: 'Data', question: 'What is there?' }],
   answer: ({ count }) => (count === undefined ? null : `There are ${count}.`),
   noAnswer: 'Not known.',
+  compared: { caption: 'Counts', columns: ['Who', 'Count'], format: String, better: 'higher', rows: [] },
+  judged: { by: 'one split', count: 'count', items: 'pictures', parts: {} },
   facts: [],
   cards: [
     { file: 'card.md', title: 'Card', about: 'what it is', needs: 'count', sections: {} },

@@ -97,6 +97,16 @@ export const study: Study<typeof settings> & StudyPages = {
       { label: 'The most frequent class', name: 'baseline.majority.cv.accuracy', colour: 'baseline' },
     ],
   },
+  judged: {
+    by: 'one cross-validation',
+    count: 'cv.faces',
+    items: 'faces, each judged once',
+    parts: { class: null },
+  },
+  against: () => [
+    'The best of several was chosen on the faces that it is judged on, which flatters it a little.',
+    'Labels are ages as somebody saw them, and the same person may be in several pictures.',
+  ],
   facts: [
     ['Data', ['data.name']],
     ['Faces with a class', ['data.labelled'], count],

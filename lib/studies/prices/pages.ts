@@ -1,6 +1,6 @@
 import type { Notebook } from '../../core/concepts';
 import type { Results } from '../../core/results';
-import { formatCount, formatNumber, formatPercent } from '../../report/format';
+import { formatCount, formatPercent } from '../../report/format';
 import { intervalText } from '../../report/frontPage';
 import { type Fact, inWords, type StudyPages } from '../../report/study';
 import { priceCards } from './cards';
@@ -13,12 +13,10 @@ function answer(results: Results): string | null {
   if (typeof error !== 'number' || typeof median !== 'number' || median === 0) return null;
   const share = 1 - error / median;
   const interval = intervalText(results, 'test.game.mae_cents', formatPrice);
-  const r2 = results['test.game.r2_log'];
   return (
-    `On games it has never seen, the model is off by **${formatPrice(error)}** on average${interval && ` (95% interval ${interval})`}, ` +
+    `On games it has never seen, the model is off by **${formatPrice(error)}** on average${interval && ` (chance leaves open ${interval})`}, ` +
     `${formatPercent(Math.abs(share))} ${share > 0 ? 'less' : 'more'} than when every game is given the median price` +
-    `${share > 0 ? '' : ': the model reads no price'}.` +
-    (typeof r2 === 'number' ? ` R² of the logarithmic price is **${formatNumber(r2)}**.` : '')
+    `${share > 0 ? '' : ': the model reads no price'}.`
   );
 }
 
@@ -111,9 +109,15 @@ export const pricePages: StudyPages = {
     caption: 'Mean absolute error on the test games',
     columns: ['Who guesses', 'Off by'],
     format: formatPrice,
+    better: 'lower',
     rows: [
       { label: 'The model, all pictures of a game', name: 'test.game.mae_cents', colour: 'prediction' },
-      { label: 'The model, one picture', name: 'test.image.mae_cents', colour: 'prediction' },
+      {
+        label: 'The model, one picture',
+        name: 'test.image.mae_cents',
+        colour: 'prediction',
+        rival: false,
+      },
       { label: "The original's setting", name: 'original.game.mae_cents', colour: 'baseline' },
       {
         label: 'Ridge regression on base features',
@@ -121,16 +125,35 @@ export const pricePages: StudyPages = {
         colour: 'baseline',
       },
       { label: 'Ridge regression on colours', name: 'baseline.ridge_colours.mae_cents', colour: 'baseline' },
-      { label: 'The median price for every game', name: 'baseline.median.mae_cents', colour: 'baseline' },
+      {
+        label: 'The median price for every game',
+        name: 'baseline.median.mae_cents',
+        colour: 'baseline',
+        difference: 'test.game.minus_median.mae_cents',
+      },
       { label: 'The mean price for every game', name: 'baseline.mean.mae_cents', colour: 'baseline' },
       {
         label: 'A perfect reader of the pictures', // known of generated pictures only
         name: 'baseline.perfect_reader.mae_cents',
         colour: 'baseline',
         optional: true,
+        rival: false,
       },
     ],
   },
+  judged: {
+    by: 'one split',
+    count: 'split.test.games',
+    items: 'test games',
+    parts: { 'price band': 'giving every game the median price' },
+  },
+  against: ({ 'test.game.r2': r2, 'test.game.r2_log': ofLogs }) =>
+    typeof r2 === 'number' && typeof ofLogs === 'number' && r2 < ofLogs
+      ? [
+          `**It explains ${formatPercent(Math.max(0, r2))} of how prices differ** (R², where 100% is perfect and the mean price has 0%). ` +
+            `Of their logarithms, in which €1 and €2 lie as far apart as €10 and €20, it explains ${formatPercent(Math.max(0, ofLogs))}.`,
+        ]
+      : [],
   facts,
   cards: priceCards,
   files: [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { studyIndex } from '../../../lib/report/frontPage';
+import { unfavourable } from '../../../lib/report/unfavourable';
 import { pricePages } from '../../../lib/studies/prices/pages';
 
 const text = (html: string): string => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
@@ -15,10 +16,10 @@ describe('the answer', () => {
       'test.game.mae_cents.low': 500,
       'test.game.mae_cents.high': 650,
       'baseline.median.mae_cents': 701,
-      'test.game.r2_log': 0.23114,
     });
-    expect(answer).toContain('off by **€5.88** on average (95% interval €5.00 to €6.50), 16.1% less than');
-    expect(answer).toContain('**0.231**');
+    expect(answer).toContain(
+      'off by **€5.88** on average (chance leaves open €5.00 to €6.50), 16.1% less than',
+    );
   });
 
   it('does not call a model better that is worse than the median', () => {
@@ -26,6 +27,13 @@ describe('the answer', () => {
     expect(answer).toContain(
       '14.3% more than when every game is given the median price: the model reads no price',
     );
+  });
+});
+
+describe('what speaks against the model', () => {
+  it('tells how much of the prices themselves is explained, where the logarithms sound better', () => {
+    const results = { 'test.game.mae_cents': 588, 'test.game.r2': -0.1, 'test.game.r2_log': 0.6 };
+    expect(unfavourable(pricePages, results).join(' ')).toMatch(/explains 0\.0% of how prices.* 60\.0%/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { largest, smallest } from '../../../core/extremes';
-import type { Results } from '../../../core/results';
+import { partFigures, type Results } from '../../../core/results';
 import { describe } from '../../../data/distribution';
 import type { ModelResult } from '../../../metrics/headline';
 import { type Headline, headline } from '../../../metrics/headline';
@@ -7,6 +7,7 @@ import type { Proportion } from '../../../metrics/proportion';
 import { banner } from '../../../report/banner';
 import { formatInterval, formatNumber, formatPercent } from '../../../report/format';
 import type { Comparison } from '../../../report/tables';
+import { errorByPriceBand } from '../bands';
 import type { Selection } from '../games';
 import { findImprobableSuccess, type Judgement, type PriceEvaluation } from '../judgement';
 import type { ReportModel } from '../reportModel';
@@ -84,7 +85,7 @@ export function showDoubts(doubts: ReturnType<typeof findDoubts>, { game }: Judg
 }
 
 /** What notebook 7 found on the test games. */
-export interface TestResults extends Pick<Judgement, 'image' | 'game' | 'baselines' | 'collapse'> {
+export interface TestResults extends Pick<Judgement, 'image' | 'game' | 'games' | 'baselines' | 'collapse'> {
   perGame: Headline;
   perPicture: Headline;
   models: readonly ModelResult[];
@@ -106,7 +107,23 @@ export const testFigures = ({ calibration }: ReportModel, found: TestResults): R
   ...headlineFigures('test.game', found.perGame),
   ...modelFigures(found.models),
   ...coverageFigures(calibration.confidence, found.covered),
+  ...againstFigures(found),
 });
+
+/** The errors in bands of the price beside those of the median, and how far prices and predictions reach. */
+function againstFigures({ games, baselines }: Pick<Judgement, 'games' | 'baselines'>): Results {
+  const { value: median } = baselines.find(({ name }) => name === 'median')!; // one of the two
+  const without = errorByPriceBand(games.map((game) => ({ ...game, predicted: median })));
+  const bands = errorByPriceBand(games).map(({ low, high, mae }, i) => {
+    const name = low === high ? formatPrice(low) : `${formatPrice(low)} to ${formatPrice(high)}`;
+    return { name, value: mae, baseline: without[i]!.mae }; // bands of the same prices
+  });
+  const ends = (kind: 'truth' | 'predicted', name: string): Results => ({
+    [`range.${name}.low`]: smallest(games.map((game) => game[kind])),
+    [`range.${name}.high`]: largest(games.map((game) => game[kind])),
+  });
+  return { ...partFigures('price band', bands), ...ends('truth', 'true'), ...ends('predicted', 'predicted') };
+}
 
 /** What notebook 7 found, a sentence each; `prices`: predicted for the test pictures. */
 export function testFindings(

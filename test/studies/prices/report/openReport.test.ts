@@ -93,6 +93,7 @@ describe('the figures of a report', () => {
     const report = await openReport('01-loading');
     await report.record({ 'rows.read': 300 });
     expect(results()).toEqual({
+      'data.generated': true,
       'data.name': 'generated sample',
       'image.size': 96,
       seed: 42,
