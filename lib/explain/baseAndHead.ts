@@ -163,17 +163,3 @@ export const mapMethod =
     const found = await explainModel(model, { count: pictures.length, read, boxes }, by);
     return found.map(({ map }) => map);
   };
-
-/** Methods for a thorough check: Grad-CAM at the last layer and at earlier ones, others at the finest; LayerCAM's two sides behind a ReLU are HiResCAM. */
-export function usualMethods({ mapLayers }: Backbone, target: ScoreTarget): Record<string, MapMethod> {
-  const fine = mapLayers[2];
-  const at = (method: MethodName, layer: string): [string, MapMethod] => [
-    `${explanationMethods[method].title} at ${layer}`,
-    mapMethod({ method, layer, target }),
-  ];
-  return Object.fromEntries([
-    ...mapLayers.map((layer) => at('grad-cam', layer)),
-    at('grad-cam++', fine),
-    at('hirescam', fine),
-  ]);
-}

@@ -11,7 +11,7 @@ export interface Example {
 }
 
 /** `each` pictures of every kind, one per game: the one whose prediction is in the middle of its game's. Fewer where there are not enough games. */
-export function pickExamples(predictions: readonly PricePrediction[], each = 2): Example[] {
+export function pickExamples(predictions: readonly PricePrediction[], each: number): Example[] {
   const left = new Set(
     [...groupByItem(predictions).values()].map((pictures) => {
       const sorted = pictures.sort((a, b) => a.predicted.price - b.predicted.price);

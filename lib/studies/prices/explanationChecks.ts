@@ -2,7 +2,7 @@ import { mapBounded } from '../../core/pool';
 import { random } from '../../core/random';
 import { dataName, stageFolder } from '../../core/run';
 import { jsonStage, type Staged, type StageResult } from '../../core/stage';
-import { type MapMethod, mapMethod, usualMethods } from '../../explain/baseAndHead';
+import { type MapMethod, mapMethod } from '../../explain/baseAndHead';
 import { checkMaps, type ExplanationChecks } from '../../explain/checks';
 import type { CheckedPicture } from '../../explain/comparison';
 import { usualRemoval } from '../../explain/faithfulness';
@@ -39,8 +39,7 @@ export function checkExplanations(
   const { scaler } = trained;
   const { score: target } = explainedScore(scaler.kind);
   const grad = { [`Grad-CAM at ${layer}`]: mapMethod({ method: 'grad-cam', layer, target }) };
-  const { methods = thorough ? usualMethods(prepared.weights, target) : grad, limit = thorough ? 30 : 24 } =
-    options;
+  const { methods = grad, limit = thorough ? 30 : 24 } = options;
   const { pointed = 4 * limit } = options;
   const removal = thorough ? usualRemoval : null;
   const randomisation = thorough ? { draws: 3, every: true } : { draws: 1, every: false };

@@ -24,10 +24,10 @@ describe('picking examples', () => {
       prediction(7, 0, 600, 5000), // a dear one, and far off
       prediction(8, 0, 600, 4000),
     ];
-    const kindsOf = (each?: number): string[] =>
+    const kindsOf = (each: number): string[] =>
       pickExamples(games, each).map((example) => `${example.kind}: ${example.prediction.id}`);
     expect(kindsOf(1)).toEqual(['cheap: 1', 'dear: 7', 'well predicted: 3', 'badly predicted: 8']);
-    expect(kindsOf()).toEqual([
+    expect(kindsOf(2)).toEqual([
       'cheap: 1',
       'cheap: 2',
       'dear: 7',
@@ -47,8 +47,8 @@ describe('picking examples', () => {
 
   it('takes fewer when there are not enough games, and none from none', () => {
     const games = [1, 2, 3].map((game) => prediction(game, 0, 100, 100 * game));
-    expect(pickExamples(games).map(({ kind }) => kind)).toEqual(['cheap', 'cheap', 'dear']);
-    expect(pickExamples([])).toEqual([]);
+    expect(pickExamples(games, 2).map(({ kind }) => kind)).toEqual(['cheap', 'cheap', 'dear']);
+    expect(pickExamples([], 2)).toEqual([]);
   });
 });
 

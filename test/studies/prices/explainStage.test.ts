@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AnyMethodName, anyMethodNames } from '../../../lib/explain/baseAndHead';
+import type { AnyMethodName } from '../../../lib/explain/baseAndHead';
 import { explainImages } from '../../../lib/explain/explainImages';
 import { lowers, raises } from '../../../lib/explain/heatMap';
 import type { ExplanationMethod } from '../../../lib/explain/method';
@@ -8,9 +8,8 @@ import { outputColumn } from '../../../lib/explain/scoreTarget';
 import { backboneModel } from '../../../lib/networks/backbone';
 import { pickExamples } from '../../../lib/studies/prices/examples';
 import {
-  type ExplainOptions,
-  explainEach,
   explainedScore,
+  explainPictures,
   explainPredictions,
 } from '../../../lib/studies/prices/explainStage';
 import { predictPictures } from '../../../lib/studies/prices/predictions';
@@ -24,15 +23,6 @@ import { largestDifference } from '../../networks/weightFiles';
 import { tinyData, watched } from './tinyData';
 
 const tiny = tinyData();
-
-/** The maps of some pictures by one method at one layer. */
-const explainPictures = async (
-  run: Run,
-  prepared: PreparedData,
-  model: PriceModel,
-  pictures: readonly PricePrediction[],
-  options: ExplainOptions = {},
-) => (await explainEach(run, 'Pictures explained', prepared, model, pictures, [options]))[0]!.explained;
 
 let tf: TensorFlow;
 let run: Run;
@@ -112,7 +102,7 @@ describe('explaining pictures', () => {
 
   it('explains by any method, each with a map of its own', async () => {
     const by = async (method?: AnyMethodName): Promise<Float32Array[]> =>
-      (await explainPictures(at('out_relu'), prepared, trained, examples, { method })).map(
+      (await explainPictures(at('out_relu'), prepared, trained, examples, method)).map(
         ({ map }) => map.values,
       );
     const found = await by('hirescam');
@@ -136,7 +126,7 @@ describe('explaining pictures', () => {
         prepared,
         trained,
         examples,
-        { method },
+        method,
       )) {
         if (method === 'grad-cam') expect([up, down]).toEqual([raises(map), lowers(map)]);
         else expect(Math.max(...down.values)).toBeGreaterThan(0);
@@ -162,9 +152,7 @@ describe('explaining pictures', () => {
   it('explains by hiding parts of a picture: a map of its size', async () => {
     const before = tf.memory().numTensors;
     const { run: shown, labels } = watched(at('out_relu'));
-    const [first] = await explainPictures(shown, prepared, trained, examples.slice(0, 1), {
-      method: 'occlusion',
-    });
+    const [first] = await explainPictures(shown, prepared, trained, examples.slice(0, 1), 'occlusion');
     const { map } = first!;
     expect([map.width, map.height]).toEqual([64, 64]);
     expect(new Set(map.values).size).toBeGreaterThan(10);
@@ -192,37 +180,6 @@ describe('explaining pictures', () => {
     const wrong = explainPictures(at('top_relu'), prepared, trained, examples);
     await expect(wrong).rejects.toEqual(withCode('BAD_INPUT'));
     expect(tf.memory().numTensors).toBe(before);
-  });
-
-  it('explains the same pictures at each layer and by each method, with the resolution, under one progress display', async () => {
-    const { run: seen, labels } = watched(run);
-    const before = tf.memory().numTensors;
-    const options = [
-      ...prepared.weights.mapLayers.map((layer) => ({ layer })),
-      ...anyMethodNames.map((method) => ({ method })),
-    ];
-    const found = await explainEach(seen, 'Compared', prepared, trained, examples, options);
-    expect(tf.memory().numTensors).toBe(before);
-    expect(found.slice(0, 3).map(({ layer, resolution }) => [layer, resolution])).toEqual([
-      ['out_relu', '2 × 2 places of 32 × 32 pixels'], // of 64 pixels: a 32nd, a 16th, an 8th
-      ['block_13_expand_relu', '4 × 4 places of 16 × 16 pixels'],
-      ['block_6_expand_relu', '8 × 8 places of 8 × 8 pixels'],
-    ]);
-    expect(found[1]!.explained).toEqual(
-      await explainPictures(at(prepared.weights.mapLayers[1]), prepared, trained, examples),
-    );
-    expect(new Set(labels)).toEqual(new Set(['Compared']));
-    expect(found.slice(3).map(({ method }) => method)).toEqual([
-      'Grad-CAM',
-      'Grad-CAM++',
-      'HiResCAM',
-      'LayerCAM',
-      'Occlusion',
-    ]);
-    expect(found[6]!.resolution).toBe('8 × 8 places of 8 × 8 pixels');
-    expect(found[7]!.resolution).toBe('squares of 11 × 11 pixels'); // a sixth of 64
-    const expected = await explainPictures(run, prepared, trained, examples, { method: 'layercam' });
-    expect(found[6]!.explained).toEqual(expected);
   });
 
   it('explains predictions once for all figures of a report, and takes them from there again', async () => {

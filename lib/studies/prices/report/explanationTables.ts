@@ -2,43 +2,31 @@ import type { Results } from '../../../core/results';
 import type { ComparisonRow, Measure } from '../../../explain/checkFaithfulness';
 import { SAME, type SanityRow } from '../../../explain/checkSanity';
 import type { ExplanationChecks } from '../../../explain/checks';
-import { controlNames } from '../../../explain/controls';
-import type { Question } from '../../../explain/faithfulness';
 import type { PointingRow } from '../../../explain/pointing';
 import type { Interval } from '../../../metrics/intervals';
 import { formatInterval, formatNumber, formatPercent } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
 
-/** What the questions are called. */
-export const asked: Record<Question, string> = {
-  raises: 'what raises the price',
-  lowers: 'what lowers the price',
-};
-
-/** What the measures are called in sentences. */
+/** What the measures are called. */
 const measureNames: Record<Measure, string> = { deletion: 'deletion', insertion: 'insertion', road: 'ROAD' };
 
-/** An area, a difference or a correlation in words. */
-export const decimals = (value: number): string => formatNumber(value, 3);
-
-/** A figure with its interval, in words. */
+const decimals = (value: number): string => formatNumber(value, 3);
 const withInterval = (figure: Interval): string => formatInterval(figure, decimals);
-
-const askedFor = ['Asked for', (question: Question) => asked[question]] as const;
 const againstChance = (verdict: PointingRow['verdict']): string => `${verdict} than chance`;
 
-/** The columns of the comparisons of methods with controls. */
+/** A method without the layer behind its name. */
+const plain = (method: string): string => method.replace(/ at \S+$/, '');
+
+/** The columns of the comparisons with maps that know nothing of the model. */
 export const comparisonColumns: Columns<ComparisonRow> = {
-  method: 'Method',
   control: 'Beside',
   measure: ['By', (measure: Measure) => measureNames[measure]],
-  difference: ['Method minus control', withInterval],
-  verdict: 'It is',
+  difference: ['Heat map minus it', withInterval],
+  verdict: 'The heat map is',
 };
 
 /** The columns of the sanity check. */
 export const sanityColumns: Columns<SanityRow> = {
-  method: 'Method',
   changed: 'Weights replaced',
   correlation: ['Rank correlation', withInterval],
   magnitude: ['Of the magnitudes', withInterval],
@@ -46,53 +34,41 @@ export const sanityColumns: Columns<SanityRow> = {
 
 /** The columns of the pointing test. */
 export const pointingColumns: Columns<PointingRow> = {
-  map: 'Map',
-  question: askedFor,
-  pictures: 'Pictures',
-  chance: ['Chance', (share) => formatPercent(share)],
-  inside: ['Mass inside', (share) => formatPercent(share)],
-  lift: ['Mass above chance', withInterval],
-  verdict: ['Its mass is', againstChance],
-  hit: ['Hits', (share) => formatPercent(share)],
-  hitLift: ['Hits above chance', withInterval],
-  hitVerdict: ['Its hits are', againstChance],
+  map: ['Map', plain],
+  question: ['Asked for', (question: string) => `what ${question} the price`],
+  chance: ['Share of the picture', (share) => formatPercent(share)],
+  inside: ['Share of the map', (share) => formatPercent(share)],
+  lift: ['Difference', withInterval],
+  verdict: ['It is', againstChance],
 };
 
 /** What was found by all checks that were made, a sentence each. */
 export const checkSentences = (checks: ExplanationChecks): string[] => [
-  ...faithfulSentences(checks),
+  ...removalSentences(checks),
   ...sanitySentences(checks),
   ...pointingSentences(checks),
 ];
 
-/** What each method finds to raise the price, beside an edge map as coarse as its own, by each measure. */
-export const faithfulSentences = ({
-  faithful,
-  mapSizes,
-}: Pick<ExplanationChecks, 'faithful' | 'mapSizes'>): string[] =>
-  Object.entries(mapSizes).flatMap(([method, [width, height]]) => {
-    const { edges } = controlNames({ width, height });
-    const words = (faithful ?? [])
-      .filter((row) => row.question === 'raises' && row.method === method && row.control === edges)
-      .map(({ measure, verdict }) => `${verdict} by ${measureNames[measure]}`);
-    return words.length > 0 ? [`On ${asked.raises}, ${method} beside ${edges} is ${listed(words)}.`] : [];
-  });
-
-const listed = (words: readonly string[]): string =>
-  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+/** How often a map is better than maps that know nothing, at telling what raises the price. */
+export function removalSentences({ faithful }: Pick<ExplanationChecks, 'faithful'>): string[] {
+  const rows = (faithful ?? []).filter(({ question }) => question === 'raises');
+  const better = rows.filter(({ verdict }) => verdict === 'better').length;
+  if (rows.length === 0) return [];
+  return [
+    `When what raises the price is removed or shown first, the heat map is better than maps that know nothing in **${better}** of ${rows.length} comparisons.`,
+  ];
+}
 
 /** What the sanity check says of each method, a sentence each. */
 export const sanitySentences = ({ sane: { verdicts } }: Pick<ExplanationChecks, 'sane'>): string[] =>
   verdicts.map(({ method, rows, sane }) => {
-    const figures = rows.map(({ changed, correlation, magnitude, judged }) => {
-      const also = judged.includes('magnitude') ? ` (${decimals(magnitude.estimate)} of the magnitudes)` : '';
-      return `${decimals(correlation.estimate)}${also} for "${changed}"`;
-    });
-    const found = `the rank correlation with its maps of models with other weights is ${listed(figures)}.`;
-    if (sane) return `${method} depends on what the model has learnt: ${found}`;
+    const highest = rows.reduce((most, { correlation }) => Math.max(most, correlation.estimate), -1);
+    const name = plain(method);
+    const found = `with other weights its maps keep a rank correlation of ${decimals(highest)} at most.`;
+    if (sane) return `${name} depends on what the model has learnt: ${found}`;
     return rows.some((row) => row.judged.some((measure) => row[measure].estimate >= SAME))
-      ? `${method} fails the sanity check, as its maps hardly depend on what the model has learnt: ${found}`
-      : `These pictures are too few to say for certain that ${method} depends on what the model has learnt: ${found}`;
+      ? `${name} fails the sanity check, as its maps hardly depend on what the model has learnt: ${found}`
+      : `These pictures are too few to say for certain that ${name} depends on what the model has learnt: ${found}`;
   });
 
 /** What the pointing test says of each method's positive part, a sentence each; one in all where nobody knows what carries the price. */
@@ -103,9 +79,9 @@ export function pointingSentences({
   if (!pointing) return ['These pictures have no masks, so that nobody knows what carries the price.'];
   return Object.keys(mapSizes).map((map) => {
     const row = pointing.find((found) => found.map === map && found.question === 'raises');
-    if (!row) return `${map} marks nothing that raises the price.`;
+    if (!row) return `${plain(map)} marks nothing that raises the price.`;
     return (
-      `Of what raises the price by ${map}, ${formatPercent(row.inside)} lies on figures and overlay, ` +
+      `Of what raises the price by ${plain(map)}, ${formatPercent(row.inside)} lies on figures and overlay, ` +
       `which cover ${formatPercent(row.chance)} of these pictures: ${againstChance(row.verdict)}. ` +
       `Its largest value lies there in ${formatPercent(row.hit)}: ${againstChance(row.hitVerdict)}.`
     );

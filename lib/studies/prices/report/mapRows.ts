@@ -10,7 +10,7 @@ import { encodePicture, type Picture, type PictureRow } from '../../../report/ga
 import { mapLayer } from '../../../report/heatMaps';
 import type { BandMap } from '../bands';
 import type { ExampleGame } from '../examples';
-import type { ComparedMaps, SidedPicture } from '../explainStage';
+import type { SidedPicture } from '../explainStage';
 import { type AppId, formatPrice } from '../units';
 import { uploadedPicture } from './pictures';
 
@@ -48,7 +48,7 @@ export function explainedRows(
       return {
         caption: `**${picture.kind}**: ${titleOf(id)}, ${formatPrice(label)}, predicted ${formatPrice(predicted.price)}; ${scaleOf(maps, unit)}`,
         pictures: [
-          await plainPicture(source, image, `A picture of ${titleOf(id)}`, 'the picture'),
+          await plainPicture(source, image, { alt: `A picture of ${titleOf(id)}`, caption: 'the picture' }),
           ...(await mapPictures(maps, source)),
         ],
       };
@@ -56,8 +56,11 @@ export function explainedRows(
   );
 }
 
+/** Pictures of a game that are shown at most. */
+const STRIP = 6;
+
 /**
- * One row a game: all its pictures, the price predicted from each below it, under what lowers the price of a cheap game, what raises that of a dear
+ * One row a game: its first pictures, the price predicted from each below it, under what lowers the price of a cheap game, what raises that of a dear
  * one, and of others what led them away from the truth. All maps of a game have one scale, given in the caption in `unit`.
  */
 export function gameStrips(
@@ -70,13 +73,14 @@ export function gameStrips(
     games.map(async (game) => {
       const { kind, id, truth, pictures } = game;
       const side = sideOf(game);
-      const maps = pictures.map((picture, i) => ({
+      const maps = pictures.slice(0, STRIP).map((picture, i) => ({
         image: picture.prediction.image,
         map: visibleMap(source.images, picture.prediction.image, picture[side]),
         alt: `What ${side} the price in picture ${i + 1} of ${titleOf(id)}`,
         caption: formatPrice(picture.prediction.predicted.price),
       }));
-      const count = pictures.length === 1 ? 'its one picture' : `its ${pictures.length} pictures`;
+      const all = pictures.length === 1 ? 'its one picture' : `its ${pictures.length} pictures`;
+      const count = pictures.length > STRIP ? `${STRIP} of ${all}` : all;
       return {
         caption: `**${kind}**: ${titleOf(id)}, ${formatPrice(truth)}; what **${side}** the price in ${count}, with the price predicted from each; ${scaleOf(maps, unit)}`,
         pictures: await mapPictures(maps, source),
@@ -89,36 +93,6 @@ function sideOf({ kind, truth, pictures }: ExampleGame): Side {
   if (kind === 'cheap') return 'lowers';
   if (kind === 'dear') return 'raises';
   return mean(pictures.map(({ prediction }) => prediction.predicted.price)) > truth ? 'raises' : 'lowers';
-}
-
-/**
- * Two rows for the first picture, what raises the price and what lowers it, with one column a layer or a method (`name`). The two maps of a column
- * share a scale, which differs between columns.
- */
-export async function comparedRows(
-  compared: readonly ComparedMaps[],
-  name: 'layer' | 'method',
-  source: PictureSource,
-): Promise<PictureRow[]> {
-  const prediction = compared[0]?.explained[0]?.prediction;
-  if (!prediction) return [];
-  const { image, id, label, predicted } = prediction;
-  const game = titlesOf(source)(id);
-  const columns = await Promise.all(
-    compared.map(({ explained, resolution, [name]: title }) => {
-      const maps = bothSides.map((side) => ({
-        image,
-        map: visibleMap(source.images, image, explained[0]![side]), // the same picture each
-        alt: `What ${side} the price of ${game}: ${title}`,
-        caption: `**${title}**, ${resolution}`,
-      }));
-      return mapPictures(maps, source);
-    }),
-  );
-  return bothSides.map((side, row) => ({
-    caption: `What **${side}** the price of ${game}, ${formatPrice(label)}, predicted ${formatPrice(predicted.price)}`,
-    pictures: columns.map((column) => column[row]!), // two of each
-  }));
 }
 
 /** Mean maps by price, what raises the price above what lowers it, one column a band; all at one scale, with no picture below, whose brightest colour is `largest`. */
@@ -184,14 +158,14 @@ export interface MapOverPicture {
 }
 
 /**
- * The pictures as they were uploaded, made small, each under its map; all maps at one scale, the brightest colour for the largest value among
+ * The pictures as they were uploaded, made small and grey, each under its map; all maps at one scale, the brightest colour for the largest value among
  * them. A caption is followed by how strong its map is. Throws what `normaliseTogether` throws.
  */
 export function mapPictures(maps: readonly MapOverPicture[], source: PictureSource): Promise<Picture[]> {
   const scaled = normaliseTogether(maps.map(({ map }) => map));
   return Promise.all(
     maps.map(async ({ image, map, alt, caption }, i) => ({
-      ...(await plainPicture(source, image, alt, `${caption}: ${strengthOf(map)}`)),
+      ...(await plainPicture(source, image, { alt, caption: `${caption}: ${strengthOf(map)}`, grey: true })),
       over: await mapLayer(scaled[i]!), // one for each
     })),
   );
@@ -201,7 +175,5 @@ export function mapPictures(maps: readonly MapOverPicture[], source: PictureSour
 const plainPicture = (
   { images, selection }: PictureSource,
   image: number,
-  alt: string,
-  caption: string,
-): Promise<Picture> =>
-  uploadedPicture(path.join(selection.folder, images.index.columns.file[image]!), alt, caption); // a row of the store
+  words: Parameters<typeof uploadedPicture>[1],
+): Promise<Picture> => uploadedPicture(path.join(selection.folder, images.index.columns.file[image]!), words); // a row of the store

@@ -12,11 +12,15 @@ import type { PictureLabel } from './dataTables';
 /** Longest side of an original in a gallery, in pixels. */
 const SHOWN = 360;
 
-/** A file as it was uploaded, turned upright and made small enough for a page. */
-export async function uploadedPicture(file: string, alt: string, caption?: string): Promise<Picture> {
+/** A file as it was uploaded, turned upright and made small enough for a page; `grey` where colours are to be laid over it. */
+export async function uploadedPicture(
+  file: string,
+  { alt, caption, grey = false }: Pick<Picture, 'alt' | 'caption'> & { grey?: boolean },
+): Promise<Picture> {
   const small = sharp(file).rotate().resize(SHOWN, SHOWN, { fit: 'inside', withoutEnlargement: true });
-  const flat = small.flatten({ background: '#808080' }).toColourspace('srgb').jpeg({ quality: 80 });
-  return { src: dataUri('jpeg', await flat.toBuffer()), alt, caption };
+  const flat = small.flatten({ background: '#808080' }).toColourspace('srgb');
+  const shown = grey ? flat.modulate({ saturation: 0 }) : flat;
+  return { src: dataUri('jpeg', await shown.jpeg({ quality: 80 }).toBuffer()), alt, caption };
 }
 
 /** How the pictures were prepared, and what they take. */
@@ -74,11 +78,9 @@ export function beforeAndAfter(
       return {
         caption: name.replace(/^screenshots\//, ''),
         pictures: [
-          await uploadedPicture(
-            path.join(selection.folder, name),
-            `${name} as uploaded`,
-            `${format}, ${width[row]} × ${height[row]}`,
-          ),
+          await uploadedPicture(path.join(selection.folder, name), {
+            ...{ alt: `${name} as uploaded`, caption: `${format}, ${width[row]} × ${height[row]}` },
+          }),
           await storedPicture(store, row, `${name} as the network sees it`, `${store.size} × ${store.size}`),
         ],
       };

@@ -3,9 +3,8 @@ import { type HeatMap, peakOf } from '../../../../lib/explain/heatMap';
 import { inferno } from '../../../../lib/explain/overlay';
 import type { BandMap } from '../../../../lib/studies/prices/bands';
 import type { ExampleGame } from '../../../../lib/studies/prices/examples';
-import type { ComparedMaps, SidedPrediction } from '../../../../lib/studies/prices/explainStage';
+import type { SidedPrediction } from '../../../../lib/studies/prices/explainStage';
 import {
-  comparedRows,
   explainedRows,
   gameStrips,
   mapPictures,
@@ -47,7 +46,10 @@ describe('the rows of explained pictures', () => {
       'lowers the price: up to 0.2500',
     ]);
     const [plain, up, down] = row.pictures;
-    expect([up!.src, down!.src]).toEqual([plain!.src, plain!.src]);
+    expect(up!.src).toBe(down!.src);
+    const [{ data }, whole] = [await decoded(up!.src), await decoded(plain!.src)];
+    expect(data.every((value, i) => value === data[i - (i % 3)])).toBe(true); // grey
+    expect(whole.data.every((value, i) => value === whole.data[i - (i % 3)])).toBe(false);
     expect(plain!.over).toBeUndefined();
     // A byte holds the share of the row's largest value, rounded.
     expect([await cover(up!.over), await cover(down!.over)]).toEqual([255, 64]);
@@ -138,52 +140,6 @@ describe('strips of games', () => {
 
   it('are none for no games', async () => {
     expect(await gameStrips([], sourceOf(folder, store()), 'units')).toEqual([]);
-  });
-});
-
-const source = () => sourceOf(folder, store());
-
-const way = (name: string, explained: SidedPrediction[]): ComparedMaps => ({
-  method: name,
-  layer: `${name} layer`,
-  resolution: '2 × 2 places of 16 × 16 pixels',
-  explained,
-});
-
-/** The alphas of the upper corners. */
-async function corners(over: string | Uint8Array | undefined): Promise<number[]> {
-  const { data } = await decoded(over!); // of a picture under a map
-  return [data[3]!, data[4 * 179 + 3]!]; // 180 pixels wide
-}
-
-describe('a picture by several methods', () => {
-  it('has a row for what raises and one for what lowers the price, and one scale for both of a method', async () => {
-    const methods = [way('A', [sided(0, map(1, -2, 1, -2))]), way('B', [sided(0, map(10, 0, 10, 0))])];
-    const rows = await comparedRows(methods, 'method', source());
-    expect(rows.map(({ caption }) => caption)).toEqual(
-      ['raises', 'lowers'].map((side) => `What **${side}** the price of Game <10>, €19.99, predicted €12.34`),
-    );
-    expect(rows.map(({ pictures }) => pictures.map(({ caption }) => caption))).toEqual([
-      ['**A**, 2 × 2 places of 16 × 16 pixels: up to 1', '**B**, 2 × 2 places of 16 × 16 pixels: up to 10'],
-      ['**A**, 2 × 2 places of 16 × 16 pixels: up to 2', '**B**, 2 × 2 places of 16 × 16 pixels: nowhere'],
-    ]);
-    const layers = rows.map(({ pictures }) => Promise.all(pictures.map(({ over }) => corners(over))));
-    expect(await Promise.all(layers)).toEqual([
-      [
-        [128, 0],
-        [255, 0],
-      ],
-      [
-        [0, 255],
-        [0, 0],
-      ],
-    ]);
-  });
-
-  it('names the layers where these are compared, and is none for none', async () => {
-    const [row] = await comparedRows([way('late', [sided(0, map(1, 0, 1, 0))])], 'layer', source());
-    expect(row!.pictures[0]!.caption).toBe('**late layer**, 2 × 2 places of 16 × 16 pixels: up to 1');
-    expect(await comparedRows([], 'layer', source())).toEqual([]);
   });
 });
 

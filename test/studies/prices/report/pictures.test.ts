@@ -32,7 +32,7 @@ describe('a picture of the store', () => {
 
 describe('a picture as it was uploaded', () => {
   const sizeOf = async (row: number): Promise<string> =>
-    (await decoded((await uploadedPicture(path.join(folder, files[row]!), 'words')).src)).size;
+    (await decoded((await uploadedPicture(path.join(folder, files[row]!), { alt: 'words' })).src)).size;
 
   it('is made smaller until its longer side fits, and never larger', async () => {
     expect([await sizeOf(0), await sizeOf(5)]).toEqual(['360 × 203 × 3', '20 × 30 × 3']);
@@ -43,7 +43,9 @@ describe('a picture as it was uploaded', () => {
   });
 
   it('shows grey through what is transparent', async () => {
-    const { data } = await decoded((await uploadedPicture(path.join(folder, files[3]), 'words')).src);
+    const { data } = await decoded(
+      (await uploadedPicture(path.join(folder, files[3]), { alt: 'words' })).src,
+    );
     // Half of (255, 0, 0) over (128, 128, 128); a few levels are lost in the JPEG.
     [191, 64, 64].forEach((level, channel) => {
       expect(Math.abs(data[channel]! - level)).toBeLessThan(6);
