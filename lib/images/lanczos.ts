@@ -45,6 +45,16 @@ const windowedSinc: Filter = {
 
 const triangle: Filter = { reach: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) };
 
+/** Pillow's bicubic filter: Catmull and Rom's (Keys 1981, with a = -0.5). */
+export const bicubic: Filter = {
+  reach: 2,
+  weight: (distance) => {
+    const x = Math.abs(distance);
+    if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+  },
+};
+
 /**
  * Weights as Pillow computes them: the kernel is as much wider as the side is made smaller, and what lies outside is left out. `span`: how much
  * of the side the result shows, in places; a decoder may have filled up the last one.
@@ -94,14 +104,15 @@ export const planLanczos = (
   down: weightsFor(height, spanY, toHeight, filter),
 });
 
-/** Scales a picture as `lanczos` does, but by straight lines between its pixels: Pillow's bilinear filter, which is antialiased too. */
-export const scaleBilinear = (
+/** Scales a picture as `lanczos` does, but with another filter; by default Pillow's bilinear one, straight lines between pixels, which is antialiased too. */
+export const scale = (
   picture: Uint8Array,
   width: number,
   height: number,
   toWidth: number,
   toHeight: number,
-): Uint8Array => lanczos(planLanczos(width, height, toWidth, toHeight, width, height, triangle), picture);
+  filter = triangle,
+): Uint8Array => lanczos(planLanczos(width, height, toWidth, toHeight, width, height, filter), picture);
 
 interface LanczosKernel extends KernelMemory {
   /** Lines of bytes → lines of 16-bit sums; the parameters are those of `lanczosText`. */

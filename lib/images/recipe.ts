@@ -1,6 +1,6 @@
 import type { Random } from '../core/random';
 import { adjust } from './colours';
-import { scaleBilinear } from './lanczos';
+import { scale } from './lanczos';
 import type { Box, Rgb } from './letterbox';
 import type { AffineMap } from './warp';
 
@@ -106,7 +106,7 @@ export function resizedCrop(
     const from = ((box.top + y) * width + box.left) * 3;
     cut.set(pixels.subarray(from, from + box.width * 3), y * box.width * 3);
   }
-  return scaleBilinear(cut, box.width, box.height, toWidth, toHeight);
+  return scale(cut, box.width, box.height, toWidth, toHeight);
 }
 
 /** Left and right of a picture exchanged. */

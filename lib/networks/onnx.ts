@@ -32,6 +32,7 @@ interface Runtime {
   };
 }
 
+/** What runs ONNX files. */
 export const onnxRuntime: NpmPackage = { name: 'onnxruntime-node', version: '1.30.0' };
 
 /** Opens an ONNX file of float32 arrays; npm fetches what runs it the first time. The caller disposes it. Throws `DOWNLOAD_FAILED`, `INTERRUPTED`, `DISK_FULL`, `BAD_WEIGHTS`. */
@@ -55,7 +56,7 @@ export async function openOnnx(file: string, options: PackageOptions = {}): Prom
 }
 
 /** Removes the libraries of other systems from `bin/<version>/<platform>/<architecture>`: of 290 MB fifty are left. */
-async function withoutOtherSystems(modules: string): Promise<void> {
+export async function withoutOtherSystems(modules: string): Promise<void> {
   const bin = path.join(modules, onnxRuntime.name, 'bin');
   for (const version of await readdir(bin)) {
     for (const platform of await readdir(path.join(bin, version))) {

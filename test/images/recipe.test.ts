@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { random } from '../../lib/core/random';
 import { adjust } from '../../lib/images/colours';
 import { augment, augmentTogether } from '../../lib/images/copies';
-import { scaleBilinear } from '../../lib/images/lanczos';
+import { scale } from '../../lib/images/lanczos';
 import {
   applyRecipe,
   drawBox,
@@ -80,7 +80,7 @@ describe('places', () => {
 
   it('of a picture that is made smaller are so too', () => {
     const { data, height, width } = read('in_b');
-    const smaller = scaleBilinear(data, width, height, 24, 16);
+    const smaller = scale(data, width, height, 24, 16);
     const centre = { top: 1, left: 5, height: 14, width: 14 };
     expect(worst(resizedCrop(smaller, 24, centre, 14, 14), 'resize_center')).toBeLessThanOrEqual(1);
   });
