@@ -135,7 +135,7 @@ export function modelSteps(model: LayersModel) {
 const isModel = (layer: Layer): layer is LayersModel => 'layers' in layer && 'outputs' in layer;
 
 /** The output of one step in inference mode, from those of the steps it reads from, which `known` must hold. */
-function applyStep(step: ModelStep, known: ReadonlyMap<ModelStep, Tensor>): Tensor {
+export function applyStep(step: ModelStep, known: ReadonlyMap<ModelStep, Tensor>): Tensor {
   const inputs = step.inputs.map((input) => known.get(input)!); // as promised
   return step.layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: false }) as Tensor; // one output each
 }

@@ -1,0 +1,169 @@
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { ReportError } from '../core/errors';
+import { tensorflow } from '../tensorflow/backend';
+import { type Attributed, type Attribution, type Attributor, attributions } from './attribution';
+import { applyStep, type ModelStep, modelSteps } from './splitModel';
+
+/** From how much an output changes with what a layer gives to how much it changes with what the layer reads, both per unit. */
+type Rule = (multipliers: Tensor) => Tensor;
+type Outputs = ReadonlyMap<ModelStep, Tensor>;
+
+/** Layers whose output is a weighted sum of what they read and a constant, unless they have an activation. */
+const linear = [
+  ...['Conv2D', 'DepthwiseConv2D', 'Dense', 'BatchNormalization', 'Add', 'Flatten', 'Reshape'],
+  ...['GlobalAveragePooling2D', 'AveragePooling2D', 'ZeroPadding2D', 'UpSampling2D'],
+  ...['Dropout', 'SeededDropout'], // which are off
+];
+
+/** Layers that change each value by itself. */
+const elementwise = ['ReLU', 'LeakyReLU', 'Activation'];
+
+/** Changes below which a slope counts in place of a quotient, and none of a pool; as in the library `shap`. */
+const [SMALL, SMALL_POOLED] = [1e-6, 1e-7];
+
+/** DeepSHAP (Lundberg & Lee 2017) by the rescale rule of DeepLIFT (Shrikumar et al. 2017), as `shap.DeepExplainer` has it. The caller disposes it. Throws `BAD_INPUT` for a layer without a rule. */
+export function openDeepShap(attributed: Attributed): { explain: Attributor; dispose(): void } {
+  const { tf } = tensorflow();
+  const { model, references } = attributed;
+  const { steps, input, output } = modelSteps(model);
+  const later = steps.filter((step) => step !== input);
+  for (const step of later) requireRule(step);
+  const run = (pictures: Tensor4D): Outputs => {
+    const known = new Map<ModelStep, Tensor>([[input, pictures]]);
+    for (const step of later) known.set(step, applyStep(step, known));
+    return known;
+  };
+  const compared = new Map<ModelStep, Tensor>();
+  tf.tidy(() => {
+    for (const [step, tensor] of run(references))
+      compared.set(step, step === input ? tensor : tf.keep(tensor.clone()));
+  });
+  const explain: Attributor = (picture, outputs) => {
+    const found: Attribution[] = [];
+    tf.tidy(() => {
+      const own = run(picture);
+      const rules = new Map(later.map((step) => [step, ruleOf(step, own, compared)]));
+      const [logits, base] = [own.get(output) as Tensor2D, compared.get(output) as Tensor2D]; // one vector each
+      const change = tf.sub(picture, references);
+      const values = outputs.map((index) =>
+        tf.tidy(() => {
+          const chosen = tf.oneHot(tf.fill([references.shape[0]], index, 'int32'), base.shape[1]);
+          const start = attributed.softmax ? softmaxRule(logits, base)(chosen) : tf.cast(chosen, 'float32');
+          return tf.mul(change, handedBack(later, new Map([[output, start]]), rules, input));
+        }),
+      );
+      found.push(...attributions(attributed, picture, outputs, values));
+    });
+    return found;
+  };
+  const dispose = () => tf.dispose(later.map((step) => compared.get(step)!)); // of every step
+  return { explain, dispose };
+}
+
+/** Takes multipliers of the last layer back through all rules, the sum where several layers read the same. */
+function handedBack(
+  steps: readonly ModelStep[],
+  found: Map<ModelStep, Tensor>,
+  rules: ReadonlyMap<ModelStep, Rule>,
+  start: ModelStep,
+): Tensor {
+  const { tf } = tensorflow();
+  for (const step of [...steps].reverse()) {
+    const back = rules.get(step)!(found.get(step)!); // one for each; all lead to the output
+    for (const input of step.inputs) {
+      const other = found.get(input);
+      found.set(input, other ? tf.add(other, back) : back);
+    }
+  }
+  return found.get(start)!; // which all comes from
+}
+
+function requireRule({ layer, path }: ModelStep): void {
+  const [kind, { activation }] = [layer.getClassName(), layer.getConfig()];
+  const mixes = activation === 'softmax' || (linear.includes(kind) && (activation ?? 'linear') !== 'linear');
+  if (!mixes && [...linear, ...elementwise, 'MaxPooling2D'].includes(kind)) return;
+  const name = `${path} (${[kind, ...(mixes ? [activation] : [])].join(', ')})`;
+  throw new ReportError('BAD_INPUT', `DeepSHAP has no rule for the layer ${name}: take another method.`);
+}
+
+function ruleOf(step: ModelStep, own: Outputs, compared: Outputs): Rule {
+  const { tf } = tensorflow();
+  const { layer, inputs } = step;
+  const kind = layer.getClassName();
+  if (kind === 'Add') return (multipliers) => multipliers;
+  const before = inputs[0]!; // all others have one
+  const [x, reference] = [own.get(before)!, compared.get(before)!]; // of all steps, as below
+  const apply = (value: Tensor): Tensor => applyStep(step, new Map([[before, value]]));
+  const backThrough = (value: Tensor, gradients: Tensor): Tensor => tf.grad(apply)(value, gradients);
+  if (linear.includes(kind)) return linearRule(step, reference) ?? ((back) => backThrough(reference, back));
+  const change = tf.sub(x, reference);
+  const [given, base] = [own.get(step)!, compared.get(step)!];
+  if (elementwise.includes(kind)) {
+    const slope = tf.where(
+      tf.less(tf.abs(change), SMALL),
+      tf.grad(apply)(reference),
+      tf.div(tf.sub(given, base), change),
+    );
+    return (multipliers) => tf.mul(multipliers, slope);
+  }
+  return poolRule(step, { x, reference, change, given, base }, backThrough);
+}
+
+/** What raises a pool's maximum is counted where the picture's largest value lies, what lowers it where the reference's does. */
+function poolRule(
+  { layer }: ModelStep,
+  { x, reference, change, given, base }: Record<'x' | 'reference' | 'change' | 'given' | 'base', Tensor>,
+  backThrough: (value: Tensor, gradients: Tensor) => Tensor,
+): Rule {
+  const { tf } = tensorflow();
+  const largest = tf.maximum(given, base);
+  const [raised, lowered] = [tf.sub(largest, base), tf.sub(given, largest)];
+  const pictures = tf.tile(x, [reference.shape[0]!, 1, 1, 1]); // of four axes, here and below
+  const still = tf.less(tf.abs(change), SMALL_POOLED);
+  const rule: Rule = (multipliers) =>
+    tf.tidy(() => {
+      const up = backThrough(pictures, tf.mul(multipliers, raised));
+      const down = backThrough(reference, tf.mul(multipliers, lowered));
+      return tf.where(still, tf.zerosLike(up), tf.div(tf.add(up, down), change));
+    });
+  const { poolSize, strides } = layer.getConfig();
+  const [side, across] = poolSize as [number, number];
+  const [, height = 0, width = 0] = given.shape;
+  const spreadTo: [number, number] = [height * side, width * across];
+  const left = spreadTo.map((end, i): [number, number] => [0, x.shape[i + 1]! - end]);
+  if (String(poolSize) !== String(strides) || left.some(([, more]) => more < 0)) return rule;
+  // No value lies in two windows: what the rule makes of ones says it all, and a gradient of a pool costs ten times as much.
+  const shares = rule(tf.onesLike(given));
+  return (multipliers) => {
+    const spread = tf.image.resizeNearestNeighbor(multipliers as Tensor4D, spreadTo);
+    return tf.mul(tf.pad(spread, [[0, 0], ...left, [0, 0]]), shares);
+  };
+}
+
+/** The gradient of a convolution or dense layer, which needs no pass forward; undefined for others. */
+function linearRule({ layer }: ModelStep, { shape }: Tensor): Rule | undefined {
+  const { tf } = tensorflow();
+  const { strides, padding, dilationRate } = layer.getConfig();
+  const [kernel] = layer.weights.map((weight) => weight.read());
+  if (layer.getClassName() === 'Dense')
+    return (back) => tf.matMul(back as Tensor2D, kernel as Tensor2D, false, true);
+  if (layer.getClassName() !== 'Conv2D' || String(dilationRate) !== '1,1') return undefined;
+  const [from, steps] = [shape as Tensor4D['shape'], strides as [number, number]];
+  return (back) =>
+    tf.conv2dTranspose(back as Tensor4D, kernel as Tensor4D, from, steps, padding as 'same' | 'valid');
+}
+
+/** From a probability to the logits, both of its parts by the rescale rule: their powers of e, and the quotient with their sum (its mean over both orders of change). */
+function softmaxRule(logits: Tensor2D, references: Tensor2D): Rule {
+  const { tf } = tensorflow();
+  const powers = (values: Tensor2D) => tf.exp(tf.sub(values, tf.max(values, 1, true)));
+  const [own, base] = [powers(logits), powers(references)];
+  const [sum, baseSum] = [tf.sum(own, 1, true), tf.sum(base, 1, true)];
+  const change = tf.sub(logits, references);
+  const slope = tf.where(tf.less(tf.abs(change), SMALL), base, tf.div(tf.sub(own, base), change));
+  return (chosen) => {
+    const direct = tf.mul(chosen, tf.add(tf.reciprocal(sum), tf.reciprocal(baseSum)));
+    const throughSum = tf.div(tf.sum(tf.mul(chosen, tf.add(own, base)), 1, true), tf.mul(sum, baseSum));
+    return tf.mul(tf.mul(slope, 0.5), tf.sub(direct, throughSum));
+  };
+}
