@@ -10,7 +10,7 @@ import { cacheFolder, partialName, projectRoot, sha256 } from '../core/files';
 export interface NpmPackage {
   name: string;
   version: string;
-  /** Hex SHA-256 of the files that are read out of it, by their paths in it. */
+  /** Hex SHA-256 of the files that are read out of it, by their paths in it; nothing else of it is kept then. */
   files?: Readonly<Record<string, string>>;
 }
 
@@ -30,9 +30,9 @@ export interface PackageOptions {
   signal?: AbortSignal;
 }
 
-/** The folder of a package in a `node_modules` of its own, which npm fetches the first time; `trim` removes from there what is not needed. No script of it is run. Throws `DOWNLOAD_FAILED`, `HASH_MISMATCH`, `INTERRUPTED`, `DISK_FULL`. */
+/** The folder of a package in a `node_modules` of its own, which npm fetches the first time: of `files` these alone, else the whole package with what it needs; `trim` removes from there what is not needed. No script of it is run. Throws `DOWNLOAD_FAILED`, `HASH_MISMATCH`, `INTERRUPTED`, `DISK_FULL`. */
 export async function npmPackage(
-  { name, version, files = {} }: NpmPackage,
+  { name, version, files }: NpmPackage,
   {
     cache = cacheFolder(),
     trim,
@@ -42,20 +42,30 @@ export async function npmPackage(
   const kept = path.join(cache, `${name.replace(/^@/, '').replace('/', '-')}-${version}`);
   const own = (folder: string): string => path.join(folder, 'node_modules', name);
   const hold = async (folder: string): Promise<void> => {
-    for (const [file, hash] of Object.entries(files))
+    for (const [file, hash] of Object.entries(files ?? {}))
       await holdFile(path.join(own(folder), file), hash, kept);
   };
+  const fetch = async (partial: string): Promise<string> => {
+    const { signal } = options;
+    const npm = (...call: string[]) =>
+      promisify(execFile)('npm', [...call, '--ignore-scripts', '--fetch-retries=1', `${name}@${version}`], {
+        signal,
+      });
+    if (files) {
+      const { stdout } = await npm('pack', '--silent', '--pack-destination', partial);
+      const archive = path.join(partial, stdout.trim());
+      const how = ['-C', own(partial), '--strip-components=1'];
+      await mkdir(own(partial), { recursive: true });
+      const members = Object.keys(files).map((file) => `package/${file}`);
+      await promisify(execFile)('tar', ['-xzf', archive, ...how, ...members], { signal });
+      await rm(archive);
+    } else await npm('install', '--prefix', partial, '--no-audit', '--no-fund', '--no-package-lock');
+    await hold(partial);
+    await trim?.(path.join(partial, 'node_modules'));
+    return partial;
+  };
   if (existsSync(kept)) await hold(kept);
-  else {
-    await fetchOnce(kept, `${name} ${version}`, 'npm registry', options, async (partial) => {
-      const how = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--fetch-retries=1'];
-      const call = ['install', '--prefix', partial, ...how, `${name}@${version}`];
-      await promisify(execFile)('npm', call, { signal: options.signal });
-      await hold(partial);
-      await trim?.(path.join(partial, 'node_modules'));
-      return partial;
-    });
-  }
+  else await fetchOnce(kept, `${name} ${version}`, 'npm registry', options, fetch);
   return own(kept);
 }
 
