@@ -50,27 +50,20 @@ export function headline(rows: readonly PredictedRow[], options: BootstrapOption
   return bootstrapAll(count, figures, options);
 }
 
-/** The mean absolute error of predictions minus, and over, that of `reference`, one for each row, on the same resamples of items, so that what makes an item hard for both does not count; the ratio is null where the reference is never wrong in some resample. Throws what `headline` throws, and `BAD_INPUT` for another number of references. */
+/** The mean absolute error of predictions minus that of `reference`, one for each row, on the same resamples of items, so that what makes an item hard for both does not count. Throws what `headline` throws, and `BAD_INPUT` for another number of references. */
 export function compareErrors(
   rows: readonly PredictedRow[],
   reference: readonly number[],
   options: BootstrapOptions,
-): { difference: Interval; ratio: Interval | null } {
+): { difference: Interval } {
   const { count, drawsOf } = clusters(rows.map(({ id }) => id));
   const { y, p } = pairsOf(rows);
   const [errors, others] = [errorsOf(y, p), errorsOf(y, pairs(y, reference).p)];
-  let neverWrong = false;
-  const { difference, ratio } = bootstrapAll(
-    count,
-    (drawn) => {
-      const draws = drawsOf(drawn);
-      const [own, other] = [meanOf(errors, draws), meanOf(others, draws)];
-      if (other === 0) neverWrong = true;
-      return { difference: own - other, ratio: other === 0 ? 1 : own / other }; // the 1 is thrown away below
-    },
-    options,
-  );
-  return { difference, ratio: neverWrong ? null : ratio };
+  const figures = (drawn: Int32Array) => {
+    const draws = drawsOf(drawn);
+    return { difference: meanOf(errors, draws) - meanOf(others, draws) };
+  };
+  return bootstrapAll(count, figures, options);
 }
 
 /** A model by its name, with the value it predicts for each test item. */

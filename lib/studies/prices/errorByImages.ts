@@ -13,16 +13,16 @@ export function oneImageVersusMean(
   const games = groupByGame(rows, truth).map(({ id, truth, pictures }) => ({
     id,
     /** Expected error of one picture drawn at random: the mean over all of them, with nothing drawn. */
-    oneImageError: mean(pictures.map(({ price }) => Math.abs(price - truth))),
-    allImagesError: Math.abs(combine(pictures, scaler) - truth),
+    one: mean(pictures.map(({ price }) => Math.abs(price - truth))),
+    all: Math.abs(combine(pictures, scaler) - truth),
   }));
   return {
     games,
     /** Means over the games, each of which weighs the same whatever the number of its pictures. */
-    oneImageMae: mean(games.map((game) => game.oneImageError)),
-    allImagesMae: mean(games.map((game) => game.allImagesError)),
+    oneImageMae: mean(games.map((game) => game.one)),
+    allImagesMae: mean(games.map((game) => game.all)),
     /** Share (0 to 1) of the games whose error is smaller by all of their pictures than by one. */
-    improvedShare: mean(games.map((game) => (game.allImagesError < game.oneImageError ? 1 : 0))),
+    improvedShare: mean(games.map((game) => (game.all < game.one ? 1 : 0))),
   };
 }
 

@@ -56,12 +56,12 @@ export function findImprobableSuccess({ count, r2Log }: Pick<Evaluation, 'count'
   );
 }
 
-/** The games predicted best and worst, by the factor between prediction and truth, `count` of each at most and none in both. */
+/** The games whose predictions are off by least and by most, `count` of each at most and none in both. */
 export function bestAndWorst<Game extends { truth: number; predicted: number }>(
   games: readonly Game[],
   count: number,
 ): { best: Game[]; worst: Game[] } {
-  const off = (game: Game): number => Math.abs(Math.log1p(game.predicted) - Math.log1p(game.truth));
+  const off = (game: Game): number => Math.abs(game.predicted - game.truth);
   const order = [...games].sort((a, b) => off(a) - off(b));
   const each = Math.min(count, Math.floor(games.length / 2));
   return { best: order.slice(0, each), worst: order.slice(order.length - each).reverse() };

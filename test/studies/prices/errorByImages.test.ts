@@ -29,7 +29,7 @@ describe('oneImageVersusMean', () => {
     // 400 and 800 lie on both sides of 500, so they make up for each other; 100 and 300 both lie above 0.
     expect(result.games.map(({ id }) => id)).toEqual(['10', '20']);
     expectClose(
-      result.games.flatMap((game) => [game.oneImageError, game.allImagesError]),
+      result.games.flatMap((game) => [game.one, game.all]),
       [200, 100, 200, 200],
     );
     expectClose([result.oneImageMae, result.allImagesMae], [200, 150]);
@@ -49,8 +49,8 @@ describe('oneImageVersusMean', () => {
       fc.property(pictures, fc.integer({ min: 0, max: 6000 }), (pictures, price) => {
         const rows = pictures.map(([id, price]) => row(id, price));
         const { games } = oneImageVersusMean(rows, prices({ '10': price, '20': 500, '30': 0 }), scaler);
-        for (const { oneImageError, allImagesError } of games) {
-          expect(allImagesError).toBeLessThanOrEqual(oneImageError + 1e-9); // rounding
+        for (const { one, all } of games) {
+          expect(all).toBeLessThanOrEqual(one + 1e-9); // rounding
         }
       }),
     );

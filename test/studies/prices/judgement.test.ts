@@ -100,10 +100,10 @@ describe('bestAndWorst', () => {
   ];
   const names = (list: readonly { name: string }[]): string[] => list.map(({ name }) => name);
 
-  it('goes by the factor between prediction and truth, not by cents', () => {
+  it('goes by the amount, as the mean absolute error does', () => {
     const { best, worst } = bestAndWorst(games, 2);
     expect(names(best)).toEqual(['exact', 'near']);
-    expect(names(worst)).toEqual(['free, taken for dear', 'a tenth']);
+    expect(names(worst)).toEqual(['half of a dear one', 'free, taken for dear']);
   });
 
   it('names no game twice', () => {

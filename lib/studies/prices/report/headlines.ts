@@ -51,7 +51,6 @@ export const modelRows = (results: readonly ModelResult[]) =>
   results.map(({ name, headline, versusMedian }) => ({
     ...{ ...headline, name },
     difference: versusMedian?.difference ?? null,
-    ratio: versusMedian?.ratio ?? null,
   }));
 
 const within =
@@ -64,9 +63,7 @@ export const modelRowColumns: Columns<ReturnType<typeof modelRows>[number]> = {
   name: 'Model',
   mae: ['MAE', within(formatPrice)],
   difference: ['Minus the median’s MAE', within(formatPrice)],
-  ratio: ['MAE ÷ the median’s', within(decimals(2))],
   r2Log: ['R² of log prices', within(decimals(2))],
-  spearman: ['Rank correlation', within(decimals(2))],
   within50: ['Within ±50%', within((share) => formatPercent(share, 0))],
 };
 

@@ -38,8 +38,13 @@ export function priceBandErrors(
   const counted = bands.map(({ games }, i) => `${names[i]} (${formatCount(games)} games)`);
   const errors = bands.map(({ mae }, i) => [mae, reference.bands[i]?.mae ?? Number.NaN]);
   const valueLabel = 'Mean absolute error';
+  const [cheapest, dearest] = [bands[0]?.bias ?? 0, bands.at(-1)?.bias ?? 0];
+  const title =
+    cheapest > 0 && dearest < 0
+      ? 'Cheap games are predicted too dear, dear ones too cheap'
+      : 'Error by price';
   const bars = barChart(counted, ['this model', reference.label], errors, {
-    ...{ title: 'Error by price', categoryLabel: 'True price', valueLabel, format: formatPrice },
+    ...{ title, categoryLabel: 'True price', valueLabel, format: formatPrice },
   });
   const biases = bands.map(({ bias }, i) => `${names[i]} by ${formatPrice(bias)}`);
   return {

@@ -2,34 +2,13 @@ import type { PredictedRow } from '../../../metrics/headline';
 import type { ErrorCurve, ErrorCurvesOptions } from '../../../report/errorCurves';
 import type { ItemStrip } from '../../../report/itemCharts';
 import { thinned } from '../../../report/predictionCharts';
-import type { Columns, Comparison } from '../../../report/tables';
+import type { Comparison } from '../../../report/tables';
 import { errorByImages } from '../errorByImages';
-import type { Judgement } from '../judgement';
 import type { PricePrediction, TargetScaler } from '../target';
 import { type AppId, type Cents, formatPrice, inEuros } from '../units';
 import { original } from './original';
 
 type Titles = ReadonlyMap<AppId, string>;
-
-/** Every game with its title and error. */
-export const gameLines = (games: Judgement['games'], titles: Titles) =>
-  games.map((game) => ({
-    ...game,
-    title: titles.get(game.id) ?? '',
-    error: Math.abs(game.predicted - game.truth),
-  }));
-
-/** The columns of `gameLines`. */
-export const gameLineColumns: Columns<ReturnType<typeof gameLines>[number]> = {
-  title: 'Game',
-  id: 'appid',
-  images: 'Pictures',
-  truth: ['True', formatPrice],
-  predicted: ['Predicted', formatPrice],
-  error: ['Off by', formatPrice],
-  low: ['Lowest', formatPrice],
-  high: ['Highest', formatPrice],
-};
 
 /** `most` games at most, evenly by price, with what each of their pictures says. */
 export function stripsByPrice(

@@ -13,7 +13,7 @@ import { findImprobableSuccess, type Judgement, type PriceEvaluation } from '../
 import type { ReportModel } from '../reportModel';
 import type { PricePrediction } from '../target';
 
-import { formatPrice, inEuros } from '../units';
+import { type AppId, formatPrice, inEuros } from '../units';
 import { coverageFigures, headlineFigures, modelFigures } from './headlines';
 
 import { original } from './original';
@@ -46,16 +46,24 @@ const statistics = {
   deviation: 'Standard deviation',
 } as const;
 
-/** Count, mean, median, minimum, maximum and standard deviation of prices in EUR cents, beside the original's. */
-export function summaryRows(
-  prices: readonly number[],
-  theirs: typeof original.truth | typeof original.predictions,
-): Comparison[] {
-  const ours = describe(prices);
+/** Count, mean, median, minimum, maximum and standard deviation of predicted prices in EUR cents, beside the original's. */
+export function summaryRows(predicted: readonly number[]): Comparison[] {
+  const ours = describe(predicted);
   return (Object.keys(statistics) as (keyof typeof statistics)[]).map((name) => ({
-    ...{ measure: statistics[name], ours: ours[name], original: theirs[name], format: decimals(2) },
+    ...{
+      measure: statistics[name],
+      ours: ours[name],
+      original: original.predictions[name],
+      format: decimals(2),
+    },
   }));
 }
+
+/** Test pictures as points of a chart: true price, predicted price, title. */
+export const picturePoints = (test: readonly PricePrediction[], titles: ReadonlyMap<AppId, string>) =>
+  test.map(({ id, label, predicted }) => ({
+    ...{ truth: label, predicted: predicted.price, label: titles.get(id) },
+  }));
 
 /** Every measure of the test pictures, with intervals by bootstrap over games: their pictures are not independent. */
 export const pictureHeadline = (test: readonly PricePrediction[], seed: number): Headline =>

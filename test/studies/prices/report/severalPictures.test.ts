@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Judgement } from '../../../../lib/studies/prices/judgement';
 import {
   averagingCurves,
-  gameLines,
   stripsByPrice,
   threeGameRows,
   threeGames,
@@ -27,15 +26,6 @@ const games = [game('3', 1999, 900), game('1', 0, 99), game('2', 499, 499), game
 const pictures = ['1', '2', '3', '4'].flatMap((id) => [picture(id, 400), picture(id, 800)]);
 
 describe('games with several pictures', () => {
-  it('have their titles and errors in a table', () => {
-    expect(gameLines(games, titles).map(({ title, error }) => [title, error])).toEqual([
-      ['', 1099],
-      ['One', 99],
-      ['', 0],
-      ['', 299],
-    ]);
-  });
-
   it('stand by price in a chart, with what each picture says', () => {
     const strips = stripsByPrice(games, pictures, titles);
     expect(strips.map(({ title, truth }) => [title, truth])).toEqual([
