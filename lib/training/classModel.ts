@@ -23,7 +23,7 @@ import { type TrainingHistory, train } from './train';
 export interface ClassModel {
   layers: readonly SummaryRow[];
   history: TrainingHistory;
-  /** For every picture of every part. */
+  /** For every picture of every part that was asked for. */
   predictions: readonly Prediction<string, ClassPrediction>[];
 }
 
@@ -42,6 +42,8 @@ export interface ClassModelOptions extends ClassesOptions {
   labelSets?: readonly (readonly string[])[];
   /** Other than the run's settings have it. */
   settings?: Partial<TrainingSettings>;
+  /** Parts whose pictures are predicted; default all. */
+  predicted?: readonly Part[];
   /** Time between two checkpoints of the training, default 30. */
   checkpointSeconds?: number;
   /** Told of each epoch, those before a training was resumed left out. */
@@ -59,7 +61,7 @@ export async function trainClasses(
   const { config, signal } = run;
   const settings = { ...trainingSettings(config), ...options.settings };
   const { epochs, batchSize, seed } = settings;
-  const { features, mixing, sampling, checkpointSeconds, labelSets: sets } = options;
+  const { features, mixing, sampling, predicted: asked, checkpointSeconds, labelSets: sets } = options;
   const { augmented = !features, seenBy = (pictures) => pictures } = options;
   const augmentation = augmented === true ? augmentationOf(config) : augmented || undefined;
   const task: Task<unknown, ClassPrediction> = sets
@@ -94,6 +96,7 @@ export async function trainClasses(
       task: { ...task.settings, monitor: task.monitor },
       settings,
       sources: [training.key, ...parts.map((part) => plain[part].key)],
+      predicted: asked, // left out of the inputs where it is
     },
     make: async (target) => {
       const model = network.build(training.shape, task, seed);
@@ -115,7 +118,7 @@ export async function trainClasses(
           }),
         );
         const predictions: Prediction<string, ClassPrediction>[] = [];
-        for (const part of parts) {
+        for (const part of asked ?? parts) {
           const predicted = await predictEach({ layers: model, task }, plain[part], batchSize);
           data.rows[part].forEach((image, i) => {
             const { item, file } = data.images.index.columns;

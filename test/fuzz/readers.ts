@@ -1,7 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { readResults } from '../../lib/core/results';
 import { readManifest } from '../../lib/core/stage';
+import { readIdx } from '../../lib/data/idx';
 import { listedFiles } from '../../lib/data/listCell';
 import { readProvenance } from '../../lib/data/provenance';
 import { readKerasWeights, writeKerasWeights } from '../../lib/networks/hdf5';
@@ -13,6 +15,7 @@ import { blocksIn, genresOf } from '../../lib/studies/genres/libretro';
 import { parseCatalogue } from '../../lib/studies/prices/catalogue';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { readCheckpoint, writeCheckpoint } from '../../lib/training/checkpoint';
+import { idxFile } from '../data/idxFiles';
 import { oracleFolder } from '../oracle';
 import { eachBy, type Target } from './fuzz';
 
@@ -57,6 +60,11 @@ const libretro =
   'clrmamepro (\n name "X" )\ngame (\n comment "A & B (USA)"\n genre "Sport, Puzzle"\n rom ( crc 0123ABCD )\n)\n' +
   'game (\n name "C"\n genre "Action"\n rom ( name "C.bin" crc 4567CDEF )\n)\n';
 
+const wholeIdx = (): Uint8Array[] => {
+  const file = idxFile([3, 4, 5], new Uint8Array(60));
+  return [file, gzipSync(file)];
+};
+
 /** Records in files of their own, by name. */
 const records: Record<string, (folder: string) => unknown> = {
   'manifest.json': readManifest,
@@ -71,7 +79,7 @@ function readTensors(bytes: Buffer): void {
 
 /**
  * Everything that reads files other than pictures; `folder` is for those that take a path. A reader that a study adds joins by a line, with a few
- * whole inputs: `ofBytes('idx', () => [oracle('digits.idx3-ubyte')], readIdx)`.
+ * whole inputs: `ofBytes('idx', wholeIdx, readIdx)`.
  */
 export function readerTargets(folder: string): Target[] {
   const at = (name: string): string => path.join(folder, name);
@@ -91,6 +99,7 @@ export function readerTargets(folder: string): Target[] {
       () => [utf8(libretro)],
       (bytes) => genresOf(['A & B', 'C'], blocksIn(bytes.toString()), []),
     ),
+    ofBytes('idx', wholeIdx, (bytes) => readIdx(bytes, 'digits')),
     ofFile('hdf5', at('weights.h5'), wholeHdf5, readKerasWeights),
     ofBytes('torch', () => [oracle('tiny.pth')], readTensors),
     ofBytes('torch archives', () => [oracle('tiny_zip.pth')], readTensors),

@@ -10,6 +10,7 @@ import { random } from '../../lib/core/random';
 import { type Results, readResults } from '../../lib/core/results';
 import { makeCanvas } from '../../lib/samples/canvas';
 import { encodeJpeg } from '../../lib/samples/picture';
+import { writeIdxPart } from '../data/idxFiles';
 import { temporaryFolder } from '../temporary';
 import { mountTmpfs } from '../tmpfs';
 
@@ -30,6 +31,11 @@ const short: Record<string, (folder: string) => Promise<Record<string, string>>>
       await drawNoise(path.join(folder, genre), 24, 20 + 10 * i);
     }
     return { REPORT_DATA: folder, REPORT_IMAGE_SIZE: '32' };
+  },
+  digits: async (folder) => {
+    writeIdxPart(folder, 'train', 60, 28);
+    writeIdxPart(folder, 't10k', 30, 28);
+    return { REPORT_DATA: folder };
   },
   ages: async (folder) => {
     const faces = await drawNoise(path.join(folder, 'Train'), 36, 20);

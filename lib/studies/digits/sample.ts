@@ -31,8 +31,8 @@ export function drawSign(sign: string, size: number, draw: Random): Uint8Array {
   };
   const pixels = warp(new Uint8Array(canvas.pixels), moved, size, size);
   const light = draw.uniform(0.5, 1);
-  return Uint8Array.from(
-    { length: size * size },
-    (_, i) => Math.min(255, Math.max(0, light * pixels[3 * i]! + 30 * draw.normal())), // a pixel each
-  );
+  return new Uint8Array(size * size).map((_, i) => {
+    const value = light * pixels[3 * i]! + 30 * draw.normal(); // three equal channels for each pixel
+    return Math.min(255, Math.max(0, value));
+  });
 }
