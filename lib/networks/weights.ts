@@ -10,7 +10,7 @@ import { publishedAlphas } from './mobilenetV2';
 import { holdCached, holdDownloaded, kerasFolder, publishedName, weightsFolder } from './published';
 import { alphaOf, inModelOrder, mobilenet } from './weightArrays';
 
-/** The project's own base; README.md beside it says what it has seen, what it is worth, and where the code is that trained it. */
+/** The project's own base, made by `npm run train-base`; its model card lies beside it. */
 export const ownBase = {
   /** Relative to the project's folder. */
   file: 'lib/networks/base/mobilenet_v2_0.35_96_generated.h5',

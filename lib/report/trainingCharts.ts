@@ -1,4 +1,6 @@
 import type { EpochRecord } from '../core/concepts';
+import { largest, smallest } from '../core/extremes';
+import type { RangeTest } from '../training/rangeTest';
 import type { TrainingHistory } from '../training/train';
 import { type Chart, chartHtml, type Layout, type Trace } from './charts';
 import { newUpdatingDisplay } from './display';
@@ -116,3 +118,45 @@ function curveWords({ measure, training, validation }: Curve): string {
     `from ${formatNumber(values[0])} to ${formatNumber(values.at(-1))}`;
   return `${measure} over ${training.length} epochs: training ${ends(training)}, validation ${ends(validation)}.`;
 }
+
+/** The loss of each step of a range test and its smoothed course over the learning rate, with the suggested rate marked. */
+export function learningRateCurve({ points, suggestion, diverged }: RangeTest): Chart {
+  const x = points.map(({ learningRate }) => learningRate);
+  const smoothed = points.map((point) => point.smoothed);
+  const [first, last] = [x[0] ?? 1, x.at(-1) ?? 1];
+  const hover = (name: string): string => `Rate %{x:.2~g}, ${name}: %{y:.4~g}`;
+  const losses = { name: 'Loss', x, y: points.map(({ loss }) => loss), hover: hover('loss') };
+  const suggested = suggestion === null ? [] : [suggestion];
+  const lines = suggested.map((at) => ({
+    ...{ at, wordsAt: Math.log10(at), words: `suggested: ${rateWords(at)}` },
+  }));
+  return {
+    title: 'Loss while the learning rate grows',
+    alt: [
+      `The learning rate grows from ${rateWords(first)} to ${rateWords(last)} in ${points.length} steps.`,
+      `The smoothed loss is ${formatNumber(smoothed[0])} at first, ${formatNumber(smallest(smoothed))} at its lowest and ${formatNumber(smoothed.at(-1))} at the end.`,
+      ...(diverged ? ['There the loss had grown too large and the test ended.'] : []),
+      suggestion === null
+        ? 'It never falls, so no rate is suggested.'
+        : `A tenth of the rate at its lowest is ${rateWords(suggestion)}.`,
+    ].join(' '),
+    traces: [
+      line(losses, { color: '@muted/0.6', width: 1 }),
+      line({ name: 'Smoothed', x, y: smoothed, hover: hover('smoothed') }, { color: '@training' }),
+    ],
+    layout: {
+      xaxis: { type: 'log', title: { text: 'Learning rate' }, dtick: 1, tickformat: '~g' },
+      yaxis: { title: { text: 'Loss' }, range: [0, topOf(smoothed)] },
+      ...markLines('upright', lines),
+    },
+  };
+}
+
+/** Where the axis ends: a little above all losses, but an explosion at the end, which may be of any size, leaves the picture. */
+function topOf(losses: readonly number[]): number {
+  const falling = losses.slice(0, losses.indexOf(smallest(losses)) + 1);
+  return 1.1 * Math.min(Math.max(largest(losses), 0), 1.5 * Math.max(largest(falling), 0));
+}
+
+/** Two digits that count: `0.0013`. */
+const rateWords = (rate: number): string => String(Number(rate.toPrecision(2)));

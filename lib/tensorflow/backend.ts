@@ -2,11 +2,11 @@ import path from 'node:path';
 import util from 'node:util';
 import { ReportError } from '../core/errors';
 import { cacheFolder } from '../core/files';
+import type { TensorFlow } from './binding';
 import { registerTrainingKernels } from './trainingKernels';
 import { registerWasmKernels } from './wasmKernels';
 
-/** The one TensorFlow.js of the process; `tf.layers` and every operation come from here, whichever backend computes. */
-export type TensorFlow = typeof import('@tensorflow/tfjs');
+export type { TensorFlow };
 
 export interface Backend {
   tf: TensorFlow;

@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tensorflow } from './backend';
+import type { Feed } from './binding';
 import { encodeFloat16 } from './float16';
 import { attribute, buildGraph, type GraphBuilder } from './graphDef';
-import { type Feed, type GraphOutput, loadNativeGraph } from './nativeGraph';
+import { type GraphOutput, loadNativeGraph } from './nativeGraph';
 import { addTraced, nativeId } from './trace';
 
 /** What a function is given: its numbers come as float32, bytes too; −1 in the shape stands for any size. */

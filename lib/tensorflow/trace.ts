@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
+import type { Binding, NativeAttribute } from './binding';
 import { attribute, type ConstantData, type DataType, dataTypes, type GraphBuilder } from './graphDef';
-import { type Binding, type NativeAttribute, nativeBackend } from './nativeGraph';
+import { nativeBackend } from './nativeGraph';
 
 interface TracedConstant {
   shape: readonly number[];

@@ -1,6 +1,5 @@
 import type { NamedTensorInfoMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
-import type { TensorFlow } from './backend';
-import type { NativeAttribute, NativeBackend } from './nativeGraph';
+import type { NativeAttribute, NativeBackend, TensorFlow } from './binding';
 
 /** tfjs-node's way to run one operation of native TensorFlow. */
 interface Executor extends NativeBackend {

@@ -6,8 +6,7 @@ import type {
   Tensor4D,
   TensorInfo,
 } from '@tensorflow/tfjs';
-
-type TensorFlow = typeof import('@tensorflow/tfjs');
+import type { TensorFlow } from './binding';
 
 /** Adds to WebAssembly the gradients of a convolution for its kernel and of a depthwise convolution for its input (NHWC only). May be called twice. */
 export function registerWasmKernels(tf: TensorFlow): void {

@@ -1,6 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
-import type { TrainingSettings } from './settings';
 
 /** What changes weights beside their gradients: for each trained weight the number of its rate (default 0 for all), and the weight decay (default 0). */
 export interface Updates {
@@ -32,7 +31,7 @@ export function rateGroups(model: LayersModel, rates: readonly LayerRate[] = [])
 }
 
 /** What the learning rate is multiplied by in an epoch, for each number that `rateGroups` gives. */
-export const rateFactors = ({ rates = [] }: Pick<TrainingSettings, 'rates'>, epoch: number): number[] => [
+export const rateFactors = (epoch: number, rates: readonly LayerRate[] = []): number[] => [
   1,
   ...rates.map(({ factor, since = 1 }) => (epoch < since ? 0 : factor)),
 ];

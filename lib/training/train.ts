@@ -1,39 +1,12 @@
-import type { LayersModel } from '@tensorflow/tfjs';
-import type { EpochRecord, Source, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { sha256, stableJson } from '../core/files';
 import { allLayers } from '../networks/dropout';
-import { type CheckpointSettings, openCheckpoint } from './checkpoint';
+import { openCheckpoint } from './checkpoint';
 import { weightValues } from './modelState';
-import type { TrainingSettings } from './settings';
 import { hashOf } from './sources';
-import { openTraining, type TrainingState } from './trainingLoop';
+import { openTraining, type TrainingHistory, type TrainingOptions, type TrainingState } from './trainingLoop';
 
-/** The course of a training; plain JSON. */
-export interface TrainingHistory {
-  epochs: EpochRecord[];
-  /** The epoch whose weights the model has now: the first with the best monitored figure. Counted from 1. */
-  bestEpoch: number;
-  monitor: Task['monitor'];
-  /** True when patience ran out before the epochs did. */
-  stoppedEarly: boolean;
-  seconds: number;
-  settings: TrainingSettings;
-}
-
-export interface TrainingOptions {
-  model: LayersModel;
-  task: Task;
-  training: Source;
-  /** Rows of other items, whose figures decide when to stop; never augmented. */
-  validation: Source;
-  settings: TrainingSettings;
-  onEpoch?: (record: EpochRecord) => void | Promise<void>;
-  /** Steps done and steps in all epochs. */
-  onBatch?: (done: number, total: number) => void;
-  signal?: AbortSignal;
-  checkpoint?: CheckpointSettings;
-}
+export type { TrainingHistory, TrainingOptions };
 
 /**
  * Trains a model and leaves it with the weights of its best epoch; the same input gives the same numbers to the last bit on the same machine.

@@ -1,17 +1,45 @@
 import { setImmediate } from 'node:timers/promises';
-import type { EpochRecord, Task } from '../core/concepts';
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { EpochRecord, Source, Task } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { smallest } from '../core/extremes';
 import { restartDropout } from '../networks/dropout';
+import type { CheckpointSettings } from './checkpoint';
 import { createStep } from './graphStep';
 import { type ModelState, modelState, restoreModel, weightValues, writeWeights } from './modelState';
 import type { OptimizerState } from './optimizer';
 import { addFigures, evaluate, type FigureSums, meanFigures, monitored, noFigures } from './predict';
 import { rateFactors } from './rates';
 import { rateAfterEpoch, rateAt, startRate } from './schedule';
+import type { TrainingSettings } from './settings';
 import { checkInputs, checkTask, epochBatches, readBatches } from './sources';
 import type { TrainingStep } from './step';
-import type { TrainingHistory, TrainingOptions } from './train';
+
+/** The course of a training; plain JSON. */
+export interface TrainingHistory {
+  epochs: EpochRecord[];
+  /** The epoch whose weights the model has now: the first with the best monitored figure. Counted from 1. */
+  bestEpoch: number;
+  monitor: Task['monitor'];
+  /** True when patience ran out before the epochs did. */
+  stoppedEarly: boolean;
+  seconds: number;
+  settings: TrainingSettings;
+}
+
+export interface TrainingOptions {
+  model: LayersModel;
+  task: Task;
+  training: Source;
+  /** Rows of other items, whose figures decide when to stop; never augmented. */
+  validation: Source;
+  settings: TrainingSettings;
+  onEpoch?: (record: EpochRecord) => void | Promise<void>;
+  /** Steps done and steps in all epochs. */
+  onBatch?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+  checkpoint?: CheckpointSettings;
+}
 
 /** Everything that a training is resumed from: a plain record. What is not in it follows from the settings and the data. */
 export interface TrainingState {
@@ -139,7 +167,7 @@ async function trainSteps(
   );
   const rows = epochBatches(training, settings, epoch);
   const stepsPerEpoch = rows.length;
-  const factors = rateFactors(settings, epoch);
+  const factors = rateFactors(epoch, settings.rates);
   const before = epochs.length * stepsPerEpoch;
   const rateOf = (number: number): number =>
     rateAt(schedule, highest, state, { done: before + number, epochs: settings.epochs, stepsPerEpoch });

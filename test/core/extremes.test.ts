@@ -19,7 +19,7 @@ describe('the extremes of numbers', () => {
 describe('arrays of any length', () => {
   /** Places where what is spread into a call has a bounded length: a batch, the layers of a block, the outputs of a graph, a few bytes. */
   const bounded =
-    /faithfulness|occlusion|drawTogether|nativeGraph|graphDef|weighted|mobilenetV2|efficientnet|resnet50|invertedResidual|images\/jpeg.ts|ages\/01-faces/;
+    /faithfulness|occlusion|drawTogether|nativeGraph|graphDef|weighted|mobilenetV2|efficientnet|resnet50|invertedResidual|prices\/base|images\/jpeg.ts|ages\/01-faces/;
 
   it('are spread into no call', () => {
     const root = path.resolve(__dirname, '../..');

@@ -10,7 +10,7 @@ import { errorByTrainingItems, errorCurves } from '../../lib/report/errorCurves'
 import { histogram } from '../../lib/report/histogram';
 import { itemStrips, predictionIntervals } from '../../lib/report/itemCharts';
 import { calibrationCurve, predictionScatter } from '../../lib/report/predictionCharts';
-import { learningCurves } from '../../lib/report/trainingCharts';
+import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { actualByPrediction, errorByPriceBand } from '../../lib/studies/prices/bands';
 import { priceBandErrors } from '../../lib/studies/prices/report/priceCharts';
 import { linearPrices, logPrices } from '../../lib/studies/prices/report/priceScale';
@@ -94,6 +94,15 @@ export const chartKinds: Record<string, Chart> = {
     ],
     2,
   ),
+  learningRates: learningRateCurve({
+    points: [3, 2.9, 2.2, 1.6, 1.5, 4].map((loss, i) => ({
+      learningRate: 1e-5 * 10 ** i,
+      loss: loss + 0.1 * (i % 2),
+      smoothed: loss,
+    })),
+    suggestion: 1e-3,
+    diverged: true,
+  }),
   scatter: predictionScatter(points, logPrices, 'Predicted and true price'),
   errorByPictures: errorCurves(
     [{ points: [1, 2, 3].map((count) => ({ count, error: 500 + 90 / count, low: 480, high: 620 })) }],

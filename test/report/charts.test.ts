@@ -7,7 +7,7 @@ import { histogram } from '../../lib/report/histogram';
 import { predictionIntervals } from '../../lib/report/itemCharts';
 import { chartsHtml, plotlyFile } from '../../lib/report/plotly';
 import { calibrationCurve, predictionScatter, thinned } from '../../lib/report/predictionCharts';
-import { learningCurves } from '../../lib/report/trainingCharts';
+import { learningCurves, learningRateCurve } from '../../lib/report/trainingCharts';
 import { niceStep } from '../../lib/report/valueScale';
 import { priceBandErrors } from '../../lib/studies/prices/report/priceCharts';
 import { linearPrices, logPrice, logPrices, shortPrice } from '../../lib/studies/prices/report/priceScale';
@@ -179,6 +179,31 @@ describe('the figures drawn', () => {
     expect(
       learningCurves([{ measure: 'Loss', training: [3], validation: [3] }], null).layout?.shapes,
     ).toEqual([]);
+  });
+
+  it('of a range test show both losses over the rate, and where the smoothed one falls fastest', () => {
+    const chart = chartKinds.learningRates!;
+    expect(chart.traces.map(({ name }) => name)).toEqual(['Loss', 'Smoothed']);
+    expect(chart.layout!.xaxis).toMatchObject({ type: 'log' });
+    // Plotly wants the rate for a line, and its logarithm for words.
+    expect(chart.layout).toMatchObject({ shapes: [{ x0: 1e-3, x1: 1e-3 }], annotations: [{ x: -3 }] });
+    expect(chart.alt).toContain('grows from 0.00001 to 1 in 6 steps');
+    expect(chart.alt).toContain('A tenth of the rate at its lowest is 0.001.');
+    expect(chart.alt).toContain('too large');
+    expect(chart.layout!.yaxis).toMatchObject({ range: [0, 1.1 * 4] });
+    const wild = learningRateCurve({
+      points: [3, 1, 900].map((loss, i) => ({ learningRate: 10 ** i, loss, smoothed: loss })),
+      suggestion: 1,
+      diverged: true,
+    });
+    expect((wild.layout!.yaxis as { range: number[] }).range[1]).toBeCloseTo(1.1 * 4.5, 12); // the fall can be seen
+    const level = learningRateCurve({
+      points: [{ learningRate: 0.1, loss: 1, smoothed: 1 }],
+      suggestion: null,
+      diverged: false,
+    });
+    expect(level.layout).toMatchObject({ shapes: [] });
+    expect(level.alt).toMatch(/no rate is suggested/);
   });
 });
 

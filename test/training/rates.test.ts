@@ -45,9 +45,9 @@ describe('learning rates of layers', () => {
     const model = build();
     expect(rateGroups(model)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(rateGroups(model, rates)).toEqual([0, 0, 1, 1, 2, 2]);
-    expect(rateFactors({}, 1)).toEqual([1]);
-    expect(rateFactors({ rates }, 1)).toEqual([1, 0.1, 0]);
-    expect(rateFactors({ rates }, 2)).toEqual([1, 0.1, 2]);
+    expect(rateFactors(1)).toEqual([1]);
+    expect(rateFactors(1, rates)).toEqual([1, 0.1, 0]);
+    expect(rateFactors(2, rates)).toEqual([1, 0.1, 2]);
     for (const wrong of [[{ from: 'none', factor: 1 }], [...rates].reverse()]) {
       expect(() => rateGroups(model, wrong)).toThrow(withCode('BAD_INPUT'));
     }

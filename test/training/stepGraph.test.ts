@@ -4,7 +4,8 @@ import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildHead } from '../../lib/networks/head';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
-import { type Feed, loadNativeGraph, type NativeGraph } from '../../lib/tensorflow/nativeGraph';
+import type { Feed } from '../../lib/tensorflow/binding';
+import { loadNativeGraph, type NativeGraph } from '../../lib/tensorflow/nativeGraph';
 import { stepGraph } from '../../lib/training/stepGraph';
 import { regression } from '../../lib/training/tasks';
 

@@ -1,18 +1,14 @@
 import { dataFolder } from '../../core/dataFolder';
 import type { Run } from '../../core/run';
-import { type ClassTable, readClasses } from '../../data/classTable';
-import { prepareUnique, type UniqueClassData } from '../../data/copies';
+import { readClasses } from '../../data/classTable';
+import { prepareUnique } from '../../data/copies';
 import { ownProvenance } from '../../data/provenance';
 import { titleOf } from '../../data/split';
-import { resolveLabels } from './labels';
+import { type GenreData, resolveLabels } from './labels';
 import { makeSample } from './sample';
 import type { Config } from './settings';
 
-/** Covers with the genres that they are given. */
-export type ReadCovers = UniqueClassData & ClassTable & { priority: readonly string[] };
-
-/** Covers of which those that look the same are used once, under the first genre that any of them has. */
-export type GenreData = ReadCovers & { given: ReadCovers };
+export type { GenreData };
 
 /** The covers of a folder as the settings say: those of a table, or class folders. Throws what `readClasses` throws. */
 export async function readCovers(folder: string, config: Config) {

@@ -1,6 +1,12 @@
-import { byPriority } from '../../data/classTable';
+import { byPriority, type ClassTable } from '../../data/classTable';
+import type { UniqueClassData } from '../../data/copies';
 import { parts } from '../../data/split';
-import type { GenreData, ReadCovers } from './data';
+
+/** Covers with the genres that they are given. */
+export type ReadCovers = UniqueClassData & ClassTable & { priority: readonly string[] };
+
+/** Covers of which those that look the same are used once, under the first genre that any of them has. */
+export type GenreData = ReadCovers & { given: ReadCovers };
 
 /** The covers with the genres of all that look the same: each counts as the first of them. */
 export function resolveLabels(data: ReadCovers): GenreData {

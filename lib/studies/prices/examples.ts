@@ -1,5 +1,4 @@
 import { groupByItem } from '../../metrics/perItem';
-import type { SidedPrediction } from './explainStage';
 import type { PricePrediction } from './target';
 
 /** Why a picture was chosen to be explained. */
@@ -34,7 +33,7 @@ export function pickExamples(predictions: readonly PricePrediction[], each: numb
 }
 
 /** A cheap game, a dear one and a badly predicted one as `pickExamples` finds them, with all their pictures. Fewer where there are not enough games. */
-export const pickExampleGames = (pictures: readonly SidedPrediction[]) =>
+export const pickExampleGames = <P extends { prediction: PricePrediction }>(pictures: readonly P[]) =>
   pickExamples(
     pictures.map(({ prediction }) => prediction),
     1,
@@ -44,5 +43,3 @@ export const pickExampleGames = (pictures: readonly SidedPrediction[]) =>
       ...{ kind, id, truth },
       pictures: pictures.filter(({ prediction }) => prediction.id === id),
     }));
-
-export type ExampleGame = ReturnType<typeof pickExampleGames>[number];

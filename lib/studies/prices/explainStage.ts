@@ -10,7 +10,7 @@ import {
 import { outputColumn, predictedValue, type ScoreTarget } from '../../explain/scoreTarget';
 import { letterbox } from '../../images/letterbox';
 import type { Backbone } from '../../networks/backbone';
-import type { Example } from './examples';
+import type { Example, pickExampleGames } from './examples';
 import type { PreparedData } from './preparedData';
 import type { PriceModel } from './priceModel';
 import type { Run } from './settings';
@@ -18,6 +18,7 @@ import type { PricePrediction, TargetKind } from './target';
 
 export type SidedPicture = Example & SidedMap;
 export type SidedPrediction = Omit<SidedPicture, 'kind'>;
+export type ExampleGame = ReturnType<typeof pickExampleGames<SidedPrediction>>[number];
 
 /** The score that a heat map explains (of a hurdle the price if the game costs something), its name, and the unit of its maps. */
 export function explainedScore(kind: TargetKind): { score: ScoreTarget; name: string; unit: string } {

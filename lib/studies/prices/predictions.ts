@@ -5,8 +5,7 @@ import type { FeatureRow } from '../../networks/featureStage';
 import { predictEach } from '../../training/predict';
 import { perGame } from './perGame';
 import { featureSource, type PreparedData, truePrices } from './preparedData';
-import type { PriceModel } from './priceModel';
-import { priceTask } from './priceTask';
+import { type PriceModel, priceTask } from './priceTask';
 import type { Run } from './settings';
 import type { PricePrediction } from './target';
 

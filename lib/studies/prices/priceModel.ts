@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import type { Model, Shape, Task } from '../../core/concepts';
+import type { Shape, Task } from '../../core/concepts';
 import { dataName, stageFolder } from '../../core/run';
 import { recordStage, type Staged } from '../../core/stage';
 import type { FeatureRow } from '../../networks/featureStage';
@@ -9,21 +9,17 @@ import type { CheckpointSettings } from '../../training/checkpoint';
 import { withEpochs } from '../../training/epochs';
 import { type TrainingSettings, trainingSettings } from '../../training/settings';
 import { rowsOf } from '../../training/sources';
-import { type TrainingHistory, train } from '../../training/train';
+import { train } from '../../training/train';
 import { pricesOf } from './games';
 import { comparePriceRules } from './perGame';
 import { predictRows } from './predictions';
 import { dataHashes, featureSource, fitScaler, type PreparedData, truePrices } from './preparedData';
-import { priceTask } from './priceTask';
+import { type PriceModel, priceTask } from './priceTask';
 import type { Run } from './settings';
-import { fitTarget, outputsOf, type Predicted, type TargetKind, type TargetScaler } from './target';
-import type { AppId, Cents } from './units';
+import { fitTarget, outputsOf, type TargetKind, type TargetScaler } from './target';
+import type { AppId } from './units';
 
-/** A head that has learnt prices (EUR cents) from the features of a base. Two in stages of equal keys have learnt the same from the same. */
-export interface PriceModel extends Model<Cents, Predicted, TrainingHistory> {
-  /** From prices to what the model learns and back; fitted on its training games. */
-  scaler: TargetScaler;
-}
+export type { PriceModel };
 
 /** What decides about a head beside its features and targets. */
 export function headSettings({ config }: Run, kind: TargetKind) {

@@ -1,7 +1,8 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
-import type { Task } from '../../core/concepts';
+import type { Model, Task } from '../../core/concepts';
 import { tensorflow } from '../../tensorflow/backend';
 import { regression, sigmoid } from '../../training/tasks';
+import type { TrainingHistory } from '../../training/train';
 import { type Predicted, predictedOf, type TargetScaler, toTarget } from './target';
 import { type Cents, cents } from './units';
 
@@ -53,3 +54,9 @@ const chanceError = (output: ArrayLike<number>, target: ArrayLike<number>): numb
 /** Of the target of its price; 0 for a free game. */
 const priceError = (output: ArrayLike<number>, target: ArrayLike<number>): number =>
   target[0]! * (output[1]! - target[1]!); // two outputs
+
+/** A head that has learnt prices (EUR cents) from the features of a base. Two in stages of equal keys have learnt the same from the same. */
+export interface PriceModel extends Model<Cents, Predicted, TrainingHistory> {
+  /** From prices to what the model learns and back; fitted on its training games. */
+  scaler: TargetScaler;
+}

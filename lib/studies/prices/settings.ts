@@ -98,6 +98,7 @@ export const settings = {
     [0, 17],
     'last blocks of the base that learn too once the head has learnt, used if validation games gain; 0: the base stays as it is',
   ),
+  searchTrials: whole(24, [1, 10_000], 'heads that the search of notebook 6 tries'),
   gradCamLayer: text(
     null,
     'feature map that is explained. Without one, that with 12×12 places at 96 px; the last one has 3×3, each of which has seen nearly all of the picture',

@@ -11,8 +11,10 @@ export const study: Study<typeof settings> & typeof pricePages = {
   commands: {
     predict: async () => (await import('./commands/predict')).predict,
     explain: async () => (await import('./commands/explain')).explain,
+    search: async () => (await import('./commands/search')).search,
     splits: async () => (await import('./commands/splits')).splits,
     pictures: async () => (await import('./commands/shards')).pictures,
     features: async () => (await import('./commands/shards')).features,
+    'train-base': async () => (await import('./commands/trainBase')).trainBase,
   },
 };

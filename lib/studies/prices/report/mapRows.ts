@@ -9,8 +9,7 @@ import { formatCount, formatNumber } from '../../../report/format';
 import { encodePicture, type Picture, type PictureRow } from '../../../report/gallery';
 import { mapLayer } from '../../../report/heatMaps';
 import type { BandMap } from '../bands';
-import type { ExampleGame } from '../examples';
-import type { SidedPicture } from '../explainStage';
+import type { ExampleGame, SidedPicture } from '../explainStage';
 import { type AppId, formatPrice } from '../units';
 import { uploadedPicture } from './pictures';
 

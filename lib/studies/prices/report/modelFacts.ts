@@ -18,6 +18,7 @@ import type { ErrorPoint } from '../../../training/learningCurve';
 import type { TrainingHistory } from '../../../training/train';
 import type { FineTuned } from '../fineTuningStage';
 import type { NetworkResult } from '../networks';
+import type { OptimizerResult } from '../optimizers';
 import type { PreparedData } from '../preparedData';
 import type { ReportModel } from '../reportModel';
 import type { Config } from '../settings';
@@ -118,6 +119,16 @@ export const targetColumns: Columns<ReturnType<typeof targetRows>[number]> = {
   spearman: ['Rank correlation', (rank) => formatNumber(rank)],
   within50: ['Within ±50%', formatPercent],
   best: 'Best epoch',
+};
+
+/** The columns of a comparison of optimizers and schedules. */
+export const optimizerColumns: Columns<OptimizerResult> = {
+  optimizer: 'Optimizer',
+  schedule: 'Schedule',
+  learningRate: ['Learning rate', String],
+  epochs: 'Epochs',
+  bestEpoch: 'Best epoch',
+  error: ['Error per game', (error) => formatInterval(error, formatPrice)],
 };
 
 /** The columns of a comparison of networks. */

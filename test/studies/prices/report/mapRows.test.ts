@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type HeatMap, peakOf } from '../../../../lib/explain/heatMap';
 import { inferno } from '../../../../lib/explain/overlay';
 import type { BandMap } from '../../../../lib/studies/prices/bands';
-import type { ExampleGame } from '../../../../lib/studies/prices/examples';
-import type { SidedPrediction } from '../../../../lib/studies/prices/explainStage';
+import type { ExampleGame, SidedPrediction } from '../../../../lib/studies/prices/explainStage';
 import {
   explainedRows,
   gameStrips,
