@@ -23,12 +23,15 @@ export function dealFolds(
   return items.map((item) => foldOf.get(item)!); // an item of some class
 }
 
-/** Logistic regression as a classifier. */
-const logistic = async (
+/** Fits a classifier to rows of features and the classes of these rows. */
+export type FitClassifier = (
   features: Float32Array,
   labels: readonly number[],
   classes: number,
-): Promise<Classifier> => {
+) => Classifier | Promise<Classifier>;
+
+/** Logistic regression as a classifier. */
+export const logistic: FitClassifier = async (features, labels, classes) => {
   const model = await fitLogistic(features, labels, classes);
   return (asked) => predictLogistic(model, asked);
 };
@@ -39,7 +42,7 @@ export async function outOfFold(
   labels: readonly number[],
   classes: number,
   foldOf: readonly number[],
-  train: (...known: Parameters<typeof logistic>) => Classifier | Promise<Classifier> = logistic,
+  train = logistic,
 ): Promise<number[][]> {
   const dims = features.length / labels.length;
   const found = new Array<number[]>(labels.length);

@@ -13,9 +13,9 @@ import {
   tempered,
 } from './classProbabilities';
 import { clusters } from './clusters';
+import { logistic } from './crossValidation';
 import { meanOf } from './draws';
 import { bootstrapAll, type Interval } from './intervals';
-import { fitLogistic, predictLogistic } from './logistic';
 import { mcnemar } from './proportion';
 
 /** What is said of a picture: its most probable class, and the probability of each. */
@@ -101,15 +101,16 @@ export function frequencyPredictions(data: ClassPictures): SaidClass[] {
   return predictionsBy(data, (rows) => rows.map(() => shares));
 }
 
-/** What logistic regression says that is fitted to the features of training pictures; row i of them is of row i of the pictures. */
-export async function logisticPredictions(
+/** What a classifier, by default logistic regression, says that is fitted to the features of training pictures; row i of them is of row i of the pictures. */
+export async function fittedPredictions(
   data: ClassPictures,
   features: { read(rows: readonly number[]): Float32Array },
+  train = logistic,
 ): Promise<SaidClass[]> {
   const { training } = data.rows;
   const truth = training.map((row) => data.classes.indexOf(data.labels[row]!)); // a row of the store
-  const model = await fitLogistic(features.read(training), truth, data.classes.length);
-  return predictionsBy(data, (rows) => predictLogistic(model, features.read(rows)));
+  const classify = await train(features.read(training), truth, data.classes.length);
+  return predictionsBy(data, (rows) => classify(features.read(rows)));
 }
 
 /** Two models on the same test pictures: McNemar's test, which takes pictures for independent, and the difference of their accuracies over whole items, which does not. */

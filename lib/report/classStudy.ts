@@ -36,6 +36,8 @@ export interface Tuning {
   since?: readonly number[];
   /** Share of the features that is dropped in training. */
   dropout: number;
+  /** Accuracy that the original of a study reports of it. */
+  reported?: number;
 }
 
 /** How much larger pictures are prepared that are stretched to a square, so that those with sides of 2 and 3 lose no detail. */
@@ -112,7 +114,7 @@ export function classStudy<D extends UniqueClassData>(
     }),
     /** The last stages of the backbone, trained with a linear layer on pictures of `tuned` pixels; what comes before them is computed once where training pictures stay the same. */
     async tuned(
-      { name, title, rates, since = [], dropout }: Tuning,
+      { name, title, rates, since = [], dropout, reported }: Tuning,
       tuned: number,
       options: ClassModelOptions,
     ): Promise<Learnt> {
@@ -133,7 +135,7 @@ export function classStudy<D extends UniqueClassData>(
           features: store,
           seenBy: (source) => seenBy(source, backbone, cut),
         });
-        return learnt(model, { name, title, size: tuned });
+        return learnt(model, { name, title, size: tuned, reported });
       } finally {
         store.close();
       }

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { ReportError } from '../core/errors';
 import type { AugmentSettings } from '../images/augment';
 import { parameterExamples } from '../images/augmentExamples';
+import { type Augmentation, augment } from '../images/copies';
 import type { ImageStore } from '../images/store';
 import { neutral, type TransformParameters, warp } from '../images/warp';
 import { displayHtml } from './display';
@@ -45,6 +46,24 @@ export async function storedPicture(
   caption?: string,
 ): Promise<Picture> {
   return { src: await encodeSquare(store.readOne(row), store.size), alt, caption };
+}
+
+/** A picture of the store as a row: as it is, and copies of it as they are drawn. */
+export async function variantRow(
+  images: ImageStore,
+  row: number,
+  copies: number,
+  drawn: Augmentation,
+): Promise<PictureRow> {
+  const picture = images.index.columns.file[row]!; // a row of the store
+  const pictures = Array.from({ length: copies + 1 }, async (_, variant): Promise<Picture> => {
+    const input = { pixels: images.readOne(row), size: images.size, copies: [{ picture, variant }] };
+    const src = await encodeSquare(augment({ ...drawn, ...input }), images.size);
+    return variant === 0
+      ? { src, alt: 'The original picture', caption: 'original' }
+      : { src, alt: `Augmented copy ${variant}`, caption: `copy ${variant}` };
+  });
+  return { pictures: await Promise.all(pictures) };
 }
 
 /** What stands in `src`. Only data URIs of pictures pass: a page must not ask for anything outside itself. Throws `BAD_INPUT`. */

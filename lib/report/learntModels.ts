@@ -16,7 +16,7 @@ export interface Learnt extends ClassModel, Pick<StageResult<ClassModel>, 'folde
   seconds: number;
   training: Proportion;
   validation: Proportion;
-  /** Validation accuracy that the original of a study reports of it. */
+  /** Accuracy that the original of a study reports of it. */
   reported?: number | undefined;
 }
 

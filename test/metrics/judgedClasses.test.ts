@@ -4,13 +4,14 @@ import type { ClassData } from '../../lib/data/classData';
 import {
   chooseModel,
   compareJudged,
+  fittedPredictions,
   frequencyPredictions,
   judgeClasses,
   judgedClassFigures,
-  logisticPredictions,
   type SaidClass,
   secondGuesses,
 } from '../../lib/metrics/judgedClasses';
+import { fitKernel } from '../../lib/metrics/kernelRidge';
 import { withCode } from '../data/close';
 
 const classes = ['a', 'b', 'c'];
@@ -133,9 +134,13 @@ describe('what is said without a network', () => {
     });
   });
 
-  it('is what logistic regression learns from their features', async () => {
+  it.each([
+    ['logistic regression', undefined],
+    ['kernel ridge regression', fitKernel],
+  ])('is what %s learns from their features', async (_, fit) => {
     const read = (own: readonly number[]) => Float32Array.from(own, (row) => (labels[row] === 'a' ? 1 : -1));
-    const found = await logisticPredictions(data, { read });
+    const found = await fittedPredictions(data, { read }, fit);
+    expect(found.map(({ image }) => image)).toEqual([...rows.training, ...rows.validation, ...rows.test]);
     expect(found.every(({ label, predicted }) => predicted.label === label)).toBe(true);
   });
 });

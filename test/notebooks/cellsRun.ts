@@ -1,11 +1,15 @@
 // A study's notebooks, their cells one after the other in one process without Jupyter, which may end in the middle of a change on the disk.
-// usage: node --import tsx cellsRun.ts MODULE …    with DIE_AT = "path|n", DIE_LOG = file
+// usage: node --import tsx cellsRun.ts MODULE …    with DIE_LOG = a file for the changes that it makes, or DIE_AT = number of one of those in that file
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const moment = process.env.DIE_AT;
+const { DIE_AT, DIE_LOG = '' } = process.env;
+/** The change at which it is to end, and all that came later in the run of the file: where earlier runs have made that one, the first of the others is the end. */
+const last = new Set(
+  DIE_AT ? (JSON.parse(fs.readFileSync(DIE_LOG, 'utf8')) as string[]).slice(Number(DIE_AT)) : [],
+);
 /** How often each file or folder was changed. What has no name yet counts under one with `~`. */
 const seen = new Map<string, number>();
 const log: string[] = [];
@@ -13,7 +17,7 @@ const parents = [process.env.REPORT_WORK, process.env.REPORT_REPORTS].map(String
 
 const changes = ['writeFile', 'rename', 'mkdir', 'rm', 'truncate', 'symlink'] as const;
 
-/** Ends this process and those that work for it, as `kill -9` does, when the change that was asked for is next. A file is then half written. */
+/** Ends this process and those that work for it, as `kill -9` does, when the change is next at which it is to end. A file is then half written. */
 function before(change: (typeof changes)[number], args: readonly unknown[]): void {
   const target = String(change === 'rename' || change === 'symlink' ? args[1] : args[0]);
   const parent = parents.find((folder) => target.startsWith(folder));
@@ -22,8 +26,9 @@ function before(change: (typeof changes)[number], args: readonly unknown[]): voi
   const plain = name.replace(/\.[^./]+-\d+-[0-9a-f]{8}\.partial/g, '~').replace(/[0-9a-f]{20}\b/, 'rows');
   const number = (seen.get(plain) ?? 0) + 1;
   seen.set(plain, number);
-  log.push(`${plain}|${number}`);
-  if (moment !== log.at(-1)) return;
+  const label = `${plain}|${number}`;
+  log.push(label);
+  if (!last.has(label)) return;
   const content = args[1];
   if (change === 'writeFile' && (typeof content === 'string' || content instanceof Uint8Array)) {
     fs.writeFileSync(target, content.slice(0, content.length / 2));
@@ -43,6 +48,6 @@ syncBuiltinESMExports();
 
 async function main(): Promise<void> {
   for (const file of process.argv.slice(2)) await import(pathToFileURL(file).href);
-  if (process.env.DIE_LOG) fs.writeFileSync(process.env.DIE_LOG, JSON.stringify(log));
+  if (DIE_LOG && !DIE_AT) fs.writeFileSync(DIE_LOG, JSON.stringify(log));
 }
 main();

@@ -1,26 +1,16 @@
-import type { Part } from '../../core/concepts';
 import { smallest } from '../../core/extremes';
-import { mapBounded } from '../../core/pool';
-import { intervalFigures, type Results } from '../../core/results';
-import { augment } from '../../images/copies';
 import { strongRecipe } from '../../images/recipe';
-import { type ClassEvaluation, evaluateTest } from '../../metrics/classes';
-import { percentInterval } from '../../report/binaryCharts';
 import type { Tuning } from '../../report/classStudy';
-import { formatCount, formatPercent, formatSeconds, NONE } from '../../report/format';
-import { encodeSquare, gallery } from '../../report/gallery';
+import { formatPercent, NONE } from '../../report/format';
 import type { Learnt } from '../../report/learntModels';
-import { table } from '../../report/tables';
 import type { ClassModelOptions } from '../../training/classModel';
 import { classWeights, labelsOf } from '../../training/tasks';
-import { type GenreData, titles } from './data';
+import type { GenreData } from './data';
 
 /** A way to train the backbone's last stages. */
 export interface Experiment extends Tuning {
   /** True where it is part of a thorough run only. */
   slow: boolean;
-  /** Accuracy that the original reports of it on its own covers. */
-  reported?: number;
   options(data: GenreData, seed: number): ClassModelOptions;
 }
 
@@ -92,120 +82,8 @@ export const severalLabels: Experiment = {
   }),
 };
 
-/** What an experiment comes to. */
-export interface Outcome {
-  name: string;
-  title: string;
-  /** Numbers that were trained. */
-  trained: number;
-  predictions: Learnt['predictions'];
-  /** Accuracies. */
-  training: number;
-  validation: number;
-  test: ClassEvaluation;
-  /** Of the training covers, for every test cover. */
-  majority: ClassEvaluation;
-  history?: Learnt['history'];
-  seconds: number;
-  reported?: number | undefined;
-}
-
-/** A trained network on the test covers; its intervals draw whole titles. */
-export const outcomeOf = (learnt: Learnt, data: GenreData, seed: number, reported?: number): Outcome => ({
-  ...{ name: learnt.name, title: learnt.title, history: learnt.history, reported },
-  trained: learnt.layers.reduce((sum, { trainable }) => sum + trainable, 0),
-  seconds: learnt.history.seconds,
-  ...judged(learnt.predictions, data, seed),
-});
-
-/** Accuracies of predictions of every part, and those of test covers as they are evaluated. */
-export function judged(predictions: Learnt['predictions'], data: GenreData, seed: number) {
-  const right = (part: Part): number => {
-    const own = predictions.filter((one) => one.part === part);
-    return own.filter(({ label, predicted }) => predicted.label === label).length / own.length;
-  };
-  const { model, majority } = evaluateTest(predictions, data.classes, seed, titles(data));
-  return { predictions, training: right('training'), validation: right('validation'), test: model, majority };
-}
-
-/** Shows the experiments side by side, below the most frequent genre. */
-export function experimentTable(all: readonly Outcome[], majority: ClassEvaluation): void {
-  const rows = all.map(({ title, trained, training, validation, test, history, seconds, reported }) => ({
-    title,
-    trained: formatCount(trained),
-    training: formatPercent(training),
-    validation: formatPercent(validation),
-    accuracy: percentInterval(test.accuracy),
-    macroF1: percentInterval(test.macroF1),
-    epochs: history ? `${history.bestEpoch} of ${history.epochs.length}` : NONE,
-    seconds: formatSeconds(seconds),
-    reported: reported === undefined ? NONE : formatPercent(reported, 0),
-  }));
-  const none = { trained: '0', training: NONE, validation: NONE, epochs: NONE, seconds: NONE };
-  const constant = {
-    ...{ title: 'The most frequent genre', ...none, reported: formatPercent(0.53, 0) },
-    ...{ accuracy: percentInterval(majority.accuracy), macroF1: percentInterval(majority.macroF1) },
-  };
-  const columns = {
-    ...{ title: 'Experiment', trained: 'Weights trained', training: 'Training', validation: 'Validation' },
-    ...{ accuracy: 'Test accuracy', macroF1: 'Macro F1', epochs: 'Best epoch', seconds: 'Training took' },
-    reported: 'Original',
-  };
-  const note =
-    'In brackets 95% intervals by bootstrap over titles. Training and validation are accuracies of the best epoch, which validation covers chose. The original is about its own 4,143 covers.';
-  table([constant, ...rows], columns, { caption: 'The experiments side by side', note, rowHeadings: true });
-}
-
-/** The figures of the experiments, a group for each. */
-export const experimentFigures = (all: readonly Outcome[]): Results =>
-  Object.assign(
-    {},
-    ...all.map(({ name, training, validation, history, test }) => ({
-      ...intervalFigures(`${name}.test.accuracy`, test.accuracy),
-      ...intervalFigures(`${name}.test.macro_f1`, test.macroF1),
-      [`${name}.valid.accuracy`]: validation,
-      [`${name}.train.accuracy`]: training,
-      ...(history ? { [`${name}.best_epoch`]: history.bestEpoch } : {}),
-    })),
-  ) as Results; // records of figures, joined
-
-/** What the experiments say, in sentences. `all` must not be empty. */
-export function experimentFindings(all: readonly Outcome[], majority: ClassEvaluation): string[] {
-  const best = all.reduce((a, b) => (b.validation > a.validation ? b : a));
-  const level = all.filter((one) => one !== best && one.test.accuracy.high >= best.test.accuracy.low);
-  const below = all.filter(({ test }) => test.accuracy.low <= majority.accuracy.share);
-  const named = (some: readonly Outcome[]): string => some.map(({ title }) => title).join('; ');
-  return [
-    `Validation covers choose **${best.title}**; it is right about ${percentInterval(best.test.accuracy)} of the test covers, with a macro F1 of ${percentInterval(best.test.macroF1)}. Always the most frequent genre would be right about ${formatPercent(majority.accuracy.share)}.`,
-    level.length > 0
-      ? `The test covers cannot tell it apart from ${named(level)}: the intervals overlap.`
-      : 'No other interval reaches into its own.',
-    ...(below.length > 0
-      ? [`No better than the most frequent genre, for all that can be said: ${named(below)}.`]
-      : []),
-  ];
-}
-
-/** Shows a cover and copies of it as the full set changes them, one for each epoch. */
-export async function copiesOf({ images }: GenreData, row: number, seed: number): Promise<void> {
-  const { size, index } = images;
-  const picture = index.columns.file[row]!; // a row of the store
-  const pictures = await mapBounded([0, 1, 2, 3, 4, 5], 6, async (variant) => {
-    const pixels = augment({
-      pixels: images.readOne(row),
-      size,
-      copies: [{ picture, variant }],
-      settings: strongRecipe,
-      seed,
-    });
-    const caption = variant === 0 ? 'as it is' : `epoch ${variant}`;
-    return { src: await encodeSquare(pixels, size), alt: `A cover, ${caption}`, caption };
-  });
-  gallery(pictures, { title: 'A training cover in five epochs of the full set', size: 130 });
-}
-
 /** How well the sets of genres are found, on test covers: the share whose set is exactly right, and the mean share of genres that are in both of those in either (Jaccard). */
-export function setFigures({ predictions }: Pick<Outcome, 'predictions'>, { classes, classesOf }: GenreData) {
+export function setFigures({ predictions }: Pick<Learnt, 'predictions'>, { classes, classesOf }: GenreData) {
   const tested = predictions.filter(({ part }) => part === 'test');
   const several = tested.filter(({ id }) => classesOf.get(id)!.length > 1); // an item, here and below
   const jaccard = (some: typeof tested): number =>

@@ -44,15 +44,17 @@ const classesOf = (genre: string): string[] =>
     .filter((one) => one !== '')
     .map((one) => named[one] ?? one);
 
+type Table = Map<string, Set<string>>;
+
 /** The genres of covers, by their names without ending: of the entry of that title, else of one with the checksum of a cartridge of that title, else of any with the title but for what is in brackets. */
 export function genresOf(
   covers: readonly string[],
   genres: readonly Block[],
   cartridges: readonly Block[],
 ): Map<string, string[]> {
-  const [titles, checksums, plain] = [new Map(), new Map(), new Map()] as Map<string, Set<string>>[];
-  const add = (map: Map<string, Set<string>> | undefined, key: string, classes: readonly string[]): void =>
-    void map?.set(key, new Set([...(map.get(key) ?? []), ...classes]));
+  const [titles, checksums, plain]: [Table, Table, Table] = [new Map(), new Map(), new Map()];
+  const add = (table: Table, key: string, classes: readonly string[]): void =>
+    void table.set(key, new Set([...(table.get(key) ?? []), ...classes]));
   for (const { comment = '', name = comment, crc, genre = '' } of genres) {
     const classes = classesOf(genre);
     const title = asFileName(comment || name);
@@ -62,14 +64,7 @@ export function genresOf(
     if (crc) add(checksums, crc.toUpperCase(), classes);
   }
   const crcOf = new Map(cartridges.map(({ name = '', crc = '' }) => [asFileName(name), crc.toUpperCase()]));
-  const found = covers.map((cover): [string, string[]] => [
-    cover,
-    [
-      ...(titles?.get(cover) ??
-        checksums?.get(crcOf.get(cover) ?? '') ??
-        plain?.get(plainTitle(cover)) ??
-        []),
-    ],
-  ]);
-  return new Map(found);
+  const found = (cover: string): Iterable<string> =>
+    titles.get(cover) ?? checksums.get(crcOf.get(cover) ?? '') ?? plain.get(plainTitle(cover)) ?? [];
+  return new Map(covers.map((cover) => [cover, [...found(cover)]]));
 }

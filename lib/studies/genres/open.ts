@@ -1,11 +1,12 @@
 import { once } from '../../core/once';
 import { openNetwork } from '../../explain/classNetwork';
+import { fittedPredictions } from '../../metrics/judgedClasses';
 import { classStudy } from '../../report/classStudy';
 import type { Learnt } from '../../report/learntModels';
 import { openStudy } from '../../report/openStudy';
 import { openData } from './data';
-import { foldFigures, kernelOutcome } from './depths';
-import { careful, deeper, type Experiment, full, outcomeOf, progressive } from './experiments';
+import { careful, deeper, type Experiment, full, progressive } from './experiments';
+import { compareClassifiers, kernelOf } from './splits';
 import { study } from './study';
 
 /** Opens the study for the notebook of that name: what a cell asks for is made when it first does, or taken from an earlier run. Throws what `openStudy` throws. */
@@ -22,17 +23,16 @@ export async function open(name: string) {
   return Object.assign(report, shared, {
     /** A linear layer on the features of the backbone. */
     transfer,
-    /** An experiment of `experiments.ts`, trained and asked about the test covers; null for a slow one in a run that is not thorough. */
-    experiment: async (one: Experiment) => {
-      const judged = async () => outcomeOf(await train(one), await shared.data(tuneSize), seed, one.reported);
-      return one.slow ? report.ifThorough(one.title, judged) : judged();
+    /** An experiment of `experiments.ts`, trained; null for a slow one in a run that is not thorough. */
+    experiment: (one: Experiment) => (one.slow ? report.ifThorough(one.title, () => train(one)) : train(one)),
+    /** What kernel ridge regression says on what the backbone has at several depths. */
+    kernel: async () => {
+      const moments = await shared.moments();
+      const predictions = await fittedPredictions(await shared.data(), moments, kernelOf(moments));
+      return { name: 'kernel', title: 'Kernel ridge, three depths', predictions };
     },
-    /** Kernel ridge regression on what the backbone has at several depths, and it by folds beside logistic regression. */
-    kernel: once(async () => kernelOutcome(await shared.moments(), await shared.data(), seed)),
-    folds: once(async () => {
-      const { pictures, rows } = await shared.features();
-      return foldFigures(rows, await shared.moments(), pictures, seed);
-    }),
+    /** Kernel ridge regression beside logistic regression, by folds of all covers. */
+    folds: async () => compareClassifiers(await shared.features(), await shared.moments(), seed),
     /** The networks of one genre a cover that every run trains: those that test covers are to judge, the simplest first. */
     models: async () => {
       const found: [Learnt, ...Learnt[]] = [await transfer()];

@@ -2,15 +2,7 @@ import { expect, it } from 'vitest';
 import { proportion } from '../../../lib/metrics/proportion';
 import type { Learnt } from '../../../lib/report/learntModels';
 import type { GenreData } from '../../../lib/studies/genres/data';
-import {
-  deeper,
-  experimentFigures,
-  experimentFindings,
-  full,
-  outcomeOf,
-  setFigures,
-  severalLabels,
-} from '../../../lib/studies/genres/experiments';
+import { deeper, full, setFigures, severalLabels } from '../../../lib/studies/genres/experiments';
 
 const labels = [
   'sport',
@@ -57,19 +49,6 @@ it('gives rare genres more weight, or draws them so much more often that all com
   expect(weights).toEqual([1, 1 / Math.sqrt(3)]);
   expect([smoothing, settings]).toEqual([0.1, { weightDecay: 0.003 }]);
   expect(severalLabels.options(data, 1).labelSets?.[5]).toEqual(['puzzle', 'sport']);
-});
-
-it('judges experiments on test covers, and lets validation choose', () => {
-  const [worse, better] = [learnt('worse', [0.1, 0.9]), learnt('better', [0.8, 0.2])].map((one) =>
-    outcomeOf(one, data, 1),
-  ) as [ReturnType<typeof outcomeOf>, ReturnType<typeof outcomeOf>];
-  expect(worse.test.accuracy.share).toBe(1 / 3);
-  expect(better.test.accuracy.share).toBe(2 / 3);
-  expect(better.majority.accuracy.share).toBe(1 / 3); // sport, as most training covers
-  const figures = experimentFigures([worse, better]);
-  expect(figures['better.test.accuracy']).toBe(2 / 3);
-  expect(figures['worse.valid.accuracy']).toBe(1 / 3);
-  expect(experimentFindings([worse, better], better.majority)[0]).toMatch(/choose \*\*better\*\*/);
 });
 
 it('counts the genres that are found among those of a cover', () => {

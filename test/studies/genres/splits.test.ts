@@ -3,8 +3,9 @@ import { random } from '../../../lib/core/random';
 import type { Features } from '../../../lib/report/classStudy';
 import type { GenreData } from '../../../lib/studies/genres/data';
 import { priorityTable } from '../../../lib/studies/genres/labels';
-import { compareSplits } from '../../../lib/studies/genres/splits';
+import { compareClassifiers, compareSplits, foldResults } from '../../../lib/studies/genres/splits';
 import { loadTensorFlow } from '../../../lib/tensorflow/backend';
+import { withCode } from '../../data/close';
 
 /** Four covers of each of 60 titles, the last a copy of the third; a title has features of its own, which say nothing of its genre. */
 const [titles, each, dims] = [60, 4, 40];
@@ -50,6 +51,41 @@ describe('what a split claims', () => {
     expect(unique?.accuracy.share).toBeGreaterThan(0.9);
     expect(byTitle?.accuracy.share).toBeLessThan(0.6); // a third, but for chance
     expect(byTitle!.accuracy.high - byTitle!.accuracy.low).toBeGreaterThan(0.15); // of 60 titles, not 180 covers
+  });
+});
+
+describe('two classifiers over folds by title', () => {
+  beforeAll(loadTensorFlow);
+
+  it('are judged on what each is given, and leave their figures', async () => {
+    const around = (row: number): number[] => {
+      const { uniform } = random(Math.floor(row / each), 'angle of a title');
+      const [angle, radius] = [uniform(0, 2 * Math.PI), 1 + 2 * (Math.floor(row / each) % 3)];
+      return [radius * Math.cos(angle), radius * Math.sin(angle)]; // genres in rings: no line parts them
+    };
+    const rows = {
+      ...{ shape: [1, 1, 2] as const, key: 'rings' },
+      read: (wanted: readonly number[]) => Float32Array.from(wanted.flatMap(around)),
+    };
+    const features = { pictures: data, rows } as unknown as Features<GenreData>; // what is asked for
+    const found = await compareClassifiers(features, { ...rows, parts: [1, 1] }, 1);
+    expect(found.map(({ name, covers }) => [name, covers])).toEqual([
+      ['linear', 180],
+      ['kernel', 180],
+    ]);
+    const figures = foldResults('folds.', found);
+    expect(figures['folds.linear.accuracy']).toBeLessThan(0.6); // a third, but for chance
+    expect(figures['folds.kernel.accuracy']).toBeGreaterThan(0.8);
+    expect(figures['folds.kernel.macro_f1']).toBe(found[1]?.macroF1.estimate);
+    expect(figures['folds.kernel.accuracy.low']).toBe(found[1]?.accuracy.low);
+  });
+
+  it('refuse features that are not of the depths they are said to be of', async () => {
+    const read = (wanted: readonly number[]) => new Float32Array(2 * wanted.length);
+    const rows = { shape: [1, 1, 2] as const, key: 'none', read };
+    const features = { pictures: data, rows } as unknown as Features<GenreData>; // what is asked for
+    const compared = compareClassifiers(features, { ...rows, parts: [3] }, 1);
+    await expect(compared).rejects.toThrow(withCode('BAD_INPUT'));
   });
 });
 

@@ -1,11 +1,9 @@
 import path from 'node:path';
 import sharp from 'sharp';
 import type { ImageStore } from '../../../images/store';
-import { shownPixels } from '../../../networks/featureStage';
 import { formatBytes, formatRate, formatStage } from '../../../report/format';
-import { dataUri, encodeSquare, type Picture, type PictureRow, storedPicture } from '../../../report/gallery';
+import { dataUri, type Picture, type PictureRow, storedPicture } from '../../../report/gallery';
 import type { Selection } from '../games';
-import type { Run } from '../settings';
 import { formatPrice } from '../units';
 import type { PictureLabel } from './dataTables';
 
@@ -86,26 +84,4 @@ export function beforeAndAfter(
       };
     }),
   );
-}
-
-/** Augmented copies of a picture of the store as a row: the picture itself, then what the generator drew for it. */
-export async function variantRow(
-  run: Run,
-  store: ImageStore,
-  image: number,
-  variants: number,
-): Promise<PictureRow> {
-  const rows = Array.from({ length: variants + 1 }, (_, variant) => ({
-    image,
-    variant,
-    part: 'training' as const,
-  }));
-  const pixels = shownPixels(run, store, rows);
-  const bytes = store.size ** 2 * 3;
-  const pictures = rows.map(async ({ variant }) => ({
-    src: await encodeSquare(pixels.subarray(variant * bytes, (variant + 1) * bytes), store.size),
-    alt: variant === 0 ? 'The original picture' : `Augmented copy ${variant}`,
-    caption: variant === 0 ? 'original' : `copy ${variant}`,
-  }));
-  return { pictures: await Promise.all(pictures) };
 }

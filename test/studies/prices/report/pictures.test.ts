@@ -1,17 +1,19 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { quietRun } from '../../../../lib/core/run';
+import { augmentationOf } from '../../../../lib/images/copies';
 import type { ImageStore, StoreColumns } from '../../../../lib/images/store';
 import { warp } from '../../../../lib/images/warp';
 import { shownPixels } from '../../../../lib/networks/featureStage';
-import { encodePicture, parameterRows, pictureRowsHtml, storedPicture } from '../../../../lib/report/gallery';
-import type { Selection } from '../../../../lib/studies/prices/games';
 import {
-  beforeAndAfter,
-  uploadedPicture,
+  encodePicture,
+  parameterRows,
+  pictureRowsHtml,
+  storedPicture,
   variantRow,
-  variedRows,
-} from '../../../../lib/studies/prices/report/pictures';
+} from '../../../../lib/report/gallery';
+import type { Selection } from '../../../../lib/studies/prices/games';
+import { beforeAndAfter, uploadedPicture, variedRows } from '../../../../lib/studies/prices/report/pictures';
 import { defaults } from '../../../../lib/studies/prices/settings';
 import { psnr } from '../../../images/pictures';
 import { decoded, files, pictureStore } from '../../../report/pictureStore';
@@ -96,7 +98,7 @@ describe('before and after', () => {
 
 describe('augmented copies', () => {
   it('are the picture itself and what the training is given', async () => {
-    const { pictures } = await variantRow(run, store(), 1, 2);
+    const { pictures } = await variantRow(store(), 1, 2, augmentationOf(run.config));
     const expected = [0, 1, 2].map((variant) =>
       square(shownPixels(run, store(), [{ image: 1, variant, part: 'training' }])),
     );
