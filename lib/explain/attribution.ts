@@ -27,6 +27,10 @@ export interface Attributed {
 /** Says what the values of a picture `[1, height, width, channels]` add to each of some outputs. */
 export type Attributor = (picture: Tensor4D, outputs: readonly number[]) => Attribution[];
 
+/** Height, width and channels of the pictures that a model takes. */
+export const inputShape = (model: LayersModel): [number, number, number] =>
+  model.inputs[0]!.shape.slice(1).map(Number) as [number, number, number]; // [batch, h, w, channels]
+
 /** By how much the values miss the difference that they should add up to. */
 export const gapOf = ({ mean, whole, base }: Attribution): number => sumOf(mean) - (whole - base);
 
