@@ -35,6 +35,13 @@ export async function setUp(options = {}) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(path.resolve(process.argv[1])).href) {
+  const [given] = process.argv.slice(2);
+  if (given !== undefined) {
+    console.log(
+      'npm run setup\n\nInstalls packages, Jupyter and TensorFlow as far as they are not there yet, and tries again what an earlier set-up had to do without. It takes no options; CUDA=1 and others are in the README.',
+    );
+    process.exit(['--help', '-h'].includes(given) ? 0 : 1);
+  }
   const start = performance.now();
   setUp({ retry: true }).then(() => {
     const seconds = ((performance.now() - start) / 1000).toFixed(1);

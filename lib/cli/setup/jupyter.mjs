@@ -20,8 +20,9 @@ const kernelSpec = {
   env: { REPORT_ROOT: root, TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '1' },
 };
 
-/** JupyterLab asks no address for news or newer versions. */
+/** JupyterLab asks no address for news or newer versions, and shows Markdown as it reads. */
 const labSettings = {
+  '@jupyterlab/docmanager-extension:plugin': { defaultViewers: { markdown: 'Markdown Preview' } },
   '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
 };
 

@@ -22,6 +22,8 @@ import { showPricesIn } from './units';
 export async function findModel(run: Run, files: readonly string[]) {
   if (files.length === 0)
     throw new ReportError('BAD_INPUT', 'There is no picture to look at: give one or more files.');
+  const absent = files.find((file) => !existsSync(file)); // before anything is loaded
+  if (absent !== undefined) throw unreadable(absent, 'there is no such file');
   const folder = modelFolder(run);
   if (!existsSync(path.join(folder, 'model.json'))) {
     throw new ReportError(

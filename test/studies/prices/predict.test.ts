@@ -98,6 +98,14 @@ describe('predicting a game from its pictures', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('names a picture that is not there before it looks for a model', async () => {
+    const work = path.join(tiny.root, 'empty');
+    const missing = path.join(tiny.folder, 'nothing.jpg');
+    await expect(
+      predictGame({ ...run, config: { ...run.config, work } }, [...files(), missing]),
+    ).rejects.toEqual(withCode('UNREADABLE_IMAGE'));
+  });
+
   it('says how to train a model when there is none yet', async () => {
     const work = path.join(tiny.root, 'empty');
     await expect(predictGame({ ...run, config: { ...run.config, work } }, files())).rejects.toMatchObject({
