@@ -12,8 +12,9 @@ export interface OnnxArray {
 
 /** A ready-made network. */
 export interface OnnxModel {
-  inputs: readonly string[];
-  outputs: readonly string[];
+  /** With their shapes, in which a word stands for any number. */
+  inputs: readonly { name: string; shape: readonly (number | string)[] }[];
+  outputs: readonly { name: string }[];
   /** What comes out, by name, for what goes in, by name. */
   run(inputs: Readonly<Record<string, OnnxArray>>): Promise<Record<string, OnnxArray>>;
   dispose(): Promise<void>;
@@ -24,8 +25,8 @@ interface Runtime {
   Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OnnxArray;
   InferenceSession: {
     create(file: string): Promise<{
-      inputNames: readonly string[];
-      outputNames: readonly string[];
+      inputMetadata: OnnxModel['inputs'];
+      outputMetadata: OnnxModel['outputs'];
       run(feeds: Record<string, OnnxArray>): Promise<Record<string, OnnxArray>>;
       release(): Promise<void>;
     }>;
@@ -43,8 +44,8 @@ export async function openOnnx(file: string, options: PackageOptions = {}): Prom
     throw new ReportError('BAD_WEIGHTS', `${file} is no network that can be run (${cause}).`, { cause });
   });
   return {
-    inputs: session.inputNames,
-    outputs: session.outputNames,
+    inputs: session.inputMetadata,
+    outputs: session.outputMetadata,
     run: (inputs) => {
       const tensor = ({ data, dims }: OnnxArray) => new runtime.Tensor('float32', data, dims);
       return session.run(

@@ -5,6 +5,7 @@ import type { Chart } from './charts';
 import { formatPercent } from './format';
 import { plotText } from './html';
 import { type TableOptions, table } from './tables';
+import { matrix } from './traces';
 
 /** The confusion matrix: a row for each true class, a column for each predicted one; colour is the share of the row. */
 export function confusionChart(
@@ -24,20 +25,12 @@ export function confusionChart(
         .map(({ name, recall, support }) => `${formatPercent(recall)} of the ${support} of ${name}.`)
         .join(' '),
     traces: [
-      {
-        type: 'heatmap',
-        x: names,
-        y: names,
-        z: shares,
+      matrix(names, names, shares, {
         text: confusion.map((row) => row.map(String)),
         texttemplate: '%{text}<br>%{z:.0%}',
         hovertemplate: 'True %{y}, predicted %{x}: %{text} (%{z:.0%})<extra></extra>',
-        colorscale: [
-          [0, '@prediction/0.05'],
-          [1, '@prediction'],
-        ],
-        ...{ zmin: 0, zmax: 1, showscale: false },
-      },
+        ...{ zmin: 0, zmax: 1 },
+      }),
     ],
     layout: {
       xaxis: { title: { text: 'Predicted' } },

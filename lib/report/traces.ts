@@ -83,3 +83,19 @@ export const markLines = (kind: 'level' | 'upright', lines: readonly MarkLine[])
       font: { color: '@muted', size: 12 },
     })),
 });
+
+/** Cells in rows from the top, `z: [y][x]`, the fuller the higher their value; `more` says what stands in them. */
+export const matrix = (
+  x: readonly string[],
+  y: readonly string[],
+  z: readonly (readonly number[])[],
+  more: Layout,
+): Trace => ({
+  type: 'heatmap',
+  ...{ x, y, z, showscale: false },
+  colorscale: [
+    [0, '@prediction/0.05'],
+    [1, '@prediction'],
+  ],
+  ...more,
+});

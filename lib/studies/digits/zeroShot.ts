@@ -1,0 +1,118 @@
+import path from 'node:path';
+import { ReportError } from '../../core/errors';
+import { argMax } from '../../core/extremes';
+import { projectRoot } from '../../core/files';
+import type { Run } from '../../core/run';
+import { softmax } from '../../data/numbers';
+import { readWholePicture } from '../../images/prepare';
+import { cosines, LOGIT_SCALE, openClip } from '../../networks/clip';
+import { banner } from '../../report/banner';
+import type { Chart } from '../../report/charts';
+import { plotText } from '../../report/html';
+import { matrix } from '../../report/traces';
+
+/** What each photograph shows, in words that a sentence is made of. */
+const things = {
+  ...{ cat: 'a cat', cup: 'a cup of coffee' },
+  ...{ astronaut: 'an astronaut', motorcycle: 'a motorcycle' },
+};
+const photos = Object.keys(things) as (keyof typeof things)[];
+
+/** Sentences that name a thing, from the words alone to such as CLIP's makers used. */
+const templates = ['THING', 'a photo of THING.', 'a blurry photo of THING.', 'a drawing of THING.'] as const;
+
+/** Sentences of the lecture, none of which fits any photograph. */
+const unfitting = [
+  'a photo of the Singapore skyline including Marina Bay Sands',
+  'a lithograph of a camel eating a pear',
+  'a cartoon icon of a dog getting a hair cut',
+];
+
+/** How near each photograph is to each of some sentences, `[pictures][sentences]`. */
+export interface Nearness {
+  sentences: readonly string[];
+  cosines: readonly (readonly number[])[];
+  /** The softmax over the sentences. */
+  shares: readonly (readonly number[])[];
+}
+
+/** Lets CLIP compare the photographs with sentences that fit, with sentences that do not, and with one thing in several forms; null, with a word on the page, where its weights or what runs it cannot be had. Throws what `openClip` throws else. */
+export async function zeroShot(run: Run) {
+  const clip = await openClip(undefined, { signal: run.signal }).catch((error: unknown) => {
+    if (!(error instanceof ReportError) || !['BAD_WEIGHTS', 'DOWNLOAD_FAILED'].includes(error.code))
+      throw error;
+    banner('note', 'CLIP was left out', error.message);
+    return null;
+  });
+  if (!clip) return null;
+  try {
+    const folder = path.join(projectRoot(), 'lib', 'studies', 'digits', 'photos');
+    const { background } = run.config;
+    const pictures = await Promise.all(
+      photos.map((name) => readWholePicture(path.join(folder, `${name}.jpg`), background)),
+    );
+    const forms = templates.map((form) => photos.map((name) => form.replace('THING', things[name])));
+    const all = [...forms.flat(), ...unfitting];
+    const embedded = await clip.embed(all, pictures);
+    /** Of sentences, or of the means of several. */
+    const near = (sentences: readonly string[], parts = sentences.map((one) => [one])): Nearness => {
+      const vectors = parts.map((own) => sumOf(own.map((one) => embedded.sentences[all.indexOf(one)]!))); // one of them
+      const found = cosines({ pictures: embedded.pictures, sentences: vectors });
+      const shares = found.map((row) => softmax(row.map((cosine) => LOGIT_SCALE * cosine)));
+      return { sentences, cosines: found, shares };
+    };
+    const means = photos.map((_, i) => forms.map((own) => own[i]!)); // one of each photograph
+    return {
+      fitting: near(forms[1]!), // of photos
+      unfitting: near(unfitting),
+      forms: [
+        ...templates.map((form, k) => ({ form: form.replace('THING', '…'), ...near(forms[k]!) })), // one of each
+        { form: 'the mean of these', ...near(photos, means) },
+      ],
+    };
+  } finally {
+    await clip.dispose();
+  }
+}
+
+/** The sum has the direction of the mean, and only that counts. */
+const sumOf = (rows: readonly Float32Array[]): Float32Array =>
+  rows.reduce((sum, row) => sum.map((value, i) => value + row[i]!)); // of one length
+
+/** The sentence that is nearest to each photograph. */
+export const nearest = ({ sentences, cosines: found, shares }: Nearness) =>
+  photos.map((picture, i) => {
+    const place = argMax(shares[i]!); // one of each photograph
+    const [cosine, share] = [found[i]![place]!, shares[i]![place]!];
+    return { picture, sentence: sentences[place]!, cosine, share, sum: shares[i]!.reduce((a, b) => a + b) };
+  });
+
+/** For each form the probability of the sentence of each photograph that fits it, among the four. */
+export const rightShares = (forms: readonly (Nearness & { form: string })[]) =>
+  forms.map(({ form, shares }) => ({
+    form,
+    ...(Object.fromEntries(photos.map((name, i) => [name, shares[i]![i]!])) as Record<
+      keyof typeof things,
+      number
+    >),
+    right: shares.filter((row, i) => argMax(row) === i).length,
+  }));
+
+/** How near each photograph is to each sentence, as a matrix. */
+export function nearnessChart({ sentences, cosines: found }: Nearness, title: string): Chart {
+  const z = sentences.map((_, k) => found.map((row) => row[k]!)); // one of each sentence
+  const best = nearest({ sentences, cosines: found, shares: found });
+  return {
+    title,
+    alt: best
+      .map(({ picture, sentence, cosine }) => `${picture}: nearest is "${sentence}", ${cosine.toFixed(2)}.`)
+      .join(' '),
+    traces: [
+      matrix(photos, sentences.map(plotText), z, {
+        ...{ texttemplate: '%{z:.2f}', hovertemplate: '%{x}, %{y}: %{z:.3f}<extra></extra>' },
+      }),
+    ],
+    layout: { yaxis: { autorange: 'reversed', automargin: true } },
+    table: { columns: ['Sentence', ...photos], rows: sentences.map((one, k) => [one, ...z[k]!]) }, // as above
+  };
+}
