@@ -38,7 +38,7 @@ async function runStudy(request: ReportRequest, signal: AbortSignal): Promise<vo
   }
   await forgetPages(request);
   console.log(
-    `The ${notebooks.length === 1 ? 'page' : `${notebooks.length} pages`} of ${study.name} on ${config.data ?? 'generated pictures'}`,
+    `The ${notebooks.length === 1 ? 'page' : `${notebooks.length} pages`} of ${study.name} on ${config.data ?? 'the data of its own'}`,
   );
   if (others.size > 0) {
     console.log('  in place of the pages there, which were made from other data, weights or settings');

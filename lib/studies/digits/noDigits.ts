@@ -42,8 +42,8 @@ export function sureness(asked: Asked, digits: Asked, classes: readonly string[]
   const own = tops(asked);
   const counts = classes.map((_, k) => asked.said.filter((one) => argMax(one) === k).length);
   const most = argMax(counts);
-  const scored = [digits, asked].flatMap((one) =>
-    tops(one).map((score) => ({ score, positive: one === digits })),
+  const scored = [digits, asked].flatMap((one, i) =>
+    tops(one).map((score) => ({ score, positive: i === 0 })),
   );
   return {
     kind: asked.kind,
