@@ -22,6 +22,10 @@ export interface ClassTableReading {
   priority: readonly string[];
   /** The column of titles, or several joined by +; default the one that about.json says, or `title`. */
   title?: string | undefined;
+  /** The table, default `labels.csv`; what its columns are called where about.json does not say; and the folder that its files lie in. */
+  table?: string;
+  columns?: { file: string; class: string };
+  pictures?: string;
 }
 
 /** The table of a folder that has one, else its class folders. Throws what reading either throws. */
@@ -36,21 +40,21 @@ export async function readClasses(
 }
 
 /**
- * Reads `folder/labels.csv`: a row for each picture with its path below the folder (`file`), its class or classes (`class`), and perhaps what it is of (`title`), or other columns that about.json names; pictures of one title are dealt to one part. What cannot be used is named in `dropped`.
+ * Reads a table such as `folder/labels.csv`: a row for each picture with its path below the folder (`file`), its class or classes (`class`), and perhaps what it is of (`title`), or other columns that about.json names; pictures of one title are dealt to one part. What cannot be used is named in `dropped`.
  * Throws `NO_TABLE`, `BAD_INPUT` for fewer than two classes, `BAD_SPLIT`, and what reading a table throws.
  */
 export async function readClassTable(
   folder: string,
-  { priority, title: column }: ClassTableReading,
+  { priority, title: column, table = 'labels.csv', columns, pictures = '' }: ClassTableReading,
   settings: SplitSettings,
 ): Promise<ClassTable> {
-  const file = path.join(folder, 'labels.csv');
+  const file = path.join(folder, table);
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     const advice = `${file} cannot be read: put a CSV with the columns file and class there.`;
     throw new ReportError('NO_TABLE', advice, { cause });
   });
   const named = await readColumns(folder, ['file', 'class', 'title']);
-  const names = { file: named.file ?? 'file', class: named.class ?? 'class' };
+  const names = { file: 'file', class: 'class', ...columns, ...named };
   const given = (column ?? named.title)?.split('+');
   const titleColumns = given ?? ['title'];
   const { rows, ragged } = parseTable(text, file, [names.file, names.class, ...(given ?? [])]);
@@ -60,7 +64,7 @@ export async function readClassTable(
   }));
   const found = new Map<string, { title: string; classes: string[] }>();
   for (const { line, cell } of rows) {
-    const name = path.posix.normalize(cell(names.file).trim().replaceAll('\\', '/'));
+    const name = path.posix.join(pictures, cell(names.file).trim().replaceAll('\\', '/'));
     const classes = listedFiles(cell(names.class), /$^/).map(([one]) => one); // a list as of files
     const reason = reasonAgainst(cell(names.file), name, classes);
     if (reason !== null) dropped.push({ name: `line ${line}`, reason });

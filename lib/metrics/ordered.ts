@@ -28,11 +28,12 @@ export function quadraticKappa(confusion: readonly (readonly number[])[]): numbe
 
 /** `evaluateClasses` for `names` in their order, with what the order adds. Throws what that throws. */
 export function evaluateOrdered(
-  truth: ArrayLike<number>,
-  predicted: ArrayLike<number>,
+  said: readonly { label: string; predicted: { label: string } }[],
   names: readonly string[],
   options: BootstrapOptions,
 ): OrderedEvaluation {
+  const truth = said.map(({ label }) => names.indexOf(label));
+  const predicted = said.map((one) => names.indexOf(one.predicted.label));
   const evaluation = evaluateClasses(truth, predicted, names, options);
   const { kappa } = bootstrapAll(
     truth.length,
@@ -42,6 +43,6 @@ export function evaluateOrdered(
     },
     options,
   );
-  const jumps = Array.from(truth).filter((own, i) => Math.abs(own - predicted[i]!) > 1).length; // one for each
+  const jumps = truth.filter((own, i) => Math.abs(own - predicted[i]!) > 1).length; // one for each
   return { ...evaluation, kappa, jumps: proportion(jumps, truth.length) };
 }

@@ -4,7 +4,7 @@ import { type Results, warningsIn } from '../core/results';
 import { bannerHtml, warningHtml } from './banner';
 import { formatCount, formatSeconds } from './format';
 import { browserFile, escapeHtml, inlineHtml, pairHtml, stylesHtml } from './html';
-import { type ComparedFigures, factText, type SideFile, type StudyPages } from './study';
+import { factText, rowLabel, type SideFile, type StudyPages } from './study';
 import { generatedWords, unfavourable } from './unfavourable';
 
 /** What stands for a figure that no notebook has left. */
@@ -26,7 +26,7 @@ export function studyIndex(study: StudyPages, results: Results, files: readonly 
     generatedHtml(results),
     `<p class="rp-answer">${inlineHtml(answer)}</p>`,
     againstHtml(study, results),
-    comparedHtml(study.compared, results),
+    comparedHtml(study, results),
     `<h2>The ${formatCount(study.notebooks.length)} reports</h2>`,
     cardsHtml(study.notebooks.map((notebook) => notebookCard(notebook, results, there))),
     filesHtml([...(study.cards ?? []), ...study.files].filter(({ file }) => there.has(file))),
@@ -98,9 +98,10 @@ export function intervalText(results: Results, name: string, format: (value: num
 }
 
 /** The figures as a table whose last column is a bar in proportion. */
-function comparedHtml({ caption, columns, format, rows }: ComparedFigures, results: Results): string {
+function comparedHtml(study: StudyPages, results: Results): string {
+  const { caption, columns, format, rows } = study.compared;
   const shown = rows
-    .map((row) => ({ ...row, value: number(results, row.name) }))
+    .map((row) => ({ ...row, label: rowLabel(row, study, results), value: number(results, row.name) }))
     .filter(({ value, optional }) => value !== null || !optional);
   const longest = Math.max(largest(shown.map(({ value }) => value ?? 0)), Number.MIN_VALUE);
   const lines = shown.map(({ label, name, colour, value }) => {

@@ -57,7 +57,19 @@ export interface ComparedFigures {
     rival?: false;
     /** The figure of the difference, the model minus this one, where it was taken item by item. */
     difference?: string;
+    /** The figure that counts the items that it was judged on, where these may be fewer than the model's. */
+    count?: string;
   }[];
+}
+
+/** The label of a compared row, with how many items it was judged on where these are not the model's: such figures do not compare. */
+export function rowLabel(
+  { label, count }: ComparedFigures['rows'][number],
+  { judged }: Pick<StudyPages, 'judged'>,
+  results: Results,
+): string {
+  const [own, all] = [count === undefined ? undefined : results[count], results[judged.count]];
+  return own == null || own === all ? label : `${label}, on ${own} of them`;
 }
 
 /** A study with how its front page reads. */

@@ -1,5 +1,5 @@
 import { partsIn, type Results } from '../core/results';
-import type { ComparedFigures, StudyPages } from './study';
+import { type ComparedFigures, rowLabel, type StudyPages } from './study';
 
 type Row = ComparedFigures['rows'][number];
 
@@ -9,7 +9,7 @@ export function unfavourable(study: StudyPages, results: Results): string[] {
   const own = model ? numberIn(results, model.name) : null;
   if (!model || own === null) return [];
   return [
-    ...rivals(study.compared, model, own, results),
+    ...rivals(study, model, own, results),
     ...Object.entries(study.judged.parts).map(([kind, rival]) =>
       inParts(study.compared, kind, rival, results),
     ),
@@ -30,13 +30,15 @@ const numberIn = (results: Results, name: string): number | null => {
   return typeof value === 'number' ? value : null;
 };
 
-/** Who does better, and whose lead or lag may be luck. A row with the model's own figure is the model itself. */
-function rivals(compared: ComparedFigures, model: Row, own: number, results: Results): string[] {
+/** Who does better on the same items, and whose lead or lag may be luck. A row with the model's own figure is the model itself. */
+function rivals(study: StudyPages, model: Row, own: number, results: Results): string[] {
+  const { compared } = study;
   const sign = compared.better === 'higher' ? 1 : -1;
   const [low, high] = ['low', 'high'].map((end) => numberIn(results, `${model.name}.${end}`) ?? own);
   const others = compared.rows.flatMap((row) => {
     const value = numberIn(results, row.name);
-    const another = row !== model && row.rival !== false && value !== null && value !== own;
+    const alike = row.rival !== false && rowLabel(row, study, results) === row.label;
+    const another = row !== model && alike && value !== null && value !== own;
     return another ? [{ ...row, value, words: `${row.label} (${compared.format(value)})` }] : [];
   });
   const better = others.filter(({ value }) => sign * (value - own) > 0);

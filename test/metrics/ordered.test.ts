@@ -14,10 +14,12 @@ interface Case {
 }
 const { cases } = oracleJson<{ cases: Case[] }>('classes/metrics');
 const options = { seed: 1, resamples: 100 };
+const said = (truth: readonly number[], predicted: readonly number[], names: readonly string[]) =>
+  truth.map((own, i) => ({ label: names[own] ?? '', predicted: { label: names[predicted[i]!]! } }));
 
 describe('quadratic kappa', () => {
   it.each(cases.map((one) => [one.kind, one] as const))('is that of scikit-learn: %s', (_kind, one) => {
-    const found = evaluateOrdered(one.y_true, one.y_pred, one.classes, options);
+    const found = evaluateOrdered(said(one.y_true, one.y_pred, one.classes), one.classes, options);
     expectClose([found.kappa.estimate], [one.kappa_quadratic!], 1e-10); // as the oracle's README has it
     expectClose([quadraticKappa(one.confusion)], [one.kappa_quadratic!], 1e-10);
   });
@@ -53,12 +55,15 @@ describe('evaluateOrdered', () => {
   it('counts errors of two classes or more, and has the kappa within its interval', () => {
     const truth = [0, 0, 0, 1, 1, 2, 2, 2, 1, 0];
     const predicted = [0, 2, 1, 1, 2, 0, 2, 2, 1, 0];
-    const { jumps, kappa, accuracy } = evaluateOrdered(truth, predicted, ['a', 'b', 'c'], options);
+    const names = ['a', 'b', 'c'];
+    const { jumps, kappa, accuracy } = evaluateOrdered(said(truth, predicted, names), names, options);
     expect([jumps.successes, jumps.count, accuracy.successes]).toEqual([2, 10, 6]);
     expect(kappa.low <= kappa.estimate && kappa.estimate <= kappa.high).toBe(true);
   });
 
   it('refuses what is no class', () => {
-    expect(() => evaluateOrdered([0, 3], [0, 1], ['a', 'b', 'c'], options)).toThrow(withCode('BAD_INPUT'));
+    const names = ['a', 'b', 'c'];
+    const wrong = said([0, 3], [0, 1], names);
+    expect(() => evaluateOrdered(wrong, names, options)).toThrow(withCode('BAD_INPUT'));
   });
 });

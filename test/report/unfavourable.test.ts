@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { partFigures, type Results } from '../../lib/core/results';
-import type { StudyPages } from '../../lib/report/study';
+import { type ComparedFigures, rowLabel, type StudyPages } from '../../lib/report/study';
 import { generatedWords, unfavourable } from '../../lib/report/unfavourable';
+
+type Row = ComparedFigures['rows'][number];
 
 const study = (better: 'higher' | 'lower', parts: Record<string, string | null> = {}): StudyPages => ({
   name: 'birds',
@@ -81,6 +83,17 @@ describe('what speaks against a model', () => {
     const results = { ...figures, rival: 5.5, worst: 5.8, 'minus_rival.low': -0.9, 'minus_rival.high': -0.1 };
     expect(said(worse, results)).toEqual([]);
     expect(said(worse, { ...results, 'minus_rival.high': 0.1 })[0]).toContain('A rival (5.5); Worst (5.8)');
+  });
+
+  it('is nobody who was judged on other items: such figures do not compare', () => {
+    const pages = study('lower');
+    const [model, , rival] = pages.compared.rows as [Row, Row, Row]; // of several
+    const rows = [model, { ...rival, count: 'rival.items' }];
+    const fewer = { ...pages, compared: { ...pages.compared, rows } };
+    const results = { ...figures, rival: 4, [pages.judged.count]: 90 };
+    expect(said(fewer, { ...results, 'rival.items': 9 })).toEqual([]);
+    expect(said(fewer, { ...results, 'rival.items': 90 })[0]).toContain('A rival (4.0)');
+    expect(rowLabel(rows[1]!, fewer, { ...results, 'rival.items': 9 })).toBe('A rival, on 9 of them');
   });
 
   it('is every part in which a rival does better, with both figures', () => {

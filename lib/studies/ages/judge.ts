@@ -1,4 +1,6 @@
+import { largest } from '../../core/extremes';
 import { intervalFigures, type Results } from '../../core/results';
+import { majorityClass } from '../../metrics/classes';
 import { evaluateOrdered, type OrderedEvaluation } from '../../metrics/ordered';
 import { proportion } from '../../metrics/proportion';
 import { percentInterval } from '../../report/binaryCharts';
@@ -17,34 +19,35 @@ export interface Judged extends CrossValidated {
   evaluation: OrderedEvaluation;
 }
 
-const numbers = (labels: readonly string[]): number[] =>
-  labels.map((label) => (classes as readonly string[]).indexOf(label));
-
 /** Evaluates what was predicted of faces. */
-export const evaluateFaces = (
-  tested: readonly { label: string; predicted: { label: string } }[],
-  seed: number,
-): OrderedEvaluation =>
-  evaluateOrdered(
-    numbers(tested.map(({ label }) => label)),
-    numbers(tested.map(({ predicted }) => predicted.label)),
-    classes,
-    { seed },
-  );
+export const evaluateFaces = (tested: Parameters<typeof evaluateOrdered>[0], seed: number) =>
+  evaluateOrdered(tested, classes, { seed });
 
-/** What results.json says of an evaluation, under names that begin with `prefix`. */
-export const evaluationFigures = (prefix: string, found: OrderedEvaluation): Results => ({
+/** What results.json says of a model, under names that begin with `prefix`. */
+export const judgedFigures = (prefix: string, { models, evaluation: found }: Judged): Results => ({
   ...intervalFigures(`${prefix}cv.accuracy`, found.accuracy),
   ...intervalFigures(`${prefix}cv.balanced_accuracy`, found.balancedAccuracy),
   ...intervalFigures(`${prefix}cv.kappa`, found.kappa),
   [`${prefix}cv.macro_f1`]: found.macroF1.estimate,
   [`${prefix}cv.jumps`]: found.jumps.share,
+  [`${prefix}cv.folds`]: models.length,
   [`${prefix}cv.faces`]: found.count,
 });
 
-/** The one that is right most often at least: by the lower end of the interval of its accuracy, so that luck on few faces does not choose. `all` must not be empty. */
-export const bestOf = (all: readonly Judged[]): Judged =>
-  all.reduce((best, one) => (one.evaluation.accuracy.low > best.evaluation.accuracy.low ? one : best));
+/** The one that is right most often, among those that were judged on the most faces: figures of fewer faces do not compare. `all` must not be empty. */
+export function bestOf(all: readonly Judged[]): Judged {
+  const most = largest(all.map(({ tested }) => tested.length));
+  const share = ({ evaluation }: Judged): number => evaluation.accuracy.share;
+  const alike = all.filter(({ tested }) => tested.length === most);
+  return alike.reduce((best, one) => (share(one) > share(best) ? one : best));
+}
+
+/** A model as it is judged on the faces of another alone, so that the two compare. */
+export function onFacesOf(model: Judged, { tested: faces, models }: Judged, seed: number): Judged {
+  const ids = new Set(faces.map(({ id }) => id));
+  const tested = model.tested.filter(({ id }) => ids.has(id));
+  return { ...model, models, tested, evaluation: evaluateFaces(tested, seed) };
+}
 
 /** The mean binary cross-entropy of probabilities, and the share of them on the right side of one half: what Keras reports of three classes when it is told that they are two. */
 export function binaryClaims(
@@ -65,30 +68,36 @@ export function binaryClaims(
 /** Shows models side by side, on faces that none of them has learnt from. */
 export function judgedTable(all: readonly Judged[], caption: string): void {
   const rows = all.map(({ title, models, evaluation }) => ({
-    ...{ title, folds: models.length, faces: evaluation.count },
-    ...{ accuracy: evaluation.accuracy, balanced: evaluation.balancedAccuracy },
-    ...{ kappa: evaluation.kappa, jumps: evaluation.jumps.share },
+    ...{ title, folds: models.length, faces: evaluation.count, ...evaluation },
+    jumps: evaluation.jumps.share,
   }));
+  const note =
+    'In brackets 95% intervals, exact for accuracy, else by bootstrap over faces. They do not hold that other training faces would have given other models.';
   table(
     rows,
     {
       ...{ title: 'Model', folds: 'Folds', faces: 'Test faces', accuracy: ['Accuracy', percentInterval] },
-      balanced: ['Balanced accuracy', percentInterval],
+      balancedAccuracy: ['Balanced accuracy', percentInterval],
       kappa: ['Quadratic kappa', (figure) => formatInterval(figure, formatNumber)],
       jumps: ['Jump two classes', formatPercent],
     },
-    {
-      ...{ caption, rowHeadings: true },
-      note: 'In brackets 95% intervals, exact for accuracy, else by bootstrap over faces. They do not hold that other training faces would have given other models.',
-    },
+    { caption, rowHeadings: true, note },
   );
 }
 
+/** The most frequent class of some faces. */
+export const mostFrequent = (faces: readonly { label: string }[]): string =>
+  classes[
+    majorityClass(
+      faces.map(({ label }) => classes.indexOf(label)),
+      classes.length,
+    )
+  ]!; // one of them
+
 /** What is said without a look at a face, on the test faces of another model: of each the most frequent class among them. */
 export function majorityOf(other: Judged, seed: number): Judged {
-  const count = (name: string): number => other.tested.filter(({ label }) => label === name).length;
-  const label = classes.reduce((most, name) => (count(name) > count(most) ? name : most));
-  const tested = other.tested.map((one) => ({ ...one, predicted: { label, probabilities: [] } }));
+  const predicted = { label: mostFrequent(other.tested), probabilities: [] };
+  const tested = other.tested.map((one) => ({ ...one, predicted }));
   const named = { name: 'baseline.majority', title: 'The most frequent class' };
   return { ...other, ...named, tested, evaluation: evaluateFaces(tested, seed) };
 }

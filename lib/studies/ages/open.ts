@@ -6,9 +6,10 @@ import type { ImageStore } from '../../images/store';
 import { normalizedHead } from '../../networks/head';
 import { banner } from '../../report/banner';
 import { classStudy } from '../../report/classStudy';
+import { type Learnt, learnt } from '../../report/learntModels';
 import { openStudy } from '../../report/openStudy';
 import { growingCurves } from '../../report/trainingCharts';
-import type { ClassModelOptions } from '../../training/classModel';
+import { type ClassModelOptions, trainClasses } from '../../training/classModel';
 import { crossValidate } from '../../training/crossValidation';
 import { backboneFeatures, grey, type Look, pictures } from '../../training/looks';
 import { foldOf, openData } from './data';
@@ -17,8 +18,8 @@ import { type FaceCnnOptions, faceCnn } from './networks';
 import { readyMadeAges } from './readyMade';
 import { study } from './study';
 
-/** Of a linear head: its steps take no time. */
-const headTraining = { epochs: 100, patience: 10, batchSize: 128 };
+/** Of a linear head, whose steps take no time: at this rate heads on whatever features come to their end. */
+const headTraining = { epochs: 100, patience: 6, batchSize: 128, learningRate: 3e-3 };
 
 /** How the original's network is trained, by the name of its figures. */
 const cnns: Record<string, FaceCnnOptions & { title: string; augmented?: boolean; size?: number }> = {
@@ -28,34 +29,41 @@ const cnns: Record<string, FaceCnnOptions & { title: string; augmented?: boolean
   'cnn.large': { title: 'The same at 64 pixels, augmented', size: 64 },
 };
 
+/** What the search tries, each pair for so many epochs. */
+const [DROPOUTS, RATES, EPOCHS] = [[0, 0.25, 0.4, 0.6], [3e-4, 1e-3, 3e-3], 8];
+
 /** Opens the study for the notebook of that name: what a cell asks for is made when it first does, or taken from an earlier run. Throws what `openStudy` throws. */
 export async function open(name: string) {
   const report = await openStudy(study, name);
   const { config } = report;
-  const prepare = (size: number) => openData(report, size);
-  const { data, features } = classStudy(report, prepare, config.transferSize);
+  const { data, features } = classStudy(report, (size) => openData(report, size), config.transferSize);
+  const storeAt = async (size: number): Promise<ImageStore> => (await data(size)).images;
   const judge = async (
     named: Pick<Judged, 'name' | 'title' | 'look'>,
     network: Network,
-    { count, ...options }: ClassModelOptions & { count: number },
+    count: number,
+    options: ClassModelOptions,
   ): Promise<Judged> => {
     const faces = await data(named.look.size);
     const folds = faces.folds.slice(0, count).map((_, k) => ({ ...faces, ...foldOf(faces, k) }));
-    const training = options.features ? headTraining : {};
-    const run = { ...report, config: { ...config, imageSize: named.look.size, ...training } };
+    const run = { ...report, config: { ...config, imageSize: named.look.size } };
     const found = await crossValidate(run, folds, { ...network, name: named.name }, options);
     return { ...named, ...found, evaluation: evaluateFaces(found.tested, config.seed) };
   };
   const head = async (name: string, title: string, look: Look, count = config.folds): Promise<Judged> => {
-    const rows = await look.rows(async (size) => (await data(size)).images);
-    return judge({ name, title, look }, normalizedHead, { features: rows, count });
+    const options = { features: await look.rows(storeAt), settings: headTraining };
+    return judge({ name, title, look }, normalizedHead, count, options);
   };
-  const cnn = async (name: keyof typeof cnns, live = true): Promise<Judged> => {
+  const cnn = async (name: string, live = true): Promise<Judged> => {
     const { title, augmented, size = config.imageSize, ...changed } = cnns[name]!; // one of them
     const curves = live ? growingCurves(title) : null;
     const options = { augmented, bestBy: 'accuracy' as const, onEpoch: curves?.add };
-    const count = Math.min(config.cnnFolds, config.folds);
-    const found = await judge({ name, title, look: pictures(size) }, faceCnn(changed), { ...options, count });
+    const found = await judge(
+      { name, title, look: pictures(size) },
+      faceCnn(changed),
+      config.cnnFolds,
+      options,
+    );
     curves?.done(found.models[0]!.history); // there is at least one fold
     return found;
   };
@@ -70,9 +78,8 @@ export async function open(name: string) {
       return [await head('readymade', 'Ready-made age network', readyMadeAges(report))];
     } catch (error) {
       if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
-      await report.record({
-        'warning.readymade': `The ready-made age network was left out: ${error.message}`,
-      });
+      const warning = `The ready-made age network was left out: ${error.message}`;
+      await report.record({ 'warning.readymade': warning });
       return [];
     }
   });
@@ -94,6 +101,21 @@ export async function open(name: string) {
     },
     /** The original's network in one of its forms, trained from its first weights while its curves grow on the page. */
     cnn,
+    /** The original's network after a few epochs with each pair of dropout and learning rate. */
+    async search(): Promise<Learnt[]> {
+      const found: Learnt[] = [];
+      for (const dropout of DROPOUTS) {
+        for (const learningRate of RATES) {
+          const [title, size] = [`Dropout ${dropout}, rate ${learningRate}`, config.imageSize];
+          const settings = { learningRate, epochs: EPOCHS, patience: EPOCHS };
+          const options = { augmented: false, bestBy: 'accuracy' as const, settings };
+          const network = { ...faceCnn({ dropout }), name: `search ${dropout} ${learningRate}` };
+          const model = await trainClasses(report, await data(), network, options);
+          found.push(learnt(model, { name: 'search', title, size }));
+        }
+      }
+      return found;
+    },
     /** A linear head on grey values, a baseline. */
     grey: greyPixels,
     /** A linear head on the features of the backbone. */
@@ -104,8 +126,8 @@ export async function open(name: string) {
     head,
     /** All models that compete for the submission. */
     async models(): Promise<Judged[]> {
-      const found: Judged[] = [];
       const wanted = Object.keys(cnns).filter((name) => name !== 'cnn.large' || config.thorough);
+      const found: Judged[] = [];
       for (const name of wanted) found.push(await cnn(name, false));
       return [...found, await greyPixels(), await transfer(), ...(await readyMade())];
     },

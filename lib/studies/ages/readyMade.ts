@@ -1,12 +1,9 @@
 import { throwIfAborted } from '../../core/pool';
-import { dataName, type Run, stageFolder, withProgress } from '../../core/run';
-import { jsonStage } from '../../core/stage';
-import type { ImageStore } from '../../images/store';
+import { type Run, withProgress } from '../../core/run';
 import { openOnnx } from '../../networks/onnx';
 import { type PackageFile, packageFile } from '../../storage/packages';
-import { type Look, pixelsOf, tableRows } from '../../training/looks';
+import { keyOf, type Look, pixelsOf, tableRows } from '../../training/looks';
 import { batches } from '../../training/sources';
-import type { Config } from './settings';
 
 /** The age network of dlib's models (CC0), converted to ONNX; what it has learnt from is not published. */
 const ageFile: PackageFile = {
@@ -21,43 +18,32 @@ const [SIDE, AGES] = [64, 81];
 const MEANS = [122.782, 117.001, 104.298] as const;
 
 /** The logarithms of the probabilities that the network gives each age. Throws `DOWNLOAD_FAILED` where it cannot be had. */
-export const readyMadeAges = (run: Run<Config>): Look => ({
+export const readyMadeAges = (run: Run): Look => ({
   name: 'readymade',
   size: SIDE,
   rows: async (storeAt, mirrored = false) => {
     const images = await storeAt(SIDE);
-    const pixels = images.index.columns.sha256;
-    const place = `${dataName(run.config)}-ages-${images.count}${mirrored ? '-mirrored' : ''}`;
-    const { value, key } = await jsonStage<number[]>({
-      ...{ name: 'ready-made ages', version: 1, file: 'logarithms.json' },
-      folder: stageFolder(run.config, 'features', place),
-      inputs: { model: ageFile.sha256, pixels, mirrored },
-      make: () => askAll(run, images, mirrored),
+    const found = new Float32Array(images.count * AGES);
+    await withProgress(run, 'Ready-made age network', async (onProgress) => {
+      const onFetch = (): void => onProgress(0, images.count, 'fetching it');
+      const options = { onFetch, signal: run.signal };
+      const network = await openOnnx(await packageFile(ageFile, options), options);
+      try {
+        for (const rows of batches(images.count, 16)) {
+          throwIfAborted(run.signal);
+          const data = channelsFirst(pixelsOf(images, rows, mirrored), rows.length);
+          const said = await network.run({ images: { data, dims: [rows.length, 3, SIDE, SIDE] } });
+          const logs = Array.from(said.probabilities?.data ?? [], (p) => Math.log(Number(p) + 1e-6));
+          found.set(logs, rows[0]! * AGES); // at least one row
+          onProgress(rows[0]! + rows.length, images.count);
+        }
+      } finally {
+        await network.dispose();
+      }
     });
-    return tableRows(Float32Array.from(value), AGES, key);
+    return tableRows(found, AGES, keyOf(ageFile.sha256, images, mirrored));
   },
 });
-
-function askAll(run: Run, images: ImageStore, mirrored: boolean): Promise<number[]> {
-  return withProgress(run, 'Ready-made age network', async (onProgress) => {
-    const onFetch = (): void => onProgress(0, images.count, 'fetching it');
-    const options = { onFetch, signal: run.signal };
-    const network = await openOnnx(await packageFile(ageFile, options), options);
-    const found: number[] = [];
-    try {
-      for (const rows of batches(images.count, 16)) {
-        throwIfAborted(run.signal);
-        const data = channelsFirst(pixelsOf(images, rows, mirrored), rows.length);
-        const said = await network.run({ images: { data, dims: [rows.length, 3, SIDE, SIDE] } });
-        for (const p of said.probabilities?.data ?? []) found.push(Number(Math.log(p + 1e-6).toFixed(4)));
-        onProgress(Math.min(images.count, found.length / AGES), images.count);
-      }
-    } finally {
-      await network.dispose();
-    }
-    return found;
-  });
-}
 
 /** `[count, side, side, 3]` bytes as the network takes them: `[count, 3, side, side]`. */
 function channelsFirst(pixels: Uint8Array, count: number): Float32Array {

@@ -4,10 +4,11 @@ import {
   bestOf,
   binaryClaims,
   evaluateFaces,
-  evaluationFigures,
   groupAccuracy,
   type Judged,
+  judgedFigures,
   majorityOf,
+  onFacesOf,
 } from '../../../lib/studies/ages/judge';
 import { submissionFrame } from '../../../lib/studies/ages/submission';
 import { withCode } from '../../data/close';
@@ -49,9 +50,16 @@ describe('models side by side', () => {
     'many',
   );
 
-  it('are compared by the lower end of their intervals: luck on few faces does not choose', () => {
+  it('are compared on the same faces: luck on few faces does not choose', () => {
     expect(few.evaluation.accuracy.share).toBeGreaterThan(many.evaluation.accuracy.share);
     expect(bestOf([few, many])).toBe(many);
+    const better = judged(
+      many.tested.map(({ label }) => [classes.indexOf(label), classes.indexOf(label)] as const),
+    );
+    expect(bestOf([few, many, better])).toBe(better);
+    const onFew = onFacesOf(many, few, 1);
+    expect(onFew.tested.map(({ id }) => id)).toEqual(few.tested.map(({ id }) => id));
+    expect(onFew.evaluation.accuracy.successes).toBe(7); // the first of twenty is wrong
   });
 
   it('stand beside the most frequent class, whose kappa is 0 and balanced accuracy a third', () => {
@@ -61,7 +69,7 @@ describe('models side by side', () => {
   });
 
   it('have figures with their intervals under their names', () => {
-    const figures = evaluationFigures('cnn.', many.evaluation);
+    const figures = judgedFigures('cnn.', many);
     expect(figures['cnn.cv.accuracy.low']).toBeLessThan(Number(figures['cnn.cv.accuracy']));
     expect(figures).toHaveProperty(['cnn.cv.kappa.high']);
     expect(figures['cnn.cv.faces']).toBe(300);

@@ -50,7 +50,7 @@ afterAll(() => {
 
 describe('the saved models, asked again', () => {
   it('say what they said when they were trained; every face is asked about with its mirror image', async () => {
-    const { apart, flipped } = await askAgain(judged, data, async () => data.images, 1);
+    const { apart, flipped } = await askAgain(judged, async () => data.images, 1);
     expect(apart).toBeLessThan(1e-5); // as a probability: other batches
     expect(flipped.count).toBe(judged.tested.length);
   });
@@ -73,6 +73,6 @@ describe('the saved models, asked again', () => {
       if (/^(model|weights)/.test(name))
         await writeFile(path.join(first, name), await readFile(path.join(second, name)));
     }
-    await expect(askAgain(judged, data, async () => data.images, 1)).rejects.toEqual(withCode('BAD_WEIGHTS'));
+    await expect(askAgain(judged, async () => data.images, 1)).rejects.toEqual(withCode('BAD_WEIGHTS'));
   });
 });
