@@ -1,6 +1,5 @@
 import { formatCount, formatInterval, formatNumber, formatPercent } from '../../report/format';
-import type { Card } from '../../report/study';
-import { type Fact, inWords } from '../../report/study';
+import { type Card, type Fact, inWords } from '../../report/study';
 import { formatPrice } from './units';
 
 const count = inWords(formatCount);
@@ -47,28 +46,18 @@ const dataCard: Card = {
     Pictures: [
       ['Used', ['images.read'], count],
       ['Not readable, left out', ['images.unreadable'], count],
-      ['Listed in the table, but not there', ['images.listed_missing'], count],
-      ['There, but not listed in the table', ['images.unlisted'], count],
-      ['Prepared as', ['image.size'], (size) => `${size} × ${size} pixels, proportions kept`],
     ],
     'Prices of the games used': [
       ['Currency', ['prices.currency']],
-      ['Numbers read as', ['prices.unit'], (unit) => (unit === 'euros' ? 'whole amounts' : String(unit))],
-      ['Mean', ['prices.mean_cents'], euros],
       ['Median', ['prices.median_cents'], euros],
       ['Highest', ['prices.max_cents'], euros],
       ['Free', ['prices.free_share'], percent],
-      ['Outlier rule', ['outliers.rule']],
-      ['Highest price it allows', ['outliers.max_cents'], euros],
-      ['Games removed by it', ['outliers.removed'], count],
+      ['Highest that the outlier rule allows', ['outliers.max_cents'], euros],
     ],
     Parts: [
       'Whole games: all pictures of a game are in one part.',
       ...['training', 'validation', 'test'].map(part),
-      ['Seed of the split', ['seed']],
-      ['Games in more than one part', ['leaks.items'], count],
       ['Identical pictures in more than one part', ['leaks.identical'], count],
-      ['Pictures withheld for that from the earlier part', ['leaks.withheld'], count],
       ['Near-identical pictures in more than one part, not withheld', ['leaks.near_identical'], count],
     ],
   },
@@ -90,11 +79,8 @@ const modelCard: Card = {
       ['SHA-256 of the base', ['weights.sha256']],
       ['Target', ['target.kind', 'target.why'], (kind, why) => `${kind}. ${why}`],
       ['Settings', ['model.settings']],
-      ['Epochs', ['training.epochs'], count],
-      ['The best of them, which was kept', ['training.best_epoch'], count],
       dataSet,
       ['Seed', ['seed']],
-      ['Backend', ['backend']],
     ],
     'Intended use': [
       'To find out how much of a game’s price can be read off its screenshots, in a course or a report. A price is predicted from each picture and averaged over the pictures of a game.',
@@ -103,11 +89,7 @@ const modelCard: Card = {
     'Errors on test games': [
       'Each with its 95% interval, by bootstrap over games.',
       interval('Mean absolute error per game', 'test.game.mae_cents', euros),
-      interval('Mean absolute error per picture', 'test.image.mae_cents', euros),
-      interval('Root mean squared error per game', 'test.game.rmse_cents', euros),
       interval('R² of log prices', 'test.game.r2_log', inWords(formatNumber)),
-      interval('Rank correlation', 'test.game.spearman', inWords(formatNumber)),
-      interval('Within ±50% of the price', 'test.game.within_50', percent),
       interval('Mean absolute error of the median price', 'baseline.median.mae_cents', euros),
       interval('Difference of the model and the median price', 'test.game.minus_median.mae_cents', euros),
     ],

@@ -21,11 +21,11 @@ export const pictureCounts = ({ catalogue, index }: Selection): number[] =>
   catalogue.games.map(({ id }) => index?.games.get(id)?.length ?? 0);
 
 /** What table and folders do not have in common. */
-export const indexFacts = ({ index }: Pick<Selection, 'index'>): Record<string, number | string> => ({
+export const indexFacts = ({ index }: Pick<Selection, 'index'>): Record<string, number> => ({
   'Games with pictures': index?.games.size ?? 0,
   'Games of the table without pictures': index?.withoutPictures.length ?? 0,
   'Folders that no game of the table claims': index?.withoutGame.length ?? 0,
-  'Folders whose name is not an appid': index?.malformedFolders.join(', ') || 'none',
+  'Folders whose name is not an appid': index?.malformedFolders.length ?? 0,
 });
 
 /** Pictures that are not used because of that, and because of what rows list. */

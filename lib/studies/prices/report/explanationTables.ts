@@ -35,7 +35,6 @@ export const sanityColumns: Columns<SanityRow> = {
 /** The columns of the pointing test. */
 export const pointingColumns: Columns<PointingRow> = {
   map: ['Map', plain],
-  question: ['Asked for', (question: string) => `what ${question} the price`],
   chance: ['Share of the picture', (share) => formatPercent(share)],
   inside: ['Share of the map', (share) => formatPercent(share)],
   lift: ['Difference', withInterval],

@@ -44,10 +44,7 @@ export async function openMaps(study: PriceStudy) {
     exampleRows: () => explainedRows(examples, data, unit),
     gameRows: () => gameStrips(pickExampleGames(every), data, unit),
     meanRows: () => meanMapRows(meanMapsByPrice(every, data.images)),
-    checks: async () => {
-      const { value, ...made } = await checkExplanations(study, data, model);
-      return { ...value, time: formatStage(made) };
-    },
+    checks: async () => (await checkExplanations(study, data, model)).value,
   };
 }
 

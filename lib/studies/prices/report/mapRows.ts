@@ -81,7 +81,7 @@ export function gameStrips(
       const all = pictures.length === 1 ? 'its one picture' : `its ${pictures.length} pictures`;
       const count = pictures.length > STRIP ? `${STRIP} of ${all}` : all;
       return {
-        caption: `**${kind}**: ${titleOf(id)}, ${formatPrice(truth)}; what **${side}** the price in ${count}, with the price predicted from each; ${scaleOf(maps, unit)}`,
+        caption: `**${kind}**: ${titleOf(id)}, ${formatPrice(truth)}; what **${side}** the price in ${count}, and the price predicted from each; ${scaleOf(maps, unit)}`,
         pictures: await mapPictures(maps, source),
       };
     }),
@@ -106,7 +106,7 @@ export async function meanMapRows(bands: readonly BandMap[]) {
         return {
           src: await encodePicture({ ...map, pixels: colourMap(map) }, 'png'),
           alt: `What ${side} the price on average, games at ${pricesOf(band)}`,
-          caption: `**${pricesOf(band)}**, ${countsOf(band)}: ${strengthOf(all[from + i]!)}`,
+          caption: `${from === 0 ? `**${pricesOf(band)}**, ${countsOf(band)}: ` : ''}${strengthOf(all[from + i]!)}`,
         };
       }),
     ),

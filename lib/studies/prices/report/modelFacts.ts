@@ -2,7 +2,6 @@ import type { Results } from '../../../core/results';
 import type { Staged } from '../../../core/stage';
 import { trainableCount } from '../../../networks/summary';
 import {
-  formatBytes,
   formatCount,
   formatInterval,
   formatNumber,
@@ -34,7 +33,6 @@ export const dataFacts = (data: PreparedData): Record<string, string | number> =
   'Training pictures, copies included': trainingRows(data),
   'Validation pictures': data.parts.rows.validation.length,
   'Features of a picture': formatShape(data.features.shape),
-  'Features on disk': formatBytes(data.features.count * data.features.shape.reduce((a, b) => a * b, 2)),
   'Time to compute them': formatStage(data.stages.features),
 });
 
@@ -45,7 +43,7 @@ export const trainingFacts = (config: Config): Record<string, string | number> =
   Patience: config.patience,
   'Batch size': config.batchSize,
   Optimizer: 'Adam',
-  'Learning rate': config.learningRate,
+  'Learning rate': String(config.learningRate),
   L2: config.l2,
   Dropout: `${config.dropout1} and ${config.dropout2}`,
 });

@@ -47,7 +47,7 @@ const dealt = {
 describe('the pictures of games', () => {
   it('are counted for every game of the table', () => {
     expect(pictureCounts(selection)).toEqual([2, 1, 0, 0, 0]);
-    expect(Object.values(indexFacts(selection))).toEqual([2, 1, 1, 'none']);
+    expect(Object.values(indexFacts(selection))).toEqual([2, 1, 1, 0]);
     const index = { missing: ['1/gone.jpg'], unlisted: [], withoutGame: [{ images: 3 }, { images: 2 }] };
     expect(Object.values(unusedFacts({ index } as unknown as Selection))).toEqual([1, 0, 5]);
   });

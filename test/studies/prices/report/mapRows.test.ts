@@ -113,8 +113,8 @@ describe('strips of games', () => {
     const dear = game('dear', [sided(0, map(0.5, 0.5, 0.5, 0.5))]);
     const rows = await gameStrips([cheap, dear], sourceOf(folder, store()), 'units');
     expect(rows.map(({ caption }) => caption)).toEqual([
-      '**cheap**: Game <20>, €19.99; what **lowers** the price in its 3 pictures, with the price predicted from each; brightest colour: 2 units',
-      '**dear**: Game <10>, €19.99; what **raises** the price in its one picture, with the price predicted from each; brightest colour: 0.5000 units',
+      '**cheap**: Game <20>, €19.99; what **lowers** the price in its 3 pictures, and the price predicted from each; brightest colour: 2 units',
+      '**dear**: Game <10>, €19.99; what **raises** the price in its one picture, and the price predicted from each; brightest colour: 0.5000 units',
     ]);
     expect(rows.map(({ pictures }) => pictures.map(({ caption }) => caption))).toEqual([
       ['€12.34: 1 everywhere alike', '€12.34: nowhere', '€12.34: 2 everywhere alike'],
@@ -160,7 +160,7 @@ describe('mean maps by price', () => {
         '**€0.99 to €4.99**, 1,234 pictures of 3 games: up to 1',
         '**€9.99**, 1 picture of 1 game: 4 everywhere alike',
       ],
-      ['**€0.99 to €4.99**, 1,234 pictures of 3 games: up to 2', '**€9.99**, 1 picture of 1 game: nowhere'],
+      ['up to 2', 'nowhere'],
     ]);
     const first = await decoded(rows[0]!.pictures[0]!.src);
     const quarter = [...inferno.subarray(3 * 64, 3 * 65)]; // 1 of 4, as the nearest of 256 colours

@@ -50,7 +50,7 @@ describe('games with several pictures', () => {
     expect(threeGameRows(threeGames(games))[0]).toEqual({
       measure: 'A cheap game',
       ours: '€4.99 for €4.99',
-      original: '€13.12 for €59.98 (1020790)',
+      original: '€10.50 for €19.50 (1537910)',
     });
     expect(threeGameRows([])).toEqual([]);
   });
