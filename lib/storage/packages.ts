@@ -52,7 +52,7 @@ export async function npmPackage(
         signal,
       });
     if (files) {
-      const { stdout } = await npm('pack', '--silent', '--pack-destination', partial);
+      const { stdout } = await npm('pack', '--loglevel=error', '--pack-destination', partial);
       const archive = path.join(partial, stdout.trim());
       const how = ['-C', own(partial), '--strip-components=1'];
       await mkdir(own(partial), { recursive: true });

@@ -52,4 +52,11 @@ describe('pictures in the page', () => {
     expect(shownHtml(() => gallery([picture]))).not.toContain('rp-over');
     expect(code(() => gallery([{ ...picture, over: 'https://example.org/a.png' }]))).toBe('BAD_INPUT');
   });
+
+  it('may have boxes around things, at their shares of the sides, with words that are escaped', () => {
+    const box = { words: 'a <b> 98%', colour: 'c2', left: 0.7, top: 0.25, width: 0.2, height: 0.5 };
+    const html = shownHtml(() => gallery([{ src: 'data:image/jpeg;base64,AAAA', alt: 'x', boxes: [box] }]));
+    expect(html).toContain('--rp-colour:var(--rp-c2);left:70.00%;top:25.00%;width:20.00%;height:50.00%');
+    expect(html).toContain('<span style="right:0">a &lt;b&gt; 98%</span>');
+  });
 });

@@ -1,4 +1,4 @@
-import { coreSettings, place, type Values, whole } from '../../core/settings';
+import { choice, coreSettings, number, place, type Values, whole } from '../../core/settings';
 
 /** The settings of the study: those of every study, with defaults of its own. */
 export const settings = {
@@ -22,6 +22,19 @@ export const settings = {
   epochs: { ...coreSettings.epochs, initial: 10 },
   patience: { ...coreSettings.patience, initial: 10 },
   batchSize: { ...coreSettings.batchSize, initial: 128 },
+  detector: choice(
+    'coco-ssd',
+    ['coco-ssd', 'centernet'],
+    'ready-made network that finds objects. centernet comes with 140 MB, of which 4 are kept',
+  ),
+  detectorScore: number(0.4, [0.05, 1], 'score from which an object is shown'),
+  detectorIou: number(0.5, [0, 1], 'share of their union that two boxes of a label may have in common'),
+  video: place(
+    null,
+    'FILE',
+    'animated WebP or GIF. Without one, a pan along our photographs',
+    'UNREADABLE_IMAGE',
+  ),
 };
 
 /** The values of these settings. */

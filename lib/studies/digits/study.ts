@@ -17,6 +17,12 @@ export const study: Study<typeof settings> & StudyPages = {
       title: 'A network for digits',
       question: 'How often is a small network right about a digit, and how sure is it of what is none?',
     },
+    {
+      name: '03-pretrained',
+      title: 'Ready-made networks',
+      question: 'What do networks that others have trained see in digits and in photographs?',
+    },
   ],
   settings,
+  commands: { detect: async () => (await import('./commands/detect')).detect },
 };

@@ -1,0 +1,111 @@
+import sharp from 'sharp';
+import { largest } from '../core/extremes';
+import { averagePrecision, type ShownObject } from '../metrics/averagePrecision';
+import { atLeastOne, type Detection } from '../metrics/boxes';
+import { type Chart, seriesColour } from './charts';
+import { formatPercent, formatSeconds } from './format';
+import { dataUri, type Picture } from './gallery';
+import { line, markLines } from './traces';
+
+/** A picture, or a frame of a moving one, with what was found in it. */
+export interface Detected {
+  name: string;
+  /** Path or content of its file. */
+  source: string | Uint8Array;
+  width: number;
+  height: number;
+  /** When the frame appears. */
+  seconds?: number;
+  found: readonly Detection[];
+}
+
+/** The best objects of each picture, `most` of them at most, as rows of a table. */
+export const objectRows = (pictures: readonly Detected[], most: number) =>
+  pictures.flatMap(({ name, found }) =>
+    found.slice(0, most).map(({ label, score }) => ({ picture: name, label, score })),
+  );
+
+/** How sure it is for each picture that there is such an object, as rows of a table: the highest score, and what all boxes from a score on say together if none depended on another. */
+export const presenceRows = (pictures: readonly Detected[], label: string, least: number) =>
+  pictures.map(({ name, found }) => {
+    const scores = found.filter((one) => one.label === label).map(({ score }) => score);
+    const sure = scores.filter((score) => score >= least);
+    const [all, some] = [atLeastOne(scores), atLeastOne(sure)];
+    return { picture: name, boxes: scores.length, highest: Math.max(0, largest(scores)), some, all };
+  });
+
+/** Average precision for each label that the pictures show, as rows of a table: of boxes that share half of their union, and the mean over COCO's thresholds. */
+export function precisionRows(shown: readonly ShownObject[], pictures: readonly Detected[]) {
+  const found = pictures.flatMap((one) => one.found.map((object) => ({ ...object, picture: one.name })));
+  const half = averagePrecision(shown, found, { ious: [0.5] });
+  return averagePrecision(shown, found).map((one, i) => ({ ...one, half: half[i]!.precision })); // the same labels
+}
+
+/** Pixels of the longer side of a picture on the page. */
+const SIDE = 512;
+
+/** What is found from a score on. */
+const from = (least: number, { found }: Detected): Detection[] => found.filter(({ score }) => score >= least);
+
+/** The labels that are found from a score on, each once. */
+export const labelsOf = (pictures: readonly Detected[], least: number): string[] => [
+  ...new Set(pictures.flatMap((one) => from(least, one)).map(({ label }) => label)),
+];
+
+/** Pictures with a box around all that is found from a score on, a colour for each label, as those of the time chart. */
+export function detectedPictures(pictures: readonly Detected[], least: number): Promise<Picture[]> {
+  const labels = labelsOf(pictures, least);
+  return Promise.all(
+    pictures.map(async (one) => {
+      const { name, source, width, height, seconds } = one;
+      const image = sharp(source).rotate().resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true });
+      const boxes = from(least, one).map(({ label, score, box }) => ({
+        words: `${label} ${formatPercent(score, 0)}`,
+        colour: seriesColour(labels.indexOf(label)).slice(1),
+        left: box.left / width,
+        top: box.top / height,
+        width: box.width / width,
+        height: box.height / height,
+      }));
+      const said = boxes.map(({ words }) => words).join(', ') || 'nothing found';
+      return {
+        src: dataUri('jpeg', await image.flatten().jpeg({ quality: 80 }).toBuffer()),
+        alt: `${name}: ${said}`,
+        caption: seconds === undefined ? name : formatSeconds(seconds),
+        boxes,
+      };
+    }),
+  );
+}
+
+/** The best score of every label over time, of those that a frame has from a score on. */
+export function objectsOverTime(frames: readonly Detected[], least: number, title: string): Chart {
+  const best = (one: Detected, label: string): number =>
+    Math.max(0, largest(one.found.filter((object) => object.label === label).map(({ score }) => score)));
+  const labels = labelsOf(frames, least);
+  const x = frames.map(({ seconds = 0 }) => seconds);
+  const seen = labels.map((label) => frames.filter((one) => best(one, label) >= least).length);
+  return {
+    title,
+    alt:
+      labels.map((label, k) => `${label}: in ${seen[k]} of ${frames.length} frames.`).join(' ') ||
+      'Nothing was found.',
+    traces: labels.map((label, k) => {
+      const y = frames.map((one) => best(one, label));
+      const points = { name: label, x, y, hover: `%{x:.1f} s, ${label}: %{y:.0%}` };
+      return line(points, { color: seriesColour(k) }, { mode: 'lines+markers' });
+    }),
+    layout: {
+      xaxis: { title: { text: 'Seconds' } },
+      yaxis: { title: { text: 'Best score' }, range: [0, 1.02], tickformat: '.0%' },
+      ...markLines('level', [{ at: least, words: 'shown from here' }]),
+    },
+    table: {
+      columns: ['Seconds', ...labels],
+      rows: frames.map((one, i) => [
+        x[i]!.toFixed(1),
+        ...labels.map((label) => formatPercent(best(one, label))),
+      ]), // a time each
+    },
+  };
+}
