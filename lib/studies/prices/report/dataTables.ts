@@ -1,35 +1,28 @@
 import type { Part } from '../../../core/concepts';
 import { ReportError } from '../../../core/errors';
-import { largest } from '../../../core/extremes';
 import type { NearDuplicates } from '../../../data/nearDuplicates';
-import { deviation, mean } from '../../../data/numbers';
 import type { PartRows } from '../../../data/partRows';
 import { parts } from '../../../data/split';
 import type { ImageStore } from '../../../images/store';
 import type { FeatureRow } from '../../../networks/featureStage';
 import type { Sample } from '../../../report/distributionCharts';
-import { formatNumber, formatPercent } from '../../../report/format';
+import { formatPercent } from '../../../report/format';
 import type { Columns } from '../../../report/tables';
 import type { Selection } from '../games';
 import type { compareRules } from '../outliers';
-import { fitScaler, trainingPrices, truePrices } from '../preparedData';
-import { type TargetKind, targetArray, targetKinds, toTarget } from '../target';
-import { type AppId, type Cents, cents, formatPrice } from '../units';
+import { truePrices } from '../preparedData';
+import { formatPrice } from '../units';
 
 /** How many pictures each game of the table has. */
 export const pictureCounts = ({ catalogue, index }: Selection): number[] =>
   catalogue.games.map(({ id }) => index?.games.get(id)?.length ?? 0);
 
-/** What table and folders do not have in common. */
+/** What table and folders do not have in common, and the pictures that are not used because of that. */
 export const indexFacts = ({ index }: Pick<Selection, 'index'>): Record<string, number> => ({
   'Games with pictures': index?.games.size ?? 0,
   'Games of the table without pictures': index?.withoutPictures.length ?? 0,
   'Folders that no game of the table claims': index?.withoutGame.length ?? 0,
   'Folders whose name is not an appid': index?.malformedFolders.length ?? 0,
-});
-
-/** Pictures that are not used because of that, and because of what rows list. */
-export const unusedFacts = ({ index }: Pick<Selection, 'index'>): Record<string, number> => ({
   'Pictures that rows list and that are not there': index?.missing.length ?? 0,
   'Pictures in folders of games that no row lists': index?.unlisted.length ?? 0,
   'Pictures in folders that no game claims':
@@ -71,64 +64,21 @@ export function pricesOfParts(selection: Selection): (Sample & { name: Part })[]
   }));
 }
 
-/** The training prices as each target has them; −∞, which stands for a free game of a hurdle, is left out. */
-export function targetScales(selection: Selection) {
-  const prices = trainingPrices(selection);
-  return targetKinds.map((kind) => {
-    const scaler = fitScaler(selection, kind);
-    const values = targetArray(scaler, prices).filter(Number.isFinite);
-    return {
-      ...{ kind, games: values.length, offset: scaler.mean, scale: scaler.deviation },
-      ...{ mean: mean(values), deviation: deviation(values), max: largest(values) },
-    };
-  });
-}
-
-const six = (value: number): string => formatNumber(value, 6);
-
-/** The columns of `targetScales`. */
-export const targetScaleColumns: Columns<ReturnType<typeof targetScales>[number]> = {
-  kind: 'Target',
-  games: 'Games',
-  offset: 'Subtracted',
-  scale: 'Divided by',
-  mean: ['Mean', six],
-  deviation: ['Deviation', six],
-  max: 'Largest',
-};
-
-/** A training picture with its label, the price of its game, and what the network learns of it. */
-export interface PictureLabel extends Record<Exclude<TargetKind, 'hurdle'>, number> {
-  row: number;
-  id: AppId;
-  file: string;
-  price: Cents;
-}
-
-/** The labels of the training pictures. */
-export function pictureLabels(
-  selection: Selection,
-  { index }: ImageStore,
-  { rows }: PartRows,
-): PictureLabel[] {
+/** The labels of the training pictures: the prices of their games. */
+export function pictureLabels(selection: Selection, { index }: ImageStore, { rows }: PartRows) {
   const prices = truePrices(selection);
-  const [log1p, standardized] = [fitScaler(selection, 'log1p'), fitScaler(selection, 'standardized')];
   return rows.training.map((row) => {
-    const id = index.columns.item[row]!; // a row of the store, here and below
-    const price = prices.get(id) ?? cents(0);
-    const targets = { log1p: toTarget(log1p, price), standardized: toTarget(standardized, price) };
-    return { row, id, file: index.columns.file[row]!, price, ...targets };
+    const [id, file] = [index.columns.item[row]!, index.columns.file[row]!]; // a row of the store
+    return { row, id, file, price: prices.get(id)! }; // of a kept game
   });
 }
 
 /** The columns of `pictureLabels`. */
-export const labelColumns: Columns<PictureLabel> = {
+export const labelColumns: Columns<ReturnType<typeof pictureLabels>[number]> = {
   row: 'Row',
   id: 'appid',
   file: 'File',
   price: ['Label', formatPrice],
-  log1p: 'Target, log1p',
-  standardized: 'Target, standardized',
 };
 
 /** What the parts have in common. */

@@ -4,8 +4,7 @@ import type { ImageStore } from '../../../images/store';
 import { formatBytes, formatRate, formatStage } from '../../../report/format';
 import { dataUri, type Picture, type PictureRow, storedPicture } from '../../../report/gallery';
 import type { Selection } from '../games';
-import { formatPrice } from '../units';
-import type { PictureLabel } from './dataTables';
+import { type Cents, formatPrice } from '../units';
 
 /** Longest side of an original in a gallery, in pixels. */
 const SHOWN = 360;
@@ -36,7 +35,10 @@ export function storeFacts(store: ImageStore, stage: { seconds: number; reused: 
 }
 
 /** Pictures of the store with their prices. */
-export const labelledPictures = (store: ImageStore, labels: readonly PictureLabel[]): Promise<Picture[]> =>
+export const labelledPictures = (
+  store: ImageStore,
+  labels: readonly { row: number; price: Cents }[],
+): Promise<Picture[]> =>
   Promise.all(
     labels.map(({ row, price }) =>
       storedPicture(store, row, `A game at ${formatPrice(price)}`, formatPrice(price)),
