@@ -72,6 +72,11 @@ export const rows: readonly Row[] = [
     goals: [{ against: 'cnn-epoch-fit', atLeast: 1 }],
   },
   {
+    name: 'digits-epoch',
+    title: 'one epoch of the network of digits, 6,000 pictures of 28 × 28, batches of 128',
+    goals: [{ against: 'digits-epoch-fit', atLeast: 1 }],
+  },
+  {
     name: 'grad-cam-features',
     title: 'Grad-CAM of one picture, features at hand',
     goals: [{ against: 'grad-cam-features', atLeast: 1 }],

@@ -1,5 +1,5 @@
 import { augmentPictures } from './augmentation';
-import { cnnEpoch } from './cnn';
+import { cnnEpoch, digitsEpoch } from './cnn';
 import { features96, features224 } from './features';
 import { fineTuneEpoch } from './fineTuning';
 import { epoch, explaining } from './head';
@@ -17,6 +17,7 @@ export const ours: Record<string, (options: StageOptions) => Promise<Work>> = {
   'epoch-32': epoch(32),
   'epoch-128': epoch(128),
   'cnn-epoch': cnnEpoch,
+  'digits-epoch': digitsEpoch,
   'fine-tune': fineTuneEpoch,
   'grad-cam-features': explaining('features'),
   'grad-cam-picture': explaining('picture'),

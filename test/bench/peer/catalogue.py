@@ -78,6 +78,11 @@ CNN_EPOCH = [
     ),
 ]
 
+DIGITS_EPOCH = [
+    Stage('digits-epoch-fit', 'digits-epoch', 'seed', 'fit of the network of digits on floats in memory, batches of 128', 'training:load_digits'),
+    Stage('digits-epoch-steps', 'digits-epoch', 'strong', 'the same, eight steps in one call', 'training:load_digits', {'steps': 8}),
+]
+
 GRAD_CAM = [
     Stage('grad-cam-eager', 'grad-cam-picture', 'seed', 'from the picture, GradientTape without a graph', 'gradcam:load_eager'),
     Stage('grad-cam-picture', 'grad-cam-picture', 'strong', 'from the picture, tf.function', 'gradcam:load_function', {'start': 'picture'}),
@@ -114,6 +119,7 @@ STAGES = [
     *features(224, 0.35),
     *EPOCH,
     *CNN_EPOCH,
+    *DIGITS_EPOCH,
     *GRAD_CAM,
     *WHOLE_RUN,
     *HOUSES,

@@ -86,6 +86,18 @@ def cnn_model(side: int, steps: int = 1) -> keras.Model:
     return cnn
 
 
+def digit_model(steps: int = 1) -> keras.Model:
+    """The network of digits; `steps` of its training run in one call."""
+    layers = keras.layers
+    convolutions = [
+        layer for filters in (32, 64) for layer in (layers.Conv2D(filters, 3, activation='relu'), layers.MaxPooling2D())
+    ]
+    last = [layers.Flatten(), layers.Dropout(0.5), layers.Dense(10, activation='softmax')]
+    cnn = keras.Sequential([keras.Input((28, 28, 1)), *convolutions, *last])
+    cnn.compile(optimizer='adam', loss='categorical_crossentropy', metrics=['accuracy'], steps_per_execution=steps)
+    return cnn
+
+
 def feature_function(base: keras.Model, frozen: bool) -> Features:
     """
     Bytes `[batch, side, side, 3]` to features, scaling included, as one graph. `frozen` makes constants of the weights, which lets

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from network import FEATURES, base_model, cnn_model, head_model, model_as_written
+from network import FEATURES, base_model, cnn_model, digit_model, head_model, model_as_written
 from pictures import SIDE
 from stage import Options, Outcome, Work
 from store import picture_store
@@ -13,6 +13,7 @@ from store import picture_store
 BATCH = 32  # the notebook's
 IMAGES = 2000  # in an epoch
 CNN_SIDE = 64  # pixels
+DIGITS = 6000  # in an epoch
 
 
 def load_fit(options: Options) -> Work[list[float]]:
@@ -33,6 +34,13 @@ def load_cnn(options: Options, steps: int = 1) -> Work[list[float]]:
     store = picture_store(options, IMAGES, CNN_SIDE)
     classes = np.eye(2, dtype=np.float32)[np.arange(len(store)) % 2]
     return fitting(cnn_model(CNN_SIDE, steps), store / np.float32(255), options.batch or BATCH, classes)
+
+
+def load_digits(options: Options, steps: int = 1) -> Work[list[float]]:
+    """The network of digits, fitted from its first weights on noise; every tenth picture is of the same class."""
+    count = options.images or DIGITS
+    pictures = np.random.default_rng(0).random((count, 28, 28, 1), np.float32)
+    return fitting(digit_model(steps), pictures, options.batch or 128, np.eye(10, dtype=np.float32)[np.arange(count) % 10])
 
 
 def fitting(model: keras.Model, inputs: np.ndarray, batch: int, targets: np.ndarray | None = None) -> Work[list[float]]:
