@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ClassPictures } from '../data/classData';
 import type { UniqueClassData } from '../data/copies';
 import { partOf, parts } from '../data/split';
-import { type PictureRow, storedPicture } from './gallery';
+import { encodeSquare, type Picture, type PictureRow, storedPicture } from './gallery';
 import { thinned } from './predictionCharts';
 
 /** What each part has: of which folder, how many pictures as given and as used, and how many of them look like one of an earlier part. */
@@ -61,5 +61,22 @@ export const sampleRows = (
       const own = rows.training.filter((row) => labels[row] === name);
       const shown = thinned(own, count).map((row) => storedPicture(images, row, `A picture of ${name}`));
       return { caption: `**${name}**`, pictures: await Promise.all(shown) };
+    }),
+  );
+
+/** The mean of all pictures of each class, pixel by pixel. */
+export const meanPictures = ({ classes, labels, images }: UniqueClassData): Promise<Picture[]> =>
+  Promise.all(
+    classes.map(async (name) => {
+      const own = labels.flatMap((label, row) => (label === name ? [row] : []));
+      const sums = new Float64Array(images.size ** 2 * 3);
+      for (const row of own) {
+        images.readOne(row).forEach((value, i) => {
+          sums[i] = sums[i]! + value; // as many each
+        });
+      }
+      const pixels = Uint8Array.from(sums, (sum) => Math.round(sum / own.length));
+      const src = await encodeSquare(pixels, images.size);
+      return { src, alt: `Mean picture of ${name}`, caption: `**${name}**` };
     }),
   );

@@ -31,7 +31,7 @@ export interface AgeData extends Faces, UniqueClassData {
 export async function openData(run: Run<Config>, size?: number): Promise<AgeData> {
   const { seed, folds: count } = run.config;
   const { folder, generated } = await dataFolder(run, {
-    version: 2,
+    version: 3,
     inputs: { seed },
     make: (target) => makeSample(target, seed),
   });

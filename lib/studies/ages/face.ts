@@ -45,14 +45,20 @@ export function drawFace(source: Random, { age, male }: Person): Canvas {
   fill(oval(x, 118, uniform(42, 52), 30), hsl(uniform(0, 360), 0.4, uniform(0.15, 0.7)), { texture: 0.3 });
   fill(box(x - 10, y + height * 0.6, x + 10, 110), scaled(skin, 0.8));
   for (const side of [-1, 1]) fill(oval(x + side * half, y + 1, 4, 7), scaled(skin, 0.9), { round: 0.4 });
-  fill(oval(x, y, half, height), skin, { round: 0.45, texture: 0.12 + 0.2 * worn });
-  fill(hairOutline(x, y, half, height, male ? worn * next() : 0.2 * worn * next()), hair, { texture: 0.5 });
-
+  fill(oval(x, y - 4, half * 1.12, height * 1.02), hair, { texture: 0.5 });
+  const brow = uniform(9, 13) - 10 * (male ? 1 : 0.2) * worn * next(); // how low the hair comes
+  fill(oval(x, y + brow / 2, half, height - brow / 2), skin, { round: 0.45, texture: 0.12 + 0.2 * worn });
   const eyes = y - 5 + 6 * child;
   const size = uniform(3.2, 4) * (1 + 0.5 * child);
   const iris = hsl(uniform(20, 230), 0.4, uniform(0.2, 0.45));
+  const spectacles = next() < 0.08 + 0.4 * worn;
+  if (spectacles) fill(limb(middle - 3, eyes, middle + 3, eyes, 1.2), dark);
   for (const side of [-1, 1]) {
     const at = middle + side * half * 0.42;
+    if (spectacles) {
+      fill(oval(at, eyes, 8.1, 6.6), dark);
+      fill(oval(at, eyes, 6.9, 5.4), scaled(skin, 1.05));
+    }
     fill(oval(at, eyes, size, size * (0.62 - 0.18 * worn)), [240, 238, 234]);
     fill(oval(at, eyes, size * 0.48), iris);
     fill(oval(at, eyes, size * 0.22), dark);
@@ -75,34 +81,8 @@ export function drawFace(source: Random, { age, male }: Person): Canvas {
   }
   const lips = mix(scaled(skin, 0.75), [190, 60, 70], male ? 0.25 : 0.6);
   fill(oval(middle, y + 18 - 3 * child, uniform(6.5, 9), uniform(1.2, 2.6) * (1 - 0.4 * worn)), lips);
-  if (next() < 0.08 + 0.4 * worn) {
-    for (const side of [-1, 1]) ring(fill, middle + side * half * 0.42, eyes, 7.5);
-    fill(limb(middle - 3, eyes, middle + 3, eyes, 1.2), dark);
-  }
   const shadow = x + half * uniform(0.5, 1) * (next() < 0.5 ? -1 : 1);
   fill(oval(shadow, y, half * 0.8, height * 1.1), [10, 8, 14], { alpha: uniform(0, 0.4) });
   finish(canvas, source, looks.realistic);
   return canvas;
-}
-
-/** From ear to ear over the crown, and back along a hairline that recedes (0 to 1). */
-function hairOutline(x: number, y: number, half: number, height: number, recedes: number): Outline {
-  const arc = (wide: number, high: number, back: boolean): number[] => {
-    const angles = Array.from({ length: 13 }, (_, i) => (Math.PI * (back ? 12 - i : i)) / 12);
-    return angles.flatMap((angle) => [x - wide * Math.cos(angle), y - 4 - high * Math.sin(angle)]);
-  };
-  return [
-    ...arc(half * 1.12, height * 1.02, false),
-    ...arc(half * 0.98, height * (0.5 + 0.42 * recedes), true),
-  ];
-}
-
-/** The frame of one glass of spectacles. */
-function ring(fill: (outline: Outline, colour: Colour) => void, x: number, y: number, radius: number): void {
-  const points = oval(x, y, radius, radius * 0.8, 12);
-  for (let i = 0; i < points.length; i += 2) {
-    const [ax = 0, ay = 0] = points.slice(i, i + 2);
-    const [bx = 0, by = 0] = [...points, ...points].slice(i + 2, i + 4);
-    fill(limb(ax, ay, bx, by, 1.2), dark);
-  }
 }

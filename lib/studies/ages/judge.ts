@@ -6,16 +6,13 @@ import { proportion } from '../../metrics/proportion';
 import { percentInterval } from '../../report/binaryCharts';
 import { formatInterval, formatNumber, formatPercent } from '../../report/format';
 import { table } from '../../report/tables';
-import type { CrossValidated } from '../../training/crossValidation';
-import type { Look } from '../../training/looks';
+import type { Judgeable } from '../../training/crossValidation';
 import { classes } from './data';
 
 /** A model that was judged on faces that it has not learnt from. */
-export interface Judged extends CrossValidated {
+export interface Judged extends Judgeable {
   /** Before its figures in results.json, such as `cnn`. */
   name: string;
-  title: string;
-  look: Look;
   evaluation: OrderedEvaluation;
 }
 
