@@ -3,7 +3,7 @@ import { largest } from '../core/extremes';
 import { averagePrecision, type ShownObject } from '../metrics/averagePrecision';
 import { atLeastOne, type Detection } from '../metrics/boxes';
 import { type Chart, seriesColour } from './charts';
-import { formatPercent, formatSeconds } from './format';
+import { formatPercent } from './format';
 import { dataUri, type Picture } from './gallery';
 import { line, markLines } from './traces';
 
@@ -59,7 +59,8 @@ export function detectedPictures(pictures: readonly Detected[], least: number): 
     pictures.map(async (one) => {
       const { name, source, width, height, seconds } = one;
       const image = sharp(source).rotate().resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true });
-      const boxes = from(least, one).map(({ label, score, box }) => ({
+      const drawn = from(least, one).reverse(); // the best one on top
+      const boxes = drawn.map(({ label, score, box }) => ({
         words: `${label} ${formatPercent(score, 0)}`,
         colour: seriesColour(labels.indexOf(label)).slice(1),
         left: box.left / width,
@@ -67,11 +68,15 @@ export function detectedPictures(pictures: readonly Detected[], least: number): 
         width: box.width / width,
         height: box.height / height,
       }));
-      const said = boxes.map(({ words }) => words).join(', ') || 'nothing found';
+      const said =
+        boxes
+          .map(({ words }) => words)
+          .reverse()
+          .join(', ') || 'nothing found';
       return {
         src: dataUri('jpeg', await image.flatten().jpeg({ quality: 80 }).toBuffer()),
         alt: `${name}: ${said}`,
-        caption: seconds === undefined ? name : formatSeconds(seconds),
+        caption: seconds === undefined ? name : `${seconds.toFixed(2)} s`,
         boxes,
       };
     }),

@@ -6,6 +6,7 @@ import { readManifest } from '../../lib/core/stage';
 import { readIdx } from '../../lib/data/idx';
 import { listedFiles } from '../../lib/data/listCell';
 import { readProvenance } from '../../lib/data/provenance';
+import { readFrames } from '../../lib/images/frames';
 import { readKerasWeights, writeKerasWeights } from '../../lib/networks/hdf5';
 import { linearHead } from '../../lib/networks/head';
 import { loadModel, saveModel } from '../../lib/networks/modelFile';
@@ -16,6 +17,7 @@ import { parseCatalogue } from '../../lib/studies/prices/catalogue';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { readCheckpoint, writeCheckpoint } from '../../lib/training/checkpoint';
 import { idxFile } from '../data/idxFiles';
+import { animation } from '../images/pictures';
 import { oracleFolder } from '../oracle';
 import { eachBy, type Target } from './fuzz';
 
@@ -100,6 +102,12 @@ export function readerTargets(folder: string): Target[] {
       (bytes) => genresOf(['A & B', 'C'], blocksIn(bytes.toString()), []),
     ),
     ofBytes('idx', wholeIdx, (bytes) => readIdx(bytes, 'digits')),
+    ofFile(
+      'frames',
+      at('moving.webp'),
+      async () => [await animation('webp'), await animation('gif')],
+      (file) => readFrames(file, 3),
+    ),
     ofFile('hdf5', at('weights.h5'), wholeHdf5, readKerasWeights),
     ofBytes('torch', () => [oracle('tiny.pth')], readTensors),
     ofBytes('torch archives', () => [oracle('tiny_zip.pth')], readTensors),

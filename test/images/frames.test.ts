@@ -5,21 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { readFrames } from '../../lib/images/frames';
 import { withCode } from '../data/close';
 import { temporaryFolder } from '../temporary';
+import { animation } from './pictures';
 
-/** Five grey frames of 8 × 4 pixels, each lighter than the one before, shown for 100, 200, … ms. */
-async function animation(kind: 'webp' | 'gif'): Promise<string> {
-  const levels = [0, 50, 100, 150, 200];
-  const frames = levels.map((level) => {
-    const background = { r: level, g: level, b: level };
-    return sharp({ create: { width: 8, height: 4, channels: 3, background } });
-  });
-  const joined = sharp(await Promise.all(frames.map((one) => one.png().toBuffer())), {
-    join: { animated: true },
-  });
-  const delay = levels.map((_, i) => 100 * (i + 1));
-  const encoded = kind === 'gif' ? joined.gif({ delay }) : joined.webp({ delay, lossless: true });
+async function moving(kind: 'webp' | 'gif'): Promise<string> {
   const file = path.join(temporaryFolder(), `moving.${kind}`);
-  writeFileSync(file, await encoded.toBuffer());
+  writeFileSync(file, await animation(kind));
   return file;
 }
 
@@ -28,7 +18,7 @@ const levelOf = async (content: Uint8Array): Promise<number> =>
 
 describe('the frames of a moving picture', () => {
   it.each(['webp', 'gif'] as const)('are read in their order with the time of each: %s', async (kind) => {
-    const frames = await readFrames(await animation(kind), 100);
+    const frames = await readFrames(await moving(kind), 100);
     expect(frames.map(({ seconds }) => seconds)).toEqual(
       [0, 0.1, 0.3, 0.6, 1].map((at) => expect.closeTo(at, 9)),
     );
@@ -38,7 +28,7 @@ describe('the frames of a moving picture', () => {
   });
 
   it('are as many as are wanted at most, the same number apart', async () => {
-    const frames = await readFrames(await animation('webp'), 3);
+    const frames = await readFrames(await moving('webp'), 3);
     expect(await Promise.all(frames.map(({ content }) => levelOf(content)))).toEqual([0, 100, 200]);
   });
 

@@ -91,3 +91,17 @@ function transpose(pixels: Float64Array, width: number, height: number): Float64
   }
   return result;
 }
+
+/** Five grey frames of 8 × 4 pixels, of levels 0, 50, 100, 150 and 200, shown for 100, 200, … ms. */
+export async function animation(kind: 'webp' | 'gif'): Promise<Buffer> {
+  const levels = [0, 50, 100, 150, 200];
+  const frames = levels.map((level) => {
+    const background = { r: level, g: level, b: level };
+    return sharp({ create: { width: 8, height: 4, channels: 3, background } })
+      .png()
+      .toBuffer();
+  });
+  const joined = sharp(await Promise.all(frames), { join: { animated: true } });
+  const delay = levels.map((_, i) => 100 * (i + 1));
+  return (kind === 'gif' ? joined.gif({ delay }) : joined.webp({ delay, lossless: true })).toBuffer();
+}
