@@ -62,8 +62,8 @@ export async function pageStage(
 }
 
 /** Removes the records of pages that are to be made again whatever they were made from: those named, or all when figures or stages are gone. */
-export async function forgetPages({ notebooks, named, fresh, config }: ReportRequest): Promise<void> {
-  const all = fresh || ![config.work, path.join(config.reports, 'results.json')].every(existsSync);
+export async function forgetPages({ notebooks, named, asked, config }: ReportRequest): Promise<void> {
+  const all = asked.fresh || ![config.work, path.join(config.reports, 'results.json')].every(existsSync);
   const records = recordsOf(config);
   if (all) await removeWhole(records);
   else if (named) for (const { name } of notebooks) await removeWhole(path.join(records, name));

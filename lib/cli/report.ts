@@ -4,10 +4,12 @@ import { removeWhole } from '../core/files';
 import { withLock } from '../core/lock';
 import { readResults } from '../core/results';
 import { stageFolder, stageNames } from '../core/run';
+import { readAuthor, type TitlePage, writeOneFile } from '../report/oneFile';
 import { writeFrontPages } from '../report/writeFrontPages';
 import { headline } from './headline';
 import { runNotebook } from './notebook';
 import { filesOfOtherRun, forgetPages, inPlaceOf, pageInputs, pageStage } from './pageStage';
+import { browserOf, printPdf } from './printPdf';
 import { parseReport, type ReportRequest, reportUsage } from './reportRequest';
 import { loadStudy, studyNames } from './studies';
 import { endSignal, runMain } from './terminal';
@@ -29,10 +31,11 @@ async function timed(label: string, work: () => Promise<boolean>): Promise<void>
 }
 
 async function runStudy(request: ReportRequest, signal: AbortSignal): Promise<void> {
-  const { study, notebooks, config, fresh } = request;
+  const { study, notebooks, config, asked } = request;
+  if (asked.pdf) browserOf(); // before anything runs
   const inputs = await pageInputs(request);
   let others = filesOfOtherRun(request, inputs);
-  if (fresh) {
+  if (asked.fresh) {
     await Promise.all(stageNames.map((stage) => removeWhole(stageFolder(config, stage))));
     await rm(path.join(config.reports, 'results.json'), { force: true });
   }
@@ -50,10 +53,18 @@ async function runStudy(request: ReportRequest, signal: AbortSignal): Promise<vo
     };
     await timed(name, () => pageStage(request, name, inputs, make));
   }
+  const whole = await writeOneFile(config.reports, study, { ...readAuthor(), ...given(asked) });
   await writeFrontPages(path.dirname(config.reports), await Promise.all(studyNames().map(loadStudy)));
   const index = path.join(config.reports, 'index.html');
-  console.log(`\n${headline(study, readResults(config.reports))}\n\nReport: ${index}\n`);
+  console.log(
+    `\n${headline(study, readResults(config.reports))}\n\nReport: ${index}\n  in one file: ${whole}`,
+  );
+  if (asked.pdf) console.log(`  as PDF: ${await printPdf(whole, asked)}`);
 }
+
+/** What the title page says by options, which go before `author.json`. */
+const given = ({ author, course, words }: ReportRequest['asked']): Partial<TitlePage> =>
+  Object.fromEntries(Object.entries({ author, course, words }).filter(([, value]) => value !== null));
 
 /** `npm run report`: runs a study's notebooks in order and writes their pages, the front pages and the headline figures. */
 runMain(async () => {

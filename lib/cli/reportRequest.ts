@@ -1,6 +1,6 @@
 import type { Notebook } from '../core/concepts';
 import { ReportError } from '../core/errors';
-import { type Config, flag } from '../core/settings';
+import { type Config, flag, text, type Values } from '../core/settings';
 import { findNotebook } from '../report/study';
 import { parseCommandLine, usageText } from './arguments';
 import { FIRST_STUDY, type FoundStudy, loadStudy, studyNames, studyOf } from './studies';
@@ -12,11 +12,19 @@ export interface ReportRequest {
   /** Whether they were named, and are to be run whatever is there. */
   named: boolean;
   config: Config;
-  fresh: boolean;
+  /** What is asked for beside the settings of the run. */
+  asked: Values<typeof options>;
   help: boolean;
 }
 
-const options = { fresh: flag(false, 'make every stage again, reuse nothing') };
+const options = {
+  fresh: flag(false, 'make every stage again, reuse nothing'),
+  pdf: flag(false, 'also print the whole report as PDF, with an installed Chromium, Chrome or Edge'),
+  code: flag(false, 'the PDF shows the code of the notebooks too'),
+  author: text(null, 'name on the title page of the whole report. Without one, that of author.json'),
+  course: text(null, 'course on the title page, likewise'),
+  words: text(null, 'words of your own on the title page, likewise'),
+};
 
 /** The help of `npm run report` for a study. */
 export const reportUsage = (study: FoundStudy): string =>
@@ -59,10 +67,10 @@ async function requestFor(
 ): Promise<ReportRequest> {
   const study = await loadStudy(name);
   const accepted = { settings: Object.keys(study.settings), options, usage: reportUsage(study) };
-  const { help, config, options: given, operands } = parseCommandLine(args, study, accepted, cwd, env);
+  const { help, config, options: asked, operands } = parseCommandLine(args, study, accepted, cwd, env);
   const wanted = help ? [] : operands.map((operand) => requireNotebook(study, operand));
   const notebooks = study.notebooks.filter((notebook) => wanted.length === 0 || wanted.includes(notebook));
-  return { study, notebooks, named: wanted.length > 0, config, fresh: given.fresh, help };
+  return { study, notebooks, named: wanted.length > 0, config, asked, help };
 }
 
 function requireNotebook(study: FoundStudy, name: string): Notebook {

@@ -17,39 +17,50 @@ const number = (results: Results, name: string): number | null => {
 
 const pageOf = ({ name }: Notebook): string => `${name}.html`;
 
+const oneFile: SideFile = {
+  file: 'report.html',
+  title: 'The whole report in one file',
+  about: 'with a title page, contents and references: to read offline, to print, to hand in',
+};
+
 /** The front page of a study as HTML, complete in itself. `files` are those in the study's folder: what is not among them is not linked, and a figure that is not among the results reads "not run". */
 export function studyIndex(study: StudyPages, results: Results, files: readonly string[]): string {
   const there = new Set(files);
-  const answer = study.answer(results) ?? study.noAnswer;
   return frontPage(study.question, [
-    ...warningsIn(results).map(warningHtml),
-    generatedHtml(results),
-    `<p class="rp-answer">${inlineHtml(answer)}</p>`,
-    againstHtml(study, results),
-    comparedHtml(study, results),
+    summaryHtml(study, results),
     `<h2>The ${formatCount(study.notebooks.length)} reports</h2>`,
     cardsHtml(study.notebooks.map((notebook) => notebookCard(notebook, results, there))),
-    filesHtml([...(study.cards ?? []), ...study.files].filter(({ file }) => there.has(file))),
-    `<h2>This run</h2>\n<dl class="rp rp-facts">`,
-    ...study.facts.map((fact) => pairHtml(fact[0], factText(fact, results) ?? NOT_RUN)),
-    timeHtml(study, results),
-    '</dl>\n<p><a href="../index.html">All studies</a></p>',
+    filesHtml([oneFile, ...(study.cards ?? []), ...study.files].filter(({ file }) => there.has(file))),
+    '<h2>This run</h2>',
+    factsHtml(study, results),
+    '<p><a href="../index.html">All studies</a></p>',
   ]);
 }
 
-/** Says that the pictures are generated, where they are. */
-const generatedHtml = (results: Results): string => {
-  const words = generatedWords(results);
-  return words === null ? '' : bannerHtml('note', 'Generated pictures', words);
-};
-
-/** What speaks against the model, as a list; nothing before there is a model. */
-export function againstHtml(study: StudyPages, results: Results): string {
-  const items = unfavourable(study, results).map((sentence) => `<li>${inlineHtml(sentence)}</li>`);
-  return items.length === 0
-    ? ''
-    : `<section class="rp rp-findings"><h2>What speaks against it</h2><ul>${items.join('')}</ul></section>`;
+/** What a study has found: warnings, the answer, what speaks against it, and the figures side by side. */
+export function summaryHtml(study: StudyPages, results: Results): string {
+  const answer = study.answer(results) ?? study.noAnswer;
+  const against = unfavourable(study, results).map((sentence) => `<li>${inlineHtml(sentence)}</li>`);
+  const generated = generatedWords(results);
+  return [
+    ...warningsIn(results).map(warningHtml),
+    generated === null ? '' : bannerHtml('note', 'Generated pictures', generated),
+    `<p class="rp-answer">${inlineHtml(answer)}</p>`,
+    against.length === 0
+      ? ''
+      : `<section class="rp rp-findings rp-against"><h2>What speaks against it</h2><ul>${against.join('')}</ul></section>`,
+    comparedHtml(study, results),
+  ].join('\n');
 }
+
+/** What a run was made with, as a list. */
+export const factsHtml = (study: StudyPages, results: Results): string =>
+  [
+    '<dl class="rp rp-facts">',
+    ...study.facts.map((fact) => pairHtml(fact[0], factText(fact, results) ?? NOT_RUN)),
+    timeHtml(study, results),
+    '</dl>',
+  ].join('\n');
 
 /** A study with what its last run has left. */
 export interface StudyState {

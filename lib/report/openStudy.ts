@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Study } from '../core/concepts';
 import { backendWarning } from '../core/run';
 import { type Config, type coreSettings, readSettings, type Values } from '../core/settings';
@@ -36,18 +37,19 @@ export function openingOf<C extends Config>(
   native: Backend | null,
 ): Opening<C> {
   const { data, imageSize, seed }: Config = config;
+  const name = data === null ? used.name : path.basename(data); // where it lies is nobody's business
   const device = native && (native.name === 'wasm' ? 'WebAssembly' : native.gpu ? 'GPU' : 'CPU');
   const made = native && `${native.name} ${native.version} (${device})`;
   return {
     config,
     facts: {
-      'Data set': data ?? used.name,
+      'Data set': name,
       'Image size': `${imageSize} × ${imageSize} pixels`,
       Seed: String(seed),
       ...(made ? { Backend: made } : {}),
     },
     figures: {
-      'data.name': data ?? used.name,
+      'data.name': name,
       'data.generated': data === null && used.text !== undefined,
       'image.size': imageSize,
       seed,

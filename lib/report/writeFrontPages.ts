@@ -15,7 +15,7 @@ export async function writeFrontPages(reports: string, studies: readonly StudyPa
     study.prepare?.(results);
     const cards = (study.cards ?? []).filter(({ needs }) => typeof results[needs] === 'number');
     for (const card of cards) await writeAtomic(path.join(folder, card.file), cardMarkdown(card, results));
-    const files = (existsSync(folder) ? readdirSync(folder) : []).filter(isCurrent(study, results));
+    const files = filesOfRun(folder, study, results);
     const page = studyIndex(study, results, files);
     if (files.length > 0) await writeAtomic(path.join(folder, 'index.html'), page);
     states.push({ study, results, files });
@@ -23,16 +23,17 @@ export async function writeFrontPages(reports: string, studies: readonly StudyPa
   await writeAtomic(path.join(reports, 'index.html'), allStudiesIndex(states));
 }
 
-/** Whether a file is of the last run of a study: what an earlier one has left is not shown. */
-function isCurrent(
+/** The files in a study's folder that are of its last run: what an earlier one has left is not shown. */
+export function filesOfRun(
+  folder: string,
   { notebooks, cards = [], files }: StudyPages,
   results: Results,
-): (file: string) => boolean {
+): string[] {
   const pages = notebooks.map(({ name }) => [`${name}.html`, `seconds.${name}`] as const);
   const others = [...cards, ...files].map(({ file, needs }) => [file, needs] as const);
   const figures = new Map<string, string | undefined>([...pages, ...others]);
-  return (file) => {
+  return (existsSync(folder) ? readdirSync(folder) : []).filter((file) => {
     const figure = figures.get(file);
     return figure === undefined || typeof results[figure] === 'number';
-  };
+  });
 }

@@ -54,7 +54,9 @@ export async function download(url: string, file: string, options: DownloadOptio
     const explained = explainDiskError(error, file);
     const known = explained instanceof ReportError;
     if (known && explained.code !== 'NOT_ALLOWED') throw explained;
-    const sentence = `${url} could not be downloaded (${known ? explained.message : failureOf(error)}).`;
+    const { host, pathname } = new URL(url);
+    const why = known ? explained.message : failureOf(error);
+    const sentence = `${path.basename(pathname)} could not be downloaded from ${host} (${why}).`;
     throw new ReportError('DOWNLOAD_FAILED', sentence, { cause: error });
   } finally {
     await rm(partial, { force: true });

@@ -49,7 +49,12 @@ function changed(request: ReportRequest): Record<string, unknown> {
 describe('parseReport', () => {
   it('runs all nine notebooks with nothing changed when nothing is asked', async () => {
     const request = await parse([]);
-    expect(request).toMatchObject({ study: { name: 'prices' }, notebooks, fresh: false, help: false });
+    expect(request).toMatchObject({
+      study: { name: 'prices' },
+      notebooks,
+      asked: { fresh: false },
+      help: false,
+    });
     expect(changed(request)).toEqual({});
   });
 
@@ -80,7 +85,7 @@ describe('parseReport', () => {
       ['--fresh', ...joined],
     ]) {
       const request = await parse(args, folder);
-      expect(request).toMatchObject({ notebooks, fresh: true, help: false });
+      expect(request).toMatchObject({ notebooks, asked: { fresh: true }, help: false });
       expect(changed(request)).toEqual(settings);
     }
   });
@@ -92,7 +97,7 @@ describe('parseReport', () => {
   it('lets an option stand before, after and between notebooks', async () => {
     const request = await parse(['3', '--seed', '1', '04-split', '--fresh']);
     expect(request.notebooks.map(({ name }) => name)).toEqual(['03-images', '04-split']);
-    expect(request).toMatchObject({ config: { seed: 1 }, fresh: true });
+    expect(request).toMatchObject({ config: { seed: 1 }, asked: { fresh: true } });
   });
 
   it('runs the notebooks asked for once each, in the order of the report', async () => {

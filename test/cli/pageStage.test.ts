@@ -49,7 +49,8 @@ class Project {
     };
     const named = wanted.length > 0;
     const chosen = notebooks.filter(({ name }) => !named || wanted.includes(name));
-    const request: ReportRequest = { study, notebooks: chosen, named, config, fresh: false, help: false };
+    const asked = { fresh: false, pdf: false, code: false, author: null, course: null, words: null };
+    const request: ReportRequest = { study, notebooks: chosen, named, config, asked, help: false };
     await forgetPages(request);
     let others = filesOfOtherRun(request, await pageInputs(request));
     const made: string[] = [];

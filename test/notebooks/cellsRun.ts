@@ -1,7 +1,8 @@
 // A study's notebooks, their cells one after the other in one process without Jupyter, which may end in the middle of a change on the disk.
-// usage: node --import tsx cellsRun.ts MODULE …    with DIE_LOG = a file for the changes that it makes, or DIE_AT = number of one of those in that file
+// usage: node --import tsx cellsRun.ts MODULE …    with DIE_LOG = a file for the changes that it makes, or DIE_AT = number of one of those in that
+// file; SHOWN = a file for the HTML that each module shows
 import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -36,6 +37,11 @@ function before(change: (typeof changes)[number], args: readonly unknown[]): voi
   process.kill(0, 'SIGKILL');
 }
 
+interface DisplayMessage {
+  data: Record<string, string>;
+  transient: { display_id?: string };
+}
+
 const disk = fs.promises as unknown as Record<string, (...args: unknown[]) => unknown>;
 for (const name of changes) {
   const real = disk[name]!; // node:fs/promises has them all
@@ -46,8 +52,26 @@ for (const name of changes) {
 }
 syncBuiltinESMExports();
 
+/** What each module shows, by its file; a later version of a display stands in the place of the earlier one. */
+const shown: Record<string, Record<string, string>> = {};
+let module = '';
+
+/** Stands in the place of the kernel's own module, which `lib/report/display` looks for. */
+function lastWriteDisplayData({ data, transient: { display_id: id } }: DisplayMessage): void {
+  const displays = shown[module] ?? {};
+  shown[module] = displays;
+  displays[id ?? `display ${Object.keys(displays).length}`] = data['text/html'] ?? '';
+}
+
 async function main(): Promise<void> {
-  for (const file of process.argv.slice(2)) await import(pathToFileURL(file).href);
+  const kernel = path.join(path.sep, 'tslab', 'dist', 'jupyter.js');
+  const loaded: Partial<NodeJS.Module> = { exports: { lastWriteDisplayData } };
+  if (process.env.SHOWN) createRequire(__filename).cache[kernel] = loaded as NodeJS.Module; // only its exports are looked at
+  for (const file of process.argv.slice(2)) {
+    module = path.basename(file, '.mts');
+    await import(pathToFileURL(file).href);
+  }
+  if (process.env.SHOWN) fs.writeFileSync(process.env.SHOWN, JSON.stringify(shown));
   if (DIE_LOG && !DIE_AT) fs.writeFileSync(DIE_LOG, JSON.stringify(log));
 }
 main();

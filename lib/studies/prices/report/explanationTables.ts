@@ -99,8 +99,11 @@ export function checkFigures({ faithful, sane, pointing, mapSizes }: Explanation
     }
     figures[`${keyOf(method)}.sane`] = passed;
   }
-  for (const { map, question, lift, hitLift } of pointing ?? []) {
+  for (const { map, question, inside, chance, hit, lift, hitLift } of pointing ?? []) {
     if (!(map in mapSizes)) continue;
+    figures[`${keyOf(map)}.${question}.mass`] = inside;
+    figures[`${keyOf(map)}.${question}.hits`] = hit;
+    figures[`${keyOf(map)}.${question}.chance`] = chance;
     figures[`${keyOf(map)}.${question}.mass_above_chance`] = lift.estimate;
     figures[`${keyOf(map)}.${question}.hits_above_chance`] = hitLift.estimate;
   }

@@ -115,13 +115,18 @@ export const testFigures = ({ calibration }: ReportModel, found: TestResults): R
   ...headlineFigures('test.game', found.perGame),
   ...modelFigures(found.models),
   ...coverageFigures(calibration.confidence, found.covered),
+  'test.game.better_than_median_share': 1 - found.game.mae / medianOf(found).evaluation.mae,
   ...againstFigures(found),
 });
 
+/** The median of the training prices, given to every game. */
+const medianOf = ({ baselines }: Pick<Judgement, 'baselines'>): Judgement['baselines'][number] =>
+  baselines.find(({ name }) => name === 'median')!; // one of the two
+
 /** The errors in bands of the price beside those of the median, and how far prices and predictions reach. */
 function againstFigures({ games, baselines }: Pick<Judgement, 'games' | 'baselines'>): Results {
-  const { value: median } = baselines.find(({ name }) => name === 'median')!; // one of the two
-  const without = errorByPriceBand(games.map((game) => ({ ...game, predicted: median })));
+  const { value } = medianOf({ baselines });
+  const without = errorByPriceBand(games.map((game) => ({ ...game, predicted: value })));
   const bands = errorByPriceBand(games).map(({ low, high, mae }, i) => {
     const name = low === high ? formatPrice(low) : `${formatPrice(low)} to ${formatPrice(high)}`;
     return { name, value: mae, baseline: without[i]!.mae }; // bands of the same prices
@@ -133,19 +138,20 @@ function againstFigures({ games, baselines }: Pick<Judgement, 'games' | 'baselin
   return { ...partFigures('price band', bands), ...ends('truth', 'true'), ...ends('predicted', 'predicted') };
 }
 
-/** What notebook 7 found, a sentence each; `prices`: predicted for the test pictures. */
+/** What notebook 7 found, a sentence each. */
 export function testFindings(
   { calibration }: ReportModel,
-  { game, baselines, perGame, models, covered, collapse }: TestResults,
-  prices: readonly number[],
+  { game, games, baselines, perGame, models, covered, collapse }: TestResults,
 ): string[] {
-  const median = baselines.find(({ name }) => name === 'median')!.evaluation.mae; // one of the two
+  const prices = games.map(({ predicted }) => predicted);
+  const median = medianOf({ baselines }).evaluation.mae;
   const gain = 1 - game.mae / median;
   const { difference } = models.at(-1)!.versusMedian!; // the report's own model
   return [
     `Per game the model is off by **${formatInterval(perGame.mae, formatPrice)}** on average; giving every game the training median is off by ${formatPrice(median)}: the model is **${formatPercent(Math.abs(gain))} ${gain > 0 ? 'better' : 'worse'}** (difference ${formatInterval(difference, formatPrice)}).`,
     `It explains **${formatPercent(Math.max(0, game.r2Log))}** of the variance of log prices (R² ${formatNumber(game.r2Log, 3)}) and orders games with a rank correlation of ${formatNumber(game.spearman, 2)}.`,
     `The ${formatPercent(calibration.confidence, 0)} intervals hold the price of ${formatInterval(covered, formatPercent)} of the test games.`,
-    collapse ?? `Predictions run from ${formatPrice(smallest(prices))} to ${formatPrice(largest(prices))}.`,
+    collapse ??
+      `Predictions for games run from ${formatPrice(smallest(prices))} to ${formatPrice(largest(prices))}.`,
   ];
 }

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ReportError } from '../core/errors';
+
+/** Where browsers that can print lie on Linux, macOS and Windows. */
+const places = [
+  ...['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'].map(
+    (name) => `/usr/bin/${name}`,
+  ),
+  '/snap/bin/chromium',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:/Program Files/Google/Chrome/Application/chrome.exe',
+  'C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe',
+];
+
+/** The browser that prints: `CHROMIUM` where that is set, else the first that is found. Throws `BAD_SETTING` when there is none. */
+export function browserOf(env: NodeJS.ProcessEnv = process.env, known: readonly string[] = places): string {
+  const found = (env.CHROMIUM ? [env.CHROMIUM] : known).find((file) => existsSync(file));
+  if (found) return found;
+  const where = env.CHROMIUM ? `there is no ${env.CHROMIUM}` : 'none was found';
+  const advice = `A PDF is printed by Chromium, Chrome or Edge, and ${where}: install one, or set CHROMIUM to its file.`;
+  throw new ReportError('BAD_SETTING', advice);
+}
+
+const MARGIN = { top: '18mm', bottom: '20mm', left: '18mm', right: '18mm' };
+
+/** Width in px of what stands between the margins of A4. */
+const WIDTH = 657;
+
+/** Prints an HTML file of the report beside it as PDF, with page numbers and an outline, and gives its path; with `code`, code too. Throws what `browserOf` throws. */
+export async function printPdf(file: string, { code }: { code: boolean }): Promise<string> {
+  const executablePath = browserOf();
+  const { chromium } = await import('playwright-core');
+  const home = await mkdtemp(path.join(os.tmpdir(), 'print-')); // nothing is left in the user's own folders
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home };
+  const browser = await chromium.launch({ executablePath, args, env });
+  try {
+    const page = await browser.newPage({
+      offline: true,
+      colorScheme: 'light',
+      viewport: { width: WIDTH, height: 900 },
+    });
+    page.setDefaultTimeout(300_000);
+    await page.goto(pathToFileURL(file).href);
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate(`document.body.classList.toggle('rp-code-off', ${!code})`);
+    await page.evaluate(readyToPrint);
+    const pdf = file.replace(/\.html$/, '.pdf');
+    await page.pdf({
+      ...{ path: pdf, format: 'A4', margin: MARGIN, printBackground: true, outline: true, tagged: true },
+      displayHeaderFooter: true,
+      headerTemplate: '<span></span>',
+      footerTemplate:
+        '<div style="width:100%;font:8pt sans-serif;text-align:center;color:#59626d"><span class="pageNumber"></span> / <span class="totalPages"></span></div>',
+    });
+    return pdf;
+  } finally {
+    await browser.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** In the page: draws charts at the width of paper, waits for them and for pictures, and makes tables that are too wide smaller. */
+const readyToPrint = `(async () => {
+  const plots = [...document.querySelectorAll('.rp-plot')];
+  const undrawn = () => plots.some((plot) => !plot.dataset.drawn && !plot.querySelector('.rp-undrawn + .rp-undrawn'));
+  while (undrawn()) await new Promise((resolve) => setTimeout(resolve, 50));
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+  for (const table of document.querySelectorAll('table')) {
+    const room = table.closest('section').clientWidth;
+    if (table.offsetWidth > room) table.style.zoom = room / table.offsetWidth;
+  }
+})()`;
