@@ -23,6 +23,15 @@ export const study: Study<typeof settings> & StudyPages = {
       question: 'What do networks that others have trained see in digits and in photographs?',
     },
   ],
+  compared: {
+    ...pages.compared,
+    caption: 'Accuracy on the test digits',
+    rows: [
+      { label: "The original's network", name: 'test.accuracy', colour: 'prediction' },
+      { label: 'A linear layer on the pixels', name: 'baseline.linear.accuracy', colour: 'baseline' },
+      { label: 'The most frequent digit', name: 'baseline.majority.accuracy', colour: 'baseline' },
+    ],
+  },
   settings,
   commands: { detect: async () => (await import('./commands/detect')).detect },
 };
