@@ -34,8 +34,9 @@ export const presenceRows = (pictures: readonly Detected[], label: string, least
     return { picture: name, boxes: scores.length, highest: Math.max(0, largest(scores)), some, all };
   });
 
-/** Average precision for each label that the pictures show, as rows of a table: of boxes that share half of their union, and the mean over COCO's thresholds. */
-export function precisionRows(shown: readonly ShownObject[], pictures: readonly Detected[]) {
+/** Average precision for each label that these pictures show, as rows of a table: of boxes that share half of their union, and the mean over COCO's thresholds. */
+export function precisionRows(all: readonly ShownObject[], pictures: readonly Detected[]) {
+  const shown = all.filter(({ picture }) => pictures.some(({ name }) => name === picture));
   const found = pictures.flatMap((one) => one.found.map((object) => ({ ...object, picture: one.name })));
   const half = averagePrecision(shown, found, { ious: [0.5] });
   return averagePrecision(shown, found).map((one, i) => ({ ...one, half: half[i]!.precision })); // the same labels
@@ -94,7 +95,7 @@ export function objectsOverTime(frames: readonly Detected[], least: number, titl
     title,
     alt:
       labels.map((label, k) => `${label}: in ${seen[k]} of ${frames.length} frames.`).join(' ') ||
-      'Nothing was found.',
+      `Nothing was found in ${frames.length} frames.`,
     traces: labels.map((label, k) => {
       const y = frames.map((one) => best(one, label));
       const points = { name: label, x, y, hover: `%{x:.1f} s, ${label}: %{y:.0%}` };

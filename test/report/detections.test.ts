@@ -60,10 +60,14 @@ describe('what was found in pictures', () => {
     ]);
   });
 
+  it('is not compared with what other pictures show', () => {
+    expect(precisionRows([{ picture: 'at 0', label: 'a', box }], [])).toEqual([]);
+  });
+
   it('is charted over time, the best of each label that is ever sure enough', async () => {
     const chart = objectsOverTime([await frame(0), await frame(0.5, [])], 0.6, 'Time');
     expect(chart.traces).toMatchObject([{ name: 'a', x: [0, 0.5], y: [0.8, 0] }]);
     expect(chart.alt).toBe('a: in 1 of 2 frames.');
-    expect(objectsOverTime([], 0.6, 'Time').alt).toBe('Nothing was found.');
+    expect(objectsOverTime([], 0.6, 'Time').alt).toBe('Nothing was found in 0 frames.');
   });
 });

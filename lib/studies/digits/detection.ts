@@ -21,6 +21,13 @@ const names = ['cat', 'cup', 'astronaut', 'motorcycle'];
 
 const photo = (file: string): string => path.join(projectRoot(), 'lib', 'studies', 'digits', 'photos', file);
 
+/** What suppression does, by its title. */
+const ways: Record<string, Partial<Suppression> | undefined> = {
+  'Every box': { iou: 1 },
+  'After suppression': undefined,
+  'After soft suppression': { sigma: 0.5 },
+};
+
 type Named = Pick<Detected, 'name' | 'source' | 'seconds'>;
 
 /** The detector of the settings; the caller disposes it. Throws what `openDetector` throws. */
@@ -55,12 +62,14 @@ export async function detection(report: Report<Config>) {
   const detector = await detectorOf(report).catch((error: unknown) => {
     if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
     reason = `Objects are not looked for: ${error.message}`;
-    banner('note', 'No detector', 'With a network, npm run report -- digits 03 looks for objects.');
     return null;
   });
   await report.record({ 'warning.detector': reason });
-  const look = (pictures: readonly Named[], how?: Partial<Suppression>) =>
-    detector ? detect(report, detector, pictures, how) : Promise.resolve([]);
+  const look = async (what: string, pictures: readonly Named[]): Promise<Detected[]> => {
+    if (detector) return detect(report, detector, pictures);
+    banner('note', `${what} not looked at`, 'With a network, npm run report -- digits 03 looks for objects.');
+    return [];
+  };
   const photographs = names.map((name) => ({ name, source: photo(`${name}.jpg`) }));
   const objects = async () => JSON.parse(await readFile(photo('objects.json'), 'utf8')) as ShownObject[];
   return {
@@ -68,7 +77,7 @@ export async function detection(report: Report<Config>) {
     title: detector?.title ?? 'no detector',
     /** What it finds in the photographs. */
     photographs: once(async () => {
-      const found = await look(photographs);
+      const found = await look('The photographs are', photographs);
       const figures = found.flatMap((one) =>
         labelsOf([one], config.detectorScore).map((label) => {
           const best = one.found.find((object) => object.label === label);
@@ -83,9 +92,12 @@ export async function detection(report: Report<Config>) {
     /** The boxes of a photograph before and after suppression, hard and soft. */
     suppressed: async (name: string): Promise<Detected[]> => {
       const given = photographs.filter((one) => one.name === name);
-      const found = [await look(given, { iou: 1 }), await look(given), await look(given, { sigma: 0.5 })];
-      const titles = ['Every box', 'After suppression', 'After soft suppression'];
-      return found.flatMap((one, i) => one.map((picture) => ({ ...picture, name: titles[i]! }))); // one for each
+      const found: Detected[] = [];
+      for (const [title, how] of Object.entries(ways)) {
+        const some = detector ? await detect(report, detector, given, how) : [];
+        found.push(...some.map((one) => ({ ...one, name: title })));
+      }
+      return found;
     },
     /** What it finds in the frames of the video, and what they show where that is known. */
     video: once(async () => {
@@ -93,7 +105,7 @@ export async function detection(report: Report<Config>) {
         ? { frames: await readFrames(config.video, FRAMES), shown: [] }
         : await panAlong(photographs, await objects());
       const named = frames.map(({ content, seconds }, i) => ({ name: String(i), source: content, seconds }));
-      return { found: await look(named), shown };
+      return { found: await look('The frames are', named), shown };
     }),
   };
 }
