@@ -26,7 +26,7 @@ const rooms = Object.keys(budgets);
 const studyBudgets = {
   prices: 7540,
   filter: 650,
-  ages: 1000,
+  ages: 825,
   digits: 900,
   genres: 925, // 209 of them fetch covers
 };

@@ -29,8 +29,11 @@ const cnns: Record<string, FaceCnnOptions & { title: string; augmented?: boolean
   'cnn.large': { title: 'The same at 64 pixels, augmented', size: 64 },
 };
 
-/** What the search tries, each pair for so many epochs. */
-const [DROPOUTS, RATES, EPOCHS] = [[0, 0.25, 0.4, 0.6], [3e-4, 1e-3, 3e-3], 8];
+/** Pairs of dropout and learning rate that the search tries, and for how many epochs. */
+const TRIED = [0, 0.25, 0.4, 0.6].flatMap((rate) =>
+  [3e-4, 1e-3, 3e-3].map((speed) => [rate, speed] as const),
+);
+const EPOCHS = 8;
 
 /** Opens the study for the notebook of that name: what a cell asks for is made when it first does, or taken from an earlier run. Throws what `openStudy` throws. */
 export async function open(name: string) {
@@ -104,15 +107,13 @@ export async function open(name: string) {
     /** The original's network after a few epochs with each pair of dropout and learning rate. */
     async search(): Promise<Learnt[]> {
       const found: Learnt[] = [];
-      for (const dropout of DROPOUTS) {
-        for (const learningRate of RATES) {
-          const [title, size] = [`Dropout ${dropout}, rate ${learningRate}`, config.imageSize];
-          const settings = { learningRate, epochs: EPOCHS, patience: EPOCHS };
-          const options = { augmented: false, bestBy: 'accuracy' as const, settings };
-          const network = { ...faceCnn({ dropout }), name: `search ${dropout} ${learningRate}` };
-          const model = await trainClasses(report, await data(), network, options);
-          found.push(learnt(model, { name: 'search', title, size }));
-        }
+      for (const [dropout, learningRate] of TRIED) {
+        const title = `Dropout ${dropout}, learning rate ${learningRate}`;
+        const settings = { learningRate, epochs: EPOCHS, patience: EPOCHS };
+        const options = { augmented: false, bestBy: 'accuracy' as const, settings };
+        const network = { ...faceCnn({ dropout }), name: `search ${dropout} ${learningRate}` };
+        const model = await trainClasses(report, await data(), network, options);
+        found.push(learnt(model, { name: 'search', title, size: config.imageSize }));
       }
       return found;
     },

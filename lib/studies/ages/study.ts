@@ -61,26 +61,10 @@ export const study: Study<typeof settings> & StudyPages = {
   title: 'Ages',
   question: 'Young, middle or old?',
   notebooks: [
-    {
-      name: '01-faces',
-      title: 'Faces',
-      question: 'Which faces are there, of which classes, and which of them twice?',
-    },
-    {
-      name: '02-cnn',
-      title: 'Networks',
-      question: 'How well do a small network and others tell three ages apart, and by which measure?',
-    },
-    {
-      name: '03-autoencoder',
-      title: 'Autoencoder',
-      question: 'Does what an autoencoder keeps of a face tell its age better than the face itself?',
-    },
-    {
-      name: '04-submission',
-      title: 'Submission',
-      question: 'Which class has each face whose class is asked for?',
-    },
+    { name: '01-faces', title: 'Faces', question: 'Which faces are there, and which of them twice?' },
+    { name: '02-cnn', title: 'Networks', question: 'How well do networks tell three ages apart?' },
+    { name: '03-autoencoder', title: 'Autoencoder', question: 'Does its code tell ages better than pixels?' },
+    { name: '04-submission', title: 'Submission', question: 'Which class has each face that is asked for?' },
   ],
   settings,
   data: async ({ config }) => (await import('./data')).readFaces(config.data ?? '', config),
