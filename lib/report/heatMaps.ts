@@ -14,8 +14,8 @@ export function heatMaps(rows: readonly PictureRow[], high: string, options: Gal
   const layered = rows.some(({ pictures }) => pictures.some(({ over }) => over !== undefined));
   const html =
     `<div class="rp-maps" style="--rp-opacity:${OPACITY / 100}">${layered ? opacityHtml : ''}` +
-    `${legendHtml(high)}${pictureRowsHtml(rows, options)}</div>`;
-  displayHtml(html, [options.title, rangeOf(high), text].filter(Boolean).join('\n'));
+    `${rampHtml(LOW, high, colours)}${pictureRowsHtml(rows, options)}</div>`;
+  displayHtml(html, [options.title, rangeOf(LOW, high), text].filter(Boolean).join('\n'));
 }
 
 /** A map as a layer over its picture (`Picture.over`). */
@@ -33,13 +33,14 @@ const opacityHtml =
   `autocomplete="off" oninput="${escapeHtml(onOpacity)}"></label> <output>${OPACITY}%</output></div>`;
 
 const LOW = '0, no effect';
-const rangeOf = (high: string): string => `Colours from ${LOW} to ${high}`;
+const rangeOf = (low: string, high: string): string => `Colours from ${low} to ${high}`;
 
 /** Ten of the table's colours, from the first to the last. */
 const colours = [0, 28, 57, 85, 113, 142, 170, 198, 227, 255].map(
   (i) => `rgb(${[0, 1, 2].map((channel) => inferno[3 * i + channel]).join(', ')})`,
 );
 
-const legendHtml = (high: string): string =>
-  `<div class="rp rp-legend"><span>${LOW}</span><span class="rp-ramp" role="img" aria-label="${escapeHtml(rangeOf(high))}" ` +
-  `style="background:linear-gradient(to right,${colours.join(',')})"></span><span>${escapeHtml(high)}</span></div>`;
+/** A bar of colours between what its ends stand for. */
+export const rampHtml = (low: string, high: string, ramp: readonly string[]): string =>
+  `<div class="rp rp-legend"><span>${escapeHtml(low)}</span><span class="rp-ramp" role="img" aria-label="${escapeHtml(rangeOf(low, high))}" ` +
+  `style="background:linear-gradient(to right,${ramp.join(',')})"></span><span>${escapeHtml(high)}</span></div>`;

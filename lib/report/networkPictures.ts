@@ -36,8 +36,8 @@ export const filterPictures = ({
     }),
   );
 
-/** Values from 0 to 1 of a square, one or three for each place. */
-async function enlarged(values: Float32Array, side: number, alt: string): Promise<Picture> {
+/** Values from 0 to 1 of a square, one or three for each place, enlarged until its places show. */
+export async function enlarged(values: Float32Array, side: number, alt: string): Promise<Picture> {
   const channels = values.length === side * side ? 1 : 3;
   const bytes = Uint8Array.from(values, (value) => Math.round(255 * value));
   const image = sharp(bytes, { raw: { width: side, height: side, channels } });

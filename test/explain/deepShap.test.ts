@@ -127,7 +127,7 @@ describe('DeepSHAP', () => {
         tf.dispose([references, asked]);
         model.dispose();
       }),
-      { numRuns: 20 },
+      { numRuns: 9 },
     );
   });
 

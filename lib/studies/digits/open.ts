@@ -10,6 +10,7 @@ import { fromBytes } from '../../training/looks';
 import { predict } from '../../training/predict';
 import { findDigits, openData } from './data';
 import { digitCnn } from './networks';
+import { explainDigits } from './shap';
 import { study } from './study';
 
 /** Opens the study for the notebook of that name: what a cell asks for is made when it first does, or taken from an earlier run. Throws what `openStudy` and `findDigits` throw. */
@@ -37,6 +38,8 @@ export async function open(name: string) {
     data,
     /** The original's network, trained from its first weights while its curves grow on the page. */
     trained,
+    /** Digits of validation with what each of their pixels adds to each logit of the trained network. */
+    explained: once(async () => explainDigits(report, await data(), await trained())),
     /** What knows less: a linear layer on the pixels. */
     linear: once(async () => {
       const model = await trainClasses(report, await data(), normalizedHead, await options());

@@ -18,6 +18,11 @@ export const study: Study<typeof settings> & StudyPages = {
       question: 'How often is a small network right about a digit, and how sure is it of what is none?',
     },
     {
+      name: '02-shap',
+      title: 'What each pixel adds',
+      question: 'Which pixels make the network say what it says, and how far can such pictures be trusted?',
+    },
+    {
       name: '03-pretrained',
       title: 'Ready-made networks',
       question: 'What do networks that others have trained see in digits and in photographs?',

@@ -1,0 +1,152 @@
+import { largest } from '../../core/extremes';
+import { random } from '../../core/random';
+import { attribute, outputScores } from '../../explain/attribute';
+import type { Attribution } from '../../explain/attribution';
+import { type ChangedMaps, sanityRows } from '../../explain/checkSanity';
+import type { CheckedPicture } from '../../explain/comparison';
+import { randomMap } from '../../explain/controls';
+import { removalScores } from '../../explain/faithfulness';
+import type { HeatMap } from '../../explain/heatMap';
+import { rankPixels } from '../../explain/removal';
+import { exactTiles, tileSums } from '../../explain/shapleyTiles';
+import { formatInterval, formatNumber } from '../../report/format';
+import { signedPicture } from '../../report/signedMaps';
+import { digitCnn } from './networks';
+import {
+  correlation,
+  drawn,
+  type Explained,
+  type ExplainedDigit,
+  OTHER_DIGITS,
+  type OtherValues,
+  saidValues,
+} from './shap';
+
+/** Tiles along a side for which exact values are found. */
+const GRID = 4;
+
+/** Random networks that the values are held against. */
+const NETWORKS = 3;
+
+/** Values of the size of a digit as a map. */
+export const mapOf = ({ data }: Pick<Explained, 'data'>, values: Float32Array): HeatMap => ({
+  ...{ width: data.images.size, height: data.images.size },
+  values,
+});
+
+/** Tiles of digits as three methods have them. */
+export type TileValues = Awaited<ReturnType<typeof tileValues>>;
+
+/** Each tile of the digits with what DeepSHAP and integrated gradients give it and its exact Shapley value, all against the same digit of the background. */
+export async function tileValues({ data, seed, model, background, digits, own }: Explained) {
+  const { pixels, images } = data;
+  const found: { digit: ExplainedDigit; exact: number[]; fast: number[]; gradients: number[] }[] = [];
+  for (const digit of digits.filter(({ right }) => right)) {
+    const reference = pixels.read([random(seed, 'tiles', digit.row).pick(background)]);
+    const sums = async (method: 'deep-shap' | 'integrated-gradients') => {
+      const [values] = await own({ method, references: reference }, [digit]);
+      return tileSums(values!.mean, images.size, images.size, GRID); // of one digit
+    };
+    const picture = pixels.read([digit.row]);
+    found.push({
+      digit,
+      exact: exactTiles({ model, picture, reference, output: digit.said, grid: GRID }),
+      fast: await sums('deep-shap'),
+      gradients: await sums('integrated-gradients'),
+    });
+  }
+  const all = (of: 'exact' | 'fast' | 'gradients') => found.flatMap((one) => one[of]);
+  return {
+    found,
+    fast: correlation(all('exact'), all('fast')),
+    gradients: correlation(all('exact'), all('gradients')),
+    furthest: Math.max(
+      ...found.flatMap(({ exact, fast }) => exact.map((value, i) => Math.abs(value - fast[i]!))),
+    ), // as many
+  };
+}
+
+/** The digits as the checks of maps take them. */
+const placed = ({ data, digits }: Explained): CheckedPicture[] =>
+  digits.map(({ row }) => {
+    const size = data.images.size;
+    const file = data.images.index.columns.file[row]!; // a row of the store
+    const box = { left: 0, top: 0, width: size, height: size };
+    return { id: file, file, mask: null, pixels: data.images.readOne(row), size, box };
+  });
+
+/** How alike the values are to those of networks that have learnt nothing; and, as the most that can be asked for, to those against other digits. */
+export async function control(explained: Explained, others: OtherValues) {
+  const { data, seed, digits, own } = explained;
+  const maps = (values: readonly Attribution[]) => ({
+    DeepSHAP: values.map(({ mean }) => mapOf(explained, mean)),
+  });
+  const changes: ChangedMaps[] = others
+    .filter(({ name }) => name === OTHER_DIGITS)
+    .map(({ name, values }) => ({ changed: name, maps: maps(values), judged: [] }));
+  for (let i = 1; i <= NETWORKS; i++) {
+    const model = digitCnn.build(data.pixels.shape, { outputs: data.classes.length }, seed + i);
+    changes.push({ changed: 'random weights', maps: maps(await own({ model })), judged: [] });
+    model.dispose();
+  }
+  return sanityRows(placed(explained), maps(digits.map(saidValues)), changes, seed).map((row) => ({
+    changed: row.changed,
+    correlation: formatInterval(row.correlation, formatNumber),
+    magnitude: formatInterval(row.magnitude, formatNumber),
+    highest: Math.max(row.correlation.high, row.magnitude.high),
+  }));
+}
+
+/** The logit of the class said while pixels are removed from the digits that are told right: in the order of methods, of brightness, and at random. */
+export async function deletion(explained: Explained, others: OtherValues) {
+  const { data, seed, model, digits } = explained;
+  const methods = others.filter(({ name }, i) => i === 0 || !name.startsWith('DeepSHAP'));
+  const scores: Record<string, number[][]> = {};
+  for (const [i, picture] of placed(explained).entries()) {
+    const { said, right, row } = digits[i]!; // one for each
+    if (!right) continue;
+    const maps = {
+      ...Object.fromEntries(methods.map(({ name, values }) => [name, mapOf(explained, values[i]!.mean)])), // one for each
+      'Brightest first': mapOf(explained, data.pixels.read([row])),
+      'At random': randomMap(picture.size, picture.size, seed, picture.file),
+    };
+    const orders = Object.values(maps).map((map) => rankPixels(map, picture, seed, picture.file));
+    const found = await removalScores(picture, orders, outputScores(model, said), {
+      steps: 10,
+      roadShares: [],
+      seed,
+    });
+    Object.keys(maps).forEach((name, k) => {
+      scores[name] = [...(scores[name] ?? []), [...found[k]!.deletion]]; // one for each order
+    });
+  }
+  return Object.entries(scores).map(([name, own_]) => ({ name, scores: own_ }));
+}
+
+/** What the lecture drew: probabilities explained against digits drawn from all, summed over the classes; pictures of the first digits told right at the full colour of the largest sum. */
+export async function lecturePicture(explained: Explained) {
+  const { data, seed, model, digits, signal } = explained;
+  const right = digits.filter((digit) => digit.right).slice(0, 6);
+  const found = await attribute({
+    ...{ model, seed, signal, softmax: true },
+    pictures: data.pixels.read(right.map(({ row }) => row)),
+    references: data.pixels.read(drawn(data, seed)),
+    outputs: () => [...data.classes.keys()],
+  });
+  const sums = found.map(
+    ([first, ...rest]) =>
+      first!.mean.map((value, i) => rest.reduce((sum, { mean }) => sum + mean[i]!, value)), // of each pixel
+  );
+  const reach = largestOf(sums);
+  const pictures = sums.map((values) =>
+    signedPicture(mapOf(explained, values), reach, { alt: 'Sum over the classes' }),
+  );
+  return {
+    row: { pictures: await Promise.all(pictures) },
+    reach,
+    values: largestOf(found.flat().map(({ mean }) => mean)),
+  };
+}
+
+const largestOf = (all: readonly Float32Array[]): number =>
+  largest(all.map((values) => largest(values.map(Math.abs))));
