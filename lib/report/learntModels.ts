@@ -40,7 +40,7 @@ export function comparisonTable(all: readonly Learnt[]): void {
   const rows = all.map((one) => ({
     title: one.title,
     size: `${one.size} px`,
-    parameters: formatCount(one.layers.reduce((sum, { parameters }) => sum + parameters, 0)),
+    trained: formatCount(one.layers.reduce((sum, { trainable }) => sum + trainable, 0)),
     epochs: `${one.history.bestEpoch} of ${one.history.epochs.length}`,
     seconds: formatSeconds(one.history.seconds),
     training: formatPercent(one.training.share),
@@ -48,7 +48,7 @@ export function comparisonTable(all: readonly Learnt[]): void {
     reported: one.reported === undefined ? NONE : formatPercent(one.reported, 0),
   }));
   const columns = {
-    ...{ title: 'Network', size: 'Pictures', parameters: 'Parameters', epochs: 'Best epoch' },
+    ...{ title: 'Network', size: 'Pictures', trained: 'Weights trained', epochs: 'Best epoch' },
     ...{ seconds: 'Training took', training: 'Training accuracy', validation: 'Validation accuracy' },
     reported: 'Original',
   };

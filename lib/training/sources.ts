@@ -34,26 +34,44 @@ export function meanRows({ count, shape, key, read }: Rows & { count: number }):
   return { shape: [1, 1, channels], key: `mean of ${key}`, read: (rows) => gather(means, channels, rows) };
 }
 
-/** The mean and, behind them, the deviation of each channel over all places of each row, `[1, 1, 2 · channels]`. Reads each row once and keeps these. */
-export function momentRows({ count, shape, key, read }: Rows & { count: number }): Rows {
-  const channels = shape[2];
+/** The mean and, behind them, the deviation of each channel over some places. */
+function momentsOf(features: Float32Array, channels: number): Float32Array {
+  const moments = new Float32Array(2 * channels);
+  const places = features.length / channels;
+  for (let i = 0; i < channels; i++) {
+    let [sum, squares] = [0, 0];
+    for (let at = i; at < features.length; at += channels) {
+      sum += features[at]!; // in range, as below
+      squares += features[at]! ** 2;
+    }
+    const mean = sum / places;
+    moments[i] = mean;
+    moments[channels + i] = Math.sqrt(Math.max(0, squares / places - mean ** 2));
+  }
+  return moments;
+}
+
+/** The mean and, behind them, the deviation of each channel over all places of each row, then over those of its upper, middle and lower third (a spatial pyramid: Lazebnik, Schmid and Ponce, 2006), each `[1, 1, 2 · channels]`. Reads each row once and keeps these. */
+export function momentRows({ count, shape, key, read }: Rows & { count: number }): Rows[] {
+  const [height, width, channels] = shape;
+  const edge = (third: number): number => Math.round((third * height) / 3);
+  const areas = [[0, 3], ...[0, 1, 2].map((third) => [third, third + 1])]
+    .map(([from, to]) => [edge(from!), edge(to!)] as const) // pairs
+    .filter(([from, to]) => to > from);
   const columns = 2 * channels;
-  const moments = new Float32Array(count * columns);
+  const moments = areas.map(() => new Float32Array(count * columns));
   for (let row = 0; row < count; row++) {
     const features = read([row]);
-    const places = features.length / channels;
-    for (let i = 0; i < channels; i++) {
-      let [sum, squares] = [0, 0];
-      for (let at = i; at < features.length; at += channels) {
-        sum += features[at]!; // in range, as below
-        squares += features[at]! ** 2;
-      }
-      const mean = sum / places;
-      moments[row * columns + i] = mean;
-      moments[row * columns + channels + i] = Math.sqrt(Math.max(0, squares / places - mean ** 2));
-    }
+    areas.forEach(([from, to], k) => {
+      const own = features.subarray(from * width * channels, to * width * channels);
+      moments[k]!.set(momentsOf(own, channels), row * columns); // one for each area
+    });
   }
-  return { shape: [1, 1, columns], key: `moments of ${key}`, read: (rows) => gather(moments, columns, rows) };
+  return areas.map(([from, to], k) => ({
+    shape: [1, 1, columns],
+    key: `moments of ${from} to ${to} of ${key}`,
+    read: (rows) => gather(moments[k]!, columns, rows), // as above
+  }));
 }
 
 /** Rows of single places side by side, with how many numbers each contributes. */

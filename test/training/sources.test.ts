@@ -26,22 +26,29 @@ it('draws rows as often as their weights say, others in each epoch and the same 
   expect(new Set(all).size).toBeGreaterThan(900);
 });
 
-it('takes mean and deviation of each channel over the map, and lays such rows side by side', () => {
-  const values = Float32Array.from({ length: 2 * 2 * 2 * 2 }, (_, i) => (i % 2 === 0 ? i : 5));
+it('takes mean and deviation of each channel over the map and its thirds, and lays such rows side by side', () => {
+  const values = Float32Array.from({ length: 2 * 4 * 2 * 2 }, (_, i) => (i % 2 === 0 ? i : 5));
   const read = (rows: readonly number[]): Float32Array =>
-    Float32Array.from(rows.flatMap((row) => [...values.subarray(row * 8, (row + 1) * 8)]));
-  const maps = { count: 2, shape: [2, 2, 2] as const, key: 'maps', read };
+    Float32Array.from(rows.flatMap((row) => [...values.subarray(row * 16, (row + 1) * 16)]));
+  const maps = { count: 2, shape: [4, 2, 2] as const, key: 'maps', read };
   const moments = momentRows(maps);
-  expect(moments.shape).toEqual([1, 1, 4]);
-  const found = moments.read([0]); // 0, 2, 4, 6 in the first channel
-  [3, 5, Math.sqrt(5), 0].forEach((one, i) => {
-    expect(found[i]).toBeCloseTo(one, 5); // float32
+  const expected = [
+    [7, 5, Math.sqrt(21), 0], // 0, 2 … 14 in the first channel
+    [1, 5, 1, 0], // a row of the map, then two, then one
+    [7, 5, Math.sqrt(5), 0],
+    [13, 5, 1, 0],
+  ];
+  expect(moments.map(({ shape }) => shape)).toEqual(expected.map(() => [1, 1, 4]));
+  expected.flat().forEach((one, i) => {
+    expect(moments.flatMap((area) => [...area.read([0])])[i]).toBeCloseTo(one, 5); // float32
   });
-  const joined = joinedRows([moments, meanRows(maps)]);
-  expect(joined.parts).toEqual([4, 2]);
+  const joined = joinedRows([...moments, meanRows(maps)]);
+  expect(joined.parts).toEqual([4, 4, 4, 4, 2]);
   expect([...joined.read([1, 0])]).toEqual(
-    [1, 0].flatMap((row) => [...moments.read([row]), ...meanRows(maps).read([row])]),
+    [1, 0].flatMap((row) => [...moments, meanRows(maps)].flatMap((area) => [...area.read([row])])),
   );
+  const flat = momentRows({ ...maps, shape: [1, 8, 2] }); // of one line a third is all there is, or nothing
+  expect(flat.map((area) => [...area.read([1])])).toEqual([0, 0].map(() => [...moments[0]!.read([1])]));
 });
 
 it('averages maps over their places, once, which a linear head does not notice', async () => {
