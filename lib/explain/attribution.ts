@@ -1,6 +1,7 @@
 import type { LayersModel, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { random } from '../core/random';
 import { tensorflow } from '../tensorflow/backend';
+import type { HeatMap } from './heatMap';
 
 /** What each value of a picture adds to one output of a model, against each of several reference pictures. */
 export interface Attribution {
@@ -33,6 +34,12 @@ export const inputShape = (model: LayersModel): [number, number, number] =>
 
 /** By how much the values miss the difference that they should add up to. */
 export const gapOf = ({ mean, whole, base }: Attribution): number => sumOf(mean) - (whole - base);
+
+/** Values of a square, one for each place, as a map. */
+export const squareMap = (values: Float32Array): HeatMap => {
+  const side = Math.sqrt(values.length);
+  return { width: side, height: side, values };
+};
 
 /** The sum of all values. */
 export const sumOf = (values: ArrayLike<number>): number => {

@@ -5,10 +5,10 @@ import { type GalleryOptions, type Picture, type PictureRow, pictureRowsHtml, pi
 import { rampHtml } from './heatMaps';
 import { enlarged } from './networkPictures';
 
-/** Red, green and blue of −1, 0 and 1: blue, white and red, which those who cannot tell red from green tell apart. */
+/** Red, green and blue of −1, 0 and 1: blue, nearly white and red, which those who cannot tell red from green tell apart. */
 const [below, none, above] = [
   [0.09, 0.4, 0.82],
-  [1, 1, 1],
+  [0.97, 0.97, 0.97],
   [0.86, 0.08, 0.16],
 ] as const;
 
@@ -40,7 +40,7 @@ export function signedMaps(
   unit: string,
   options: GalleryOptions = {},
 ): void {
-  const [low, high] = [-reach, reach].map((end) => `${formatNumber(end, 3)} ${unit}`) as [string, string];
+  const [low, high] = [-reach, reach].map((end) => `${formatNumber(end, 2)} ${unit}`) as [string, string];
   const colours = [-1, 0, 1].map(
     (value) =>
       `rgb(${colourOf(value)

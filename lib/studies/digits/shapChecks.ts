@@ -1,15 +1,16 @@
 import { largest } from '../../core/extremes';
 import { random } from '../../core/random';
+import { mean } from '../../data/numbers';
 import { attribute, outputScores } from '../../explain/attribute';
-import type { Attribution } from '../../explain/attribution';
+import { type Attribution, squareMap } from '../../explain/attribution';
 import { type ChangedMaps, sanityRows } from '../../explain/checkSanity';
 import type { CheckedPicture } from '../../explain/comparison';
 import { randomMap } from '../../explain/controls';
 import { removalScores } from '../../explain/faithfulness';
-import type { HeatMap } from '../../explain/heatMap';
 import { rankPixels } from '../../explain/removal';
 import { exactTiles, tileSums } from '../../explain/shapleyTiles';
-import { formatInterval, formatNumber } from '../../report/format';
+import { formatNumber } from '../../report/format';
+import type { RemovalCurves } from '../../report/removalChart';
 import { signedPicture } from '../../report/signedMaps';
 import { digitCnn } from './networks';
 import {
@@ -27,12 +28,6 @@ const GRID = 4;
 
 /** Random networks that the values are held against. */
 const NETWORKS = 3;
-
-/** Values of the size of a digit as a map. */
-export const mapOf = ({ data }: Pick<Explained, 'data'>, values: Float32Array): HeatMap => ({
-  ...{ width: data.images.size, height: data.images.size },
-  values,
-});
 
 /** Tiles of digits as three methods have them. */
 export type TileValues = Awaited<ReturnType<typeof tileValues>>;
@@ -79,7 +74,7 @@ const placed = ({ data, digits }: Explained): CheckedPicture[] =>
 export async function control(explained: Explained, others: OtherValues) {
   const { data, seed, digits, own } = explained;
   const maps = (values: readonly Attribution[]) => ({
-    DeepSHAP: values.map(({ mean }) => mapOf(explained, mean)),
+    DeepSHAP: values.map((one) => squareMap(one.mean)),
   });
   const changes: ChangedMaps[] = others
     .filter(({ name }) => name === OTHER_DIGITS)
@@ -89,12 +84,7 @@ export async function control(explained: Explained, others: OtherValues) {
     changes.push({ changed: 'random weights', maps: maps(await own({ model })), judged: [] });
     model.dispose();
   }
-  return sanityRows(placed(explained), maps(digits.map(saidValues)), changes, seed).map((row) => ({
-    changed: row.changed,
-    correlation: formatInterval(row.correlation, formatNumber),
-    magnitude: formatInterval(row.magnitude, formatNumber),
-    highest: Math.max(row.correlation.high, row.magnitude.high),
-  }));
+  return sanityRows(placed(explained), maps(digits.map(saidValues)), changes, seed);
 }
 
 /** The logit of the class said while pixels are removed from the digits that are told right: in the order of methods, of brightness, and at random. */
@@ -106,8 +96,8 @@ export async function deletion(explained: Explained, others: OtherValues) {
     const { said, right, row } = digits[i]!; // one for each
     if (!right) continue;
     const maps = {
-      ...Object.fromEntries(methods.map(({ name, values }) => [name, mapOf(explained, values[i]!.mean)])), // one for each
-      'Brightest first': mapOf(explained, data.pixels.read([row])),
+      ...Object.fromEntries(methods.map(({ name, values }) => [name, squareMap(values[i]!.mean)])), // one for each
+      'Brightest first': squareMap(data.pixels.read([row])),
       'At random': randomMap(picture.size, picture.size, seed, picture.file),
     };
     const orders = Object.values(maps).map((map) => rankPixels(map, picture, seed, picture.file));
@@ -123,6 +113,10 @@ export async function deletion(explained: Explained, others: OtherValues) {
   return Object.entries(scores).map(([name, own_]) => ({ name, scores: own_ }));
 }
 
+/** The mean score with the first tenth of the pixels removed, in words. */
+export const afterTenth = ({ scores }: RemovalCurves): string =>
+  formatNumber(mean(scores.map((own) => own[1]!)), 1); // of ten steps
+
 /** What the lecture drew: probabilities explained against digits drawn from all, summed over the classes; pictures of the first digits told right at the full colour of the largest sum. */
 export async function lecturePicture(explained: Explained) {
   const { data, seed, model, digits, signal } = explained;
@@ -134,17 +128,16 @@ export async function lecturePicture(explained: Explained) {
     outputs: () => [...data.classes.keys()],
   });
   const sums = found.map(
-    ([first, ...rest]) =>
-      first!.mean.map((value, i) => rest.reduce((sum, { mean }) => sum + mean[i]!, value)), // of each pixel
+    ([first, ...rest]) => first!.mean.map((value, i) => rest.reduce((sum, one) => sum + one.mean[i]!, value)), // of each pixel
   );
   const reach = largestOf(sums);
   const pictures = sums.map((values) =>
-    signedPicture(mapOf(explained, values), reach, { alt: 'Sum over the classes' }),
+    signedPicture(squareMap(values), reach, { alt: 'Sum over the classes' }),
   );
   return {
     row: { pictures: await Promise.all(pictures) },
     reach,
-    values: largestOf(found.flat().map(({ mean }) => mean)),
+    values: largestOf(found.flat().map((one) => one.mean)),
   };
 }
 
