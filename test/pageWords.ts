@@ -53,7 +53,7 @@ export function unknownFigures(
   const shown = new Set(
     numbers.flatMap((value) => [
       ...[0, 1, 2].flatMap((decimals) => [
-        formatPercent(value, decimals),
+        formatPercent(Math.abs(value), decimals),
         formatPercent(1 - value, decimals),
       ]),
       ...[0, 2].map((decimals) =>

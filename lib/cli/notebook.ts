@@ -12,13 +12,14 @@ import { notebookFile } from './pageStage';
 import type { ReportRequest } from './reportRequest';
 
 /**
- * Runs one notebook through nbconvert; its page appears among the study's pages only when every cell has succeeded. Throws `INTERRUPTED` when
+ * Runs one notebook through nbconvert; its page, or the notebook with its outputs, appears in the study's folder only when every cell has succeeded. Throws `INTERRUPTED` when
  * `signal` is aborted, `WORKER_LOST` when the kernel was killed, and `BAD_INPUT` with the sentence of a cell that failed.
  */
 export async function runNotebook(
   { study, config }: Pick<ReportRequest, 'study' | 'config'>,
   name: string,
   signal: AbortSignal,
+  to: 'html' | 'notebook' = 'html',
 ): Promise<void> {
   const root = projectRoot();
   await removeAbandoned(config.reports);
@@ -28,7 +29,7 @@ export async function runNotebook(
   const [logFile, note] = [path.join(partial, 'log'), path.join(partial, 'kernel.json')];
   try {
     const log = await open(logFile, 'w');
-    const options = ['--to', 'html', '--execute', '--log-level=ERROR', '--output-dir', partial];
+    const options = ['--to', to, '--execute', '--log-level=ERROR', '--output-dir', partial];
     const notebook = notebookFile(study.name, name);
     const child = spawn(path.join(root, '.venv', 'bin', 'jupyter'), ['nbconvert', ...options, notebook], {
       cwd: root,
@@ -46,7 +47,8 @@ export async function runNotebook(
     });
     if (signal.aborted) throw interrupted(name, signal);
     if (code !== 0) throw await failure(await readFile(logFile, 'utf8'), name, config, note);
-    await rename(path.join(partial, `${name}.html`), path.join(config.reports, `${name}.html`));
+    const file = `${name}.${to === 'html' ? 'html' : 'ipynb'}`;
+    await rename(path.join(partial, file), path.join(config.reports, file));
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

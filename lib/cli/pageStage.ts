@@ -1,11 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { ReportError } from '../core/errors';
 import { projectRoot, removeWhole, sha256, stableJson } from '../core/files';
 import { readResults, runKey } from '../core/results';
 import { backendWarning } from '../core/run';
 import { asEnvironment, type Config, type Settings } from '../core/settings';
 import { readManifest, stage } from '../core/stage';
+import { ONE_FILE } from '../report/oneFile';
 import type { ReportRequest } from './reportRequest';
 import { terminalProgress } from './terminal';
 
@@ -59,6 +61,28 @@ export async function pageStage(
     load: () => undefined,
   });
   return !reused;
+}
+
+/** Throws `BROKEN_STAGE` unless every page was made from what is there now, and the whole report from these pages. */
+export async function requireCurrent(request: ReportRequest): Promise<void> {
+  const { study, notebooks, config } = request;
+  const stale = (what: string): ReportError => {
+    const again = `run "npm run report -- ${study.name}" with the same options, then this again`;
+    return new ReportError('BROKEN_STAGE', `${what}: ${again}.`);
+  };
+  const inputs = await pageInputs(request);
+  for (const { name } of notebooks) {
+    const words = `The page ${name} is not there, or is older than the code, the data, the settings or the notebooks that it shows`;
+    await pageStage(request, name, inputs, () => Promise.reject(stale(words)));
+  }
+  const time = (name: string): number => {
+    const file = path.join(config.reports, name);
+    return existsSync(file) ? statSync(file).mtimeMs : Number.NaN;
+  };
+  const whole = time(ONE_FILE);
+  const shown = ['results.json', ...notebooks.map(({ name }) => `${name}.html`)];
+  const newer = shown.find((name) => !(time(name) <= whole));
+  if (newer) throw stale(`${ONE_FILE} is not there, or is older than ${newer}`);
 }
 
 /** Removes the records of pages that are to be made again whatever they were made from: those named, or all when figures or stages are gone. */

@@ -26,10 +26,10 @@ const options = {
   words: text(null, 'words of your own on the title page, likewise'),
 };
 
-/** The help of `npm run report` for a study. */
-export const reportUsage = (study: FoundStudy): string =>
+/** The help of `npm run report` for a study, or of another command that takes the same. */
+export const reportUsage = (study: FoundStudy, command = 'report'): string =>
   usageText(
-    'report -- [STUDY] [NOTEBOOK …] [options]',
+    `${command} -- [STUDY] [NOTEBOOK …] [options]`,
     [
       ['STUDY', `${studyNames().join(', ')} or all (${FIRST_STUDY})`],
       [

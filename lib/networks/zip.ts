@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
 const END = 'PK\x05\x06';
 const ENTRY = 'PK\x01\x02';
@@ -32,4 +32,37 @@ export function storedEntries(bytes: Buffer): Map<string, Buffer> {
     at += 46 + names + extra + comment;
   }
   return found;
+}
+
+/** A zip archive of files, compressed, without times: the same files give the same bytes. */
+export function zipOf(files: ReadonlyMap<string, Buffer>): Buffer {
+  const locals: Buffer[] = [];
+  const entries: Buffer[] = [];
+  let at = 0;
+  for (const [name, content] of files) {
+    const packed = deflateRawSync(content);
+    const common = Buffer.alloc(26); // from the version on, as both headers have it
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(0x800, 2); // names are UTF-8
+    common.writeUInt16LE(8, 4); // deflated
+    common.writeUInt16LE(0x21, 8); // 1 January 1980
+    common.writeUInt32LE(crc32(content), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(content.length, 18);
+    common.writeUInt16LE(Buffer.byteLength(name), 22);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(at, 10);
+    const [mark, version, text] = [Buffer.from(ENTRY, 'latin1'), Buffer.from([20, 0]), Buffer.from(name)];
+    entries.push(mark, version, common, rest, text);
+    const local = [Buffer.from(LOCAL, 'latin1'), common, text, packed];
+    locals.push(...local);
+    at += local.reduce((sum, { length }) => sum + length, 0);
+  }
+  const end = Buffer.alloc(22);
+  end.write(END, 'latin1');
+  end.writeUInt16LE(files.size, 8);
+  end.writeUInt16LE(files.size, 10);
+  end.writeUInt32LE(Buffer.concat(entries).length, 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...locals, ...entries, end]);
 }

@@ -1,8 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { filesOfOtherRun, forgetPages, inPlaceOf, pageInputs, pageStage } from '../../lib/cli/pageStage';
+import {
+  filesOfOtherRun,
+  forgetPages,
+  inPlaceOf,
+  pageInputs,
+  pageStage,
+  requireCurrent,
+} from '../../lib/cli/pageStage';
 import type { ReportRequest } from '../../lib/cli/reportRequest';
 import { runKey } from '../../lib/core/results';
 import { coreSettings, readSettings } from '../../lib/core/settings';
@@ -36,8 +43,8 @@ class Project {
 
   readonly at = (file: string): string => path.join(this.root, file);
 
-  /** Runs the report, and gives the pages that were made. */
-  async report(wanted: readonly string[] = []): Promise<string[]> {
+  /** What `npm run report` is asked for; all pages where none is wanted. */
+  request(wanted: readonly string[] = []): ReportRequest {
     vi.stubEnv('REPORT_ROOT', this.root);
     const given = { REPORT_DATA: this.at('pictures'), REPORT_WEIGHTS: this.at('weights.h5'), ...this.env };
     const config = readSettings('shapes', coreSettings, given, this.root);
@@ -50,11 +57,17 @@ class Project {
     const named = wanted.length > 0;
     const chosen = notebooks.filter(({ name }) => !named || wanted.includes(name));
     const asked = { fresh: false, pdf: false, code: false, author: null, course: null, words: null };
-    const request: ReportRequest = { study, notebooks: chosen, named, config, asked, help: false };
+    return { study, notebooks: chosen, named, config, asked, help: false };
+  }
+
+  /** Runs the report, and gives the pages that were made. */
+  async report(wanted: readonly string[] = []): Promise<string[]> {
+    const request = this.request(wanted);
+    const { notebooks, config } = request;
     await forgetPages(request);
     let others = filesOfOtherRun(request, await pageInputs(request));
     const made: string[] = [];
-    for (const { name } of chosen) {
+    for (const { name } of notebooks) {
       const page = async () => {
         if (this.fails) throw new Error('no page');
         this.write(`reports/shapes/${name}.html`, 'page');
@@ -153,4 +166,42 @@ describe('the pages of another run', () => {
       vi.unstubAllEnvs();
     },
   );
+});
+
+describe('a report that is to be handed in', () => {
+  let project: Project;
+  beforeEach(async () => {
+    project = new Project();
+    await project.report();
+    project.write('reports/shapes/report.html', 'all');
+    return () => vi.unstubAllEnvs();
+  });
+
+  it('is taken as it is when nothing is newer', async () => {
+    await requireCurrent(project.request());
+  });
+
+  it.each<[string, (changed: Project) => void, RegExp]>([
+    ['a notebook', (changed) => changed.write('notebooks/shapes/02-second.ipynb', '{ }'), /page 02-second/],
+    ['a picture', (changed) => changed.write('pictures/red/2.jpg', 'b'), /page 01-first/],
+    ['no page', (changed) => rmSync(changed.at('reports/shapes/02-second.html')), /page 02-second/],
+    [
+      'no whole report',
+      (changed) => rmSync(changed.at('reports/shapes/report.html')),
+      /report\.html is not there/,
+    ],
+  ])('is refused with what to do when there is another: %s', async (_what, change, words) => {
+    change(project);
+    await expect(requireCurrent(project.request())).rejects.toMatchObject({
+      code: 'BROKEN_STAGE',
+      message: expect.stringMatching(words),
+    });
+    await expect(requireCurrent(project.request())).rejects.toThrow(/npm run report -- shapes/);
+  });
+
+  it('is refused when figures are newer than what shows them', async () => {
+    const later = Date.now() / 1000 + 10;
+    utimesSync(project.at('reports/shapes/results.json'), later, later);
+    await expect(requireCurrent(project.request())).rejects.toThrow(/older than results\.json/);
+  });
 });

@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { browserOf, printPdf } from '../../lib/cli/printPdf';
+import { chartHtml } from '../../lib/report/charts';
+import { browserFile } from '../../lib/report/html';
+import { chartsHtml } from '../../lib/report/plotly';
+import { temporaryFolder } from '../temporary';
+import { chromiumFile, noBrowser } from './page';
+
+describe('the browser that prints', () => {
+  it('is the one that CHROMIUM names, or the first that is there', () => {
+    expect(browserOf({ CHROMIUM: __filename }, [])).toBe(__filename);
+    expect(browserOf({}, ['/nowhere', __filename])).toBe(__filename);
+  });
+
+  it.each([
+    [{}, 'none was found'],
+    [{ CHROMIUM: '/nowhere' }, 'there is no /nowhere'],
+  ])('is asked for in a sentence when there is none: %j', (env, words) => {
+    expect(() => browserOf(env, ['/nowhere'])).toThrow(words);
+  });
+});
+
+describe.skipIf(!chromiumFile)(`a printed report${noBrowser}`, () => {
+  it('has its pages numbered, its headings as an outline, and code only where it is asked for', async () => {
+    const file = path.join(temporaryFolder(), 'report.html');
+    const wide = `<table><tr>${'<td>a column</td>'.repeat(40)}</tr></table>`;
+    const code = '<div class="rp-code"><pre>code\n'.concat('line\n'.repeat(200), '</pre></div>');
+    const picture = chartHtml({ title: 'A', alt: 'B', traces: [{ type: 'bar', x: [1], y: [2] }] });
+    writeFileSync(
+      file,
+      `<!DOCTYPE html><html lang="en"><title>T</title><style>${browserFile('page.css')}${browserFile('oneFile.css')}</style>${chartsHtml()}<body class="rp-page rp-one-file"><main><section><h2>First</h2>${wide}${code}${picture}</section></main></body></html>`,
+    );
+    const pages = async (options: { code: boolean }): Promise<number> => {
+      const pdf = readFileSync(await printPdf(file, options), 'latin1');
+      expect(pdf.startsWith('%PDF-')).toBe(true);
+      expect(pdf).toContain('/Outlines');
+      return pdf.match(/\/Type \/Page\b/g)?.length ?? 0;
+    };
+    const without = await pages({ code: false });
+    expect(without).toBe(1);
+    expect(await pages({ code: true })).toBeGreaterThan(without);
+  }, 120_000);
+});
