@@ -1,6 +1,7 @@
 import type { Network } from '../../core/concepts';
 import { ReportError } from '../../core/errors';
 import { once } from '../../core/once';
+import { quietRun } from '../../core/run';
 import { openPictures, planStore } from '../../images/pictureStage';
 import type { ImageStore } from '../../images/store';
 import { normalizedHead } from '../../networks/head';
@@ -49,7 +50,8 @@ export async function open(name: string) {
   ): Promise<Judged> => {
     const faces = await data(named.look.size);
     const folds = faces.folds.slice(0, count).map((_, k) => ({ ...faces, ...foldOf(faces, k) }));
-    const run = { ...report, config: { ...config, imageSize: named.look.size } };
+    const { progress } = options.features ? quietRun(config) : report; // heads are trained in no time
+    const run = { ...report, progress, config: { ...config, imageSize: named.look.size } };
     const found = await crossValidate(run, folds, { ...network, name: named.name }, options);
     return { ...named, ...found, evaluation: evaluateFaces(found.tested, config.seed) };
   };

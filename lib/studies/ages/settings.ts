@@ -9,7 +9,7 @@ export const settings = {
     initial: 32,
     about: "side of the square that a CNN sees. The original's",
   },
-  epochs: { ...coreSettings.epochs, initial: 30 },
+  epochs: { ...coreSettings.epochs, initial: 20 },
   patience: { ...coreSettings.patience, initial: 6 },
   folds: whole(5, [2, 20], 'parts of the labelled pictures, each of which is for a test once'),
   cnnFolds: whole(1, [1, 20], 'folds that CNNs are trained for. Each takes a training'),
