@@ -111,7 +111,3 @@ function hurdlePrice(rule: PriceRule, paid: number, ifPaid: number): number {
   if (rule === 'mean') return sigmoid(paid) * ifPaid;
   return paid < 0 && Number.isFinite(ifPaid) ? 0 : ifPaid;
 }
-
-/** The targets of many prices, as the float32 numbers a model is trained on. Throws what `toTarget` throws. */
-export const targetArray = (scaler: TargetScaler, prices: readonly Cents[]): Float32Array =>
-  Float32Array.from(prices.map((price) => toTarget(scaler, price)));

@@ -47,8 +47,7 @@ export const decimalsOf = (currency: string): number =>
 
 let shown = 'EUR';
 
-/** The currency in which this process shows prices: that of the data set whose table was read last, EUR before. */
-export const shownCurrency = (): string => shown;
+/** Shows prices in a currency from now on: that of the data set whose table was read last, EUR before. */
 export const showPricesIn = (currency = 'EUR'): void => {
   shown = currency; // models saved by earlier versions have none
 };

@@ -6,7 +6,6 @@ import {
   type HurdleScaler,
   predictedOf,
   type TargetScaler,
-  targetArray,
   targetKinds,
   toPrice,
   toTarget,
@@ -63,7 +62,10 @@ describe.each(kinds)('a %s target', (kind) => {
     const { x, z } = stats.constant;
     const scaler = fitTarget(kind, x);
     expect(scaler.deviation).toBe(1);
-    expectClose(targetArray(scaler, x.map(cents)), z);
+    expectClose(
+      x.map((price) => toTarget(scaler, cents(price))),
+      z,
+    );
   });
 
   it('never stands for a price below 0, however low it is', () => {
@@ -188,12 +190,11 @@ describe('what a model says', () => {
   });
 });
 
-describe('targets as an array', () => {
+describe('targets as float32', () => {
   it.each(targetKinds)('are float32 numbers that stand for their prices: %s', (kind) => {
     const prices: Cents[] = [0, 499, 499.8, 5999].map(cents);
     const scaler = fitTarget(kind, prices);
-    const targets = targetArray(scaler, prices);
-    expect(targets).toBeInstanceOf(Float32Array);
+    const targets = Float32Array.from(prices, (price) => toTarget(scaler, price));
     const said = Array.from(targets, (target): number[] =>
       kind === 'hurdle' ? says(target > -10 ? 50 : -50, Math.max(target, -10)) : [target],
     );

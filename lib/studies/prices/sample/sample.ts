@@ -4,6 +4,7 @@ import { ReportError } from '../../../core/errors';
 import { writeAtomic } from '../../../core/files';
 import { throwIfAborted } from '../../../core/pool';
 import { random } from '../../../core/random';
+import { byId } from '../../../data/split';
 import { drawTogether } from '../../../samples/drawTogether';
 import type { AppId } from '../units';
 import { isReadable, makeDefect, type PictureDefect, pictureDefects } from './defects';
@@ -23,7 +24,7 @@ export interface SampleOptions {
   signal?: AbortSignal;
 }
 
-/** What the sample holds: the flaws are in it on purpose and these are their true numbers. */
+/** What tests must know of the sample. */
 export type SampleSummary = Awaited<ReturnType<typeof makeSample>>;
 
 const absurd = [317_708, 50_000_000]; // cents
@@ -122,20 +123,9 @@ function planSample(count: number, seed: number) {
       .slice(0, pictureDefects.length)
       .map((game, i) => ({ game, defect: pictureDefects[i]! })), // as many games as defects, by the slice
     summary: {
-      rows: mixed.length,
-      games: count,
-      /** As written; the first of them has a folder of pictures. */
-      malformedAppids: malformed,
-      missingPrice: [unpriced.appid, unpricedToo.appid],
-      negativePrice: [negative.appid],
-      duplicates: twice.map(({ appid }) => appid),
       absurdPrices: dear.map(({ appid }, i) => ({ appid, price: absurd[i]! })), // two of each
-      withoutPictures: ascending(bare.map(({ appid }) => appid)),
-      withoutGame: ascending(orphans.map(({ folder }) => folder)).map((folder) => ({ folder, images: 3 })),
-      malformedFolders: [malformed[0]!],
+      /** Games of the table without pictures. */
+      withoutPictures: bare.map(({ appid }) => appid).sort(byId),
     },
   };
 }
-
-const ascending = <T extends string>(appids: readonly T[]): T[] =>
-  [...appids].sort((a, b) => Number(a) - Number(b));

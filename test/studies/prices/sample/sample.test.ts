@@ -57,20 +57,22 @@ describe('makeSample', () => {
       dropped
         .filter((row) => row.reason === reason)
         .map(({ name }) => /appid "(.*?)",/.exec(name)?.[1] ?? '');
-    expect(rows).toBe(summary.rows);
-    expect(found('malformed-appid').sort()).toEqual([...summary.malformedAppids].sort());
-    expect(summary.malformedAppids.filter((appid) => appid.includes(','))).toHaveLength(2);
-    expect(summary.malformedAppids.filter((appid) => appid.includes('.'))).toHaveLength(2);
-    expect(found('missing-price').sort()).toEqual([...summary.missingPrice].sort());
-    expect(found('negative-price')).toEqual(summary.negativePrice);
-    expect(found('duplicate-appid').sort()).toEqual([...summary.duplicates].sort());
+    expect(rows).toBe(games.length + dropped.length);
+    const malformed = found('malformed-appid');
+    expect(malformed).toHaveLength(4);
+    expect(malformed.filter((appid) => /^\d{1,3}(,\d{3})+$/.test(appid))).toHaveLength(2);
+    expect(malformed.filter((appid) => /^\d{1,3}(\.\d{3})+$/.test(appid))).toHaveLength(2);
+    expect(found('missing-price')).toHaveLength(2);
+    expect(found('negative-price')).toHaveLength(1);
+    const twice = found('duplicate-appid');
+    expect(games.filter(({ id }) => twice.includes(id))).toHaveLength(3);
     expect(dropped).toHaveLength(4 + 2 + 1 + 3);
     const dear = games.filter(({ price }) => price > 5999);
     expect(dear.map(({ id, price }) => ({ appid: id, price }))).toEqual(
       expect.arrayContaining([...summary.absurdPrices]),
     );
     expect(dear.map(({ price }) => price).sort((a, b) => a - b)).toEqual([317_708, 50_000_000]);
-    expect(games).toHaveLength(summary.games + 2 + summary.withoutPictures.length);
+    expect(games).toHaveLength(options.games + 2 + summary.withoutPictures.length);
     expect(new Set(games.map(({ title }) => title)).size).toBe(games.length);
   });
 
@@ -78,9 +80,9 @@ describe('makeSample', () => {
     const catalogue = await readCatalogue(folder);
     const index = await indexScreenshots(folder, catalogue.games);
     expect(index.withoutPictures).toEqual(summary.withoutPictures);
-    expect(index.withoutGame).toEqual(summary.withoutGame);
-    expect(index.malformedFolders).toEqual(summary.malformedFolders);
-    expect(alignedGames(catalogue, index)).toHaveLength(summary.games + 2);
+    expect(index.withoutGame.map(({ images }) => images)).toEqual([3, 3, 3, 3, 3]);
+    expect(index.malformedFolders).toHaveLength(1);
+    expect(alignedGames(catalogue, index)).toHaveLength(options.games + 2);
     const files = [...index.games.values()].flat().map(({ file }) => file);
     expect(files).toHaveLength(summary.pictures + summary.defectivePictures.length);
     for (const { file, appid } of summary.defectivePictures) {
