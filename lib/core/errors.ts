@@ -47,7 +47,7 @@ export function systemCode(error: unknown): string | undefined {
 export function explainDiskError(error: unknown, place: string): unknown {
   const code = systemCode(error);
   if (code === undefined) return error;
-  const { path: own = place, syscall } = error as NodeJS.ErrnoException; // of Node, as it has a code
+  const { path = place, dest: own = path, syscall } = error as NodeJS.ErrnoException & { dest?: string }; // of Node, as it has a code
   const plain = (file: string): string => file.replace(/\.[^/]+-\d+-[0-9a-f]{8}\.partial/, ''); // the name that it would have got
   if (['EACCES', 'EPERM', 'EROFS'].includes(code) || (code === 'ENOENT' && syscall === 'mkdir')) {
     // The latter is what Node makes of a read-only disk, under a folder that is to be made with others.

@@ -39,7 +39,10 @@ describe('explainDiskError', () => {
   );
 
   it.each(['EACCES', 'EPERM', 'EROFS'])('turns %s into NOT_ALLOWED, which names what it is about', (code) => {
-    const cause = Object.assign(nodeError(code), { path: '/data/prepared/x' });
+    const cause = Object.assign(nodeError(code), {
+      path: 'x.host-12-0123abcd.partial',
+      dest: '/data/prepared/x',
+    });
     expect(explainDiskError(cause, '/data/prepared')).toMatchObject({ code: 'NOT_ALLOWED', cause });
     expect(String(explainDiskError(cause, '/data/prepared'))).toMatch(/\/data\/prepared\/x cannot be used/);
     expect(String(explainDiskError(nodeError(code), '/cache'))).toMatch(
