@@ -2,22 +2,11 @@ import sharp from 'sharp';
 import { largest } from '../core/extremes';
 import { averagePrecision, type ShownObject } from '../metrics/averagePrecision';
 import { atLeastOne, type Detection } from '../metrics/boxes';
+import type { Detected } from '../networks/findObjects';
 import { type Chart, seriesColour } from './charts';
 import { formatPercent } from './format';
 import { dataUri, type Picture } from './gallery';
 import { line, markLines } from './traces';
-
-/** A picture, or a frame of a moving one, with what was found in it. */
-export interface Detected {
-  name: string;
-  /** Path or content of its file. */
-  source: string | Uint8Array;
-  width: number;
-  height: number;
-  /** When the frame appears. */
-  seconds?: number;
-  found: readonly Detection[];
-}
 
 /** The best objects of each picture, `most` of them at most, as rows of a table. */
 export const objectRows = (pictures: readonly Detected[], most: number) =>

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import type { Detected } from '../../lib/networks/findObjects';
 import {
-  type Detected,
   detectedPictures,
   objectRows,
   objectsOverTime,

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Frame } from '../../images/frames';
 import type { ShownObject } from '../../metrics/averagePrecision';
-import type { Detected } from '../../report/detections';
+import type { NamedPicture } from '../../networks/findObjects';
 
 /** Frames that are looked at, at most. */
 export const FRAMES = 24;
@@ -11,7 +11,7 @@ const [WIDTH, HEIGHT, STAY] = [320, 256, 0.25];
 
 /** What a camera sees that moves along photographs side by side, and which of their objects each frame shows; one of which less than half is in a frame counts neither way there. */
 export async function panAlong(
-  photographs: readonly Pick<Detected, 'name' | 'source'>[],
+  photographs: readonly NamedPicture[],
   objects: readonly ShownObject[],
 ): Promise<{ frames: Frame[]; shown: ShownObject[] }> {
   const parts: { name: string; input: Buffer; left: number; top: number; scale: number }[] = [];

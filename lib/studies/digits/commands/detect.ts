@@ -2,8 +2,8 @@ import path from 'node:path';
 import { command } from '../../../core/command';
 import { quietRun } from '../../../core/run';
 import { flag } from '../../../core/settings';
+import { detectorFor, findObjects } from '../../../networks/findObjects';
 import { formatPercent } from '../../../report/format';
-import { detectorOf, detect as find } from '../detection';
 import type { Config } from '../settings';
 
 const options = { json: flag(false, 'everything, boxes too, as JSON and nothing else') };
@@ -16,9 +16,11 @@ export const detect = command<Config, typeof options>({
   options,
   run: async (given, { operands, folder, options: { json } }) => {
     const run = json ? { ...given, progress: quietRun(given.config).progress } : given;
-    const detector = await detectorOf(run);
+    const detector = await detectorFor(run, run.config.detector);
     const pictures = operands.map((name) => ({ name, source: path.resolve(folder, name) }));
-    const found = await find(run, detector, pictures).finally(detector.dispose);
+    const found = await findObjects(run, detector, pictures, { iou: run.config.detectorIou }).finally(
+      detector.dispose,
+    );
     const answers = found.map(({ name, width, height, found: all }) => {
       const objects = all.filter(({ score }) => score >= run.config.detectorScore);
       return { picture: name, width, height, objects };
