@@ -52,15 +52,19 @@ export interface TileInput {
   grid: number;
 }
 
+/** The tiles in which picture and reference differ, of all of them. Every mix of these is asked about: 2 to the power of their number. */
+export function differingTiles({ model, picture, reference, grid }: Omit<TileInput, 'output'>): number[] {
+  const [height, width] = inputShape(model);
+  const changes = picture.map((value, i) => Math.abs(value - reference[i]!)); // as many
+  return tileSums(changes, height, width, grid).flatMap((change, tile) => (change > 0 ? [tile] : []));
+}
+
 /** The exact Shapley value of each tile for one output: all mixes of the picture's tiles and the reference's are asked about. A tile in which the two agree has 0 without being asked. */
-export function exactTiles({ model, picture, reference, output, grid }: TileInput): number[] {
+export function exactTiles(input: TileInput): number[] {
+  const { model, picture, reference, output, grid } = input;
   const { tf } = tensorflow();
   const [height, width, channels] = inputShape(model);
-  const differs = tileSums(
-    picture.map((value, i) => Math.abs(value - reference[i]!)), // as many
-    ...([height, width, grid] as const),
-  );
-  const players = [...differs.keys()].filter((tile) => differs[tile]! > 0); // its own keys
+  const players = differingTiles(input);
   const tiles = tileOf(height, width, grid);
   const covers = Float32Array.from(players.flatMap((tile) => tiles.map((own) => Number(own === tile))));
   const reached = new Float32Array(2 ** players.length);
@@ -82,5 +86,5 @@ export function exactTiles({ model, picture, reference, output, grid }: TileInpu
     });
   }
   const found = shapleyValues(reached);
-  return differs.map((_, tile) => (players.includes(tile) ? found[players.indexOf(tile)]! : 0)); // one for each player
+  return Array.from({ length: grid * grid }, (_, tile) => found[players.indexOf(tile)] ?? 0); // one for each player
 }

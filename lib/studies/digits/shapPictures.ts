@@ -1,6 +1,5 @@
 import { percentile } from '../../data/distribution';
 import { gapOf, referenceError, squareMap, sumOf } from '../../explain/attribution';
-import { formatNumber } from '../../report/format';
 import { type Picture, type PictureRow, storedPicture } from '../../report/gallery';
 import { signedPicture } from '../../report/signedMaps';
 import { type Explained, type ExplainedDigit, type OtherValues, saidValues } from './shap';
@@ -47,7 +46,7 @@ async function besideDigit(
 export function panelRows(explained: Explained, right: boolean): Promise<PictureRow[]> {
   const { data, digits } = explained;
   const reach = reachOf(explained);
-  const one = (value: number): string => formatNumber(value, 1);
+  const one = (value: number): string => value.toFixed(1).replace('-', '−');
   const shown = digits.filter((digit) => digit.right === right);
   return Promise.all(
     shown.map((digit) => {
