@@ -41,7 +41,8 @@ export async function zeroShot(run: Run) {
   const clip = await openClip(undefined, { signal: run.signal }).catch((error: unknown) => {
     if (!(error instanceof ReportError) || !['BAD_WEIGHTS', 'DOWNLOAD_FAILED'].includes(error.code))
       throw error;
-    banner('note', 'CLIP was left out', error.message);
+    const shown = 'It says which sentence is nearest to each photograph, and how sure it is.';
+    banner('note', 'CLIP was left out', `${shown} ${error.message}`);
     return null;
   });
   if (!clip) return null;
@@ -66,7 +67,7 @@ export async function zeroShot(run: Run) {
       fitting: near(forms[1]!), // of photos
       unfitting: near(unfitting),
       forms: [
-        ...templates.map((form, k) => ({ form: form.replace('THING', '…'), ...near(forms[k]!) })), // one of each
+        ...templates.map((form, k) => ({ form: form.replace('THING', '[thing]'), ...near(forms[k]!) })), // one of each
         { form: 'the mean of these', ...near(photos, means) },
       ],
     };
@@ -109,7 +110,8 @@ export function nearnessChart({ sentences, cosines: found }: Nearness, title: st
       .join(' '),
     traces: [
       matrix(photos, sentences.map(plotText), z, {
-        ...{ texttemplate: '%{z:.2f}', hovertemplate: '%{x}, %{y}: %{z:.3f}<extra></extra>' },
+        texttemplate: '%{z:.2f}',
+        hovertemplate: '%{x}, %{y}: %{z:.3f}<extra></extra>',
       }),
     ],
     layout: { yaxis: { autorange: 'reversed', automargin: true } },
