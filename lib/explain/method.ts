@@ -15,7 +15,6 @@ export interface ActivationGradients {
 
 /** A method whose map is Σ over the channels of weight · activation, without a ReLU: it has the sign and unit of the score. */
 export interface ExplanationMethod {
-  title: string;
   /** False where positive gradients alone count, so that what lowers a score is to be had by explaining `negated` of it. */
   signed: boolean;
   /** `[batch, height, width, channels]`, or `[batch, 1, 1, channels]` where a channel weighs the same everywhere. The caller disposes it. */

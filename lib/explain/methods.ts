@@ -4,14 +4,12 @@ import type { ExplanationMethod } from './method';
 
 /** Grad-CAM (Selvaraju et al., ICCV 2017) without its last ReLU: each channel's weight is the mean over all places of d score / d activation. */
 const gradCam: ExplanationMethod = {
-  title: 'Grad-CAM',
   signed: true,
   weigh: ({ gradients }) => tensorflow().tf.mean(gradients, [1, 2], true),
 };
 
 /** Grad-CAM++ (Chattopadhay et al. 2018) without ReLU and exponential: weights are Σ over places of ReLU(g) / (2 + g · Σ activation), a sum below 0 taken as 0. */
 const gradCamPlusPlus: ExplanationMethod = {
-  title: 'Grad-CAM++',
   signed: false,
   weigh: ({ activations, gradients }) => {
     const { tf } = tensorflow();
@@ -25,14 +23,12 @@ const gradCamPlusPlus: ExplanationMethod = {
 
 /** HiResCAM (Draelos & Carin, 2020) without its last ReLU: each activation weighs its own d score / d activation. */
 const hiResCam: ExplanationMethod = {
-  title: 'HiResCAM',
   signed: true,
   weigh: ({ gradients }) => gradients.clone(),
 };
 
 /** LayerCAM (Jiang et al., IEEE TIP 2021) without its last ReLU: each activation weighs the positive part of its own d score / d activation. */
 const layerCam: ExplanationMethod = {
-  title: 'LayerCAM',
   signed: false,
   weigh: ({ gradients }) => tensorflow().tf.relu(gradients),
 };

@@ -9,7 +9,8 @@ export const csvOf = ({ columns, values }: Omit<Frame, 'index'> & Partial<Frame>
     .map((row) => `${row.map(csvField).join(',')}\r\n`)
     .join('');
 
-function csvField(value: unknown): string {
+/** A cell of a CSV file, in quotes where it needs them. */
+export function csvField(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

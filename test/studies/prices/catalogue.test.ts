@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csvField } from '../../../lib/report/csv';
 import { parseCatalogue, readCatalogue } from '../../../lib/studies/prices/catalogue';
-import { csvCell } from '../../../lib/studies/prices/sample/table';
 
 const parse = (text: string) => parseCatalogue(text, 'games.csv');
 const code = (expected: string) => expect.objectContaining({ name: 'ReportError', code: expected });
@@ -30,7 +30,7 @@ describe('parseCatalogue', () => {
     ['[]', []],
     ['nan', []],
   ])('reads the list %s', (list, expected) => {
-    expect(parse(`appid,price,screenshots\n1,2,${csvCell(list)}\n`).games[0]?.screenshots).toEqual(expected);
+    expect(parse(`appid,price,screenshots\n1,2,${csvField(list)}\n`).games[0]?.screenshots).toEqual(expected);
   });
 
   it('finds columns whatever their case, blanks, order and byte-order mark', () => {
@@ -254,7 +254,7 @@ describe('parseCatalogue', () => {
     });
     fc.assert(
       fc.property(rows, fc.constantFrom('\n', '\r\n'), (games, end) => {
-        const lines = games.map((cells) => cells.map((cell) => csvCell(String(cell))).join(','));
+        const lines = games.map((cells) => cells.map((cell) => csvField(String(cell))).join(','));
         const read = parse(['appid,price,title', ...lines].join(end)).games;
         expect(read.map(({ id, price, title: text }) => [Number(id), price, text])).toEqual(games);
       }),

@@ -1,7 +1,7 @@
 import type { Results } from '../../../core/results';
 import type { ExplanationChecks } from '../../../explain/checks';
 import { mapBalance } from '../../../explain/heatMap';
-import { formatCount, formatStage } from '../../../report/format';
+import { formatCount } from '../../../report/format';
 import { meanMapsByPrice } from '../bands';
 import { pickExampleGames, pickExamples } from '../examples';
 import { explainedLayer, explainedScore, explainPredictions } from '../explainStage';
@@ -17,7 +17,7 @@ export type PageMaps = Awaited<ReturnType<typeof openMaps>>;
 export async function openMaps(study: PriceStudy) {
   const [data, model, predictions] = [await study.data(), await study.trained(), await study.predictions()];
   const test = predictions.filter(({ part }) => part === 'test');
-  const { value: every, ...stage } = await explainPredictions(study, data, model, test);
+  const { value: every } = await explainPredictions(study, data, model, test);
   const mapsOf = new Map(every.map((explained) => [explained.prediction, explained]));
   const examples = pickExamples(test, 1).map((example) => ({
     ...example,
@@ -39,7 +39,6 @@ export async function openMaps(study: PriceStudy) {
       'What is explained': name,
       'Places of a map': `${width} × ${height}, each of ${Math.round(imageSize / width)} × ${Math.round(imageSize / height)} pixels`,
       'Test pictures': formatCount(every.length),
-      'Time for all maps': formatStage(stage),
     },
     exampleRows: () => explainedRows(examples, data, unit),
     gameRows: () => gameStrips(pickExampleGames(every), data, unit),

@@ -81,7 +81,7 @@ export function gameStrips(
       const all = pictures.length === 1 ? 'its one picture' : `its ${pictures.length} pictures`;
       const count = pictures.length > STRIP ? `${STRIP} of ${all}` : all;
       return {
-        caption: `**${kind}**: ${titleOf(id)}, ${formatPrice(truth)}; what **${side}** the price in ${count}, and the price predicted from each; ${scaleOf(maps, unit)}`,
+        caption: `**${kind}**: ${titleOf(id)}, ${formatPrice(truth)}; what **${side}** the price in ${count}; ${scaleOf(maps, unit)}`,
         pictures: await mapPictures(maps, source),
       };
     }),

@@ -1,4 +1,5 @@
 import { type Random, random } from '../../../core/random';
+import { csvField } from '../../../report/csv';
 import { type AppId, type Cents, cents } from '../units';
 
 /** A row of the generated table, with what its pictures are drawn from. */
@@ -128,10 +129,6 @@ function unused<T>(used: Set<T>, make: () => T): T {
 
 const header = 'appid,release_date,title,price,sentiment,reviews,positive_percent,tags,screenshots';
 
-/** A cell of a CSV file, in quotes when it needs them (RFC 4180). */
-export const csvCell = (text: string): string =>
-  /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-
 /** A row of the table as cells; defects overwrite some of them. */
 export const rowCells = (game: SampleGame, changed: { appid?: string; price?: string } = {}): string[] => [
   changed.appid ?? game.appid,
@@ -147,4 +144,4 @@ export const rowCells = (game: SampleGame, changed: { appid?: string; price?: st
 
 /** The text of the table. */
 export const tableText = (rows: readonly (readonly string[])[]): string =>
-  `${[header, ...rows.map((cells) => cells.map(csvCell).join(','))].join('\n')}\n`;
+  `${[header, ...rows.map((cells) => cells.map(csvField).join(','))].join('\n')}\n`;

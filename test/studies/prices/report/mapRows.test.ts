@@ -113,8 +113,8 @@ describe('strips of games', () => {
     const dear = game('dear', [sided(0, map(0.5, 0.5, 0.5, 0.5))]);
     const rows = await gameStrips([cheap, dear], sourceOf(folder, store()), 'units');
     expect(rows.map(({ caption }) => caption)).toEqual([
-      '**cheap**: Game <20>, €19.99; what **lowers** the price in its 3 pictures, and the price predicted from each; brightest colour: 2 units',
-      '**dear**: Game <10>, €19.99; what **raises** the price in its one picture, and the price predicted from each; brightest colour: 0.5000 units',
+      '**cheap**: Game <20>, €19.99; what **lowers** the price in its 3 pictures; brightest colour: 2 units',
+      '**dear**: Game <10>, €19.99; what **raises** the price in its one picture; brightest colour: 0.5000 units',
     ]);
     expect(rows.map(({ pictures }) => pictures.map(({ caption }) => caption))).toEqual([
       ['€12.34: 1 everywhere alike', '€12.34: nowhere', '€12.34: 2 everywhere alike'],
