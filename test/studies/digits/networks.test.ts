@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { argMax } from '../../../lib/core/extremes';
@@ -15,9 +12,10 @@ import { loadTensorFlow, type TensorFlow } from '../../../lib/tensorflow/backend
 import { createStep } from '../../../lib/training/graphStep';
 import { predict } from '../../../lib/training/predict';
 import { classes } from '../../../lib/training/tasks';
-import { oracleFolder, oracleJson } from '../../oracle';
+import { oracleJson } from '../../oracle';
 import { kerasUniform, seedWeights } from '../../training/kerasWeights';
 import { mnistTest, needMnist } from './mnist';
+import { kerasTrained } from './trained';
 
 interface Stats {
   shape: number[];
@@ -138,21 +136,9 @@ describe("the original's network", () => {
 
   it('tells 2,000 digits apart as Keras does with the weights that Keras has trained', async (context) => {
     const { pixels, labels } = needMnist(mnist, context);
-    const model = built();
-    const bytes = gunzipSync(
-      readFileSync(path.join(oracleFolder, 'explain', 'cnn004-trained-weights.f32.gz')),
-    );
-    const values = new Float32Array(new Uint8Array(bytes).buffer);
-    let at = 0;
-    tf.tidy(() => {
-      for (const weight of model.layers.flatMap(({ weights }) => weights)) {
-        const size = weight.shape as number[]; // weights have no open dimension
-        const count = size.reduce((a, b) => a * b, 1);
-        weight.write(tf.tensor(values.slice(at, at + count), size));
-        at += count;
-      }
-    });
-    expect(at).toBe(seeded.params);
+    const model = kerasTrained();
+    models.push(model);
+    expect(model.countParams()).toBe(seeded.params);
     const digits = range(8000, 10_000);
     const found = (await said(model, pixels, digits)).map(softmax);
     const truth = digits.map((row) => labels[row]!);
