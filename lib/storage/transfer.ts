@@ -110,7 +110,9 @@ const failed = (what: string): ReportError => new ReportError('DOWNLOAD_FAILED',
 export function failureOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = systemCode(cause);
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such server: is there a network?';
+  if (['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'].includes(code ?? '')) {
+    return 'its server cannot be reached: is there a network?';
+  }
   const message = cause instanceof Error ? cause.message : String(cause);
   return code && !message.includes(code) ? `${code} ${message}`.trim() : message || 'no reason given';
 }

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -25,6 +26,7 @@ import { loadConfig } from '../../lib/studies/prices/settings';
 import { type PricePrediction, type TargetScaler, toTarget } from '../../lib/studies/prices/target';
 import { cents } from '../../lib/studies/prices/units';
 import { chromiumFile, noBrowser, openBrowser, openPage } from '../browser/page';
+import { wrongWords } from '../pageWords';
 
 const root = path.resolve(__dirname, '..', '..');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'report-'));
@@ -86,7 +88,14 @@ describe('the whole report on a tiny sample', () => {
 
   it('writes a page for each notebook and the index', () => {
     for (const { name } of pricePages.notebooks) expect(existsSync(page(name)), name).toBe(true);
-    expect(existsSync(path.join(pages, 'index.html'))).toBe(true);
+    for (const name of ['index', 'report']) expect(existsSync(page(name)), name).toBe(true);
+    expect(statSync(page('report')).size).toBeLessThan(8e6);
+  });
+
+  it('holds nothing on its pages that is for the machine, and no heading twice', () => {
+    const names = [...pricePages.notebooks.map(({ name }) => name), 'index', 'report'];
+    const wrong = names.flatMap((name) => wrongWords(readFileSync(page(name), 'utf8')));
+    expect(wrong).toEqual([]);
   });
 
   it('accounts for every row', () => {
@@ -195,7 +204,7 @@ describe('the whole report on a tiny sample', () => {
     });
     afterAll(() => browser?.close());
 
-    it.skipIf(!chromiumFile).each([...pricePages.notebooks.map(({ name }) => name), 'index'])(
+    it.skipIf(!chromiumFile).each([...pricePages.notebooks.map(({ name }) => name), 'index', 'report'])(
       '%s draws its charts, asks for nothing and reports no error',
       async (name) => {
         const opened = await openPage(browser, page(name));

@@ -58,7 +58,7 @@ describe('opening a report outside a notebook', () => {
   it('names the data set instead of the note when there is one', async () => {
     vi.stubEnv('REPORT_DATA', '/games');
     await openReport('1');
-    expect(printed()).toContain('Data set: /games');
+    expect(printed()).toContain('Data set: games');
     expect(printed()).not.toContain('Generated pictures');
   });
 
