@@ -41,8 +41,9 @@ export async function zeroShot(run: Run) {
   const clip = await openClip(undefined, { signal: run.signal }).catch((error: unknown) => {
     if (!(error instanceof ReportError) || !['BAD_WEIGHTS', 'DOWNLOAD_FAILED'].includes(error.code))
       throw error;
-    const shown = 'It says which sentence is nearest to each photograph, and how sure it is.';
-    banner('note', 'CLIP was left out', `${shown} ${error.message}`);
+    const shown =
+      'Its cosines, its probabilities and what the form of a sentence changes stand below once it can be asked.';
+    banner('note', 'CLIP was left out', `${error.message} ${shown}`);
     return null;
   });
   if (!clip) return null;
