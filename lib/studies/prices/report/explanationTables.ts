@@ -48,13 +48,15 @@ export const checkSentences = (checks: ExplanationChecks): string[] => [
   ...pointingSentences(checks),
 ];
 
-/** How often a map is better than maps that know nothing, at telling what raises the price. */
+/** How often a map is better and worse than maps that know nothing, at telling what raises the price. */
 export function removalSentences({ faithful }: Pick<ExplanationChecks, 'faithful'>): string[] {
   const rows = (faithful ?? []).filter(({ question }) => question === 'raises');
-  const better = rows.filter(({ verdict }) => verdict === 'better').length;
+  const [better, worse] = (['better', 'worse'] as const).map(
+    (wanted) => rows.filter(({ verdict }) => verdict === wanted).length,
+  );
   if (rows.length === 0) return [];
   return [
-    `When what raises the price is removed or shown first, the heat map is better than maps that know nothing in **${better}** of ${rows.length} comparisons.`,
+    `When what raises the price is removed or shown first, the heat map is better than maps that know nothing in **${better}** of ${rows.length} comparisons, and worse in ${worse}.`,
   ];
 }
 

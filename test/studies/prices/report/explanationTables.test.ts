@@ -100,7 +100,8 @@ describe('what is said of the checks', () => {
     const [row] = checks.faithful;
     const said = (...changes: Partial<ComparisonRow>[]) =>
       removalSentences({ faithful: changes.map((change) => ({ ...row!, ...change })) });
-    expect(said({}, { measure: 'deletion', verdict: 'better' })[0]).toMatch(/in \*\*1\*\* of 2 comparisons/);
+    const [sentence] = said({}, { measure: 'deletion', verdict: 'better' }, { verdict: 'worse' });
+    expect(sentence).toMatch(/in \*\*1\*\* of 3 comparisons, and worse in 1\.$/);
     expect(said({ question: 'lowers' })).toEqual([]); // that is another question
     expect(removalSentences({ faithful: null })).toEqual([]);
   });
