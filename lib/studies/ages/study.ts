@@ -51,7 +51,7 @@ const onFewer: Fact = [
   'Networks trained from scratch',
   ['shared.cv.faces', 'shared.cnn.accuracy', 'shared.cv.accuracy'],
   (faces, network, best) =>
-    `**Networks trained from scratch are judged on ${faces} of the faces alone**: the best of them is right about ${percent(network)} of these, the model about ${percent(best)}. \`--cnn-folds 5\` judges them on all.`,
+    `**Networks trained from scratch are judged on ${faces} of the faces alone**: the best of them is right about ${percent(network)} of these, the model about ${percent(best)}. With --cnn-folds 5 they are judged on all.`,
 ];
 
 /** The study `ages`: young, middle or old, from a face. */
@@ -71,7 +71,7 @@ export const study: Study<typeof settings> & StudyPages = {
   dependsOn: async (run) => (await import('../../networks/backbones')).backboneHash(run),
   answer: ({ 'cv.accuracy': accuracy, 'model.name': model, 'baseline.majority.cv.accuracy': majority }) =>
     typeof accuracy === 'number' && typeof majority === 'number'
-      ? `**${formatPercent(accuracy)}** of faces that it has not learnt from are given their class by ${model}; ${formatPercent(majority)} are when every one is given the most frequent class. ${warning}`
+      ? `**${formatPercent(accuracy)}** of faces that it has not learnt from are given their class by the best model (${model}); ${formatPercent(majority)} are when every one is given the most frequent class. ${warning}`
       : null,
   noAnswer: `The answer comes with report 2, Networks: not run. ${warning}`,
   compared: {
