@@ -56,13 +56,15 @@ export async function attribute(input: AttributeInput): Promise<Attribution[][]>
     throw new ReportError('BAD_INPUT', `${given} are no pictures and references of ${shape.join('×')}.`);
   }
   const references = tf.tensor4d(input.references, [others, ...shape]);
-  const { explain, dispose } = attributionMethods[method].open({ model, references, softmax }, seed);
   const found: Attribution[][] = [];
+  let dispose = nothing;
   try {
+    const opened = attributionMethods[method].open({ model, references, softmax }, seed);
+    dispose = opened.dispose;
     for (let i = 0; i < count; i++) {
       throwIfAborted(input.signal);
       const picture = tf.tensor4d(pictures.subarray(i * size, (i + 1) * size), [1, ...shape]);
-      found.push(explain(picture, outputs(i)));
+      found.push(opened.explain(picture, outputs(i)));
       picture.dispose();
       input.onProgress?.(i + 1, count);
       await setImmediate(); // lets signals, progress and the kernel's messages through

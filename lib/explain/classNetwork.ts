@@ -8,6 +8,8 @@ import { loadModel, saveModel } from '../networks/modelFile';
 import { wholeModel } from '../networks/wholeModel';
 import { loadTensorFlow } from '../tensorflow/backend';
 import { predict } from '../training/predict';
+import { type AttributionMethodName, attribute } from './attribute';
+import type { Attribution } from './attribution';
 import { explainImages, type PictureSource } from './explainImages';
 import { featureMaps, firstFilters } from './featureMaps';
 import type { HeatMap } from './heatMap';
@@ -63,6 +65,18 @@ export async function openNetwork({ folder, size, background, backbone }: SavedN
     /** Grad-CAM at `layer` of pictures that are prepared for it. */
     maps: async (images: PictureSource, target: ScoreTarget): Promise<HeatMap[]> =>
       (await explainImages({ base: model, scaling, layer, images, target })).maps,
+    /** What each pixel of pictures adds to the logits of these classes, beside those of other pictures; all prepared for it. */
+    attributions: (
+      images: PictureSource,
+      others: PictureSource,
+      classes: readonly number[],
+      options: { method?: AttributionMethodName; seed: number },
+    ): Promise<Attribution[][]> => {
+      const [pictures, references] = [images, others].map(({ count, read }) =>
+        scaledPixels(read([...Array(count).keys()]), scaling),
+      ) as [Float32Array, Float32Array];
+      return attribute({ ...options, model, pictures, references, outputs: () => classes });
+    },
     /** What comes out of a layer for a picture that is prepared for it. */
     featureMaps: (layer: string, pixels: Uint8Array): HeatMap[] => featureMaps(model, layer, pixels, scaling),
     /** The windows of its first convolution. */

@@ -3,10 +3,11 @@ import path from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { softmax } from '../../lib/data/numbers';
-import { openNetwork } from '../../lib/explain/classNetwork';
+import { gapOf } from '../../lib/explain/attribution';
+import { type ClassNetwork, openNetwork } from '../../lib/explain/classNetwork';
 import { outputColumn } from '../../lib/explain/scoreTarget';
 import { preprocess, withBackbone } from '../../lib/networks/backbone';
-import { buildHead } from '../../lib/networks/head';
+import { buildHead, linearHead } from '../../lib/networks/head';
 import { saveModel } from '../../lib/networks/modelFile';
 import { smallCnn } from '../../lib/networks/smallCnn';
 import { mobilenet, randomWeights } from '../../lib/networks/weightArrays';
@@ -34,6 +35,21 @@ async function files(folder: string): Promise<string[]> {
 
 const pixels = (phase: number) => tf.tensor4d(wavePixels(size, size, phase), [1, size, size, 3]);
 
+/** What pixels of a picture add to two classes, beside two others, is what the logits have more than on average. */
+async function expectSums(network: ClassNetwork): Promise<void> {
+  const of = (...phases: number[]) => ({
+    count: phases.length,
+    read: () => Buffer.concat(phases.map((phase) => wavePixels(size, size, phase))),
+  });
+  const [found] = await network.attributions(of(0), of(1, 2), [1, 0], { seed: 1 });
+  expect(found?.map(({ output }) => output)).toEqual([1, 0]);
+  for (const one of found!) {
+    expect(one.mean).toHaveLength(size * size * 3);
+    expect(Math.abs(one.whole - one.base)).toBeGreaterThan(1e-3);
+    expect(Math.abs(gapOf(one))).toBeLessThan(1e-4 * Math.max(1, Math.abs(one.whole)));
+  }
+}
+
 describe('a trained network of classes', () => {
   it('of pixels says of files what the model does, names what it cannot read, and shows where it looks', async () => {
     const folder = temporaryFolder();
@@ -55,6 +71,7 @@ describe('a trained network of classes', () => {
     const images = { count: 1, read: () => wavePixels(size, size) };
     const [map] = await network.maps(images, outputColumn(1));
     expect(map).toMatchObject({ width: 8, height: 8 });
+    await expectSums(network);
     network.dispose();
     expect(tf.memory().numTensors).toBe(before);
     model.dispose();
@@ -74,8 +91,23 @@ describe('a trained network of classes', () => {
     const network = await openNetwork({ folder, size, background: '#000000', backbone });
     const [a] = await network.ask((await files(folder)).slice(0, 1));
     expectClose((a as { probabilities: number[] }).probabilities, wanted, 1e-3); // batch normalization is folded into the kernels
+    // The convolution of this head has a ReLU within.
+    await expect(expectSums(network)).rejects.toThrow(/no rule for the layer .*conv \(Conv2D, relu\)/);
     network.dispose();
     expect(tf.memory().numTensors).toBe(before);
     head.dispose();
+  });
+
+  it('with a linear layer on a backbone is explained through all layers of both', async () => {
+    const folder = temporaryFolder();
+    const backbone = mobilenet(randomWeights(0.35, 1), 0.35);
+    const head = linearHead.build([1, 1, 1280], { outputs: 3 }, 1);
+    await saveModel(folder, head);
+    head.dispose();
+    const before = tf.memory().numTensors;
+    const network = await openNetwork({ folder, size, background: '#000000', backbone });
+    await expectSums(network);
+    network.dispose();
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
