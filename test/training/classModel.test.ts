@@ -76,6 +76,9 @@ describe('training on class folders', () => {
     const { layers, predictions } = await trainClasses(quietRun(settings), data, linear, { features });
     expect(layers.map(({ parameters }) => parameters)).toEqual([0, 0, 6]);
     for (const { label, predicted } of predictions) expect(predicted.label).toBe(label);
+    const asked = { features, predicted: ['validation', 'test'] as const };
+    const some = await trainClasses(quietRun(settings), data, linear, asked);
+    expect(some.predictions).toEqual(predictions.filter(({ part }) => part !== 'training'));
     data.images.close();
   });
 });
