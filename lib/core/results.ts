@@ -39,14 +39,16 @@ export const partFigures = (
     ]),
   );
 
-/** What `partFigures` has put into the results, in the order of the names. */
+/** What `partFigures` has put into the results, in the order of the names and of numbers in them. */
 export const partsIn = (results: Results, kind: string) =>
-  Object.entries(results).flatMap(([key, value]) => {
-    const name = key.startsWith(`part.${kind}.`) ? key.slice(`part.${kind}.`.length) : null;
-    return name === null
-      ? []
-      : [{ name, value: Number(value), baseline: Number(results[`baseline.${key}`]) }];
-  });
+  Object.keys(results)
+    .filter((key) => key.startsWith(`part.${kind}.`))
+    .sort(new Intl.Collator('en', { numeric: true }).compare)
+    .map((key) => ({
+      name: key.slice(`part.${kind}.`.length),
+      value: Number(results[key]),
+      baseline: Number(results[`baseline.${key}`]),
+    }));
 
 /** Stands for the settings of a run: figures of two runs with different settings never stand in one file. */
 export const runKey = (config: Config): string => {

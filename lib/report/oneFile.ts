@@ -64,8 +64,8 @@ export function oneFileHtml(
   const titled = (id: string, title: string, html: string): Section => ({ id, title, html, parts: [] });
   const sections = pages.map((page, i) => sectionOf(page, i + 1, study));
   const text = sections.map(({ html }) => html).join('\n');
-  const cited = Object.entries(references()).filter(([key]) => text.includes(escapeHtml(key)));
-  const items = cited.map(([, full]) => `<li>${escapeHtml(full)}</li>`).join('');
+  const cited = references().filter(({ pattern }) => pattern.test(text));
+  const items = cited.map(({ full }) => `<li>${escapeHtml(full)}</li>`).join('');
   const cite = `${author ?? 'Studies of labelled pictures'} (${date}). ${study.question} Report of the study “${study.title}”, made by its notebooks.`;
   const all: Section[] = [
     titled('summary', 'Summary', `${lower(summaryHtml(study, results))}${foundHtml(sections)}`),
@@ -150,12 +150,24 @@ const entryHtml = ({ id, title, parts }: Section): string =>
 /** What each section has found first, which leads to it. */
 function foundHtml(sections: readonly Section[]): string {
   const lines = sections.flatMap(({ id, title, html }) => {
-    const [, first] = /<section class="rp rp-findings".*?<li>(.*?)<\/li>/s.exec(html) ?? [];
+    const [, first] = /<section[^>]* class="rp rp-findings".*?<li>(.*?)<\/li>/s.exec(html) ?? [];
     return first ? [`<li>${first} <a href="#${id}">(${title})</a></li>`] : [];
   });
   return lines.length === 0 ? '' : `<h3>What each part has found</h3><ul>${lines.join('')}</ul>`;
 }
 
-/** The works that texts may cite, in full, by how they are cited. */
-const references = (): Record<string, string> =>
-  JSON.parse(readFileSync(path.join(projectRoot(), 'lib', 'report', 'references.json'), 'utf8')); // of our own
+/** The works that texts may cite, in full, with how each is cited: by its first author and its year, as in "Rong and others (2022)". */
+export function references(): { pattern: RegExp; full: string }[] {
+  const file = path.join(projectRoot(), 'lib', 'report', 'references.json');
+  const works: string[] = JSON.parse(readFileSync(file, 'utf8')); // of our own
+  return works.map((full) => {
+    const [, author = '', year = ''] = /^([^,]+),.*?\((\d{4})\)/.exec(full) ?? [];
+    return {
+      full,
+      pattern: new RegExp(
+        `${author}(?:(?:, | and | &amp; )\\p{Lu}[\\p{L}-]+)*(?: and others| et al\\.)?,? \\(?${year}`,
+        'u',
+      ),
+    };
+  });
+}

@@ -71,7 +71,9 @@ function inParts(compared: ComparedFigures, kind: string, rival: string | null, 
   const lost = parts.filter(({ value, baseline }) =>
     compared.better === 'higher' ? value < baseline : value > baseline,
   );
-  const pairs = lost.map((part) => `${words(part)} against ${compared.format(part.baseline)}`);
+  const pairs = lost.map(
+    ({ name, value, baseline }) => `${name}: ${compared.format(value)} against ${compared.format(baseline)}`,
+  );
   return lost.length === 0
     ? `It is at least as good as ${rival} in every ${kind}, of which there are ${parts.length}.`
     : `**By ${kind}**, ${rival} does better in ${lost.length} of ${parts.length}: ${pairs.join('; ')}.`;

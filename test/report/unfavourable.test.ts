@@ -103,7 +103,7 @@ describe('what speaks against a model', () => {
       { name: 'large', value: 2, baseline: 3 },
     ]);
     expect(said(pages, { ...figures, ...parts })).toEqual([
-      'By size, a guess does better in 1 of 2: small (2.0) against 1.0.',
+      'By size, a guess does better in 1 of 2: small: 2.0 against 1.0.',
     ]);
     const won = partFigures('size', [{ name: 'small', value: 1, baseline: 1 }]);
     expect(said(pages, { ...figures, ...won })).toEqual([
