@@ -3,30 +3,25 @@ import type { LayersModel, Tensor2D } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { throwIfAborted } from '../core/pool';
 import { tensorflow } from '../tensorflow/backend';
-import { type Attributed, type Attribution, type Attributor, inputShape } from './attribution';
+import { type Attributed, type Attribution, inputShape } from './attribution';
 import { openDeepShap } from './deepShap';
 import type { Scores } from './faithfulness';
 import { expectedGradients, integratedGradients } from './pathGradients';
 
-interface AttributionMethod {
-  title: string;
-  open(attributed: Attributed, seed: number): { explain: Attributor; dispose(): void };
-}
-
 const nothing = () => {};
 
 /** The methods that say what each value of a picture adds to an output beside references, under the names that notebooks call them by. */
-export const attributionMethods = {
-  'deep-shap': { title: 'DeepSHAP', open: openDeepShap },
-  'expected-gradients': {
-    title: 'Expected gradients',
-    open: (attributed, seed) => ({ explain: expectedGradients(attributed, { seed }), dispose: nothing }),
-  },
-  'integrated-gradients': {
-    title: 'Integrated gradients',
-    open: (attributed) => ({ explain: integratedGradients(attributed), dispose: nothing }),
-  },
-} as const satisfies Record<string, AttributionMethod>;
+const attributionMethods = {
+  'deep-shap': openDeepShap,
+  'expected-gradients': (attributed: Attributed, seed: number) => ({
+    explain: expectedGradients(attributed, { seed }),
+    dispose: nothing,
+  }),
+  'integrated-gradients': (attributed: Attributed) => ({
+    explain: integratedGradients(attributed),
+    dispose: nothing,
+  }),
+};
 export type AttributionMethodName = keyof typeof attributionMethods;
 
 /** Pictures to be explained beside others; all as the model takes them, `[count, height, width, channels]` laid flat. */
@@ -59,7 +54,7 @@ export async function attribute(input: AttributeInput): Promise<Attribution[][]>
   const found: Attribution[][] = [];
   let dispose = nothing;
   try {
-    const opened = attributionMethods[method].open({ model, references, softmax }, seed);
+    const opened = attributionMethods[method]({ model, references, softmax }, seed);
     dispose = opened.dispose;
     for (let i = 0; i < count; i++) {
       throwIfAborted(input.signal);

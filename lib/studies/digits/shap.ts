@@ -12,9 +12,6 @@ import type { DigitData } from './data';
 /** Digits of the background, in equal parts of all classes. */
 const BACKGROUND = 100;
 
-/** The values against a background of other digits, drawn alike. */
-export const OTHER_DIGITS = 'DeepSHAP, as many other digits';
-
 /** Digits of the lecture's background, whatever their classes. */
 const LECTURE = 25;
 
@@ -113,7 +110,7 @@ export async function otherValues({ data, seed, digits, own }: Explained) {
   const against = (rows: readonly number[]) => () => own({ references: read(rows) });
   const asked: Record<string, () => Promise<Attribution[]>> = {
     'DeepSHAP, this background': async () => digits.map(saidValues),
-    [OTHER_DIGITS]: against(balanced(data, seed + 1)),
+    'DeepSHAP, as many other digits': against(balanced(data, seed + 1)),
     [`DeepSHAP, ${LECTURE} digits drawn from all`]: against(drawn(data, seed)),
     'DeepSHAP, only digits of the class said': sameClass,
     'DeepSHAP, a black picture': () => own({ references: black }),

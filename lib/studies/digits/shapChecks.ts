@@ -18,7 +18,6 @@ import {
   drawn,
   type Explained,
   type ExplainedDigit,
-  OTHER_DIGITS,
   type OtherValues,
   saidValues,
 } from './shap';
@@ -78,16 +77,13 @@ const placed = ({ data, digits }: Explained): CheckedPicture[] =>
 
 /** How alike the values are to those of networks that have learnt nothing; and, as the most that can be asked for, to those against other digits. */
 export async function control(explained: Explained, others: OtherValues) {
-  const { data, seed, digits, own } = explained;
-  const maps = (values: readonly Attribution[]) => ({
-    DeepSHAP: values.map((one) => squareMap(one.mean)),
-  });
-  const changes: ChangedMaps[] = others
-    .filter(({ name }) => name === OTHER_DIGITS)
-    .map(({ name, values }) => ({ changed: name, maps: maps(values), judged: [] }));
+  const { data, seed, digits } = explained;
+  const maps = (of: readonly Attribution[]) => ({ DeepSHAP: of.map(({ mean: own }) => squareMap(own)) });
+  const { name, values } = others[1]!; // the same method against other digits
+  const changes: ChangedMaps[] = [{ changed: name, maps: maps(values), judged: [] }];
   for (let i = 1; i <= NETWORKS; i++) {
     const model = digitCnn.build(data.pixels.shape, { outputs: data.classes.length }, seed + i);
-    changes.push({ changed: 'random weights', maps: maps(await own({ model })), judged: [] });
+    changes.push({ changed: 'random weights', maps: maps(await explained.own({ model })), judged: [] });
     model.dispose();
   }
   return sanityRows(placed(explained), maps(digits.map(saidValues)), changes, seed);
@@ -116,14 +112,14 @@ export async function deletion(explained: Explained, others: OtherValues) {
       scores[name] = [...(scores[name] ?? []), [...found[k]!.deletion]]; // one for each order
     });
   }
-  return Object.entries(scores).map(([name, own_]) => ({ name, scores: own_ }));
+  return Object.entries(scores).map(([name, own]) => ({ name, scores: own }));
 }
 
 /** The mean score with the first tenth of the pixels removed, in words. */
 export const afterTenth = ({ scores }: RemovalCurves): string =>
   formatNumber(mean(scores.map((own) => own[1]!)), 1); // of ten steps
 
-/** What the lecture drew: probabilities explained against digits drawn from all, summed over the classes; pictures of the first digits told right at the full colour of the largest sum. */
+/** What the lecture drew: probabilities explained against digits drawn from all, summed over the classes; the first digits told right at the full colour of the largest sum. */
 export async function lecturePicture(explained: Explained) {
   const { data, seed, model, digits, signal } = explained;
   const right = digits.filter((digit) => digit.right).slice(0, 6);
