@@ -4,7 +4,7 @@ import { formatPercent } from '../lib/report/format';
 /** The text of HTML, without scripts, styles and code; `<td>` and such are parted by blanks. */
 export const textOf = (html: string): string =>
   html
-    .replace(/<(script|style|pre)\b.*?<\/\1>|<div class="rp-code">.*?<\/div>/gs, ' ')
+    .replace(/<(script|style|pre)\b.*?<\/\1>|<details class="rp-code">.*?<\/details>/gs, ' ')
     .replace(/<[^>]+>/g, ' ')
     .replace(/&#39;/g, "'")
     .replace(/&quot;/g, '"')

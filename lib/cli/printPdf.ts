@@ -48,7 +48,7 @@ export async function printPdf(file: string, { code }: { code: boolean }): Promi
     page.setDefaultTimeout(300_000);
     await page.goto(pathToFileURL(file).href);
     await page.emulateMedia({ media: 'print' });
-    await page.evaluate(`document.body.classList.toggle('rp-code-off', ${!code})`);
+    await page.evaluate(`for (const cell of document.querySelectorAll('.rp-code')) cell.open = ${code}`);
     await page.evaluate(readyToPrint);
     const pdf = file.replace(/\.html$/, '.pdf');
     await page.pdf({

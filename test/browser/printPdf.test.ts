@@ -26,7 +26,10 @@ describe.skipIf(!chromiumFile)(`a printed report${noBrowser}`, () => {
   it('has its pages numbered, its headings as an outline, and code only where it is asked for', async () => {
     const file = path.join(temporaryFolder(), 'report.html');
     const wide = `<table><tr>${'<td>a column</td>'.repeat(40)}</tr></table>`;
-    const code = '<div class="rp-code"><pre>code\n'.concat('line\n'.repeat(200), '</pre></div>');
+    const code = '<details class="rp-code"><summary>Code</summary><pre>code\n'.concat(
+      'line\n'.repeat(200),
+      '</pre></details>',
+    );
     const picture = chartHtml({ title: 'A', alt: 'B', traces: [{ type: 'bar', x: [1], y: [2] }] });
     writeFileSync(
       file,

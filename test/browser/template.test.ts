@@ -98,13 +98,20 @@ describe.skipIf(!chromiumFile || reason !== '')(`the exported page${reason}`, ()
     expect([errors, requests]).toEqual([[], []]);
   });
 
-  it('shows the code as text, and hides all of it on request', async () => {
+  it('folds the code, cell by cell and all of it, as text, and remembers that', async () => {
     const { page } = await openPage(browser, file);
     const code = page.locator('.rp-code');
+    const shown = (): Promise<boolean> => code.locator('pre').isVisible();
     expect(await code.textContent()).toContain("'</main>'");
-    await page.getByRole('button', { name: 'Hide code' }).click();
-    expect(await code.isVisible()).toBe(false);
+    expect(await shown()).toBe(false);
+    await code.locator('summary').click();
+    expect(await shown()).toBe(true);
+    await code.locator('summary').click();
     await page.getByRole('button', { name: 'Show code' }).click();
-    expect(await code.isVisible()).toBe(true);
+    expect(await shown()).toBe(true);
+    await page.reload();
+    expect(await shown()).toBe(true);
+    await page.getByRole('button', { name: 'Hide code' }).click();
+    expect(await shown()).toBe(false);
   });
 });
