@@ -112,6 +112,8 @@ export function filesOfOtherRun(
   const names = [
     ...pages.map(({ name }) => `${name}.html`),
     ...beside.map(({ file }) => file),
+    ONE_FILE,
+    ONE_FILE.replace('html', 'pdf'),
     'results.json',
   ];
   return new Map(names.flatMap((name) => (existsSync(at(name)) ? [[name, statSync(at(name)).mtimeMs]] : [])));
