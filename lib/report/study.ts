@@ -17,6 +17,17 @@ export type Fact = readonly [
   show?: (...values: (string | number)[]) => string,
 ];
 
+/** A fact of a figure with its interval: `<name>`, `<name>.low` and `<name>.high` of the results. */
+export const intervalFact = (
+  label: string,
+  name: string,
+  format: (value: string | number) => string,
+): Fact => [
+  label,
+  [name, `${name}.low`, `${name}.high`],
+  (value, low, high) => `${format(value)} (${format(low)} to ${format(high)})`,
+];
+
 /** What a fact says, or null where the results do not have what it needs. */
 export function factText([, names, show = String]: Fact, results: Results): string | null {
   const values = names.flatMap((name) => results[name] ?? []);

@@ -1,16 +1,11 @@
 import type { Study } from '../../core/concepts';
 import { classPages } from '../../report/classPages';
 import { formatCount, formatNumber, formatPercent } from '../../report/format';
-import { type Card, type Fact, factText, inWords, type StudyPages } from '../../report/study';
+import { type Card, type Fact, factText, intervalFact, inWords, type StudyPages } from '../../report/study';
 import { settings } from './settings';
 
 const percent = inWords(formatPercent);
 const count = inWords(formatCount);
-const interval = (label: string, name: string, format = percent): Fact => [
-  label,
-  [name, `${name}.low`, `${name}.high`],
-  (value, low, high) => `${format(value)} (${format(low)} to ${format(high)})`,
-];
 
 /** What nobody should do with it. */
 const warning =
@@ -30,9 +25,9 @@ const card: Card = {
       ['Faces with a class', ['data.labelled'], count],
     ],
     'How good, on faces that it has not learnt from': [
-      interval('Accuracy', 'cv.accuracy'),
-      interval('Balanced accuracy', 'cv.balanced_accuracy'),
-      interval('Quadratic kappa', 'cv.kappa', inWords(formatNumber)),
+      intervalFact('Accuracy', 'cv.accuracy', percent),
+      intervalFact('Balanced accuracy', 'cv.balanced_accuracy', percent),
+      intervalFact('Quadratic kappa', 'cv.kappa', inWords(formatNumber)),
       ['The most frequent class is right about', ['baseline.majority.cv.accuracy'], percent],
       ['Errors that jump from the first to the last class, or back', ['cv.jumps'], percent],
     ],
@@ -102,8 +97,8 @@ export const study: Study<typeof settings> & StudyPages = {
     ['Data', ['data.name']],
     ['Faces with a class', ['data.labelled'], count],
     ['The best model', ['model.name']],
-    interval('Balanced accuracy', 'cv.balanced_accuracy'),
-    interval('Quadratic kappa', 'cv.kappa', inWords(formatNumber)),
+    intervalFact('Balanced accuracy', 'cv.balanced_accuracy', percent),
+    intervalFact('Quadratic kappa', 'cv.kappa', inWords(formatNumber)),
     ['Seed', ['seed']],
   ],
   cards: [card],

@@ -1,5 +1,5 @@
-import { formatCount, formatInterval, formatNumber, formatPercent } from '../../report/format';
-import { type Card, type Fact, inWords } from '../../report/study';
+import { formatCount, formatNumber, formatPercent } from '../../report/format';
+import { type Card, type Fact, intervalFact, inWords } from '../../report/study';
 import { formatPrice } from './units';
 
 const count = inWords(formatCount);
@@ -13,16 +13,6 @@ const dataSet: Fact = [
     name === 'generated sample'
       ? 'generated sample: drawn by the project itself, its looks follow the price by a rule of our own'
       : String(name),
-];
-
-/** A figure with its interval: `€5.12 (€4.80 to €5.50)`. */
-const interval = (label: string, name: string, format: (value: string | number) => string): Fact => [
-  label,
-  [name, `${name}.low`, `${name}.high`],
-  (...figures) => {
-    const [estimate, low, high] = figures.map(Number) as [number, number, number]; // of the three names
-    return formatInterval({ estimate, low, high, resamples: low === high ? 0 : 1 }, format);
-  },
 ];
 
 const part = (name: string): Fact => [
@@ -88,15 +78,15 @@ const modelCard: Card = {
     ],
     'Errors on test games': [
       'Each with its 95% interval, by bootstrap over games.',
-      interval('Mean absolute error per game', 'test.game.mae_cents', euros),
-      interval('R² of log prices', 'test.game.r2_log', inWords(formatNumber)),
-      interval('Mean absolute error of the median price', 'baseline.median.mae_cents', euros),
-      interval('Difference of the model and the median price', 'test.game.minus_median.mae_cents', euros),
+      intervalFact('Mean absolute error per game', 'test.game.mae_cents', euros),
+      intervalFact('R² of log prices', 'test.game.r2_log', inWords(formatNumber)),
+      intervalFact('Mean absolute error of the median price', 'baseline.median.mae_cents', euros),
+      intervalFact('Difference of the model and the median price', 'test.game.minus_median.mae_cents', euros),
     ],
     'Prediction intervals': [
       'Split conformal prediction, calibrated on validation games. These also chose the epoch and, unless a setting did, the target, so the promise is approximate, and the coverage is measured on test games.',
       ['Made for this share of the prices', ['intervals.confidence'], percent],
-      interval('Hold this share of those of test games', 'test.coverage', percent),
+      intervalFact('Hold this share of those of test games', 'test.coverage', percent),
     ],
     Limits: [
       'Prices are those of one shop at one time, in one currency; discounts, age, genre and fame are not seen. Games that look alike get like prices, whatever they cost. Of games unlike those it was trained on the intervals promise nothing.',
