@@ -26,7 +26,7 @@ const rooms = Object.keys(budgets);
 const studyBudgets = {
   prices: 7520,
   filter: 650,
-  ages: 825,
+  ages: 830,
   digits: 900,
   genres: 925, // 209 of them fetch covers
 };

@@ -22,12 +22,20 @@ import { study } from './study';
 /** Of a linear head, whose steps take no time: at this rate heads on whatever features come to their end. */
 const headTraining = { epochs: 100, patience: 6, batchSize: 128, learningRate: 3e-3 };
 
-/** How the original's network is trained, by the name of its figures. */
-const cnns: Record<string, FaceCnnOptions & { title: string; augmented?: boolean; size?: number }> = {
+/** How the original's network is trained. */
+interface CnnTraining extends FaceCnnOptions {
+  title: string;
+  augmented?: boolean;
+  size?: number;
+  patience?: number;
+}
+
+/** By the name of its figures. */
+const cnns: Record<string, CnnTraining> = {
   'cnn.plain': { title: "The original's network, not augmented", augmented: false },
   cnn: { title: "The original's network, augmented" },
   'cnn.leaky': { title: 'The same with LeakyReLU, augmented', activation: 'leakyRelu' },
-  'cnn.large': { title: 'The same at 64 pixels, augmented', size: 64 },
+  'cnn.large': { title: 'The same at 64 pixels, augmented', size: 64, patience: 20 }, // it begins slowly
 };
 
 /** Pairs of dropout and learning rate that the search tries, and for how many epochs. */
@@ -60,9 +68,10 @@ export async function open(name: string) {
     return judge({ name, title, look }, normalizedHead, count, options);
   };
   const cnn = async (name: string, live = true): Promise<Judged> => {
-    const { title, augmented, size = config.imageSize, ...changed } = cnns[name]!; // one of them
+    const { title, augmented, size = config.imageSize, patience, ...changed } = cnns[name]!; // one of them
     const curves = live ? growingCurves(title) : null;
-    const options = { augmented, bestBy: 'accuracy' as const, onEpoch: curves?.add };
+    const settings = { patience: patience ?? config.patience };
+    const options = { augmented, bestBy: 'accuracy' as const, settings, onEpoch: curves?.add };
     const found = await judge(
       { name, title, look: pictures(size) },
       faceCnn(changed),
