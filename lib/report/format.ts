@@ -19,14 +19,15 @@ function plain(value: number, decimals: number, fewest = decimals): string {
 export const formatCount = (count: number | null | undefined): string =>
   finite(count) ? plain(count, 0) : NONE;
 
-/** A number without unit: whole ones as they are, others with `decimals` (default 3) and from three on with two significant digits at least (`0.0005`), very small ones as `2.1e−5`. */
+/** A number without unit: whole ones as they are, those from 1,000 on without decimals, others with `decimals` (default 3) and from three on with two significant digits at least (`0.0005`), very small ones as `2.1e−5`. */
 export function formatNumber(value: number | null | undefined, decimals = 3): string {
   if (!finite(value)) return NONE;
   if (value !== 0 && Math.abs(value) < 10 ** -decimals / 2) {
     return value.toExponential(1).replaceAll('-', '−');
   }
+  if (Number.isInteger(value) || Math.abs(value) >= 1000) return plain(value, 0);
   const small = decimals > 2 && Math.abs(value) < 10 ** (1 - decimals); // one more shows two digits
-  return Number.isInteger(value) ? plain(value, 0) : plain(value, decimals + Number(small), decimals);
+  return plain(value, decimals + Number(small), decimals);
 }
 
 /** A share from 0 to 1 as per cent: `0.9982` → `99.8%`. */

@@ -23,7 +23,7 @@ describe('number formats', () => {
     [formatNumber(0.0005), '0.0005'],
     [formatNumber(0.00234), '0.0023'],
     [formatNumber(0.005), '0.005'],
-    [formatNumber(-1234.5), '−1,234.500'],
+    [formatNumber(-1234.5), '−1,235'],
     [formatNumber(0.000021), '2.1e−5'],
     [formatSeconds(0.0042), '4.2 ms'],
     [formatSeconds(0.42), '0.42 s'],
