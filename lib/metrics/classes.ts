@@ -1,3 +1,4 @@
+import type { Part, Prediction } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { argMax } from '../core/extremes';
 import { clusters } from './clusters';
@@ -143,4 +144,29 @@ export function majorityClass(training: ArrayLike<number>, classes: number): num
   const counts = new Array<number>(classes).fill(0);
   for (let i = 0; i < training.length; i++) counts[training[i]!]!++; // classes of the caller
   return argMax(counts);
+}
+
+/** Evaluates predictions of test pictures, and the most frequent class of the training pictures for every one of them; `itemOf` says what a picture is of, where several are of one. Throws `BAD_INPUT` for no test pictures. */
+export function evaluateTest(
+  predictions: readonly Prediction<string, { label: string }>[],
+  classes: readonly string[],
+  seed: number,
+  itemOf?: (id: string) => string,
+) {
+  const labels = (part: Part): number[] =>
+    predictions.filter((one) => one.part === part).map(({ label }) => classes.indexOf(label));
+  const truth = labels('test');
+  const tested = predictions.filter(({ part }) => part === 'test');
+  const predicted = tested.map((one) => classes.indexOf(one.predicted.label));
+  const most = majorityClass(labels('training'), classes.length);
+  const options = { seed, items: itemOf && tested.map(({ id }) => itemOf(id)) };
+  return {
+    model: evaluateClasses(truth, predicted, classes, options),
+    majority: evaluateClasses(
+      truth,
+      truth.map(() => most),
+      classes,
+      options,
+    ),
+  };
 }

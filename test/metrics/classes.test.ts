@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { confusionMatrix, evaluateClasses, majorityClass } from '../../lib/metrics/classes';
+import type { Part, Prediction } from '../../lib/core/concepts';
+import { confusionMatrix, evaluateClasses, evaluateTest, majorityClass } from '../../lib/metrics/classes';
 import { expectClose, withCode } from '../data/close';
 import { oracleJson } from '../oracle';
 
@@ -114,5 +115,38 @@ describe('the majority class', () => {
   it('is the most frequent one of the training items', () => {
     expect(majorityClass([2, 0, 2, 1], 3)).toBe(2);
     expect(majorityClass([1, 0], 3)).toBe(0);
+  });
+});
+
+const said = (part: Part, label: string, predicted: string): Prediction<string, { label: string }> => ({
+  ...{ id: `${part}-${label}-${predicted}`, file: 'a.jpg', image: 0, part, label },
+  predicted: { label: predicted },
+});
+const predictions = [
+  said('training', 'b', 'a'),
+  said('training', 'b', 'b'),
+  said('training', 'a', 'a'),
+  said('validation', 'a', 'a'),
+  said('test', 'a', 'a'),
+  said('test', 'b', 'a'),
+  said('test', 'b', 'b'),
+];
+
+describe('evaluateTest', () => {
+  it('counts test pictures only, for the model and for the most frequent class of the training pictures', () => {
+    const { model, majority } = evaluateTest(predictions, ['a', 'b'], 1);
+    expect(model.confusion).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+    expect(model.accuracy.share).toBeCloseTo(2 / 3, 12);
+    expect(majority.confusion).toEqual([
+      [0, 1],
+      [0, 2],
+    ]);
+  });
+
+  it('is refused without test pictures', () => {
+    expect(() => evaluateTest(predictions.slice(0, 4), ['a', 'b'], 1)).toThrow(withCode('BAD_INPUT'));
   });
 });
