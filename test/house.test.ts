@@ -6,33 +6,33 @@ import { notebookNames, readNotebook, sourceOf } from '../lib/cli/cells';
 
 /** The rooms of lib/ in the order of their imports (each imports only from itself and from rooms before it), with the lines that each may have. */
 const budgets = {
-  core: 1150,
-  storage: 1075,
+  core: 1175,
+  storage: 1225,
   tensorflow: 900,
-  images: 2500,
-  data: 1275,
-  samples: 1000,
-  metrics: 2325,
-  networks: 3225,
-  training: 2550,
-  explain: 1825,
-  report: 4950,
-  studies: 10475,
-  cli: 2125,
+  images: 2575,
+  data: 1375,
+  samples: 975,
+  metrics: 2475,
+  networks: 3550,
+  training: 2625,
+  explain: 2325,
+  report: 5750,
+  studies: 11050,
+  cli: 2350,
 };
 const rooms = Object.keys(budgets);
 
 /** Lines that a study may have for its own; `filter` shows how little one needs. */
 const studyBudgets = {
-  prices: 7520,
+  prices: 7525,
   filter: 650,
-  ages: 830,
-  digits: 900,
+  ages: 825,
+  digits: 1175,
   genres: 925, // 209 of them fetch covers
 };
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 35_100;
+const BUDGET = 38_175;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dropped, Item } from '../core/concepts';
 import { ReportError } from '../core/errors';
 import { type ClassFolders, readClassFolders, requireClasses } from './classFolders';
 import { byCodePoint } from './folders';
-import { isBlank, listedFiles } from './listCell';
+import { isBlank, isPictureName, listedFiles } from './listCell';
 import { readColumns, readProvenance } from './provenance';
 import { type SplitSettings, splitByTitle } from './split';
 import { parseTable } from './table';
@@ -26,6 +26,8 @@ export interface ClassTableReading {
   table?: string;
   columns?: { file: string; class: string };
   pictures?: string;
+  /** True where a file has one class: of several rows for it the first counts. Default false: it has the classes of all of them. */
+  once?: boolean;
 }
 
 /** The table of a folder that has one, else its class folders. Throws what reading either throws. */
@@ -45,7 +47,7 @@ export async function readClasses(
  */
 export async function readClassTable(
   folder: string,
-  { priority, title: column, table = 'labels.csv', columns, pictures = '' }: ClassTableReading,
+  { priority, title: column, table = 'labels.csv', columns, pictures = '', once }: ClassTableReading,
   settings: SplitSettings,
 ): Promise<ClassTable> {
   const file = path.join(folder, table);
@@ -63,10 +65,13 @@ export async function readClassTable(
     reason: 'a row of another length',
   }));
   const found = new Map<string, { title: string; classes: string[] }>();
+  const listed = new Set<string>();
   for (const { line, cell } of rows) {
     const name = path.posix.join(pictures, cell(names.file).trim().replaceAll('\\', '/'));
     const classes = listedFiles(cell(names.class), /$^/).map(([one]) => one); // a list as of files
-    const reason = reasonAgainst(cell(names.file), name, classes);
+    const again = once && found.has(name) ? `another row for ${name}` : null;
+    listed.add(name);
+    const reason = reasonAgainst(cell(names.file), name, classes) ?? again;
     if (reason !== null) dropped.push({ name: `line ${line}`, reason });
     else {
       const title = titleColumns
@@ -77,6 +82,8 @@ export async function readClassTable(
       found.set(name, { title, classes: [...before, ...classes] });
     }
   }
+  const unlisted = (await picturesBelow(folder, pictures)).filter((name) => !listed.has(name));
+  dropped.push(...unlisted.map((name) => ({ name, reason: `a picture that ${table} does not list` })));
   const classesOf = new Map([...found].map(([id, { classes }]) => [id, byPriority(classes, priority)]));
   const items = [...found].map(
     ([id, { title }]): Item<string> => ({
@@ -91,6 +98,15 @@ export async function readClassTable(
     split: splitByTitle(items, settings),
     classesOf,
   };
+}
+
+/** The pictures in a folder below `folder` and in those below it, with their paths from `folder`; none where it is not there, which each row then says. */
+async function picturesBelow(folder: string, inside: string): Promise<string[]> {
+  const names = await readdir(path.join(folder, inside), { recursive: true }).catch(() => []);
+  return names
+    .filter((name) => isPictureName(name) && !/(^|[\\/])\./.test(name))
+    .map((name) => path.posix.join(inside, name.replaceAll('\\', '/')))
+    .sort(byCodePoint);
 }
 
 function reasonAgainst(written: string, file: string, classes: readonly string[]): string | null {

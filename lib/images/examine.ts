@@ -5,7 +5,7 @@ import { type Run, withProgress } from '../core/run';
 import type { WorkerTask } from '../storage/workers';
 import { withWorkers } from '../tensorflow/runWorkers';
 import { readPictures } from './pictureReader';
-import { AT_ONCE, type PictureSettings, preparerFor } from './pictureTask';
+import { type PictureSettings, preparerFor } from './pictureTask';
 import { chooseDecoder } from './preparer';
 
 /** What there is to know of a picture's file. */
@@ -47,6 +47,9 @@ export const examineFiles: WorkerTask<ExamineInput, Examined[]> = {
     });
   },
 };
+
+/** Pictures that a process is given at a time. */
+const AT_ONCE = 128;
 
 /** Examines pictures below `folder`, in their order; each is decoded at the run's size. Throws `INTERRUPTED`. */
 export async function examinePictures(

@@ -36,9 +36,6 @@ export interface PictureTaskInput {
   settings: PictureSettings;
 }
 
-/** Pictures that a worker is given at a time: with 64 or more each takes a fifth more processor time. */
-export const AT_ONCE = 32;
-
 /** Bytes of one row, `[size, size, 3]`. */
 export const rowBytes = (size: number): number => size * size * 3;
 

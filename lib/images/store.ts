@@ -9,7 +9,6 @@ import { type DifferenceHash, differenceHash } from './differenceHash';
 import { letterbox } from './letterbox';
 import type { PictureFile, WantedPicture } from './pictureKey';
 import {
-  AT_ONCE,
   type PictureColumns,
   type PictureSettings,
   pictureColumns,
@@ -174,7 +173,6 @@ export async function fillStore(
     rowBytes: rowBytes(settings.size),
     keys: missing.map(({ key }) => key),
     lanes: workers.lanes,
-    taskRows: AT_ONCE,
     fill: ({ file, slot, start, end }) =>
       workers.run(prepareRows, {
         file,

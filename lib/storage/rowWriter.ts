@@ -23,7 +23,7 @@ interface RowLayout {
   keys: readonly string[];
   /** Rows in one segment; what is lost when the work is killed is at most that much. */
   segmentRows?: number;
-  /** Rows in one task, at most; fewer where each lane would get only one or two tasks; default 256. Does not change the result. */
+  /** Rows in one task, at most; by default fewer than 256 where each lane would get only one or two tasks. Does not change the result. */
   taskRows?: number;
 }
 
@@ -92,8 +92,9 @@ interface PlannedTask extends Omit<RowTask, 'file'> {
 
 function planSegments(layout: RowLayout, lanes: number): PlannedTask[] {
   const { folder, keys, segmentRows: inSegment = defaultLayout.segmentRows } = layout;
-  const even = lanes > 1 ? Math.ceil(keys.length / (4 * lanes)) : Infinity;
-  const inTask = Math.max(1, Math.min(layout.taskRows ?? defaultLayout.taskRows, even));
+  const even = Math.ceil(keys.length / (4 * lanes));
+  const { taskRows: inTask = Math.max(1, Math.min(defaultLayout.taskRows, lanes > 1 ? even : Infinity)) } =
+    layout;
   const tasks: PlannedTask[] = [];
   for (let first = 0; first < keys.length; first += inSegment) {
     const end = Math.min(first + inSegment, keys.length);

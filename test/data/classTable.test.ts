@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -50,6 +50,27 @@ describe('readClassTable', () => {
     expect(classesOf.get('b.png')).toEqual(['fighting', 'indie']);
     expect(classesOf.get('d.png')).toEqual(['art', 'zen']);
     expect(dropped).toEqual([]);
+  });
+
+  it('names pictures that no row lists, and further rows for a file that has one class', async () => {
+    const folder = folderOf(['file,class', 'a.png,zen', './a.png,art', 'b.png,art', 'c.png,', 'c.png,zen']);
+    mkdirSync(path.join(folder, 'more', '.thumbnails'), { recursive: true });
+    const names = ['a.png', 'b.png', 'c.png', 'more/d.JPG', 'more/.thumbnails/e.png', 'more/read.txt'];
+    for (const name of names) writeFileSync(path.join(folder, name), '');
+    const read = (once: boolean) => readClassTable(folder, { priority, once }, undealt);
+    const unlisted = { name: 'more/d.JPG', reason: 'a picture that labels.csv does not list' };
+    const blank = { name: 'line 5', reason: 'a row without a class' };
+    const several = await read(false);
+    expect(several.classesOf.get('a.png')).toEqual(['art', 'zen']);
+    expect(several.dropped).toEqual([blank, unlisted]);
+    const single = await read(true);
+    expect(single.items.map(({ id, label }) => [id, label])).toEqual([
+      ['a.png', 'zen'],
+      ['b.png', 'art'],
+      ['c.png', 'zen'],
+    ]);
+    const again = { name: 'line 3', reason: 'another row for a.png' };
+    expect(single.dropped).toEqual([again, blank, unlisted]);
   });
 
   it('keeps the pictures of a title together, and deals titles class by class', async () => {

@@ -71,7 +71,7 @@ export async function readFaces(folder: string, settings: SplitSettings): Promis
     throw new ReportError('NO_DATA_FOLDER', `${folder} has no train.csv: ${advice}.`);
   }
   const columns = { file: 'ID', class: 'Class' };
-  const set = await readClassTable(folder, { ...layout, columns, priority: classes }, settings);
+  const set = await readClassTable(folder, { ...layout, columns, priority: classes, once: true }, settings);
   const items = set.items.filter(({ label }) => classes.includes(label));
   const absent = classes.filter((name) => !items.some(({ label }) => label === name));
   if (absent.length > 0) {
