@@ -69,7 +69,7 @@ export async function readClassTable(
   for (const { line, cell } of rows) {
     const name = path.posix.join(pictures, cell(names.file).trim().replaceAll('\\', '/'));
     const classes = listedFiles(cell(names.class), /$^/).map(([one]) => one); // a list as of files
-    const again = once && found.has(name) ? `another row for ${name}` : null;
+    const again = once && found.has(name) ? 'a further row for a file' : null;
     listed.add(name);
     const reason = reasonAgainst(cell(names.file), name, classes) ?? again;
     if (reason !== null) dropped.push({ name: `line ${line}`, reason });

@@ -69,7 +69,7 @@ describe('readClassTable', () => {
       ['b.png', 'art'],
       ['c.png', 'zen'],
     ]);
-    const again = { name: 'line 3', reason: 'another row for a.png' };
+    const again = { name: 'line 3', reason: 'a further row for a file' };
     expect(single.dropped).toEqual([again, blank, unlisted]);
   });
 
