@@ -83,7 +83,7 @@ export async function readClassTable(
     }
   }
   const unlisted = (await picturesBelow(folder, pictures)).filter((name) => !listed.has(name));
-  dropped.push(...unlisted.map((name) => ({ name, reason: `a picture that ${table} does not list` })));
+  for (const name of unlisted) dropped.push({ name, reason: `a picture that ${table} does not list` });
   const classesOf = new Map([...found].map(([id, { classes }]) => [id, byPriority(classes, priority)]));
   const items = [...found].map(
     ([id, { title }]): Item<string> => ({

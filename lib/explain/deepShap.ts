@@ -52,7 +52,7 @@ export function openDeepShap(attributed: Attributed): { explain: Attributor; dis
           return tf.mul(change, handedBack(later, new Map([[output, start]]), rules, input));
         }),
       );
-      found.push(...attributions(attributed, picture, outputs, values));
+      for (const one of attributions(attributed, picture, outputs, values)) found.push(one);
     });
     return found;
   };

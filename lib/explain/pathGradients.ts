@@ -31,7 +31,8 @@ export const pathGradients =
         };
         return tf.mul(change, tf.grad(score)(at));
       });
-      found.push(...attributions({ ...attributed, references }, picture, outputs, values));
+      for (const one of attributions({ ...attributed, references }, picture, outputs, values))
+        found.push(one);
     });
     return found;
   };

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ReportError } from '../core/errors';
+import { largest } from '../core/extremes';
 import { bicubic, scale } from '../images/lanczos';
 import type { WholePicture } from '../images/prepare';
 import { resizedCrop } from '../images/recipe';
@@ -85,7 +86,7 @@ export async function openClip(folder?: string, options: PackageOptions = {}): P
       tokens,
       embed: async (sentences, pictures) => {
         const ids = sentences.map(tokens);
-        const longest = Math.max(...ids.map(({ length }) => length));
+        const longest = largest(ids.map(({ length }) => length));
         const int64 = (at: (of: readonly number[], i: number) => number): Tensor => {
           const flat = ids.flatMap((of) => Array.from({ length: longest }, (_, i) => BigInt(at(of, i))));
           return new library.Tensor('int64', BigInt64Array.from(flat), [ids.length, longest]);

@@ -54,9 +54,9 @@ export function zipOf(files: ReadonlyMap<string, Buffer>): Buffer {
     rest.writeUInt32LE(at, 10);
     const [mark, version, text] = [Buffer.from(ENTRY, 'latin1'), Buffer.from([20, 0]), Buffer.from(name)];
     entries.push(mark, version, common, rest, text);
-    const local = [Buffer.from(LOCAL, 'latin1'), common, text, packed];
-    locals.push(...local);
-    at += local.reduce((sum, { length }) => sum + length, 0);
+    const local = Buffer.concat([Buffer.from(LOCAL, 'latin1'), common, text, packed]);
+    locals.push(local);
+    at += local.length;
   }
   const end = Buffer.alloc(22);
   end.write(END, 'latin1');

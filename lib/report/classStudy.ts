@@ -105,7 +105,8 @@ export function classStudy<D extends UniqueClassData>(
           throwIfAborted(report.signal);
           const { shape, extract, dispose } = await createExtractor(backbone, size, 1, upTo);
           const read = (rows: readonly number[]) => extract(stretched(rows[0]!), 1); // asked one by one
-          all.push(...momentRows({ count: width.length, shape, key: `${backbone.sha256} ${upTo}`, read }));
+          const moments = momentRows({ count: width.length, shape, key: `${backbone.sha256} ${upTo}`, read });
+          for (const one of moments) all.push(one);
           dispose();
           onProgress(layers.indexOf(upTo) + 1, layers.length);
         }

@@ -32,7 +32,8 @@ describe('npm run explain', () => {
     [['a.jpg', '--out', ''], '--out is empty'],
     [['a.jpg', '--seed', '3'], '--seed is a matter of training'],
     [['a.jpg', '--method'], "Option '--method <value>' argument missing"],
-    [['a.jpg'], 'npm run report -- 06'], // nothing was trained yet
+    [['a.jpg'], 'there is no such file'],
+    [['games.csv'], 'npm run report -- 06'], // nothing was trained yet
   ])('stops %j with a sentence', async (args, message) => {
     const { status, output } = await runExplain(args);
     expect(status).toBe(1);

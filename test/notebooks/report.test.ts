@@ -214,7 +214,7 @@ describe('the whole report on a tiny sample', () => {
         const least: Record<string, number> = {
           '02-outliers': 3,
           '06-model': 1,
-          '07-test-prediction': 5,
+          '07-test-prediction': 4,
           '08-several-images': 2,
         };
         expect(opened.charts).toBeGreaterThanOrEqual(least[name] ?? 0);

@@ -62,7 +62,8 @@ export async function detection(report: Report<Config>) {
       const found: Detected[] = [];
       for (const [title, how] of Object.entries(ways)) {
         const named = given.map((one) => ({ ...one, name: title }));
-        if (detector) found.push(...(await findObjects(report, detector, named, how)));
+        if (!detector) continue;
+        for (const one of await findObjects(report, detector, named, how)) found.push(one);
       }
       return found;
     },

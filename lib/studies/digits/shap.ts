@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs';
+import { largest } from '../../core/extremes';
 import { random } from '../../core/random';
 import { type Run, withProgress } from '../../core/run';
 import { mean } from '../../data/numbers';
@@ -85,7 +86,7 @@ export const saidValues = ({ values, said }: ExplainedDigit): Attribution => val
 
 /** The largest gap of all digits and classes, in units of the logit. */
 export const largestGap = ({ digits }: Explained): number =>
-  Math.max(...digits.flatMap(({ values }) => values.map((one) => Math.abs(gapOf(one)))));
+  largest(digits.flatMap(({ values }) => values.map((one) => Math.abs(gapOf(one)))));
 
 /** Pearson's, over pixels or tiles. */
 export const correlation = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
@@ -102,7 +103,7 @@ export async function otherValues({ data, seed, digits, own }: Explained) {
     for (const digit of digits) {
       const all = data.rows.training.filter((row) => data.labels[row] === data.classes[digit.said]);
       const references = read(random(seed, 'same class').shuffle(all).slice(0, BACKGROUND));
-      found.push(...(await own({ references }, [digit])));
+      for (const one of await own({ references }, [digit])) found.push(one);
     }
     return found;
   };
@@ -126,7 +127,7 @@ export async function otherValues({ data, seed, digits, own }: Explained) {
       values: found,
       base: mean(found.map((one) => one.base)),
       correlation: mean(alike),
-      gap: Math.max(...found.map((one) => Math.abs(gapOf(one)))),
+      gap: largest(found.map((one) => Math.abs(gapOf(one)))),
     });
   }
   return rows;

@@ -1,3 +1,4 @@
+import { largest } from '../../core/extremes';
 import { percentile } from '../../data/distribution';
 import { gapOf, referenceError, squareMap, sumOf } from '../../explain/attribution';
 import { type Picture, type PictureRow, storedPicture } from '../../report/gallery';
@@ -103,7 +104,7 @@ export async function tileRows({ found }: TileValues): Promise<{ rows: PictureRo
     exact: new Float32Array(exact),
     fast: new Float32Array(fast),
   }));
-  const reach = Math.max(...tiles.flatMap(({ exact, fast }) => [...exact, ...fast].map(Math.abs)));
+  const reach = largest(tiles.flatMap(({ exact, fast }) => [...exact, ...fast].map(Math.abs)));
   const captions = { exact: 'Exact Shapley values of 16 tiles', fast: 'Sums of DeepSHAP over the tiles' };
   const digits = found.map(({ digit }) => digit);
   return { rows: await kindRows(digits, tiles, captions, reach), reach };
