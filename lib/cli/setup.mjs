@@ -38,7 +38,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(path.resolve(process.ar
   const [given] = process.argv.slice(2);
   if (given !== undefined) {
     console.log(
-      'npm run setup\n\nInstalls packages, Jupyter and TensorFlow as far as they are not there yet, and tries again what an earlier set-up had to do without. It takes no options; CUDA=1 and others are in the README.',
+      'npm run setup\n\nInstalls packages, Jupyter and TensorFlow as far as they are not there yet, and tries again what an earlier set-up had to do without. It takes no options; the README says what REPORT_TENSORFLOW and REPORT_CACHE change.',
     );
     process.exit(['--help', '-h'].includes(given) ? 0 : 1);
   }
