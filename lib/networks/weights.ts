@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ReportError } from '../core/errors';
+import { isReportError, ReportError } from '../core/errors';
 import { projectRoot, sha256 } from '../core/files';
 import { download } from '../storage/download';
 import type { BaseWeights } from './backbone';
@@ -54,7 +54,7 @@ export async function findWeightsFile(request: WeightsRequest): Promise<WeightsF
     await holdCached(file);
     return { file, source, warning: null };
   } catch (error) {
-    if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
+    if (!isReportError(error, 'DOWNLOAD_FAILED')) throw error;
     if (alpha === ownBase.alpha) return ownFile(error.message);
     const own = `The project's own base has alpha ${ownBase.alpha}, not ${alpha}`;
     throw new ReportError('DOWNLOAD_FAILED', `${error.message} ${own}. ${advice}`);

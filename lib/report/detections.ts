@@ -14,13 +14,17 @@ export const objectRows = (pictures: readonly Detected[], most: number) =>
     found.slice(0, most).map(({ label, score }) => ({ picture: name, label, score })),
   );
 
+/** The scores of what is found under a label, the best first. */
+const scoresOf = ({ found }: Detected, label: string): number[] =>
+  found.filter((one) => one.label === label).map(({ score }) => score);
+
 /** How sure it is for each picture that there is such an object, as rows of a table: the highest score, and what all boxes from a score on say together if none depended on another. */
 export const presenceRows = (pictures: readonly Detected[], label: string, least: number) =>
-  pictures.map(({ name, found }) => {
-    const scores = found.filter((one) => one.label === label).map(({ score }) => score);
+  pictures.map((one) => {
+    const scores = scoresOf(one, label);
     const sure = scores.filter((score) => score >= least);
     const [all, some] = [atLeastOne(scores), atLeastOne(sure)];
-    return { picture: name, boxes: scores.length, highest: Math.max(0, largest(scores)), some, all };
+    return { picture: one.name, boxes: scores.length, highest: Math.max(0, largest(scores)), some, all };
   });
 
 /** Average precision for each label that these pictures show, as rows of a table: of boxes that share half of their union, and the mean over COCO's thresholds. */
@@ -75,8 +79,7 @@ export function detectedPictures(pictures: readonly Detected[], least: number): 
 
 /** The best score of every label over time, of those that a frame has from a score on. */
 export function objectsOverTime(frames: readonly Detected[], least: number, title: string): Chart {
-  const best = (one: Detected, label: string): number =>
-    Math.max(0, largest(one.found.filter((object) => object.label === label).map(({ score }) => score)));
+  const best = (one: Detected, label: string): number => Math.max(0, largest(scoresOf(one, label)));
   const labels = labelsOf(frames, least);
   const x = frames.map(({ seconds = 0 }) => seconds);
   const seen = labels.map((label) => frames.filter((one) => best(one, label) >= least).length);

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { EpochRecord, Source, Task } from '../core/concepts';
-import { ReportError } from '../core/errors';
+import { isReportError, ReportError } from '../core/errors';
 import { sha256, stableJson } from '../core/files';
 import { type CheckpointSettings, openCheckpoint } from './checkpoint';
 import type { TrainingSettings } from './settings';
@@ -77,7 +77,7 @@ export async function search<C>(options: SearchOptions<C>): Promise<Trial<C>[]> 
       }
     }
   } catch (error) {
-    if (error instanceof ReportError && error.code === 'INTERRUPTED') await file?.write(state);
+    if (isReportError(error, 'INTERRUPTED')) await file?.write(state);
     throw error;
   }
   await file?.remove();
@@ -120,7 +120,7 @@ async function trainToRung<C>(
       trial.epochs = state.epochs;
       states[trial.number - 1] = state;
     } catch (failure) {
-      if (!(failure instanceof ReportError) || failure.code !== 'BAD_INPUT') throw failure;
+      if (!isReportError(failure, 'BAD_INPUT')) throw failure;
       trial.failure = failure.message;
       states[trial.number - 1] = null;
     } finally {

@@ -1,4 +1,4 @@
-import { ReportError } from '../core/errors';
+import { isReportError } from '../core/errors';
 import { sha256, stableJson } from '../core/files';
 import { allLayers } from '../networks/dropout';
 import { openCheckpoint } from './checkpoint';
@@ -22,8 +22,7 @@ export async function train(options: TrainingOptions): Promise<TrainingHistory> 
     await checkpoint?.remove();
     return training.finish();
   } catch (error) {
-    if (error instanceof ReportError && error.code === 'INTERRUPTED')
-      await checkpoint?.write(training.state());
+    if (isReportError(error, 'INTERRUPTED')) await checkpoint?.write(training.state());
     throw error;
   } finally {
     training.dispose();

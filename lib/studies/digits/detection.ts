@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ReportError } from '../../core/errors';
+import { isReportError } from '../../core/errors';
 import { projectRoot } from '../../core/files';
 import { once } from '../../core/once';
 import { readFrames } from '../../images/frames';
@@ -14,7 +14,7 @@ import type { Config } from './settings';
 const photo = (file: string): string => path.join(projectRoot(), 'lib', 'studies', 'digits', 'photos', file);
 
 /** The photographs that the project carries. */
-const photographs: readonly NamedPicture[] = ['cat', 'cup', 'astronaut', 'motorcycle'].map((name) => ({
+export const photographs = (['cat', 'cup', 'astronaut', 'motorcycle'] as const).map((name) => ({
   name,
   source: photo(`${name}.jpg`),
 }));
@@ -24,7 +24,7 @@ export async function detection(report: Report<Config>) {
   const { detector: wanted, detectorScore: least, detectorIou: iou, video } = report.config;
   let reason: string | null = null;
   const detector = await detectorFor(report, wanted).catch((error: unknown) => {
-    if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
+    if (!isReportError(error, 'DOWNLOAD_FAILED')) throw error;
     reason = `Objects are not looked for: ${error.message}`;
     return null;
   });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ReportError } from '../../core/errors';
+import { isReportError, ReportError } from '../../core/errors';
 import { throwIfAborted } from '../../core/pool';
 import { type Run, withProgress } from '../../core/run';
 import { softmax } from '../../data/numbers';
@@ -26,7 +26,7 @@ export async function readyMade(report: Report<Config>, data: DigitData) {
     const predictions = await askOnnx(report, data, model);
     return [{ name: 'readymade', title: `Ready-made: ${path.basename(model)}`, predictions }];
   } catch (error) {
-    if (!(error instanceof ReportError) || error.code !== 'DOWNLOAD_FAILED') throw error;
+    if (!isReportError(error, 'DOWNLOAD_FAILED')) throw error;
     const warning = `The ready-made classifier was left out: ${error.message}`;
     await report.record({ 'warning.readymade': warning });
     return [];

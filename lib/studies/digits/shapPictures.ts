@@ -67,12 +67,13 @@ export function panelRows(explained: Explained, right: boolean): Promise<Picture
 export function otherRows(explained: Explained, others: OtherValues): Promise<PictureRow[]> {
   const { digits } = explained;
   const shown = [true, false].flatMap((right) => digits.find((digit) => digit.right === right) ?? []);
+  const reach = reachOf(explained);
   return Promise.all(
     shown.map((digit) => {
       const panels = others.map(({ name, values }) => {
         return { values: values[digits.indexOf(digit)]!.mean, caption: name }; // one for each digit
       });
-      return besideDigit(explained, digit, reachOf(explained), panels);
+      return besideDigit(explained, digit, reach, panels);
     }),
   );
 }

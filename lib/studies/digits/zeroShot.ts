@@ -1,7 +1,5 @@
-import path from 'node:path';
-import { ReportError } from '../../core/errors';
+import { isReportError } from '../../core/errors';
 import { argMax } from '../../core/extremes';
-import { projectRoot } from '../../core/files';
 import type { Run } from '../../core/run';
 import { softmax } from '../../data/numbers';
 import { readWholePicture } from '../../images/prepare';
@@ -10,13 +8,14 @@ import { banner } from '../../report/banner';
 import type { Chart } from '../../report/charts';
 import { plotText } from '../../report/html';
 import { matrix } from '../../report/traces';
+import { photographs } from './detection';
 
 /** What each photograph shows, in words that a sentence is made of. */
 const things = {
   ...{ cat: 'a cat', cup: 'a cup of coffee' },
   ...{ astronaut: 'an astronaut', motorcycle: 'a motorcycle' },
 };
-const photos = Object.keys(things) as (keyof typeof things)[];
+const photos = photographs.map(({ name }) => name);
 
 /** Sentences that name a thing, from the words alone to such as CLIP's makers used. */
 const templates = ['THING', 'a photo of THING.', 'a blurry photo of THING.', 'a drawing of THING.'] as const;
@@ -39,8 +38,7 @@ export interface Nearness {
 /** Lets CLIP compare the photographs with sentences that fit, with sentences that do not, and with one thing in several forms; null, with a word on the page, where its weights or what runs it cannot be had. Throws what `openClip` throws else. */
 export async function zeroShot(run: Run) {
   const clip = await openClip(undefined, { signal: run.signal }).catch((error: unknown) => {
-    if (!(error instanceof ReportError) || !['BAD_WEIGHTS', 'DOWNLOAD_FAILED'].includes(error.code))
-      throw error;
+    if (!isReportError(error, 'BAD_WEIGHTS', 'DOWNLOAD_FAILED')) throw error;
     const shown =
       'Its cosines, its probabilities and what the form of a sentence changes stand below once it can be asked.';
     banner('note', 'CLIP was left out', `${error.message} ${shown}`);
@@ -48,11 +46,8 @@ export async function zeroShot(run: Run) {
   });
   if (!clip) return null;
   try {
-    const folder = path.join(projectRoot(), 'lib', 'studies', 'digits', 'photos');
     const { background } = run.config;
-    const pictures = await Promise.all(
-      photos.map((name) => readWholePicture(path.join(folder, `${name}.jpg`), background)),
-    );
+    const pictures = await Promise.all(photographs.map(({ source }) => readWholePicture(source, background)));
     const forms = templates.map((form) => photos.map((name) => form.replace('THING', things[name])));
     const all = [...forms.flat(), ...unfitting];
     const embedded = await clip.embed(all, pictures);

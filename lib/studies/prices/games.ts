@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { dataFolder } from '../../core/dataFolder';
-import { ReportError } from '../../core/errors';
+import { isReportError, ReportError } from '../../core/errors';
 import { writeAtomic } from '../../core/files';
 import type { Results } from '../../core/results';
 import { dataName, stageFolder, withProgress } from '../../core/run';
@@ -187,7 +187,7 @@ async function indexIfThere(
   try {
     return await indexScreenshots(folder, games);
   } catch (error) {
-    if (error instanceof ReportError && error.code === 'NO_SCREENSHOTS') return null;
+    if (isReportError(error, 'NO_SCREENSHOTS')) return null;
     throw error;
   }
 }
