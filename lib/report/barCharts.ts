@@ -12,6 +12,8 @@ export interface BarOptions {
   categoryLabel: string;
   /** How a value reads (default: as a number). */
   format?: (value: number) => string;
+  /** Colours of the palette for the series (default: in its order). */
+  colours?: readonly string[];
   alt?: string;
 }
 
@@ -20,7 +22,7 @@ export function barChart(
   groups: readonly string[],
   series: readonly string[],
   values: readonly (readonly number[])[],
-  { title, valueLabel, categoryLabel, format = formatValue, alt }: BarOptions,
+  { title, valueLabel, categoryLabel, format = formatValue, colours, alt }: BarOptions,
 ): Chart {
   const word = (i: number, k: number): string => format(values[i]?.[k] ?? Number.NaN);
   const inWords = (group: string, i: number): string =>
@@ -33,7 +35,7 @@ export function barChart(
       const words = groups.map((_, i) => plotText(word(i, k)));
       const hover = `%{x}, ${plotText(name)}: %{customdata}`;
       const points = pointsOf({ name, x, y: values.map((row) => row[k]), words, hover });
-      return { type: 'bar', ...points, marker: { color: seriesColour(k) } };
+      return { type: 'bar', ...points, marker: { color: colours?.[k] ?? seriesColour(k) } };
     }),
     layout: {
       ...{ barmode: 'group', bargap: 0.25 },

@@ -18,7 +18,7 @@ import { formatCount, formatInterval, formatNumber, formatPercent } from './form
 import { escapeHtml, plotText } from './html';
 import { calibrationCurve } from './predictionCharts';
 import { table, tableHtml } from './tables';
-import { line, marks } from './traces';
+import { line, marks, referenceLine } from './traces';
 import { shares } from './valueScale';
 
 /** ROC curves of models on the same test pictures: the share of positive items that are found over the share of others that are false alarms. */
@@ -44,7 +44,7 @@ function curveChart(
   area: 'rocAuc' | 'averagePrecision',
   name: string,
   [x, y]: readonly [Axis, Axis],
-  guess: number[],
+  guess: readonly [number, number],
 ): Chart {
   const places = (points: readonly OperatingPoint[]) => ({ x: points.map(x[1]), y: points.map(y[1]) });
   const percent = { tickformat: '.0%', range: [-0.01, 1.01] };
@@ -52,7 +52,7 @@ function curveChart(
     title: `${y[0]} over ${x[0].toLowerCase()}`,
     alt: models.map((model) => `${model.title}: ${name} ${inInterval(model.plain[area])}.`).join(' '),
     traces: [
-      line({ x: [0, 1], y: guess }, { color: '@muted', width: 1.5, dash: 'dash' }),
+      referenceLine([0, 1], guess, 'by chance'),
       ...models.flatMap(({ title: who, scores, chosen, plain }, i) => {
         const points = operatingPoints(scores.test).slice(area === 'rocAuc' ? 0 : 1); // no precision where none is taken
         const words = points.map(({ threshold }) => `threshold ${formatNumber(threshold)}`);

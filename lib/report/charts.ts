@@ -26,7 +26,7 @@ export interface Chart {
   /** Height in px (default 380), and on a narrow page (default the same). */
   height?: number;
   narrowHeight?: number;
-  /** The figures behind the chart, shown on demand; long ones are cut at 50 rows. */
+  /** The figures behind the chart, shown on demand, and what its CSV file holds. */
   table?: { columns: readonly string[]; rows: readonly (readonly (string | number | null)[])[] };
 }
 
@@ -73,7 +73,7 @@ function keyHtml(traces: readonly Trace[]): string {
 function chartTable(title: string, { columns, rows }: NonNullable<Chart['table']>): string {
   const records = rows.map((row) => Object.fromEntries(row.map((value, i) => [String(i), value])));
   const headings = Object.fromEntries(columns.map((label, i) => [String(i), label]));
-  return tableHtml(records, headings, { caption: title, limit: 50 });
+  return tableHtml(records, headings, { caption: title, limit: 1000 });
 }
 
 /** Numbers of a trace with 6 significant digits: finer than a pixel, and half the size of the page. */

@@ -33,8 +33,8 @@ export function confusionChart(
       }),
     ],
     layout: {
-      xaxis: { title: { text: 'Predicted' }, type: 'category' }, // also where classes are numbers
-      yaxis: { title: { text: 'True' }, type: 'category', autorange: 'reversed' },
+      xaxis: { title: { text: 'Predicted' }, type: 'category', showgrid: false }, // also where classes are numbers
+      yaxis: { title: { text: 'True' }, type: 'category', autorange: 'reversed', showgrid: false },
     },
     table: {
       columns: ['True', ...classes.map(({ name }) => name)],

@@ -26,8 +26,8 @@ export function boxplots(
     highest: extent(values).high,
   }));
   const { low, high } = extent(samples.flatMap(({ values }) => values));
-  const [first, second] = scales.map(({ axis }, i) =>
-    axis(`${capital(noun)}, ${i === 0 ? 'linear' : 'logarithmic'}`, low, high),
+  const [first, second] = scales.map(
+    ({ axis }, i) => axis(`${capital(noun)}, ${i === 0 ? 'linear' : 'logarithmic'}`, low, high, true), // each has half the width
   );
   const names = samples.length > 1;
   const plain = { ticks: '', showline: false, showgrid: false };

@@ -98,6 +98,7 @@ ${stylesHtml()}
 <h1>${escapeHtml(title)}</h1>
 ${blocks.filter(Boolean).join('\n')}
 </main>
+<script>${browserFile('tables.js')}</script>
 </body>
 </html>
 `;

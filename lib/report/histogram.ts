@@ -42,7 +42,7 @@ export function histogram(samples: readonly Sample[], scale: ValueScale, title: 
           hover: `%{customdata}<br>%{y:.1f}% of ${plotText(name)}`,
         },
         { color: colour, shape: 'hv' },
-        { fill: 'tozeroy', fillcolor: `${colour}/0.1` },
+        samples.length === 1 ? { fill: 'tozeroy', fillcolor: `${colour}/0.1` } : {}, // several would mix
       ),
     ),
     layout: {

@@ -33,7 +33,7 @@ export const scriptJson = (value: unknown): string =>
 
 /** A file of `templates/report/static`: what the browser needs, for a page or a live notebook. */
 export const browserFile = (
-  name: 'page.css' | 'frontPage.css' | 'oneFile.css' | 'components.css' | 'figures.css' | 'charts.js',
+  name: `${'page' | 'frontPage' | 'oneFile' | 'components' | 'figures'}.css` | `${'charts' | 'tables'}.js`,
 ): string =>
   readFileSync(path.join(projectRoot(), 'lib', 'report', 'templates', 'report', 'static', name), 'utf8');
 

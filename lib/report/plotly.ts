@@ -8,7 +8,7 @@ import { browserFile, stylesHtml } from './html';
 /** The minified and packed plotly.js that set-up leaves in the project; never loaded in Node, only carried to the browser. */
 export const plotlyFile = (): string => path.join(projectRoot(), '.cache', 'plotly.min.js.gz');
 
-/** The HTML that lets charts be drawn in a page: styles, plotly.js (gzip in base64, 2 MB, run once however often it stands there) and the code that draws. Throws `BROKEN_STAGE` when set-up has not made the bundle. */
+/** The HTML that lets charts be drawn in a page: styles, plotly.js (gzip in base64, 2 MB, run once however often it stands there) the code that draws, and that of tables. Throws `BROKEN_STAGE` when set-up has not made the bundle. */
 export function chartsHtml(file = plotlyFile()): string {
   if (!existsSync(file)) {
     throw new ReportError('BROKEN_STAGE', `${file}, which draws charts, is missing: run "npm run setup".`);
@@ -27,6 +27,7 @@ window.reportPlotly ??= (async () => {
 </script>
 <script>
 ${browserFile('charts.js')}
+${browserFile('tables.js')}
 </script>`;
 }
 

@@ -2,7 +2,7 @@ import type { PredictedValue } from '../metrics/regression';
 import type { Chart } from './charts';
 import { formatCount, formatPercent } from './format';
 import { plotText } from './html';
-import { line, marks, reaches } from './traces';
+import { line, marks, reaches, referenceLine } from './traces';
 import { extent, type ValueScale } from './valueScale';
 
 /** Marks drawn at most: every one is an element of the page, and more would make it slow. */
@@ -16,8 +16,8 @@ export function thinned<T>(list: readonly T[], most: number): readonly T[] {
 
 /** The dashed line on which the values of both axes are equal. */
 function diagonal({ place }: ValueScale, low: number, high: number) {
-  const ends = [place(low), place(high)];
-  return line({ x: ends, y: ends }, { color: '@muted', width: 1, dash: 'dash' });
+  const ends = [place(low), place(high)] as const;
+  return referenceLine(ends, ends, 'predicted = true');
 }
 
 /** True value across, predicted value up; on the diagonal a prediction is right. The label is said when pointed at. */

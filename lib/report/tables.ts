@@ -36,7 +36,7 @@ export interface FrameOptions extends TableOptions {
 /** A table in words. */
 interface Grid extends TableOptions {
   headings: readonly { label: string; right: boolean }[];
-  cells: readonly (readonly string[])[];
+  cells: readonly (readonly { text: string; value: unknown }[])[];
 }
 
 /** `right`: columns that stand right even where they hold no numbers. */
@@ -59,8 +59,8 @@ function grid<Row extends object>(
     })),
     cells: rows.map((row) =>
       keys.map((key) => {
-        const column = columns[key];
-        return typeof column === 'object' ? column[1](row[key]) : formatValue(row[key]);
+        const [column, value] = [columns[key], row[key]];
+        return { text: typeof column === 'object' ? column[1](value) : formatValue(value), value };
       }),
     ),
   };
@@ -86,9 +86,11 @@ function frameGrid({ columns, index, values }: Frame, { index: rowName, ...optio
 function gridHtml({ headings, cells, caption, note, rowHeadings }: Grid): string {
   const side = (column: number): string => (headings[column]?.right ? ' class="rp-right"' : '');
   const head = headings.map(({ label }, i) => `<th scope="col"${side(i)}>${escapeHtml(label)}</th>`).join('');
-  const cell = (text: string, i: number): string => {
+  const cell = ({ text, value }: Grid['cells'][0][0], i: number): string => {
     const words = escapeHtml(text).replace(/−(?=\p{Sc})/gu, '−\u2060'); // a word joiner: no line ends after a minus
-    return rowHeadings && i === 0 ? `<th scope="row"${side(i)}>${words}</th>` : `<td${side(i)}>${words}</td>`;
+    const about =
+      side(i) + (Number.isFinite(value) && String(value) !== text ? ` data-value="${value}"` : '');
+    return rowHeadings && i === 0 ? `<th scope="row"${about}>${words}</th>` : `<td${about}>${words}</td>`;
   };
   const body = cells.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
   return (
@@ -100,7 +102,7 @@ function gridHtml({ headings, cells, caption, note, rowHeadings }: Grid): string
 
 /** The table for a console: columns padded, headings underlined. */
 function gridText({ headings, cells, caption, note }: Grid): string {
-  const all = [headings.map(({ label }) => label), ...cells];
+  const all = [headings.map(({ label }) => label), ...cells.map((row) => row.map(({ text }) => text))];
   const widths = headings.map((_, i) => largest(all.map((row) => row[i]?.length ?? 0)));
   const padded = (text: string, i: number): string =>
     headings[i]?.right ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0);

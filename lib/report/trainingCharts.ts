@@ -7,7 +7,7 @@ import { newUpdatingDisplay } from './display';
 import { formatNumber } from './format';
 import { plotText } from './html';
 import { line, markLines } from './traces';
-import { capital } from './valueScale';
+import { capital, niceStep } from './valueScale';
 
 /** One curve of training: a measure after each epoch. */
 export interface Curve {
@@ -38,7 +38,11 @@ export function learningCurves(
   const layouts = panels.map(({ measure, training, panel, i }) => ({
     [`xaxis${panel}`]: {
       ...{ domain: span(i, count, 0.1), anchor: `y${panel}`, title: { text: 'Epoch' } },
-      ...{ tickformat: 'd', range: [0.5, training.length + 0.5], nticks: 8 },
+      ...{
+        tickformat: 'd',
+        range: [0.5, training.length + 0.5],
+        dtick: Math.max(1, niceStep(training.length / 8)),
+      },
     },
     [`yaxis${panel}`]: { anchor: `x${panel}`, title: { text: plotText(measure) }, rangemode: 'tozero' },
   }));

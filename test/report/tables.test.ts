@@ -85,7 +85,9 @@ describe('a DataFrame', () => {
     const html = shownHtml(() => table(frame, { caption: 'Prices', index: 'Row', columns }));
     expect(html.match(/<th scope="col"/g)).toHaveLength(3);
     expect(html).toContain('<th scope="row">first</th>');
-    expect(html).toContain('<td>&lt;b&gt;, &quot;free&quot;</td><td class="rp-right">€0.00</td>');
+    expect(html).toContain(
+      '<td>&lt;b&gt;, &quot;free&quot;</td><td class="rp-right" data-value="0">€0.00</td>',
+    );
     expect(shownHtml(() => table(frame, { caption: 'Prices', limit: 1 }))).toContain(
       'The first 1 of 2 rows.',
     );

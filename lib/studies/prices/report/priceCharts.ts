@@ -45,6 +45,7 @@ export function priceBandErrors(
       : 'Error by price';
   const bars = barChart(counted, ['this model', reference.label], errors, {
     ...{ title, categoryLabel: 'True price', valueLabel, format: formatPrice },
+    colours: ['@prediction', '@baseline'],
   });
   const biases = bands.map(({ bias }, i) => `${names[i]} by ${formatPrice(bias)}`);
   return {

@@ -167,11 +167,32 @@
     return null;
   }
 
+  /** Draws a chart as soon as it comes near the window; the others follow one by one while the page has nothing else to do. */
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) if (isIntersecting) start(target);
+    },
+    { rootMargin: '50%' },
+  );
+
+  function start(element) {
+    near.unobserve(element);
+    observer.observe(element); // its first report draws
+  }
+
+  const quiet = () =>
+    new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 2000 }));
+  let turn = Promise.resolve();
+
   async function draw(figure) {
     const element = await place(figure.id);
     if (!element) return;
     drawn.set(element, { figure, width: 0 });
-    observer.observe(element); // its first report draws
+    near.observe(element);
+    turn = turn.then(quiet).then(async () => {
+      if (drawn.get(element)?.width === 0) await update(element);
+      start(element);
+    });
   }
 
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', updateAll);
