@@ -63,8 +63,7 @@ const interrupted = (name: string, signal: AbortSignal): ReportError =>
 
 /** Why a notebook has failed: the sentence of a `ReportError` in its log, that its kernel was killed, or else the end of the log. */
 async function failure(log: string, name: string, config: Config, note: string): Promise<ReportError> {
-  const sentence =
-    /ReportError: (.+?)\n(?:\s+at |\s*\{|\s*code:)/s.exec(log)?.[1] ?? /ReportError: (.+)/.exec(log)?.[1];
+  const sentence = /ReportError: (.+?)\n(?:\n|$)/s.exec(log)?.[1]; // as the kernel tells it
   if (sentence === undefined && log.includes('DeadKernelError')) return killed(name, config, note);
   const folders = [config.reports, config.work, tmpdir(), path.join(projectRoot(), '.cache')];
   return new ReportError(

@@ -138,6 +138,14 @@ export function table<Row extends object>(
   else show(grid(rows, columns as Columns<Row>, options as TableOptions)); // the first signature
 }
 
+/** Shows the first rows of a danfojs DataFrame or Series that is the last value of a cell. */
+export function frame(value: Frame): void {
+  const { values, columns, index } = value;
+  const counted = index.every((name, i) => name === i); // rows without names of their own
+  const caption = `${values.length.toLocaleString('en-GB')} rows, ${columns.length} columns`;
+  table(value, { caption, limit: 10, ...(counted ? {} : { index: '' }) });
+}
+
 /** Shows a short table of two columns, name and value, in the order of the keys. */
 export function keyValues(values: Record<string, unknown>, options: TableOptions): void {
   const rows = Object.entries(values).map(([name, value]) => ({ name, value }));

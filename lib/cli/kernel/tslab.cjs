@@ -7,6 +7,9 @@ const path = require('node:path');
  */
 const VERSION = '1.0.22';
 
+/** @param {string} file beside this one @returns {string} how an edit requires it */
+const here = (file) => JSON.stringify(path.join(__dirname, file));
+
 /** The edits of each file: text that goes, text that comes. @param {string} root @returns {Record<string, [string, string][]>} */
 const edits = (root) => ({
   'dist/converter.js': [
@@ -32,7 +35,7 @@ const edits = (root) => ({
       'moduleResolution: ts.ModuleResolutionKind.Bundler,',
     ],
     // An import() stays one.
-    ['module: ts.ModuleKind.CommonJS,', 'module: ts.ModuleKind.Node16,'],
+    ['module: ts.ModuleKind.CommonJS,', 'module: ts.ModuleKind.Node16, inlineSourceMap: true,'],
     // tslab rewrites names of earlier cells to exports.name, but forgets { name } in an object.
     [
       'if (!ts.isIdentifier(node)) {',
@@ -85,12 +88,14 @@ const edits = (root) => ({
         if (pendingTimers.size === 0) rebuildTimer = null;`,
     ],
     ['let rebuildTimer = null;', 'let rebuildTimer = null; const pendingTimers = new Set();'],
-    // lib/ is checked by `npm test`; checking all of it again for every cell takes ten seconds a cell. Its syntax is still checked here.
+    // tslab checks all of lib/ again for every cell, which takes ten seconds a cell.
     [
       'return ts.getPreEmitDiagnosticsOfFiles(builder.getProgram(), files);',
-      `return [
+      `const rootDir = ${JSON.stringify(root)};
+    return [
         ...ts.getPreEmitDiagnosticsOfFiles(builder.getProgram(), [sourceFile]),
         ...files.slice(1).flatMap((file) => builder.getProgram().getSyntacticDiagnostics(file)),
+        ...require(${here('types.cjs')}).typeErrors(ts, rootDir, files.slice(1)),
     ];`,
     ],
     // Files of lib/ are transpiled one by one.
@@ -99,20 +104,84 @@ const edits = (root) => ({
       `sideInputsConverted.add(dep);
                 (sideOutputs ?? (sideOutputs = [])).push({
                     path: (0, tspath_1.normalizeJoin)(rootDir, path_1.default.relative(rootDir, dep).replace(/\\.ts$/, ".js")),
-                    data: require(${JSON.stringify(path.join(__dirname, 'transpile.cjs'))}).transpile(ts, ${JSON.stringify(root)}, dep, transpileTarget),
+                    data: require(${here('transpile.cjs')}).transpile(ts, ${JSON.stringify(root)}, dep, transpileTarget),
                 });
                 continue;`,
     ],
     // Cells are checked as the library is.
     ['lib: ["es2022"] }', 'lib: ["es2023"] }'],
     // Strict, with Node's types only.
-    ['skipLibCheck: true,', 'skipLibCheck: true, strict: true, types: ["node"],'],
+    ['skipLibCheck: true,', 'skipLibCheck: true, strict: true, types: ["node"], inlineSourceMap: true,'],
+    // What a cell was transpiled from can be told, step by step.
+    [
+      'output: esModuleToCommonJSModule(output, transpileTarget),',
+      'output: esModuleToCommonJSModule(output, transpileTarget), firstOutput: output,',
+    ],
+    // Inside a call its signature is shown, whatever is under the cursor.
+    [
+      `if (info && info.textSpan) {
+            info.textSpan.start -= srcPrefix.length;
+        }
+        return info;`,
+      `return require(${here('signature.cjs')}).withSignature(ts, builder.getProgram().getTypeChecker(), srcFile, position + srcPrefix.length, info);`,
+    ],
   ],
   'dist/executor.js': [
     // An import() works in a cell as in a file of the notebook's folder.
     [
-      'breakOnSigint: true,',
-      'breakOnSigint: true, filename: path_1.default.join(rootDir, "cell.cjs"), importModuleDynamically: vm_1.default.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,',
+      `const ret = vm_1.default.runInThisContext(wrapped, {
+                breakOnSigint: true,
+            });`,
+      `const options = { breakOnSigint: true, filename, importModuleDynamically: vm_1.default.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };
+            const ret = interrupts.heardAgain(() => vm_1.default.runInThisContext(wrapped, options));`,
+    ],
+    // An error shows the cell's own line, and nothing of the kernel.
+    [
+      'const converted = convs.node.convert(prevDecl, src);',
+      `const early = interruptPromise;
+        const converted = convs.node.convert(prevDecl, src);
+        const errors = require(${here('errors.cjs')});
+        const interrupts = require(${here('interrupts.cjs')});
+        const filename = errors.addCell(rootDir, src, [converted.firstOutput ?? "", converted.output ?? ""]);
+        const tell = (error) => console.error(errors.errorText(error, ${JSON.stringify(root)}, sideOutputs).trimEnd());`,
+    ],
+    [
+      `let promise = null;
+        try {`,
+      `let promise = null;
+        try {
+            await Promise.race([early.catch(() => interrupts.end()), interrupts.turn()]);`,
+    ],
+    [
+      `catch (e) {
+            console.error(e);
+            return false;
+        }
+        if (promise) {`,
+      `catch (e) {
+            tell(e);
+            return false;
+        }
+        if (promise) {`,
+    ],
+    [
+      `await Promise.race([promise, interruptPromise]);
+            }
+            catch (e) {
+                console.error(e);`,
+      `await Promise.race([promise, interruptPromise.catch(() => interrupts.end(promise))]);
+            }
+            catch (e) {
+                tell(e);`,
+    ],
+    // A danfojs table is shown as one.
+    [
+      'console.log(ret);',
+      `const tables = path_1.default.relative(rootDir, ${JSON.stringify(path.join(root, 'lib', 'report', 'tables.js'))});
+            const show = sideOutputs.has((0, tspath_1.normalizeJoin)(rootDir, tables)) ? req(tables).frame : undefined;
+            if (!Array.isArray(ret.$columns)) console.log(ret);
+            else if (show) show(ret);
+            else console.log(String(ret));`,
     ],
   ],
   'dist/jupyter.js': [

@@ -1,9 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../temporary';
 
 const root = path.resolve(__dirname, '..', '..', '..');
 const { edits, patch, VERSION } = createRequire(__filename)(
@@ -58,15 +69,19 @@ describe('the kernel', () => {
         "for (let i = 0; i < 20000; i++) console.log('line', i);\nconsole.log('last');",
         "const h5 = await import('h5wasm/node');\nconsole.log(typeof h5.File);",
         "const wrong: number = parseAppId('730');",
-        "throw new Error('a cell that fails');",
+        "interface Left { out: string }\n\nconst fail = (): never => {\n  throw new Error('a cell that fails', { cause: 'why' });\n};\nfail();",
         "import { display } from 'tslab';\nconsole.log('before');\ndisplay.html('<b>shown</b>');\nconsole.log('after');",
         'let strict: string | undefined;\nstrict.length;',
         "import * as tf from '@tensorflow/tfjs-node-gpu';\nimport * as dfd from 'danfojs-node';\nconsole.log((dfd as unknown as { tensorflow: unknown }).tensorflow === tf);",
         'console.log(JSON.stringify({ earlier }));',
         "const { value: found } = pairs.find(({ name }) => name === 'a')!;\nlet same = 0;\n({ value: same } = pairs[0]!);\nconsole.log(found, same);",
+        `import { DataFrame } from 'danfojs-node';\nconst frame = new DataFrame({ name: ['x', 'y'], count: [1, 2] });\nframe`,
+        "import { table } from '../../lib/report/tables';\nframe",
+        "import { throwIfAborted } from '../../lib/core/pool';\nthrowIfAborted(AbortSignal.abort());",
+        "import { readResults } from '../../lib/core/results';\nreadResults({} as string);",
       ],
       complete: [`${importLine}parseApp`, importLine.length + 8],
-      inspect: [`${importLine}parseAppId`, importLine.length + 3],
+      inspect: [`${importLine}parseAppId('730', )`, importLine.length + 17],
     });
   }, 180_000);
 
@@ -94,9 +109,32 @@ describe('the kernel', () => {
     expect(cell(6).status).toBe('error');
   });
 
-  it('reports a cell that throws as failed, with the message', () => {
+  it("tells a cell that throws by its message and its own lines, and nothing of the kernel's", () => {
     expect(cell(4).status).toBe('error');
-    expect(cell(4).stderr).toContain('a cell that fails');
+    expect(cell(4).stderr).toBe(
+      [
+        'Error: a cell that fails\n',
+        "cell [5], line 4:\n  throw new Error('a cell that fails', { cause: 'why' });\n",
+        '    at fail (cell [5], line 4)',
+        '    at cell [5], line 6\n',
+        'Caused by why\n',
+      ].join('\n'),
+    );
+  });
+
+  it('tells an error in lib/ by its lines there, and an interrupt by its sentence alone', () => {
+    expect(cell(13).stderr).toMatch(
+      /^TypeError: [\s\S]*\n {4}at readResults \(lib\/core\/results\.ts:\d+:\d+\)\n/,
+    );
+    expect(cell(12).stderr).toBe('Interrupted: what was finished before is kept, run again to go on.\n');
+  });
+
+  it('shows a table as the last value of a cell as one', () => {
+    expect(cell(10).stdout).toMatch(/│ x +│ 1/); // where nothing of lib/ is there that shows it
+    expect(cell(11)).toMatchObject({ status: 'ok', stdout: '' });
+    expect(cell(11).displays[0]?.['text/html']).toMatch(
+      /<caption>2 rows, 2 columns<[\s\S]*<td>x<\/td><td class="rp-right">1</,
+    );
   });
 
   it('keeps what is printed in order around a display', () => {
@@ -142,8 +180,27 @@ describe('the kernel', () => {
     expect(cells[2]).toMatchObject({ status: 'ok', stdout: '2\n' });
   }, 180_000);
 
-  it('completes names of lib/ and shows their doc comments', () => {
+  it('is interrupted more than once in a cell that listens itself, and hears its own word', () => {
+    const listening = `
+      const listen = () => new Promise((_, fail) => process.once('SIGINT', () => fail(new Error('all is kept'))));
+      setImmediate(() => console.log('INTERRUPT'));
+      await listen();`;
+    const { cells } = kernel({
+      cells: [
+        listening,
+        listening,
+        "console.log('INTERRUPT');\nawait new Promise((done) => setTimeout(done, 60_000));",
+        'console.log(1);',
+      ],
+    });
+    expect(cells.map(({ status }) => status)).toEqual(['error', 'error', 'error', 'ok']);
+    expect(cells[1]?.stderr).toContain('all is kept');
+    expect(cells[2]?.stderr).toMatch(/^Interrupted\. .* are kept: run the cell again to go on\.\n$/);
+  }, 180_000);
+
+  it('completes names of lib/, and shows a signature with its doc comment inside a call', () => {
     expect(answer.complete).toContain('parseAppId');
+    expect(answer.inspect).toContain('parseAppId(text: string): string | null');
     expect(answer.inspect).toContain('The appid that');
   });
 });
@@ -183,5 +240,38 @@ describe('the transpiled sources of lib/', () => {
     expect(made('export const x: number = 2;\n')).toContain('exports.x = 2');
     expect(readdirSync(path.join(folder, '.cache', 'transpiled'))).toHaveLength(2);
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe('the types of lib/', () => {
+  it('are told to a cell that needs the file, and again once it was changed', () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, 'lib', 'core', 'wrong.ts');
+    const own = path.join('lib', 'cli', 'kernel');
+    for (const name of [own, path.dirname(path.relative(folder, file))]) {
+      mkdirSync(path.join(folder, name), { recursive: true });
+    }
+    for (const name of ['tsconfig.json', path.join(own, 'tsconfig.json'), path.join(own, 'types.cjs')]) {
+      copyFileSync(path.join(root, name), path.join(folder, name));
+    }
+    symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+    const require = createRequire(__filename);
+    const { typeErrors } = require(path.join(folder, own, 'types.cjs')) as {
+      typeErrors: (ts: unknown, root: string, files: { fileName: string }[]) => { messageText: string }[];
+    };
+    const ts = require('@tslab/typescript-for-tslab') as {
+      createSourceFile: (name: string, text: string, target: number) => { fileName: string };
+    };
+    const errors = (text: string, seconds: number): unknown[] => {
+      writeFileSync(file, text);
+      utimesSync(file, seconds, seconds);
+      return typeErrors(ts, folder, [ts.createSourceFile(file, text, 99)]);
+    };
+    const wrong = 'export const a = 1;\nexport const b: number = "b";\n';
+    const found = { start: wrong.indexOf('b:'), code: 2322, messageText: expect.stringMatching(/'string'/) };
+    expect(errors(wrong, 1000)).toEqual([expect.objectContaining(found)]);
+    expect(errors('export const b = 1;\n', 2000)).toEqual([]);
+    expect(errors(wrong, 3000)).toHaveLength(1);
+    expect(typeErrors(ts, folder, [{ fileName: path.join(folder, 'notebooks', 'x.ts') }])).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@
 usage: probe.py ANSWER_FILE < REQUEST. A file, because the kernel shares this process's standard output.
 
 The request: {"cwd": folder, "cells": [code, ...], "complete": [code, cursor], "inspect": [code, cursor]}. The completion and the inspection are
-asked for after the cells.
+asked for after the cells. A cell that prints INTERRUPT is interrupted.
 """
 import json
 import sys
@@ -26,6 +26,8 @@ def execute(code):
         messages += kind != "status"
         if kind == "stream":
             streams[content["name"]] += content["text"]
+            if content["text"] == "INTERRUPT\n":
+                manager.interrupt_kernel()
         elif kind in ("display_data", "update_display_data"):
             displays.append(content["data"])
 
