@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ReportError, systemCode } from '../core/errors';
 import { partialName, projectRoot, removeAbandoned } from '../core/files';
 import { gibibytes, memoryLimit } from '../core/memory';
 import { asEnvironment, type Config } from '../core/settings';
+import { numbered } from '../report/numbered';
 import { failureReason } from './failureReason';
 import { notebookFile } from './pageStage';
 import type { ReportRequest } from './reportRequest';
@@ -48,6 +49,10 @@ export async function runNotebook(
     if (signal.aborted) throw interrupted(name, signal);
     if (code !== 0) throw await failure(await readFile(logFile, 'utf8'), name, config, note);
     const file = `${name}.${to === 'html' ? 'html' : 'ipynb'}`;
+    if (to === 'html') {
+      const page = await readFile(path.join(partial, file), 'utf8');
+      await writeFile(path.join(partial, file), numbered(page, name, study.notebooks));
+    }
     await rename(path.join(partial, file), path.join(config.reports, file));
   } finally {
     await rm(partial, { recursive: true, force: true });

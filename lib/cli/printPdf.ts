@@ -28,8 +28,9 @@ export function browserOf(env: NodeJS.ProcessEnv = process.env, known: readonly 
 
 const MARGIN = { top: '18mm', bottom: '20mm', left: '18mm', right: '18mm' };
 
-/** Width in px of what stands between the margins of A4. */
-const WIDTH = 657;
+/** How large everything is printed, and the width in px that then lies between the margins of A4. */
+const SCALE = 0.9;
+const WIDTH = 730;
 
 /** Prints an HTML file of the report beside it as PDF, with page numbers and an outline, and gives its path; with `code`, code too. Throws what `browserOf` throws. */
 export async function printPdf(file: string, { code }: { code: boolean }): Promise<string> {
@@ -50,19 +51,32 @@ export async function printPdf(file: string, { code }: { code: boolean }): Promi
     await page.emulateMedia({ media: 'print' });
     await page.evaluate(`for (const cell of document.querySelectorAll('.rp-code')) cell.open = ${code}`);
     await page.evaluate(readyToPrint);
-    const pdf = file.replace(/\.html$/, '.pdf');
-    await page.pdf({
-      ...{ path: pdf, format: 'A4', margin: MARGIN, printBackground: true, outline: true, tagged: true },
+    const options = {
+      ...{ format: 'A4', margin: MARGIN, scale: SCALE, printBackground: true, outline: true, tagged: true },
       displayHeaderFooter: true,
       headerTemplate: '<span></span>',
       footerTemplate:
         '<div style="width:100%;font:8pt sans-serif;text-align:center;color:#59626d"><span class="pageNumber"></span> / <span class="totalPages"></span></div>',
-    });
+    };
+    const places = pagesOf((await page.pdf(options)).toString('latin1')); // contents need the numbers of a first print
+    await page.evaluate(
+      `for (const link of document.querySelectorAll('.rp-contents a')) link.dataset.page = ${JSON.stringify(places)}[link.hash.slice(1)] ?? ''`,
+    );
+    const pdf = file.replace(/\.html$/, '.pdf');
+    await page.pdf({ ...options, path: pdf });
     return pdf;
   } finally {
     await browser.close();
     await rm(home, { recursive: true, force: true });
   }
+}
+
+/** On which page of a PDF, as Chromium writes it, each place lies that a link leads to. */
+export function pagesOf(pdf: string): Record<string, number> {
+  const pages = [...pdf.matchAll(/^(\d+) 0 obj\s<<\/Type \/Page\s/gm)].map(([, page]) => Number(page));
+  pages.sort((a, b) => a - b);
+  const places = [...pdf.matchAll(/\/(\S+) \[(\d+) 0 R \/XYZ /g)];
+  return Object.fromEntries(places.map(([, id, page]) => [id, pages.indexOf(Number(page)) + 1]));
 }
 
 /** In the page: draws charts at the width of paper, waits for them and for pictures, and makes tables that are too wide smaller. */

@@ -27,7 +27,7 @@ export function barChart(
   const word = (i: number, k: number): string => format(values[i]?.[k] ?? Number.NaN);
   const inWords = (group: string, i: number): string =>
     `${group}: ${series.map((name, k) => `${name} ${word(i, k)}`).join(', ')}`;
-  const x = groups.map(plotText);
+  const x = groups.map((group) => plotText(group).replace('\n', '<br>'));
   return {
     title,
     alt: alt ?? `${groups.map(inWords).join('; ')}.`,

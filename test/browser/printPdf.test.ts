@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { browserOf, printPdf } from '../../lib/cli/printPdf';
+import { browserOf, pagesOf, printPdf } from '../../lib/cli/printPdf';
 import { chartHtml } from '../../lib/report/charts';
 import { browserFile } from '../../lib/report/html';
 import { chartsHtml } from '../../lib/report/plotly';
@@ -33,16 +33,17 @@ describe.skipIf(!chromiumFile)(`a printed report${noBrowser}`, () => {
     const picture = chartHtml({ title: 'A', alt: 'B', traces: [{ type: 'bar', x: [1], y: [2] }] });
     writeFileSync(
       file,
-      `<!DOCTYPE html><html lang="en"><title>T</title><style>${browserFile('page.css')}${browserFile('oneFile.css')}</style>${chartsHtml()}<body class="rp-page rp-one-file"><main><section><h2>First</h2>${wide}${code}${picture}</section></main></body></html>`,
+      `<!DOCTYPE html><html lang="en"><title>T</title><style>${browserFile('page.css')}${browserFile('oneFile.css')}</style>${chartsHtml()}<body class="rp-page rp-one-file"><main><nav class="rp-contents"><h2>Contents</h2><a href="#first">First</a></nav><section id="first" style="break-before: page"><h2>First</h2>${wide}${code}${picture}</section></main></body></html>`,
     );
     const pages = async (options: { code: boolean }): Promise<number> => {
       const pdf = readFileSync(await printPdf(file, options), 'latin1');
       expect(pdf.startsWith('%PDF-')).toBe(true);
       expect(pdf).toContain('/Outlines');
+      expect(pagesOf(pdf)).toMatchObject({ first: 2 });
       return pdf.match(/\/Type \/Page\b/g)?.length ?? 0;
     };
     const without = await pages({ code: false });
-    expect(without).toBe(1);
+    expect(without).toBe(2);
     expect(await pages({ code: true })).toBeGreaterThan(without);
   }, 120_000);
 });

@@ -152,6 +152,18 @@ describe('the whole report on a tiny sample', () => {
     expect(shown).toContain('npm run report -- prices 06 --thorough');
   });
 
+  it('leads from every number of a figure, a table or a report to what has it', () => {
+    for (const file of [...pricePages.notebooks.map(({ name }) => `${name}.html`), 'report.html']) {
+      const html = readFileSync(path.join(pages, file), 'utf8');
+      const ids = new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+      const links = [...html.matchAll(/ href="#([^"]+)"/g)].map(([, id = '']) => decodeURIComponent(id));
+      expect([file, links.filter((id) => !ids.has(id))]).toEqual([file, []]);
+    }
+    expect(readFileSync(page('07-test-prediction'), 'utf8')).toContain(
+      '<a href="#figure-7.1">Figure 7.1</a> has one mark per picture',
+    );
+  });
+
   it('leaves two cards beside the pages, linked from the index', () => {
     const index = readFileSync(path.join(pages, 'index.html'), 'utf8');
     for (const { file } of priceCards) {

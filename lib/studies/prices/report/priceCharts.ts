@@ -35,7 +35,7 @@ export function priceBandErrors(
   const names = bands.map(({ low, high }) =>
     low === high ? formatPrice(low) : `${formatPrice(low)}–${formatPrice(high)}`,
   );
-  const counted = bands.map(({ games }, i) => `${names[i]} (${formatCount(games)} games)`);
+  const counted = bands.map(({ games }, i) => `${names[i]}\n(${formatCount(games)} games)`);
   const errors = bands.map(({ mae }, i) => [mae, reference.bands[i]?.mae ?? Number.NaN]);
   const valueLabel = 'Mean absolute error';
   const [cheapest, dearest] = [bands[0]?.bias ?? 0, bands.at(-1)?.bias ?? 0];

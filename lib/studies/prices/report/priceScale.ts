@@ -17,7 +17,9 @@ function logAxis(title: string, low: number, high: number, coarse = false): Layo
   const to = Math.max(logPrice(high), from + 0.5);
   const room = (to - from) * 0.04;
   const factors = coarse || to - from > 4.2 ? [1] : [1, 2, 5];
-  const powers = Array.from({ length: Math.ceil(to) }, (_, i) => 10 ** (i + 1));
+  const powers = Array.from({ length: Math.ceil(to) }, (_, i) => 10 ** (i + 1)).filter(
+    (power) => !coarse || to - from < 6 || Math.log10(power) % 2 === 0,
+  );
   const steps = powers.flatMap((power) => (power < 100 ? power : factors.map((factor) => factor * power)));
   const ticks = [0, ...steps].filter((cents) => logPrice(cents) >= from - room && cents <= high * 1.2);
   return {

@@ -204,7 +204,7 @@
     ['afterprint', false],
   ]) {
     addEventListener(event, () => {
-      printing = state;
+      printing = state && !matchMedia('print').matches; // as of paper already, the width of the page is right
       updateAll();
     });
   }
