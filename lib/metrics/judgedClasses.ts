@@ -123,6 +123,21 @@ export const compareJudged = (
   difference: difference(one.said, other.said, options),
 });
 
+/** How often two models agree on the same pictures, and which of them is right. */
+export function agreement(one: JudgedClasses, other: JudgedClasses) {
+  const pairs = one.said.map((said, i) => [said, other.said[i]!] as const); // of the same pictures
+  const count = (fits: (a: boolean, b: boolean, same: boolean) => boolean): number =>
+    pairs.filter(([a, b], i) => fits(one.right[i]!, other.right[i]!, a.predicted.label === b.predicted.label))
+      .length;
+  return {
+    'Both are right': count((a, b) => a && b),
+    [`Only "${one.title}" is right`]: count((a, b) => a && !b),
+    [`Only "${other.title}" is right`]: count((a, b) => !a && b),
+    'Both are wrong, with one answer': count((a, b, same) => !a && !b && same),
+    'Both are wrong, with two answers': count((a, b, same) => !a && !b && !same),
+  };
+}
+
 /** The first of several models, unless others are right about more validation pictures by more than chance: then the most accurate of these. */
 export function chooseModel<M extends { predictions: readonly SaidClass[] }>(
   [first, ...others]: readonly [M, ...M[]],

@@ -8,7 +8,7 @@ import { bicubic, scale } from '../images/lanczos';
 import type { WholePicture } from '../images/prepare';
 import { resizedCrop } from '../images/recipe';
 import { type NpmPackage, npmPackage, type PackageOptions } from '../storage/packages';
-import { withoutOtherSystems } from './onnx';
+import { channelsFirst, withoutOtherSystems } from './onnx';
 import { fetchPublished, published, publishedPlace } from './published';
 
 /** Two networks that give sentences and pictures places in one space, where what belongs together lies close (Radford et al. 2021). */
@@ -121,10 +121,7 @@ export function clipPixels({ pixels, width, height }: WholePicture): Float32Arra
   const half = (side: number): number => Math.round((side - SIDE) / 2);
   const box = { left: half(toWidth), top: half(toHeight), width: SIDE, height: SIDE };
   const cut = resizedCrop(scaled, toWidth, box, SIDE, SIDE);
-  return Float32Array.from({ length: 3 * SIDE * SIDE }, (_, i) => {
-    const channel = Math.floor(i / (SIDE * SIDE)) as 0 | 1 | 2;
-    return (cut[(i % (SIDE * SIDE)) * 3 + channel]! / 255 - MEANS[channel]) / DEVIATIONS[channel];
-  });
+  return channelsFirst(cut, 1, (value, channel) => (value / 255 - MEANS[channel]) / DEVIATIONS[channel]);
 }
 
 const entities = new Map(Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }));

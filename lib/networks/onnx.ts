@@ -68,3 +68,17 @@ export async function withoutOtherSystems(modules: string): Promise<void> {
     }
   }
 }
+
+/** Bytes `[count, height, width, 3]` as networks in the format ONNX take them, `[count, 3, height, width]`; `scaled` gives the number for a value of a channel. */
+export function channelsFirst(
+  pixels: Uint8Array,
+  count: number,
+  scaled: (value: number, channel: 0 | 1 | 2) => number,
+): Float32Array {
+  const area = pixels.length / 3 / count;
+  return new Float32Array(pixels.length).map((_, i) => {
+    const channel = (Math.floor(i / area) % 3) as 0 | 1 | 2;
+    const pixel = Math.floor(i / area / 3) * area + (i % area);
+    return scaled(pixels[3 * pixel + channel]!, channel); // three a pixel
+  });
+}

@@ -1,4 +1,4 @@
-import { ReportError } from '../core/errors';
+import { isReportError, ReportError } from '../core/errors';
 import { listenForInterrupt } from '../core/interrupt';
 import { type Results, recordResults, resultsOf, warningsIn } from '../core/results';
 import type { Run } from '../core/run';
@@ -31,6 +31,8 @@ export interface Report<C extends Config = Config> extends Run<C> {
   record: (figures: Results) => Promise<void>;
   /** Does `work` in a thorough run; else says on the page that `what` was left out, and gives null. */
   ifThorough: <T>(what: string, work: () => T | Promise<T>) => Promise<T | null>;
+  /** Does `work`; where what it needs cannot be downloaded, a warning of that name says at the top that `what` was left out, and null is given. */
+  ifAvailable: <T>(what: string, name: `warning.${string}`, work: () => Promise<T>) => Promise<T | null>;
   /** Ends the notebook: shows what was found and records how long it took. */
   close: (found: readonly string[]) => Promise<void>;
 }
@@ -73,6 +75,17 @@ export function openReport<C extends Config>(
       const command = `npm run report -- ${study.name} ${notebook.name.slice(0, 2)} --thorough`;
       banner('note', `${what} was left out`, `It takes minutes: ${command}`);
       return null;
+    },
+    ifAvailable: async (what, name, work) => {
+      try {
+        const found = await work();
+        await record({ [name]: null });
+        return found;
+      } catch (error) {
+        if (!isReportError(error, 'DOWNLOAD_FAILED')) throw error;
+        await record({ [name]: `${what} was left out: ${error.message}` });
+        return null;
+      }
     },
     close: async (found) => {
       findings(found);

@@ -1,6 +1,10 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { streamBounded } from '../core/pool';
+import path from 'node:path';
+import { mapBounded, streamBounded } from '../core/pool';
 import { hereOnly, openProcesses, type WorkerTask } from '../storage/workers';
+import type { Canvas } from './canvas';
+import { encodeJpeg } from './picture';
 
 /** Pictures that are drawn at once, by one process. */
 export interface DrawingOrder<Job> {
@@ -36,3 +40,21 @@ export async function drawTogether<Job, Drawn>(
   }
   return drawn;
 }
+
+/** The task that `module` exports as `name`: draws pictures, writes them as JPEG files of the size that `draw` gives, in pixels, and gives their names. */
+export const jpegTask = <Job extends { file: string }>(
+  module: string,
+  name: string,
+  draw: (job: Job) => { canvas: Canvas; width: number; height: number },
+): WorkerTask<DrawingOrder<Job>, string[]> => ({
+  module,
+  name,
+  run: ({ folder, jobs }) =>
+    mapBounded(jobs, 4, async (job) => {
+      const { canvas, width, height } = draw(job);
+      const file = path.join(folder, job.file);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, await encodeJpeg(canvas, width, height, 'smooth'));
+      return job.file;
+    }),
+});

@@ -7,10 +7,9 @@ import { ReportError } from '../../core/errors';
 import type { Run } from '../../core/run';
 import type { ClassFolders } from '../../data/classFolders';
 import { readClassTable } from '../../data/classTable';
-import { prepareUnique, type UniqueClassData } from '../../data/copies';
-import { dealRows } from '../../data/partRows';
+import { type FoldedData, prepareFolds } from '../../data/folds';
 import { ownProvenance } from '../../data/provenance';
-import { foldsByClass, parts, type Split, type SplitSettings } from '../../data/split';
+import type { SplitSettings } from '../../data/split';
 import { parseTable } from '../../data/table';
 import { makeSample } from './sample';
 import type { Config } from './settings';
@@ -21,11 +20,8 @@ export const classes: readonly string[] = ['YOUNG', 'MIDDLE', 'OLD'];
 /** Of faces that look the same one is used. Aligned faces are alike in more bits than other pictures: in 3 across and 6 down different people are. */
 const nearLimits = { across: 2, down: 2 };
 
-/** Faces with their classes, dealt to the parts of the first fold, and those whose classes are asked for. */
-export interface AgeData extends Faces, UniqueClassData {
-  /** For each fold a split whose test part it is. */
-  folds: readonly Split[];
-}
+/** Faces with their classes, dealt to folds, and those whose classes are asked for. */
+export type AgeData = Faces & FoldedData;
 
 /** The faces of the study, prepared at `size` pixels: in the contest's layout, or the sample. Throws what reading and preparing throw. */
 export async function openData(run: Run<Config>, size?: number): Promise<AgeData> {
@@ -37,17 +33,7 @@ export async function openData(run: Run<Config>, size?: number): Promise<AgeData
   });
   const set = await readFaces(folder, run.config);
   const own = generated ? { ...set, generated, provenance: ownProvenance } : set;
-  const unique = await prepareUnique(run, own, size, nearLimits);
-  const used = new Set(parts.flatMap((part) => unique.split[part]));
-  const items = set.items.filter(({ id }) => used.has(id));
-  const folds = foldsByClass(items, count, run.config);
-  return { ...unique, folds, ...foldOf({ ...unique, folds }, 0) };
-}
-
-/** The rows of one fold, from 0. */
-export function foldOf({ images, folds }: Pick<AgeData, 'images' | 'folds'>, fold: number) {
-  const split = folds[fold]!; // one of them
-  return { split, ...dealRows(images, split) };
+  return prepareFolds(run, own, count, size, nearLimits);
 }
 
 interface Faces extends ClassFolders {

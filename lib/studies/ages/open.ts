@@ -1,20 +1,21 @@
 import type { Network } from '../../core/concepts';
-import { isReportError } from '../../core/errors';
 import { once } from '../../core/once';
 import { quietRun } from '../../core/run';
+import { eachFold } from '../../data/folds';
 import { openPictures, planStore } from '../../images/pictureStage';
 import type { ImageStore } from '../../images/store';
 import { normalizedHead } from '../../networks/head';
 import { banner } from '../../report/banner';
 import { classStudy } from '../../report/classStudy';
+import type { Judged } from '../../report/judgedFolds';
 import { type Learnt, learnt } from '../../report/learntModels';
 import { openStudy } from '../../report/openStudy';
 import { growingCurves } from '../../report/trainingCharts';
 import { type ClassModelOptions, trainClasses } from '../../training/classModel';
 import { crossValidate } from '../../training/crossValidation';
 import { backboneFeatures, grey, type Look, pictures } from '../../training/looks';
-import { foldOf, openData } from './data';
-import { evaluateFaces, type Judged } from './judge';
+import { openData } from './data';
+import { evaluateFaces } from './judge';
 import { type FaceCnnOptions, faceCnn } from './networks';
 import { readyMadeAges } from './readyMade';
 import { study } from './study';
@@ -57,7 +58,7 @@ export async function open(name: string) {
     options: ClassModelOptions,
   ): Promise<Judged> => {
     const faces = await data(named.look.size);
-    const folds = faces.folds.slice(0, count).map((_, k) => ({ ...faces, ...foldOf(faces, k) }));
+    const folds = eachFold(faces).slice(0, count);
     const { progress } = options.features ? quietRun(config) : report; // heads are trained in no time
     const run = { ...report, progress, config: { ...config, imageSize: named.look.size } };
     const found = await crossValidate(run, folds, { ...network, name: named.name }, options);
@@ -88,14 +89,9 @@ export async function open(name: string) {
       banner('note', 'The ready-made age network was left out', advice);
       return [];
     }
-    try {
-      return [await head('readymade', 'Ready-made age network', readyMadeAges(report))];
-    } catch (error) {
-      if (!isReportError(error, 'DOWNLOAD_FAILED')) throw error;
-      const warning = `The ready-made age network was left out: ${error.message}`;
-      await report.record({ 'warning.readymade': warning });
-      return [];
-    }
+    const judged = (): Promise<Judged> => head('readymade', 'Ready-made age network', readyMadeAges(report));
+    const found = await report.ifAvailable('The ready-made age network', 'warning.readymade', judged);
+    return found ? [found] : [];
   });
   const transfer = once(async () => {
     const { backbone } = await features(); // which says so where it is not the one that was asked for

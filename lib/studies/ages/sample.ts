@@ -1,10 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { mapBounded } from '../../core/pool';
 import { random } from '../../core/random';
-import { type DrawingOrder, drawTogether } from '../../samples/drawTogether';
-import { encodeJpeg } from '../../samples/picture';
-import type { WorkerTask } from '../../storage/workers';
+import { drawTogether, jpegTask } from '../../samples/drawTogether';
 import { drawFace, type Person } from './face';
 
 /** One picture of the sample. Plain JSON. */
@@ -55,7 +52,6 @@ export function planSample(seed: number): SampleFace[] {
 /** Draws a sample into `folder` as the contest lays out its data. The same seed gives the same bytes on the same machine. */
 export async function makeSample(folder: string, seed: number): Promise<void> {
   const faces = planSample(seed);
-  for (const part of Object.keys(counts)) await mkdir(path.join(folder, part), { recursive: true });
   await drawTogether(drawFaces, folder, faces);
   const rowsOf = (part: string, row: (face: SampleFace, id: string) => string): string[] =>
     faces.filter(({ file }) => file.startsWith(part)).map((face) => row(face, path.basename(face.file)));
@@ -65,15 +61,12 @@ export async function makeSample(folder: string, seed: number): Promise<void> {
 }
 
 /** Draws faces and writes them as files. */
-export const drawFaces: WorkerTask<DrawingOrder<SampleFace>, string[]> = {
-  module: 'studies/ages/sample',
-  name: 'drawFaces',
-  run: ({ folder, jobs }) =>
-    mapBounded(jobs, 4, async ({ file, face, side, ...person }) => {
-      await writeFile(
-        path.join(folder, file),
-        await encodeJpeg(drawFace(random(0, face), person), side, side, 'smooth'),
-      );
-      return file;
-    }),
-};
+export const drawFaces = jpegTask(
+  'studies/ages/sample',
+  'drawFaces',
+  ({ face, side, ...person }: SampleFace) => ({
+    canvas: drawFace(random(0, face), person),
+    width: side,
+    height: side,
+  }),
+);

@@ -37,14 +37,14 @@ const card: Card = {
 };
 
 const compared = (label: string, name: string, colour: 'prediction' | 'baseline') => ({
-  ...{ label, name: `${name}cv.accuracy`, count: `${name}cv.faces`, colour },
+  ...{ label, name: `${name}cv.accuracy`, count: `${name}cv.count`, colour },
   optional: name !== '' && name !== 'baseline.majority.',
 });
 
 /** How networks do that are judged on fewer faces than the best. */
 const onFewer: Fact = [
   'Networks trained from scratch',
-  ['shared.cv.faces', 'shared.cnn.accuracy', 'shared.cv.accuracy'],
+  ['shared.cv.count', 'shared.cnn.accuracy', 'shared.cv.accuracy'],
   (faces, network, best) =>
     `**Networks trained from scratch are judged on ${faces} of the faces alone**: the best of them is right about ${percent(network)} of these, the model about ${percent(best)}. With --cnn-folds 5 they are judged on all.`,
 ];
@@ -84,12 +84,12 @@ export const study: Study<typeof settings> & StudyPages = {
   },
   judged: {
     by: 'one cross-validation',
-    count: 'cv.faces',
+    count: 'cv.count',
     items: 'faces, each judged once',
     parts: { class: null, gender: null },
   },
   against: (results) => [
-    ...(results['shared.cv.faces'] === results['cv.faces'] ? [] : [factText(onFewer, results) ?? []].flat()),
+    ...(results['shared.cv.count'] === results['cv.count'] ? [] : [factText(onFewer, results) ?? []].flat()),
     'The best of several was chosen on the faces that it is judged on, which flatters it a little.',
     'Labels are ages as somebody saw them, and the same person may be in several pictures.',
   ],

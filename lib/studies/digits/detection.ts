@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isReportError } from '../../core/errors';
 import { projectRoot } from '../../core/files';
 import { once } from '../../core/once';
 import { readFrames } from '../../images/frames';
 import type { ShownObject } from '../../metrics/averagePrecision';
 import { type Detected, detectorFor, findObjects, type NamedPicture } from '../../networks/findObjects';
+import { FRAMES, panAlong } from '../../networks/pan';
 import { banner } from '../../report/banner';
 import type { Report } from '../../report/openReport';
-import { FRAMES, panAlong } from './pan';
 import type { Config } from './settings';
 
 const photo = (file: string): string => path.join(projectRoot(), 'lib', 'studies', 'digits', 'photos', file);
@@ -22,13 +21,8 @@ export const photographs = (['cat', 'cup', 'astronaut', 'motorcycle'] as const).
 /** Opens the detector for a page, which says so where it cannot be had: nothing is found then, in no picture. */
 export async function detection(report: Report<Config>) {
   const { detector: wanted, detectorScore: least, detectorIou: iou, video } = report.config;
-  let reason: string | null = null;
-  const detector = await detectorFor(report, wanted).catch((error: unknown) => {
-    if (!isReportError(error, 'DOWNLOAD_FAILED')) throw error;
-    reason = `Objects are not looked for: ${error.message}`;
-    return null;
-  });
-  await report.record({ 'warning.detector': reason });
+  const open = () => detectorFor(report, wanted);
+  const detector = await report.ifAvailable('The detector of objects', 'warning.detector', open);
   const look = async (what: string, pictures: readonly NamedPicture[]): Promise<Detected[]> => {
     if (detector) return findObjects(report, detector, pictures, { iou });
     banner('note', `${what} not looked at`, 'With a network, npm run report -- digits 03 looks for objects.');
@@ -53,19 +47,16 @@ export async function detection(report: Report<Config>) {
     objects,
     /** The boxes of a photograph before and after suppression, hard and soft. */
     suppressed: async (name: string): Promise<Detected[]> => {
-      const given = photographs.filter((one) => one.name === name);
+      const [source = ''] = photographs.flatMap((one) => (one.name === name ? one.source : []));
       const ways = {
         'Every box': { iou: 1 },
         'After suppression': { iou },
         'After soft suppression': { sigma: 0.5 },
       };
-      const found: Detected[] = [];
-      for (const [title, how] of Object.entries(ways)) {
-        const named = given.map((one) => ({ ...one, name: title }));
-        if (!detector) continue;
-        for (const one of await findObjects(report, detector, named, how)) found.push(one);
-      }
-      return found;
+      const found = Object.entries(ways).map(([title, how]) =>
+        detector ? findObjects(report, detector, [{ name: title, source }], how) : [],
+      );
+      return (await Promise.all(found)).flat();
     },
     /** What it finds in the frames of the video, and what they show where that is known. */
     video: once(async () => {

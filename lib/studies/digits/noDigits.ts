@@ -1,7 +1,7 @@
-import { argMax, largest } from '../../core/extremes';
+import { argMax } from '../../core/extremes';
 import { random } from '../../core/random';
 import { greyStore } from '../../images/greyStore';
-import { operatingPoints, rocAuc } from '../../metrics/binary';
+import { type Asked, tops } from '../../metrics/sureness';
 import { formatPercent } from '../../report/format';
 import { type PictureRow, storedPicture } from '../../report/gallery';
 import type { DigitData } from './data';
@@ -29,47 +29,17 @@ export function noDigits({ images, rows }: DigitData, seed: number): Record<stri
 
 const joined = (pictures: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(pictures));
 
-/** What is said of a kind of pictures: the probability of each class. */
-export interface Asked {
-  kind: string;
-  said: readonly (readonly number[])[];
-}
-
-const tops = ({ said }: Asked): number[] => said.map(largest);
-
-/** How sure a network is of a kind of pictures: its largest probability on average, how often that is 0.9 or more, how well it tells a digit from them (area under the ROC curve), and what is said most often. */
-export function sureness(asked: Asked, digits: Asked, classes: readonly string[]) {
-  const own = tops(asked);
-  const counts = classes.map((_, k) => asked.said.filter((one) => argMax(one) === k).length);
-  const most = argMax(counts);
-  const scored = [digits, asked].flatMap((one, i) =>
-    tops(one).map((score) => ({ score, positive: i === 0 })),
-  );
-  return {
-    kind: asked.kind,
-    mean: own.reduce((a, b) => a + b, 0) / own.length,
-    sure: own.filter((top) => top >= 0.9).length / own.length,
-    apart: rocAuc(operatingPoints(scored)),
-    said: `${classes[most]} (${formatPercent(counts[most]! / own.length, 0)})`, // one of the classes
-  };
-}
-
 /** Six pictures of a kind, the surest first, with what is said of each; `grey` has all of them. */
 export async function surestRow(
   { kind, said }: Asked,
   grey: Uint8Array,
   { classes, images: { size } }: DigitData,
 ): Promise<PictureRow> {
-  const store = greyStore(
-    grey,
-    size,
-    said.map((_, i) => `${kind} ${i + 1}`),
-  );
+  const names = said.map((_, i) => `${kind} ${i + 1}`);
+  const store = greyStore(grey, size, names);
   const sure = tops({ kind, said });
   const surest = [...sure.keys()].sort((a, b) => sure[b]! - sure[a]!).slice(0, 6); // one for each picture
   const words = (i: number): string => `**${classes[argMax(said[i]!)]}** ${formatPercent(sure[i]!)}`;
-  return {
-    caption: kind,
-    pictures: await Promise.all(surest.map((i) => storedPicture(store, i, kind, words(i)))),
-  };
+  const pictures = surest.map((i) => storedPicture(store, i, kind, words(i)));
+  return { caption: kind, pictures: await Promise.all(pictures) };
 }

@@ -1,16 +1,18 @@
 import { once } from '../../core/once';
 import { readSettings } from '../../core/settings';
-import { gather, softmax } from '../../data/numbers';
+import { gather } from '../../data/numbers';
+import { explainItems } from '../../explain/explainedItems';
 import { normalizedHead } from '../../networks/head';
 import { loadModel } from '../../networks/modelFile';
 import { openStudy } from '../../report/openStudy';
 import { growingCurves } from '../../report/trainingCharts';
 import { trainClasses } from '../../training/classModel';
 import { fromBytes } from '../../training/looks';
-import { predict } from '../../training/predict';
+import { predictEach } from '../../training/predict';
+import { classes as classTask } from '../../training/tasks';
 import { findDigits, openData } from './data';
 import { digitCnn } from './networks';
-import { explainDigits } from './shap';
+import { BACKGROUND } from './shap';
 import { study } from './study';
 
 /** Opens the study for the notebook of that name: what a cell asks for is made when it first does, or taken from an earlier run. Throws what `openStudy` and `findDigits` throw. */
@@ -39,7 +41,7 @@ export async function open(name: string) {
     /** The original's network, trained from its first weights while its curves grow on the page. */
     trained,
     /** Digits of validation with what each of their pixels adds to each logit of the trained network. */
-    explained: once(async () => explainDigits(report, await data(), await trained())),
+    explained: once(async () => explainItems(report, await data(), await trained(), BACKGROUND)),
     /** What knows less: a linear layer on the pixels. */
     linear: once(async () => {
       const model = await trainClasses(report, await data(), normalizedHead, await options());
@@ -53,9 +55,9 @@ export async function open(name: string) {
       const { model } = await loadModel(place);
       try {
         const read = (rows: readonly number[]) => ({ x: fromBytes(gather(grey, size, rows)) });
-        const found = await predict(model, { count, shape, read }, report.config.batchSize);
-        const each = found.length / count;
-        return Array.from({ length: count }, (_, i) => softmax(found.subarray(i * each, (i + 1) * each)));
+        const asked = { layers: model, task: classTask((await data()).classes) };
+        const each = await predictEach(asked, { count, shape, read }, report.config.batchSize);
+        return each.map(({ probabilities }) => [...probabilities]);
       } finally {
         model.dispose();
       }

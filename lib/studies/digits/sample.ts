@@ -21,8 +21,7 @@ export function drawDigits(seed: number, size: number): { grey: Uint8Array; labe
 export function drawSign(sign: string, size: number, draw: Random): Uint8Array {
   const canvas = makeCanvas(size, size);
   const dot = draw.uniform(0.07, 0.11) * size;
-  const colour = [255, 255, 255] as const;
-  drawText(canvas, sign, size / 2 - 2.5 * dot, size / 2 - 3.5 * dot, { dot, colour });
+  drawText(canvas, sign, size / 2 - 2.5 * dot, size / 2 - 3.5 * dot, { dot, colour: [255, 255, 255] });
   const moved = {
     ...neutral,
     ...{ theta: draw.uniform(-20, 20), shear: draw.uniform(-15, 15) },

@@ -6,6 +6,7 @@ import { type Attribution, squareMap } from '../../explain/attribution';
 import { type ChangedMaps, sanityRows } from '../../explain/checkSanity';
 import type { CheckedPicture } from '../../explain/comparison';
 import { randomMap } from '../../explain/controls';
+import { type Explained, type ExplainedItem, saidValues } from '../../explain/explainedItems';
 import { removalScores } from '../../explain/faithfulness';
 import { rankPixels } from '../../explain/removal';
 import { differingTiles, exactTiles, tileSums } from '../../explain/shapleyTiles';
@@ -13,14 +14,7 @@ import { formatNumber } from '../../report/format';
 import type { RemovalCurves } from '../../report/removalChart';
 import { signedPicture } from '../../report/signedMaps';
 import { digitCnn } from './networks';
-import {
-  correlation,
-  drawn,
-  type Explained,
-  type ExplainedDigit,
-  type OtherValues,
-  saidValues,
-} from './shap';
+import { correlation, drawn, type OtherValues } from './shap';
 
 /** Tiles along a side for which exact values are found. */
 const GRID = 4;
@@ -35,11 +29,11 @@ const MIXES = 2 ** (GRID * GRID);
 export type TileValues = Awaited<ReturnType<typeof tileValues>>;
 
 /** Each tile of the first digits told right with what DeepSHAP and integrated gradients give it and its exact Shapley value, all against the same digit of the background. */
-export async function tileValues({ data, seed, model, background, digits, own }: Explained) {
+export async function tileValues({ data, seed, model, background, items, own }: Explained) {
   const { pixels, images } = data;
-  const found: { digit: ExplainedDigit; exact: number[]; fast: number[]; gradients: number[] }[] = [];
+  const found: { digit: ExplainedItem; exact: number[]; fast: number[]; gradients: number[] }[] = [];
   let mixes = 0;
-  for (const digit of digits.filter(({ right }) => right)) {
+  for (const digit of items.filter(({ right }) => right)) {
     const reference = pixels.read([random(seed, 'tiles', digit.row).pick(background)]);
     const sums = async (method: 'deep-shap' | 'integrated-gradients') => {
       const [values] = await own({ method, references: reference }, [digit]);
@@ -60,15 +54,15 @@ export async function tileValues({ data, seed, model, background, digits, own }:
     found,
     fast: correlation(all('exact'), all('fast')),
     gradients: correlation(all('exact'), all('gradients')),
-    furthest: Math.max(
-      ...found.flatMap(({ exact, fast }) => exact.map((value, i) => Math.abs(value - fast[i]!))),
+    furthest: largest(
+      found.flatMap(({ exact, fast }) => exact.map((value, i) => Math.abs(value - fast[i]!))),
     ), // as many
   };
 }
 
 /** The digits as the checks of maps take them. */
-const placed = ({ data, digits }: Explained): CheckedPicture[] =>
-  digits.map(({ row }) => {
+const placed = ({ data, items }: Explained): CheckedPicture[] =>
+  items.map(({ row }) => {
     const size = data.images.size;
     const file = data.images.index.columns.file[row]!; // a row of the store
     const box = { left: 0, top: 0, width: size, height: size };
@@ -77,7 +71,7 @@ const placed = ({ data, digits }: Explained): CheckedPicture[] =>
 
 /** How alike the values are to those of networks that have learnt nothing; and, as the most that can be asked for, to those against other digits. */
 export async function control(explained: Explained, others: OtherValues) {
-  const { data, seed, digits } = explained;
+  const { data, seed, items } = explained;
   const maps = (of: readonly Attribution[]) => ({ DeepSHAP: of.map(({ mean: own }) => squareMap(own)) });
   const { name, values } = others[1]!; // the same method against other digits
   const changes: ChangedMaps[] = [{ changed: name, maps: maps(values), judged: [] }];
@@ -86,16 +80,16 @@ export async function control(explained: Explained, others: OtherValues) {
     changes.push({ changed: 'random weights', maps: maps(await explained.own({ model })), judged: [] });
     model.dispose();
   }
-  return sanityRows(placed(explained), maps(digits.map(saidValues)), changes, seed);
+  return sanityRows(placed(explained), maps(items.map(saidValues)), changes, seed);
 }
 
 /** The logit of the class said while pixels are removed from the digits that are told right: in the order of methods, of brightness, and at random. */
 export async function deletion(explained: Explained, others: OtherValues) {
-  const { data, seed, model, digits } = explained;
+  const { data, seed, model, items } = explained;
   const methods = others.filter(({ name }, i) => i === 0 || !name.startsWith('DeepSHAP'));
   const scores: Record<string, number[][]> = {};
   for (const [i, picture] of placed(explained).entries()) {
-    const { said, right, row } = digits[i]!; // one for each
+    const { said, right, row } = items[i]!; // one for each
     if (!right) continue;
     const maps = {
       ...Object.fromEntries(methods.map(({ name, values }) => [name, squareMap(values[i]!.mean)])), // one for each
@@ -121,8 +115,8 @@ export const afterTenth = ({ scores }: RemovalCurves): string =>
 
 /** What the lecture drew: probabilities explained against digits drawn from all, summed over the classes; the first digits told right at the full colour of the largest sum. */
 export async function lecturePicture(explained: Explained) {
-  const { data, seed, model, digits, signal } = explained;
-  const right = digits.filter((digit) => digit.right).slice(0, 6);
+  const { data, seed, model, items, signal } = explained;
+  const right = items.filter((digit) => digit.right).slice(0, 6);
   const found = await attribute({
     ...{ model, seed, signal, softmax: true },
     pictures: data.pixels.read(right.map(({ row }) => row)),

@@ -1,18 +1,19 @@
 import { largest } from '../../core/extremes';
 import { percentile } from '../../data/distribution';
 import { gapOf, referenceError, squareMap, sumOf } from '../../explain/attribution';
+import { type Explained, type ExplainedItem, saidValues } from '../../explain/explainedItems';
 import { type Picture, type PictureRow, storedPicture } from '../../report/gallery';
 import { signedPicture } from '../../report/signedMaps';
-import { type Explained, type ExplainedDigit, type OtherValues, saidValues } from './shap';
+import type { OtherValues } from './shap';
 import type { TileValues } from './shapChecks';
 
 /** Digits side by side. */
 const SHOWN = 6;
 
 /** What the ends of the colours stand for in all pictures of pixels: all values but a thousandth lie within. */
-export const reachOf = ({ digits }: Explained): number =>
+export const reachOf = ({ items }: Explained): number =>
   percentile(
-    digits.flatMap(({ values }) => values.flatMap(({ mean }) => [...mean.map(Math.abs)])),
+    items.flatMap(({ values }) => values.flatMap(({ mean }) => [...mean.map(Math.abs)])),
     99.9,
   );
 
@@ -28,7 +29,7 @@ export const backgroundPictures = ({ data, background }: Explained): Promise<Pic
 /** Pictures of values at one scale beside their digit. */
 async function besideDigit(
   { data }: Explained,
-  digit: ExplainedDigit,
+  digit: ExplainedItem,
   reach: number,
   panels: readonly { values: Float32Array; caption: string }[],
 ): Promise<PictureRow> {
@@ -45,10 +46,10 @@ async function besideDigit(
 
 /** Each digit that is told right, or wrongly, beside a picture for each class of what its pixels add to the logit; below it what the values must add up to. */
 export function panelRows(explained: Explained, right: boolean): Promise<PictureRow[]> {
-  const { data, digits } = explained;
+  const { data, items } = explained;
   const reach = reachOf(explained);
   const one = (value: number): string => value.toFixed(1).replace('-', '−');
-  const shown = digits.filter((digit) => digit.right === right);
+  const shown = items.filter((digit) => digit.right === right);
   return Promise.all(
     shown.map((digit) => {
       const panels = digit.values.map((values, k) => {
@@ -65,13 +66,13 @@ export function panelRows(explained: Explained, right: boolean): Promise<Picture
 
 /** The first digit told right and the first told wrongly, as each method and background has them. */
 export function otherRows(explained: Explained, others: OtherValues): Promise<PictureRow[]> {
-  const { digits } = explained;
-  const shown = [true, false].flatMap((right) => digits.find((digit) => digit.right === right) ?? []);
+  const { items } = explained;
+  const shown = [true, false].flatMap((right) => items.find((digit) => digit.right === right) ?? []);
   const reach = reachOf(explained);
   return Promise.all(
     shown.map((digit) => {
       const panels = others.map(({ name, values }) => {
-        return { values: values[digits.indexOf(digit)]!.mean, caption: name }; // one for each digit
+        return { values: values[items.indexOf(digit)]!.mean, caption: name }; // one for each digit
       });
       return besideDigit(explained, digit, reach, panels);
     }),
@@ -80,9 +81,9 @@ export function otherRows(explained: Explained, others: OtherValues): Promise<Pi
 
 /** Digits that are told right: what pixels add to the class, its standard error from the choice of the background, and the values beyond two of it; and which share of all values these are. */
 export async function errorRows(explained: Explained): Promise<{ rows: PictureRow[]; certain: number }> {
-  const { data, seed, background, digits } = explained;
+  const { data, seed, background, items } = explained;
   const groups = background.map((row) => data.labels[row]);
-  const shown = digits.filter(({ right }) => right);
+  const shown = items.filter(({ right }) => right);
   const found = shown.map((digit) => {
     const { mean: values, ...rest } = saidValues(digit);
     const error = referenceError(rest, { seed, groups });
@@ -113,7 +114,7 @@ export async function tileRows({ found }: TileValues): Promise<{ rows: PictureRo
 
 /** A row for each kind of values, a picture in it for each of the first digits. */
 const kindRows = <Kind extends string>(
-  digits: readonly ExplainedDigit[],
+  digits: readonly ExplainedItem[],
   found: readonly Record<Kind, Float32Array>[],
   captions: Record<Kind, string>,
   reach: number,

@@ -5,9 +5,7 @@ import { softmax } from '../../data/numbers';
 import { readWholePicture } from '../../images/prepare';
 import { cosines, LOGIT_SCALE, openClip } from '../../networks/clip';
 import { banner } from '../../report/banner';
-import type { Chart } from '../../report/charts';
-import { plotText } from '../../report/html';
-import { matrix } from '../../report/traces';
+import type { Nearness } from '../../report/nearness';
 import { photographs } from './detection';
 
 /** What each photograph shows, in words that a sentence is made of. */
@@ -26,14 +24,6 @@ const unfitting = [
   'a lithograph of a camel eating a pear',
   'a cartoon icon of a dog getting a hair cut',
 ];
-
-/** How near each photograph is to each of some sentences, `[pictures][sentences]`. */
-export interface Nearness {
-  sentences: readonly string[];
-  cosines: readonly (readonly number[])[];
-  /** The softmax over the sentences. */
-  shares: readonly (readonly number[])[];
-}
 
 /** Lets CLIP compare the photographs with sentences that fit, with sentences that do not, and with one thing in several forms; null, with a word on the page, where its weights or what runs it cannot be had. Throws what `openClip` throws else. */
 export async function zeroShot(run: Run) {
@@ -56,7 +46,7 @@ export async function zeroShot(run: Run) {
       const vectors = parts.map((own) => sumOf(own.map((one) => embedded.sentences[all.indexOf(one)]!))); // one of them
       const found = cosines({ pictures: embedded.pictures, sentences: vectors });
       const shares = found.map((row) => softmax(row.map((cosine) => LOGIT_SCALE * cosine)));
-      return { sentences, cosines: found, shares };
+      return { pictures: photos, sentences, cosines: found, shares };
     };
     const means = photos.map((_, i) => forms.map((own) => own[i]!)); // one of each photograph
     return {
@@ -76,14 +66,6 @@ export async function zeroShot(run: Run) {
 const sumOf = (rows: readonly Float32Array[]): Float32Array =>
   rows.reduce((sum, row) => sum.map((value, i) => value + row[i]!)); // of one length
 
-/** The sentence that is nearest to each photograph. */
-export const nearest = ({ sentences, cosines: found, shares }: Nearness) =>
-  photos.map((picture, i) => {
-    const place = argMax(shares[i]!); // one of each photograph
-    const [cosine, share] = [found[i]![place]!, shares[i]![place]!];
-    return { picture, sentence: sentences[place]!, cosine, share, sum: shares[i]!.reduce((a, b) => a + b) };
-  });
-
 /** For each form the probability of the sentence of each photograph that fits it, among the four. */
 export const rightShares = (forms: readonly (Nearness & { form: string })[]) =>
   forms.map(({ form, shares }) => ({
@@ -94,23 +76,3 @@ export const rightShares = (forms: readonly (Nearness & { form: string })[]) =>
     >),
     right: shares.filter((row, i) => argMax(row) === i).length,
   }));
-
-/** How near each photograph is to each sentence, as a matrix. */
-export function nearnessChart({ sentences, cosines: found }: Nearness, title: string): Chart {
-  const z = sentences.map((_, k) => found.map((row) => row[k]!)); // one of each sentence
-  const best = nearest({ sentences, cosines: found, shares: found });
-  return {
-    title,
-    alt: best
-      .map(({ picture, sentence, cosine }) => `${picture}: nearest is "${sentence}", ${cosine.toFixed(2)}.`)
-      .join(' '),
-    traces: [
-      matrix(photos, sentences.map(plotText), z, {
-        texttemplate: '%{z:.2f}',
-        hovertemplate: '%{x}, %{y}: %{z:.3f}<extra></extra>',
-      }),
-    ],
-    layout: { yaxis: { autorange: 'reversed', automargin: true } },
-    table: { columns: ['Sentence', ...photos], rows: sentences.map((one, k) => [one, ...z[k]!]) }, // as above
-  };
-}

@@ -1,11 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { mapBounded } from '../../core/pool';
 import { random } from '../../core/random';
-import { type DrawingOrder, drawTogether } from '../../samples/drawTogether';
-import { encodeJpeg } from '../../samples/picture';
+import { drawTogether, jpegTask } from '../../samples/drawTogether';
 import type { Style } from '../../samples/styles';
-import type { WorkerTask } from '../../storage/workers';
 import { type Building, drawScene, type SceneOptions } from './scene';
 
 /** One picture of the sample: where it lies, and what it was drawn from. Plain JSON. */
@@ -53,11 +48,7 @@ const outside: readonly (readonly [caption: string, building: Building, size: nu
  * Draws a sample into `folder`: `pictures/<train|valid|test>/<castle|other>/*`, and look-alikes in `outside/<castle|other>/`. The same seed gives the same bytes on the same machine.
  */
 export async function makeSample(folder: string, seed: number): Promise<void> {
-  const pictures = planSample(seed);
-  for (const place of new Set(pictures.map(({ file }) => path.dirname(file)))) {
-    await mkdir(path.join(folder, place), { recursive: true });
-  }
-  await drawTogether(drawPictures, folder, pictures);
+  await drawTogether(drawPictures, folder, planSample(seed));
 }
 
 /** Decides which pictures there are, which of them lie in the wrong class, and which there are twice. */
@@ -96,14 +87,8 @@ export const wrongLabels = (seed: number): string[] =>
     .map(({ file }) => file.replace('pictures/', ''));
 
 /** Draws pictures and writes them as files. */
-export const drawPictures: WorkerTask<DrawingOrder<SamplePicture>, string[]> = {
-  module: 'studies/filter/sample',
-  name: 'drawPictures',
-  run: ({ folder, jobs }) =>
-    mapBounded(jobs, 4, async ({ file, scene, scale, ...options }) => {
-      const canvas = drawScene(random(0, scene), options);
-      const [width, height] = [Math.round(canvas.width * scale), Math.round(canvas.height * scale)];
-      await writeFile(path.join(folder, file), await encodeJpeg(canvas, width, height, 'smooth'));
-      return file;
-    }),
-};
+export const drawPictures = jpegTask('studies/filter/sample', 'drawPictures', (picture: SamplePicture) => {
+  const canvas = drawScene(random(0, picture.scene), picture);
+  const scaled = (side: number): number => Math.round(side * picture.scale);
+  return { canvas, width: scaled(canvas.width), height: scaled(canvas.height) };
+});

@@ -1,4 +1,5 @@
 import { smallest } from '../../core/extremes';
+import { mean } from '../../data/numbers';
 import { strongRecipe } from '../../images/recipe';
 import type { Tuning } from '../../report/classStudy';
 import { formatPercent, NONE } from '../../report/format';
@@ -84,21 +85,17 @@ export const severalLabels: Experiment = {
 
 /** How well the sets of genres are found, on test covers: the share whose set is exactly right, and the mean share of genres that are in both of those in either (Jaccard). */
 export function setFigures({ predictions }: Pick<Learnt, 'predictions'>, { classes, classesOf }: GenreData) {
-  const tested = predictions.filter(({ part }) => part === 'test');
-  const several = tested.filter(({ id }) => classesOf.get(id)!.length > 1); // an item, here and below
-  const jaccard = (some: typeof tested): number =>
-    some.reduce((sum, { id, predicted }) => {
-      const [truth, found] = [new Set(classesOf.get(id)!), labelsOf(predicted, classes)];
-      const both = found.filter((label) => truth.has(label)).length;
-      return sum + both / (truth.size + found.length - both);
-    }, 0) / some.length;
-  const exact = tested.filter(({ id, predicted }) => {
-    const [truth, found] = [classesOf.get(id)!, labelsOf(predicted, classes)];
-    return truth.length === found.length && found.every((label) => truth.includes(label));
+  const pairs = predictions.flatMap(({ part, id, predicted }) => {
+    const [truth, found] = [classesOf.get(id)!, labelsOf(predicted, classes)]; // an item
+    const both = found.filter((label) => truth.includes(label)).length;
+    return part === 'test' ? { truth, both, either: truth.length + found.length - both } : [];
   });
+  const several = pairs.filter(({ truth }) => truth.length > 1);
+  const jaccard = (some: typeof pairs): number => mean(some.map(({ both, either }) => both / either));
+  const exact = pairs.filter(({ both, either }) => both === either);
   return {
-    'Test covers whose genres are all found, and no other': formatPercent(exact.length / tested.length),
-    'Genres in common, of those in either': formatPercent(jaccard(tested)),
+    'Test covers whose genres are all found, and no other': formatPercent(exact.length / pairs.length),
+    'Genres in common, of those in either': formatPercent(jaccard(pairs)),
     'Test covers with two genres': several.length,
     'The same of these alone': several.length > 0 ? formatPercent(jaccard(several)) : NONE,
   };

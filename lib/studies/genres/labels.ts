@@ -12,10 +12,8 @@ export type GenreData = ReadCovers & { given: ReadCovers };
 export function resolveLabels(data: ReadCovers): GenreData {
   const { copies, priority, images } = data;
   const together = copies.flatMap(({ ids }) => {
-    const all = byPriority(
-      ids.flatMap((id) => data.classesOf.get(id) ?? []),
-      priority,
-    );
+    const found = ids.flatMap((id) => data.classesOf.get(id) ?? []);
+    const all = byPriority(found, priority);
     return ids.map((id) => [id, all] as const);
   });
   const classesOf = new Map([...data.classesOf, ...together]);

@@ -1,10 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { mapBounded } from '../../core/pool';
 import { random } from '../../core/random';
-import { type DrawingOrder, drawTogether } from '../../samples/drawTogether';
-import { encodeJpeg } from '../../samples/picture';
-import type { WorkerTask } from '../../storage/workers';
+import { drawTogether, jpegTask } from '../../samples/drawTogether';
 import { type CoverOptions, drawCover, type Genre, genres, regionNames } from './cover';
 
 /** One cover of the sample: where it lies, what it shows, and what the table says of it. Plain JSON. */
@@ -26,7 +23,6 @@ const [SECOND, WRONG] = [9, 25];
 /** Draws a sample into `folder`: 1,000 covers of 700 titles in `covers/`, and `labels.csv`. The same seed gives the same bytes on the same machine. */
 export async function makeSample(folder: string, seed: number): Promise<void> {
   const covers = planSample(seed);
-  await mkdir(path.join(folder, 'covers'), { recursive: true });
   await drawTogether(drawCovers, folder, covers);
   const rows = covers.map(({ file, labels, title, region }) =>
     [file, labels.join('; '), title, region].join(','),
@@ -60,16 +56,7 @@ export function planSample(seed: number): SampleCover[] {
 }
 
 /** Draws covers and writes them as files. */
-export const drawCovers: WorkerTask<DrawingOrder<SampleCover>, string[]> = {
-  module: 'studies/genres/sample',
-  name: 'drawCovers',
-  run: ({ folder, jobs }) =>
-    mapBounded(jobs, 4, async ({ file, ...options }) => {
-      const canvas = drawCover(options);
-      await writeFile(
-        path.join(folder, file),
-        await encodeJpeg(canvas, canvas.width, canvas.height, 'smooth'),
-      );
-      return file;
-    }),
-};
+export const drawCovers = jpegTask('studies/genres/sample', 'drawCovers', (cover: SampleCover) => {
+  const canvas = drawCover(cover);
+  return { canvas, width: canvas.width, height: canvas.height };
+});

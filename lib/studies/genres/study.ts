@@ -4,6 +4,10 @@ import { formatPercent } from '../../report/format';
 import type { StudyPages } from '../../report/study';
 import { settings } from './settings';
 
+/** What another split would have claimed. */
+const claimed = (label: string, name: string) =>
+  ({ label, name, colour: 'baseline', optional: true, rival: false }) as const;
+
 /** The study `genres`: what genre is a game, by its cover? */
 export const study: Study<typeof settings> & StudyPages = {
   ...classPages,
@@ -46,20 +50,8 @@ export const study: Study<typeof settings> & StudyPages = {
       { label: 'The model', name: 'test.accuracy', colour: 'prediction' },
       { label: 'Logistic regression', name: 'baseline.linear.accuracy', colour: 'baseline', optional: true },
       { label: 'The most frequent genre', name: 'baseline.majority.accuracy', colour: 'baseline' },
-      {
-        label: 'Regression, folds by title',
-        name: 'split.title.accuracy',
-        colour: 'baseline',
-        optional: true,
-        rival: false,
-      },
-      {
-        label: 'Regression, folds by cover',
-        name: 'split.random.accuracy',
-        colour: 'baseline',
-        optional: true,
-        rival: false,
-      },
+      claimed('Regression, folds by title', 'split.title.accuracy'),
+      claimed('Regression, folds by cover', 'split.random.accuracy'),
     ],
   },
   dependsOn: async (run) => (await import('../../networks/backbones')).backboneHash(run),

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { quietRun } from '../../../lib/core/run';
 import { readSettings } from '../../../lib/core/settings';
+import { eachFold } from '../../../lib/data/folds';
 import { withheldIn } from '../../../lib/report/classFolders';
-import { type AgeData, foldOf, openData, readFaces } from '../../../lib/studies/ages/data';
+import { type AgeData, openData, readFaces } from '../../../lib/studies/ages/data';
 import { drawFaces, planSample, type SampleFace } from '../../../lib/studies/ages/sample';
 import { settings } from '../../../lib/studies/ages/settings';
 import { withCode } from '../../data/close';
@@ -85,11 +86,11 @@ describe('faces in the layout of the contest', () => {
   });
 
   it('are each in the test of one fold, with every class in every part of it', () => {
-    const tests = data.folds.flatMap((_, k) => foldOf(data, k).rows.test);
+    const tests = eachFold(data).flatMap(({ rows }) => rows.test);
     expect(new Set(tests).size).toBe(tests.length);
     expect(tests).toHaveLength(data.images.count - withheldIn(data));
     for (let k = 0; k < data.folds.length; k++) {
-      for (const rows of Object.values(foldOf(data, k).rows)) {
+      for (const rows of Object.values(eachFold(data)[k]!.rows)) {
         expect(new Set(rows.map((row) => data.labels[row])).size).toBe(3);
       }
     }

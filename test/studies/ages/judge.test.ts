@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { argMax } from '../../../lib/core/extremes';
-import {
-  bestOf,
-  binaryClaims,
-  evaluateFaces,
-  groupAccuracy,
-  type Judged,
-  judgedFigures,
-  majorityOf,
-  onFacesOf,
-} from '../../../lib/studies/ages/judge';
+import { binaryClaims, groupAccuracy, mostOftenRight } from '../../../lib/metrics/testedItems';
+import { type Judged, judgedFigures } from '../../../lib/report/judgedFolds';
+import { evaluateFaces, majorityOf, onFacesOf } from '../../../lib/studies/ages/judge';
 import { submissionFrame } from '../../../lib/studies/ages/submission';
 import { withCode } from '../../data/close';
 import { kerasModel, labels } from '../../networks/ageOracle';
@@ -34,7 +27,7 @@ describe('what binary measures claim', () => {
       const probabilities = [...prediction.slice(3 * i, 3 * i + 3)];
       return { label: classes[label]!, predicted: { label: classes[argMax(probabilities)]!, probabilities } };
     });
-    const { loss, accuracy } = binaryClaims(tested);
+    const { loss, accuracy } = binaryClaims(tested, classes);
     expect(loss).toBeCloseTo(keras.binary_crossentropy_on_predict, 6); // Keras adds its epsilon otherwise
     expect(accuracy).toBeCloseTo(keras.binary_accuracy_on_predict, 12);
     expect(evaluateFaces(tested, 1).accuracy.share).toBe(keras.accuracy_on_predict);
@@ -52,11 +45,11 @@ describe('models side by side', () => {
 
   it('are compared on the same faces: luck on few faces does not choose', () => {
     expect(few.evaluation.accuracy.share).toBeGreaterThan(many.evaluation.accuracy.share);
-    expect(bestOf([few, many])).toBe(many);
+    expect(mostOftenRight([few, many])).toBe(many);
     const better = judged(
       many.tested.map(({ label }) => [classes.indexOf(label), classes.indexOf(label)] as const),
     );
-    expect(bestOf([few, many, better])).toBe(better);
+    expect(mostOftenRight([few, many, better])).toBe(better);
     const onFew = onFacesOf(many, few, 1);
     expect(onFew.tested.map(({ id }) => id)).toEqual(few.tested.map(({ id }) => id));
     expect(onFew.evaluation.accuracy.successes).toBe(7); // the first of twenty is wrong
@@ -72,14 +65,14 @@ describe('models side by side', () => {
     const figures = judgedFigures('cnn.', many);
     expect(figures['cnn.cv.accuracy.low']).toBeLessThan(Number(figures['cnn.cv.accuracy']));
     expect(figures).toHaveProperty(['cnn.cv.kappa.high']);
-    expect(figures['cnn.cv.faces']).toBe(300);
+    expect(figures['cnn.cv.count']).toBe(300);
   });
 
   it('are judged by group, but for groups of fewer than ten', () => {
     const groups = new Map(many.tested.map(({ id }, i) => [id, i < 5 ? 'rare' : i % 2 ? 'odd' : 'even']));
-    const found = groupAccuracy(many, groups);
+    const found = groupAccuracy(many.tested, groups);
     expect(found.map(({ group }) => group)).toEqual(['even', 'odd']);
-    expect(found.reduce((sum, { faces }) => sum + faces, 0)).toBe(295);
+    expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(295);
   });
 });
 

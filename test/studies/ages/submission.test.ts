@@ -3,11 +3,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quietRun, type Run } from '../../../lib/core/run';
 import { readSettings } from '../../../lib/core/settings';
+import { eachFold } from '../../../lib/data/folds';
 import { openPictures, planStore } from '../../../lib/images/pictureStage';
 import type { ImageStore } from '../../../lib/images/store';
 import { smallCnn } from '../../../lib/networks/smallCnn';
-import { type AgeData, foldOf, openData } from '../../../lib/studies/ages/data';
-import { evaluateFaces, type Judged } from '../../../lib/studies/ages/judge';
+import type { Judged } from '../../../lib/report/judgedFolds';
+import { type AgeData, openData } from '../../../lib/studies/ages/data';
+import { evaluateFaces } from '../../../lib/studies/ages/judge';
 import { drawFaces, planSample } from '../../../lib/studies/ages/sample';
 import { type Config, settings } from '../../../lib/studies/ages/settings';
 import { answer } from '../../../lib/studies/ages/submission';
@@ -34,7 +36,7 @@ beforeAll(async () => {
   const given = { REPORT_DATA: folder, REPORT_FOLDS: '2', REPORT_EPOCHS: '2' };
   run = quietRun(readSettings('ages', settings, given, folder));
   data = await openData(run);
-  const folds = data.folds.map((_, k) => ({ ...data, ...foldOf(data, k) }));
+  const folds = eachFold(data);
   const found = await crossValidate(run, folds, smallCnn);
   judged = {
     ...{ ...found, name: 'small', title: 'A small network', look: pictures(32) },

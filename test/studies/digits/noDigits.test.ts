@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../lib/core/files';
 import { quietRun } from '../../../lib/core/run';
 import { readSettings } from '../../../lib/core/settings';
+import { sureness } from '../../../lib/metrics/sureness';
 import { openData } from '../../../lib/studies/digits/data';
-import { noDigits, sureness, surestRow } from '../../../lib/studies/digits/noDigits';
+import { noDigits, surestRow } from '../../../lib/studies/digits/noDigits';
 import { settings } from '../../../lib/studies/digits/settings';
 
 describe('pictures that are no digits', () => {
@@ -35,7 +36,7 @@ describe('pictures that are no digits', () => {
       ],
     };
     expect(sureness(letters, digits, ['0', '1'])).toEqual({
-      ...{ kind: 'letters', mean: expect.closeTo(0.725, 12), sure: 0.5, said: '1 (100%)' },
+      ...{ kind: 'letters', mean: expect.closeTo(0.725, 12), sure: 0.5, said: '1', share: 1 },
       apart: 0.75, // of the four pairs 0.8 and 0.9 stand the wrong way round
     });
   });

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../../../lib/core/random';
 import { quietRun } from '../../../lib/core/run';
 import { readSettings } from '../../../lib/core/settings';
+import { gather } from '../../../lib/data/numbers';
 import { greyStore } from '../../../lib/images/greyStore';
-import { judgeClasses } from '../../../lib/metrics/judgedClasses';
+import { agreement, judgeClasses } from '../../../lib/metrics/judgedClasses';
 import type { DigitData } from '../../../lib/studies/digits/data';
-import { agreement, askOnnx } from '../../../lib/studies/digits/readyMade';
+import { askDigits } from '../../../lib/studies/digits/readyMade';
 import { settings } from '../../../lib/studies/digits/settings';
 import { fromBytes } from '../../../lib/training/looks';
 import { withCode } from '../../data/close';
@@ -32,7 +33,7 @@ const data: DigitData = {
   pixels: {
     shape: [SIZE, SIZE, 1],
     key: 'pixels',
-    read: (rows) => fromBytes(grey.subarray(rows[0]! * SIZE * SIZE, (rows[0]! + 1) * SIZE * SIZE)),
+    read: (rows) => fromBytes(gather(grey, SIZE * SIZE, rows)),
   },
 };
 const folder = sharedFolder();
@@ -41,7 +42,7 @@ const run = quietRun(readSettings('digits', settings, {}));
 
 describe('a ready-made classifier of digits', () => {
   it('answers the digits of validation and test, its logits as probabilities', async ({ skip }) => {
-    const said = await askOnnx(run, data, file).catch((error: { code?: string; message: string }) => {
+    const said = await askDigits(run, data, file).catch((error: { code?: string; message: string }) => {
       if (error.code !== 'DOWNLOAD_FAILED') throw error;
       return error.message;
     });
@@ -68,11 +69,11 @@ describe('a ready-made classifier of digits', () => {
     });
 
     const larger = { ...data, pixels: { ...data.pixels, shape: [28, 28, 1] as const } };
-    await expect(askOnnx(run, larger, file)).rejects.toMatchObject({
+    await expect(askDigits(run, larger, file)).rejects.toMatchObject({
       code: 'BAD_WEIGHTS',
       message: expect.stringContaining('picture [n, 1, 14, 14], expected one picture of 784 values'),
     });
-    await expect(askOnnx(run, { ...data, classes: ['0', '1'] }, file)).rejects.toEqual(
+    await expect(askDigits(run, { ...data, classes: ['0', '1'] }, file)).rejects.toEqual(
       withCode('BAD_WEIGHTS'),
     );
   });

@@ -2,16 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { quietRun } from '../../../lib/core/run';
 import { readSettings } from '../../../lib/core/settings';
 import { squareMap, sumOf } from '../../../lib/explain/attribution';
+import { type Explained, explainItems, largestGap, saidValues } from '../../../lib/explain/explainedItems';
 import { openData } from '../../../lib/studies/digits/data';
 import { digitCnn } from '../../../lib/studies/digits/networks';
 import { settings } from '../../../lib/studies/digits/settings';
-import {
-  type Explained,
-  explainDigits,
-  largestGap,
-  otherValues,
-  saidValues,
-} from '../../../lib/studies/digits/shap';
+import { BACKGROUND, otherValues } from '../../../lib/studies/digits/shap';
 import { control, deletion, lecturePicture, tileValues } from '../../../lib/studies/digits/shapChecks';
 import { errorRows, panelRows } from '../../../lib/studies/digits/shapPictures';
 import { trainClasses } from '../../../lib/training/classModel';
@@ -33,13 +28,13 @@ beforeAll(async () => {
   const data = await openData(run, null);
   const few = { ...data, rows: { ...data.rows, training: data.rows.training.slice(0, 600) } };
   const trained = await trainClasses(run, few, digitCnn, { features: data.pixels });
-  explained = await explainDigits(run, few, trained);
+  explained = await explainItems(run, few, trained, BACKGROUND);
   others = await otherValues(explained);
 });
 
 describe('explained digits', () => {
   it('are of validation, at most one told right and one told wrongly of each class', () => {
-    const { data, digits } = explained;
+    const { data, items: digits } = explained;
     const kinds = digits.map(({ label, right }) => `${label} ${right}`);
     expect(new Set(kinds).size).toBe(kinds.length);
     expect(new Set(digits.map(({ right }) => right)).size).toBe(2);
@@ -91,7 +86,7 @@ describe('checks of the values', () => {
 
   it('remove pixels from the whole digit to none of it, the marked ones with more effect than any', async () => {
     const curves = await deletion(explained, others);
-    const { digits } = explained;
+    const { items: digits } = explained;
     const first = digits.find(({ right }) => right)!;
     for (const { scores } of curves) expect(scores[0]?.[0]).toBeCloseTo(saidValues(first).whole, 3);
     const mean = (name: string) =>

@@ -2,8 +2,9 @@ import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { quietRun } from '../../../lib/core/run';
 import { readSettings } from '../../../lib/core/settings';
+import { nearest, nearnessChart } from '../../../lib/report/nearness';
 import { settings } from '../../../lib/studies/digits/settings';
-import { nearest, nearnessChart, rightShares, zeroShot } from '../../../lib/studies/digits/zeroShot';
+import { rightShares, zeroShot } from '../../../lib/studies/digits/zeroShot';
 import { fillClipFolder, sharePackages } from '../../networks/clipFolder';
 import { temporaryFolder } from '../../temporary';
 

@@ -16,14 +16,12 @@ export const detect = command<Config, typeof options>({
   options,
   run: async (given, { operands, folder, options: { json } }) => {
     const run = json ? { ...given, progress: quietRun(given.config).progress } : given;
-    const detector = await detectorFor(run, run.config.detector);
+    const { detector: wanted, detectorScore: least, detectorIou: iou } = run.config;
+    const detector = await detectorFor(run, wanted);
     const pictures = operands.map((name) => ({ name, source: path.resolve(folder, name) }));
-    const found = await findObjects(run, detector, pictures, { iou: run.config.detectorIou }).finally(
-      detector.dispose,
-    );
+    const found = await findObjects(run, detector, pictures, { iou }).finally(detector.dispose);
     const answers = found.map(({ name, width, height, found: all }) => {
-      const objects = all.filter(({ score }) => score >= run.config.detectorScore);
-      return { picture: name, width, height, objects };
+      return { picture: name, width, height, objects: all.filter(({ score }) => score >= least) };
     });
     if (json) console.log(JSON.stringify(answers, null, 2));
     else {
@@ -31,7 +29,7 @@ export const detect = command<Config, typeof options>({
         const words = objects.map(({ label, score }) => `${label} ${formatPercent(score, 0)}`);
         console.log(`${picture}  ${words.join(', ') || 'nothing'}`);
       }
-      console.log(`\n${detector.title}, from a score of ${run.config.detectorScore} on.`);
+      console.log(`\n${detector.title}, from a score of ${least} on.`);
     }
   },
 });

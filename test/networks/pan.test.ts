@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { FRAMES, panAlong } from '../../../lib/studies/digits/pan';
+import { FRAMES, panAlong } from '../../lib/networks/pan';
 
 const half = async (background: string) => {
   const source = await sharp({ create: { width: 500, height: 512, channels: 3, background } })

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import type { Frame } from '../../images/frames';
-import type { ShownObject } from '../../metrics/averagePrecision';
-import type { NamedPicture } from '../../networks/findObjects';
+import type { Frame } from '../images/frames';
+import type { ShownObject } from '../metrics/averagePrecision';
+import type { NamedPicture } from './findObjects';
 
 /** Frames that are looked at, at most. */
 export const FRAMES = 24;
