@@ -73,7 +73,7 @@ function keyHtml(traces: readonly Trace[]): string {
 function chartTable(title: string, { columns, rows }: NonNullable<Chart['table']>): string {
   const records = rows.map((row) => Object.fromEntries(row.map((value, i) => [String(i), value])));
   const headings = Object.fromEntries(columns.map((label, i) => [String(i), label]));
-  return tableHtml(records, headings, { caption: title, limit: 1000 });
+  return tableHtml(records, headings, { caption: title, limit: rows.length });
 }
 
 /** Numbers of a trace with 6 significant digits: finer than a pixel, and half the size of the page. */

@@ -73,6 +73,7 @@ export function oneFileHtml(
     ...(cited.length > 0 ? [titled('references', 'References', `<ul>${items}</ul>`)] : []),
     titled('this-run', 'What the run was made with', factsHtml(study, results)),
     titled('how-to-cite', 'How to cite', `<p>${escapeHtml(cite)}</p>`),
+    titled('appendix', 'Appendix', appendixHtml(text)),
   ];
   const lines = [author, course, date].flatMap((line) => (line ? [`<p>${escapeHtml(line)}</p>`] : []));
   const own = words ? `<blockquote>${inlineHtml(words)}</blockquote>` : '';
@@ -132,6 +133,7 @@ function sectionOf({ name, html }: Page, number: number, { notebooks }: StudyPag
     .replace(/\bchart-(?=[0-9a-f]{12}-)/g, `${name}-chart-`)
     .replace(/ href="index\.html"/g, ' href="#top"')
     .replace(/ href="([^"#/]+)\.html"/g, ' href="#$1"')
+    .replace(/ href="report\.html#/g, ' href="#')
     .replace(/<img /g, '<img decoding="async" ');
   return { id: name, title: `${number} ${escapeHtml(title)}`, html: lower(body), parts };
 }
@@ -146,6 +148,26 @@ const entryHtml = ({ id, title, parts }: Section): string =>
       ? ''
       : `<ol>${parts.map((part) => `<li><a href="#${part.id}">${part.title}</a></li>`).join('')}</ol>`
   }</li>`;
+
+/** The tables of which a page shows the first rows, in full, and lists of all that have a number. */
+function appendixHtml(sections: string): string {
+  const tables = [...sections.matchAll(/<table id="[^"]*">(?:(?!<\/table>).)*<tbody hidden>.*?<\/table>/gs)];
+  const full = tables.map(([table]) =>
+    table
+      .replace(/ id="(table-[^"]*)"><caption>([^<.]*\.\d+)/, '><caption><a href="#$1">$2</a>')
+      .replace(' hidden', ''),
+  );
+  const captions = sections.matchAll(
+    / id="((?:figure|table)-[\d.]+)"[^>]*><(?:fig)?caption>(.*?)<\/(?:fig)?caption>/gs,
+  );
+  const entries = [...captions].map(([, id, words]) => `<li><a href="#${id}">${words}</a></li>`);
+  return [
+    ...full.map(
+      (table) => `<div class="rp rp-table"><div class="rp-scroll" tabindex="0">${table}</div></div>`,
+    ),
+    `<h3>Figures and tables</h3><ul>${entries.join('')}</ul>`,
+  ].join('\n');
+}
 
 /** What each section has found first, which leads to it. */
 function foundHtml(sections: readonly Section[]): string {

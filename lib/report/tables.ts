@@ -13,7 +13,7 @@ export interface TableOptions {
   caption: string;
   /** A sentence below it. */
   note?: string;
-  /** Rows shown at most (default 100); the rest is counted in a line below. */
+  /** Rows shown at most (default 12); the rest, up to 1,000 rows in all, is in the CSV file of the table and in the appendix of the whole report. */
   limit?: number;
   /** Makes the first column the heading of its row. */
   rowHeadings?: boolean;
@@ -37,7 +37,12 @@ export interface FrameOptions extends TableOptions {
 interface Grid extends TableOptions {
   headings: readonly { label: string; right: boolean }[];
   cells: readonly (readonly { text: string; value: unknown }[])[];
+  /** Of the cells, the rows that are shown. */
+  limit: number;
 }
+
+/** Rows that a page holds of a table. */
+const MOST = 1000;
 
 /** `right`: columns that stand right even where they hold no numbers. */
 function grid<Row extends object>(
@@ -46,12 +51,13 @@ function grid<Row extends object>(
   options: TableOptions,
   right: readonly string[] = [],
 ): Grid {
-  const { limit = 100, note } = options;
-  const rows = all.slice(0, limit);
+  const { limit = 12, note } = options;
+  const rows = all.slice(0, MOST);
   const keys = Object.keys(columns) as (keyof Row & string)[]; // the keys of Columns<Row>
-  const cut = `The first ${limit} of ${all.length.toLocaleString('en-GB')} rows.`;
+  const cut = `The first ${limit} of ${all.length.toLocaleString('en-GB')} rows; more are in the CSV file and in the appendix of the whole report.`;
   return {
     ...options,
+    limit,
     note: [...(all.length > limit ? [cut] : []), ...(note ? [note] : [])].join(' '),
     headings: keys.map((key) => ({
       label: typeof columns[key] === 'string' ? columns[key] : (columns[key]?.[0] ?? key),
@@ -83,7 +89,7 @@ function frameGrid({ columns, index, values }: Frame, { index: rowName, ...optio
   return grid(rows, named, { rowHeadings: rowName !== undefined, ...options });
 }
 
-function gridHtml({ headings, cells, caption, note, rowHeadings }: Grid): string {
+function gridHtml({ headings, cells, caption, note, rowHeadings, limit }: Grid): string {
   const side = (column: number): string => (headings[column]?.right ? ' class="rp-right"' : '');
   const head = headings.map(({ label }, i) => `<th scope="col"${side(i)}>${escapeHtml(label)}</th>`).join('');
   const cell = ({ text, value }: Grid['cells'][0][0], i: number): string => {
@@ -92,17 +98,20 @@ function gridHtml({ headings, cells, caption, note, rowHeadings }: Grid): string
       side(i) + (Number.isFinite(value) && String(value) !== text ? ` data-value="${value}"` : '');
     return rowHeadings && i === 0 ? `<th scope="row"${about}>${words}</th>` : `<td${about}>${words}</td>`;
   };
-  const body = cells.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
+  const rows = cells.map((row) => `<tr>${row.map(cell).join('')}</tr>`);
+  const rest = rows.slice(limit).join('\n');
   return (
     `<div class="rp rp-table"><div class="rp-scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}">` +
-    `<table><caption>${inlineHtml(caption)}</caption><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>` +
+    `<table><caption>${inlineHtml(caption)}</caption><thead><tr>${head}</tr></thead>\n<tbody>${rows.slice(0, limit).join('\n')}</tbody>` +
+    `${rest && `<tbody hidden>${rest}</tbody>`}</table></div>` +
     `${note ? `<p class="rp-note-line">${inlineHtml(note)}</p>` : ''}</div>`
   );
 }
 
 /** The table for a console: columns padded, headings underlined. */
-function gridText({ headings, cells, caption, note }: Grid): string {
-  const all = [headings.map(({ label }) => label), ...cells.map((row) => row.map(({ text }) => text))];
+function gridText({ headings, cells, caption, note, limit }: Grid): string {
+  const texts = cells.slice(0, limit).map((row) => row.map(({ text }) => text));
+  const all = [headings.map(({ label }) => label), ...texts];
   const widths = headings.map((_, i) => largest(all.map((row) => row[i]?.length ?? 0)));
   const padded = (text: string, i: number): string =>
     headings[i]?.right ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0);

@@ -21,7 +21,7 @@ const money = (cents: number): string =>
 const table = tableHtml(
   rows,
   { name: 'Name', seconds: ['Time', time], price: ['Price', money] },
-  { caption: 'A table' },
+  { caption: 'A table', limit: 2 },
 );
 const points = {
   type: 'scatter',
@@ -63,21 +63,21 @@ describe.skipIf(!chromiumFile)(`tables and charts in Chromium${noBrowser}`, () =
         (cell) => [...cell.closest('tbody')!.rows].map((row) => row.cells[0]!.textContent.slice(0, 4)), // it has rows
       );
 
-  it('are sorted by value at a click or a key, upwards, downwards and as they came, what is empty last', async () => {
+  it('are sorted by value at a click or a key, upwards, downwards and as they came, what is empty last, and of a long one the first rows show', async () => {
     const time = page.getByRole('columnheader', { name: 'Time' }).first();
     await time.getByRole('button').click();
-    expect(await order()).toEqual(['Two', 'Ten,', 'None']);
+    expect(await order()).toEqual(['Two', 'Ten,']);
     expect(await time.getAttribute('aria-sort')).toBe('ascending');
     await page.keyboard.press('Enter');
-    expect(await order()).toEqual(['Ten,', 'Two', 'None']);
+    expect(await order()).toEqual(['Ten,', 'Two']);
     await page.keyboard.press('Enter');
-    expect(await order()).toEqual(['Ten,', 'Two', 'None']);
+    expect(await order()).toEqual(['Ten,', 'Two']);
     expect(await time.getAttribute('aria-sort')).toBe('none');
     await page.getByRole('button', { name: 'Price' }).click();
-    expect(await order()).toEqual(['Two', 'None', 'Ten,']);
+    expect(await order()).toEqual(['Two', 'None']);
     expect(await time.getAttribute('aria-sort')).toBe(null);
     await page.getByRole('button', { name: 'Name' }).click();
-    expect(await order()).toEqual(['None', 'Ten,', 'Two']);
+    expect(await order()).toEqual(['None', 'Ten,']);
     for (const _ of [1, 2]) await page.getByRole('button', { name: 'Name' }).click();
   });
 

@@ -146,8 +146,8 @@ describe('the figures drawn', () => {
     const band = { low: cents(0), high: cents(499), games: 12, mae: 250, bias: -20 };
     const chart = priceBandErrors([band], { label: 'median price', bands: [{ ...band, mae: 400 }] });
     expect(chart.traces.map(({ x, y }) => [x, y])).toEqual([
-      [['€0.00–€4.99\n(12 games)'], [250]],
-      [['€0.00–€4.99\n(12 games)'], [400]],
+      [['€0.00–€4.99<br>(12 games)'], [250]],
+      [['€0.00–€4.99<br>(12 games)'], [400]],
     ]);
     expect(chart.alt).toContain('(12 games): this model €2.50, median price €4.00.');
     expect(chart.alt).toContain('too high: €0.00–€4.99 by −€0.20.');

@@ -6,10 +6,12 @@ import { projectRoot } from '../../lib/core/files';
 import { findings } from '../../lib/report/banner';
 import { chartHtml } from '../../lib/report/charts';
 import { classPages } from '../../lib/report/classPages';
+import { numbered } from '../../lib/report/numbered';
 import { oneFileHtml, readAuthor, references } from '../../lib/report/oneFile';
 import { chartsHtml } from '../../lib/report/plotly';
 import { runHeaderHtml } from '../../lib/report/runHeader';
 import type { StudyPages } from '../../lib/report/study';
+import { tableHtml } from '../../lib/report/tables';
 import { textOf, wrongWords } from '../pageWords';
 import { temporaryFolder } from '../temporary';
 import { shownHtml } from './shown';
@@ -80,6 +82,8 @@ it('holds every page as a numbered section, with contents that lead to all of th
     'References',
     'What the run was made with',
     'How to cite',
+    'Appendix',
+    'Figures and tables',
   ]);
   expect(body).toContain('href="card.md"');
 });
@@ -108,6 +112,29 @@ it('carries what draws charts once, every chart under a name of its own, and ask
 it('lists the works that are cited, and no other', () => {
   expect(textOf(body)).toContain('Weighted kappa');
   expect(textOf(body)).not.toContain('mixup');
+});
+
+it('has in its appendix what pages show in part, and leads to all that has a number', () => {
+  const rows = Array.from({ length: 14 }, (_, i) => ({ i: 100 + i }));
+  const tables = ['Long', 'Short'].map((caption) =>
+    tableHtml(rows.slice(0, caption === 'Long' ? 14 : 12), { i: 'Row' }, { caption }),
+  );
+  const long = page('02-model', tables.join(''));
+  const whole = oneFileHtml(
+    study,
+    results,
+    [{ ...long, html: numbered(long.html, long.name, notebooks) }],
+    nobody,
+  );
+  expect(whole).toContain(
+    'more are in the CSV file and in <a href="#appendix">the appendix of the whole report</a>',
+  );
+  const appendix = whole.slice(whole.indexOf('<section id="appendix">'));
+  expect(appendix.match(/<td/g)).toHaveLength(14);
+  expect(appendix).not.toContain('hidden');
+  expect(textOf(appendix).trim()).toMatch(
+    /^Appendix Table 2\.1 \. Long Row 100 .* 113 Figures and tables Table 2\.1\. Long Table 2\.2\. Short Figure 2\.1\. A curve$/,
+  );
 });
 
 it('has a title page with what is known of who hands it in', () => {

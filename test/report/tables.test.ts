@@ -40,11 +40,11 @@ describe('table', () => {
     expect(html).toContain('<th scope="row">Left</th>');
   });
 
-  it('cuts a long table and says so', () => {
+  it('shows the first rows of a long table and says so, and holds a thousand', () => {
     const long = Array.from({ length: 1200 }, (_, i) => ({ i }));
     const cut = tableHtml(long, { i: 'Row' }, { caption: 'Long', limit: 10 });
-    expect(cut.match(/<tr>/g)).toHaveLength(11);
-    expect(cut).toContain('The first 10 of 1,200 rows.');
+    expect(cut.split('<tbody hidden>').map((part) => part.match(/<tr>/g)?.length)).toEqual([11, 990]);
+    expect(cut).toContain('The first 10 of 1,200 rows; more are');
   });
 
   it('prints padded columns outside a notebook', () => {
@@ -89,7 +89,7 @@ describe('a DataFrame', () => {
       '<td>&lt;b&gt;, &quot;free&quot;</td><td class="rp-right" data-value="0">€0.00</td>',
     );
     expect(shownHtml(() => table(frame, { caption: 'Prices', limit: 1 }))).toContain(
-      'The first 1 of 2 rows.',
+      'The first 1 of 2 rows;',
     );
     expect(shownHtml(() => table(frame, { caption: 'Prices' }))).not.toContain('first</th>');
   });

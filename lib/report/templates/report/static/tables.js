@@ -33,13 +33,15 @@ window.reportTables ??= (() => {
     });
     const sign = { ascending: 1, descending: -1, none: 0 }[order];
     keyed.sort((a, b) => sign && ((a.text === '') - (b.text === '') || sign * compare(a, b)));
-    for (const { row } of keyed) row.parentElement.append(row);
+    const [shown, hidden] = head.closest('table').tBodies; // a long table has both
+    const count = shown.rows.length;
+    for (const [i, { row }] of keyed.entries()) (i < count ? shown : hidden).append(row);
   }
 
-  function makeSortable({ tHead, tBodies: [body] }) {
-    const rows = [...body.rows];
-    if (rows.length < 3 || body.closest('.rp-threshold')) return; // there a slider writes into the cells in their order
-    for (const head of tHead.querySelectorAll('th')) {
+  function makeSortable(table) {
+    const [heads, ...rows] = table.rows;
+    if (rows.length < 3 || table.closest('.rp-threshold')) return; // there a slider writes into the cells in their order
+    for (const head of heads.querySelectorAll('th')) {
       head.replaceChildren(button(head.textContent, () => sortBy(head, rows)));
     }
   }
