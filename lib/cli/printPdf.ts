@@ -80,7 +80,7 @@ export function pagesOf(pdf: string): Record<string, number> {
 }
 
 /** In the page: draws charts at the width of paper, waits for them and for pictures, and makes tables that are too wide smaller. */
-const readyToPrint = `(async () => {
+export const readyToPrint = `(async () => {
   const plots = [...document.querySelectorAll('.rp-plot')];
   const undrawn = () => plots.some((plot) => !plot.dataset.drawn && !plot.querySelector('.rp-undrawn + .rp-undrawn'));
   while (undrawn()) await new Promise((resolve) => setTimeout(resolve, 50));

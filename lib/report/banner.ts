@@ -29,7 +29,7 @@ export function warningHtml(warning: string): string {
 export function findings(items: readonly string[]): void {
   const lines = items.map((item) => `• ${item.replaceAll('**', '')}`);
   const html =
-    '<section class="rp rp-findings" aria-label="What was found">' +
+    '<section class="rp rp-findings">' +
     `<ul>${items.map((item) => `<li>${inlineHtml(item)}</li>`).join('')}</ul></section>`;
   displayHtml(html, ['What was found', ...lines].join('\n'));
 }

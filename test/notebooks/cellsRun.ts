@@ -1,6 +1,7 @@
 // A study's notebooks, their cells one after the other in one process without Jupyter, which may end in the middle of a change on the disk.
 // usage: node --import tsx cellsRun.ts MODULE …    with DIE_LOG = a file for the changes that it makes, or DIE_AT = number of one of those in that
-// file; SHOWN = a file for the HTML that each module shows
+// file; SHOWN = a file for what each module shows, by the number of
+// its cell
 import fs from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
@@ -53,14 +54,28 @@ for (const name of changes) {
 syncBuiltinESMExports();
 
 /** What each module shows, by its file; a later version of a display stands in the place of the earlier one. */
-const shown: Record<string, Record<string, string>> = {};
+const shown: Record<string, Map<string, Shown>> = {};
 let module = '';
+
+interface Shown {
+  cell: number;
+  data: Record<string, string>;
+}
 
 /** Stands in the place of the kernel's own module, which `lib/report/display` looks for. */
 function lastWriteDisplayData({ data, transient: { display_id: id } }: DisplayMessage): void {
-  const displays = shown[module] ?? {};
-  shown[module] = displays;
-  displays[id ?? `display ${Object.keys(displays).length}`] = data['text/html'] ?? '';
+  shown[module] ??= new Map();
+  const displays = shown[module] ?? new Map();
+  const key = id ?? `display ${displays.size}`;
+  const { cell }: Pick<Shown, 'cell'> = displays.get(key) ?? {
+    cell: (globalThis as unknown as Cells).cellNow,
+  };
+  displays.set(key, { cell, data });
+}
+
+/** What `modulesOf` lets the cells write. */
+interface Cells {
+  cellNow: number;
 }
 
 async function main(): Promise<void> {
@@ -71,7 +86,8 @@ async function main(): Promise<void> {
     module = path.basename(file, '.mts');
     await import(pathToFileURL(file).href);
   }
-  if (process.env.SHOWN) fs.writeFileSync(process.env.SHOWN, JSON.stringify(shown));
+  const all = Object.entries(shown).map(([name, displays]) => [name, [...displays.values()]]);
+  if (process.env.SHOWN) fs.writeFileSync(process.env.SHOWN, JSON.stringify(Object.fromEntries(all)));
   if (DIE_LOG && !DIE_AT) fs.writeFileSync(DIE_LOG, JSON.stringify(log));
 }
 main();

@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf, readNotebook } from '../../lib/cli/cells';
+import { notebookFile } from '../../lib/cli/pageStage';
 import { loadStudy } from '../../lib/cli/studies';
 import { random } from '../../lib/core/random';
 import { makeCanvas } from '../../lib/samples/canvas';
@@ -64,7 +65,11 @@ export async function modulesOf(study: string, folder: string): Promise<string[]
   for (const name of ['lib', 'node_modules']) symlinkSync(path.join(root, name), path.join(folder, name));
   return (await loadStudy(study)).notebooks.map(({ name }) => {
     const file = path.join(place, `${name}.mts`);
-    writeFileSync(file, codeOf(readNotebook(path.join(root, 'notebooks', study, `${name}.ipynb`))));
+    const code = codeOf(readNotebook(notebookFile(study, name)));
+    writeFileSync(
+      file,
+      code.replace(/^\/\/ %% cell (\d+)$/gm, 'Object.assign(globalThis, { cellNow: $1 });'),
+    );
     return file;
   });
 }

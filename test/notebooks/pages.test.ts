@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { studyNames } from '../../lib/cli/studies';
+import { faultsOf, printFaults } from '../browser/looks';
+import { chromiumFile, noBrowser, openBrowser, openPage } from '../browser/page';
+import { textOf, unknownFigures, wrongWords } from '../pageWords';
+import { sharedFolder } from '../temporary';
+import { type TinyPages, tinyPages } from './tinyPages';
+
+/** The sentences of findings that are about this run: what the original reports stands in no results. */
+const own = (findings: string): string[] =>
+  [...findings.matchAll(/<li>(.*?)<\/li>/gs)]
+    .map(([, sentence = '']) => textOf(sentence))
+    .filter((sentence) => !/The original (?:says|reports)/.test(sentence));
+
+const folder = sharedFolder();
+
+describe.each(studyNames())('the pages of a tiny run of %s', (name) => {
+  let made: TinyPages;
+  beforeAll(async () => {
+    made = await tinyPages(name, path.join(folder, name));
+  }, 600_000);
+
+  it('hold nothing that is for the machine, no heading twice, and no figure among their findings that the results do not have', () => {
+    const { results, files } = made;
+    const wrong = files.flatMap((file) => {
+      const html = readFileSync(file, 'utf8');
+      const isNotebook = !/(index|report)\.html$/.test(file);
+      const findings = /<section class="rp rp-findings".*?<\/section>/s.exec(html)?.[0] ?? '';
+      const sentences = file.endsWith('index.html') ? [textOf(html)] : own(findings);
+      return [
+        ...(isNotebook && findings === '' ? ['says nowhere what it has found'] : []),
+        ...wrongWords(html),
+        ...sentences.flatMap((sentence) =>
+          unknownFigures(sentence, results).map((figure) => `not in the results: ${figure} in ${sentence}`),
+        ),
+      ].map((line) => `${path.basename(file)}: ${line}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  describe.skipIf(!chromiumFile)(`in a browser with the network off${noBrowser}`, () => {
+    it('can be used as they are: by eye at any width and in both schemes, by keyboard, from link to link', async () => {
+      const browser = await openBrowser();
+      const faults = await Promise.all(
+        made.files.map(async (file) => {
+          const opened = await openPage(browser, file);
+          const isWhole = file.endsWith('report.html');
+          const found = [
+            ...(await faultsOf(opened, file)),
+            ...(isWhole ? await printFaults(opened.page) : []),
+            ...(isWhole && opened.charts === 0 ? ['has no chart'] : []),
+          ];
+          await opened.page.context().close();
+          return found.map((line) => `${path.basename(file)}: ${line}`);
+        }),
+      ).finally(() => browser.close());
+      expect(faults.flat()).toEqual([]);
+    }, 120_000);
+  });
+});
