@@ -198,6 +198,8 @@ const edits = (root) => ({
         };
         const sendStream = (name, text) => {`,
     ],
+    // After a failure what was sent with it is aborted, but not what is run again at once.
+    ['this.execQueue.reset(200);', 'this.execQueue.reset(50);'],
     ['const writeDisplayData = (data, update) => {', 'const writeDisplayData = (data, update) => { flush();'],
     [
       'const content = await this.handler.handleExecute(msg.content, writeStream, writeDisplayData);',

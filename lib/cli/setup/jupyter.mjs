@@ -26,6 +26,9 @@ const labSettings = {
   '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
 };
 
+/** How git cleans notebooks: of outputs, and of what JupyterLab writes into them of the kernel. */
+export const cleanCommand = `"${path.join(venv, 'bin', 'nbstripout')}" --extra-keys "metadata.language_info.codemirror_mode metadata.language_info.version"`;
+
 /** @param {string} folder @returns {string[]} every file below it */
 const filesBelow = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -38,7 +41,11 @@ export const configureJupyter = () =>
   step({
     title: 'the TypeScript kernel and the report template',
     stamp: path.join(venv, '.report-kernel'),
-    print: fingerprint(JSON.stringify([kernelSpec, labSettings]), ...filesBelow(templates).map(textOf), venv),
+    print: fingerprint(
+      JSON.stringify([kernelSpec, labSettings, cleanCommand]),
+      ...filesBelow(templates).map(textOf),
+      venv,
+    ),
     work: async () => {
       const share = path.join(venv, 'share', 'jupyter');
       writeWhole(path.join(share, 'kernels', 'tslab', 'kernel.json'), JSON.stringify(kernelSpec, null, 2));
@@ -48,7 +55,7 @@ export const configureJupyter = () =>
       const config = 'jupyter_nbconvert_config.json';
       writeWhole(path.join(venv, 'etc', 'jupyter', config), textOf(path.join(templates, config)));
       if (!existsSync(path.join(root, '.git'))) return;
-      const filter = { clean: `"${path.join(venv, 'bin', 'nbstripout')}"`, smudge: 'cat' };
+      const filter = { clean: cleanCommand, smudge: 'cat' };
       for (const [name, command] of Object.entries(filter)) {
         output('git', ['-C', root, 'config', `filter.nbstripout.${name}`, command]);
       }

@@ -33,7 +33,7 @@ def execute(code):
 
     reply = client.execute_interactive(code, output_hook=collect, timeout=180)
     if reply["content"]["status"] != "ok":
-        time.sleep(1)  # for 200 ms after a failure the kernel aborts what comes, as if it had been queued with it
+        time.sleep(0.2)  # for 50 ms after a failure the kernel aborts what comes, as if it had been queued with it
     return {"status": reply["content"]["status"], "displays": displays, "messages": messages, **streams}
 
 
