@@ -45,7 +45,7 @@ export function chartHtml(chart: Chart, id = nextId(chart)): string {
   const figure = { id, traces: traces.map(shortNumbers), layout, narrow, height, narrowHeight };
   return (
     `<figure class="rp rp-chart"><figcaption>${inlineHtml(title)}</figcaption>${keyHtml(traces)}` +
-    `<div id="${id}" class="rp-plot" role="img" aria-label="${escapeHtml(alt)}" style="min-height:${height}px">` +
+    `<div id="${id}" class="rp-plot" role="img" aria-label="${escapeHtml(alt)}" style="--rp-height:${height}px">` +
     `<p class="rp-undrawn">${escapeHtml(alt)}</p></div>` +
     `<details><summary>In words${table ? ' and figures' : ''}</summary><p>${inlineHtml(alt)}</p>${table ? chartTable(title, table) : ''}</details>` +
     `<script>(window.reportCharts ??= []).push(${scriptJson(figure)});</script></figure>`

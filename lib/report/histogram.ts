@@ -49,6 +49,7 @@ export function histogram(samples: readonly Sample[], scale: ValueScale, title: 
       xaxis: scale.axis(`${capital(noun)}, logarithmic`, low, high),
       yaxis: { title: { text: `Share of the ${items[1]}` }, ticksuffix: '%', rangemode: 'tozero' },
     },
+    narrow: { xaxis: scale.axis(capital(noun), low, high, true) },
     table: {
       columns: [capital(noun), ...samples.map(({ name }) => name)],
       rows: ranges.map((range, bin) => [range, ...parts.map(({ counts }) => counts[bin] ?? 0)]),

@@ -61,6 +61,7 @@ export function predictionScatter(
       xaxis: axis(`True ${noun}`, low, high),
       yaxis: axis(`Predicted ${noun}`, low, high),
     },
+    narrow: { xaxis: axis(`True ${noun}`, low, high, true) },
     height: 480,
     narrowHeight: 400,
   };

@@ -101,7 +101,7 @@
     const known = new Map();
     const Plotly = await window.reportPlotly;
     element.querySelector(':scope > .rp-undrawn')?.remove();
-    element.style.minHeight = '';
+    element.style.removeProperty('--rp-height');
     await Plotly.react(
       element,
       coloured(element, figure.traces, known),

@@ -100,7 +100,7 @@ window.reportTables ??= (() => {
     const csv = button('CSV', () => save(title, table ? rowsOf(table) : pointsOf(chart)));
     csv.className = 'rp-csv';
     csv.setAttribute('aria-label', `CSV: ${title}`);
-    element.append(csv);
+    element.insertBefore(csv, element.querySelector(':scope > details'));
   }
 
   const ready = () => {
