@@ -20,7 +20,7 @@ export async function runNotebook(
   { study, config }: Pick<ReportRequest, 'study' | 'config'>,
   name: string,
   signal: AbortSignal,
-  to: 'html' | 'notebook' = 'html',
+  { to = 'html', onProgress }: { to?: 'html' | 'notebook'; onProgress?: (text: string) => void } = {},
 ): Promise<void> {
   const root = projectRoot();
   await removeAbandoned(config.reports);
@@ -28,22 +28,31 @@ export async function runNotebook(
   await mkdir(partial, { recursive: true });
   // A file and not a pipe: the kernel shares it and makes a pipe non-blocking, so that an error written in many pieces would be cut off.
   const [logFile, note] = [path.join(partial, 'log'), path.join(partial, 'kernel.json')];
+  const word = path.join(partial, 'progress');
   try {
     const log = await open(logFile, 'w');
     const options = ['--to', to, '--execute', '--log-level=ERROR', '--output-dir', partial];
     const notebook = notebookFile(study.name, name);
     const child = spawn(path.join(root, '.venv', 'bin', 'jupyter'), ['nbconvert', ...options, notebook], {
       cwd: root,
-      env: { ...process.env, ...asEnvironment(config), KERNEL_NOTE: note, KERNEL_OWNER: String(process.pid) },
+      env: {
+        ...process.env,
+        ...asEnvironment(config),
+        KERNEL_NOTE: note,
+        KERNEL_PROGRESS: word,
+        KERNEL_OWNER: String(process.pid),
+      },
       stdio: ['ignore', 'ignore', log.fd],
     });
     const stop = (): boolean => child.kill('SIGKILL'); // its kernel ends with it
     signal.addEventListener('abort', stop);
+    const look = setInterval(() => onProgress?.(existsSync(word) ? readFileSync(word, 'utf8') : ''), 250);
     const code = await new Promise<number | null>((resolve, reject) => {
       child.on('error', reject).on('close', resolve);
       if (signal.aborted) stop();
     }).finally(() => {
       signal.removeEventListener('abort', stop);
+      clearInterval(look);
       return log.close();
     });
     if (signal.aborted) throw interrupted(name, signal);

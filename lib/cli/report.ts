@@ -12,23 +12,7 @@ import { filesOfOtherRun, forgetPages, inPlaceOf, pageInputs, pageStage } from '
 import { browserOf, printPdf } from './printPdf';
 import { parseReport, type ReportRequest, reportUsage } from './reportRequest';
 import { loadStudy, studyNames } from './studies';
-import { endSignal, runMain } from './terminal';
-
-/** Shows the seconds go by on a terminal; elsewhere one line at the end. `work` gives whether there was something to do. */
-async function timed(label: string, work: () => Promise<boolean>): Promise<void> {
-  const start = performance.now();
-  const line = (text: string): string => `  ${label.padEnd(24)}${text} `;
-  const seconds = (): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
-  const live = process.stdout.isTTY
-    ? setInterval(() => process.stdout.write(`\r${line(seconds())}`), 200)
-    : undefined;
-  try {
-    const text = (await work()) ? seconds() : 'up to date';
-    console.log(`${process.stdout.isTTY ? '\r' : ''}${line(text)}`);
-  } finally {
-    clearInterval(live);
-  }
-}
+import { endSignal, runMain, timed } from './terminal';
 
 async function runStudy(request: ReportRequest, signal: AbortSignal): Promise<void> {
   const { study, notebooks, config, asked } = request;
@@ -47,11 +31,11 @@ async function runStudy(request: ReportRequest, signal: AbortSignal): Promise<vo
     console.log('  in place of the pages there, which were made from other data, weights or settings');
   }
   for (const { name } of notebooks) {
-    const make = async (): Promise<void> => {
-      await inPlaceOf(others, request, () => runNotebook(request, name, signal));
+    const make = async (onProgress: (text: string) => void): Promise<void> => {
+      await inPlaceOf(others, request, () => runNotebook(request, name, signal, { onProgress }));
       others = new Map();
     };
-    await timed(name, () => pageStage(request, name, inputs, make));
+    await timed(name, (show) => pageStage(request, name, inputs, () => make(show)));
   }
   const whole = await writeOneFile(config.reports, study, { ...readAuthor(), ...given(asked) });
   await writeFrontPages(path.dirname(config.reports), await Promise.all(studyNames().map(loadStudy)));

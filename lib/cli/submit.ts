@@ -37,7 +37,7 @@ async function filesOf(request: ReportRequest, signal: AbortSignal): Promise<Map
     await mkdir(reports);
     for (const { name } of notebooks) {
       console.log(`  ${name}`);
-      await runNotebook({ study, config: { ...config, reports } }, name, signal, 'notebook');
+      await runNotebook({ study, config: { ...config, reports } }, name, signal, { to: 'notebook' });
       await add(`notebooks/${name}.ipynb`, path.join(reports, `${name}.ipynb`));
     }
   } finally {

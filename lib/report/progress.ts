@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import type { ProgressDisplay } from '../core/run';
 import { newUpdatingDisplay } from './display';
 import { formatCount, formatRate, formatSeconds } from './format';
@@ -26,6 +27,7 @@ export function progress(
       shownAt = now();
       const text = runningText(latest, (shownAt - start) / 1000);
       display.show(barHtml(label, latest, text), `${label}: ${text}`);
+      leaveWord(`${label}: ${text}`);
     },
     done() {
       if (over) return;
@@ -36,8 +38,15 @@ export function progress(
         `${label}: ${text}`,
       );
       display.close();
+      leaveWord('');
     },
   };
+}
+
+/** Leaves word of how far a notebook is, for who runs it in a terminal. */
+function leaveWord(text: string): void {
+  const { KERNEL_PROGRESS: file } = process.env;
+  if (file) writeFileSync(file, text);
 }
 
 /** How much is done; 0 in all stands for not known. */

@@ -12,10 +12,12 @@ import { tinyData } from '../studies/prices/tinyData';
 const tiny = tinyData();
 const settings = { epochs: 1, variants: 0, target: 'log1p' } as const;
 
-/** `npm run explain -- …args` without npm, called from the data folder. */
-async function runExplain(args: string[]): Promise<{ status: number; output: string }> {
+const runExplain = (args: string[]) => runScript('explain', args);
+
+/** `npm run SCRIPT -- …args` without npm, called from the data folder. */
+async function runScript(script: string, args: string[]): Promise<{ status: number; output: string }> {
   const env = { ...process.env, ...asEnvironment(tiny.run(settings).config), INIT_CWD: tiny.folder };
-  const given = ['--import', 'tsx', 'lib/cli/command.ts', 'explain', ...args];
+  const given = ['--import', 'tsx', 'lib/cli/command.ts', script, ...args];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: projectRoot(), env });
     return { status: 0, output: stdout };
@@ -58,8 +60,11 @@ describe('npm run explain', () => {
       const written = new RegExp(`${side} it: (\\S+\\.${side}\\.png) \\(`).exec(output)?.[1] ?? '';
       expect(existsSync(path.join(tiny.folder, written))).toBe(true);
     }
+    const { output: json } = await runScript('predict', [named, '--json']);
+    const price = Math.round(JSON.parse(json).price) / 100;
+    expect(output).toContain(`€${price.toFixed(2)}  ${named}`);
     const again = await runExplain([named]);
-    expect(again.output).toContain(path.join('explained', `${path.parse(file!).name}.raises.png`));
+    expect(again.output).toContain(path.join('explained', `${game}-${path.parse(file!).name}.raises.png`));
     expect(existsSync(path.join(run.config.reports, 'explained'))).toBe(true);
   }, 180_000);
 });

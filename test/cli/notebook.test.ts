@@ -43,6 +43,7 @@ const gone = (pid: number) => until(() => !isRunning(pid), `the end of process $
 describe.skipIf(process.platform !== 'linux')('a notebook', () => {
   let folder: string;
   let config: Config;
+  const said = new Set<string>();
   const pidFile = () => path.join(folder, 'pid');
   const kernel = () =>
     until(() => existsSync(pidFile()) && Number(readFileSync(pidFile(), 'utf8')), 'the cell');
@@ -56,7 +57,8 @@ describe.skipIf(process.platform !== 'linux')('a notebook', () => {
     mkdirSync(path.join(folder, 'notebooks', 'demo'), { recursive: true });
     writeFileSync(path.join(folder, 'notebooks', 'demo', '01-one.ipynb'), JSON.stringify(notebook));
     const study = { ...(await loadStudy('prices')), name: 'demo' };
-    return runNotebook({ study, config }, '01-one', signal).catch((error: unknown) => error);
+    const onProgress = (text: string) => said.add(text);
+    return runNotebook({ study, config }, '01-one', signal, { onProgress }).catch((error: unknown) => error);
   }
 
   beforeEach(() => {
@@ -91,6 +93,7 @@ describe.skipIf(process.platform !== 'linux')('a notebook', () => {
     const ended = start(`
       const os = require('node:os');
       const taken = Buffer.alloc(2 ** 30, 1);
+      fs.writeFileSync(process.env.KERNEL_PROGRESS!, 'Training: 1 of 2');
       const name = 'models/base-1234.' + os.hostname() + '-' + process.pid + '-01234567.partial';
       fs.mkdirSync('${path.join(folder, 'data', 'demo')}/' + name, { recursive: true });
       await new Promise((resolve) => setTimeout(resolve, 60_000));
@@ -99,6 +102,7 @@ describe.skipIf(process.platform !== 'linux')('a notebook', () => {
     const models = path.join(folder, 'data', 'demo', 'models');
     await until(() => existsSync(models), 'the stage', 30);
     await delay(2500); // the watch has looked once since
+    expect([...said]).toContain('Training: 1 of 2');
     process.kill(pid, 'SIGKILL');
     const error = await ended;
     expect(error).toMatchObject({ code: 'WORKER_LOST' });

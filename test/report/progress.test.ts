@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { displayHtml, newUpdatingDisplay } from '../../lib/report/display';
 import { progress } from '../../lib/report/progress';
+import { temporaryFolder } from '../temporary';
 
 const spy = () => vi.spyOn(console, 'log').mockImplementation(() => undefined);
 afterEach(() => vi.restoreAllMocks());
@@ -55,5 +58,17 @@ describe('progress', () => {
     now = 500;
     bar.done();
     expect(log.mock.calls).toEqual([['Reading: 0.50 s']]);
+  });
+
+  it('leaves word for who runs the notebook, until the work ends', () => {
+    spy();
+    const file = path.join(temporaryFolder(), 'progress');
+    vi.stubEnv('KERNEL_PROGRESS', file);
+    const bar = progress('Training', () => 10_000, 0);
+    bar.update(5, 15, 'loss 0.1');
+    expect(readFileSync(file, 'utf8')).toBe('Training: 5 of 15, 0.5/s, 20 s left; loss 0.1');
+    bar.done();
+    expect(readFileSync(file, 'utf8')).toBe('');
+    vi.unstubAllEnvs();
   });
 });

@@ -11,6 +11,7 @@ import { pixelsOf, readWholePicture, type WholePicture } from '../../images/prep
 import { explainedLayer, explainedScore } from './explainStage';
 import { findModel, predictFound } from './foundModel';
 import type { Run } from './settings';
+import { parseAppId } from './units';
 
 export type FileExplanations = Awaited<ReturnType<typeof explainFiles>>;
 
@@ -64,11 +65,13 @@ export async function explainFiles(
   }
 }
 
-/** File names without ending, `2`, `3`, … added where several are the same on a disk that does not tell capitals apart. */
+/** File names without ending, behind the appid of a game's folder, with `2`, `3`, … added where several are the same on a disk that does not tell capitals apart. */
 export function uniqueNames(files: readonly string[]): string[] {
   const taken = new Set<string>();
   return files.map((file) => {
-    const plain = path.parse(file).name;
+    const { dir, name: own } = path.parse(file);
+    const game = parseAppId(path.basename(dir));
+    const plain = game === null ? own : `${game}-${own}`;
     let name = plain;
     for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${plain}-${n}`;
     taken.add(name.toLowerCase());

@@ -136,6 +136,7 @@ describe('explaining picture files', () => {
     const written = pictures.flatMap((one) => [one.raises.file, one.lowers.file]);
     expect(new Set(written).size).toBe(4);
     expect(readdirSync(out('twice')).sort()).toEqual(written.map((file) => path.basename(file)).sort());
+    expect(uniqueNames(['730/a.jpg', '570/a.jpg'])).toEqual(['730-a', '570-a']);
     expect(uniqueNames(['a/1.jpg', 'b/1.png', 'c/1-2.jpg', 'd/1.JPG', 'e/A.b.png', 'e/a.B.png'])).toEqual([
       '1',
       '1-2',

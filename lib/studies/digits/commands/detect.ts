@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { command } from '../../../core/command';
-import { quietRun } from '../../../core/run';
 import { flag } from '../../../core/settings';
 import { detectorFor, findObjects } from '../../../networks/findObjects';
 import { formatPercent } from '../../../report/format';
@@ -14,8 +13,7 @@ export const detect = command<Config, typeof options>({
   operands: ['PICTURE …', 'one or more picture files'],
   settings: ['detector', 'detectorScore', 'detectorIou'],
   options,
-  run: async (given, { operands, folder, options: { json } }) => {
-    const run = json ? { ...given, progress: quietRun(given.config).progress } : given;
+  run: async (run, { operands, folder, options: { json } }) => {
     const { detector: wanted, detectorScore: least, detectorIou: iou } = run.config;
     const detector = await detectorFor(run, wanted);
     const pictures = operands.map((name) => ({ name, source: path.resolve(folder, name) }));

@@ -1,21 +1,26 @@
 import path from 'node:path';
 import { command } from '../../../core/command';
+import { flag } from '../../../core/settings';
 import { type GameGuess, predictGame } from '../foundModel';
 import type { Config } from '../settings';
 import { formatPrice } from '../units';
 
+const options = {
+  json: flag(false, 'the answer as JSON and nothing else, prices in hundredths of the currency'),
+};
+
 /** `npm run predict`: what the trained model says of one game, from its pictures. */
-export const predict = command<Config, Record<never, never>>({
+export const predict = command<Config, typeof options>({
   about: 'The model is the one that the last npm run report trained for that data set.',
   operands: ['PICTURE …', 'one or more picture files, all of one game'],
   settings: ['data', 'weights'],
-  options: {},
-  run: async (run, { operands, folder }) => {
+  options,
+  run: async (run, { operands, folder, options: { json } }) => {
     const guess = await predictGame(
       run,
       operands.map((file) => path.resolve(folder, file)),
     );
-    console.log(shown(guess, operands));
+    console.log(json ? JSON.stringify(guess, null, 2) : shown(guess, operands));
   },
 });
 
