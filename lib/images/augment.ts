@@ -5,10 +5,7 @@ import type { TransformParameters } from './warp';
 /** How far an augmented copy may differ: rotation and shear in degrees to either side, shift and zoom as shares (see `Config`). */
 export type AugmentSettings = Pick<Config, 'rotation' | 'shift' | 'shear' | 'zoom' | 'horizontalFlip'>;
 
-/**
- * Draws one transformation for an image of `size` × `size` pixels, in the order in which Keras' `get_random_transform` draws: theta,
- * tx, ty, shear, zx and zy, flip. As there, a range of 0 draws nothing, and the flip is drawn even when it is not used.
- */
+/** Draws one transformation for a picture of `size` × `size` pixels, in the order of Keras' `get_random_transform`. */
 export function drawTransform(settings: AugmentSettings, size: number, rng: Random): TransformParameters {
   const { rotation, shift, shear, zoom, horizontalFlip } = settings;
   const within = (range: number): number => (range === 0 ? 0 : rng.uniform(-range, range));

@@ -2,8 +2,8 @@ import { random } from '../core/random';
 import type { Config } from '../core/settings';
 import type { Workers, WorkerTask } from '../storage/workers';
 import { type AugmentSettings, drawTransform } from './augment';
-import { applyRecipe, drawRecipe, type RecipeSettings } from './recipe';
-import { neutral, warp } from './warp';
+import { applyRecipe, drawRecipe, flipped, type RecipeSettings } from './recipe';
+import { warp } from './warp';
 
 /** A picture, or one of its augmented copies. */
 export interface Copy {
@@ -35,10 +35,7 @@ export interface CopyInput extends Augmentation {
   copies: readonly Copy[];
 }
 
-/**
- * The copies, `[copies, size, size, 3]` bytes. A copy depends on the seed, the picture's name, the variant and the settings only, so it is
- * the same in whatever batch and order it is made.
- */
+/** The copies, `[copies, size, size, 3]` bytes, each the same in whatever batch it is made. */
 export function augment(input: CopyInput): Uint8Array {
   const target = new Uint8Array(input.pixels.length);
   copyInto({ ...input, target });
@@ -58,7 +55,7 @@ function copyInto({ pixels, target, size, copies, settings, seed }: CopyTaskInpu
       return;
     }
     if (variant === MIRRORED) {
-      warp(source, { ...neutral, flipHorizontal: true }, size, size, target.subarray(at, at + bytes));
+      target.set(flipped(source, size, size), at);
       return;
     }
     const rng = random(seed, 'augment', picture, variant);

@@ -14,13 +14,7 @@ export interface DifferenceHash {
   down: string;
 }
 
-/**
- * The difference hash of a picture (Krawetz, "Kind of like that", 2013): its grey values averaged over a grid of 9 × 8 cells, and a bit for each
- * two neighbours in a row, set when the left one is brighter; and the same turned. Scaling, another encoding and a change of brightness or
- * contrast alter few bits.
- *
- * `pixels` is `[size, size, 3]`, RGB, 0 to 255, of which `box` counts. Null for a flat picture, such as a black screen, whose bits would be chance.
- */
+/** The difference hash of the `box` of a picture (Krawetz, 2013), along rows and columns; null for a flat picture, whose bits would be chance. */
 export function differenceHash(pixels: Uint8Array, size: number, box: Box): DifferenceHash | null {
   const grey = greyPixels(pixels, size, box);
   const across = lineHash(shrunk(grey, box, PAIRS + 1, PAIRS), PAIRS + 1, 1);

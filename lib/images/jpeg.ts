@@ -42,10 +42,7 @@ export const isBare = (marker: number): boolean => (marker >= 0xd0 && marker <= 
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
-/**
- * Reads the header of a JPEG file up to its compressed data (ITU-T T.81, annex B). Null when `bytes` are no JPEG, or end before the frame:
- * whether the picture behind the header is whole, `jpegFault` tells.
- */
+/** Reads the header of a JPEG file up to its compressed data (ITU-T T.81, annex B); null for no JPEG, or one that ends before. */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
   let header: JpegHeader | null = null;

@@ -38,10 +38,7 @@ export function huffmanTable(bytes: Uint8Array, at: number): HuffmanTable {
   return table;
 }
 
-/**
- * Reads the codes of `units` units from byte `at` on, as libjpeg does and without making pixels of them. `restart`: units between two
- * restarts, or 0. One function, since this is what the time goes into.
- */
+/** Reads the codes of `units` units from byte `at` on, as libjpeg does; one function, since this is what the time goes into. */
 export function readScanData(
   bytes: Uint8Array,
   at: number,

@@ -3,11 +3,7 @@ import { isBare, type JpegHeader, nextMarker, PROGRESSIVE } from './jpeg';
 import { type HuffmanTable, huffmanTable, readScanData, type ScanData, type UnitPart } from './jpegData';
 import { tooManyPixels, tooSlow } from './pictureFault';
 
-/**
- * Why there is no whole picture in a JPEG file with a header, in words that complete "… cannot be used: "; null when there is one, or when that
- * cannot be told here. Decoders do not say: they make what is missing grey. Reads every code of sequential pictures, a millisecond for 70 kB; of
- * progressive ones, only which coefficients there are.
- */
+/** Why a JPEG file holds no whole picture, to complete "… cannot be used: "; null where it does, or nobody can tell. Decoders fill up with grey. */
 export function jpegFault(bytes: Uint8Array, header: JpegHeader): string | null {
   const { missing, odd, unknown } = readScans(bytes, header) ?? whole;
   if (missing > 0) return 'it ends too early';

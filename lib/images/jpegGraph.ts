@@ -16,11 +16,7 @@ export function decodingRatio(header: Pick<JpegHeader, 'width' | 'height'>, box:
   return ratios.find(fits) ?? 1;
 }
 
-/**
- * A graph that decodes `files` JPEG files, the elements of `contents`, at 1/`ratio`; `bytes` are their pixels, `[height, width, 3]` each, one
- * after the other. The binding hands out int32 but not uint8, so there are four bytes in each, and `filler` is fed with as many as their number
- * needs.
- */
+/** A graph that decodes JPEG files at 1/`ratio`; four bytes of pixels lie in each int32, as the binding hands out no uint8, behind some `filler`. */
 export function jpegGraph(ratio: number, files: number): Buffer {
   const graph = buildGraph('/device:CPU:0'); // it decodes nowhere else
   const [U, I] = [attribute.type('uint8'), attribute.type('int32')];

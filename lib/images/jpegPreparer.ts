@@ -31,10 +31,7 @@ export const shapeOf = ({ width, height }: JpegHeader): string => `${width} ${he
 export const isPlain = ({ components, orientation, profile, frame, precision }: JpegHeader): boolean =>
   (components === 1 || components === 3) && orientation === 1 && !profile && frame <= 0xc1 && precision === 8;
 
-/**
- * Whether more than a look at it is needed to tell that a decoded picture is whole: what is missing is grey down to the last pixel, unless it is
- * mixed there with the blocks beside, or there are several scans or restarts.
- */
+/** Whether a decoded picture may have an end that is missing: grey down to the last pixel, mixed with what lies beside, or of several scans. */
 function isDoubtful({ content, header }: JpegFile, pixels: Uint8Array): boolean {
   const { width, height, simple, scan } = header;
   const mixed = width % 8 === 1 || height % 8 === 1;

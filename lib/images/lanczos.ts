@@ -55,10 +55,7 @@ export const bicubic: Filter = {
   },
 };
 
-/**
- * Weights as Pillow computes them: the kernel is as much wider as the side is made smaller, and what lies outside is left out. `span`: how much
- * of the side the result shows, in places; a decoder may have filled up the last one.
- */
+/** Weights as Pillow computes them; `span`: how much of the side the result shows, as a decoder may have filled up the last place. */
 function weightsFor(places: number, span: number, toPlaces: number, { reach, weight }: Filter): Weights {
   const scale = span / toPlaces;
   const stretch = Math.max(1, scale);
@@ -84,10 +81,7 @@ function weightsFor(places: number, span: number, toPlaces: number, { reach, wei
   return { starts: new Uint8Array(starts.buffer), weights: new Uint8Array(weights.buffer), taps };
 }
 
-/**
- * A plan to scale pictures of `width` × `height` pixels, of which `spanX` × `spanY` are shown, to `toWidth` × `toHeight`. It costs as much as
- * scaling some pictures: keep it for those of the same shape.
- */
+/** A plan to scale pictures of a size, of which `spanX` × `spanY` are shown; it costs as much as scaling some of them. */
 export const planLanczos = (
   width: number,
   height: number,
@@ -123,10 +117,7 @@ interface LanczosKernel extends KernelMemory {
 
 let kernel: LanczosKernel | undefined;
 
-/**
- * Scales a picture, `[height, width, 3]` bytes, with Lanczos (3 lobes, antialiased), first along the height, to `[toHeight, toWidth, 3]`. Within
- * half a grey level of sums in doubles, and a twentieth for weights in 1/16384.
- */
+/** Scales a picture, `[height, width, 3]` bytes, with Lanczos (3 lobes, antialiased) to within half a grey level of sums in doubles. */
 export function lanczos(plan: LanczosPlan, picture: Uint8Array): Uint8Array {
   kernel ??= loadKernel<LanczosKernel>(lanczosModule);
   const { width, toWidth, toHeight, across, down } = plan;

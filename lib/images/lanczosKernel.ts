@@ -1,7 +1,4 @@
-/**
- * The two passes of `lanczos`, in WebAssembly with 128-bit vectors. `lanczosText` is their source; the module below is what the WebAssembly
- * Binary Toolkit makes of it, and a test compares the two.
- */
+/** The two passes of `lanczos` in WebAssembly with 128-bit vectors: their source, and the module that a test compares with it. */
 
 const get = (name: string): string => `(local.get $${name})`;
 const set = (name: string, value: string): string => `(local.set $${name} ${value})`;

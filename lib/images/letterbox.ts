@@ -6,10 +6,7 @@ export interface Box {
   height: number;
 }
 
-/**
- * Where a picture of `width` × `height` pixels lies in a square of `size` pixels: scaled, up or down, until its longer side fills the
- * square, its sides rounded to whole pixels (1 at least), and centred. An odd pixel of padding goes to the right or the bottom.
- */
+/** Where a picture lies in a square of `size` pixels: as large as fits, and centred; an odd pixel of padding is right or below. */
 export function letterbox(width: number, height: number, size: number): Box {
   const scale = size / Math.max(width, height);
   const inside = {

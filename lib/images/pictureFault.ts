@@ -3,11 +3,7 @@ import { isClosed } from './jpeg';
 export const tooManyPixels = 'it has too many pixels (the limit is 268 million)';
 export const tooSlow = 'it takes minutes to decode';
 
-/**
- * Why sharp could not decode `content`, in words that complete "… cannot be used: ". The same content always gives the same words: of
- * sharp's message only what sharp itself says is used. What comes from libvips below it is kept in one buffer for the whole process, where
- * pictures that fail side by side get each other's messages, or none.
- */
+/** Why sharp could not decode `content`, to complete "… cannot be used: "; of libvips' words nothing, which pictures side by side exchange. */
 export function pictureFault(error: unknown, content: Uint8Array): string {
   const message = error instanceof Error ? error.message : String(error);
   if (/unsupported image format/i.test(message))

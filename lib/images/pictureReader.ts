@@ -52,10 +52,7 @@ const AHEAD = 8;
 /** Files by which a disk is judged, and the milliseconds each from which it is slow: a file in memory takes a twentieth of a millisecond. */
 const [JUDGED, SLOW] = [8, 0.3];
 
-/**
- * The contents of many files, one after the other in their order. From memory or a fast disk they are read one by one, which costs least; from
- * a slow or distant one several at a time, ahead of who takes them. Throws when what goes wrong is not a file's fault.
- */
+/** The contents of files in their order, from a slow disk several at a time. Throws when what goes wrong is not a file's fault. */
 export async function* readPictures(
   files: readonly string[],
 ): AsyncGenerator<Uint8Array | UnusableImage, void, undefined> {

@@ -28,10 +28,7 @@ export interface PreparedImage {
 export const pixelsOf = (pictures: readonly { pixels: Uint8Array }[], rows: readonly number[]) =>
   new Uint8Array(Buffer.concat(rows.map((row) => pictures[row]!.pixels))); // of them
 
-/**
- * Prepares one picture, a file's path or its content, for the network: turned as EXIF says, the first frame of an animation, in 8-bit sRGB,
- * scaled until it fills a square of `size` pixels one way, centred on `background` (`#rrggbb`), which also shows through transparent parts. Throws `UNREADABLE_IMAGE`, naming `file`, when there is no whole picture in it; `BAD_SETTING` for a colour that is none.
- */
+/** Prepares a picture for the network: upright, first frame, sRGB, fit into a square on `background`. Throws `UNREADABLE_IMAGE`, `BAD_SETTING`. */
 export async function prepareImage(
   source: string | Uint8Array,
   size: number,
@@ -74,10 +71,7 @@ interface DecodedPicture extends Pick<PreparedImage, 'width' | 'height' | 'forma
   data: Uint8Array;
 }
 
-/**
- * Decodes a file's path or its content as `prepareImage` does, scaled to its box in a square of `size` pixels, if given. Half a picture is not
- * used: decoders fill the rest with grey.
- */
+/** Decodes a picture as `prepareImage` does, scaled to its box in a square of `size` pixels, if given. */
 async function decodePicture(
   source: string | Uint8Array,
   colour: Rgb,

@@ -12,10 +12,7 @@ import {
 import { readPictures, type UnusableImage } from './pictureReader';
 import { type PreparedImage, parseColour, tryPrepareImage } from './prepare';
 
-/**
- * What scales plain JPEG files: native TensorFlow where it runs, else sharp, which does everything else in either case. They differ a little, so a
- * store of pictures names the one it was made with.
- */
+/** What scales plain JPEG files; the two differ a little, so a store of pictures names the one it was made with. */
 export type Decoder = 'tensorflow' | 'sharp';
 
 /** Prepares pictures of one size and background. */

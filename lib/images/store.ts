@@ -48,10 +48,7 @@ export interface ImageStore {
   readonly count: number;
   /** Where each row lies, for readers in other processes. */
   readonly places: readonly Place[];
-  /**
-   * `[rows, size, size, 3]` bytes of the rows asked for, in that order, repeats allowed. Throws `BAD_INPUT` for a row that is not there or
-   * a closed store, `BAD_STORE` when a file has become shorter.
-   */
+  /** `[rows, size, size, 3]` bytes of rows in this order. Throws `BAD_INPUT` for one that is not there, `BAD_STORE` for a damaged file. */
   read(rows: readonly number[]): Uint8Array;
   /** `[size, size, 3]` bytes of one row; throws as `read` does. */
   readOne(row: number): Uint8Array;
@@ -157,10 +154,7 @@ export interface FillStoreOptions {
   signal?: AbortSignal;
 }
 
-/**
- * Prepares those of the pictures that are not in the store in `folder` (made if need be) yet, and gives their number. A picture that cannot be
- * used is noted with its reason. What was finished before an interruption stays. Throws `INTERRUPTED` when `signal` is aborted, `DISK_FULL`, `BAD_SETTING` for a colour that is none, and `BAD_STORE` for a damaged store.
- */
+/** Prepares the pictures that are not in the store yet, and gives their number. Throws `INTERRUPTED`, `DISK_FULL`, `BAD_SETTING`, `BAD_STORE`. */
 export async function fillStore(
   folder: string,
   wanted: readonly WantedPicture[],

@@ -32,11 +32,7 @@ export const neutral: TransformParameters = {
 /** `[a, b, c, d, e, f]`: the output pixel at column x, row y is read at column `a·x + b·y + c`, row `d·x + e·y + f` of the input. */
 export type AffineMap = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
-/**
- * The map that Keras' `apply_transform` uses for an image of `height` × `width` pixels, the flip included: rotation · shift · shear ·
- * zoom about a fixed point. Keras computes in (row, column) and then swaps the axes, so the fixed point is column `height/2 − ½`, row
- * `width/2 − ½`: the centre of a square, but not of any other picture. (keras/src/legacy/preprocessing/image.py, 3.15)
- */
+/** The map of Keras' `apply_transform` with its flip; as there, the fixed point is column height/2 − ½, row width/2 − ½: the centre of a square only. */
 export function transformMatrix(params: TransformParameters, height: number, width: number): AffineMap {
   const theta = (params.theta * Math.PI) / 180;
   const shear = (params.shear * Math.PI) / 180;
@@ -62,11 +58,7 @@ interface WarpKernel extends KernelMemory {
 
 let kernel: WarpKernel | undefined;
 
-/**
- * Moves one image, `[height, width, 3]` bytes, by `params` into `target`, which it returns. Bilinear; outside, the nearest pixel of the edge;
- * rounded to whole grey levels (within half a level of Keras' floats, and a thousandth for float32). Neutral parameters copy bit for bit.
- * Throws `BAD_INPUT` when source and target have other sizes.
- */
+/** Moves a picture, `[height, width, 3]` bytes, by `params` into `target`: bilinear, edges repeated, rounded. Throws `BAD_INPUT`. */
 export function warp(
   source: Uint8Array,
   params: TransformParameters,

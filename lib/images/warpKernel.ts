@@ -1,7 +1,4 @@
-/**
- * The inner loop of `warp`, for four pixels at a time in WebAssembly with 128-bit vectors: three to four times as fast as the same loop in
- * JavaScript. `warpText` is its source; the module below is what the WebAssembly Binary Toolkit makes of it, and a test compares the two.
- */
+/** The inner loop of `warp` in WebAssembly with 128-bit vectors, three times as fast as JavaScript: its source, and the module that a test compares with it. */
 
 /** Vectors of four equal numbers. */
 const f32x4 = (value: number | string): string => `(v128.const f32x4 ${Array(4).fill(value).join(' ')})`;
@@ -57,10 +54,7 @@ const vectors = [
   ...['bytes', 'left', 'upper', 'pixel0', 'pixel1', 'pixel2', 'pixel3'],
 ];
 
-/**
- * The source of the module, in WebAssembly's text format. It exports `memory` and `warp(source, target, width, height, a, b, c, d, e, f)`: the
- * addresses of two images `[height, width, 3]` of bytes, and an `AffineMap`. 16 bytes behind either may be read or written.
- */
+/** The source; `source` and `target` are addresses of pictures `[height, width, 3]` with 16 bytes to spare, `a` to `f` an `AffineMap`. */
 export const warpText = `(module
   (memory (export "memory") 1)
   (func (export "warp") (param $source i32) (param $target i32) (param $width i32) (param $height i32)

@@ -4,10 +4,7 @@ import type { Box } from '../images/letterbox';
 /** Numbers in a histogram: one for each combination of 8 red, 8 green and 8 blue bins. */
 export const histogramLength = 8 ** 3;
 
-/**
- * Colour histograms (Swain and Ballard, 1991): the square root of the share of a picture's pixels in each of 8 × 8 × 8 bins of red, green and blue (root: Vedaldi and Zisserman, 2012).
- * `pixels` is `[boxes.length, size, size, 3]`, RGB, of which only what lies in a picture's box counts; gives `[boxes.length, 512]`, from 0 to 1. Throws `BAD_INPUT` when the pixels do not fill the squares.
- */
+/** Root colour histograms, `[boxes.length, 512]` (Swain and Ballard, 1991), of the boxes in squares of RGB pixels. Throws `BAD_INPUT`. */
 export function colourHistograms(pixels: Uint8Array, size: number, boxes: readonly Box[]): Float32Array {
   const square = size * size * 3;
   if (pixels.length !== boxes.length * square) {

@@ -15,10 +15,7 @@ export interface Calibration {
   warning: string | null;
 }
 
-/**
- * Split conformal prediction (Vovk, Gammerman and Shafer, 2005; Linusson, Johansson and Löfström, 2014): an interval reaches on either side as far as the ⌈(n + 1) · (1 + confidence) / 2⌉-th smallest of n residuals of log(1 + value), and holds the value of one more item like these with a probability of at least `confidence`.
- * Give validation items: they chose the epoch, so the promise is approximate, and `coverage` measures it. Throws `BAD_INPUT` for no items, values negative or not finite, and a confidence not between 0 and 1.
- */
+/** Split conformal prediction (Vovk, Gammerman and Shafer, 2005) on residuals of log(1 + value), both tails alike; give validation items. Throws `BAD_INPUT`. */
 export function calibrate(items: readonly PredictedValue[], confidence = 0.9): Calibration {
   if (!(confidence > 0 && confidence < 1)) {
     throw new ReportError('BAD_INPUT', `The confidence is ${confidence}: give a share between 0 and 1.`);

@@ -23,10 +23,7 @@ export interface BootstrapOptions {
   confidence?: number;
 }
 
-/**
- * The percentile bootstrap (Efron, 1979): `statistics` by name of resamples of `count` items, as row numbers in an array that is used again; the intervals hold the middle `confidence` of their values.
- * Resample items, not pictures: pictures of one item are not independent. Throws `BAD_INPUT` for no items, options out of range and figures that are not finite.
- */
+/** The percentile bootstrap (Efron, 1979) of figures of `count` items, given as row numbers in an array that is used again. Throws `BAD_INPUT`. */
 export function bootstrapAll<Name extends string>(
   count: number,
   statistics: (rows: Int32Array) => Record<Name, number>,
@@ -72,12 +69,12 @@ export function bootstrapAll<Name extends string>(
 /** The bootstrap of the mean of one value per item, such as its absolute error; in the unit of the values. Throws `BAD_INPUT`. */
 export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptions): Interval {
   const all = finiteNumbers(values, 'values');
-  const meanOf = (rows: Int32Array) => {
+  const figures = (rows: Int32Array) => {
     let sum = 0;
     for (let i = 0; i < rows.length; i++) sum += all[rows[i]!]!; // rows are the values' own
     return { mean: sum / rows.length };
   };
-  return bootstrapAll(all.length, meanOf, options).mean;
+  return bootstrapAll(all.length, figures, options).mean;
 }
 
 /** The mean of a − b over items, with its interval; both values of an item are drawn together, so what makes it hard for both does not widen the interval. Throws `BAD_INPUT`, also for other lengths. */

@@ -14,11 +14,7 @@ export interface KernelOptions {
   lambda?: number;
 }
 
-/**
- * Kernel ridge regression of each class against all others (Saunders, Gammerman and Vovk, 1998): rows are alike by a Gaussian of their distance in standardised features, as wide as the
- * median distance, and errors of a class weigh by 1 / √count. Probabilities are the softmax of the scores, which lie about −1 and 1: their order counts, how sure they are is for a temperature to say.
- * Throws `BAD_INPUT` when the sizes do not fit, for fewer than two rows, and for a class without rows.
- */
+/** Kernel ridge regression of each class against all others, by a Gaussian as wide as the median distance; gives softmax scores. Throws `BAD_INPUT`. */
 export function fitKernel(
   features: Float32Array,
   labels: readonly number[],

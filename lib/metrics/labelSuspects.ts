@@ -23,10 +23,7 @@ export function pictureSuspects(
   });
 }
 
-/**
- * Rows whose label may be wrong, the most doubtful first, after confident learning (Northcutt, Jiang and Chuang, 2021): ridge regression of the label on the rows of the other folds scores each row; one at least half as far on the side of the other class as that class is on average is a suspect.
- * `features` is `[labels.length, dims]`. Throws `BAD_INPUT` for fewer than ten rows of a class.
- */
+/** Rows whose label may be wrong, the most doubtful first (confident learning: Northcutt, Jiang and Chuang, 2021). Throws `BAD_INPUT` for few rows. */
 export function labelSuspects(
   features: Float32Array,
   labels: readonly boolean[],
@@ -37,8 +34,8 @@ export function labelSuspects(
     throw new ReportError('BAD_INPUT', `Labels cannot be doubted from ${labels.length} rows: ${advice}.`);
   }
   const scores = outOfFoldScores(features, labels, seed);
-  const meanOf = (label: boolean): number => mean(scores.filter((_, i) => labels[i] === label));
-  const [yes, no] = [Math.max(0, meanOf(true)), Math.min(0, meanOf(false))];
+  const meanScore = (label: boolean): number => mean(scores.filter((_, i) => labels[i] === label));
+  const [yes, no] = [Math.max(0, meanScore(true)), Math.min(0, meanScore(false))];
   return scores
     .map((score, row) => ({ row, doubt: score / (labels[row] ? no : yes) }))
     .filter(({ doubt }) => doubt >= 0.5 && Number.isFinite(doubt)) // infinite: no better than guessing

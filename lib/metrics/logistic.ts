@@ -12,10 +12,7 @@ export interface LogisticModel {
   intercepts: Float64Array;
 }
 
-/**
- * Fits multinomial logistic regression, scikit-learn's `LogisticRegression(C=1/l2)`, by L-BFGS in native float32 until no slope of the mean loss is above `flat`, scikit-learn's `tol`. `features` is `[rows, dims]` in C order, `labels` are classes from 0.
- * Throws `BAD_INPUT` when the sizes do not fit, for fewer than two classes and for what is none of them.
- */
+/** Fits multinomial logistic regression as scikit-learn's `LogisticRegression(C=1/l2, tol=flat)` to `[rows, dims]` features. Throws `BAD_INPUT`. */
 export async function fitLogistic(
   features: Float32Array,
   labels: readonly number[],

@@ -12,10 +12,7 @@ export interface Proportion {
   confidence: number;
 }
 
-/**
- * A share and its exact binomial interval (Clopper and Pearson, 1934), which holds the true share at least as often as it says, also for few trials and for shares of 0 and 1. The trials must be independent: items, not pictures of one item.
- * Throws `BAD_INPUT` for no trials, counts that are not whole or do not fit, and a confidence that is not between 0 and 1.
- */
+/** A share with its exact binomial interval (Clopper and Pearson, 1934); the trials must be independent. Throws `BAD_INPUT`. */
 export function proportion(successes: number, count: number, confidence = 0.95): Proportion {
   const whole = Number.isInteger(successes) && Number.isInteger(count);
   if (!whole || count < 1 || successes < 0 || successes > count || !(confidence > 0 && confidence < 1)) {
@@ -36,10 +33,7 @@ export function proportion(successes: number, count: number, confidence = 0.95):
   };
 }
 
-/**
- * McNemar's test (1947) of two models on the same items: how many the one alone and the other alone tells rightly, and how probable a difference as large or larger is if both are as good (exact, two-sided; 1 where they never differ).
- * Throws `BAD_INPUT` for another number of answers.
- */
+/** McNemar's exact test (1947) of two models on the same items, and how many each alone tells rightly. Throws `BAD_INPUT`. */
 export function mcnemar(right: readonly boolean[], otherRight: readonly boolean[]) {
   if (right.length !== otherRight.length) {
     const advice = 'give both of every item';

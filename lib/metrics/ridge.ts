@@ -14,11 +14,7 @@ export interface RidgeModel {
 /** Powers of ten from 0.001 to 10,000,000: from hardly any shrinking to almost the mean, for features of the usual size. */
 export const lambdaGrid: readonly number[] = Array.from({ length: 11 }, (_, i) => 10 ** (i - 3));
 
-/**
- * Ridge regression in closed form, scikit-learn's `Ridge(alpha=lambda)`, with the lambda of the smallest generalised cross-validation score, n · RSS / (n − tr H)² (Golub, Heath and Wahba, 1979), the smaller of equal ones; also every score, ascending by lambda.
- * `features` is `[rows, dims]` in C order, with as many rows as `y` has values. The Gram matrix is made tridiagonal once (Eldén, 1977), after which a lambda costs a moment.
- * Throws `BAD_INPUT` when the sizes do not fit, for fewer than two rows, a number that is not finite, a lambda that is not positive, and a system that cannot be solved.
- */
+/** Ridge regression, scikit-learn's `Ridge(alpha=lambda)`, lambda by generalised cross-validation (Golub, Heath and Wahba, 1979). Throws `BAD_INPUT`. */
 export function ridgeByCrossValidation(
   features: ArrayLike<number>,
   y: ArrayLike<number>,
@@ -79,10 +75,7 @@ function prepare(features: ArrayLike<number>, targets: ArrayLike<number>) {
   return { rows, dims, dual, vectors, size, gram: products, centreX, y, centreY };
 }
 
-/**
- * The solution for one lambda, with the residual sum of squares and n − tr H. With a = (XXᵀ + λI)⁻¹ y the weights are Xᵀa and the residuals λa, which subtracting fitted values would lose to rounding; over the
- * dimensions the weights are (XᵀX + λI)⁻¹ Xᵀy. H takes 1 for the intercept and tr G(G + λI)⁻¹ = size − λ tr (G + λI)⁻¹ for the weights.
- */
+/** The solution for one lambda: with a = (XXᵀ + λI)⁻¹ y the weights are Xᵀa and the residuals λa; over the dimensions (XᵀX + λI)⁻¹ Xᵀy. */
 function solve(
   { rows, dims, dual, vectors, size, gram, centreX, y, centreY }: Problem,
   lambda: number,

@@ -90,10 +90,7 @@ export function shapeOf({ architecture, layers }: Backbone, imageSize: number, l
   throw new ReportError('BAD_INPUT', `${architecture} has no layer ${layer}.`);
 }
 
-/**
- * Where the last stages of a backbone begin: 1 has the maps of a 32nd of the picture's size, 2 those of a 16th too. It can be cut behind `cut`; `first` is the layer after
- * it. A block that widens its input begins in front of that.
- */
+/** Behind which layer the last one or two stages of a backbone (maps of a 32nd, of a 16th of the sides) can be cut off, and the first layer of theirs. */
 export function stageStart({ layers, mapLayers }: Backbone, stages: 1 | 2): { cut: string; first: string } {
   const places = placed(layers(SMALLEST));
   const channels = (at: number): number => places[at]!.shape.at(-1)!; // a map of one of the layers, here and below

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isReportError, ReportError } from '../core/errors';
-import { projectRoot, sha256 } from '../core/files';
+import { projectRoot } from '../core/files';
 import { download } from '../storage/download';
 import type { BaseWeights } from './backbone';
 import { readKerasWeights } from './hdf5';
 import { publishedAlphas } from './mobilenetV2';
 import { holdCached, holdDownloaded, kerasFolder, publishedName, weightsFolder } from './published';
-import { alphaOf, inModelOrder, mobilenet } from './weightArrays';
+import { alphaOf, inModelOrder } from './weightArrays';
 
 /** The project's own base, made by `npm run train-base`; its model card lies beside it. */
 export const ownBase = {
@@ -36,10 +35,6 @@ export interface WeightsFile extends Pick<BaseWeights, 'source' | 'warning'> {
 }
 
 /** The published weights of MobileNetV2, else with a `warning` the project's own. Throws `HASH_MISMATCH`, `BAD_SETTING`, `DOWNLOAD_FAILED`, `INTERRUPTED`. */
-export const findWeights = async (request: WeightsRequest): Promise<BaseWeights> =>
-  readWeights(await findWeightsFile(request));
-
-/** The file of `findWeights`, which reads it; it throws the same. */
 export async function findWeightsFile(request: WeightsRequest): Promise<WeightsFile> {
   const { alpha } = request;
   if (!publishedAlphas.some((published) => published === alpha)) {
@@ -61,23 +56,18 @@ export async function findWeightsFile(request: WeightsRequest): Promise<WeightsF
   }
 }
 
-/** The weights in a Keras file of a base. */
-async function readWeights({ file, ...found }: WeightsFile): Promise<BaseWeights> {
-  const arrays = inModelOrder(await readKerasWeights(file));
-  const hash = sha256(await readFile(file));
-  return { ...mobilenet(arrays, alphaOf(arrays)), name: path.basename(file), sha256: hash, ...found };
-}
-
 async function fetchWeights(file: string, name: string, request: WeightsRequest): Promise<void> {
   const url = new URL(name, kerasFolder()).href;
   await download(url, file, {
     onProgress: request.onProgress,
     signal: request.signal,
     check: async (partial, hash) => {
-      await readWeights({ file: partial, source: 'download', warning: null }).catch((cause: unknown) => {
+      try {
+        alphaOf(inModelOrder(await readKerasWeights(partial)));
+      } catch (cause) {
         // A page of a proxy or a log-in.
         throw new ReportError('DOWNLOAD_FAILED', `What ${url} sent is not a Keras weights file.`, { cause });
-      });
+      }
       await holdDownloaded(file, hash);
     },
   });
@@ -91,8 +81,6 @@ export const ownFile = (reason: string): WeightsFile => ({
     `The base is the project's own, which has seen generated pictures only (${ownBase.card} tells what it is worth): on ` +
     `photographs the published ImageNet weights say more. ${reason} ${advice}`,
 });
-
-export const ownWeights = (reason: string): Promise<BaseWeights> => readWeights(ownFile(reason));
 
 const advice =
   'Connect to the network and run again, or set REPORT_WEIGHTS to a MobileNetV2 no_top file of Keras.';

@@ -4,6 +4,7 @@ import { argMax, largest } from '../core/extremes';
 import type { Run } from '../core/run';
 import type { StageResult } from '../core/stage';
 import type { ClassData } from '../data/classData';
+import { averageRows } from '../metrics/perItem';
 import { loadModel } from '../networks/modelFile';
 import { type ClassModel, type ClassModelOptions, trainClasses } from './classModel';
 import type { Look, StoreAt } from './looks';
@@ -71,14 +72,14 @@ export async function askFolds(
     } finally {
       layers.dispose();
     }
-    found.push(meanOf(said));
+    found.push(averaged(said));
   }
   return found;
 }
 
 /** The mean of some predictions of the same pictures. */
-export const meanOf = (all: readonly number[][][]): number[][] =>
-  all[0]!.map((first, i) => first.map((_, k) => all.reduce((sum, one) => sum + one[i]![k]!, 0) / all.length)); // as many pictures and classes each
+export const averaged = (all: readonly number[][][]): number[][] =>
+  all[0]!.map((_, i) => averageRows(all.map((one) => one[i]!))); // as many pictures each
 
 /** What sums in another order may change of a probability. */
 const APART = 1e-4;

@@ -43,15 +43,11 @@ export function graphStep(
   const shape = inputShape(model);
   const groups = new Set(updates.groups ?? [0]);
   let steps = 0;
-  const read = (variables: readonly NativeVariable[]): Float32Array[] =>
-    variables.length === 0
-      ? []
-      : graph
-          .run(
-            {},
-            variables.map(({ name }) => `${name}/read`),
-          )
-          .map(({ data }) => data as Float32Array); // all are float
+  const read = (variables: readonly NativeVariable[]): Float32Array[] => {
+    if (variables.length === 0) return [];
+    const names = variables.map(({ name }) => `${name}/read`);
+    return graph.run({}, names).map(({ data }) => data as Float32Array); // all are float
+  };
   const assign = (averages: readonly Float32Array[]): void => {
     const values = [...weightValues(model), ...averages];
     const feeds = [...weights, ...slots.flat()].map(({ name, shape: size }, i): [string, Feed] => [

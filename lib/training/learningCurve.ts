@@ -1,8 +1,8 @@
 import { random } from '../core/random';
-import { dataName, type Run, stageFolder, withProgress } from '../core/run';
-import { jsonStage } from '../core/stage';
+import type { Run } from '../core/run';
 import { byId } from '../data/split';
 import type { Interval } from '../metrics/intervals';
+import { judgeEach } from './judgeEach';
 
 /** An error by a number of items or pictures, with an interval if known. */
 export interface ErrorPoint {
@@ -28,25 +28,12 @@ export async function learningCurve(
   { items, sizes = learningCurveSizes(items.length, 4), inputs, error }: LearningCurveOptions,
 ): Promise<ErrorPoint[]> {
   const { seed } = run.config;
-  const { value } = await jsonStage<ErrorPoint[]>({
-    name: 'learning-curve',
-    version: 3,
-    folder: stageFolder(run.config, 'models', `${dataName(run.config)}-learning-curve`),
-    inputs: { ...inputs, items, sizes, seed },
-    file: 'points.json',
-    make: () =>
-      withProgress(run, 'Learning curve', async (onProgress) => {
-        const points: ErrorPoint[] = [];
-        for (const subset of nestedSubsets(items, sizes, seed)) {
-          onProgress(points.length, sizes.length);
-          const { estimate, low, high } = await error(new Set(subset));
-          points.push({ count: subset.length, error: estimate, low, high });
-        }
-        onProgress(sizes.length, sizes.length);
-        return points;
-      }),
+  const stage = { name: 'learning-curve', version: 4, inputs: { ...inputs, items, sizes, seed } };
+  const choices = nestedSubsets(items, sizes, seed);
+  return judgeEach(run, 'Learning curve', stage, choices, async (subset) => {
+    const { estimate, low, high } = await error(new Set(subset));
+    return { count: subset.length, error: estimate, low, high };
   });
-  return value;
 }
 
 /** Numbers of training items for a learning curve: `steps` of them from `least` to all `count`, each about as many times the one before. */

@@ -1,7 +1,8 @@
 import { sha256 } from '../core/files';
 import type { Run } from '../core/run';
 import { gather } from '../data/numbers';
-import { augment, MIRRORED } from '../images/copies';
+import { MIRRORED } from '../images/copies';
+import { flipped } from '../images/recipe';
 import type { ImageStore } from '../images/store';
 import { type BaseWeights, scaledPixels } from '../networks/backbone';
 import { pictureFeatures } from '../networks/featureStage';
@@ -26,13 +27,11 @@ export const tableRows = (values: Float32Array, columns: number, key: string): R
 });
 
 /** The pixels of some rows, `[rows, size, size, 3]` bytes. */
-export function pixelsOf(images: ImageStore, rows: readonly number[], mirrored = false): Uint8Array {
-  const pixels = images.read(rows);
-  if (!mirrored) return pixels;
-  const { file } = images.index.columns;
-  const copies = rows.map((row) => ({ picture: file[row]!, variant: MIRRORED })); // rows of the store
-  const settings = { rotation: 0, shift: 0, shear: 0, zoom: 0, horizontalFlip: false };
-  return augment({ pixels, size: images.size, copies, settings, seed: 0 });
+export function storedPixels(images: ImageStore, rows: readonly number[], mirrored = false): Uint8Array {
+  if (!mirrored) return images.read(rows);
+  return new Uint8Array(
+    Buffer.concat(rows.map((row) => flipped(images.readOne(row), images.size, images.size))),
+  );
 }
 
 /** Bytes as numbers from 0 to 1. */
@@ -52,7 +51,7 @@ export const pictures = (size: number): Look => ({
     return {
       shape: [size, size, 3],
       key: keyOf('pictures', images, mirrored),
-      read: (rows) => fromBytes(pixelsOf(images, rows, mirrored)),
+      read: (rows) => fromBytes(storedPixels(images, rows, mirrored)),
     };
   },
 });
@@ -68,7 +67,7 @@ export const grey = (size: number): Look => ({
     const images = await storeAt(size);
     const values = new Float32Array(images.count * CELLS * CELLS);
     for (let row = 0; row < images.count; row++) {
-      const pixels = pixelsOf(images, [row], mirrored);
+      const pixels = storedPixels(images, [row], mirrored);
       for (let i = 0; i < pixels.length / 3; i++) {
         const cell = (at: number): number => Math.floor((at * CELLS) / size);
         const at = row * CELLS * CELLS + cell(Math.floor(i / size)) * CELLS + cell(i % size);

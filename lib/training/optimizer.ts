@@ -37,10 +37,7 @@ interface Update {
   change: Tensor;
 }
 
-/**
- * An optimizer with the formulas of Keras 3: Adam (Kingma & Ba, 2015, epsilon 1e-7 added to the root that is not corrected for bias), SGD, with
- * momentum 0.9, and RMSprop (rho 0.9, epsilon 1e-7 inside the root); weight decay is decoupled from them (Loshchilov and Hutter, 2019). All variables are stepped as one, with a fraction of the native calls.
- */
+/** An optimizer with the formulas of Keras 3 and decoupled weight decay (Loshchilov and Hutter, 2019); all variables are stepped as one. */
 export function createOptimizer(
   kind: OptimizerKind,
   variables: readonly Variable[],

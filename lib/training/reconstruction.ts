@@ -9,7 +9,7 @@ import { autoencoder, CODE } from '../networks/autoencoder';
 import { loadModel, saveModel } from '../networks/modelFile';
 import { tensorflow } from '../tensorflow/backend';
 import { withEpochs } from './epochs';
-import { fromBytes, keyOf, type Look, pictures, pixelsOf, tableRows } from './looks';
+import { fromBytes, keyOf, type Look, pictures, storedPixels, tableRows } from './looks';
 import { pictureSource } from './pictureSource';
 import { predict, predictEach } from './predict';
 import { principalComponents } from './principalComponents';
@@ -93,7 +93,7 @@ export function components(
   seed: number,
 ) {
   const { size } = images;
-  const floats = (store: ImageStore, own: readonly number[]) => fromBytes(pixelsOf(store, own));
+  const floats = (store: ImageStore, own: readonly number[]) => fromBytes(storedPixels(store, own));
   const found = principalComponents(floats(images, rows.training), size * size * 3, count, seed);
   const look: Look = {
     name: 'components',

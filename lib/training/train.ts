@@ -8,11 +8,7 @@ import { openTraining, type TrainingHistory, type TrainingOptions, type Training
 
 export type { TrainingHistory, TrainingOptions };
 
-/**
- * Trains a model and leaves it with the weights of its best epoch; the same input gives the same numbers to the last bit on the same machine.
- * With a checkpoint, what was interrupted or killed is resumed and has the course that it would have had. Throws `BAD_INPUT` when something does not
- * fit or the loss is no number, `BROKEN_STAGE` for a damaged checkpoint, `INTERRUPTED` at the next step.
- */
+/** Trains a model, which then has the weights of its best epoch; reproducible, and resumed by a checkpoint. Throws `BAD_INPUT`, `BROKEN_STAGE`, `INTERRUPTED`. */
 export async function train(options: TrainingOptions): Promise<TrainingHistory> {
   const checkpoint =
     options.checkpoint && openCheckpoint<TrainingState>(options.checkpoint, trainingKey(options));

@@ -5,10 +5,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { projectRoot, sha256 } from '../../lib/core/files';
 import type { BaseWeights } from '../../lib/networks/backbone';
+import { backboneFile } from '../../lib/networks/backbones';
 import { readKerasWeights } from '../../lib/networks/hdf5';
 import { publishedName } from '../../lib/networks/published';
 import { inModelOrder } from '../../lib/networks/weightArrays';
-import { findWeights, ownBase, type WeightsRequest } from '../../lib/networks/weights';
+import { findWeightsFile, ownBase, type WeightsRequest } from '../../lib/networks/weights';
 import { sharedFolder } from '../temporary';
 import { oracleWeightBytes } from './weightFiles';
 
@@ -52,8 +53,10 @@ const halfway: RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-length': published.length });
   response.write(published.subarray(0, 100_000), () => response.destroy());
 };
-const find = (request: Partial<WeightsRequest> = {}) =>
-  findWeights({ alpha: 0.35, imageSize: 96, cache, ...request });
+const find = async (request: Partial<WeightsRequest> = {}): Promise<BaseWeights> => {
+  const { file, ...found } = await findWeightsFile({ alpha: 0.35, imageSize: 96, cache, ...request });
+  return { ...(await backboneFile(file)), ...found };
+};
 /** Of names, shapes and values; comparing half a million numbers one by one takes the test runner seconds. */
 const digest = ({ arrays }: Pick<BaseWeights, 'arrays'>): string =>
   sha256(arrays.map((a) => `${a.name} ${a.shape} ${sha256(new Uint8Array(a.data.buffer))}`).join());
@@ -61,7 +64,7 @@ const cached = () => path.join(cache, name);
 
 const architecture = 'MobileNetV2, alpha 0.35';
 
-describe('findWeights', () => {
+describe('findWeightsFile', () => {
   it('downloads the published file once, remembers its hash, and takes it from the cache afterwards', async () => {
     await serve(whole(published));
     const progress: [number, number][] = [];

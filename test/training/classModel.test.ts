@@ -7,11 +7,12 @@ import { random } from '../../lib/core/random';
 import { quietRun } from '../../lib/core/run';
 import { classBalance } from '../../lib/data/classData';
 import { stageStart } from '../../lib/networks/backbone';
+import { backboneFile } from '../../lib/networks/backbones';
 import { pictureFeatures } from '../../lib/networks/featureStage';
 import { linearHeadWith } from '../../lib/networks/head';
 import { layered } from '../../lib/networks/layered';
 import { smallCnn } from '../../lib/networks/smallCnn';
-import { ownWeights } from '../../lib/networks/weights';
+import { ownFile } from '../../lib/networks/weights';
 import { tailNetwork } from '../../lib/networks/wholeModel';
 import { loadTensorFlow } from '../../lib/tensorflow/backend';
 import { trainClasses } from '../../lib/training/classModel';
@@ -89,7 +90,7 @@ describe('fine-tuning on class folders', () => {
     async (stages) => {
       const { run: small, data } = await openClasses(temporaryFolder());
       const { tf } = await loadTensorFlow();
-      const base = await ownWeights('');
+      const base = await backboneFile(ownFile('').file);
       const { cut, first } = stageStart(base, stages);
       const rates = [
         { from: first, factor: 0.1 },

@@ -1,7 +1,7 @@
 import type { Run } from '../../core/run';
 import { channelsFirst } from '../../networks/onnx';
 import { type PackageFile, packageFile } from '../../storage/packages';
-import { keyOf, type Look, pixelsOf, tableRows } from '../../training/looks';
+import { keyOf, type Look, storedPixels, tableRows } from '../../training/looks';
 import { askOnnx } from '../../training/onnxAnswers';
 
 /** The age network of dlib's models (CC0), converted to ONNX; what it has learnt from is not published. */
@@ -30,7 +30,7 @@ export const readyMadeAges = (run: Run): Look => ({
       await packageFile(ageFile, { signal: run.signal }),
       {
         rows: Array.from({ length: images.count }, (_, row) => row),
-        read: (rows) => channelsFirst(pixelsOf(images, rows, mirrored), rows.length, scaled),
+        read: (rows) => channelsFirst(storedPixels(images, rows, mirrored), rows.length, scaled),
         values: 3 * SIDE * SIDE,
         outputs: AGES,
       },

@@ -3,7 +3,7 @@ import { ReportError } from '../../core/errors';
 import { argMax } from '../../core/extremes';
 import { mostFrequent } from '../../metrics/testedItems';
 import type { Judged } from '../../report/judgedFolds';
-import { askFolds, meanOf } from '../../training/crossValidation';
+import { askFolds, averaged } from '../../training/crossValidation';
 import type { StoreAt } from '../../training/looks';
 import { type AgeData, classes } from './data';
 
@@ -26,7 +26,7 @@ export async function answer(
 ): Promise<Answer[]> {
   if (asked.length === 0) return [];
   const { file: files } = (await storeAt(judged.look.size)).index.columns;
-  const means = meanOf(await askFolds(judged, classes, { storeAt, flip, rowsOf: () => [...files.keys()] }));
+  const means = averaged(await askFolds(judged, classes, { storeAt, flip, rowsOf: () => [...files.keys()] }));
   const rowOf = new Map(files.map((file, row) => [file, row]));
   return asked.map((file): Answer => {
     const [id, image] = [file.replace(/^Test\//, ''), rowOf.get(file) ?? null];

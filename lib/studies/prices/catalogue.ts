@@ -62,10 +62,7 @@ const CENTS_WITH_DECIMALS = 30;
 
 const sizes = { thumbnail: /thumb|small|600x338/i, full: /full|large|big|original|1920x1080/i };
 
-/**
- * The games of `folder/games.csv`. Throws `NO_DATA_FOLDER` or `NO_TABLE` when the folder or the file is missing, else as
- * `parseCatalogue`.
- */
+/** The games of `folder/games.csv`. Throws `NO_DATA_FOLDER`, `NO_TABLE` and what `parseCatalogue` throws. */
 export async function readCatalogue(folder: string, reading?: TableReading): Promise<Catalogue> {
   const found = await stat(folder).catch(() => null);
   if (!found?.isDirectory()) {
@@ -99,11 +96,7 @@ export async function readCatalogue(folder: string, reading?: TableReading): Pro
   };
 }
 
-/**
- * The games in the text of a CSV file; `file` is its name in messages. Of several usable rows with one appid the first is kept.
- * Throws `EMPTY_TABLE` when there is no row or no usable row, `MALFORMED_TABLE` when it is not a CSV with the columns appid and
- * price or does not tell in what its prices are.
- */
+/** The games in the text of a CSV, the first of several rows with one appid; `file`: its name in messages. Throws `EMPTY_TABLE`, `MALFORMED_TABLE`. */
 export function parseCatalogue(text: string, file: string, reading = asWritten): Catalogue {
   const named: Partial<Record<string, string>> = reading.columns ?? {};
   const called = (column: string): string => named[column] ?? column;

@@ -23,8 +23,8 @@ import {
 import type { Run } from './settings';
 import { type AppId, asCurrency, type Cents, cents, formatPrice, showPricesIn } from './units';
 
-/** The games of a run, from the table to the parts. */
-export interface Selection {
+/** The table of the run's data set, and which pictures belong to its games. */
+export interface Loaded {
   /** Folder with `games.csv` and `screenshots/`. */
   folder: string;
   /** True for the generated sample. */
@@ -32,6 +32,10 @@ export interface Selection {
   catalogue: Catalogue;
   /** Null when the data set has no pictures at all. */
   index: ScreenshotIndex | null;
+}
+
+/** The games of a run, from the table to the parts. */
+export interface Selection extends Loaded {
   /** Games of the table that have pictures (or all of them when there are none), before the outlier rule. */
   games: readonly Game[];
   /** Both rules, the data-driven one from the training games' prices; `rule` is the one the settings choose. */
@@ -56,15 +60,6 @@ export function findData(run: Run): Promise<{ folder: string; generated: boolean
         makeSample(target, { games, seed, onProgress, signal: run.signal }),
       ),
   });
-}
-
-/** The table of the run's data set, and which pictures belong to its games. */
-export interface Loaded {
-  folder: string;
-  generated: boolean;
-  catalogue: Catalogue;
-  /** Null when the data set has no pictures at all. */
-  index: ScreenshotIndex | null;
 }
 
 /** Reads the table of the run's data set, in whose currency prices are shown from then on. Throws what `readCatalogue` throws, and `BAD_SETTING` for a currency that is none. */
@@ -97,12 +92,9 @@ export function tableFigures({ catalogue, index }: Pick<Loaded, 'catalogue' | 'i
   const example = ({ length }: readonly unknown[], first = ''): string => `${formatCount(length)} (${first})`;
   const [whole, other] = unit === 'cents' ? ['cents', 'euros'] : ['whole amounts, not cents', 'cents'];
   const found = [
-    ...(missing.length > 0
-      ? [`Rows list ${example(missing, missing[0]?.file)} pictures that are not there.`]
-      : []),
-    ...(unlisted.length > 0
-      ? [`No row lists ${example(unlisted, unlisted[0])} of the pictures that are there; they are not used.`]
-      : []),
+    missing.length > 0 && `Rows list ${example(missing, missing[0]?.file)} pictures that are not there.`,
+    unlisted.length > 0 &&
+      `No row lists ${example(unlisted, unlisted[0])} of the pictures that are there; they are not used.`,
   ];
   return {
     'prices.currency': currency,
@@ -114,20 +106,18 @@ export function tableFigures({ catalogue, index }: Pick<Loaded, 'catalogue' | 'i
         ? null
         : `Prices are read as ${whole} (${currency}), as ${unitWhy}. If they are not, say --price-unit ${other}.`,
     'warning.table': catalogue.note ?? null,
-    'warning.pictures': found.join(' ') || null,
+    'warning.pictures': found.filter(Boolean).join(' ') || null,
   };
 }
 
-/**
- * Chooses the games: table and pictures aligned, split by appid, the outlier rule fitted on training games and applied to every part.
- * A data set without any pictures is accepted unless `pictures` is `required`. Throws `NO_SCREENSHOTS`, `NO_OVERLAP`, `TOO_FEW_ITEMS`.
- */
+/** Table and pictures aligned, games split by appid, and the outlier rule of the training games applied to all. Throws `NO_SCREENSHOTS`, `NO_OVERLAP`, `TOO_FEW_ITEMS`. */
 export async function selectGames(
   run: Run,
   pictures: 'required' | 'optional' = 'required',
 ): Promise<Selection> {
   const { config } = run;
-  const { catalogue, folder, generated, index } = await loadTable(run);
+  const loaded = await loadTable(run);
+  const { catalogue, folder, index } = loaded;
   if (!index && pictures === 'required') throw noScreenshots(folder);
   const games = requireGames(index ? alignedGames(catalogue, index) : catalogue.games);
   const fullSplit = splitItems(
@@ -146,16 +136,13 @@ export async function selectGames(
   );
   const left = new Set<AppId>(kept.map(({ id }) => id));
   const keep = (ids: readonly AppId[]): AppId[] => ids.filter((id) => left.has(id));
-  const split: Split = {
-    training: keep(fullSplit.training),
-    validation: keep(fullSplit.validation),
-    test: keep(fullSplit.test),
-  };
+  const { training, validation, test } = fullSplit;
+  const split: Split = { training: keep(training), validation: keep(validation), test: keep(test) };
   requireDifference(
     pricesOf(kept, split.training),
     `the ${rule.kind} outlier rule leaves no others: raise REPORT_MAX_PRICE`,
   );
-  return { folder, generated, catalogue, index, games, rules, rule, kept, removed, fullSplit, split };
+  return { ...loaded, games, rules, rule, kept, removed, fullSplit, split };
 }
 
 /** Throws `BAD_INPUT` when all training games cost the same, so that nothing about prices can be learnt. */

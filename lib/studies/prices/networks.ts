@@ -1,13 +1,13 @@
 import type { Network } from '../../core/concepts';
 import { ReportError } from '../../core/errors';
-import { dataName, stageFolder, withProgress } from '../../core/run';
 import { backboneNames } from '../../core/settings';
-import { jsonStage, type Staged } from '../../core/stage';
+import type { Staged } from '../../core/stage';
 import { type BaseWeights, scaledPixels } from '../../networks/backbone';
 import { openBackbone } from '../../networks/backbones';
 import { computeFeatures, shownPixels } from '../../networks/featureStage';
 import { smallCnn, vggLike } from '../../networks/smallCnn';
 import { trainableCount } from '../../networks/summary';
+import { judgeEach } from '../../training/judgeEach';
 import { validationError } from './predictions';
 import type { PreparedData } from './preparedData';
 import { type PriceModel, type PriceTraining, trainPriceModel } from './priceModel';
@@ -15,44 +15,19 @@ import type { Run } from './settings';
 
 export type NetworkResult = Awaited<ReturnType<typeof judged>>;
 
-/** Networks on the same split, each by its error on validation games, and why those are missing that are. */
-export interface NetworkComparison {
-  rows: NetworkResult[];
-  missing: string[];
-}
-
-/** The head on every backbone that can be had, and networks that learn from their first weights, beside `model`; or what an earlier run found. */
-export async function compareNetworks(
-  run: Run,
-  prepared: PreparedData,
-  model: Staged<PriceModel>,
-): Promise<NetworkComparison> {
+/** The head on every backbone that can be had, and networks that learn from their first weights, beside `model`, by their errors on validation games; and why those are missing that are. */
+export async function compareNetworks(run: Run, prepared: PreparedData, model: Staged<PriceModel>) {
   const own = prepared.weights;
-  const found = await others(run, own);
+  const { found, missing } = await others(run, own);
+  const inputs = { model: model.key, others: found.map(({ sha256 }) => sha256) };
+  const stage = { name: 'networks', version: 2, inputs };
   const { kind } = model.scaler;
-  const { value } = await jsonStage<NetworkComparison>({
-    name: 'networks',
-    version: 1,
-    folder: stageFolder(run.config, 'models', `${dataName(run.config)}-networks`),
-    inputs: { model: model.key, others: found.map(({ weights, missing }) => weights?.sha256 ?? missing) },
-    file: 'networks.json',
-    make: () =>
-      withProgress(run, 'Networks', async (onProgress) => {
-        const rows = [await judged(run, prepared, model, own.architecture)];
-        const total = found.length + scratch.length + 1;
-        for (const { weights } of found) {
-          onProgress(rows.length, total);
-          if (weights) rows.push(await onBackbone(run, prepared, weights, kind));
-        }
-        for (const network of scratch) {
-          onProgress(rows.length, total);
-          rows.push(await fromScratch(run, prepared, network, kind));
-        }
-        onProgress(total, total);
-        return { rows, missing: found.flatMap(({ missing }) => missing ?? []) };
-      }),
+  const rows = await judgeEach(run, 'Networks', stage, [own, ...found, ...scratch], (choice) => {
+    if (choice === own) return judged(run, prepared, model, own.architecture);
+    if ('sha256' in choice) return onBackbone(run, prepared, choice, kind);
+    return fromScratch(run, prepared, choice, kind);
   });
-  return value;
+  return { rows, missing };
 }
 
 /** Networks that learn from their first weights. */
@@ -60,19 +35,21 @@ const scratch: readonly Network[] = [smallCnn, vggLike];
 
 /** The backbones beside that of the run, or why one cannot be had. */
 async function others(run: Run, own: BaseWeights) {
-  const found: { weights?: BaseWeights; missing?: string }[] = [];
+  const found: BaseWeights[] = [];
+  const missing: string[] = [];
   for (const backbone of backboneNames) {
     try {
       const weights = await openBackbone({ ...run, config: { ...run.config, weights: null, backbone } });
       const named = backbone === run.config.backbone || weights.warning === null;
       if (weights.sha256 === own.sha256 && named) continue;
-      found.push(weights.warning === null ? { weights } : { missing: `${backbone}: ${weights.warning}` });
+      if (weights.warning === null) found.push(weights);
+      else missing.push(`${backbone}: ${weights.warning}`);
     } catch (error) {
       if (!(error instanceof ReportError) || error.code === 'INTERRUPTED') throw error;
-      found.push({ missing: `${backbone}: ${error.message}` });
+      missing.push(`${backbone}: ${error.message}`);
     }
   }
-  return found;
+  return { found, missing };
 }
 
 async function onBackbone(run: Run, prepared: PreparedData, weights: BaseWeights, kind: Kind) {

@@ -1,6 +1,6 @@
-import { dataName, stageFolder, withProgress } from '../../core/run';
-import { jsonStage, type Staged } from '../../core/stage';
+import type { Staged } from '../../core/stage';
 import { buildHead } from '../../networks/head';
+import { judgeEach } from '../../training/judgeEach';
 import { type RangeTest, rangeTest } from '../../training/rangeTest';
 import { schedules } from '../../training/schedule';
 import type { TrainingSettings } from '../../training/settings';
@@ -29,31 +29,17 @@ export const comparedOptimizers = ({ learningRate }: Pick<Config, 'learningRate'
 ];
 
 /** Heads as `model` with other optimizers and schedules, judged on validation games; or what an earlier run found. */
-export async function compareOptimizers(
+export const compareOptimizers = (
   run: Run,
   prepared: PreparedData,
   model: Staged<PriceModel>,
   choices = comparedOptimizers(run.config),
-): Promise<OptimizerResult[]> {
-  const { value } = await jsonStage<OptimizerResult[]>({
-    name: 'optimizers',
-    version: 1,
-    folder: stageFolder(run.config, 'models', `${dataName(run.config)}-optimizers`),
-    inputs: { model: model.key, choices },
-    file: 'optimizers.json',
-    make: () =>
-      withProgress(run, 'Optimizers and schedules', async (onProgress) => {
-        const results: OptimizerResult[] = [];
-        for (const choice of choices) {
-          onProgress(results.length, choices.length);
-          results.push(await tryOptimizer(run, prepared, model, choice));
-        }
-        onProgress(choices.length, choices.length);
-        return results;
-      }),
-  });
-  return value;
-}
+): Promise<OptimizerResult[]> => {
+  const stage = { name: 'optimizers', version: 1, inputs: { model: model.key, choices } };
+  return judgeEach(run, 'Optimizers and schedules', stage, choices, (choice) =>
+    tryOptimizer(run, prepared, model, choice),
+  );
+};
 
 async function tryOptimizer(
   run: Run,

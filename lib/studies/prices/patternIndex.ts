@@ -8,10 +8,7 @@ import type { Game } from './catalogue';
 import type { ScreenshotIndex } from './screenshots';
 import type { AppId } from './units';
 
-/**
- * Finds the pictures of `games` by a pattern for their paths below `folder`, such as `photos/{id}_*.jpg`; what rows list does not count, and pictures that do not fit are unlisted. Throws
- * `NO_SCREENSHOTS` when no file fits, `BAD_SETTING` for a pattern without `{id}`.
- */
+/** Finds the pictures of `games` by a pattern for paths, such as `photos/{id}_*.jpg`, whatever rows list. Throws `NO_SCREENSHOTS`, `BAD_SETTING`. */
 export async function indexByPattern(
   folder: string,
   games: readonly Game[],

@@ -18,10 +18,7 @@ export interface Amount {
 const free =
   /^(?:play for )?free(?:[ _-]to[ _-]play| game)?!?$|^(?:f2p|free2play|gratis|gr[aá]tis|gratuit|gratuito|kostenlos)!?$/i;
 
-/**
- * The price in a cell: a number alone, with a currency (`$9.99`, `12,99€`, `1.234,50 EUR`), in cents (`99¢`), or a word such as `Free to Play`; or
- * the reason why it is none. `currency` is that of the data set, whose sign several currencies may share.
- */
+/** The price in a cell (`$9.99`, `1.234,50 EUR`, `99¢`, `Free to Play`), or the reason why it is none; `currency`: that of the data set. */
 export function parseAmount(cell: string, currency: string | null): Amount | string {
   const text = cell
     .normalize('NFKC')

@@ -29,11 +29,7 @@ export interface ScreenshotIndex {
 const collator = new Intl.Collator('en', { numeric: true });
 const FOLDERS_AT_ONCE = 32; // directory reads in flight: enough to hide a slow disk's latency, far below any limit of open files
 
-/**
- * Finds the pictures of `games`: of the files that the table lists for a game those that are there (below `screenshots/` or
- * `screenshots/<appid>/`), or else every file in `folder/screenshots/<appid>/` that is not hidden. Links are followed. Throws
- * `NO_SCREENSHOTS` when there is no folder `screenshots`.
- */
+/** Finds the pictures of `games`: those the table lists, or else all in `folder/screenshots/<appid>/`. Throws `NO_SCREENSHOTS`. */
 export async function indexScreenshots(folder: string, games: readonly Game[]): Promise<ScreenshotIndex> {
   const root = path.join(folder, 'screenshots');
   const top = await listFolder(root).catch((error: unknown) => {
@@ -106,10 +102,7 @@ export function noScreenshots(folder: string, cause?: unknown): ReportError {
   return new ReportError('NO_SCREENSHOTS', message, { cause });
 }
 
-/**
- * The games of the table that have pictures, by ascending appid. Throws `NO_OVERLAP`, with examples of both sides, when there is
- * none.
- */
+/** The games of the table that have pictures, by ascending appid. Throws `NO_OVERLAP` when there is none. */
 export function alignedGames(catalogue: Catalogue, index: ScreenshotIndex): Game[] {
   const aligned = catalogue.games.filter(({ id }) => index.games.has(id)).sort(ascending);
   if (aligned.length > 0) return aligned;

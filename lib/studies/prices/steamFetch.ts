@@ -27,10 +27,7 @@ const set = {
   },
 };
 
-/**
- * Makes a data set of the price study: `games.csv`, `screenshots/<appid>/<n>.jpg`, `answers/` of the store and `manifest.jsonl` with what was asked and
- * when. Asked again it goes on where it was ended. Throws `DOWNLOAD_FAILED`, `INTERRUPTED`, `DISK_FULL`, `BROKEN_STAGE`.
- */
+/** Makes a data set of the price study from the store, or goes on with it. Throws `DOWNLOAD_FAILED`, `INTERRUPTED`, `DISK_FULL`, `BROKEN_STAGE`. */
 export const fetchSteam = (request: SteamRequest): Promise<Collection> =>
   collect(request, set, async (answers, found, onProgress) => {
     const ids = request.ids === 'all' ? await listedIds(request, answers) : request.ids;

@@ -4,10 +4,7 @@ import { amounts, deviation, isConstant, mean } from '../../data/numbers';
 import { sigmoid } from '../../training/tasks';
 import { type Cents, cents } from './units';
 
-/**
- * What the model learns: `log1p`, the standardized logarithm of 1 + the price; `standardized`, the standardized price (the original's
- * way); `hurdle`, whether a game costs anything and, if so, the standardized logarithm of its price (Cragg, 1971; Mullahy, 1986).
- */
+/** What the model learns: the standardized log price, the standardized price (the original's way), or a hurdle (Cragg, 1971; Mullahy, 1986). */
 export const targetKinds = ['log1p', 'standardized', 'hurdle'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
@@ -20,10 +17,7 @@ interface Standardization {
   deviation: number;
 }
 
-/**
- * How the two outputs of a hurdle model become one price. `median`: 0 where the game is rather free than not, else the exponential of the log
- * price. `mean`: the probability that it costs something times that exponential.
- */
+/** A hurdle's price: `median`, 0 or the exponential of the log price, whichever is likelier; `mean`, the probability of paid times that exponential. */
 export const priceRules = ['median', 'mean'] as const;
 export type PriceRule = (typeof priceRules)[number];
 
@@ -47,10 +41,7 @@ export interface Predicted {
 /** What is predicted for one picture, whose label is the true price of its game. */
 export type PricePrediction = Prediction<Cents, Predicted>;
 
-/**
- * Fits a scaler to the training prices (EUR cents; of a hurdle those above 0), as scikit-learn's `StandardScaler` does. A hurdle's rule is `median`
- * until another is chosen. Throws `BAD_INPUT` for no prices and for one that is negative or not finite.
- */
+/** Fits a scaler to training prices (EUR cents; of a hurdle those above 0), as scikit-learn's `StandardScaler`. Throws `BAD_INPUT`. */
 export function fitTarget(kind: TargetKind, trainingPrices: ArrayLike<number>): TargetScaler {
   const prices = amounts(trainingPrices, 'training prices');
   switch (kind) {
@@ -84,10 +75,7 @@ export function predictedOf(scaler: TargetScaler, row: ArrayLike<number>): Predi
   return { output, price: toPrice(scaler, output) };
 }
 
-/**
- * The price (EUR cents) that a row of outputs stands for: never negative (what lies below 0 becomes 0) and not rounded. Throws `BAD_INPUT`
- * for one that is not finite, so large that no number holds its price, or of another kind than the scaler.
- */
+/** The price (EUR cents, at least 0, not rounded) that a row of outputs stands for. Throws `BAD_INPUT` for one that is not finite, or of another kind. */
 export function toPrice(scaler: TargetScaler, output: readonly number[]): Cents {
   const value = output.at(-1);
   if (value === undefined || output.length !== outputsOf(scaler.kind)) {

@@ -67,6 +67,11 @@ export const answerLength = columns.at(-1)!.end; // there are questions
 const compared = 128;
 const pairs = { weight: 4, temperature: 0.15 };
 
+const meanFigure =
+  (figure: (output: number, target: number) => number): RowMetric =>
+  (output, target) =>
+    mean(Array.from(output, (value, i) => figure(value, target[i]!))); // as many
+
 /** The loss of a question of a kind, and its figure: the share of right answers, or the mean squared error of values. */
 const kinds: Record<Question['kind'], { loss(size: number): Task['loss']; figure: RowMetric }> = {
   choice: {
@@ -75,14 +80,10 @@ const kinds: Record<Question['kind'], { loss(size: number): Task['loss']; figure
   },
   flags: {
     loss: () => binary().loss,
-    figure: meanOf((output, target) => Number(output > 0 === target > 0.5)),
+    figure: meanFigure((output, target) => Number(output > 0 === target > 0.5)),
   },
-  values: { loss: () => regression().loss, figure: meanOf((output, target) => (output - target) ** 2) },
+  values: { loss: () => regression().loss, figure: meanFigure((output, target) => (output - target) ** 2) },
 };
-
-function meanOf(figure: (output: number, target: number) => number): RowMetric {
-  return (output, target) => mean(Array.from(output, (value, i) => figure(value, target[i]!))); // as many
-}
 
 /** The weighted sum of the losses of all questions. */
 export function answersLoss(output: Tensor, target: Tensor): Scalar {

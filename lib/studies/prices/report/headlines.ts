@@ -9,7 +9,8 @@ import { formatPrice } from '../units';
 
 type Format = (value: number) => string;
 
-const decimals =
+/** A number with so many decimals, never −0. */
+export const decimals =
   (count: number): Format =>
   (value) =>
     formatNumber(Math.abs(value) < 10 ** -count / 2 ? 0 : value, count);

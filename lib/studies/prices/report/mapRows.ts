@@ -58,10 +58,7 @@ export function explainedRows(
 /** Pictures of a game that are shown at most. */
 const STRIP = 6;
 
-/**
- * One row a game: its first pictures, the price predicted from each below it, under what lowers the price of a cheap game, what raises that of a dear
- * one, and of others what led them away from the truth. All maps of a game have one scale, given in the caption in `unit`.
- */
+/** One row a game: its first pictures under what lowers the price of a cheap game and raises that of a dear one, all maps of a game at one scale. */
 export function gameStrips(
   games: readonly ExampleGame[],
   source: PictureSource,
@@ -123,10 +120,7 @@ const countsOf = ({ pictures, games }: BandMap): string =>
 /** Longest side of a map over a picture in pixels; the page scales it on to the picture's size. */
 const LAYER = 180;
 
-/**
- * The part of a map of the square that lies over the picture in it, without the padding, up-sampled to 180 pixels on the picture's longer
- * side. What is cut off takes no part in the scale of the colours.
- */
+/** The part of a square's map that lies over the picture in it, without the padding, 180 pixels on the longer side. */
 export function visibleMap({ size, index }: ImageStore, image: number, map: HeatMap): HeatMap {
   const sides = [index.columns.width[image]!, index.columns.height[image]!] as const; // a row of the store
   const { width, height } = letterbox(...sides, LAYER);
@@ -156,10 +150,7 @@ export interface MapOverPicture {
   caption: string;
 }
 
-/**
- * The pictures as they were uploaded, made small and grey, each under its map; all maps at one scale, the brightest colour for the largest value among
- * them. A caption is followed by how strong its map is. Throws what `normaliseTogether` throws.
- */
+/** The pictures as they were uploaded, small and grey, each under its map, all at one scale. Throws what `normaliseTogether` throws. */
 export function mapPictures(maps: readonly MapOverPicture[], source: PictureSource): Promise<Picture[]> {
   const scaled = normaliseTogether(maps.map(({ map }) => map));
   return Promise.all(

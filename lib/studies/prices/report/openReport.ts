@@ -10,10 +10,7 @@ import { type Config, loadConfig } from '../settings';
 /** A notebook's report on prices, with the weights of the base in notebooks that use the model. */
 export type OpenReport = Report<Config> & { weights?: BaseWeights };
 
-/**
- * Opens a notebook's report. With `model`, loads TensorFlow and finds the weights of the base first, and warns also of what other
- * notebooks of the run have found. Throws `BAD_SETTING`, `UNKNOWN_NOTEBOOK` and what `openBackbone` throws.
- */
+/** Opens a notebook's report, with `model` also TensorFlow and the base's weights. Throws `BAD_SETTING`, `UNKNOWN_NOTEBOOK` and what `openBackbone` throws. */
 export async function openReport(name: string, { model = false } = {}): Promise<OpenReport> {
   const start = performance.now();
   const config = loadConfig();

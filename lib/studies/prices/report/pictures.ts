@@ -45,10 +45,7 @@ export const labelledPictures = (
     ),
   );
 
-/**
- * Rows of the store that show as many kinds of pictures as possible: one of each original shape and file ending, rarest first, then
- * the first picture of further games, `count` at most.
- */
+/** Rows of the store, one of each shape and file ending, rarest first, then the first pictures of further games. */
 export function variedRows({ index }: ImageStore, count: number): number[] {
   const kinds = new Map<string, { first: number; count: number }>();
   index.columns.file.forEach((file, row) => {

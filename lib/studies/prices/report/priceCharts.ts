@@ -24,10 +24,7 @@ export const priceIntervals = (
     logPrices,
   );
 
-/**
- * The mean absolute error in each band of true prices, beside that of a reference in the same bands, such as the median price; both lists
- * must be of the same games.
- */
+/** The mean absolute error in each band of true prices, beside that of a reference on the same games. */
 export function priceBandErrors(
   bands: ReturnType<typeof errorByPriceBand>,
   reference: { label: string; bands: typeof bands },

@@ -8,10 +8,7 @@ export const logPrice = (cents: number): number => Math.log10(1 + Math.max(0, ce
 /** A price without needless decimals, for axes: `€0.10`, `€5`, `€1,000`. */
 export const shortPrice = (cents: number): string => formatPrice(cents).replace(/\.00$/, '');
 
-/**
- * A logarithmic axis for prices already put through `logPrice`, labelled in euros, from `low` to `high` cents with a little room: at 0 and
- * at powers of ten, and, where four decades or less are shown, at two and five times these, but for `coarse`.
- */
+/** A logarithmic axis for prices put through `logPrice`, from `low` to `high` cents, with fewer ticks where it is `coarse`. */
 function logAxis(title: string, low: number, high: number, coarse = false): Layout {
   const from = logPrice(low);
   const to = Math.max(logPrice(high), from + 0.5);

@@ -1,8 +1,7 @@
 import { largest, smallest } from '../../../core/extremes';
 import { partFigures, type Results } from '../../../core/results';
 import { describe } from '../../../data/distribution';
-import type { ModelResult } from '../../../metrics/headline';
-import { type Headline, headline } from '../../../metrics/headline';
+import { type Headline, headline, type ModelResult } from '../../../metrics/headline';
 import type { Proportion } from '../../../metrics/proportion';
 import { banner } from '../../../report/banner';
 import { formatInterval, formatNumber, formatPercent } from '../../../report/format';
@@ -12,16 +11,9 @@ import type { Selection } from '../games';
 import { findImprobableSuccess, type Judgement, type PriceEvaluation } from '../judgement';
 import type { ReportModel } from '../reportModel';
 import type { PricePrediction } from '../target';
-
 import { type AppId, formatPrice, inEuros } from '../units';
-import { coverageFigures, headlineFigures, modelFigures } from './headlines';
-
+import { coverageFigures, decimals, headlineFigures, modelFigures } from './headlines';
 import { original } from './original';
-
-const decimals =
-  (count: number) =>
-  (value: number): string =>
-    formatNumber(value, count);
 
 type Errors = keyof typeof original.test & keyof PriceEvaluation;
 

@@ -2,10 +2,7 @@ import type { Random } from '../../../core/random';
 import type { Outline } from '../../../samples/canvas';
 import { box, limb, oval } from '../../../samples/shapes';
 
-/**
- * What a part is made of: the body's own colour, a darker shade of it, a second colour, metal, light, or the black of shadow. Only
- * finely made figures have colours for all of them.
- */
+/** What a part is made of: the body's colour, a darker shade, a second colour, metal, light, or shadow. */
 export type Material = 'body' | 'shade' | 'cloth' | 'trim' | 'glow' | 'ink';
 
 /** A part of a figure. Figures stand on y = 0 with their head at y = −1; x runs from about −0.5 to 0.5. */

@@ -26,10 +26,7 @@ export interface HudLabels {
   text: string[];
 }
 
-/**
- * Draws the overlay of a game: health, score, sometimes a map and a message. Up to a `fineness` of 0.4 it is bare text and plain bars;
- * above, it has panels, frames, segments and icons, which count as subject like the figures.
- */
+/** Draws the overlay of a game: health, score, sometimes a map and a message; above a `fineness` of 0.4 with panels and icons. */
 export function drawHud(canvas: Canvas, source: Random, fineness: number, hue: number): HudLabels {
   const panels = fineness > 0.4;
   const frame = hsl(44, 0.3 + 0.5 * fineness, 0.6);

@@ -30,11 +30,7 @@ export type SampleSummary = Awaited<ReturnType<typeof makeSample>>;
 const absurd = [317_708, 50_000_000]; // cents
 const spares = 14; // games that only lend their row or pictures to a flaw: 7 rows, 2 prices, 3 without pictures, 2 without a row
 
-/**
- * Writes a data set of generated screenshots into `folder`: games.csv, screenshots/<appid>/<n>.jpg and labels.jsonl. It has the flaws of
- * real ones in known numbers. The same options give the same bytes on the same machine. Throws `BAD_SETTING` for fewer than 10 games,
- * `INTERRUPTED` when the signal is aborted.
- */
+/** Writes a generated data set with the flaws of real ones into `folder`, the same for the same options. Throws `BAD_SETTING`, `INTERRUPTED`. */
 export async function makeSample(folder: string, options: SampleOptions) {
   const { games: count, seed, width, signal } = options;
   if (!Number.isInteger(count) || count < 10) {

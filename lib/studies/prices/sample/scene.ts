@@ -52,10 +52,7 @@ export interface Scene {
 
 const deviation = 0.07; // of a picture's fineness from its game's quality: one picture says less than several
 
-/**
- * Draws one screenshot, 600 × 338 units large. Figures and overlay depend on `quality` (their detail, colours and light); place, hour and
- * hues do not, and the style does a little. The same request gives the same picture, whatever was drawn before.
- */
+/** Draws one screenshot, 600 × 338 units large, the same for the same request; figures and overlay show the `quality`, the style a little. */
 export function drawScene(request: SceneRequest): Scene {
   const { seed, appid, picture, quality } = request;
   const game = random(seed, 'game', appid);

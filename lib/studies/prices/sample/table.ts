@@ -31,10 +31,7 @@ const middle = Math.log(540 + shift); // near the centre of the prices' logarith
 const deviation = 1.3; // of the prices' logarithms
 const blur = 0.58; // deviation of what is drawn from the price, as a share of `deviation`
 
-/**
- * The production value of a game of a price: its logarithm blurred, and mapped to 0–1. The blur is what even a perfect reader of the
- * pictures cannot undo: the best possible prediction of the log price from the quality reaches an R² between 0.7 and 0.8.
- */
+/** The production value of a game of a price, 0 to 1: its logarithm blurred, so that the best possible R² is between 0.7 and 0.8. */
 export function qualityOf(price: number, source: Random): number {
   const level = (Math.log(price + shift) - middle) / deviation + blur * source.normal();
   return 1 / (1 + Math.exp(-1.35 * level));
