@@ -26,11 +26,15 @@ export function browserOf(env: NodeJS.ProcessEnv = process.env, known: readonly 
   throw new ReportError('BAD_SETTING', advice);
 }
 
-const MARGIN = { top: '18mm', bottom: '20mm', left: '18mm', right: '18mm' };
+/** The paper, and how large everything is on it. */
+export const paper = {
+  format: 'A4',
+  margin: { top: '18mm', bottom: '20mm', left: '18mm', right: '18mm' },
+  scale: 0.9,
+};
 
-/** How large everything is printed, and the width in px that then lies between the margins of A4. */
-const SCALE = 0.9;
-const WIDTH = 730;
+/** The width in px of a page that fits between the margins. */
+export const PAPER_WIDTH = 730;
 
 /** Prints an HTML file of the report beside it as PDF, with page numbers and an outline, and gives its path; with `code`, code too. Throws what `browserOf` throws. */
 export async function printPdf(file: string, { code }: { code: boolean }): Promise<string> {
@@ -44,7 +48,7 @@ export async function printPdf(file: string, { code }: { code: boolean }): Promi
     const page = await browser.newPage({
       offline: true,
       colorScheme: 'light',
-      viewport: { width: WIDTH, height: 900 },
+      viewport: { width: PAPER_WIDTH, height: 900 },
     });
     page.setDefaultTimeout(300_000);
     await page.goto(pathToFileURL(file).href);
@@ -52,7 +56,7 @@ export async function printPdf(file: string, { code }: { code: boolean }): Promi
     await page.evaluate(`for (const cell of document.querySelectorAll('.rp-code')) cell.open = ${code}`);
     await page.evaluate(readyToPrint);
     const options = {
-      ...{ format: 'A4', margin: MARGIN, scale: SCALE, printBackground: true, outline: true, tagged: true },
+      ...{ ...paper, printBackground: true, outline: true, tagged: true },
       displayHeaderFooter: true,
       headerTemplate: '<span></span>',
       footerTemplate:

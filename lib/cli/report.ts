@@ -37,7 +37,8 @@ async function runStudy(request: ReportRequest, signal: AbortSignal): Promise<vo
     };
     await timed(name, (show) => pageStage(request, name, inputs, () => make(show)));
   }
-  const whole = await writeOneFile(config.reports, study, { ...readAuthor(), ...given(asked) });
+  const by = { ...readAuthor(), ...given(asked) };
+  const whole = await writeOneFile(config.reports, study, by, { settings: study.settings, config });
   await writeFrontPages(path.dirname(config.reports), await Promise.all(studyNames().map(loadStudy)));
   const index = path.join(config.reports, 'index.html');
   console.log(

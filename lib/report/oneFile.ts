@@ -3,10 +3,13 @@ import path from 'node:path';
 import { ReportError } from '../core/errors';
 import { projectRoot, writeAtomic } from '../core/files';
 import { type Results, readResults } from '../core/results';
+import { type Config, environmentName, type Settings } from '../core/settings';
+import { formatValue } from './format';
 import { factsHtml, summaryHtml } from './frontPage';
 import { browserFile, escapeHtml, inlineHtml } from './html';
 import { chartsHtml } from './plotly';
 import type { StudyPages } from './study';
+import { tableHtml } from './tables';
 import { filesOfRun } from './writeFrontPages';
 
 /** The file that holds the whole report of a study, beside its pages. */
@@ -34,6 +37,12 @@ export function readAuthor(root = projectRoot()): TitlePage {
   }
 }
 
+/** The settings of a study, and their values in a run. */
+export interface Made {
+  settings: Settings;
+  config: Config;
+}
+
 /** A page of a study, as nbconvert has written it. */
 export interface Page {
   name: string;
@@ -41,7 +50,12 @@ export interface Page {
 }
 
 /** Joins the pages of the last run in a study's folder into `report.html` there, and gives its path. Throws `BROKEN_STAGE` for damaged results. */
-export async function writeOneFile(folder: string, study: StudyPages, by: TitlePage): Promise<string> {
+export async function writeOneFile(
+  folder: string,
+  study: StudyPages,
+  by: TitlePage,
+  made?: Made,
+): Promise<string> {
   const results = readResults(folder);
   study.prepare?.(results);
   const there = filesOfRun(folder, study, results);
@@ -50,7 +64,7 @@ export async function writeOneFile(folder: string, study: StudyPages, by: TitleP
     .map(({ name }) => ({ name, html: readFileSync(path.join(folder, `${name}.html`), 'utf8') }));
   const date = statSync(path.join(folder, 'results.json')).mtime.toISOString().slice(0, 10);
   const file = path.join(folder, ONE_FILE);
-  await writeAtomic(file, oneFileHtml(study, results, pages, { ...by, date }));
+  await writeAtomic(file, oneFileHtml(study, results, pages, { ...by, date }, made));
   return file;
 }
 
@@ -60,6 +74,7 @@ export function oneFileHtml(
   results: Results,
   pages: readonly Page[],
   { author, course, words, date }: TitlePage & { date: string },
+  made?: Made,
 ): string {
   const titled = (id: string, title: string, html: string): Section => ({ id, title, html, parts: [] });
   const sections = pages.map((page, i) => sectionOf(page, i + 1, study));
@@ -73,7 +88,7 @@ export function oneFileHtml(
     ...(cited.length > 0 ? [titled('references', 'References', `<ul>${items}</ul>`)] : []),
     titled('this-run', 'What the run was made with', factsHtml(study, results)),
     titled('how-to-cite', 'How to cite', `<p>${escapeHtml(cite)}</p>`),
-    titled('appendix', 'Appendix', appendixHtml(text)),
+    titled('appendix', 'Appendix', `${appendixHtml(text)}${made ? settingsHtml(made) : ''}`),
   ];
   const lines = [author, course, date].flatMap((line) => (line ? [`<p>${escapeHtml(line)}</p>`] : []));
   const own = words ? `<blockquote>${inlineHtml(words)}</blockquote>` : '';
@@ -167,6 +182,22 @@ function appendixHtml(sections: string): string {
     ),
     `<h3>Figures and tables</h3><ul>${entries.join('')}</ul>`,
   ].join('\n');
+}
+
+/** The settings of a run as a table, but for folders and files, which are this machine's. */
+function settingsHtml({ settings, config }: Made): string {
+  const rows = Object.entries(config).flatMap(([name, value]) => {
+    const { path: isPlace, about = '', initial } = settings[name] ?? {};
+    return isPlace
+      ? []
+      : [{ name: environmentName(name), value: formatValue(value), initial: formatValue(initial), about }];
+  });
+  const columns = { name: 'Variable', value: 'Value', initial: 'By default', about: 'What it is' };
+  return tableHtml(rows, columns, {
+    caption: 'The settings of this run',
+    limit: rows.length,
+    rowHeadings: true,
+  });
 }
 
 /** What each section has found first, which leads to it. */

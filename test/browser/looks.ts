@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { readyToPrint } from '../../lib/cli/printPdf';
+import { PAPER_WIDTH, paper, readyToPrint } from '../../lib/cli/printPdf';
 import type { OpenPage } from './page';
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -60,12 +60,9 @@ const deadLinks = (file: string, hrefs: readonly string[]): string[] =>
     .map((href) => `leads nowhere: ${href}`);
 
 /** References to figures and tables that have no such number. */
-const missingNumbers = `(() => {
-  const last = { Figure: '.rp-chart > figcaption', Table: ':not(details) > .rp-table caption' };
-  return [...document.querySelector('main').textContent.matchAll(/\\b(Figure|Table) (\\d+)\\b/g)]
-    .filter(([, kind, number]) => Number(number) > document.querySelectorAll(last[kind]).length)
-    .map(([words]) => 'there is no ' + words);
-})()`;
+const missingNumbers = `[...document.querySelector('main').textContent.matchAll(/\\b(Figure|Table) (\\d+\\.\\d+)/g)]
+  .filter(([, kind, number]) => !document.getElementById(kind.toLowerCase() + '-' + number))
+  .map(([words]) => 'there is no ' + words)`;
 
 const violations = (options: string): string => `axe.run(${options}).then(({ violations }) =>
   violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => 'axe: ' + id + ': ' + html.slice(0, 120) + ' ' + failureSummary)))`;
@@ -116,19 +113,13 @@ async function unmoved(page: Page): Promise<string[]> {
   return found;
 }
 
-/** Width in px of what stands between the margins of a printed A4 page. */
-const PAPER = 657;
-
 /** What a reader of the printed report would miss: pages beyond 40, and what sticks out of the paper. */
 export async function printFaults(page: Page): Promise<string[]> {
-  await page.setViewportSize({ width: PAPER, height: 900 });
+  await page.setViewportSize({ width: PAPER_WIDTH, height: 900 });
   await page.emulateMedia({ media: 'print', colorScheme: 'light' });
   await page.evaluate(readyToPrint);
   const cut = await listed(page, tooWide);
-  const pdf = await page.pdf({
-    format: 'A4',
-    margin: { top: '18mm', bottom: '20mm', left: '18mm', right: '18mm' },
-  });
+  const pdf = await page.pdf(paper);
   const pages = pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
   return [
     ...cut.map((line) => `on paper: ${line}`),

@@ -6,6 +6,7 @@ import { readNotebook } from '../../lib/cli/cells';
 import { notebookFile } from '../../lib/cli/pageStage';
 import { loadStudy } from '../../lib/cli/studies';
 import { type Results, readResults } from '../../lib/core/results';
+import { numbered } from '../../lib/report/numbered';
 import { writeOneFile } from '../../lib/report/oneFile';
 import type { StudyPages } from '../../lib/report/study';
 import { writeFrontPages } from '../../lib/report/writeFrontPages';
@@ -46,6 +47,10 @@ export async function tinyPages(name: string, folder: string): Promise<TinyPages
   mkdirSync(place, { recursive: true });
   const convert = ['nbconvert', '--to', 'html', '--log-level=ERROR', '--output-dir', place, ...executed];
   await run(path.join(root, '.venv', 'bin', 'jupyter'), convert, { cwd: root });
+  for (const notebook of study.notebooks) {
+    const file = path.join(place, `${notebook.name}.html`);
+    writeFileSync(file, numbered(readFileSync(file, 'utf8'), notebook.name, study.notebooks));
+  }
   await writeFrontPages(reports, [study]);
   await writeOneFile(place, study, { author: 'A. Reader', course: null, words: null });
   const pages = [...study.notebooks.map((notebook) => notebook.name), 'index', 'report'];

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { notebookNames, readNotebook, sourceOf } from '../../lib/cli/cells';
 import { projectRoot } from '../../lib/core/files';
+import { coreSettings, readSettings } from '../../lib/core/settings';
 import { findings } from '../../lib/report/banner';
 import { chartHtml } from '../../lib/report/charts';
 import { classPages } from '../../lib/report/classPages';
@@ -135,6 +136,14 @@ it('has in its appendix what pages show in part, and leads to all that has a num
   expect(textOf(appendix).trim()).toMatch(
     /^Appendix Table 2\.1 \. Long Row 100 .* 113 Figures and tables Table 2\.1\. Long Table 2\.2\. Short Figure 2\.1\. A curve$/,
   );
+});
+
+it('has the settings of the run in its appendix, but for places on this machine', () => {
+  const config = { ...readSettings('birds', coreSettings, {}), seed: 7, data: '/home/me/birds' };
+  const made = { settings: coreSettings, config };
+  const words = textOf(oneFileHtml(study, results, pages, nobody, made));
+  expect(words).toContain('REPORT_SEED 7 42 seed of everything drawn at random');
+  expect(words).not.toContain('/home/me');
 });
 
 it('has a title page with what is known of who hands it in', () => {
