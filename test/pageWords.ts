@@ -35,9 +35,14 @@ export function wrongWords(html: string): string[] {
       (one) => `path: ${one}`,
     ),
     ...around(/\b(?:undefined|NaN|Infinity)\b|\[object|function \(|=> \{/g).map((one) => `no value: ${one}`),
-    ...around(/\b(?:ENOTFOUND|ECONNREFUSED|getaddrinfo)\b|https?:\/\/(?!127\.0\.0\.1)\S+/g).map(
-      (one) => `machine's words: ${one}`,
-    ),
+    ...around(
+      /\b(?:E[A-Z]{2,}(?:NOTFOUND|CACHED|REFUSED|RESET)|ENOTFOUND|ENOENT|EAI_AGAIN|getaddrinfo)\b|https?:\/\/(?!127\.0\.0\.1)\S+/g,
+    ).map((one) => `machine's words: ${one}`),
+    ...around(/(?<=[\s(,])-\d|\de[-+]?\d/g).map((one) => `a minus or a power as programs write it: ${one}`),
+    ...around(
+      /(?<![\w./:-])\d{4,} (?:test |training |validation )?(?:pictures|faces|games|covers|digits|rows|files|prices)\b/g,
+    ).map((one) => `a count without comma: ${one}`),
+    ...around(/[€$£]\s?[²³]/g).map((one) => `a unit of no sense: ${one}`),
     ...heads.map((head) => `head: ${head}`),
     ...twice.map((heading) => `heading twice: ${heading}`),
   ];

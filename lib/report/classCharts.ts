@@ -2,7 +2,7 @@ import type { ClassEvaluation } from '../metrics/classes';
 import type { JudgedClasses } from '../metrics/judgedClasses';
 import { percentInterval } from './binaryCharts';
 import type { Chart } from './charts';
-import { formatPercent } from './format';
+import { formatCount, formatPercent } from './format';
 import { plotText } from './html';
 import { type TableOptions, table } from './tables';
 import { matrix } from './traces';
@@ -20,9 +20,12 @@ export function confusionChart(
   return {
     title,
     alt:
-      `${accuracy.successes} of ${accuracy.count} test pictures are told apart correctly. ` +
+      `${formatCount(accuracy.successes)} of ${formatCount(accuracy.count)} test pictures are told apart correctly. ` +
       classes
-        .map(({ name, recall, support }) => `${formatPercent(recall)} of the ${support} of ${name}.`)
+        .map(
+          ({ name, recall, support }) =>
+            `${formatPercent(recall)} of the ${formatCount(support)} of ${name}.`,
+        )
         .join(' '),
     traces: [
       matrix(names, names, shares, {

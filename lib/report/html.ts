@@ -22,7 +22,14 @@ export const pairHtml = (name: string, value: string): string =>
 
 /** Escaped text in which `**words**` are set in bold: all the markup that prose given to this room may hold. */
 export const inlineHtml = (text: string): string =>
-  escapeHtml(text).replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');
+  wordsTogether(escapeHtml(text)).replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');
+
+/** HTML in which options such as `--data`, intervals in brackets and shapes are not broken over two lines. */
+export const wordsTogether = (html: string): string =>
+  html.replace(
+    /(?<![\w-])--(?:[a-z][\w-]*)?(?![\w-])|\([^()\s]{1,12} to [^()\s]{1,12}\)|\b\d+(?: × \d+)+/g,
+    '<span class="rp-word">$&</span>',
+  );
 
 /** A value as JSON that can stand inside `<script>`: no sign that could end the element or open a comment, and none that older JavaScript takes for the end of a line. */
 export const scriptJson = (value: unknown): string =>

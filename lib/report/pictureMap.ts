@@ -3,6 +3,7 @@ import type { Look } from '../training/looks';
 import { principalComponents } from '../training/principalComponents';
 import type { Chart } from './charts';
 import { seriesColour } from './charts';
+import { formatNumber } from './format';
 import { encodeSquare } from './gallery';
 import { marks } from './traces';
 
@@ -21,7 +22,7 @@ export async function pictureMap(
   const faces = await Promise.all(own.map((row) => encodeSquare(images.readOne(row), images.size)));
   const byClass = classes.map((name) => own.flatMap((row, i) => (labels[row] === name ? [i] : [])));
   const middle = (of: readonly number[], axis: 0 | 1) =>
-    (of.reduce((sum, i) => sum + places[2 * i + axis]!, 0) / of.length).toFixed(2); // two for each face
+    formatNumber(of.reduce((sum, i) => sum + places[2 * i + axis]!, 0) / of.length, 2); // two for each face
   return {
     title: `A map of ${own.length} test pictures`,
     alt: byClass

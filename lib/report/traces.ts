@@ -114,7 +114,7 @@ export const matrix = (
   type: 'heatmap',
   ...{ x, y, z, showscale: false },
   colorscale: [
-    [0, '@prediction/0.05'],
+    [0, '@surface'], // opaque: Plotly chooses the colour of what stands in a cell by it
     [1, '@prediction'],
   ],
   ...more,

@@ -130,6 +130,7 @@ async function fetchOnce(
 /** The first error that a program wrote, or else its last line, says why it failed. */
 function reasonOf(error: unknown): string {
   const { stderr = '', message } = error as { stderr?: string; message?: string }; // as `execFile` rejects
+  if (/\b(?:ENOTCACHED|ENOTFOUND|EAI_AGAIN|ECONNREFUSED)\b/.test(stderr)) return 'is there a network?';
   const lines = stderr.trim().split('\n');
   const said = lines.find((line) => /^(npm )?error/i.test(line)) ?? lines.at(-1);
   return said?.replace(/^(npm )?error:? /i, '') || message || 'no reason given';

@@ -2,6 +2,7 @@ import { largest } from '../../core/extremes';
 import { percentile } from '../../data/distribution';
 import { gapOf, referenceError, squareMap, sumOf } from '../../explain/attribution';
 import { type Explained, type ExplainedItem, saidValues } from '../../explain/explainedItems';
+import { formatNumber } from '../../report/format';
 import { type Picture, type PictureRow, storedPicture } from '../../report/gallery';
 import { signedPicture } from '../../report/signedMaps';
 import type { OtherValues } from './shap';
@@ -56,8 +57,7 @@ export function panelRows(explained: Explained, right: boolean): Promise<Picture
         const { whole, base, mean } = values;
         const sum = `${one(whole)} = ${one(base)} + ${one(sumOf(mean))}`;
         const name = `**${data.classes[k]}**${k === digit.said ? ', said' : ''}`;
-        const gap = Math.abs(gapOf(values)).toExponential(0);
-        return { values: mean, caption: `${name}: ${sum}, gap ${gap}` };
+        return { values: mean, caption: `${name}: ${sum}, gap ${formatNumber(Math.abs(gapOf(values)))}` };
       });
       return besideDigit(explained, digit, reach, panels);
     }),

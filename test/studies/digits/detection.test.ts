@@ -45,7 +45,7 @@ describe('objects on the page', () => {
     expect(await objects.photographs()).toEqual([]);
     expect((await objects.video()).found).toEqual([]);
     expect(report.figures()['warning.detector']).toMatch(
-      /^The detector of objects was left out: .+ from the npm registry \(code ENOTCACHED\)\.$/,
+      /^The detector of objects was left out: .+ from the npm registry \(is there a network\?\)\.$/,
     );
     expect(Object.keys(report.figures()).filter((name) => name.startsWith('detect.'))).toEqual([]);
   });

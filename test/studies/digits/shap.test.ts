@@ -57,7 +57,7 @@ describe('explained digits', () => {
     const rows = await panelRows(explained, true);
     expect(rows[0]?.pictures).toHaveLength(11);
     expect(rows[0]?.pictures[1]?.caption).toMatch(
-      /^\*\*0\*\*.*: −?[\d.]+ = −?[\d.]+ \+ −?[\d.]+, gap \de-\d+$/,
+      /^\*\*0\*\*.*: −?[\d.]+ = −?[\d.]+ \+ −?[\d.]+, gap [\d.]+e−\d+$/,
     );
     const { certain } = await errorRows(explained);
     expect(certain).toBeGreaterThan(0.2);
