@@ -24,13 +24,3 @@ export const scaled = (colour: Colour, factor: number): Colour => [
   colour[1] * factor,
   colour[2] * factor,
 ];
-
-/** `#rrggbb`. */
-export const hex = (colour: Colour): string =>
-  `#${colour
-    .map((value) =>
-      Math.round(Math.min(255, Math.max(0, value)))
-        .toString(16)
-        .padStart(2, '0'),
-    )
-    .join('')}`;

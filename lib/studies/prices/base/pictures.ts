@@ -1,14 +1,14 @@
-import { open, readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomic } from '../../../core/files';
-import { mapBounded, streamBounded } from '../../../core/pool';
+import { mapBounded, throwIfAborted } from '../../../core/pool';
 import { random } from '../../../core/random';
 import { type Run, withProgress } from '../../../core/run';
 import { stage } from '../../../core/stage';
 import { prepareImage } from '../../../images/prepare';
+import { type DrawingOrder, drawTogether } from '../../../samples/drawTogether';
 import { styles } from '../../../samples/styles';
-import { openProcesses, type WorkerTask } from '../../../storage/workers';
+import type { WorkerTask } from '../../../storage/workers';
 import { drawScene, encodeScene } from '../sample/scene';
 import { settings } from '../settings';
 import { baseTraining } from './settings';
@@ -34,7 +34,7 @@ export interface BasePictures {
 }
 
 const inFlight = 4; // pictures: one being drawn, the others being encoded or decoded by the thread pool
-const atOnce = 20; // games that a process draws at a time
+const PIXELS = 'pixels.bin';
 
 /** Draws the pictures the base learns from, or takes those drawn earlier; style and quality are independent, so that style does not stand for price. */
 export async function basePictures(
@@ -46,56 +46,44 @@ export async function basePictures(
     version: 4,
     folder,
     inputs: drawing,
-    make: (target) => withProgress(run, 'Drawing', (onGames) => drawAll(target, onGames, run.signal)),
+    make: (target) =>
+      withProgress(run, 'Drawing', async (onProgress) => {
+        const rows = Array.from({ length: drawing.games * picturesPerGame }, (_, row) => row);
+        await writeFile(path.join(target, PIXELS), '');
+        const labels = await drawTogether(drawRows, target, rows, (done) => {
+          throwIfAborted(run.signal);
+          onProgress(done, rows.length);
+        });
+        await writeAtomic(path.join(target, 'drawn.json'), JSON.stringify(labels));
+      }),
     load: async (target) => ({
-      pixels: await readFile(path.join(target, 'pixels.bin')),
-      drawn: JSON.parse(await readFile(path.join(target, 'drawn.json'), 'utf8')) as BaseLabel['drawn'][], // as drawAll writes them
+      pixels: await readFile(path.join(target, PIXELS)),
+      drawn: JSON.parse(await readFile(path.join(target, 'drawn.json'), 'utf8')) as BaseLabel['drawn'][], // as written above
     }),
   });
   return { size: drawing.size, key, ...value };
 }
 
-async function drawAll(
-  target: string,
-  onGames: (done: number, total: number) => void,
-  signal?: AbortSignal,
-): Promise<void> {
-  const { games } = drawing;
-  const firsts = Array.from({ length: Math.ceil(games / atOnce) }, (_, i) => i * atOnce);
-  const workers = openProcesses(availableParallelism());
-  const file = await open(path.join(target, 'pixels.bin'), 'w');
-  const labels: BaseLabel['drawn'][] = [];
-  try {
-    const draw = (first: number) => workers.run(drawGames, { first, games: Math.min(atOnce, games - first) });
-    for await (const drawn of streamBounded(firsts, workers.lanes + 1, draw, { signal })) {
-      for (const picture of drawn) await file.writeFile(picture.pixels);
-      labels.push(...drawn.map(({ label }) => label));
-      onGames(labels.length / picturesPerGame, games);
-    }
-  } finally {
-    workers.close();
-    await file.close();
-  }
-  await writeAtomic(path.join(target, 'drawn.json'), JSON.stringify(labels));
-}
-
-export const drawGames: WorkerTask<
-  { first: number; games: number },
-  { pixels: Uint8Array; label: BaseLabel['drawn'] }[]
-> = {
+/** Draws rows of pictures into their places in the file of pixels, and gives what each was drawn from. */
+export const drawRows: WorkerTask<DrawingOrder<number>, BaseLabel['drawn'][]> = {
   module: 'studies/prices/base/pictures',
-  name: 'drawGames',
-  run: ({ first, games }) => {
+  name: 'drawRows',
+  run: async ({ folder, jobs }) => {
     const { seed, size, background } = drawing;
-    const rows = Array.from({ length: games * picturesPerGame }, (_, row) => row);
-    return mapBounded(rows, inFlight, async (row) => {
-      const appid = `base-${first + Math.floor(row / picturesPerGame)}`;
-      const source = random(seed, 'base game', appid);
-      const [style, quality] = [source.pick(styles), source.next()];
-      const scene = drawScene({ seed, appid, picture: row % picturesPerGame, quality, style });
-      const { pixels } = await prepareImage(await encodeScene(scene), size, background);
-      const { place, hour, figures, hud, text } = scene.labels;
-      return { pixels, label: { style, place, hour, figures, hud, text } };
-    });
+    const file = await open(path.join(folder, PIXELS), 'r+');
+    try {
+      return await mapBounded(jobs, inFlight, async (row) => {
+        const appid = `base-${Math.floor(row / picturesPerGame)}`;
+        const source = random(seed, 'base game', appid);
+        const [style, quality] = [source.pick(styles), source.next()];
+        const scene = drawScene({ seed, appid, picture: row % picturesPerGame, quality, style });
+        const { pixels } = await prepareImage(await encodeScene(scene), size, background);
+        await file.write(pixels, 0, pixels.length, row * pixels.length);
+        const { place, hour, figures, hud, text } = scene.labels;
+        return { style, place, hour, figures, hud, text };
+      });
+    } finally {
+      await file.close();
+    }
   },
 };

@@ -9,7 +9,7 @@ import { formatPrice } from '../units';
 
 type Format = (value: number) => string;
 
-/** A number with so many decimals, never −0. */
+/** A number with so many decimals: what rounds to 0 is 0. */
 export const decimals =
   (count: number): Format =>
   (value) =>

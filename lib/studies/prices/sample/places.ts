@@ -9,22 +9,17 @@ import { drawMap, drawWall } from './grounds';
 export const placeKinds = ['mountains', 'city', 'space', 'dungeon', 'platforms', 'map', 'road'] as const;
 export type PlaceKind = (typeof placeKinds)[number];
 
-/** What of a place matters for the figures in it. */
-export interface Stage {
-  /** Highest and lowest line on which figures stand, in units. */
-  floor: readonly [far: number, near: number];
-  /** Layers of depth drawn behind them. */
-  depth: number;
-}
+/** Highest and lowest line on which figures stand, in units. */
+export type Floor = readonly [far: number, near: number];
 
 const [width, height] = [600, 338]; // units of the canvas
 
-/** Draws the surroundings of a picture. */
-export function drawPlace(kind: PlaceKind, setting: Scenery): Stage {
+/** Draws the surroundings of a picture, and says where in them figures stand. */
+export function drawPlace(kind: PlaceKind, setting: Scenery): Floor {
   return painters[kind](setting);
 }
 
-const painters: Record<PlaceKind, (setting: Scenery) => Stage> = {
+const painters: Record<PlaceKind, (setting: Scenery) => Floor> = {
   mountains(setting) {
     const { canvas, source } = setting;
     const horizon = source.uniform(150, 205);
@@ -39,7 +34,7 @@ const painters: Record<PlaceKind, (setting: Scenery) => Stage> = {
     for (const near of trees.sort((a, b) => a - b)) {
       drawTree(setting, source.uniform(-10, width + 10), horizon + 30 + near, 18 + 0.9 * near);
     }
-    return { floor: [horizon + 60, 318], depth: layers + 1 };
+    return [horizon + 60, 318];
   },
   city(setting) {
     const { canvas, source, palette } = setting;
@@ -54,7 +49,7 @@ const painters: Record<PlaceKind, (setting: Scenery) => Stage> = {
       lamps: scaled(palette.lamp, 0.85),
     });
     paintGround(setting, horizon, source.pick(['tiles', 'road', 'plain']));
-    return { floor: [horizon + 45, 318], depth: 3 };
+    return [horizon + 45, 318];
   },
   space(setting) {
     const { canvas, source, palette, look } = setting;
@@ -75,7 +70,7 @@ const painters: Record<PlaceKind, (setting: Scenery) => Stage> = {
       fillPolygon(canvas, star, { colour: [235, 235, 255], alpha: source.uniform(0.3, 1) });
     }
     drawPlanet(setting);
-    return { floor: [190, 300], depth: 2 };
+    return [190, 300];
   },
   dungeon(setting) {
     const { canvas, source, palette, look } = setting;
@@ -97,7 +92,7 @@ const painters: Record<PlaceKind, (setting: Scenery) => Stage> = {
         fillPolygon(canvas, flame, { colour: hsl(24 + 7 * i, 1, 0.5 + 0.18 * i) });
       }
     }
-    return { floor: [horizon + 30, 318], depth: 2 };
+    return [horizon + 30, 318];
   },
   platforms(setting) {
     const { canvas, source, palette, look } = setting;
@@ -114,7 +109,7 @@ const painters: Record<PlaceKind, (setting: Scenery) => Stage> = {
       const coin = oval(source.uniform(20, 580), source.uniform(90, 240), 6, 7, 12);
       fillPolygon(canvas, coin, { colour: scaled(palette.lamp, 0.6 + 0.4 * look.ambient), round: 0.5 });
     }
-    return { floor: [floor, floor + 4], depth: 3 };
+    return [floor, floor + 4];
   },
   map(setting) {
     const { canvas, source, palette, look } = setting;
@@ -129,7 +124,7 @@ const painters: Record<PlaceKind, (setting: Scenery) => Stage> = {
     for (let i = source.integer(10, 26); i > 0; i--) {
       drawTree(setting, source.uniform(0, width), source.uniform(30, 330), source.uniform(14, 26));
     }
-    return { floor: [130, 318], depth: 1 };
+    return [130, 318];
   },
   road(setting) {
     const { canvas, source } = setting;
@@ -137,7 +132,7 @@ const painters: Record<PlaceKind, (setting: Scenery) => Stage> = {
     paintSky(setting, horizon);
     paintRidge(setting, hills(canvas, source, horizon - 8, 26, 0.45), 1, horizon + 2);
     paintGround(setting, horizon, 'road');
-    return { floor: [horizon + 70, 318], depth: 2 };
+    return [horizon + 70, 318];
   },
 };
 

@@ -1,6 +1,5 @@
 import { type Random, random } from '../../../core/random';
 import { type Canvas, makeCanvas } from '../../../samples/canvas';
-import { hex } from '../../../samples/colour';
 import { finish } from '../../../samples/finish';
 import { type Hour, hours, makePalette } from '../../../samples/palette';
 import { encodeJpeg } from '../../../samples/picture';
@@ -8,7 +7,7 @@ import { looks, type Style, styles } from '../../../samples/styles';
 import { drawFigure, type FigurePlace } from './figure';
 import { type FigureKind, figureAspect, figureKinds } from './figureParts';
 import { drawHud, type HudLabels } from './hud';
-import { drawPlace, type PlaceKind, placeKinds } from './places';
+import { drawPlace, type Floor, type PlaceKind, placeKinds } from './places';
 
 /** What a picture is drawn from. The same request gives the same picture. */
 export interface SceneRequest {
@@ -34,12 +33,8 @@ export interface SceneLabels extends HudLabels {
   style: Style;
   place: PlaceKind;
   hour: Hour;
-  /** Colours of sky, far terrain, near terrain and ground. */
-  palette: string[];
   figures: FigureKind[];
   hud: boolean;
-  /** Layers of the surroundings. */
-  depth: number;
   /** Share of the pixels that belong to figures and overlay. */
   subjectShare: number;
 }
@@ -69,16 +64,12 @@ export function drawScene(request: SceneRequest): Scene {
   const look = looks[style];
   const palette = makePalette(source, hue, hour, look);
   const canvas = makeCanvas(600, 338, 1 / look.coarseness);
-  const stage = drawPlace(place, { canvas, source, palette, look });
+  const floor = drawPlace(place, { canvas, source, palette, look });
   const light = hour === 'night' ? 0.72 : hour === 'dusk' ? 0.86 : 1;
-  const figures = placeFigures(source, cast, place, stage.floor);
+  const figures = placeFigures(source, cast, place, floor);
   for (const standing of figures) {
-    drawFigure(
-      canvas,
-      source,
-      { ...standing, fineness, hue: figureHue + source.uniform(-12, 12), light },
-      look,
-    );
+    const own = { ...standing, fineness, hue: figureHue + source.uniform(-12, 12), light };
+    drawFigure(canvas, source, own, look);
   }
   finish(canvas, source, look);
   const hud = source.next() < 0.65;
@@ -86,16 +77,7 @@ export function drawScene(request: SceneRequest): Scene {
   return {
     canvas,
     labels: {
-      quality,
-      fineness,
-      style,
-      place,
-      hour,
-      palette: [palette.skyTop, palette.terrain[0], palette.terrain[3], palette.ground].map(hex),
-      figures: figures.map(({ kind }) => kind),
-      hud,
-      ...overlay,
-      depth: stage.depth,
+      ...{ quality, fineness, style, place, hour, figures: figures.map(({ kind }) => kind), hud, ...overlay },
       subjectShare: shareOf(canvas),
     },
   };
@@ -133,7 +115,7 @@ function placeFigures(
   source: Random,
   cast: readonly FigureKind[],
   place: PlaceKind,
-  floor: readonly [number, number],
+  floor: Floor,
 ): Standing[] {
   const count = source.integer(1, 3);
   const lane = 600 / count;
