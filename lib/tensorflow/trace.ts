@@ -56,7 +56,7 @@ export function addTraced(
       return;
     }
     const { shape, data, type } = trace.constants.get(id) ?? constantOf(id, trace.taken.get(id)!); // what is taken was made, given, or there before
-    names.set(id, graph.constant(`${prefix}constant_${id}`, shape, data, typeName(type)));
+    names.set(id, addConstant(graph, `${prefix}constant_${id}`, { shape, data, type }));
   };
   return outputs.map(({ id }) => nameOf(id));
 }
@@ -97,6 +97,19 @@ function boundCopy(binding: Binding): Binding {
     return [name, typeof member === 'function' ? member.bind(binding) : member];
   });
   return Object.fromEntries(members) as Binding; // the same members
+}
+
+/** From so many numbers on a constant that is all one number is filled when it runs: the zeros of gradients would be most of a graph otherwise. */
+const FILLED = 1024;
+
+function addConstant(graph: GraphBuilder, name: string, { shape, data, type }: TracedConstant): string {
+  const T = typeName(type);
+  if (data.length < FILLED || data.some((value) => !Object.is(value, data[0]))) {
+    return graph.constant(name, shape, data, T);
+  }
+  const size = graph.constant(`${name}/shape`, [shape.length], Int32Array.from(shape));
+  const value = graph.constant(`${name}/value`, [], data.slice(0, 1), T);
+  return graph.node('Fill', name, [size, value], { T: attribute.type(T) });
 }
 
 /** The tensor itself may be gone: operations take clones, which share the data of what they are clones of. */

@@ -84,6 +84,27 @@ describe('a trace', () => {
     graph.dispose();
   });
 
+  it('fills large constants that are all one number when it runs, so that the zeros of gradients are not in the file', () => {
+    const builder = buildGraph();
+    const rows = 100_000;
+    const mixed = Float32Array.from({ length: rows }, (_, i) => (i === rows - 1 ? -0 : 0));
+    const names = tf.tidy(() => {
+      const x = tf.ones([rows]);
+      const known = new Map([[nativeId(x), builder.input('x', 'float', [rows])]]);
+      const slope = tf.grad((value) => tf.sum(tf.clipByValue(value, 0, 6)));
+      return addTraced(builder, '', known, () => [slope(x), tf.div(x, tf.tensor1d(mixed))]);
+    });
+    const bytes = builder.savedModel();
+    expect(bytes.length).toBeGreaterThan(4 * rows); // negative zero is another number
+    expect(bytes.length).toBeLessThan(1.1 * 4 * rows);
+    const graph = loadNativeGraph(bytes);
+    const data = Float32Array.from({ length: rows }, (_, i) => (i % 2 === 0 ? 5 : 7));
+    const [slopes, quotients] = graph.run({ x: { type: 'float', shape: [rows], data } }, names);
+    expect([...slopes!.data.slice(0, 4)]).toEqual([1, 0, 1, 0]);
+    expect([...quotients!.data.slice(-2)]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    graph.dispose();
+  });
+
   it('ends with the work, even when that fails', () => {
     const { binding } = tf.backend() as unknown as { binding: object };
     expect(() =>
