@@ -33,25 +33,15 @@ export const line = (points: Points, stroke: Layout, more: Layout = {}): Trace =
   ...{ mode: 'lines', ...pointsOf(points), line: { width: 2, ...stroke }, ...more },
 });
 
-/** A dashed line from one point to another, `x` and `y` their places, with words below its middle. */
-export const referenceLine = (
-  x: readonly [number, number],
-  y: readonly [number, number],
-  words: string,
-): Trace => {
-  const withMiddle = ([from, to]: readonly [number, number]) => [from, (from + to) / 2, to];
-  const text = {
-    mode: 'lines+text',
-    text: ['', `\u00a0<br>${plotText(words)}`, ''],
-    textposition: 'bottom right',
-  };
-  const points = { x: withMiddle(x), y: withMiddle(y) };
-  return line(
-    points,
-    { color: '@muted', width: 1.5, dash: 'dash' },
-    { ...text, textfont: { color: '@muted', size: 12 } },
-  );
-};
+type Ends = readonly [from: number, to: number];
+
+/** A dashed line between two points, with words below its middle. */
+export function referenceLine(x: Ends, y: Ends, words: string): Trace {
+  const withMiddle = ([from, to]: Ends) => [from, (from + to) / 2, to];
+  const text = { text: ['', `\u00a0<br>${plotText(words)}`, ''], textposition: 'bottom right' };
+  const marker = { mode: 'lines+text', ...text, textfont: { color: '@muted', size: 12 } };
+  return line({ x: withMiddle(x), y: withMiddle(y) }, { color: '@muted', width: 1.5, dash: 'dash' }, marker);
+}
 
 /** The area between two lines over the same places. */
 export const band = (x: unknown[], low: unknown[], high: unknown[], color: string): Trace[] => [

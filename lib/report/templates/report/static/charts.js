@@ -167,32 +167,17 @@
     return null;
   }
 
-  /** Draws a chart as soon as it comes near the window; the others follow one by one while the page has nothing else to do. */
-  const near = new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries) if (isIntersecting) start(target);
-    },
-    { rootMargin: '50%' },
-  );
-
-  function start(element) {
-    near.unobserve(element);
-    observer.observe(element); // its first report draws
-  }
-
-  const quiet = () =>
-    new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 2000 }));
+  const idle = window.requestIdleCallback ?? setTimeout;
   let turn = Promise.resolve();
 
+  /** Draws a chart after those above it, while the page has nothing else to do. */
   async function draw(figure) {
     const element = await place(figure.id);
     if (!element) return;
     drawn.set(element, { figure, width: 0 });
-    near.observe(element);
-    turn = turn.then(quiet).then(async () => {
-      if (drawn.get(element)?.width === 0) await update(element);
-      start(element);
-    });
+    turn = turn.then(() => new Promise((resolve) => idle(resolve)));
+    await turn;
+    observer.observe(element); // its first report draws
   }
 
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', updateAll);

@@ -104,7 +104,7 @@ window.reportTables ??= (() => {
   }
 
   const ready = () => {
-    if (document.readyState === 'loading') return; // a table may be half read
+    if (document.readyState === 'loading') return soon(); // a table may be half read
     for (const one of document.querySelectorAll(':is(.rp-table, .rp-chart):not([data-ready])')) prepare(one);
   };
   let waiting = 0;
@@ -113,7 +113,6 @@ window.reportTables ??= (() => {
     waiting = requestAnimationFrame(ready);
   };
   new MutationObserver(soon).observe(document.documentElement, { childList: true, subtree: true });
-  document.addEventListener('DOMContentLoaded', soon);
   soon();
   return true;
 })();
