@@ -4,7 +4,7 @@ import { ReportError } from '../core/errors';
 import { projectRoot, writeAtomic } from '../core/files';
 import { type Results, readResults } from '../core/results';
 import { type Config, environmentName, type Settings } from '../core/settings';
-import { formatValue } from './format';
+import { NONE } from './format';
 import { factsHtml, summaryHtml } from './frontPage';
 import { browserFile, escapeHtml, inlineHtml } from './html';
 import { chartsHtml } from './plotly';
@@ -186,13 +186,13 @@ function appendixHtml(sections: string): string {
 
 /** The settings of a run as a table, but for folders and files, which are this machine's. */
 function settingsHtml({ settings, config }: Made): string {
-  const rows = Object.entries(config).flatMap(([name, value]) => {
-    const { path: isPlace, about = '', initial } = settings[name] ?? {};
-    return isPlace
-      ? []
-      : [{ name: environmentName(name), value: formatValue(value), initial: formatValue(initial), about }];
+  const written = (value: unknown): string => (value === null ? NONE : String(value));
+  const rows = Object.entries(settings).flatMap(([name, { path: isPlace, about, initial }]) => {
+    const value = written({ ...config }[name]);
+    const words = about.replace(/\. [A-Z].*/s, '');
+    return isPlace ? [] : [{ name: environmentName(name), value, initial: written(initial), words }];
   });
-  const columns = { name: 'Variable', value: 'Value', initial: 'By default', about: 'What it is' };
+  const columns = { name: 'Variable', value: 'Value', initial: 'By default', words: 'What it is' };
   return tableHtml(rows, columns, {
     caption: 'The settings of this run',
     limit: rows.length,
