@@ -27,6 +27,13 @@ export const intervalFigures = (name: string, figure: WithInterval): Results => 
   [`${name}.high`]: figure.high,
 });
 
+/** Figures with the ends of their intervals, under names that begin with `prefix`. */
+export const allIntervalFigures = (
+  prefix: string,
+  figures: Readonly<Record<string, WithInterval>>,
+): Results =>
+  Object.assign({}, ...Object.entries(figures).map(([name, one]) => intervalFigures(prefix + name, one)));
+
 /** How a model does in parts of what it was tested on, such as classes, as figures for the results; with what a rival has there, where there is one. */
 export const partFigures = (
   kind: string,

@@ -27,7 +27,7 @@ export const sizeFault = (width: number, height: number): string | null =>
 /** The most blocks that a decoder reads in all scans, in one to four seconds: of the largest pictures 32 scans. Encoders write about ten. */
 const MOST_BLOCKS = 2 ** 27;
 
-/** Why a JPEG file is not decoded, as far as its header tells, or null: it is too large, so short that its blocks cannot have a bit each, or has scans without end. */
+/** Why a JPEG file is not decoded, or null: it is too large, too short for its blocks, or has scans without end. */
 export function headerFault({ width, height, frame, scan }: JpegHeader, bytes: Uint8Array): string | null {
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
   const short = frame <= PROGRESSIVE && bytes.length * 8 < blocks;

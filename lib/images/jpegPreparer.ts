@@ -15,7 +15,7 @@ export interface JpegFile {
 
 /** Prepares JPEG files in a third of the time of a general image library: native TensorFlow decodes them at reduced size, `lanczos` does the rest. */
 export interface JpegPreparer {
-  /** At most `TOGETHER` plain JPEG files (see `isPlain`) of one shape (see `shapeOf`): a picture for each, or why there is no whole one, null where TensorFlow does not say. */
+  /** Prepares up to `TOGETHER` plain files of one shape, or says why one is not whole; null where TensorFlow does not say. */
   prepare(files: readonly JpegFile[]): (PreparedImage | UnusableImage | null)[];
   /** Frees the graphs. */
   dispose(): void;

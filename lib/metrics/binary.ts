@@ -39,7 +39,7 @@ export const costAt = (point: OperatingPoint, missCost: number): number =>
   (missCost * point.falseNegatives + point.falsePositives) /
   (point.truePositives + point.falsePositives + point.falseNegatives + point.trueNegatives);
 
-/** The operating points of all thresholds that differ, from infinity (takes none for positive) down to the lowest score. Throws `BAD_INPUT` for a score that is not finite and for items of one class only. */
+/** The operating points of all thresholds, from infinity down to the lowest score. Throws `BAD_INPUT` for items of one class only. */
 export function operatingPoints(items: readonly ScoredItem[]): OperatingPoint[] {
   const order = descending(items);
   return pointsOf(order, eachOnce(order.length).times);
@@ -153,7 +153,7 @@ export function evaluateBinary(
   };
 }
 
-/** The threshold of the smallest cost when a miss costs `missCost` false alarms, halfway to the next lower score; of equal costs the one with fewest misses. Choose it on validation items. Throws what `operatingPoints` throws, and `BAD_INPUT` for a cost that is not positive. */
+/** The threshold of the smallest cost, halfway to the next lower score; choose it on validation items. Throws `BAD_INPUT`. */
 export function chooseThreshold(items: readonly ScoredItem[], missCost: number): number {
   if (!(missCost > 0 && Number.isFinite(missCost))) {
     throw new ReportError('BAD_INPUT', `A miss cannot cost ${missCost}: give a positive number.`);

@@ -16,7 +16,7 @@ export interface ClassProbabilities {
 export interface ProbabilityEvaluation {
   /** Share of the rows whose class is one of the two most probable. */
   top2: Interval;
-  /** Expected calibration error: how far the probability of the guess is from the share of right guesses, bin by bin. Resamples are rougher than the sample, so its interval lies a little high. */
+  /** Expected calibration error of the guesses; resamples are rougher than the sample, so its interval lies a little high. */
   ece: Interval;
   /** Mean negative logarithm of the true class' probability. */
   logLoss: Interval;
@@ -66,7 +66,7 @@ export function evaluateProbabilities(
   return { ...intervals, calibration: found };
 }
 
-/** The temperature T for which the logits divided by T are most probable, given validation rows (Guo et al., 2017): above 1 for a model that is too sure. Throws `BAD_INPUT` for no rows. */
+/** The temperature by which logits become most probable, given validation rows (Guo et al., 2017). Throws `BAD_INPUT` for no rows. */
 export function fitTemperature(rows: readonly ClassProbabilities[]): number {
   if (rows.length === 0) throw new ReportError('BAD_INPUT', 'A temperature cannot be fitted to no rows.');
   const logs = rows.map(({ probabilities }) => logsOf(probabilities));

@@ -47,7 +47,7 @@ export interface ClassEvaluation {
   weighted: Shares<Interval>;
 }
 
-/** How many items of each true class were predicted to be of each class, or how often where some count several times. Throws `BAD_INPUT` for what is no class, or lengths that differ. */
+/** How many items of each true class were predicted to be of each class, each counted `times`. Throws `BAD_INPUT`. */
 export function confusionMatrix(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
@@ -68,7 +68,7 @@ export function confusionMatrix(
   return matrix;
 }
 
-/** Evaluates the predicted classes of items, one for each. Throws `BAD_INPUT` for no items, lengths that differ, what is no class of `names`, and options out of range. */
+/** Evaluates the predicted classes of items, one for each. Throws `BAD_INPUT`. */
 export function evaluateClasses(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
@@ -146,7 +146,7 @@ export function majorityClass(training: ArrayLike<number>, classes: number): num
   return argMax(counts);
 }
 
-/** Evaluates predictions of test pictures, and the most frequent class of the training pictures for every one of them; `itemOf` says what a picture is of, where several are of one. Throws `BAD_INPUT` for no test pictures. */
+/** Evaluates predictions of test pictures beside the most frequent class of the training pictures. Throws `BAD_INPUT` for none. */
 export function evaluateTest(
   predictions: readonly Prediction<string, { label: string }>[],
   classes: readonly string[],

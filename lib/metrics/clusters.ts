@@ -2,7 +2,7 @@ import { ReportError } from '../core/errors';
 import { byId } from '../data/split';
 import type { Draws } from './draws';
 
-/** The number of different items that rows are of, and how often each row occurs when some items are drawn; pictures of one item are not independent, so resamples draw whole items (the cluster bootstrap: Davison and Hinkley, 1997, section 3.8). Throws `BAD_INPUT` for no rows. */
+/** How often each row occurs when whole items are drawn (the cluster bootstrap: Davison and Hinkley, 1997, section 3.8). Throws `BAD_INPUT`. */
 export function clusters(items: readonly string[]): {
   count: number;
   drawsOf: (drawn: Int32Array) => Draws;

@@ -12,7 +12,7 @@ const collapseLimits = {
   fewestRanked: 10, // nor about ranks
 };
 
-/** A sentence for the reader when predicted amounts do not follow the true ones at all, by the limits above, or null; `show` writes a value. Throws `BAD_INPUT` as the metrics do. */
+/** A sentence when predicted amounts do not follow the true ones at all, else null; `show` writes a value. Throws `BAD_INPUT`. */
 export function findCollapse(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,

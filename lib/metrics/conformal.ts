@@ -43,7 +43,7 @@ export function fewestItems(confidence: number): number {
   for (let count = 1; ; count++) if (rankOf(count, confidence) <= count) return count;
 }
 
-/** Between which values that of an item predicted at `predicted` is expected; `high` is null where nothing bounds it. Throws `BAD_INPUT` for a value negative or not finite. */
+/** Between which values that of an item is expected; `high` is null where nothing bounds it. Throws `BAD_INPUT`. */
 export function valueInterval(
   { reach }: Calibration,
   predicted: number,

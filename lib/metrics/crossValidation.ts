@@ -4,7 +4,7 @@ import { byId } from '../data/split';
 import type { Classifier } from './kernelRidge';
 import { fitLogistic, predictLogistic } from './logistic';
 
-/** The fold of each row, from 0: rows of one item lie in one fold, and items are dealt class by class (that of their first row), by a shuffle that does not depend on their order. */
+/** The fold of each row, from 0: rows of one item lie in one fold, and items are dealt class by class, whatever their order. */
 export function dealFolds(
   items: readonly string[],
   labels: readonly number[],
@@ -36,7 +36,7 @@ export const logistic: FitClassifier = async (features, labels, classes) => {
   return (asked) => predictLogistic(model, asked);
 };
 
-/** The probabilities of each row by a classifier, by default logistic regression, that knows the rows of all other folds; `features` is `[rows, dims]` in C order. Throws what fitting it throws. */
+/** The probabilities of each row by a classifier that knows the rows of all other folds; `features` is `[rows, dims]`. */
 export async function outOfFold(
   features: Float32Array,
   labels: readonly number[],

@@ -38,7 +38,7 @@ type Figures = Record<HeadlineMetric, number>;
 /** Every headline metric with its interval. Plain JSON. */
 export type Headline = Record<HeadlineMetric, Interval>;
 
-/** Every headline metric with its bootstrap interval from the same resamples of whole items, as pictures of one item are not independent (the cluster bootstrap: Davison and Hinkley, 1997, section 3.8). Throws `BAD_INPUT` for no rows, values negative or not finite, and options out of range. */
+/** Every headline metric with its interval, from resamples of whole items (see `clusters`). Throws `BAD_INPUT`. */
 export function headline(rows: readonly PredictedRow[], options: BootstrapOptions): Headline {
   const { count, drawsOf } = clusters(rows.map(({ id }) => id));
   const { y, p } = pairsOf(rows);
@@ -50,7 +50,7 @@ export function headline(rows: readonly PredictedRow[], options: BootstrapOption
   return bootstrapAll(count, figures, options);
 }
 
-/** The mean absolute error of predictions minus that of `reference`, one for each row, on the same resamples of items, so that what makes an item hard for both does not count. Throws what `headline` throws, and `BAD_INPUT` for another number of references. */
+/** The mean absolute error of predictions minus that of `reference` on the same resamples of items. Throws what `headline` throws. */
 export function compareErrors(
   rows: readonly PredictedRow[],
   reference: readonly number[],
@@ -75,7 +75,7 @@ export interface ModelPredictions {
 /** How a model does on the test items. Plain JSON. */
 export type ModelResult = ReturnType<typeof compareModels>[number];
 
-/** Judges models on the same resamples of the test items, behind the mean and the median of the training labels. Throws `BAD_INPUT` for a test item that a model does not predict, and what `headline` throws. */
+/** Judges models on the same resamples of the test items, behind mean and median of the training labels. Throws `BAD_INPUT`. */
 export function compareModels(
   truth: ReadonlyMap<string, number>,
   models: readonly ModelPredictions[],

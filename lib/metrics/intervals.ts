@@ -77,7 +77,7 @@ export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptio
   return bootstrapAll(all.length, figures, options).mean;
 }
 
-/** The mean of a − b over items, with its interval; both values of an item are drawn together, so what makes it hard for both does not widen the interval. Throws `BAD_INPUT`, also for other lengths. */
+/** The mean of a − b over items, drawn together, with its interval. Throws `BAD_INPUT`, also for other lengths. */
 export function pairedDifference(
   a: ArrayLike<number>,
   b: ArrayLike<number>,

@@ -14,7 +14,7 @@ export interface ItemFeatures {
 /** Rows read at a time: bounds the memory for any number of pictures. */
 const CHUNK = 256;
 
-/** The mean of the features of each item's pictures, over all places of a feature map. `ids[i]` is the item of row i; `read` gives rows, each `[places, dims]` in C order, a few hundred at a time in ascending order. */
+/** The mean of the features of each item's pictures; `ids[i]` is the item of row i, `read` gives rows `[places, dims]`. */
 export function averageByItem(
   ids: readonly string[],
   dims: number,

@@ -1,6 +1,6 @@
 import type { Part, Prediction } from '../core/concepts';
 import { argMax } from '../core/extremes';
-import { intervalFigures, type Results } from '../core/results';
+import { allIntervalFigures, type Results } from '../core/results';
 import type { ClassPictures } from '../data/classData';
 import { parts } from '../data/split';
 import { type ClassEvaluation, evaluateClasses } from './classes';
@@ -113,7 +113,7 @@ export async function fittedPredictions(
   return predictionsBy(data, (rows) => classify(features.read(rows)));
 }
 
-/** Two models on the same test pictures: McNemar's test, which takes pictures for independent, and the difference of their accuracies over whole items, which does not. */
+/** Two models on the same test pictures: McNemar's test, and the difference of their accuracies over whole items. */
 export const compareJudged = (
   one: JudgedClasses,
   other: JudgedClasses,
@@ -199,6 +199,5 @@ export function judgedClassFigures(
     'untempered.ece': untempered.ece,
     log_loss: probabilities.logLoss,
   };
-  const all = Object.entries(figures).map(([name, figure]) => intervalFigures(`${prefix}${name}`, figure));
-  return { ...(Object.assign({}, ...all) as Results), [`${prefix}temperature`]: temperature }; // records of figures, joined
+  return { ...allIntervalFigures(prefix, figures), [`${prefix}temperature`]: temperature };
 }

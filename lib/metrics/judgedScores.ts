@@ -1,5 +1,5 @@
 import type { Part, Prediction } from '../core/concepts';
-import { intervalFigures, type Results } from '../core/results';
+import { allIntervalFigures, type Results } from '../core/results';
 import type { ClassData } from '../data/classData';
 import { parts } from '../data/split';
 import { letterbox } from '../images/letterbox';
@@ -127,15 +127,14 @@ export function findsOf({ scores, chosen }: Judged) {
 
 /** What results.json says of a model, under names that begin with `prefix`. */
 export function judgedFigures(prefix: string, { valid, plain, chosen, costs }: Judged): Results {
-  const figures = (from: string, { accuracy, precision, recall, f1, rocAuc }: BinaryEvaluation) =>
-    Object.entries({ accuracy, precision, recall, f1, roc_auc: rocAuc }).map(([name, figure]) =>
-      intervalFigures(`${prefix}${from}.${name}`, figure),
-    );
+  const figures = (from: string, { accuracy, precision, recall, f1, rocAuc }: BinaryEvaluation): Results =>
+    allIntervalFigures(`${prefix}${from}.`, { accuracy, precision, recall, f1, roc_auc: rocAuc });
   return {
     [`${prefix}valid.accuracy`]: valid.share,
     [`${prefix}threshold`]: chosen.threshold,
     [`${prefix}test.cost`]: costs.plain,
     [`${prefix}test.at_threshold.cost`]: costs.chosen,
-    ...(Object.assign({}, ...figures('test', plain), ...figures('test.at_threshold', chosen)) as Results), // records of figures, joined
+    ...figures('test', plain),
+    ...figures('test.at_threshold', chosen),
   };
 }

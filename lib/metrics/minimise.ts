@@ -9,7 +9,7 @@ export interface Evaluated {
 /** How many steps are remembered, and how many are made at most. */
 const [MEMORY, STEPS] = [10, 500];
 
-/** Where a smooth convex function is smallest, by L-BFGS (Liu and Nocedal, 1989) from `start`: the search ends where no slope is above `flat`, or its rounding hides the rest. */
+/** Where a smooth convex function is smallest, by L-BFGS (Liu and Nocedal, 1989) from `start` until no slope is above `flat`. */
 export function minimise(
   cost: (point: Float64Array) => Evaluated,
   start: Float64Array,

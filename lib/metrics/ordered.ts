@@ -10,7 +10,7 @@ export interface OrderedEvaluation extends ClassEvaluation {
   jumps: Proportion;
 }
 
-/** Quadratic weighted kappa (Cohen, 1968): 1 for no error, 0 for what the frequencies alone would give; an error counts by the square of the classes between. 0 where there is one class only. */
+/** Quadratic weighted kappa (Cohen, 1968): 1 for no error, 0 for what frequencies alone would give, and for one class only. */
 export function quadraticKappa(confusion: readonly (readonly number[])[]): number {
   const rows = confusion.map((row) => row.reduce((a, b) => a + b, 0));
   const columns = confusion.map((_, k) => confusion.reduce((sum, row) => sum + row[k]!, 0)); // square, as below

@@ -9,7 +9,7 @@ type Tridiagonal = ReturnType<typeof tridiagonalise>;
 /** A sum of squares that is as good as none: the square of half of a smaller one would be lost in 64-bit numbers. */
 const NOTHING = 1e-140;
 
-/** Makes a symmetric matrix tridiagonal by Householder reflections (Golub and Van Loan, section 8.3; from the last row up, as EISPACK's `tred2`). Only the lower triangle is read. About 2/3 size³ multiplications; afterwards (A + λ)⁻¹ takes size² for every λ. */
+/** Makes a symmetric matrix, of which the lower triangle is read, tridiagonal by Householder reflections (Golub and Van Loan, section 8.3). */
 export function tridiagonalise(matrix: Float64Array, size: number) {
   const a = Float64Array.from(matrix); // row i becomes the vector of reflection i
   const diagonal = new Float64Array(size);

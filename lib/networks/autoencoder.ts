@@ -9,7 +9,7 @@ const conv = (name: string, filters: number): Layer[] => [
   { kind: 'relu', name: `${name}_relu` },
 ];
 
-/** The layers of a convolutional autoencoder: three times convolution and halving, and back. It gives a logit for each value of the picture, whose sides must be multiples of eight. */
+/** The layers of a convolutional autoencoder that gives logits; the sides of its pictures must be multiples of eight. */
 export const autoencoderLayers = (shape: readonly number[]): Layer[] => [
   { kind: 'input', name: 'pictures', shape },
   ...[32, 16, 8].flatMap((filters, i): Layer[] => [

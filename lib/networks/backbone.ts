@@ -57,7 +57,7 @@ export function weightedBackbone(backbone: Backbone, imageSize: number): Weighte
   return { layers, arrays: backbone.arrays };
 }
 
-/** Throws `WRONG_ARCHITECTURE` with the first array that does not fit the layers, `BAD_WEIGHTS` with the first that holds variances and cannot be one of a trained network. */
+/** Throws `WRONG_ARCHITECTURE` for arrays that do not fit the layers, `BAD_WEIGHTS` for variances that no trained network has. */
 export function requireFit(
   name: string,
   places: readonly PlacedLayer[],
@@ -104,7 +104,7 @@ export function stageStart({ layers, mapLayers }: Backbone, stages: 1 | 2): { cu
   return { cut: all[at]!.name, first: all[at + 1]!.name }; // not the last one: stages follow
 }
 
-/** Where the last stages of a backbone are narrowest, the 16th of the picture's size first: layers behind which it can be cut and a wider one follows; with its last layer where that is one only. */
+/** Layers of the last two stages behind which a backbone can be cut and a wider one follows; with its last layer where that is one only. */
 export function narrowLayers(backbone: Backbone): string[] {
   const places = placed(backbone.layers(SMALLEST));
   const all = places.map(({ layer }) => layer);

@@ -33,7 +33,7 @@ const backbones: Readonly<Record<Config['backbone'], (run: BackboneRun) => Promi
   'efficientnetv2-s': () => cached('efficientnetv2-s'),
 };
 
-/** The backbone that the settings name, or that of their file, whatever network that is; loads TensorFlow. Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `DOWNLOAD_FAILED`, `HASH_MISMATCH`, `INTERRUPTED`. */
+/** The backbone of the settings or of their file. Throws `BAD_WEIGHTS`, `WRONG_ARCHITECTURE`, `DOWNLOAD_FAILED`, `HASH_MISMATCH`, `INTERRUPTED`. */
 export async function openBackbone(run: BackboneRun): Promise<BaseWeights> {
   const { weights: file, backbone, alpha } = run.config;
   await loadTensorFlow();
@@ -48,7 +48,7 @@ export async function openBackbone(run: BackboneRun): Promise<BaseWeights> {
   return { ...found, warning };
 }
 
-/** SHA-256 of the weights that `openBackbone` gives, without reading those of its own: that takes seconds and half a gigabyte. A file of the settings is read, and refused as there. */
+/** SHA-256 of the weights that `openBackbone` gives, without reading those of its own, which takes seconds. */
 export async function backboneHash(run: BackboneRun): Promise<string> {
   const { weights, backbone } = run.config;
   if (weights !== null) return (await backboneFile(weights)).sha256;

@@ -132,7 +132,7 @@ function requireTelling({ name }: BaseWeights, keys: readonly string[], features
   }
 }
 
-/** Features of the base, up to the layer `upTo` or whole, for every picture of the store, or for a copy of each, as rows to learn from: row i is of row i of `images`. The caller closes the store. */
+/** Features up to the layer `upTo`, or whole, of every picture of the store, or a copy of each, in their order. The caller closes the store. */
 export async function pictureFeatures(
   run: Run,
   images: ImageStore,

@@ -3,7 +3,7 @@ import { tensorflow } from '../tensorflow/backend';
 import { normalizeBatch, reluInTraining } from '../tensorflow/trainingKernels';
 import { seededDropout } from './dropout';
 
-/** One layer of a network, which is a list that begins with its input. Each takes the output of the one before it or of `from`; `add` and `multiply` that of `to` as well. */
+/** A layer of a network, which is a list from its input on; it takes the output of the layer before, or `from`, and `to`. */
 export type Layer = { name: string; from?: string } & (
   | { kind: 'input'; shape: readonly number[] }
   | ({ kind: 'conv'; filters: number; bias?: boolean } & Window)

@@ -64,7 +64,7 @@ function adapted(kernel: NamedArray, channels: NonNullable<LibraryNetwork['chann
 
 type Convolution = Extract<Layer, { kind: 'conv' | 'depthwise' }>;
 
-/** A convolution and batch normalization. `even`: what a stride needs beside a picture is put on both sides, as torch does; TensorFlow's "same" puts the odd pixel behind. */
+/** A convolution and batch normalization. `even`: a stride pads both sides, as in torch; TensorFlow puts the odd pixel behind. */
 export const normalized = (
   conv: Convolution,
   norm: { name: string; epsilon?: number },

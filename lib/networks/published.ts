@@ -91,7 +91,7 @@ export interface FetchOptions {
   signal?: AbortSignal;
 }
 
-/** Fetches what is not there yet of some weights, holds all to the hashes of the first time, and says where they lie. Throws what `download` throws, and `HASH_MISMATCH`. */
+/** Fetches some weights, holds them to the hashes of the first time, and says where they lie. Throws what `download` throws, `HASH_MISMATCH`. */
 export async function fetchPublished(weights: Published, options: FetchOptions = {}): Promise<string> {
   const { cache = weightsFolder(), onProgress, signal } = options;
   for (const name of weights.files) {

@@ -20,7 +20,7 @@ const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 const MOST_AXES = 6;
 
-/** The float32 tensors of a state dict in torch's format, or that before 1.6, in its order; nothing of the file is run. Throws `BAD_WEIGHTS` for anything else, named `name`. */
+/** The float32 tensors of a torch state dict, in its order; nothing of the file is run. Throws `BAD_WEIGHTS`, naming `name`. */
 export function readTorchFile(bytes: Buffer, name: string): TorchTensor[] {
   try {
     return tensorsIn(bytes);

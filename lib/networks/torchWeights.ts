@@ -44,7 +44,7 @@ export function torchArrays(
   });
 }
 
-/** The tensors of a state dict that are named as the layers' weights, in their order, without what is `top` of them. Throws `WRONG_ARCHITECTURE` when the state is of another network. */
+/** The tensors that are named as the layers' weights, in their order; more are allowed of the `top` only. Throws `WRONG_ARCHITECTURE`. */
 export function tensorsOf(
   name: string,
   layers: readonly Layer[],

@@ -29,7 +29,7 @@ export function wholeModel(
   return tensorflow().tf.model({ inputs: model.inputs, outputs: output });
 }
 
-/** The end of a backbone, from behind the layer `from`, and a head as one network that learns, batch normalization at rest; a row is what comes out of that layer. */
+/** The end of a backbone, from behind the layer `from`, and a head as one network that learns, batch normalization at rest. */
 export const tailNetwork = (base: BaseWeights, imageSize: number, from: string, head: Network): Network => ({
   name: `${head.name} on ${base.architecture} behind ${from}`,
   layers: (_shape, outputs, seed) => {

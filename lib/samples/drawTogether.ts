@@ -16,7 +16,7 @@ export interface DrawingOrder<Job> {
 const worthProcesses = 200; // pictures; fewer are drawn sooner here than other processes start
 const atOnce = 16; // pictures a process draws before it reports them
 
-/** Draws pictures on all cores, and gives what `task` says of each, in the order of the jobs. `onPictures` gets how many are done, and may throw to end it. Throws what drawing throws. */
+/** Draws pictures on all cores, and gives what `task` says of each, in their order; `onPictures` may throw to end it. */
 export async function drawTogether<Job, Drawn>(
   task: WorkerTask<DrawingOrder<Job>, Drawn[]>,
   folder: string,

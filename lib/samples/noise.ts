@@ -9,7 +9,7 @@ export type Field = (x: number, y: number) => number;
 let noise: Field | null = null;
 let grain: Field | null = null;
 
-/** Value noise of seven octaves with amplitude falling as 0.6, so its spectrum is close to that of natural scenes (about 1/f). Mean 0, deviation 0.3; seamless; made once per process. */
+/** Seamless value noise of seven octaves, mean 0 and deviation 0.3, with a spectrum near that of natural scenes (1/f). */
 export function noiseField(): Field {
   noise ??= fieldOf(noiseTile());
   return noise;

@@ -84,7 +84,7 @@ export const averaged = (all: readonly number[][][]): number[][] =>
 /** What sums in another order may change of a probability. */
 const APART = 1e-4;
 
-/** Asks the saved networks of all folds again about the pictures that each was tested on: by how much they differ at most from what they said when they were trained, and what they say when they are asked about mirror images as well. Throws `BAD_WEIGHTS` where they say something else. */
+/** How far the saved networks of all folds are from what they said when trained, and what they say of mirror images too. Throws `BAD_WEIGHTS`. */
 export async function askAgain(judged: Judgeable, classes: readonly string[], storeAt: StoreAt) {
   const { tested, models, title } = judged;
   const rowsOf = (fold: number): number[] =>

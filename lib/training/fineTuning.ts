@@ -28,7 +28,7 @@ export interface FineTuning {
   improved: boolean;
 }
 
-/** Trains the last blocks of the base on with the head, batch normalization at rest (Keras' guide). Throws what `train` throws, `NO_BACKEND`, `WRONG_ARCHITECTURE`. */
+/** Trains the last blocks of the base with the head, batch normalization at rest. Throws what `train` throws, `NO_BACKEND`, `WRONG_ARCHITECTURE`. */
 export async function fineTune(options: FineTuningOptions): Promise<FineTuning> {
   if (tensorflow().name !== 'tensorflow') {
     throw new ReportError('NO_BACKEND', 'Fine-tuning needs native TensorFlow: run npm run setup.');

@@ -11,7 +11,7 @@ import type { TrainingSettings } from './settings';
 import { eagerStep, inputShape, rowsOf, type TrainingStep } from './step';
 import { decayName, endName, fedRate, type NativeVariable, rateName, stepGraph } from './stepGraph';
 
-/** The step for batches of `batchSize` of so many rows: a graph on native TensorFlow, eager elsewhere. Throws `BAD_INPUT` for a layer whose draws no seed repeats. */
+/** The step for batches of so many rows: a graph on native TensorFlow, eager elsewhere. Throws `BAD_INPUT` for unseeded draws. */
 export function createStep(
   model: LayersModel,
   task: Task,

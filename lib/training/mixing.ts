@@ -1,7 +1,7 @@
 import type { Batch, Source } from '../core/concepts';
 import { type Random, random } from '../core/random';
 
-/** How the rows of a batch are mixed with one another, labels and all: MixUp (Zhang et al. 2018) or CutMix (Yun et al. 2019), by a share drawn from Beta(alpha, alpha). */
+/** How rows of a batch are mixed: MixUp (Zhang et al. 2018) or CutMix (Yun et al. 2019), by a share from Beta(alpha, alpha). */
 export interface Mixing {
   kind: 'mixup' | 'cutmix';
   alpha: number;

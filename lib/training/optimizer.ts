@@ -6,7 +6,7 @@ import type { Updates } from './rates';
 export type OptimizerKind = 'adam' | 'sgd' | 'momentum' | 'rmsprop';
 export const optimizers: readonly OptimizerKind[] = ['adam', 'sgd', 'momentum', 'rmsprop'];
 
-/** The running averages that each rule keeps of a weight, and its constants (see `createOptimizer`): beta 1, beta 2 and epsilon; momentum; rho, momentum and epsilon. */
+/** The running averages that each rule keeps of a weight, and its constants: betas and epsilon; momentum; rho, momentum, epsilon. */
 export const optimizerConstants: Record<
   OptimizerKind,
   { slots: readonly string[]; values: readonly number[] }

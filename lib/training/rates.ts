@@ -16,7 +16,7 @@ export interface LayerRate {
   since?: number;
 }
 
-/** For each trained weight of a model the number of the rate that it has: 0 before the first layer of `rates`, 1 from there on, … Throws `BAD_INPUT` for a layer that the model does not have, or not behind the one before. */
+/** The number of the rate of each trained weight: 0 before the first layer of `rates`, 1 from there on, … Throws `BAD_INPUT`. */
 export function rateGroups(model: LayersModel, rates: readonly LayerRate[] = []): number[] {
   const places = rates.map(({ from }) => model.layers.findIndex(({ name }) => name === from));
   const wrong = places.findIndex((place, i) => place <= (places[i - 1] ?? -1));

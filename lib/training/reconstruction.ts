@@ -86,7 +86,7 @@ export const codes = ({ folder, key }: { folder: string; key: string }, size: nu
   },
 });
 
-/** The first principal components of the training pictures' pixels: what they give of each picture, and the error of what they give back, as `reconstructed` has it. */
+/** The first principal components of training pictures: what they give of each picture, and the error of what they give back. */
 export function components(
   { images, rows }: Pick<ClassData, 'images' | 'rows'>,
   count: number,

@@ -19,7 +19,7 @@ export interface Rows {
   read(rows: readonly number[]): Float32Array;
 }
 
-/** The mean over all places of each row, `[1, 1, channels]`: all that a head looks at which begins with it, at a fraction of the reading. Reads each row once and keeps its mean. */
+/** The mean over all places of each row, `[1, 1, channels]`, read once and kept: all that a head needs which begins with it. */
 export function meanRows({ count, shape, key, read }: Rows & { count: number }): Rows {
   const channels = shape[2];
   const means = new Float32Array(count * channels);
@@ -51,7 +51,7 @@ function momentsOf(features: Float32Array, channels: number): Float32Array {
   return moments;
 }
 
-/** The mean and, behind them, the deviation of each channel over all places of each row, then over those of its upper, middle and lower third (a spatial pyramid: Lazebnik, Schmid and Ponce, 2006), each `[1, 1, 2 · channels]`. Reads each row once and keeps these. */
+/** Means and deviations of each channel over all places of each row and over its thirds (Lazebnik, Schmid and Ponce, 2006), read once. */
 export function momentRows({ count, shape, key, read }: Rows & { count: number }): Rows[] {
   const [height, width, channels] = shape;
   const edge = (third: number): number => Math.round((third * height) / 3);

@@ -62,7 +62,7 @@ export interface ClassesOptions {
   bestBy?: 'loss' | 'accuracy';
 }
 
-/** How much more the classes of few items count than those of many: 1 / n, 1 / √n, or items / (classes · n), scikit-learn's "balanced". Throws `BAD_INPUT` for a class without items. */
+/** Weights of classes: 1 / n, 1 / √n, or items / (classes · n), scikit-learn's "balanced". Throws `BAD_INPUT` for one without items. */
 export function classWeights(
   labels: readonly string[],
   names: readonly string[],
@@ -115,7 +115,7 @@ export function classes(
   };
 }
 
-/** Any of several classes at once, each by the cross-entropy of a logit of its own; the most probable one is the label of a prediction. The best epoch has the smallest loss. */
+/** Any of several classes at once, each by the cross-entropy of its own logit; a prediction's label is the most probable one. */
 export const labelSets = (names: readonly string[]): Task<readonly string[], ClassPrediction> => ({
   name: 'label sets',
   settings: { names },

@@ -15,7 +15,7 @@ import { parseAppId } from './units';
 
 export type FileExplanations = Awaited<ReturnType<typeof explainFiles>>;
 
-/** Explains the saved model's predictions for picture files by two overlays each, `NAME.raises.png` and `NAME.lowers.png`, on one scale. Throws what `findModel` and `explainModel` throw. */
+/** Explains picture files by two overlays each, `NAME.raises.png` and `NAME.lowers.png`. Throws what `findModel` and `explainModel` throw. */
 export async function explainFiles(
   run: Run,
   files: readonly string[],

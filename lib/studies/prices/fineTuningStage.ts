@@ -31,7 +31,7 @@ export const BASE_FILE = 'base.h5';
 /** The base moves by a hundredth of the rate at which the head learnt. */
 const rateShare = 0.01;
 
-/** Trains the base's last `fineTuneBlocks` blocks with the head, or takes an earlier run's; null for 0 or without native TensorFlow. The caller disposes the model. */
+/** Trains the base's last `fineTuneBlocks` blocks with the head; null for 0 or without native TensorFlow. The caller disposes the model. */
 export async function fineTuneModel(
   run: Run,
   prepared: PreparedData,

@@ -18,7 +18,7 @@ import type { Run } from './settings';
 import type { Predicted } from './target';
 import { showPricesIn } from './units';
 
-/** The model of an earlier run, its base, and picture files prepared for it; the caller disposes it. Throws `BAD_INPUT`, `NO_MODEL`, `UNREADABLE_IMAGE`, `BAD_WEIGHTS`. */
+/** The model of an earlier run with prepared pictures; the caller disposes it. Throws `BAD_INPUT`, `NO_MODEL`, `UNREADABLE_IMAGE`, `BAD_WEIGHTS`. */
 export async function findModel(run: Run, files: readonly string[]) {
   if (files.length === 0)
     throw new ReportError('BAD_INPUT', 'There is no picture to look at: give one or more files.');

@@ -62,7 +62,7 @@ export function findData(run: Run): Promise<{ folder: string; generated: boolean
   });
 }
 
-/** Reads the table of the run's data set, in whose currency prices are shown from then on. Throws what `readCatalogue` throws, and `BAD_SETTING` for a currency that is none. */
+/** Reads the run's table, in whose currency prices are shown from then on. Throws what `readCatalogue` throws, and `BAD_SETTING`. */
 export async function loadTable(run: Run): Promise<Loaded> {
   const { folder, generated } = await findData(run);
   const { priceUnit, pictureSize, id, price, pictures } = run.config;
@@ -110,7 +110,7 @@ export function tableFigures({ catalogue, index }: Pick<Loaded, 'catalogue' | 'i
   };
 }
 
-/** Table and pictures aligned, games split by appid, and the outlier rule of the training games applied to all. Throws `NO_SCREENSHOTS`, `NO_OVERLAP`, `TOO_FEW_ITEMS`. */
+/** Games with pictures, split by appid, the training games' outlier rule applied to all. Throws `NO_SCREENSHOTS`, `NO_OVERLAP`, `TOO_FEW_ITEMS`. */
 export async function selectGames(
   run: Run,
   pictures: 'required' | 'optional' = 'required',

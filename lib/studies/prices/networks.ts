@@ -15,7 +15,7 @@ import type { Run } from './settings';
 
 export type NetworkResult = Awaited<ReturnType<typeof judged>>;
 
-/** The head on every backbone that can be had, and networks that learn from their first weights, beside `model`, by their errors on validation games; and why those are missing that are. */
+/** The errors on validation games of `model`, of the head on every backbone that can be had, and of networks from scratch; and which are missing. */
 export async function compareNetworks(run: Run, prepared: PreparedData, model: Staged<PriceModel>) {
   const own = prepared.weights;
   const { found, missing } = await others(run, own);

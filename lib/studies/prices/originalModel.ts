@@ -32,7 +32,7 @@ export const originalSettings = {
 /** The original's model on our pictures, and how it came about. Plain JSON. */
 export type OriginalModel = Awaited<ReturnType<typeof learnAndPredict>>;
 
-/** Trains and predicts as the original does, copies of training pictures in validation and the last epoch included; or an earlier run's. Negative predictions count as 0. */
+/** Trains and predicts as the original does, with its leak from training into validation; negative predictions count as 0. */
 export async function originalModel(run: Run, prepared: PreparedData): Promise<OriginalModel> {
   const pool = poolOf(prepared);
   const own = { ...run, config: { ...run.config, ...originalSettings.augmentation } };

@@ -22,7 +22,7 @@ export const fixedRule = (maxPrice: Cents): OutlierRule => ({
   why: `Set by hand: prices above ${formatPrice(maxPrice)} are left out.`,
 });
 
-/** Tukey's far-out fence, Q3 + 3 (Q3 − Q1), of log(1 + price) of training games that cost something (EUR cents); their highest price where both quartiles are equal. Throws `BAD_INPUT` for none. */
+/** Tukey's far-out fence, Q3 + 3 (Q3 − Q1), of log(1 + price) of training games above 0 (EUR cents). Throws `BAD_INPUT` for none. */
 export function dataDrivenRule(trainingPrices: ArrayLike<number>): OutlierRule {
   const positive = amounts(trainingPrices, 'training prices').filter((price) => price > 0);
   if (positive.length === 0) {

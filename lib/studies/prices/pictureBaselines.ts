@@ -42,7 +42,7 @@ export function ridgePredictions(
   return { name, predicted: new Map(games.map((game, i) => [game, predicted[i]!])) }; // one for each
 }
 
-/** Prices (EUR cents) by ridge regression of log(1 + price), penalty by generalised cross-validation, within the range of the training prices. Throws `BAD_INPUT`. */
+/** Prices (EUR cents) by ridge regression of log(1 + price), within the range of the training prices. Throws `BAD_INPUT`. */
 export function ridgePrices(
   features: ItemFeatures,
   prices: ReadonlyMap<AppId, Cents>,

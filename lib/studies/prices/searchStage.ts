@@ -80,7 +80,7 @@ export function planTrial(run: Run, prepared: PreparedData, choice: HeadChoice):
   };
 }
 
-/** Searches for the settings of the head, from those of the run on, or takes what an earlier search found; its folder holds `search.json`. Best first, see `search`; errors in EUR cents. */
+/** The best settings of the head first, from those of the run on, by errors in EUR cents; see `search`. */
 export async function searchModel(
   run: Run,
   prepared: PreparedData,

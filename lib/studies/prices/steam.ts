@@ -86,7 +86,7 @@ export function pageIn(answer: unknown): { ids: string[]; last: number | null } 
   };
 }
 
-/** The ids in a text, under the header `appid` of a table or between blanks, commas and line ends; what is none is in `malformed`. `file` is its name in messages. */
+/** The ids in a text or under the header `appid` of a table, and words that are none; `file` is its name in messages. */
 export function idsIn(text: string, file: string): { ids: string[]; malformed: string[] } {
   const [header = ''] = text.split('\n', 1);
   const cells = /[a-z]/i.test(header)

@@ -10,12 +10,10 @@ export async function dataFigures(selection: Selection, dealt: PartRows): Promis
   const prices = selection.kept.map(({ price }) => price);
   const { mean, median, max } = describe(prices);
   const { origin, licence } = selection.generated ? ownProvenance : await readProvenance(selection.folder);
-  const sizes = parts.map(
-    (part): Results => ({
-      [`split.${part}.games`]: selection.split[part].length,
-      [`split.${part}.images`]: dealt.rows[part].length,
-    }),
-  );
+  const sizes = parts.flatMap((part) => [
+    [`split.${part}.games`, selection.split[part].length],
+    [`split.${part}.images`, dealt.rows[part].length],
+  ]);
   return {
     'data.origin': origin,
     'data.licence': licence,
@@ -26,6 +24,6 @@ export async function dataFigures(selection: Selection, dealt: PartRows): Promis
     'leaks.items': dealt.leaks.items.length,
     'leaks.identical': dealt.leaks.pictures.length,
     'leaks.withheld': dealt.withheld.length,
-    ...(Object.assign({}, ...sizes) as Results), // records of figures, joined
+    ...Object.fromEntries(sizes),
   };
 }

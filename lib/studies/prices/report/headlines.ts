@@ -1,4 +1,4 @@
-import { intervalFigures, type Results } from '../../../core/results';
+import { allIntervalFigures, intervalFigures, type Results } from '../../../core/results';
 import type { Headline, HeadlineMetric, ModelResult } from '../../../metrics/headline';
 import type { Interval } from '../../../metrics/intervals';
 import type { Proportion } from '../../../metrics/proportion';
@@ -70,21 +70,21 @@ export const modelRowColumns: Columns<ReturnType<typeof modelRows>[number]> = {
 
 /** A headline for results.json: `test.game.mae_cents`, `test.game.mae_cents.low`, `test.game.mae_cents.high`, … for `test.game`. */
 export const headlineFigures = (level: string, headline: Headline): Results =>
-  Object.assign(
-    {},
-    ...metricNames.map((metric) => intervalFigures(`${level}.${metrics[metric][1]}`, headline[metric])),
-  ) as Results; // records of figures, joined
+  allIntervalFigures(
+    `${level}.`,
+    Object.fromEntries(metricNames.map((metric) => [metrics[metric][1], headline[metric]])),
+  );
 
 /** The models' mean absolute errors for results.json (`baseline.median.mae_cents`, …), and how the report's own differs from the median's. */
 export function modelFigures(models: readonly ModelResult[]): Results {
-  const figures = models.flatMap(({ name, headline, versusMedian }) => {
+  const figures = models.flatMap(({ name, headline, versusMedian }): [string, Interval][] => {
     const place = modelPlaces.get(name);
-    if (place) return [intervalFigures(`${place}.mae_cents`, headline.mae)];
+    if (place) return [[`${place}.mae_cents`, headline.mae]];
     return name === modelNames.ours && versusMedian
-      ? [intervalFigures('test.game.minus_median.mae_cents', versusMedian.difference)]
+      ? [['test.game.minus_median.mae_cents', versusMedian.difference]]
       : [];
   });
-  return Object.assign({}, ...figures) as Results; // records of figures, joined
+  return allIntervalFigures('', Object.fromEntries(figures));
 }
 
 /** Where the models' errors stand in results.json; the report's own is `test.game`. */

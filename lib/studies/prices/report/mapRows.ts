@@ -91,7 +91,7 @@ function sideOf({ kind, truth, pictures }: ExampleGame): Side {
   return mean(pictures.map(({ prediction }) => prediction.predicted.price)) > truth ? 'raises' : 'lowers';
 }
 
-/** Mean maps by price, what raises the price above what lowers it, one column a band; all at one scale, with no picture below, whose brightest colour is `largest`. */
+/** Mean maps by price, what raises it above what lowers it, one column a band, all at one scale up to `largest`. */
 export async function meanMapRows(bands: readonly BandMap[]) {
   const all = [...bands.map(({ map }) => raises(map)), ...bands.map(({ map }) => lowers(map))];
   const scaled = normaliseTogether(all);

@@ -1,5 +1,5 @@
 import type { PredictedRow } from '../../../metrics/headline';
-import type { ErrorCurve, ErrorCurvesOptions } from '../../../report/errorCurves';
+import type { ErrorCurve } from '../../../report/errorCurves';
 import type { ItemStrip } from '../../../report/itemCharts';
 import { thinned } from '../../../report/predictionCharts';
 import type { Comparison } from '../../../report/tables';
@@ -45,11 +45,6 @@ export function averagingCurves(
     })),
   }));
 }
-
-/** How `averagingCurves` are shown. */
-export const averagingAxes: ErrorCurvesOptions = {
-  counted: ['picture of a game', 'pictures of a game'],
-};
 
 /** A cheap game, one in the middle and a dear one, of those that cost something. */
 export function threeGames<Game extends PredictedRow>(games: readonly Game[]): Game[] {
