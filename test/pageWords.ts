@@ -42,6 +42,7 @@ export function wrongWords(html: string): string[] {
     ...around(
       /(?<![\w./:-])\d{4,} (?:test |training |validation )?(?:pictures|faces|games|covers|digits|rows|files|prices)\b/g,
     ).map((one) => `a count without comma: ${one}`),
+    ...around(/\*\*/g).map((one) => `markup: ${one}`),
     ...around(/[€$£]\s?[²³]/g).map((one) => `a unit of no sense: ${one}`),
     ...heads.map((head) => `head: ${head}`),
     ...twice.map((heading) => `heading twice: ${heading}`),

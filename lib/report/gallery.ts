@@ -89,7 +89,7 @@ function boxHtml({ words, colour, ...box }: LabelledBox): string {
 
 function pictureHtml({ src, alt, caption, over, boxes }: Picture): string {
   const words = caption ? `<figcaption>${inlineHtml(caption)}</figcaption>` : '';
-  const image = `<img src="${pictureSource(src)}" alt="${escapeHtml(alt)}" decoding="async">`;
+  const image = `<img src="${pictureSource(src)}" alt="${escapeHtml(alt.replaceAll('**', ''))}" decoding="async">`;
   const above = [
     ...(over ? [`<img class="rp-over" src="${pictureSource(over)}" alt="" decoding="async">`] : []),
     ...(boxes ?? []).map(boxHtml),

@@ -20,16 +20,11 @@ export const plotText = (text: string): string => text.replace(/[&<>]/g, (sign) 
 export const pairHtml = (name: string, value: string): string =>
   `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`;
 
-/** Escaped text in which `**words**` are set in bold: all the markup that prose given to this room may hold. */
+/** Escaped text in which `**words**` are set in bold, and options such as `--data` are not broken over two lines: all the markup that prose given to this room may hold. */
 export const inlineHtml = (text: string): string =>
-  wordsTogether(escapeHtml(text)).replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');
-
-/** HTML in which options such as `--data`, intervals in brackets and shapes are not broken over two lines. */
-export const wordsTogether = (html: string): string =>
-  html.replace(
-    /(?<![\w-])--(?:[a-z][\w-]*)?(?![\w-])|\([^()\s]{1,12} to [^()\s]{1,12}\)|\b\d+(?: × \d+)+/g,
-    '<span class="rp-word">$&</span>',
-  );
+  escapeHtml(text)
+    .replace(/(?<![\w-])--(?:[a-z][\w-]*)?(?![\w-])/g, '<span class="rp-word">$&</span>')
+    .replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>');
 
 /** A value as JSON that can stand inside `<script>`: no sign that could end the element or open a comment, and none that older JavaScript takes for the end of a line. */
 export const scriptJson = (value: unknown): string =>

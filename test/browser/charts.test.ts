@@ -51,6 +51,17 @@ describe.skipIf(!chromiumFile || reason !== '')(`charts in Chromium${reason}`, (
     expect(await page.locator('.rp-plot b').count()).toBe(0);
   });
 
+  it('say what a mark is where a mouse is over it', async () => {
+    const { page } = await openPage(browser, file);
+    const bar = page.locator('#chart-groupedBars .point path').first();
+    await bar.scrollIntoViewIfNeeded();
+    const box = await bar.boundingBox();
+    if (!box) throw new Error('no bar');
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+    await page.locator('#chart-groupedBars .hovertext').first().waitFor({ timeout: 5000 });
+    expect(await page.locator('#chart-groupedBars .hovertext').first().textContent()).toContain('612');
+  });
+
   it('fit a page of 400 px, and follow the colour scheme while the page is open', async () => {
     const { page, errors } = await openPage(browser, file, { width: 400 });
     const wide = await page.evaluate('document.documentElement.scrollWidth');

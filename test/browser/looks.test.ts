@@ -8,7 +8,7 @@ import { chromiumFile, noBrowser, openBrowser, openPage } from './page';
 const wrong = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>T</title>
 <style>:root { color-scheme: light dark } body { margin: 0; background: light-dark(#fff, #111) } em { color: light-dark(#111, #222) } b { cursor: pointer }</style>
 <body><main><section><h1>Wrong</h1>
-<p>See Figure 2. <em>Black on black where it is dark</em> <b>Click</b> <a href="#nowhere">A</a> <a href="none.html">B</a></p>
+<p>See Figure 1.2. <em>Black on black where it is dark</em> <b>Click</b> <a href="#nowhere">A</a> <a href="none.html">B</a></p>
 <div style="width: 900px">wide</div><img alt="none" src="data:image/png;base64,AAAA">
 <label>Move <input type="range" tabindex="-1"></label>
 <script>console.error('broken'); fetch('http://127.0.0.1:9/').catch(() => {})</script>
@@ -25,7 +25,7 @@ describe.skipIf(!chromiumFile)(`the look at a page in Chromium${noBrowser}`, () 
       for (const fault of [
         'leads nowhere: #nowhere',
         'leads nowhere: none.html',
-        'there is no Figure 2',
+        'there is no Figure 1.2',
         'axe: color-contrast: <em>',
         'at 360 px: 900 px wide',
         'at 768 px: 900 px wide',

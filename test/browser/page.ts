@@ -68,7 +68,7 @@ export async function openPage(browser: Browser, file: string, look: Look = {}):
     const url = request.url();
     if (url !== address && !/^(data|blob):/.test(url)) requests.push(url);
   });
-  await page.goto(address);
+  await page.goto(address, { timeout: 120_000 });
   const plots = page.locator('.rp-plot');
   const drawings = page.locator('.rp-plot[data-drawn]:has(svg.main-svg)');
   const charts = await plots.count();

@@ -43,8 +43,9 @@ describe.each(studyNames())('the pages of a tiny run of %s', (name) => {
   describe.skipIf(!chromiumFile)(`in a browser with the network off${noBrowser}`, () => {
     it('can be used as they are: by eye at any width and in both schemes, by keyboard, from link to link', async () => {
       const browser = await openBrowser();
-      const faults = await Promise.all(
-        made.files.map(async (file) => {
+      const faults: string[] = [];
+      try {
+        for (const file of made.files) {
           const opened = await openPage(browser, file);
           const isWhole = file.endsWith('report.html');
           const found = [
@@ -52,11 +53,13 @@ describe.each(studyNames())('the pages of a tiny run of %s', (name) => {
             ...(isWhole ? await printFaults(opened.page) : []),
             ...(isWhole && opened.charts === 0 ? ['has no chart'] : []),
           ];
+          faults.push(...found.map((line) => `${path.basename(file)}: ${line}`));
           await opened.page.context().close();
-          return found.map((line) => `${path.basename(file)}: ${line}`);
-        }),
-      ).finally(() => browser.close());
-      expect(faults.flat()).toEqual([]);
-    }, 120_000);
+        }
+      } finally {
+        await browser.close();
+      }
+      expect(faults).toEqual([]);
+    }, 300_000);
   });
 });

@@ -25,7 +25,7 @@ import { loadConfig } from '../../lib/studies/prices/settings';
 import { type PricePrediction, type TargetScaler, toTarget } from '../../lib/studies/prices/target';
 import { cents } from '../../lib/studies/prices/units';
 import { chromiumFile, noBrowser, openBrowser, openPage } from '../browser/page';
-import { wrongWords } from '../pageWords';
+import { textOf, wrongWords } from '../pageWords';
 
 const root = path.resolve(__dirname, '..', '..');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'report-'));
@@ -148,7 +148,7 @@ describe('the whole report on a tiny sample', () => {
     expect(validated).toEqual(['validation.log1p.mae_cents']);
     const shown = readFileSync(page('06-model'), 'utf8');
     expect(shown).toContain('The comparison of targets was left out');
-    expect(shown).toContain('npm run report -- prices 06 --thorough');
+    expect(textOf(shown)).toContain('npm run report -- prices 06 --thorough');
   });
 
   it('leads from every number of a figure, a table or a report to what has it', () => {

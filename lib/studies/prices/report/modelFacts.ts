@@ -68,7 +68,7 @@ export const trainingFigures = (
 /** What notebook 6 found, a sentence each; `points`: of the learning curve, where there is one. */
 export function trainingFindings(
   data: PreparedData,
-  { layers, history, scaler, comparison, folder }: Staged<ReportModel>,
+  { layers, history, scaler, comparison }: Staged<ReportModel>,
   points: readonly ErrorPoint[] | null,
 ): string[] {
   const { epochs, bestEpoch, stoppedEarly, seconds } = history;
@@ -83,7 +83,8 @@ export function trainingFindings(
           `With ${formatCount(first.count)} training games the error per validation game is ${formatPrice(first.error)}, with all ${formatCount(last.count)} it is **${formatPrice(last.error)}**.`,
         ]
       : []),
-    `Training took ${formatSeconds(seconds)}, ${formatSeconds(seconds / epochs.length)} an epoch. The model is in ${folder.split('/').slice(-3).join('/')}.`,
+    `Training took ${formatSeconds(seconds)}, ${formatSeconds(seconds / epochs.length)} an epoch.`,
+    '**Against it:** one training from one seed; another would end elsewhere.',
   ];
 }
 

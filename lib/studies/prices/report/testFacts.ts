@@ -144,6 +144,6 @@ export function testFindings(
     `It explains **${formatPercent(Math.max(0, game.r2Log))}** of the variance of log prices (R² ${formatNumber(game.r2Log, 3)}) and orders games with a rank correlation of ${formatNumber(game.spearman, 2)}.`,
     `The ${formatPercent(calibration.confidence, 0)} intervals hold the price of ${formatInterval(covered, formatPercent)} of the test games.`,
     collapse ??
-      `Predictions for games run from ${formatPrice(smallest(prices))} to ${formatPrice(largest(prices))}.`,
+      `**Against it:** predictions for games run from ${formatPrice(smallest(prices))} to ${formatPrice(largest(prices))}, prices to ${formatPrice(largest(games.map(({ truth }) => truth)))}.`,
   ];
 }
