@@ -8,7 +8,7 @@ import { byCodePoint } from './folders';
 import { isBlank, isPictureName, listedFiles } from './listCell';
 import { readColumns, readProvenance } from './provenance';
 import { type SplitSettings, splitByTitle } from './split';
-import { parseTable } from './table';
+import { decodeTable, parseTable } from './table';
 
 /** A data set whose pictures may each have several classes. */
 export interface ClassTable extends ClassFolders {
@@ -51,10 +51,11 @@ export async function readClassTable(
   settings: SplitSettings,
 ): Promise<ClassTable> {
   const file = path.join(folder, table);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const bytes = await readFile(file).catch((cause: unknown) => {
     const advice = `${file} cannot be read: put a CSV with the columns file and class there.`;
     throw new ReportError('NO_TABLE', advice, { cause });
   });
+  const { text, note } = decodeTable(bytes, file);
   const named = await readColumns(folder, ['file', 'class', 'title']);
   const names = { file: 'file', class: 'class', ...columns, ...named };
   const given = (column ?? named.title)?.split('+');
@@ -93,6 +94,7 @@ export async function readClassTable(
   );
   return {
     ...{ name: path.basename(path.resolve(folder)), folder, generated: false, items, dropped },
+    ...(note && { notes: [note] }),
     provenance: await readProvenance(folder),
     classes: requireClasses(folder, items),
     split: splitByTitle(items, settings),

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type CsvError, type Options, parse } from 'csv-parse/sync';
 import { ReportError } from '../core/errors';
 
@@ -28,6 +29,20 @@ interface ParsedRecord {
 }
 
 const delimiters: Record<string, string> = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' };
+
+/** The text of a table in UTF-8, or else Windows-1252, and what must then be known of it. Throws `MALFORMED_TABLE` for UTF-16. */
+export function decodeTable(bytes: Buffer, file: string): { text: string; note?: string } {
+  if (/^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2))) {
+    throw malformed(`${file} is written in UTF-16: save it as "CSV UTF-8".`);
+  }
+  const text = bytes.toString('utf8');
+  if (isUtf8(bytes)) return { text };
+  if (/[^\0-\x7f\ufffd]/.test(text)) {
+    return { text, note: `Some signs of ${file} are not in UTF-8 and stand as \ufffd.` };
+  }
+  const note = `${file} is not in UTF-8 and was read as Windows-1252: see whether its titles are right.`;
+  return { text: new TextDecoder('windows-1252').decode(bytes, { stream: true }), note }; // as a stream: else Node 20 takes it for Latin-1
+}
 
 /** Reads a comma-separated table (RFC 4180); columns are found whatever their case, blanks and underscores. Throws `EMPTY_TABLE`, `MALFORMED_TABLE`. */
 export function parseTable(text: string, file: string, needed: readonly string[]): Table {

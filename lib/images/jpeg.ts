@@ -13,7 +13,7 @@ export interface JpegHeader {
   frame: number;
   /** Bits of a sample. */
   precision: number;
-  /** Whether all components come in one scan without restarts, with tables that leave few codes unused, as in a file from the web. */
+  /** Whether all components come in one scan without restarts, with tables of its own that leave few codes unused, as in a file from the web. */
   simple: boolean;
   /** The first byte of compressed data; the end of the file when it ends before. */
   scan: number;
@@ -47,6 +47,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
   let header: JpegHeader | null = null;
   let [orientation, profile, restart, sparse] = [1, false, false, false];
+  const tables = new Set<number>();
   for (let at = nextMarker(bytes, 2); at + 9 < bytes.length; at = nextMarker(bytes, at)) {
     // Every index below lies before the end, by the condition of the loop.
     const marker = bytes[at + 1]!;
@@ -65,9 +66,15 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
       header = { ...size, orientation, profile, simple: false, scan: bytes.length };
     }
     if (marker === 0xdd) restart ||= bytes[at + 4]! + bytes[at + 5]! > 0;
-    if (marker === 0xc4) sparse ||= isSparse(bytes, at + 4, Math.min(at + 2 + length, bytes.length));
+    if (marker === 0xc4)
+      sparse = isSparse(bytes, at + 4, Math.min(at + 2 + length, bytes.length), tables) || sparse;
     if (marker === 0xda) {
-      const simple = !restart && !sparse && bytes[at + 4] === header?.components;
+      const count = bytes[at + 4]!;
+      const numbers = bytes.subarray(at + 5, at + 5 + 2 * count).filter((_, i) => i % 2 === 1);
+      const known =
+        header?.frame === PROGRESSIVE || // whose scans need one of the two
+        numbers.every((one) => tables.has(one >> 4) && tables.has(0x10 + (one & 15)));
+      const simple = !restart && !sparse && known && count === header?.components;
       return header && { ...header, orientation, profile, simple, scan: at + 2 + length };
     }
     const start = marker === 0xe1 || marker === 0xe2 ? textOf(bytes.subarray(at + 4, at + 16)) : '';
@@ -80,9 +87,10 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
   return header;
 }
 
-/** Whether one of the Huffman tables from `start` to `end` leaves more than an eighth of its codes unused, as one that is damaged does. */
-function isSparse(bytes: Uint8Array, start: number, end: number): boolean {
+/** Whether one of the Huffman tables from `start` to `end`, whose numbers it adds to `tables`, leaves more than an eighth of its codes unused, as one that is damaged does. */
+function isSparse(bytes: Uint8Array, start: number, end: number, tables: Set<number>): boolean {
   for (let at = start + 1; at + 16 <= end; at += 17) {
+    tables.add(bytes[at - 1]!);
     let [used, symbols] = [0, 0]; // `used`: of the 65,536 that 16 bits can hold
     for (let i = 0; i < 16; i++) {
       const codes = bytes[at + i]!; // before the end

@@ -133,7 +133,7 @@ export function readScans(bytes: Uint8Array, header: JpegHeader): ScanData | nul
         for (const { component, dc, ac } of parts) {
           const blocks = parts.length > 1 ? component.across * component.down : 1;
           const [first, others] = [tables.get(dc), tables.get(0x10 + ac)];
-          if (!first || !others) return null;
+          if (!first || !others) return { ...found, unknown: Number.POSITIVE_INFINITY }; // some decoders take tables of their own
           component.complete.fill(1); // whatever the scan says
           readable.push({ blocks, dc: first, ac: others });
         }

@@ -54,8 +54,13 @@ export function classStudy<D extends UniqueClassData>(
 ) {
   const config: Config = { ...report.config, imageSize: size };
   const opened = new Map<number, () => Promise<D>>();
+  const told = async (wanted: number): Promise<D> => {
+    const pictures = await prepare(wanted);
+    await report.record({ 'warning.data': pictures.notes?.join(' ') ?? null });
+    return pictures;
+  };
   const data = (wanted = report.config.imageSize): Promise<D> => {
-    const found = opened.get(wanted) ?? once(() => prepare(wanted));
+    const found = opened.get(wanted) ?? once(() => told(wanted));
     opened.set(wanted, found);
     return found();
   };

@@ -52,6 +52,24 @@ describe('readClassTable', () => {
     expect(dropped).toEqual([]);
   });
 
+  it('reads classes in the encoding of Windows, says so, and refuses UTF-16', async () => {
+    const folder = folderOf([]);
+    const write = (encoding: 'latin1' | 'utf16le') =>
+      writeFileSync(
+        path.join(folder, 'labels.csv'),
+        Buffer.from(
+          '\ufefffile,class\na.png,Stratégie\nb.png,Stratège\n'.slice(encoding === 'latin1' ? 1 : 0),
+          encoding,
+        ),
+      );
+    write('latin1');
+    const { classes, notes } = await readClassTable(folder, { priority }, undealt);
+    expect(classes).toEqual(['Stratège', 'Stratégie']);
+    expect(notes).toEqual([expect.stringContaining('read as Windows-1252')]);
+    write('utf16le');
+    await expect(readClassTable(folder, { priority }, undealt)).rejects.toEqual(withCode('MALFORMED_TABLE'));
+  });
+
   it('names pictures that no row lists, and further rows for a file that has one class', async () => {
     const folder = folderOf(['file,class', 'a.png,zen', './a.png,art', 'b.png,art', 'c.png,', 'c.png,zen']);
     mkdirSync(path.join(folder, 'more', '.thumbnails'), { recursive: true });

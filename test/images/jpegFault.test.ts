@@ -202,6 +202,20 @@ describe('both decoders', () => {
 });
 
 describe('jpegFault', () => {
+  it('misses a table of codes that a scan names, for which decoders may take one of their own', async () => {
+    const flat = sharp({ create: { width: 300, height: 200, channels: 3, background: '#808080' } });
+    for (const whole of [await flat.jpeg().toBuffer(), await jpeg()]) {
+      const starts = [...whole.keys()].filter((at) => whole.readUInt16BE(Math.min(at, 600)) === 0xffc4);
+      expect(starts.length).toBe(4);
+      for (const start of starts) {
+        const [lost, renamed] = [Buffer.from(whole), Buffer.from(whole)];
+        lost[start] = 0x8d; // the marker
+        renamed[start + 4]! += 2; // the number of the table
+        expect([await verdict(lost), await verdict(renamed)]).toEqual(Array(2).fill('it is damaged'));
+      }
+    }
+  });
+
   it('reads restarts, and misses a part between two of them', async () => {
     // A grey picture of four blocks a restart; each block is a difference of zero and an end: the codes 0 and 0 of tables of one code.
     const segment = (marker: number, ...bytes: number[]) => [0xff, marker, 0, bytes.length + 2, ...bytes];

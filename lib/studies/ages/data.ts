@@ -10,7 +10,7 @@ import { readClassTable } from '../../data/classTable';
 import { type FoldedData, prepareFolds } from '../../data/folds';
 import { ownProvenance } from '../../data/provenance';
 import type { SplitSettings } from '../../data/split';
-import { parseTable } from '../../data/table';
+import { decodeTable, parseTable } from '../../data/table';
 import { makeSample } from './sample';
 import type { Config } from './settings';
 
@@ -66,7 +66,7 @@ export async function readFaces(folder: string, settings: SplitSettings): Promis
   }
   const others = set.items.filter(({ label }) => !classes.includes(label));
   const tableOf = async (name: string) =>
-    parseTable(await readFile(path.join(folder, name), 'utf8'), name, ['ID']);
+    parseTable(decodeTable(await readFile(path.join(folder, name)), name).text, name, ['ID']);
   const { rows } = await tableOf(layout.table);
   const test = existsSync(path.join(folder, 'test.csv'))
     ? await tableOf('test.csv')

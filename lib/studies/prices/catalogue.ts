@@ -1,10 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dropped } from '../../core/concepts';
 import { ReportError, systemCode } from '../../core/errors';
 import { isBlank, listedFiles } from '../../data/listCell';
-import { canonical, parseTable, type TableRow } from '../../data/table';
+import { canonical, decodeTable, parseTable, type TableRow } from '../../data/table';
 import { type Amount, currencyOf, decideUnit, type PriceUnit, parseAmount } from './price';
 import { type AppId, asCurrency, type Cents, cents, parseAppId } from './units';
 
@@ -79,21 +78,8 @@ export async function readCatalogue(folder: string, reading?: TableReading): Pro
       cause: error,
     });
   });
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw new ReportError('MALFORMED_TABLE', `${file} is written in UTF-16: save it as "CSV UTF-8".`);
-  }
-  const text = bytes.toString('utf8');
-  if (isUtf8(bytes)) return parseCatalogue(text, file, reading);
-  if (/[^\0-\x7f\ufffd]/.test(text)) {
-    const note = `Some signs of ${file} are not in UTF-8 and stand as \ufffd.`;
-    return { ...parseCatalogue(text, file, reading), note };
-  }
-  // As a stream: else Node 20 takes it for Latin-1.
-  const note = `${file} is not in UTF-8 and was read as Windows-1252: see whether its titles are right.`;
-  return {
-    ...parseCatalogue(new TextDecoder('windows-1252').decode(bytes, { stream: true }), file, reading),
-    note,
-  };
+  const { text, note } = decodeTable(bytes, file);
+  return { ...parseCatalogue(text, file, reading), ...(note && { note }) };
 }
 
 /** The games in the text of a CSV, the first of several rows with one appid; `file`: its name in messages. Throws `EMPTY_TABLE`, `MALFORMED_TABLE`. */
