@@ -1,4 +1,4 @@
-import { type ChildProcess, execSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, execSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -14,7 +14,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { noBrowser, openBrowser } from '../browser/page';
+import { noBrowser, openBrowser, openPage } from '../browser/page';
 
 const root = path.resolve(__dirname, '..', '..');
 const jupyter = existsSync(path.join(root, '.venv', 'bin', 'jupyter-lab'));
@@ -46,15 +46,20 @@ await withProgress({ progress }, 'Training', async (onProgress) => {
 ];
 const title = '01-one.ipynb';
 
+const heading = (text: string) => ({ cell_type: 'markdown', metadata: {}, source: [`# ${text}`] });
+
 const notebook = {
-  cells: cells.map((source, i) => ({
-    cell_type: 'code',
-    execution_count: null,
-    id: String(i),
-    metadata: {},
-    outputs: [],
-    source: source.split(/(?<=\n)/),
-  })),
+  cells: [
+    heading('First'),
+    ...cells.map((source) => ({
+      cell_type: 'code',
+      execution_count: null,
+      metadata: {},
+      outputs: [],
+      source: source.split(/(?<=\n)/),
+    })),
+    heading('Last'),
+  ].map((cell, i) => ({ ...cell, id: String(i) })),
   metadata: {
     kernelspec: { display_name: 'TypeScript (report)', language: 'typescript', name: 'tslab' },
     language_info: { file_extension: '.ts', mimetype: 'text/typescript', name: 'typescript' },
@@ -213,6 +218,19 @@ describe.skipIf(why !== '')(`a session of JupyterLab${why}`, () => {
     expect(await output(3).locator('td').count()).toBe(4);
     await run('withProgress.name');
     await output(5).getByText('withProgress').waitFor();
+  });
+
+  it('can be made a page with its chart, and slides, one for each heading', async () => {
+    const jupyterOf = path.join(root, '.venv', 'bin', 'jupyter');
+    for (const to of ['html', 'slides']) {
+      execFileSync(jupyterOf, ['nbconvert', '--log-level=ERROR', '--to', to, path.join(place, title)]);
+    }
+    const { charts, drawn, errors } = await openPage(browser, path.join(place, '01-one.html'));
+    expect({ charts, drawn, errors }).toEqual({ charts: 1, drawn: 1, errors: [] });
+    const slides = readFileSync(path.join(place, '01-one.slides.html'), 'utf8');
+    expect(slides.match(/<section>\s*<section>/g)).toHaveLength(2);
+    expect(slides).toContain('class="rp-plot"');
+    expect(slides).not.toContain('startCharts'); // no code on slides
   });
 
   it('leaves no change that git sees, and has asked no stranger', async () => {

@@ -52,7 +52,7 @@ export const configureJupyter = () =>
       writeWhole(path.join(share, 'lab', 'settings', 'overrides.json'), JSON.stringify(labSettings, null, 2));
       const ours = path.join(share, 'nbconvert', 'templates', 'report');
       cpSync(path.join(templates, 'report'), ours, { recursive: true });
-      const config = 'jupyter_nbconvert_config.json';
+      const config = 'jupyter_nbconvert_config.py';
       writeWhole(path.join(venv, 'etc', 'jupyter', config), textOf(path.join(templates, config)));
       if (!existsSync(path.join(root, '.git'))) return;
       const filter = { clean: cleanCommand, smudge: 'cat' };

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   mkdirSync,
@@ -40,17 +40,17 @@ interface Answer {
 }
 
 /** Runs cells in a kernel whose folder is `notebooks/`, as the report's are. */
-function kernel(request: {
-  cells: string[];
-  complete?: [string, number];
-  inspect?: [string, number];
-}): Answer {
+function kernel(
+  request: { cells: string[]; complete?: [string, number]; inspect?: [string, number] },
+  env: NodeJS.ProcessEnv = process.env,
+): Answer {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kernel-'));
   const file = path.join(folder, 'answer.json');
   const python = path.join(root, '.venv', 'bin', 'python');
   const result = spawnSync(python, [path.join(__dirname, 'probe.py'), file], {
     input: JSON.stringify({ cwd: path.join(root, 'notebooks', 'prices'), ...request }),
     encoding: 'utf8',
+    env,
   });
   if (result.status !== 0) throw new Error(`the kernel probe failed: ${result.stderr.slice(-2000)}`);
   const answer = JSON.parse(readFileSync(file, 'utf8')) as Answer;
@@ -196,6 +196,20 @@ describe('the kernel', () => {
     expect(cells.map(({ status }) => status)).toEqual(['error', 'error', 'error', 'ok']);
     expect(cells[1]?.stderr).toContain('all is kept');
     expect(cells[2]?.stderr).toMatch(/^Interrupted\. .* are kept: run the cell again to go on\.\n$/);
+  }, 180_000);
+
+  it('is found by other programs once it is installed for the user, as the README says', () => {
+    const folder = temporaryFolder();
+    const env = { ...process.env, JUPYTER_DATA_DIR: folder, JUPYTER_PREFER_ENV_PATH: '0' };
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const [line = ''] = /\.venv\/bin\/jupyter kernelspec install .*/.exec(readme) ?? [];
+    execSync(line, { cwd: root, env, stdio: 'ignore' });
+    const listed = execSync('.venv/bin/jupyter kernelspec list --json', { cwd: root, env, encoding: 'utf8' });
+    expect(JSON.parse(listed).kernelspecs.tslab).toMatchObject({
+      resource_dir: path.join(folder, 'kernels', 'tslab'),
+      spec: { display_name: 'TypeScript (report)', language: 'typescript' },
+    });
+    expect(kernel({ cells: ['console.log(1 + 1);'] }, env).cells[0]?.stdout).toBe('2\n');
   }, 180_000);
 
   it('completes names of lib/, and shows a signature with its doc comment inside a call', () => {
