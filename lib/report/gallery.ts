@@ -107,9 +107,12 @@ export interface GalleryOptions {
 const galleryStart = ({ title, size = 150 }: GalleryOptions, kind: string): string =>
   `<div class="rp rp-gallery ${kind}" style="--rp-size:${Math.round(size)}px">${title ? `<p class="rp-gallery-title">${inlineHtml(title)}</p>` : ''}`;
 
+/** What stands where there is no picture. */
+const NONE = '<p>None.</p>';
+
 /** Shows pictures in a grid that fits the page. Throws `BAD_INPUT` for a picture that is none. */
 export function gallery(pictures: readonly Picture[], options: GalleryOptions = {}): void {
-  const cells = `<div class="rp-cells">${pictures.map(pictureHtml).join('')}</div></div>`;
+  const cells = `<div class="rp-cells">${pictures.map(pictureHtml).join('') || NONE}</div></div>`;
   displayHtml(galleryStart(options, 'rp-grid') + cells, pictureText(options.title, pictures));
 }
 
@@ -122,12 +125,12 @@ export interface PictureRow {
 /** The HTML that `pictureRows` shows. */
 export const pictureRowsHtml = (rows: readonly PictureRow[], options: GalleryOptions = {}): string =>
   galleryStart(options, 'rp-rows') +
-  rows
+  (rows
     .map(
       ({ caption, pictures }) =>
         `<div class="rp-row" style="--rp-count:${Math.min(6, Math.max(1, pictures.length))}">${caption ? `<p>${inlineHtml(caption)}</p>` : ''}<div class="rp-cells">${pictures.map(pictureHtml).join('')}</div></div>`,
     )
-    .join('') +
+    .join('') || NONE) +
   '</div>';
 
 /** Shows rows of pictures that stay side by side, up to six: before and after, an image and its augmented copies. */

@@ -58,7 +58,9 @@ function grid<Row extends object>(
   return {
     ...options,
     limit,
-    note: [...(all.length > limit ? [cut] : []), ...(note ? [note] : [])].join(' '),
+    note: [...(all.length > limit ? [cut] : []), ...(note ? [note] : all.length === 0 ? ['None.'] : [])].join(
+      ' ',
+    ),
     headings: keys.map((key) => ({
       label: typeof columns[key] === 'string' ? columns[key] : (columns[key]?.[0] ?? key),
       right: right.includes(key) || rows.some((row) => typeof row[key] === 'number'),

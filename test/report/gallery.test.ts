@@ -42,6 +42,17 @@ describe('pictures in the page', () => {
     }
   });
 
+  it('say so where there are none', () => {
+    for (const html of [shownHtml(() => gallery([], { title: 'Cats' })), pictureRowsHtml([])]) {
+      expect(html).toContain('<p>None.</p>');
+    }
+  });
+
+  it('hold no markup in their alternatives', () => {
+    const picture = { src: 'data:image/jpeg;base64,AAAA', alt: 'a **cat**' };
+    expect(shownHtml(() => gallery([picture]))).toContain('alt="a cat"');
+  });
+
   it('may have a layer over them, which is a picture as well and needs no words of its own', () => {
     const picture = { src: 'data:image/jpeg;base64,AAAA', alt: 'below' };
     const over = 'data:image/png;base64,BBBB';

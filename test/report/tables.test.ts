@@ -92,6 +92,7 @@ describe('a DataFrame', () => {
       'The first 1 of 2 rows;',
     );
     expect(shownHtml(() => table(frame, { caption: 'Prices' }))).not.toContain('first</th>');
+    expect(shownHtml(() => table([], { name: 'Name' }, { caption: 'Prices' }))).toContain('None.</p>');
   });
 
   it('of one column, whose values come flat, has a cell a row', () => {
