@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ReportError } from '../core/errors';
 import { projectRoot, removeWhole, sha256, stableJson } from '../core/files';
-import { readResults, runKey } from '../core/results';
-import { backendWarning } from '../core/run';
+import { runKey } from '../core/results';
+import { backendWarning, dataName } from '../core/run';
 import { asEnvironment, type Config, type Settings } from '../core/settings';
-import { readManifest, stage } from '../core/stage';
-import { ONE_FILE } from '../report/oneFile';
+import { stage } from '../core/stage';
+import { ONE_FILE } from '../report/frontPage';
 import type { ReportRequest } from './reportRequest';
 import { terminalProgress } from './terminal';
 
@@ -63,14 +63,15 @@ export async function pageStage(
   return !reused;
 }
 
-/** Throws `BROKEN_STAGE` unless every page was made from what is there now, and the whole report from these pages. */
-export async function requireCurrent(request: ReportRequest): Promise<void> {
+/** The request in the folder of its run. Throws `BROKEN_STAGE` unless every page there was made from what is there now, and the whole report from these pages. */
+export async function requireCurrent(given: ReportRequest): Promise<ReportRequest> {
+  const inputs = await pageInputs(given);
+  const request = inRun(given, inputs);
   const { study, notebooks, config } = request;
   const stale = (what: string): ReportError => {
     const again = `run "npm run report -- ${study.name}" with the same options, then this again`;
     return new ReportError('BROKEN_STAGE', `${what}: ${again}.`);
   };
-  const inputs = await pageInputs(request);
   for (const { name } of notebooks) {
     const words = `The page ${name} is not there, or is older than the code, the data, the settings or the notebooks that it shows`;
     await pageStage(request, name, inputs, () => Promise.reject(stale(words)));
@@ -83,6 +84,7 @@ export async function requireCurrent(request: ReportRequest): Promise<void> {
   const shown = ['results.json', ...notebooks.map(({ name }) => `${name}.html`)];
   const newer = shown.find((name) => !(time(name) <= whole));
   if (newer) throw stale(`${ONE_FILE} is not there, or is older than ${newer}`);
+  return request;
 }
 
 /** Removes the records of pages that are to be made again whatever they were made from: those named, or all when figures or stages are gone. */
@@ -93,53 +95,13 @@ export async function forgetPages({ notebooks, named, asked, config }: ReportReq
   else if (named) for (const { name } of notebooks) await removeWhole(path.join(records, name));
 }
 
-/**
- * The pages and the files beside them that a run with other data, weights or settings has left in the study's folder, with when each was written.
- * `inputs` are those of the run to come.
- */
-export function filesOfOtherRun(
-  { study, config }: ReportRequest,
-  inputs: Record<string, unknown>,
-): Map<string, number> {
-  const at = (name: string): string => path.join(config.reports, name);
-  const pages = study.notebooks.filter(({ name }) => existsSync(at(`${name}.html`)));
-  const made = pages.flatMap(({ name }) => readManifest(path.join(recordsOf(config), name)) ?? []);
-  const figures = readResults(config.reports)['run.key'] ?? null;
-  const same = ({ data, depends }: Record<string, unknown>): string => stableJson([data, depends]);
-  const other = made.some((page) => same(page.inputs) !== same(inputs));
-  if (!other && (figures === null || figures === runKey(config))) return new Map();
-  const beside = [...(study.cards ?? []), ...study.files].filter(({ file }) => existsSync(at(file)));
-  const names = [
-    ...pages.map(({ name }) => `${name}.html`),
-    ...beside.map(({ file }) => file),
-    ONE_FILE,
-    ONE_FILE.replace('html', 'pdf'),
-    'results.json',
-  ];
-  return new Map(names.flatMap((name) => (existsSync(at(name)) ? [[name, statSync(at(name)).mtimeMs]] : [])));
-}
-
-/** Makes the first page of a run in place of the `others`, which are removed with their figures once it is there: no page leads to one of another run. When it fails, they stay. */
-export async function inPlaceOf(
-  others: ReadonlyMap<string, number>,
-  { config: { reports } }: ReportRequest,
-  make: () => Promise<void>,
-): Promise<void> {
-  const figures = path.join(reports, 'results.json');
-  const before = `${figures}.before`;
-  const hasFigures = others.has('results.json') && existsSync(figures);
-  if (hasFigures) await rename(figures, before);
-  try {
-    await make();
-  } catch (error) {
-    if (hasFigures) await rename(before, figures);
-    throw error;
-  }
-  await removeWhole(before);
-  for (const [name, written] of others) {
-    const file = path.join(reports, name);
-    if (existsSync(file) && statSync(file).mtimeMs === written) await removeWhole(file);
-  }
+/** The request in the folder of its run, which is named by the data set, with what stands for its content and for all settings that change a figure, unless the settings name it. */
+export function inRun(request: ReportRequest, { data, depends }: Record<string, unknown>): ReportRequest {
+  const { config } = request;
+  if (config.run !== '') return request;
+  const key = sha256(stableJson([runKey(config), data, depends])).slice(0, 8);
+  const run = `${dataName(config)}-${key}`;
+  return { ...request, config: { ...config, run, reports: path.join(config.reports, run) } };
 }
 
 const recordsOf = ({ reports }: Config): string => path.join(reports, '.made');

@@ -2,53 +2,90 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { removeWhole } from '../core/files';
 import { withLock } from '../core/lock';
-import { readResults } from '../core/results';
+import { readResults, recordResults } from '../core/results';
 import { stageFolder, stageNames } from '../core/run';
+import { type Config, changesNoFigure, type Settings, studyFolder } from '../core/settings';
+import { ONE_FILE } from '../report/frontPage';
 import { readAuthor, type TitlePage, writeOneFile } from '../report/oneFile';
-import { writeFrontPages } from '../report/writeFrontPages';
+import { removeRuns, runRows, runsIn, showRun } from '../report/runs';
+import { writeFrontPage, writeFrontPages } from '../report/writeFrontPages';
+import { optionName } from './arguments';
 import { headline } from './headline';
 import { runNotebook } from './notebook';
-import { filesOfOtherRun, forgetPages, inPlaceOf, pageInputs, pageStage } from './pageStage';
+import { forgetPages, inRun, pageInputs, pageStage } from './pageStage';
 import { browserOf, printPdf } from './printPdf';
 import { parseReport, type ReportRequest, reportUsage } from './reportRequest';
 import { loadStudy, studyNames } from './studies';
 import { endSignal, runMain, timed } from './terminal';
 
-async function runStudy(request: ReportRequest, signal: AbortSignal): Promise<void> {
+async function runStudy(given: ReportRequest, signal: AbortSignal): Promise<void> {
+  if (given.asked.pdf) browserOf(); // before anything runs
+  const inputs = await pageInputs(given);
+  const request = inRun(given, inputs);
   const { study, notebooks, config, asked } = request;
-  if (asked.pdf) browserOf(); // before anything runs
-  const inputs = await pageInputs(request);
-  let others = filesOfOtherRun(request, inputs);
+  const folder = studyFolder(config);
   if (asked.fresh) {
     await Promise.all(stageNames.map((stage) => removeWhole(stageFolder(config, stage))));
     await rm(path.join(config.reports, 'results.json'), { force: true });
   }
   await forgetPages(request);
-  console.log(
-    `The ${notebooks.length === 1 ? 'page' : `${notebooks.length} pages`} of ${study.name} on ${config.data ?? 'the data of its own'}`,
-  );
-  if (others.size > 0) {
-    console.log('  in place of the pages there, which were made from other data, weights or settings');
-  }
+  const what = notebooks.length === 1 ? 'page' : `${notebooks.length} pages`;
+  console.log(`The ${what} of ${study.name} on ${config.data ?? 'the data of its own'}, run ${config.run}`);
   for (const { name } of notebooks) {
-    const make = async (onProgress: (text: string) => void): Promise<void> => {
-      await inPlaceOf(others, request, () => runNotebook(request, name, signal, { onProgress }));
-      others = new Map();
-    };
+    const make = (onProgress: (text: string) => void): Promise<void> =>
+      runNotebook(request, name, signal, { onProgress });
     await timed(name, (show) => pageStage(request, name, inputs, () => make(show)));
   }
-  const by = { ...readAuthor(), ...given(asked) };
-  const whole = await writeOneFile(config.reports, study, by, { settings: study.settings, config });
-  await writeFrontPages(path.dirname(config.reports), await Promise.all(studyNames().map(loadStudy)));
-  const index = path.join(config.reports, 'index.html');
+  const words = settingsInWords(study.settings, config);
+  if (readResults(config.reports)['run.settings'] !== words) {
+    await recordResults(config, { 'run.settings': words });
+  }
+  await writeFrontPage(config.reports, study);
+  const by = { ...readAuthor(), ...titlePage(asked) };
+  await writeOneFile(config.reports, study, by, { settings: study.settings, config });
+  const shown = await showRun(folder, study, config.run);
+  await writeFrontPages(path.dirname(folder), await Promise.all(studyNames().map(loadStudy)));
+  const at = shown ? folder : config.reports;
+  const missing = runsIn(folder, study).find(({ name }) => name === config.run)?.missing ?? [];
+  const advice = `the report that is shown stays as it is until this run has its other pages (${missing.join(', ')})`;
+  const index = path.join(at, 'index.html');
   console.log(
-    `\n${headline(study, readResults(config.reports))}\n\nReport: ${index}\n  in one file: ${whole}`,
+    `\n${headline(study, readResults(config.reports))}\n\nReport: ${index}${shown ? '' : `\n  ${advice}`}\n  in one file: ${path.join(at, ONE_FILE)}`,
   );
-  if (asked.pdf) console.log(`  as PDF: ${await printPdf(whole, asked)}`);
+  if (asked.pdf) console.log(`  as PDF: ${await printPdf(path.join(at, ONE_FILE), asked)}`);
+}
+
+/** Settings that are not the defaults, as options. */
+function settingsInWords(settings: Settings, config: Config): string {
+  const changed = Object.entries(settings).filter(([name, { initial, path: isPath }]) => {
+    const value = config[name as keyof Config]; // a setting of every study, or one of its own
+    return !changesNoFigure.includes(name) && value !== initial && !(isPath && value === null);
+  });
+  const words = changed.map(([name, { path: isPath }]) => {
+    const value = String(config[name as keyof Config]);
+    return `--${optionName(name)} ${isPath ? path.basename(value) : value}`;
+  });
+  return words.join(' ');
+}
+
+/** `npm run report -- STUDY --list`, `--keep N`. */
+async function tendRuns({ study, config, asked }: ReportRequest): Promise<void> {
+  const folder = studyFolder(config);
+  if (asked.keep !== null) {
+    const gone = await removeRuns(folder, study, asked.keep);
+    await writeFrontPages(path.dirname(folder), await Promise.all(studyNames().map(loadStudy)));
+    console.log(`${study.name}: ${gone.length === 0 ? 'no run' : gone.join(', ')} removed`);
+  }
+  const rows = runRows(runsIn(folder, study), study);
+  if (rows.length === 0) console.log(`${study.name} has no run yet: npm run report -- ${study.name}`);
+  for (const row of rows) {
+    const { run, written, settings, pages, ...figures } = row as Record<string, string>;
+    console.log(`${run}  ${written}  ${pages} pages  ${settings}  ${Object.values(figures).join('  ')}`);
+  }
 }
 
 /** What the title page says by options, which go before `author.json`. */
-const given = ({ author, course, words }: ReportRequest['asked']): Partial<TitlePage> =>
+const titlePage = ({ author, course, words }: ReportRequest['asked']): Partial<TitlePage> =>
   Object.fromEntries(Object.entries({ author, course, words }).filter(([, value]) => value !== null));
 
 /** `npm run report`: runs a study's notebooks in order and writes their pages, the front pages and the headline figures. */
@@ -58,9 +95,11 @@ runMain(async () => {
   if (helped) return console.log(reportUsage(helped.study));
   const signal = endSignal();
   for (const request of requests) {
-    const lock = path.join(request.config.reports, '.lock');
+    const lock = path.join(studyFolder(request.config), '.lock');
+    const { list, keep } = request.asked;
+    const work = list || keep !== null ? () => tendRuns(request) : () => runStudy(request, signal);
     const onWait = (): void =>
       console.log(`Another run makes the pages of ${request.study.name}: waiting for it to end (${lock}).`);
-    await withLock(lock, () => runStudy(request, signal), { onWait, signal });
+    await withLock(lock, work, { onWait, signal });
   }
 }, 'The report stopped');

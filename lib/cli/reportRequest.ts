@@ -1,6 +1,6 @@
 import type { Notebook } from '../core/concepts';
 import { ReportError } from '../core/errors';
-import { type Config, flag, text, type Values } from '../core/settings';
+import { type Config, flag, type Setting, text, type Values, whole } from '../core/settings';
 import { findNotebook } from '../report/study';
 import { parseCommandLine, usageText } from './arguments';
 import { FIRST_STUDY, type FoundStudy, loadStudy, studyNames, studyOf } from './studies';
@@ -17,10 +17,18 @@ export interface ReportRequest {
   help: boolean;
 }
 
+/** Null where nothing is said. */
+const keepOption: Setting<number | null> = {
+  ...whole(0, [1, 10_000], 'only remove all but the newest N whole runs. The one that is shown stays'),
+  initial: null,
+};
+
 const options = {
   fresh: flag(false, 'make every stage again, reuse nothing'),
   pdf: flag(false, 'also print the whole report as PDF, with an installed Chromium, Chrome or Edge'),
   code: flag(false, 'the PDF shows the code of the notebooks too'),
+  list: flag(false, 'only list the runs that there are: when, with which settings, their figures'),
+  keep: keepOption,
   author: text(null, 'name on the title page of the whole report. Without one, that of author.json'),
   course: text(null, 'course on the title page, likewise'),
   words: text(null, 'words of your own on the title page, likewise'),

@@ -4,9 +4,10 @@ import { ReportError } from '../core/errors';
 import { sha256, writeAtomic } from '../core/files';
 import { withLock } from '../core/lock';
 import { readResults } from '../core/results';
+import { studyFolder } from '../core/settings';
 import { zipOf } from '../networks/zip';
 import { formatBytes } from '../report/format';
-import { ONE_FILE } from '../report/oneFile';
+import { ONE_FILE } from '../report/frontPage';
 import { filesOfRun } from '../report/writeFrontPages';
 import { runNotebook } from './notebook';
 import { requireCurrent } from './pageStage';
@@ -37,7 +38,8 @@ async function filesOf(request: ReportRequest, signal: AbortSignal): Promise<Map
     await mkdir(reports);
     for (const { name } of notebooks) {
       console.log(`  ${name}`);
-      await runNotebook({ study, config: { ...config, reports } }, name, signal, { to: 'notebook' });
+      const own = { ...config, reports, run: '' };
+      await runNotebook({ study, config: own }, name, signal, { to: 'notebook' });
       await add(`notebooks/${name}.ipynb`, path.join(reports, `${name}.ipynb`));
     }
   } finally {
@@ -47,9 +49,9 @@ async function filesOf(request: ReportRequest, signal: AbortSignal): Promise<Map
 }
 
 /** `npm run submit`: packs the report of a study into one archive, with the hash of each file. */
-async function submit(request: ReportRequest, signal: AbortSignal): Promise<void> {
+async function submit(given: ReportRequest, signal: AbortSignal): Promise<void> {
+  const request = await requireCurrent(given);
   const { study, config } = request;
-  await requireCurrent(request);
   console.log(`Packing the report of ${study.name}: its notebooks are run once more, to hold their outputs`);
   const files = await filesOf(request, signal);
   const manifest = [...files].map(([file, content]) => ({
@@ -59,7 +61,7 @@ async function submit(request: ReportRequest, signal: AbortSignal): Promise<void
     'manifest.json',
     Buffer.from(`${JSON.stringify({ study: study.name, files: manifest }, null, 2)}\n`),
   );
-  const archive = path.join(config.reports, `${study.name}-submission.zip`);
+  const archive = path.join(studyFolder(config), `${study.name}-submission.zip`);
   const bytes = zipOf(files);
   await writeAtomic(archive, bytes);
   console.log(`\n${archive}: ${files.size} files, ${formatBytes(bytes.length)}`);
@@ -72,6 +74,6 @@ runMain(async () => {
   const signal = endSignal();
   for (const request of requests) {
     const all = { ...request, notebooks: request.study.notebooks };
-    await withLock(path.join(request.config.reports, '.lock'), () => submit(all, signal), { signal });
+    await withLock(path.join(studyFolder(request.config), '.lock'), () => submit(all, signal), { signal });
   }
 }, 'Nothing was packed');

@@ -105,7 +105,8 @@ export async function recordResults(config: Config, figures: Results): Promise<R
   }
   const file = resultsFile(config.reports);
   return withLock(`${file}.lock`, async () => {
-    const results = { ...resultsOf(config), 'run.key': runKey(config), ...figures };
+    const own = { 'run.key': runKey(config), ...(config.run ? { 'run.name': config.run } : {}) };
+    const results = { ...resultsOf(config), ...own, ...figures };
     await writeAtomic(file, `${stableJson(results, 2)}\n`);
     return results;
   });

@@ -98,6 +98,11 @@ export const coreSettings = {
   data: place(null, 'DIR', 'folder of the data set. Without one, pictures of our own', 'NO_DATA_FOLDER'),
   work: place('data', 'DIR', 'folder where the stages leave their results, in one folder for each study'),
   reports: place('reports', 'DIR', 'folder for the pages and results.json, in one folder for each study'),
+  run: text('', 'name of the run. Without one, by its data and settings', {
+    pattern: /^[\w-]*$/,
+    expected: 'letters, digits, _ and -',
+    placeholder: 'NAME',
+  }),
   weights: place(null, 'FILE', 'weights of the base. Without one: a download, or our own', 'BAD_WEIGHTS'),
   backbone: choice(
     'efficientnet-lite0',
@@ -135,7 +140,7 @@ export const coreSettings = {
 export type Config = Values<typeof coreSettings>;
 
 /** Settings that change no figure, only where things lie, who makes them, and which figures there are beside those of every run. */
-export const changesNoFigure: readonly string[] = ['work', 'reports', 'processes', 'thorough'];
+export const changesNoFigure: readonly string[] = ['work', 'reports', 'run', 'processes', 'thorough'];
 
 /** `imageSize` → `REPORT_IMAGE_SIZE`. */
 export const environmentName = (setting: string): string =>
@@ -164,12 +169,16 @@ export function readSettings<S extends typeof coreSettings>(
   });
   const values = Object.fromEntries(entries) as Values<S>; // same names, each value parsed by its own setting
   const own = (name: 'work' | 'reports'): string => path.join(String(values[name]), study);
-  return { ...values, work: own('work'), reports: own('reports') };
+  return { ...values, work: own('work'), reports: path.join(own('reports'), String(values.run)) };
 }
+
+/** The folder of the study in which the runs have theirs. */
+export const studyFolder = ({ reports, run }: Pick<Config, 'reports' | 'run'>): string =>
+  run === '' ? reports : path.dirname(reports);
 
 /** The variables from which `readSettings` reads these values again, in this process or another. */
 export function asEnvironment(config: Config): Record<string, string> {
-  const parents = { work: path.dirname(config.work), reports: path.dirname(config.reports) };
+  const parents = { work: path.dirname(config.work), reports: path.dirname(studyFolder(config)) };
   const entries = Object.entries({ ...config, ...parents });
   return Object.fromEntries(entries.map(([name, value]) => [environmentName(name), String(value ?? '')]));
 }

@@ -17,10 +17,22 @@ const number = (results: Results, name: string): number | null => {
 
 const pageOf = ({ name }: Notebook): string => `${name}.html`;
 
+/** The whole report in one file, beside the pages. */
+export const ONE_FILE = 'report.html';
+
 const oneFile: SideFile = {
-  file: 'report.html',
+  file: ONE_FILE,
   title: 'The whole report in one file',
   about: 'with a title page, contents and references: to read offline, to print, to hand in',
+};
+
+/** The page of all runs of a study. */
+export const RUNS_FILE = 'runs.html';
+
+const allRuns: SideFile = {
+  file: RUNS_FILE,
+  title: 'All runs',
+  about: 'with their settings and figures side by side',
 };
 
 /** The front page of a study as HTML, complete in itself. `files` are those in the study's folder: what is not among them is not linked, and a figure that is not among the results reads "not run". */
@@ -30,7 +42,9 @@ export function studyIndex(study: StudyPages, results: Results, files: readonly 
     summaryHtml(study, results),
     `<h2>The ${formatCount(study.notebooks.length)} reports</h2>`,
     cardsHtml(study.notebooks.map((notebook) => notebookCard(notebook, results, there))),
-    filesHtml([oneFile, ...(study.cards ?? []), ...study.files].filter(({ file }) => there.has(file))),
+    filesHtml(
+      [oneFile, allRuns, ...(study.cards ?? []), ...study.files].filter(({ file }) => there.has(file)),
+    ),
     '<h2>This run</h2>',
     factsHtml(study, results),
     '<p><a href="../index.html">All studies</a></p>',
@@ -83,7 +97,7 @@ export function allStudiesIndex(states: readonly StudyState[]): string {
 }
 
 /** A page around `blocks` of HTML, with its styles inside. */
-const frontPage = (title: string, blocks: readonly string[]): string => `<!DOCTYPE html>
+export const frontPage = (title: string, blocks: readonly string[]): string => `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

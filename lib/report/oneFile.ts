@@ -5,15 +5,12 @@ import { projectRoot, writeAtomic } from '../core/files';
 import { type Results, readResults } from '../core/results';
 import { type Config, environmentName, type Settings } from '../core/settings';
 import { NONE } from './format';
-import { factsHtml, summaryHtml } from './frontPage';
+import { factsHtml, ONE_FILE, summaryHtml } from './frontPage';
 import { browserFile, escapeHtml, inlineHtml } from './html';
 import { chartsHtml } from './plotly';
 import type { StudyPages } from './study';
 import { tableHtml } from './tables';
 import { filesOfRun } from './writeFrontPages';
-
-/** The file that holds the whole report of a study, beside its pages. */
-export const ONE_FILE = 'report.html';
 
 /** Who hands a report in, as its title page says; what is null is left out. */
 export interface TitlePage {

@@ -134,8 +134,9 @@ describe.skipIf(process.platform !== 'linux')('two runs of one report', () => {
     /** The process of the kernel that works for a run, as its watch has noted it. */
     const kernel = () =>
       until(() => {
-        const partial = existsSync(reports) && readdirSync(reports).find((name) => name.endsWith('.partial'));
-        const note = partial && path.join(reports, partial, 'kernel.json');
+        const all = existsSync(reports) ? readdirSync(reports, { recursive: true, encoding: 'utf8' }) : [];
+        const found = all.find((name) => name.endsWith('kernel.json'));
+        const note = found && path.join(reports, found);
         return note && existsSync(note)
           ? (JSON.parse(readFileSync(note, 'utf8') || '{}').pid as number)
           : null;
@@ -144,7 +145,9 @@ describe.skipIf(process.platform !== 'linux')('two runs of one report', () => {
     const pid = await kernel();
     const second = begin();
     await until(() => second.output.includes('Another run makes the pages of prices'), 'the word');
-    expect(readdirSync(reports).filter((name) => name.endsWith('.partial'))).toHaveLength(1);
+    const left = (what: RegExp) =>
+      readdirSync(reports, { recursive: true, encoding: 'utf8' }).filter((name) => what.test(name));
+    expect(left(/\.partial$/)).toHaveLength(1);
     first.child.kill('SIGHUP');
     expect(await first.closed).toEqual([1, null]);
     expect(first.output).toMatch(/The report stopped: Interrupted in 01-.* are kept/);
@@ -154,6 +157,6 @@ describe.skipIf(process.platform !== 'linux')('two runs of one report', () => {
     second.child.kill('SIGTERM');
     expect(await second.closed).toEqual([1, null]);
     await gone(next);
-    expect(readdirSync(reports).filter((name) => /partial|lock/.test(name))).toEqual([]);
+    expect(left(/partial|lock/)).toEqual([]);
   });
 });

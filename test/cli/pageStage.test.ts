@@ -1,15 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  filesOfOtherRun,
-  forgetPages,
-  inPlaceOf,
-  pageInputs,
-  pageStage,
-  requireCurrent,
-} from '../../lib/cli/pageStage';
+import { forgetPages, inRun, pageInputs, pageStage, requireCurrent } from '../../lib/cli/pageStage';
 import type { ReportRequest } from '../../lib/cli/reportRequest';
 import { runKey } from '../../lib/core/results';
 import { coreSettings, readSettings } from '../../lib/core/settings';
@@ -23,6 +15,8 @@ class Project {
   readonly root = temporaryFolder();
   weights = 'a';
   env: Record<string, string> = {};
+  /** Folder of the last run. */
+  run = '';
   /** Whether no page can be made. */
   fails = false;
 
@@ -56,28 +50,28 @@ class Project {
     };
     const named = wanted.length > 0;
     const chosen = notebooks.filter(({ name }) => !named || wanted.includes(name));
-    const asked = { fresh: false, pdf: false, code: false, author: null, course: null, words: null };
+    const titlePage = { author: null, course: null, words: null };
+    const asked = { fresh: false, pdf: false, code: false, list: false, keep: null, ...titlePage };
     return { study, notebooks: chosen, named, config, asked, help: false };
   }
 
   /** Runs the report, and gives the pages that were made. */
   async report(wanted: readonly string[] = []): Promise<string[]> {
-    const request = this.request(wanted);
+    const inputs = await pageInputs(this.request(wanted));
+    const request = inRun(this.request(wanted), inputs);
     const { notebooks, config } = request;
+    this.run = config.reports;
     await forgetPages(request);
-    let others = filesOfOtherRun(request, await pageInputs(request));
     const made: string[] = [];
     for (const { name } of notebooks) {
-      const page = async () => {
+      await pageStage(request, name, inputs, async () => {
         if (this.fails) throw new Error('no page');
-        this.write(`reports/shapes/${name}.html`, 'page');
-        this.write('reports/shapes/results.json', JSON.stringify({ 'run.key': runKey(config) }));
+        mkdirSync(config.reports, { recursive: true });
+        writeFileSync(path.join(config.reports, `${name}.html`), 'page');
+        const figures = { 'run.key': runKey(config), 'run.name': config.run };
+        writeFileSync(path.join(config.reports, 'results.json'), JSON.stringify(figures));
         mkdirSync(config.work, { recursive: true });
         made.push(name);
-      };
-      await pageStage(request, name, await pageInputs(request), async () => {
-        await inPlaceOf(others, request, page);
-        others = new Map();
       });
     }
     return made;
@@ -113,12 +107,8 @@ describe('a page that is there', () => {
     ['a picture that came', (changed) => changed.write('pictures/red/2.jpg', 'b'), names],
     ['a setting', (changed) => Object.assign(changed.env, { REPORT_SEED: '7' }), names],
     ['the weights that can be had', (changed) => Object.assign(changed, { weights: 'b' }), names],
-    [
-      'the page, which is gone',
-      (changed) => rmSync(changed.at('reports/shapes/01-first.html')),
-      ['01-first'],
-    ],
-    ['the figures, which are gone', (changed) => rmSync(changed.at('reports/shapes/results.json')), names],
+    ['the page, which is gone', (changed) => rmSync(path.join(changed.run, '01-first.html')), ['01-first']],
+    ['the figures, which are gone', (changed) => rmSync(path.join(changed.run, 'results.json')), names],
     [
       'the results of its stages, which are gone',
       (changed) => rmSync(changed.at('data'), { recursive: true }),
@@ -131,7 +121,7 @@ describe('a page that is there', () => {
   });
 });
 
-describe('the pages of another run', () => {
+describe('a run', () => {
   const changes: [string, (changed: Project) => void, boolean][] = [
     ['other data', (changed) => Object.assign(changed.env, { REPORT_DATA: changed.at('lib') }), true],
     ['data that were changed', (changed) => changed.write('pictures/red/1.jpg', 'bb'), true],
@@ -144,28 +134,29 @@ describe('the pages of another run', () => {
     ],
     ['other code', (changed) => changed.write('lib/core/a.ts', 'b'), false],
   ];
-  const pagesOf = (project: Project) =>
-    names.filter((name) => existsSync(project.at(`reports/shapes/${name}.html`)));
 
-  it.each(changes)(
-    'go when one with %s has made a page, and stay when it fails',
-    async (_what, change, other) => {
-      const project = new Project();
-      await project.report();
-      await setTimeout(20); // files have the time of writing to a few ms
-      change(project);
-      project.fails = true;
-      const figures = readFileSync(project.at('reports/shapes/results.json'), 'utf8');
-      await expect(project.report(['01-first'])).rejects.toThrow('no page');
-      expect(pagesOf(project)).toEqual(names);
-      expect(readFileSync(project.at('reports/shapes/results.json'), 'utf8')).toBe(figures);
-      project.fails = false;
-      await project.report(['01-first']);
-      expect(pagesOf(project)).toEqual(other ? ['01-first'] : names);
-      expect(existsSync(project.at('reports/shapes/results.json'))).toBe(true);
-      vi.unstubAllEnvs();
-    },
-  );
+  it.each(changes)('has a folder of its own where it has %s', async (_what, change, other) => {
+    const project = new Project();
+    await project.report();
+    const [first, before] = [project.run, readdirSync(project.run).sort()];
+    change(project);
+    project.fails = true;
+    await expect(project.report(['01-first'])).rejects.toThrow('no page');
+    expect(readdirSync(first).sort()).toEqual(before);
+    project.fails = false;
+    await project.report(['01-first']);
+    expect(project.run !== first).toBe(other);
+    expect(readdirSync(first).sort()).toEqual(before);
+    vi.unstubAllEnvs();
+  });
+
+  it('has the folder that the settings name', async () => {
+    const project = new Project();
+    project.env.REPORT_RUN = 'mine';
+    await project.report();
+    expect(project.run).toBe(project.at('reports/shapes/mine'));
+    vi.unstubAllEnvs();
+  });
 });
 
 describe('a report that is to be handed in', () => {
@@ -173,7 +164,7 @@ describe('a report that is to be handed in', () => {
   beforeEach(async () => {
     project = new Project();
     await project.report();
-    project.write('reports/shapes/report.html', 'all');
+    writeFileSync(path.join(project.run, 'report.html'), 'all');
     return () => vi.unstubAllEnvs();
   });
 
@@ -184,10 +175,10 @@ describe('a report that is to be handed in', () => {
   it.each<[string, (changed: Project) => void, RegExp]>([
     ['a notebook', (changed) => changed.write('notebooks/shapes/02-second.ipynb', '{ }'), /page 02-second/],
     ['a picture', (changed) => changed.write('pictures/red/2.jpg', 'b'), /page 01-first/],
-    ['no page', (changed) => rmSync(changed.at('reports/shapes/02-second.html')), /page 02-second/],
+    ['no page', (changed) => rmSync(path.join(changed.run, '02-second.html')), /page 02-second/],
     [
       'no whole report',
-      (changed) => rmSync(changed.at('reports/shapes/report.html')),
+      (changed) => rmSync(path.join(changed.run, 'report.html')),
       /report\.html is not there/,
     ],
   ])('is refused with what to do when there is another: %s', async (_what, change, words) => {
@@ -201,7 +192,7 @@ describe('a report that is to be handed in', () => {
 
   it('is refused when figures are newer than what shows them', async () => {
     const later = Date.now() / 1000 + 10;
-    utimesSync(project.at('reports/shapes/results.json'), later, later);
+    utimesSync(path.join(project.run, 'results.json'), later, later);
     await expect(requireCurrent(project.request())).rejects.toThrow(/older than results\.json/);
   });
 });

@@ -29,7 +29,7 @@ describe('runKey', () => {
 
   it('changes with every other setting', () => {
     const others = Object.keys(config()).filter(
-      (name) => !['work', 'reports', 'processes', 'thorough'].includes(name),
+      (name) => !['work', 'reports', 'run', 'processes', 'thorough'].includes(name),
     );
     const keys = others.map((name) => runKey(config({ [name]: 'changed' })));
     expect(new Set([...keys, runKey(config())]).size).toBe(others.length + 1);

@@ -233,6 +233,19 @@ describe('the whole report on a tiny sample', () => {
     expect(readResults(pages)).toEqual(results);
   });
 
+  it('stays as it is when another setting makes one page, which has a run of its own', () => {
+    const files = readdirSync(pages).filter(
+      (name) => /\.(html|json|md|csv)$/.test(name) && name !== 'index.html',
+    );
+    const bytes = () => files.map((name) => readFileSync(path.join(pages, name), 'utf8'));
+    const before = bytes();
+    const other = report(['02'], { REPORT_EPOCHS: '1' });
+    expect(other.status, other.output).toBe(0);
+    expect(other.output).toMatch(/stays as it is until this run has its other pages \(01-loading, 03-images/);
+    expect(bytes().map((text, i) => text === before[i])).toEqual(files.map(() => true));
+    expect(readFileSync(path.join(pages, 'runs.html'), 'utf8')).toContain('--epochs 1');
+  });
+
   it('reuses what an earlier run made, and says so', () => {
     const again = report(['03']);
     expect(again.status, again.output).toBe(0);
@@ -351,7 +364,7 @@ describe('one notebook alone', () => {
       },
     );
     expect(result.status, result.stderr).toBe(0);
-    expect(readResults(path.join(alone, 'prices'))['test.game.mae_cents']).toBeTypeOf('number');
+    expect(readResults(path.join(alone, 'prices', 'lab'))['test.game.mae_cents']).toBeTypeOf('number');
   });
 
   it('trains on WebAssembly where native TensorFlow cannot be had, and every figure says so', () => {

@@ -29,6 +29,7 @@ Module._extensions['.js'] = (module, file) => {
 new Worker(path.join(__dirname, 'watch.cjs')).unref();
 
 process.env.REPORT_ROOT ??= root;
+process.env.REPORT_RUN ??= 'lab'; // a notebook that is opened by hand leaves the pages and figures of a report as they are
 require(path.join(tslab, 'dist', 'main.js')).startKernel({
   configPath: process.argv[2],
   enableFindLocal: false,

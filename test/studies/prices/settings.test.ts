@@ -15,6 +15,7 @@ const overrides: { [Name in keyof Config]: [variable: string, text: string, valu
   data: ['REPORT_DATA', '/games', '/games'],
   work: ['REPORT_WORK', '/scratch', '/scratch/prices'],
   reports: ['REPORT_REPORTS', '/pages', '/pages/prices'],
+  run: ['REPORT_RUN', 'mine', 'mine'],
   weights: ['REPORT_WEIGHTS', '/weights.h5', '/weights.h5'],
   backbone: ['REPORT_BACKBONE', 'resnet50', 'resnet50'],
   seed: ['REPORT_SEED', '7', 7],
@@ -131,7 +132,8 @@ describe('loadConfig', () => {
     const [variable, text, value] = overrides[name];
     expect(environmentName(name)).toBe(variable);
     expect(defaults(root)[name]).not.toEqual(value);
-    expect(loadConfig({ [variable]: text }, root)).toEqual({ ...defaults(root), [name]: value });
+    const folder = name === 'run' ? { reports: `${defaults(root).reports}/mine` } : {};
+    expect(loadConfig({ [variable]: text }, root)).toEqual({ ...defaults(root), ...folder, [name]: value });
   });
 
   it('knows every setting that these tests know, and no other', () => {
