@@ -46,7 +46,7 @@ export interface OpenPage {
 }
 
 /**
- * Opens a file with no network, waits until its charts are drawn (10 s at most) and tells what happened. The page stays open for the
+ * Opens a file with no network, waits until its charts are drawn (30 s at most) and tells what happened. The page stays open for the
  * caller to look further; it goes with its browser.
  */
 export async function openPage(browser: Browser, file: string, look: Look = {}): Promise<OpenPage> {
@@ -72,7 +72,7 @@ export async function openPage(browser: Browser, file: string, look: Look = {}):
   const plots = page.locator('.rp-plot');
   const drawings = page.locator('.rp-plot[data-drawn]:has(svg.main-svg)');
   const charts = await plots.count();
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   while ((await drawings.count()) < charts && Date.now() < end) await page.waitForTimeout(50);
   return { page, errors, requests, charts, drawn: await drawings.count() };
 }
