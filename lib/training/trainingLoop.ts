@@ -176,7 +176,7 @@ async function trainSteps(
       step.sync();
       throw new ReportError(
         'INTERRUPTED',
-        `Training was interrupted in epoch ${epoch}: start it again to train on.`,
+        `Training was interrupted in epoch ${epoch}: start it again, ${options.checkpoint ? 'it goes on from there' : 'from its first epoch'}.`,
       );
     }
     const learningRate = rateOf(course.steps);
