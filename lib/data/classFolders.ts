@@ -12,12 +12,15 @@ export interface ClassFolders extends DataSet<string> {
   split: Split;
 }
 
-/** What the folder of a part may be called. */
+/** What the folder of a part may be called, in small letters or capitals. */
 const partNames: Record<Part, readonly string[]> = {
   training: ['train', 'training'],
   validation: ['valid', 'validation', 'val'],
   test: ['test'],
 };
+
+const partNamed = (name: string): Part | undefined =>
+  parts.find((part) => partNames[part].includes(name.toLowerCase()));
 
 /**
  * Reads pictures from `folder/<class>/*`, or `folder/train/<class>/*` with `valid` and `test` beside it; parts without pictures are dealt from training.
@@ -33,7 +36,7 @@ export async function readClassFolders(folder: string, settings: SplitSettings):
   if (await hasParts(folder, top)) {
     dropOthers('', top, dropped);
     for (const name of top.folders) {
-      const part = parts.find((one) => partNames[one].includes(name));
+      const part = partNamed(name);
       if (part) items[part] = [...items[part], ...(await readClasses(folder, `${name}/`, dropped))];
       else dropped.push({ name, reason: 'a folder beside the parts' });
     }
@@ -55,7 +58,7 @@ export async function readClassFolders(folder: string, settings: SplitSettings):
 
 /** Whether there is a folder of training pictures that itself has folders: a class may be called `train`, too. */
 async function hasParts(folder: string, { folders }: Listing): Promise<boolean> {
-  const training = folders.find((name) => partNames.training.includes(name));
+  const training = folders.find((name) => partNamed(name) === 'training');
   return training !== undefined && (await listFolder(path.join(folder, training))).folders.length > 0;
 }
 

@@ -104,6 +104,22 @@ describe('class folders with parts', () => {
     expect(items.at(-1)).toEqual({ id: 'test/owl/c.png', label: 'owl', files: ['test/owl/c.png'] });
   });
 
+  it('keep them where their names begin with capitals', async () => {
+    const names = ['Train', 'VALID', 'Test'].flatMap((part) => [
+      ...numbered(`${part}/cat`, 3),
+      ...numbered(`${part}/dog`, 2),
+    ]);
+    const { classes, split, dropped } = await readClassFolders(folderOf(names), settings);
+    expect(classes).toEqual(['cat', 'dog']);
+    expect([split.training, split.validation, split.test].map((ids) => ids[0]!.split('/')[0])).toEqual([
+      'Train',
+      'VALID',
+      'Test',
+    ]);
+    expect([split.training, split.validation, split.test].map(({ length }) => length)).toEqual([5, 5, 5]);
+    expect(dropped).toEqual([]);
+  });
+
   it('get a part that is not there, or empty, from the training pictures', async () => {
     const folder = folderOf([...train, 'val/cat/a.png', 'val/dog/b.png']);
     mkdirSync(path.join(folder, 'test'));
