@@ -71,8 +71,8 @@ export function formatValue(value: unknown): string {
   return String(value);
 }
 
-/** A shape such as `3 × 3 × 1280`. */
-export const formatShape = (shape: readonly number[]): string => shape.join(' × ');
+/** A shape such as `3 × 3 × 1280`, in one line. */
+export const formatShape = (shape: readonly number[]): string => shape.join('\u00a0×\u00a0');
 
 /** How long a stage took, and whether that was in this run. */
 export const formatStage = ({ seconds, reused }: { seconds: number; reused: boolean }): string =>

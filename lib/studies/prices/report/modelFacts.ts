@@ -146,7 +146,9 @@ export function tuningFacts(
   tuned: Pick<FineTuned, 'before' | 'after' | 'improved' | 'history' | 'weights'> | null | undefined,
 ): Record<string, string> {
   if (!tuned)
-    return { 'Fine-tuning': 'left out: REPORT_FINE_TUNE_BLOCKS is 0, or native TensorFlow is missing' };
+    return {
+      'Fine-tuning': 'left out: REPORT_FINE_TUNE_BLOCKS asks for it, and native TensorFlow must be there',
+    };
   const { before, after, improved, history, weights } = tuned;
   return {
     Base: weights.name,
