@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ReportError } from '../core/errors';
+import { explainDiskError, ReportError } from '../core/errors';
 import { partialName } from '../core/files';
 
 /** The parts of a notebook file that are used here (nbformat 4). */
@@ -37,17 +37,21 @@ export const notebookNames = (root: string): string[] =>
 
 /**
  * Writes the code of every notebook to `.cells/<study>/<name>.ts`, as deep below the project as the notebook is, so that the compiler and
- * the linter read the cells as they read the library. Returns the folder.
+ * the linter read the cells as they read the library. Returns the folder. Throws `DISK_FULL` and the like.
  */
 export function extractCells(root: string): string {
   const folder = path.join(root, '.cells');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
-  for (const name of notebookNames(root)) {
-    const code = codeOf(readNotebook(path.join(root, 'notebooks', `${name}.ipynb`)));
-    const file = path.join(folder, `${name}.ts`);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, /^(import|export) /m.test(code) ? code : `${code}export {};\n`);
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    for (const name of notebookNames(root)) {
+      const code = codeOf(readNotebook(path.join(root, 'notebooks', `${name}.ipynb`)));
+      const file = path.join(folder, `${name}.ts`);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, /^(import|export) /m.test(code) ? code : `${code}export {};\n`);
+    }
+  } catch (error) {
+    throw explainDiskError(error, folder);
   }
   return folder;
 }

@@ -11,6 +11,7 @@ import {
   sourceOf,
 } from '../../lib/cli/cells';
 import { temporaryFolder } from '../temporary';
+import { mountTmpfs } from '../tmpfs';
 
 type Cell = NotebookFile['cells'][number];
 
@@ -63,6 +64,19 @@ describe('extractCells', () => {
     expect(extractCells(root)).toBe(path.join(root, '.cells'));
     expect(readdirSync(path.join(root, '.cells'))).toEqual(['01-x.ts']);
     expect(readFileSync(cells, 'utf8')).toBe("// %% cell 1\nimport { x } from '../lib/x';\nx();\n");
+  });
+
+  it('says in a sentence that the disk is full or read-only', () => {
+    const root = path.join(temporaryFolder(), 'project');
+    const disk = mountTmpfs(root, 'size=100k');
+    if (!disk) return; // said there
+    mkdirSync(path.join(root, 'notebooks'));
+    const notebook = notebookOf(code('x'.repeat(40_000)));
+    writeFileSync(path.join(root, 'notebooks', '01-x.ipynb'), JSON.stringify(notebook));
+    writeFileSync(path.join(root, 'filler'), Buffer.alloc(40_000));
+    expect(() => extractCells(root)).toThrow(/The disk is full while writing .*\.cells/);
+    disk('ro');
+    expect(() => extractCells(root)).toThrow(/\.cells.* cannot be used .EROFS.: it is read-only/);
   });
 
   it('makes a module also of a notebook without static imports, so that names of two do not meet', () => {
