@@ -162,7 +162,8 @@ describe.skipIf(why !== '')(`a session of JupyterLab${why}`, () => {
     await output(4)
       .getByText(/of 10,000, \d+\/s, .* left/)
       .waitFor();
-  });
+    await kernel('Busy');
+  }, 120_000);
 
   it('stops at an interrupt within two seconds, says what is kept, and runs no cell after it', async () => {
     await page.keyboard.press('i');

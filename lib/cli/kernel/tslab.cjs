@@ -198,12 +198,18 @@ const edits = (root) => ({
         };
         const sendStream = (name, text) => {`,
     ],
+    // A cell is busy from its start, not only from when it was sent: the cell before it says idle after that.
+    [
+      'exports.lastWriteDisplayData = writeDisplayData;',
+      'exports.lastWriteDisplayData = writeDisplayData; await new Promise(setImmediate); req.started();',
+    ],
     // After a failure what was sent with it is aborted, but not what is run again at once.
     ['this.execQueue.reset(200);', 'this.execQueue.reset(50);'],
     ['const writeDisplayData = (data, update) => {', 'const writeDisplayData = (data, update) => { flush();'],
     [
       'const content = await this.handler.handleExecute(msg.content, writeStream, writeDisplayData);',
-      'const content = await this.handler.handleExecute(msg.content, writeStream, writeDisplayData); flush();',
+      `msg.content.started = () => this.publishStatus("busy", msg);
+        const content = await this.handler.handleExecute(msg.content, writeStream, writeDisplayData); flush();`,
     ],
   ],
 });
