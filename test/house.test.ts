@@ -9,16 +9,16 @@ const budgets = {
   core: 1175,
   storage: 1225,
   tensorflow: 900,
-  images: 2575,
-  data: 1375,
-  samples: 975,
-  metrics: 2475,
-  networks: 3550,
-  training: 2625,
-  explain: 2325,
-  report: 5750,
-  studies: 11050,
-  cli: 2350,
+  images: 2500,
+  data: 1425,
+  samples: 1000,
+  metrics: 2550,
+  networks: 3575,
+  training: 2700,
+  explain: 2425,
+  report: 6350,
+  studies: 10450,
+  cli: 2675,
 };
 const rooms = Object.keys(budgets);
 
@@ -32,7 +32,7 @@ const studyBudgets = {
 };
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 38_175;
+const BUDGET = 38_775;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;
