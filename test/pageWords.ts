@@ -38,11 +38,13 @@ export function wrongWords(html: string): string[] {
     ...around(
       /\b(?:E[A-Z]{2,}(?:NOTFOUND|CACHED|REFUSED|RESET)|ENOTFOUND|ENOENT|EAI_AGAIN|getaddrinfo)\b|https?:\/\/(?!127\.0\.0\.1)\S+/g,
     ).map((one) => `machine's words: ${one}`),
-    ...around(/(?<=[\s(,])-\d|\de[-+]?\d/g).map((one) => `a minus or a power as programs write it: ${one}`),
+    ...around(/(?<=[\s(,])-\d|(?<![\w.-])\d+(?:\.\d+)?e[-+]?\d/g).map(
+      (one) => `a minus or a power as programs write it: ${one}`,
+    ),
     ...around(
       /(?<![\w./:-])\d{4,} (?:test |training |validation )?(?:pictures|faces|games|covers|digits|rows|files|prices)\b/g,
     ).map((one) => `a count without comma: ${one}`),
-    ...around(/\*\*/g).map((one) => `markup: ${one}`),
+    ...around(/\*\*(?=\w)|(?<=\w)\*\*/g).map((one) => `markup: ${one}`),
     ...around(/[€$£]\s?[²³]/g).map((one) => `a unit of no sense: ${one}`),
     ...heads.map((head) => `head: ${head}`),
     ...twice.map((heading) => `heading twice: ${heading}`),

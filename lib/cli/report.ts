@@ -7,7 +7,7 @@ import { stageFolder, stageNames } from '../core/run';
 import { type Config, changesNoFigure, type Settings, studyFolder } from '../core/settings';
 import { ONE_FILE } from '../report/frontPage';
 import { readAuthor, type TitlePage, writeOneFile } from '../report/oneFile';
-import { removeRuns, runRows, runsIn, showRun } from '../report/runs';
+import { removeRuns, runColumns, runRows, runsIn, showRun } from '../report/runs';
 import { writeFrontPage, writeFrontPages } from '../report/writeFrontPages';
 import { optionName } from './arguments';
 import { headline } from './headline';
@@ -78,9 +78,9 @@ async function tendRuns({ study, config, asked }: ReportRequest): Promise<void> 
   }
   const rows = runRows(runsIn(folder, study), study);
   if (rows.length === 0) console.log(`${study.name} has no run yet: npm run report -- ${study.name}`);
-  for (const row of rows) {
-    const { run, written, settings, pages, ...figures } = row as Record<string, string>;
-    console.log(`${run}  ${written}  ${pages} pages  ${settings}  ${Object.values(figures).join('  ')}`);
+  for (const { run, ...row } of rows) {
+    const lines = Object.entries(row).map(([key, text]) => `  ${runColumns(study)[key]}: ${text}`);
+    console.log(`\n${[run, ...lines].join('\n')}`);
   }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ReportError } from './errors';
 import { projectRoot, sha256 } from './files';
 import type { Config } from './settings';
+import { APART } from './stage';
 
 /** Shows how far a piece of long work is, and a note on how it goes. */
 export interface ProgressDisplay {
@@ -55,9 +56,14 @@ export function ofThisRun(onProgress: ProgressDisplay['update']): ProgressDispla
 /** The folders under `data/` in which the stages leave their results; all of them can be made again. */
 export const stageNames = ['sample', 'split', 'prepared', 'features', 'models', 'predictions'] as const;
 
-/** Where a stage leaves its result: `name` below the stage's folder, or that folder itself. */
-export const stageFolder = (config: Config, stage: (typeof stageNames)[number], name = ''): string =>
-  path.join(config.work, stage, name);
+/** The run of notebooks that are opened by hand. */
+export const LAB = 'lab';
+
+/** Where a stage leaves its result: `name` below the stage's folder, or that folder itself. What notebooks that are opened by hand train lies apart, so that it takes the place of no report's model. */
+export function stageFolder(config: Config, stage: (typeof stageNames)[number], name = ''): string {
+  const apart = config.run === LAB && (stage === 'models' || stage === 'predictions');
+  return path.join(config.work, apart ? `${stage}${APART}` : stage, name);
+}
 
 /** Name of the data set in the folders of its stages: `sample`, or the folder's own name made unique by its path. */
 export function dataName(config: Config): string {

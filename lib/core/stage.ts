@@ -115,12 +115,18 @@ async function inTurn<T>(folder: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** At the end of the name of a folder whose stages take results of the folder without it where they are the same, and leave their own here. */
+export const APART = '-apart';
+
 async function takeOrMake<T>(spec: StageSpec<T>): Promise<StageResult<T>> {
   const { name, version, inputs, folder } = spec;
   const key = sha256(stableJson({ name, version, inputs }));
-  const found = readManifest(folder);
-  if (found?.key === key) {
-    return { value: await spec.load(folder), key, folder, reused: true, seconds: found.seconds };
+  const parent = path.dirname(folder);
+  const shared = path.join(parent.replace(new RegExp(`${APART}$`), ''), path.basename(folder));
+  for (const place of new Set([folder, shared])) {
+    const found = readManifest(place);
+    if (found?.key !== key) continue;
+    return { value: await spec.load(place), key, folder: place, reused: true, seconds: found.seconds };
   }
   const partial = partialName(folder);
   const start = performance.now();

@@ -3,6 +3,7 @@ import { cp, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { partialName, removeWhole } from '../core/files';
 import { type Results, readResults } from '../core/results';
+import { LAB } from '../core/run';
 import { NONE } from './format';
 import { intervalText, ONE_FILE } from './frontPage';
 import type { StudyPages } from './study';
@@ -92,6 +93,3 @@ export async function removeRuns(folder: string, study: StudyPages, keep: number
   for (const { name } of gone) await removeWhole(path.join(folder, name));
   return gone.map(({ name }) => name);
 }
-
-/** The run of notebooks that are opened by hand. */
-export const LAB = 'lab';

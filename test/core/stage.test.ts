@@ -3,7 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ReportError } from '../../lib/core/errors';
-import { growingStage, type Manifest, readManifest, type StageSpec, stage } from '../../lib/core/stage';
+import {
+  APART,
+  growingStage,
+  type Manifest,
+  readManifest,
+  type StageSpec,
+  stage,
+} from '../../lib/core/stage';
 import { diskError, faults } from '../faults';
 import { temporaryFolder } from '../temporary';
 import { counted } from './countedStage';
@@ -25,6 +32,20 @@ describe('a stage that grows', () => {
     expect(readManifest(folder)).toMatchObject({ key: found.key, inputs: { rows: 2 } });
     expect(readdirSync(folder)).toEqual(['manifest.json']);
     expect(await growingStage({ ...spec, grow: async () => 0 })).toEqual(found);
+  });
+});
+
+describe('a stage in a folder apart', () => {
+  it('takes the same result from the folder beside, leaves one of its own here, and that one untouched', async () => {
+    const folder = temporaryFolder();
+    const { spec } = counted(folder);
+    const first = await stage({ ...spec, folder: path.join(folder, 'models', 'one') });
+    const apart = { ...spec, folder: path.join(folder, `models${APART}`, 'one') };
+    expect(await stage(apart)).toEqual({ ...first, reused: true });
+    const other = await stage({ ...apart, inputs: { seed: 7 } });
+    expect(other).toMatchObject({ folder: apart.folder, reused: false });
+    expect(readManifest(first.folder)?.key).toBe(first.key);
+    expect(await stage(apart)).toEqual({ ...first, reused: true });
   });
 });
 

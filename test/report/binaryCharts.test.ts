@@ -22,7 +22,7 @@ describe('curves of scores', () => {
 
   it('begin with the highest score where nothing has no precision, above the share of positive items', () => {
     const [guess, found] = precisionRecallChart([model]).traces;
-    expect(guess).toMatchObject({ y: [0.5, 0.5] });
+    expect(guess).toMatchObject({ y: [0.5, 0.5, 0.5] }); // its label stands over the middle
     expect(found).toMatchObject({ x: [0.5, 0.5, 1, 1], y: [1, 0.5, 2 / 3, 0.5] });
   });
 
