@@ -6,7 +6,7 @@ import { notebookNames, readNotebook, sourceOf } from '../lib/cli/cells';
 
 /** The rooms of lib/ in the order of their imports (each imports only from itself and from rooms before it), with the lines that each may have. */
 const budgets = {
-  core: 1175,
+  core: 1200,
   storage: 1225,
   tensorflow: 900,
   images: 2500,

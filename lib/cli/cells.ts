@@ -7,6 +7,8 @@ import { partialName } from '../core/files';
 export interface NotebookFile {
   cells: {
     cell_type: string;
+    /** Its number from 0, as what cleans notebooks for git writes it. */
+    id?: string;
     source: string | string[];
     outputs?: unknown[];
     execution_count?: number | null;

@@ -1,11 +1,27 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from '@tslab/typescript-for-tslab';
 import { describe, expect, it } from 'vitest';
 import { readNotebook, sourceOf } from '../../lib/cli/cells';
+import { studyNames } from '../../lib/cli/studies';
+import { stableJson } from '../../lib/core/files';
 import { pricePages } from '../../lib/studies/prices/pages';
 
 const folder = path.resolve(__dirname, '..', '..', 'notebooks', 'prices');
+
+describe('the notebooks of every study', () => {
+  it.each(studyNames())('%s lie as git keeps them: running one leaves no change', (study) => {
+    const place = path.join(folder, '..', study);
+    for (const file of readdirSync(place)) {
+      const text = readFileSync(path.join(place, file), 'utf8');
+      const notebook = readNotebook(path.join(place, file));
+      expect([file, text]).toEqual([file, `${stableJson(notebook, 1)}\n`]);
+      expect(notebook.cells.map(({ id }) => id)).toEqual(notebook.cells.map((_, i) => String(i)));
+      const code = notebook.cells.filter((cell) => cell.cell_type === 'code');
+      for (const cell of code) expect([file, cell.outputs, cell.execution_count]).toEqual([file, [], null]);
+    }
+  });
+});
 
 describe('the notebook files', () => {
   it('are the nine of the list and no others', () => {
