@@ -67,7 +67,7 @@ export const runRows = (runs: readonly RunState[], { notebooks, compared }: Stud
   runs.map(({ name, results, written, missing, shown }) => ({
     run: name,
     written: written.toISOString().slice(0, 16).replace('T', ' '),
-    settings: String(results['run.settings'] ?? NONE),
+    settings: results['run.settings'] === '' ? 'none' : String(results['run.settings'] ?? NONE),
     pages: `${notebooks.length - missing.length} of ${notebooks.length}${shown ? ', shown' : ''}`,
     ...Object.fromEntries(
       compared.rows.slice(0, 4).map(({ name: figure }, i) => {

@@ -46,8 +46,8 @@ const runsPage = (study: StudyPages, runs: readonly RunState[]): string => {
   );
   return frontPage(`${study.title}: all runs`, [
     tableHtml<Record<string, string>>(rows, columns, { caption: 'The runs, the newest first', limit: 100 }),
-    `<ul>${links.join('')}</ul>`,
-    '<p><a href="index.html">The report that is shown</a></p>',
+    `<ul class="rp">${links.join('')}</ul>`,
+    '<p class="rp"><a href="index.html">The report that is shown</a></p>',
   ]);
 };
 
