@@ -44,26 +44,28 @@ async function runStudy(given: ReportRequest, signal: AbortSignal): Promise<void
   const by = { ...readAuthor(), ...titlePage(asked) };
   await writeOneFile(config.reports, study, by, { settings: study.settings, config });
   const shown = await showRun(folder, study, config.run);
-  await writeFrontPages(path.dirname(folder), await Promise.all(studyNames().map(loadStudy)));
+  await writeIndexes(folder);
   const at = shown ? folder : config.reports;
-  const missing = runsIn(folder, study).find(({ name }) => name === config.run)?.missing ?? [];
-  const advice = `the report that is shown stays as it is until this run has its other pages (${missing.join(', ')})`;
-  const index = path.join(at, 'index.html');
-  console.log(
-    `\n${headline(study, readResults(config.reports))}\n\nReport: ${index}${shown ? '' : `\n  ${advice}`}\n  in one file: ${path.join(at, ONE_FILE)}`,
-  );
+  console.log(`\n${headline(study, readResults(config.reports))}\n\nReport: ${path.join(at, 'index.html')}`);
+  if (!shown) {
+    const { missing = [] } = runsIn(folder, study).find(({ name }) => name === config.run) ?? {};
+    const pages = missing.join(', ');
+    console.log(`  the report that is shown stays as it is until this run has its other pages (${pages})`);
+  }
+  console.log(`  in one file: ${path.join(at, ONE_FILE)}`);
   if (asked.pdf) console.log(`  as PDF: ${await printPdf(path.join(at, ONE_FILE), asked)}`);
 }
 
+/** Writes the front pages of all studies anew, beside the folder of one. */
+const writeIndexes = async (folder: string): Promise<void> =>
+  writeFrontPages(path.dirname(folder), await Promise.all(studyNames().map(loadStudy)));
+
 /** Settings that are not the defaults, as options. */
 function settingsInWords(settings: Settings, config: Config): string {
-  const changed = Object.entries(settings).filter(([name, { initial, path: isPath }]) => {
-    const value = config[name as keyof Config]; // a setting of every study, or one of its own
-    return !changesNoFigure.includes(name) && value !== initial && !(isPath && value === null);
-  });
-  const words = changed.map(([name, { path: isPath }]) => {
-    const value = String(config[name as keyof Config]);
-    return `--${optionName(name)} ${isPath ? path.basename(value) : value}`;
+  const words = Object.entries(settings).flatMap(([name, { initial, path: isPath }]) => {
+    const value: unknown = { ...config }[name]; // a setting of every study, or one of its own
+    if (changesNoFigure.includes(name) || value === initial) return [];
+    return `--${optionName(name)} ${isPath ? path.basename(String(value)) : value}`;
   });
   return words.join(' ');
 }
@@ -73,7 +75,7 @@ async function tendRuns({ study, config, asked }: ReportRequest): Promise<void> 
   const folder = studyFolder(config);
   if (asked.keep !== null) {
     const gone = await removeRuns(folder, study, asked.keep);
-    await writeFrontPages(path.dirname(folder), await Promise.all(studyNames().map(loadStudy)));
+    await writeIndexes(folder);
     console.log(`${study.name}: ${gone.length === 0 ? 'no run' : gone.join(', ')} removed`);
   }
   const rows = runRows(runsIn(folder, study), study);

@@ -22,9 +22,11 @@ export async function prepareFolds<S extends ClassFolders>(
   const used = new Set(parts.flatMap((part) => unique.split[part]));
   const items = set.items.filter(({ id }) => used.has(id));
   const folded = { ...unique, folds: foldsByClass(items, count, run.config) };
-  return { ...folded, ...eachFold(folded)[0] };
+  return { ...folded, ...eachFold(folded, 1)[0] };
 }
 
-/** The data of each fold. */
-export const eachFold = <D extends Pick<FoldedData, 'images' | 'folds'>>(data: D) =>
-  data.folds.map((split) => ({ ...data, split, ...dealRows(data.images, split) }));
+/** The data of each fold, or of the first `count`. */
+export const eachFold = <D extends Pick<FoldedData, 'images' | 'folds'>>(
+  data: D,
+  count = data.folds.length,
+) => data.folds.slice(0, count).map((split) => ({ ...data, split, ...dealRows(data.images, split) }));

@@ -37,13 +37,13 @@ export function runsIn(folder: string, { notebooks }: StudyPages): RunState[] {
     .sort((a, b) => b.written.getTime() - a.written.getTime());
 }
 
+const isWhole = ({ missing }: RunState): boolean => missing.length === 0;
+
 /** Shows a run in the study's folder: its pages, figures and files take the place of those there. A run without all its pages does not take the place of a whole one; gives whether it is shown. */
 export async function showRun(folder: string, study: StudyPages, name: string): Promise<boolean> {
-  const runs = runsIn(folder, study);
-  const whole = ({ missing }: RunState): boolean => missing.length === 0;
-  if (runs.some((one) => one.shown && one.name !== name && whole(one))) {
-    if (!runs.some((one) => one.name === name && whole(one))) return false;
-  }
+  const whole = runsIn(folder, study).filter(isWhole);
+  const other = whole.some((one) => one.shown && one.name !== name);
+  if (other && !whole.some((one) => one.name === name)) return false;
   const pages = study.notebooks.map((page) => `${page.name}.html`);
   const beside = [...(study.cards ?? []), ...study.files].map(({ file }) => file);
   const all = [...pages, ...beside, ONE_FILE, ONE_FILE.replace('html', 'pdf'), 'results.json'];
@@ -62,6 +62,10 @@ export async function showRun(folder: string, study: StudyPages, name: string): 
   return true;
 }
 
+/** The figures that a table of runs has, by the names of its columns. */
+const shownFigures = ({ rows }: StudyPages['compared']) =>
+  rows.slice(0, 4).map((row, i) => [`figure ${i}`, row] as const);
+
 /** What a table of runs says of each: when it was, its settings, how whole it is, and the first figures that the study compares. */
 export const runRows = (runs: readonly RunState[], { notebooks, compared }: StudyPages) =>
   runs.map(({ name, results, written, missing, shown }) => ({
@@ -70,11 +74,11 @@ export const runRows = (runs: readonly RunState[], { notebooks, compared }: Stud
     settings: results['run.settings'] === '' ? 'none' : String(results['run.settings'] ?? NONE),
     pages: `${notebooks.length - missing.length} of ${notebooks.length}${shown ? ', shown' : ''}`,
     ...Object.fromEntries(
-      compared.rows.slice(0, 4).map(({ name: figure }, i) => {
+      shownFigures(compared).map(([column, { name: figure }]) => {
         const value = results[figure];
-        if (typeof value !== 'number') return [`figure ${i}`, NONE];
+        if (typeof value !== 'number') return [column, NONE];
         const interval = intervalText(results, figure, compared.format);
-        return [`figure ${i}`, `${compared.format(value)}${interval && ` (${interval})`}`];
+        return [column, `${compared.format(value)}${interval && ` (${interval})`}`];
       }),
     ),
   }));
@@ -82,14 +86,14 @@ export const runRows = (runs: readonly RunState[], { notebooks, compared }: Stud
 /** The names of the columns of `runRows`. */
 export const runColumns = ({ compared }: StudyPages): Record<string, string> => ({
   ...{ run: 'Run', written: 'Written (UTC)', settings: 'Settings that are not the defaults', pages: 'Pages' },
-  ...Object.fromEntries(compared.rows.slice(0, 4).map(({ label }, i) => [`figure ${i}`, label])),
+  ...Object.fromEntries(shownFigures(compared).map(([column, { label }]) => [column, label])),
 });
 
 /** Removes all but the newest `keep` whole runs, with what is not whole, and gives the names of those removed. The one that is shown stays, and so does `lab`. */
 export async function removeRuns(folder: string, study: StudyPages, keep: number): Promise<string[]> {
-  const whole = runsIn(folder, study).filter(({ missing }) => missing.length === 0);
-  const kept = new Set([...whole.slice(0, keep).map(({ name }) => name), LAB]);
-  const gone = runsIn(folder, study).filter(({ name, shown }) => !shown && !kept.has(name));
+  const runs = runsIn(folder, study);
+  const newest = runs.filter(isWhole).slice(0, keep);
+  const gone = runs.filter((run) => !run.shown && run.name !== LAB && !newest.includes(run));
   for (const { name } of gone) await removeWhole(path.join(folder, name));
   return gone.map(({ name }) => name);
 }

@@ -1,6 +1,6 @@
 import { largest } from '../core/extremes';
 import { displayHtml } from './display';
-import { formatValue } from './format';
+import { formatCount, formatValue } from './format';
 import { escapeHtml, inlineHtml } from './html';
 
 /** The columns of a table in their order: the field of a row, its heading, and, where the default will not do, how its values read. Columns with numbers stand right. */
@@ -54,7 +54,7 @@ function grid<Row extends object>(
   const { limit = 12, note } = options;
   const rows = all.slice(0, MOST);
   const keys = Object.keys(columns) as (keyof Row & string)[]; // the keys of Columns<Row>
-  const cut = `The first ${limit} of ${all.length.toLocaleString('en-GB')} rows; more are in the CSV file and in the appendix of the whole report.`;
+  const cut = `The first ${limit} of ${formatCount(all.length)} rows; more are in the CSV file and in the appendix of the whole report.`;
   return {
     ...options,
     limit,
@@ -153,7 +153,7 @@ export function table<Row extends object>(
 export function frame(value: Frame): void {
   const { values, columns, index } = value;
   const counted = index.every((name, i) => name === i); // rows without names of their own
-  const caption = `${values.length.toLocaleString('en-GB')} rows, ${columns.length} columns`;
+  const caption = `${formatCount(values.length)} rows, ${columns.length} columns`;
   table(value, { caption, limit: 10, ...(counted ? {} : { index: '' }) });
 }
 

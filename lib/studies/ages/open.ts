@@ -58,7 +58,7 @@ export async function open(name: string) {
     options: ClassModelOptions,
   ): Promise<Judged> => {
     const faces = await data(named.look.size);
-    const folds = eachFold(faces).slice(0, count);
+    const folds = eachFold(faces, count);
     const { progress } = options.features ? quietRun(config) : report; // heads are trained in no time
     const run = { ...report, progress, config: { ...config, imageSize: named.look.size } };
     const found = await crossValidate(run, folds, { ...network, name: named.name }, options);

@@ -16,25 +16,22 @@ const ageFile: PackageFile = {
 const [SIDE, AGES] = [64, 81];
 const MEANS = [122.782, 117.001, 104.298] as const;
 
-const scaled = (value: number, channel: 0 | 1 | 2): number => (value - MEANS[channel]) / 256;
-
 /** The logarithms of the probabilities that the network gives each age. Throws `DOWNLOAD_FAILED` where it cannot be had. */
 export const readyMadeAges = (run: Run): Look => ({
   name: 'readymade',
   size: SIDE,
   rows: async (storeAt, mirrored = false) => {
     const images = await storeAt(SIDE);
-    const said = await askOnnx(
-      run,
-      'Ready-made age network',
-      await packageFile(ageFile, { signal: run.signal }),
-      {
-        rows: Array.from({ length: images.count }, (_, row) => row),
-        read: (rows) => channelsFirst(storedPixels(images, rows, mirrored), rows.length, scaled),
-        values: 3 * SIDE * SIDE,
-        outputs: AGES,
+    const file = await packageFile(ageFile, { signal: run.signal });
+    const said = await askOnnx(run, 'Ready-made age network', file, {
+      rows: Array.from({ length: images.count }, (_, row) => row),
+      read: (rows) => {
+        const pixels = storedPixels(images, rows, mirrored);
+        return channelsFirst(pixels, rows.length, (value, channel) => (value - MEANS[channel]) / 256);
       },
-    );
+      values: 3 * SIDE * SIDE,
+      outputs: AGES,
+    });
     const logs = said.flatMap((own) => own.map((p) => Math.log(p + 1e-6)));
     return tableRows(Float32Array.from(logs), AGES, keyOf(ageFile.sha256, images, mirrored));
   },

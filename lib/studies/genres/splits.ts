@@ -1,5 +1,5 @@
 import { argMax } from '../../core/extremes';
-import { intervalFigures, type Results } from '../../core/results';
+import { allIntervalFigures, type Results } from '../../core/results';
 import { parts } from '../../data/split';
 import { type ClassEvaluation, evaluateClasses } from '../../metrics/classes';
 import { dealFolds, type FitClassifier, outOfFold } from '../../metrics/crossValidation';
@@ -84,8 +84,7 @@ export function compareClassifiers({ pictures, rows }: Features<GenreData>, mome
 export const foldResults = (prefix: string, all: readonly FoldFigures[]): Results =>
   Object.assign(
     {},
-    ...all.flatMap(({ name, accuracy, macroF1 }) => [
-      intervalFigures(`${prefix}${name}.accuracy`, accuracy),
-      intervalFigures(`${prefix}${name}.macro_f1`, macroF1),
-    ]),
+    ...all.map(({ name, accuracy, macroF1 }) =>
+      allIntervalFigures(`${prefix}${name}.`, { accuracy, macro_f1: macroF1 }),
+    ),
   ) as Results; // records of figures, joined
