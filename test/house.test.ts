@@ -18,7 +18,7 @@ const budgets = {
   explain: 2425,
   report: 6350,
   studies: 10450,
-  cli: 2675,
+  cli: 2880,
 };
 const rooms = Object.keys(budgets);
 
@@ -32,7 +32,7 @@ const studyBudgets = {
 };
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 38_775;
+const BUDGET = 39_030;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;

@@ -68,6 +68,17 @@ export async function runNotebook(
   }
 }
 
+/** Converts the cells of a study's notebooks in a process of its own, once for all of their kernels; one that comes to a cell first does it itself. */
+export function convertAhead(study: string, names: readonly string[], signal: AbortSignal): void {
+  const script = path.join(projectRoot(), 'lib', 'cli', 'kernel', 'ahead.cjs');
+  const files = names.map((name) => notebookFile(study, name));
+  const cwd = path.dirname(notebookFile(study, ''));
+  const env = { ...process.env, KERNEL_OWNER: String(process.pid) };
+  spawn(process.execPath, [script, ...files], { cwd, env, stdio: 'ignore', signal, killSignal: 'SIGKILL' })
+    .on('error', () => {}) // ended with the report
+    .unref();
+}
+
 const interrupted = (name: string, signal: AbortSignal): ReportError =>
   new ReportError(
     'INTERRUPTED',

@@ -11,7 +11,7 @@ import { removeRuns, runColumns, runRows, runsIn, showRun } from '../report/runs
 import { writeFrontPage, writeFrontPages } from '../report/writeFrontPages';
 import { optionName } from './arguments';
 import { headline } from './headline';
-import { runNotebook } from './notebook';
+import { convertAhead, runNotebook } from './notebook';
 import { forgetPages, inRun, pageInputs, pageStage } from './pageStage';
 import { browserOf, printPdf } from './printPdf';
 import { parseReport, type ReportRequest, reportUsage } from './reportRequest';
@@ -31,9 +31,14 @@ async function runStudy(given: ReportRequest, signal: AbortSignal): Promise<void
   await forgetPages(request);
   const what = notebooks.length === 1 ? 'page' : `${notebooks.length} pages`;
   console.log(`The ${what} of ${study.name} on ${config.data ?? 'the data of its own'}, run ${config.run}`);
+  let ahead = notebooks.length === 1;
   for (const { name } of notebooks) {
-    const make = (onProgress: (text: string) => void): Promise<void> =>
-      runNotebook(request, name, signal, { onProgress });
+    const make = (onProgress: (text: string) => void): Promise<void> => {
+      const others = notebooks.map((one) => one.name).filter((one) => one > name);
+      if (!ahead) convertAhead(study.name, others, signal);
+      ahead = true;
+      return runNotebook(request, name, signal, { onProgress });
+    };
     await timed(name, (show) => pageStage(request, name, inputs, () => make(show)));
   }
   const words = settingsInWords(study.settings, config);

@@ -98,15 +98,43 @@ const edits = (root) => ({
         ...require(${here('types.cjs')}).typeErrors(ts, rootDir, files.slice(1)),
     ];`,
     ],
-    // Files of lib/ are transpiled one by one.
+    // Files of lib/ are transpiled one by one, and all that a cell depends on are told: converter.cjs knows which the kernel has.
+    [
+      `if (sideInputsConverted.has(dep)) {
+                continue;
+            }`,
+      '',
+    ],
     [
       'sideInputsConverted.add(dep);',
-      `sideInputsConverted.add(dep);
-                (sideOutputs ?? (sideOutputs = [])).push({
+      `(sideOutputs ?? (sideOutputs = [])).push({
                     path: (0, tspath_1.normalizeJoin)(rootDir, path_1.default.relative(rootDir, dep).replace(/\\.ts$/, ".js")),
-                    data: require(${here('transpile.cjs')}).transpile(ts, ${JSON.stringify(root)}, dep, transpileTarget),
+                    file: dep,
+                    ...require(${here('transpile.cjs')}).transpile(ts, ${JSON.stringify(root)}, dep, transpileTarget),
                 });
                 continue;`,
+    ],
+    // Which names a cell declares is read off the cell alone: everything it depends on is checked once and not twice.
+    [
+      `updateContent(prevDecl, src);
+        let declsFile = builder.getSourceFile(declFilename);
+        let srcFile = builder.getSourceFile(srcFilename);
+        const locals = srcFile.locals;`,
+      `const alone = ts.createSourceFile(srcFilename, srcPrefix + src, transpileTarget, true);
+        ts.bindSourceFile(alone, { target: transpileTarget });
+        const locals = alone.locals;
+        let declsFile, srcFile;`,
+    ],
+    [
+      `updateContent(prevDecl, src + suffix);
+            declsFile = builder.getSourceFile(declFilename);
+            srcFile = builder.getSourceFile(srcFilename);
+        }`,
+      `updateContent(prevDecl, src + suffix);
+        }
+        else updateContent(prevDecl, src);
+        declsFile = builder.getSourceFile(declFilename);
+        srcFile = builder.getSourceFile(srcFilename);`,
     ],
     // Cells are checked as the library is.
     ['lib: ["es2022"] }', 'lib: ["es2023"] }'],
@@ -184,7 +212,24 @@ const edits = (root) => ({
             else console.log(String(ret));`,
     ],
   ],
+  'dist/main.js': [
+    // TypeScript is loaded when a cell has to be converted, or a name completed.
+    [
+      'const converter_1 = require("./converter");',
+      'const converter_1 = { createConverter: (options) => require("./converter").createConverter(options) };',
+    ],
+    [
+      'this._node = (0, converter_1.createConverter)({ isJS: this.jsKernel, isBrowser: false });',
+      `const create = () => converter_1.createConverter({ isJS: this.jsKernel, isBrowser: false });
+            this._node = require(${here('converter.cjs')}).keptConverter(${JSON.stringify(root)}, create);
+            if (!process.env.KERNEL_OWNER) this._node.warm();`,
+    ],
+  ],
   'dist/jupyter.js': [
+    [
+      'const converter_1 = require("./converter");',
+      'const converter_1 = { isCompleteCode: (code) => require("./converter").isCompleteCode(code) };',
+    ],
     // One message for what is printed within a tenth of a second, instead of one per line.
     [
       'const writeStream = (name, text) => {',
@@ -227,44 +272,4 @@ function patch(root, file, source) {
   return source;
 }
 
-/**
- * Lets no message be lost. A ZeroMQ socket refuses a send while another is under way (EBUSY), and tslab does not wait, so that of a burst
- * of a few hundred messages some vanish, even the one that ends a cell. Sends are queued per socket instead.
- * @param {{ Publisher: Function, Router: Function }} zmq
- */
-function queueSends(zmq) {
-  for (const Socket of [zmq.Publisher, zmq.Router]) {
-    const { send, bind } = Socket.prototype;
-    const queues = new WeakMap();
-    const define = (name, value) =>
-      Object.defineProperty(Socket.prototype, name, { value, writable: true, configurable: true });
-    const drain = async (socket, queue) => {
-      while (queue.length > 0) {
-        try {
-          await send.call(socket, queue[0]);
-        } catch (error) {
-          if (error.code === 'EBUSY') {
-            await new Promise((resolve) => setImmediate(resolve));
-            continue;
-          }
-          process.stderr.write(`kernel: a message could not be sent: ${error.message}\n`);
-        }
-        queue.shift();
-      }
-    };
-    // The publisher drops what exceeds this mark; zero is no limit.
-    define('bind', function (...args) {
-      this.sendHighWaterMark = 0;
-      return bind.apply(this, args);
-    });
-    define('send', function (message) {
-      const queue = queues.get(this) ?? [];
-      queues.set(this, queue);
-      queue.push(message);
-      if (queue.length === 1) drain(this, queue);
-      return Promise.resolve();
-    });
-  }
-}
-
-module.exports = { VERSION, edits, patch, queueSends };
+module.exports = { VERSION, edits, patch };

@@ -237,7 +237,7 @@ describe('the changes to tslab', () => {
 describe('the transpiled sources of lib/', () => {
   const require = createRequire(__filename);
   const { transpile } = require(path.join(root, 'lib', 'cli', 'kernel', 'transpile.cjs')) as {
-    transpile: (ts: unknown, root: string, file: string, target: number) => string;
+    transpile: (ts: unknown, root: string, file: string, target: number) => { key: string; data: string };
   };
   const ts = require('@tslab/typescript-for-tslab') as { ScriptTarget: { ES2022: number } };
 
@@ -246,7 +246,7 @@ describe('the transpiled sources of lib/', () => {
     const file = path.join(folder, 'x.ts');
     const made = (source: string): string => {
       writeFileSync(file, source);
-      return transpile(ts, folder, file, ts.ScriptTarget.ES2022);
+      return transpile(ts, folder, file, ts.ScriptTarget.ES2022).data;
     };
     const first = made("export const x: number = 1;\nexport const load = () => import('h5wasm/node');\n");
     expect(first).toContain('exports.x = 1');
@@ -254,6 +254,69 @@ describe('the transpiled sources of lib/', () => {
     expect(made('export const x: number = 2;\n')).toContain('exports.x = 2');
     expect(readdirSync(path.join(folder, '.cache', 'transpiled'))).toHaveLength(2);
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe('what cells were converted to', () => {
+  const require = createRequire(__filename);
+  const kernelFile = (name: string): string => path.join(root, 'lib', 'cli', 'kernel', name);
+  const { keptConverter } = require(kernelFile('converter.cjs')) as {
+    keptConverter: (
+      root: string,
+      create: () => object,
+    ) => { convert: (before: string, source: string) => Converted };
+  };
+  const { transpile } = require(kernelFile('transpile.cjs'));
+  const ts = require('@tslab/typescript-for-tslab');
+
+  interface Converted {
+    output: string;
+    sideOutputs: { path: string; data: string }[];
+    diagnostics: unknown[];
+  }
+
+  /** A project with one file, and kernels in it; `converted` names the cells that had to be converted. */
+  function project() {
+    const folder = temporaryFolder();
+    const file = path.join(folder, 'x.ts');
+    const converted: string[] = [];
+    const convert = (_: string, source: string) => {
+      converted.push(source);
+      if (source.includes('wrong')) return { diagnostics: ['wrong'] };
+      const kept = { path: 'x.js', file, ...transpile(ts, folder, file, ts.ScriptTarget.ES2022) };
+      return { output: `${source}!`, diagnostics: [], sideOutputs: [kept] };
+    };
+    const write = (text: string): void => writeFileSync(file, text);
+    write('export const x = 1;');
+    return { write, converted, start: () => keptConverter(folder, () => ({ convert })) };
+  }
+
+  it('is found again by another kernel, with the files that the cell depends on', () => {
+    const { converted, start } = project();
+    const first = start().convert('', 'a');
+    expect(first.sideOutputs).toEqual([{ path: 'x.js', data: expect.stringContaining('exports.x = 1') }]);
+    expect(start().convert('', 'a')).toEqual(first);
+    expect(converted).toEqual(['a']);
+    start().convert('declare const b: number', 'a');
+    expect(converted).toEqual(['a', 'a']);
+  });
+
+  it('is converted anew once such a file has changed, which the kernel then has as it is', () => {
+    const { write, converted, start } = project();
+    const kernel = start();
+    kernel.convert('', 'a');
+    expect(kernel.convert('', 'b').sideOutputs).toEqual([]);
+    write('export const x = 1.5;');
+    expect(kernel.convert('', 'a').sideOutputs[0]?.data).toContain('exports.x = 1.5');
+    expect(start().convert('', 'a').sideOutputs[0]?.data).toContain('exports.x = 1.5');
+    expect(converted).toEqual(['a', 'b', 'a']);
+  });
+
+  it('is not kept where it has errors', () => {
+    const { converted, start } = project();
+    for (const kernel of [start(), start()])
+      expect(kernel.convert('', 'wrong').diagnostics).toEqual(['wrong']);
+    expect(converted).toHaveLength(2);
   });
 });
 
