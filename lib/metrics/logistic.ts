@@ -27,7 +27,8 @@ export async function fitLogistic(
     throw new ReportError('BAD_INPUT', `${features.length} numbers do not fit: expected ${expected}.`);
   }
   const { tf } = await loadTensorFlow();
-  const x = tf.tensor2d(features, [rows, dims]);
+  const mean = tf.tidy(() => tf.mean(tf.tensor2d(features, [rows, dims]), 0));
+  const x = tf.tidy(() => tf.sub(tf.tensor2d(features, [rows, dims]), mean)); // the same optimum, found in fewer steps
   const y = tf.tidy(() => tf.oneHot(tf.tensor1d([...labels], 'int32'), classes).toFloat());
   const cost = (parameters: Float64Array) => {
     const [loss, slope] = tf.tidy(() => {
@@ -47,9 +48,13 @@ export async function fitLogistic(
   try {
     const found = minimise(cost, new Float64Array((dims + 1) * classes), flat);
     const [weights, intercepts] = [found.slice(0, dims * classes), found.slice(dims * classes)];
+    const means = mean.dataSync();
+    weights.forEach((weight, i) => {
+      intercepts[i % classes]! -= means[Math.floor(i / classes)]! * weight; // in range
+    });
     return { weights, intercepts };
   } finally {
-    tf.dispose([x, y]);
+    tf.dispose([mean, x, y]);
   }
 }
 
