@@ -15,7 +15,7 @@ export interface OnnxModel {
   /** With their shapes, in which a word stands for any number. */
   inputs: readonly { name: string; shape: readonly (number | string)[] }[];
   outputs: readonly { name: string }[];
-  /** What comes out, by name, for what goes in, by name. */
+  /** What comes out, by name, for what goes in, by name. Throws `BAD_WEIGHTS` where it cannot be run on that. */
   run(inputs: Readonly<Record<string, OnnxArray>>): Promise<Record<string, OnnxArray>>;
   dispose(): Promise<void>;
 }
@@ -40,17 +40,17 @@ export const onnxRuntime: NpmPackage = { name: 'onnxruntime-node', version: '1.3
 export async function openOnnx(file: string, options: PackageOptions = {}): Promise<OnnxModel> {
   const folder = await npmPackage(onnxRuntime, { ...options, trim: withoutOtherSystems });
   const runtime = createRequire(path.join(folder, 'package.json'))(folder) as Runtime; // of this version
-  const session = await runtime.InferenceSession.create(file).catch((cause: unknown) => {
+  const refused = (cause: unknown): never => {
     throw new ReportError('BAD_WEIGHTS', `${file} is no network that can be run (${cause}).`, { cause });
-  });
+  };
+  const session = await runtime.InferenceSession.create(file).catch(refused);
   return {
     inputs: session.inputMetadata,
     outputs: session.outputMetadata,
     run: (inputs) => {
       const tensor = ({ data, dims }: OnnxArray) => new runtime.Tensor('float32', data, dims);
-      return session.run(
-        Object.fromEntries(Object.entries(inputs).map(([name, one]) => [name, tensor(one)])),
-      );
+      const feeds = Object.entries(inputs).map(([name, one]) => [name, tensor(one)]);
+      return session.run(Object.fromEntries(feeds)).catch(refused);
     },
     dispose: () => session.release(),
   };

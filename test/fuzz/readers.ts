@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { cacheFolder } from '../../lib/core/files';
 import { readResults } from '../../lib/core/results';
 import { readManifest } from '../../lib/core/stage';
 import { readIdx } from '../../lib/data/idx';
@@ -10,6 +11,7 @@ import { readFrames } from '../../lib/images/frames';
 import { readKerasWeights, writeKerasWeights } from '../../lib/networks/hdf5';
 import { linearHead } from '../../lib/networks/head';
 import { loadModel, saveModel } from '../../lib/networks/modelFile';
+import { onnxRuntime, openOnnx } from '../../lib/networks/onnx';
 import { readTorchFile } from '../../lib/networks/torchFile';
 import { readSegments } from '../../lib/storage/segment';
 import { blocksIn, genresOf } from '../../lib/studies/genres/libretro';
@@ -75,6 +77,22 @@ const records: Record<string, (folder: string) => unknown> = {
   [`${'0'.repeat(20)}.json`]: (folder) => readSegments(folder, 12, []),
 };
 
+/** What runs networks in the format ONNX is fetched by a study; without it they are left out. */
+const runsOnnx = existsSync(path.join(cacheFolder(), `${onnxRuntime.name}-${onnxRuntime.version}`));
+
+/** Asks a network about one black picture. */
+async function askOnce(file: string): Promise<void> {
+  const network = await openOnnx(file);
+  const { name = '', shape = [] } = network.inputs[0] ?? {};
+  const dims = shape.map((side) => (typeof side === 'number' && side > 0 ? side : 1));
+  const values = dims.reduce((a, b) => a * b, 1);
+  try {
+    if (values <= 784) await network.run({ [name]: { data: new Float32Array(values), dims } });
+  } finally {
+    await network.dispose();
+  }
+}
+
 function readTensors(bytes: Buffer): void {
   for (const tensor of readTorchFile(bytes, 'weights.pth')) tensor.ordered(tensor.shape.map((_, i) => i));
 }
@@ -113,6 +131,9 @@ export function readerTargets(folder: string): Target[] {
     ofBytes('torch archives', () => [oracle('tiny_zip.pth')], readTensors),
     ofFile('checkpoints', at('one.checkpoint'), wholeCheckpoint, (file) => readCheckpoint(file, 'key')),
     ofFile('models', at('model.json'), wholeModel, async () => (await loadModel(folder)).model.dispose()),
+    ...(runsOnnx
+      ? [ofFile('onnx', at('network.onnx'), () => [gunzipSync(oracle('onnx/digits.onnx.gz'))], askOnce)]
+      : []),
     {
       name: 'manifests',
       whole: async () => [
