@@ -50,7 +50,7 @@ export function checkLines(
           sameFiles(set, pictures),
         ]
       : []),
-    `Read in ${formatSeconds(seconds)} (${formatRate(all.length / seconds)})`,
+    `Read in ${formatSeconds(seconds)}${all.length > 0 ? ` (${formatRate(all.length / seconds)})` : ''}`,
     ...(set.notes ?? []),
     '',
     dropped.length === 0 ? 'Nothing is left out.' : 'Left out:',

@@ -20,9 +20,9 @@ function diagonal({ place }: ValueScale, low: number, high: number) {
   return referenceLine(ends, ends, 'predicted = true');
 }
 
-/** True value across, predicted value up; on the diagonal a prediction is right. The label is said when pointed at. */
+/** True value across, predicted value up; on the diagonal a prediction is right. The label is said and the picture (a data URI) shown when pointed at. */
 export function predictionScatter(
-  points: readonly (PredictedValue & { label?: string })[],
+  points: readonly (PredictedValue & { label?: string; picture?: string })[],
   scale: ValueScale,
   title: string,
 ): Chart {
@@ -54,6 +54,7 @@ export function predictionScatter(
           ),
         },
         { color: `@prediction/${opacity}`, size: 7 },
+        { meta: { pictures: shown.map(({ picture }) => picture ?? null) } },
       ),
     ],
     layout: {

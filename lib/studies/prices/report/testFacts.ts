@@ -1,10 +1,13 @@
 import { largest, smallest } from '../../../core/extremes';
 import { partFigures, type Results } from '../../../core/results';
 import { describe } from '../../../data/distribution';
+import type { ImageStore } from '../../../images/store';
 import { type Headline, headline, type ModelResult } from '../../../metrics/headline';
 import type { Proportion } from '../../../metrics/proportion';
 import { banner } from '../../../report/banner';
 import { formatInterval, formatNumber, formatPercent } from '../../../report/format';
+import { encodeSquare } from '../../../report/gallery';
+import { thinned } from '../../../report/predictionCharts';
 import type { Comparison } from '../../../report/tables';
 import { errorByPriceBand } from '../bands';
 import type { Selection } from '../games';
@@ -51,11 +54,23 @@ export function summaryRows(predicted: readonly number[]): Comparison[] {
   }));
 }
 
-/** Test pictures as points of a chart: true price, predicted price, title. */
-export const picturePoints = (test: readonly PricePrediction[], titles: ReadonlyMap<AppId, string>) =>
-  test.map(({ id, label, predicted }) => ({
-    ...{ truth: label, predicted: predicted.price, label: titles.get(id) },
-  }));
+/** Pictures that a chart shows when one of its marks is pointed at, at most: a page carries each of them. */
+const POINTED = 600;
+
+/** The predictions of test pictures as marks of a chart, with the pictures themselves; of many every n-th. */
+export function picturePoints(
+  test: readonly PricePrediction[],
+  titles: ReadonlyMap<AppId, string>,
+  store: ImageStore,
+) {
+  const pointed = new Set(thinned(test, POINTED));
+  return Promise.all(
+    test.map(async (one) => ({
+      ...{ truth: one.label, predicted: one.predicted.price, label: titles.get(one.id) },
+      ...(pointed.has(one) && { picture: await encodeSquare(store.readOne(one.image), store.size) }),
+    })),
+  );
+}
 
 /** Every measure of the test pictures, with intervals by bootstrap over games: their pictures are not independent. */
 export const pictureHeadline = (test: readonly PricePrediction[], seed: number): Headline =>
