@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ReportError } from '../core/errors';
+import { writeAtomic } from '../core/files';
+import { pictureSource } from '../report/gallery';
 
 /** Where browsers that can print lie on Linux, macOS and Windows. */
 const places = [
@@ -36,7 +38,10 @@ export const paper = {
 /** The width in px of a page that fits between the margins. */
 export const PAPER_WIDTH = 730;
 
-/** Prints an HTML file of the report beside it as PDF, with page numbers and an outline, and gives its path; with `code`, code too. Throws what `browserOf` throws. */
+/**
+ * Prints an HTML file of the report beside it as PDF, with page numbers and an outline, and gives its path; with `code`, code too. The HTML file
+ * gets a static picture of each chart, which shows where scripts do not run. Throws what `browserOf` throws.
+ */
 export async function printPdf(file: string, { code }: { code: boolean }): Promise<string> {
   const executablePath = browserOf();
   const { chromium } = await import('playwright-core');
@@ -68,12 +73,34 @@ export async function printPdf(file: string, { code }: { code: boolean }): Promi
     );
     const pdf = file.replace(/\.html$/, '.pdf');
     await page.pdf({ ...options, path: pdf });
+    const pictures = (await page.evaluate(chartPictures)) as Record<string, string>; // as written below
+    await writeAtomic(file, withPictures(await readFile(file, 'utf8'), pictures));
     return pdf;
   } finally {
     await browser.close();
     await rm(home, { recursive: true, force: true });
   }
 }
+
+/** In the page: each chart as it is drawn, as the address of a picture, by its id. */
+const chartPictures = `(async () => {
+  const pictures = {};
+  for (const plot of document.querySelectorAll('.rp-plot[data-drawn]')) {
+    const size = { width: plot.clientWidth, height: plot.clientHeight, scale: 1.5 };
+    pictures[plot.id] = await (await window.reportPlotly).toImage(plot, { format: 'jpeg', ...size });
+  }
+  return pictures;
+})()`;
+
+/** A page of which charts have static pictures, by their ids, before the words that stand for them. */
+const withPictures = (html: string, pictures: Readonly<Record<string, string>>): string =>
+  html.replace(
+    /(<div id="(chart-[^"]+)" class="rp-plot"[^>]*>)(?:<noscript>.*?<\/noscript>)?/g,
+    (_, start, id) => {
+      const picture = pictures[id];
+      return picture ? `${start}<noscript><img src="${pictureSource(picture)}" alt=""></noscript>` : start;
+    },
+  );
 
 /** On which page of a PDF, as Chromium writes it, each place lies that a link leads to. */
 export function pagesOf(pdf: string): Record<string, number> {

@@ -24,7 +24,6 @@ async function filesOf(request: ReportRequest, signal: AbortSignal): Promise<Map
   const add = async (name: string, file: string): Promise<void> => {
     files.set(name, await readFile(file));
   };
-  for (const name of [ONE_FILE, 'results.json', ...beside]) await add(name, path.join(config.reports, name));
   try {
     browserOf();
     await add('report.pdf', await printPdf(path.join(config.reports, ONE_FILE), request.asked));
@@ -32,6 +31,7 @@ async function filesOf(request: ReportRequest, signal: AbortSignal): Promise<Map
     if (!(error instanceof ReportError)) throw error;
     console.log(`  without a PDF: ${error.message}`);
   }
+  for (const name of [ONE_FILE, 'results.json', ...beside]) await add(name, path.join(config.reports, name));
   const folder = await mkdtemp(path.join(config.reports, '.submit-')); // with figures of its own
   try {
     const reports = path.join(folder, study.name);

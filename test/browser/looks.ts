@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { PAPER_WIDTH, paper, readyToPrint } from '../../lib/cli/printPdf';
+import { noGoldens, unlikeGoldens } from './goldens';
 import type { OpenPage } from './page';
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -113,8 +114,8 @@ async function unmoved(page: Page): Promise<string[]> {
   return found;
 }
 
-/** What a reader of the printed report would miss: pages beyond 40, and what sticks out of the paper. */
-export async function printFaults(page: Page): Promise<string[]> {
+/** What a reader of the printed report of a study would miss: pages beyond 40, what sticks out of the paper, and pages unlike the golden ones. */
+export async function printFaults(page: Page, study?: string): Promise<string[]> {
   await page.setViewportSize({ width: PAPER_WIDTH, height: 900 });
   await page.emulateMedia({ media: 'print', colorScheme: 'light' });
   await page.evaluate(readyToPrint);
@@ -124,5 +125,6 @@ export async function printFaults(page: Page): Promise<string[]> {
   return [
     ...cut.map((line) => `on paper: ${line}`),
     ...(pages > 0 && pages <= 40 ? [] : [`${pages} printed pages`]),
+    ...(study && noGoldens === null ? await unlikeGoldens(study, pdf) : []),
   ];
 }

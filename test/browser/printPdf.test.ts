@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { browserOf, pagesOf, printPdf } from '../../lib/cli/printPdf';
 import { chartHtml } from '../../lib/report/charts';
 import { browserFile } from '../../lib/report/html';
 import { chartsHtml } from '../../lib/report/plotly';
 import { temporaryFolder } from '../temporary';
-import { chromiumFile, noBrowser } from './page';
+import { chromiumFile, noBrowser, openBrowser } from './page';
 
 describe('the browser that prints', () => {
   it('is the one that CHROMIUM names, or the first that is there', () => {
@@ -45,5 +46,13 @@ describe.skipIf(!chromiumFile)(`a printed report${noBrowser}`, () => {
     const without = await pages({ code: false });
     expect(without).toBe(2);
     expect(await pages({ code: true })).toBeGreaterThan(without);
+
+    // Printed twice, and each chart has one picture, which only shows where scripts do not run.
+    expect(readFileSync(file, 'utf8').match(/<noscript><img src="data:image\/jpeg;base64,/g)).toHaveLength(1);
+    const browser = await openBrowser();
+    const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    await page.goto(pathToFileURL(file).href);
+    expect((await page.locator('.rp-plot img').boundingBox())?.width).toBeGreaterThan(300);
+    await browser.close();
   }, 120_000);
 });

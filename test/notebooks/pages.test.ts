@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { studyNames } from '../../lib/cli/studies';
+import { noGoldens } from '../browser/goldens';
 import { faultsOf, printFaults } from '../browser/looks';
 import { chromiumFile, noBrowser, openBrowser, openPage } from '../browser/page';
 import { textOf, unknownFigures, wrongWords } from '../pageWords';
@@ -14,6 +15,7 @@ const own = (findings: string): string[] =>
     .map(([, sentence = '']) => textOf(sentence))
     .filter((sentence) => !/The original (?:says|reports)/.test(sentence));
 
+const goldens = noGoldens === null ? '' : ` (printed pages are not compared: ${noGoldens})`;
 const folder = sharedFolder();
 
 describe.each(studyNames())('the pages of a tiny run of %s', (name) => {
@@ -40,7 +42,7 @@ describe.each(studyNames())('the pages of a tiny run of %s', (name) => {
     expect(wrong).toEqual([]);
   });
 
-  describe.skipIf(!chromiumFile)(`in a browser with the network off${noBrowser}`, () => {
+  describe.skipIf(!chromiumFile)(`in a browser with the network off${noBrowser}${goldens}`, () => {
     it('can be used as they are: by eye at any width and in both schemes, by keyboard, from link to link', async () => {
       const browser = await openBrowser();
       const faults: string[] = [];
@@ -50,7 +52,7 @@ describe.each(studyNames())('the pages of a tiny run of %s', (name) => {
           const isWhole = file.endsWith('report.html');
           const found = [
             ...(await faultsOf(opened, file)),
-            ...(isWhole ? await printFaults(opened.page) : []),
+            ...(isWhole ? await printFaults(opened.page, name) : []),
             ...(isWhole && opened.charts === 0 ? ['has no chart'] : []),
           ];
           faults.push(...found.map((line) => `${path.basename(file)}: ${line}`));
