@@ -87,20 +87,18 @@ const chartPictures = `(async () => {
   const pictures = {};
   for (const plot of document.querySelectorAll('.rp-plot[data-drawn]')) {
     const size = { width: plot.clientWidth, height: plot.clientHeight, scale: 1.5 };
-    pictures[plot.id] = await (await window.reportPlotly).toImage(plot, { format: 'jpeg', ...size });
+    const figure = { data: plot.data, layout: { ...plot.layout, paper_bgcolor: '#fff' } };
+    pictures[plot.id] = await (await window.reportPlotly).toImage(figure, { format: 'jpeg', ...size });
   }
   return pictures;
 })()`;
 
 /** A page of which charts have static pictures, by their ids, before the words that stand for them. */
 const withPictures = (html: string, pictures: Readonly<Record<string, string>>): string =>
-  html.replace(
-    /(<div id="(chart-[^"]+)" class="rp-plot"[^>]*>)(?:<noscript>.*?<\/noscript>)?/g,
-    (_, start, id) => {
-      const picture = pictures[id];
-      return picture ? `${start}<noscript><img src="${pictureSource(picture)}" alt=""></noscript>` : start;
-    },
-  );
+  html.replace(/(<div [^>]*class="rp-plot"[^>]*>)(?:<noscript>.*?<\/noscript>)?/g, (_, start: string) => {
+    const picture = pictures[/ id="([^"]+)"/.exec(start)?.[1] ?? ''];
+    return picture ? `${start}<noscript><img src="${pictureSource(picture)}" alt=""></noscript>` : start;
+  });
 
 /** On which page of a PDF, as Chromium writes it, each place lies that a link leads to. */
 export function pagesOf(pdf: string): Record<string, number> {

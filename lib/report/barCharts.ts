@@ -61,7 +61,7 @@ export function picturesPerItem(counts: readonly number[], [one, several]: reado
   const sorted = [...counts].sort((a, b) => a - b);
   const without = counts.filter((count) => count === 0).length;
   return barChart(names, [several], values, {
-    title: `Pictures per ${one}`,
+    title: `Half of the ${several} have at most ${formatCount(sorted[sorted.length >> 1])} pictures`,
     categoryLabel: `Pictures of a ${one}`,
     valueLabel: several.slice(0, 1).toUpperCase() + several.slice(1),
     format: formatCount,

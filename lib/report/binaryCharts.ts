@@ -1,3 +1,4 @@
+import { argMax } from '../core/extremes';
 import type { WithInterval } from '../core/results';
 import {
   type Calibration,
@@ -48,8 +49,9 @@ function curveChart(
 ): Chart {
   const places = (points: readonly OperatingPoint[]) => ({ x: points.map(x[1]), y: points.map(y[1]) });
   const percent = { tickformat: '.0%', range: [-0.01, 1.01] };
+  const best = models[argMax(models.map(({ plain }) => plain[area].estimate))];
   return {
-    title: `${y[0]} over ${x[0].toLowerCase()}`,
+    title: `${y[0]} over ${x[0].toLowerCase()}${best ? `: ${best.title} is ahead, ${name.toLowerCase()} ${formatNumber(best.plain[area].estimate)}` : ''}`,
     alt: models.map((model) => `${model.title}: ${name} ${inInterval(model.plain[area])}.`).join(' '),
     traces: [
       referenceLine([0, 1], guess, 'by chance'),

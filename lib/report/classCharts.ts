@@ -1,3 +1,4 @@
+import { argMax } from '../core/extremes';
 import type { ClassEvaluation } from '../metrics/classes';
 import type { JudgedClasses } from '../metrics/judgedClasses';
 import { percentInterval } from './binaryCharts';
@@ -7,18 +8,16 @@ import { plotText } from './html';
 import { type TableOptions, table } from './tables';
 import { matrix } from './traces';
 
-/** The confusion matrix: a row for each true class, a column for each predicted one; colour is the share of the row. */
-export function confusionChart(
-  { confusion, classes, accuracy }: ClassEvaluation,
-  title = 'Confusion matrix',
-): Chart {
+/** The confusion matrix of whoever answers: a row for each true class, a column for each predicted one; colour is the share of the row. The title says which class is found least. */
+export function confusionChart({ confusion, classes, accuracy }: ClassEvaluation, who: string): Chart {
+  const least = classes[argMax(classes.map(({ recall }) => -recall))];
   const names = classes.map(({ name }) => plotText(name));
   const shares = confusion.map((row) => {
     const sum = row.reduce((a, b) => a + b, 0);
     return row.map((count) => (sum === 0 ? 0 : count / sum));
   });
   return {
-    title,
+    title: `${who} finds ${formatPercent(least?.recall)} of the pictures of ${least?.name}, which it finds least`,
     alt:
       `${formatCount(accuracy.successes)} of ${formatCount(accuracy.count)} test pictures are told apart correctly. ` +
       classes
@@ -62,7 +61,8 @@ export function classTable({ classes, macro, weighted, count }: ClassEvaluation)
     { name: 'Mean, all classes alike', support: count, predicted: count, ...macro },
     { name: 'Mean by pictures', support: count, predicted: count, ...weighted },
   ];
-  table(rows, columns, { caption: 'Each class on the test pictures', rowHeadings: true });
+  const [best, worst] = [1, -1].map((sign) => classes[argMax(classes.map(({ f1 }) => sign * f1))]?.name);
+  table(rows, columns, { caption: `F1 is highest for ${best}, lowest for ${worst}`, rowHeadings: true });
 }
 
 /** Shows models of classes side by side on the same test pictures. */

@@ -78,13 +78,16 @@ export function detectedPictures(pictures: readonly Detected[], least: number): 
 }
 
 /** The best score of every label over time, of those that a frame has from a score on. */
-export function objectsOverTime(frames: readonly Detected[], least: number, title: string): Chart {
+export function objectsOverTime(frames: readonly Detected[], least: number): Chart {
   const best = (one: Detected, label: string): number => Math.max(0, largest(scoresOf(one, label)));
   const labels = labelsOf(frames, least);
   const x = frames.map(({ seconds = 0 }) => seconds);
   const seen = labels.map((label) => frames.filter((one) => best(one, label) >= least).length);
+  const most = seen.indexOf(Math.max(0, largest(seen)));
   return {
-    title,
+    title: labels[most]
+      ? `${labels[most]}: seen longest, in ${seen[most]} of ${frames.length} frames`
+      : 'Nothing is seen',
     alt:
       labels.map((label, k) => `${label}: in ${seen[k]} of ${frames.length} frames.`).join(' ') ||
       `Nothing was found in ${frames.length} frames.`,

@@ -104,16 +104,19 @@ export function quantilePlot(
 ): Chart {
   const { format, place, noun } = scale;
   const { low, high } = extent([...values, ...limits.map(({ value }) => value)]);
-  const named = [25, 50, 75, 90, 95, 99, 99.8, 100].flatMap((wanted) => {
-    const at = percentiles.findIndex((q) => Math.abs(q - wanted) < 1e-6);
-    return at < 0 ? [] : [[`${wanted}%`, format(values[at])] as const];
-  });
+  const at = (wanted: number): string | null => {
+    const place = percentiles.findIndex((q) => Math.abs(q - wanted) < 1e-6);
+    return place < 0 ? null : format(values[place]);
+  };
   const limitWords = limits.map(({ value, label }) => {
     const within = percentiles.filter((_, i) => (values[i] ?? Infinity) <= value).at(-1);
     const above = within === undefined ? '' : `, above the ${within.toFixed(1)}th percentile`;
     return `${label} at ${format(value)}${above}.`;
   });
-  const words = named.map(([percentile, value]) => `${percentile} of the ${noun}s are at most ${value}`);
+  const words = [25, 50, 75, 90, 95, 99, 99.8, 100].flatMap((percentile) => {
+    const value = at(percentile);
+    return value === null ? [] : [`${percentile}% of the ${noun}s are at most ${value}`];
+  });
   const highest = largest(limits.map(({ value }) => value));
   const lines = limits.map(({ value, label }) => ({
     ...{ at: place(value), words: `${label}: ${format(value)}` },
@@ -121,7 +124,7 @@ export function quantilePlot(
   }));
   const points = { x: percentiles, y: values.map(place), words: values.map(format) };
   return {
-    title: `Quantiles of the ${noun}`,
+    title: `95% of the ${noun}s are at most ${at(95)}, the highest is ${at(100)}`,
     alt: [`${words.join('; ')}.`, ...limitWords].join(' '),
     traces: [line({ ...points, hover: '%{x:.1f}%: %{customdata}' }, { color: '@c1', shape: 'hv' })],
     layout: {

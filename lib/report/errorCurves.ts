@@ -42,14 +42,16 @@ export function errorCurves(
   const steps = { tickformat: 'd', tick0: 0, dtick: Math.max(1, Math.ceil((counts.at(-1) ?? 1) / 12)) };
   const doubled = { type: 'log', tickvals: counts, ticktext: counts.map(formatCount) };
   const lines = references.map(({ label, error }) => ({ at: error, words: `${label}: ${format(error)}` }));
+  const [first, last] = [curves[0]?.points[0], curves[0]?.points.at(-1)];
+  const goes = (last?.error ?? 0) < (first?.error ?? 0) ? 'falls' : 'does not fall';
   return {
-    title: `Error by number of ${several}`,
+    title: `The ${measure} ${goes} from ${formatCount(first?.count)} to ${formatCount(last?.count)} ${several}: ${format(first?.error)}, then ${format(last?.error)}`,
     alt: [
       ...curves.map(({ name, points: own }) => {
-        const [first, last] = [own[0], own.at(-1)];
+        const [from, to] = [own[0], own.at(-1)];
         return (
-          `${name ? `${name}: the` : 'The'} ${measure} goes from ${format(first?.error)} with ${formatCount(first?.count)} ` +
-          `${first?.count === 1 ? one : several} to ${format(last?.error)} with ${formatCount(last?.count)}.`
+          `${name ? `${name}: the` : 'The'} ${measure} goes from ${format(from?.error)} with ${formatCount(from?.count)} ` +
+          `${from?.count === 1 ? one : several} to ${format(to?.error)} with ${formatCount(to?.count)}.`
         );
       }),
       ...lines.map(({ words }) => `${words}.`),

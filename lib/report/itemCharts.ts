@@ -110,7 +110,7 @@ export function predictionIntervals(
     return marks({ name, x, y, words: chosen.map(({ item }) => words(item)) }, marker);
   };
   return {
-    title: `Prediction intervals of the test ${items[1]}`,
+    title: `${formatCount(within)} of ${formatCount(all.length)} intervals of ${percent} hold the true ${noun}`,
     alt:
       `${formatCount(all.length)} test ${items[1]} with ${percent} intervals around their predicted ${noun}s: the true ${noun} of ` +
       `${formatCount(within)} lies within, of ${formatCount(all.length - within)} outside.` +

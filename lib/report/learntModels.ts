@@ -1,3 +1,4 @@
+import { argMax } from '../core/extremes';
 import { intervalFigures, type Results } from '../core/results';
 import type { StageResult } from '../core/stage';
 import { type Proportion, proportion } from '../metrics/proportion';
@@ -54,7 +55,9 @@ export function comparisonTable(all: readonly Learnt[]): void {
   };
   const note =
     'Intervals hold the true share with 95% confidence. Both accuracies are those of the best epoch, without dropout and augmentation.';
-  table(rows, columns, { caption: 'The networks side by side', note, rowHeadings: true });
+  const best = all[argMax(all.map(({ validation }) => validation.share))];
+  const caption = `${best?.title} is right most often on validation pictures`;
+  table(rows, columns, { caption, note, rowHeadings: true });
 }
 
 /** The figures of the networks under their names. */

@@ -54,7 +54,7 @@ export function predictionScatter(
           ),
         },
         { color: `@prediction/${opacity}`, size: 7 },
-        { meta: { pictures: shown.map(({ picture }) => picture ?? null) } },
+        { meta: { pictures: shown.map(({ picture = '' }) => picture) } },
       ),
     ],
     layout: {
@@ -75,11 +75,11 @@ export interface CalibrationGroup {
   actual: { estimate: number; low: number; high: number };
 }
 
-/** Mean true value over mean predicted value of groups of predictions; on the dashed diagonal predictions can be taken at their word. */
+/** Mean true value over mean predicted value of groups of predictions; on the dashed diagonal predictions can be taken at their word. By default the title says in how many groups they can. */
 export function calibrationCurve(
   groups: readonly CalibrationGroup[],
   scale: ValueScale,
-  title: string,
+  title?: string,
 ): Chart {
   const { noun, items, format, axis, place } = scale;
   const { low, high } = extent(
@@ -93,8 +93,10 @@ export function calibrationCurve(
   const points = { x: groups.map(({ predicted }) => place(predicted)), y: of('estimate'), words };
   const color = '@prediction';
   const error_y = reaches(points.y, of('low'), of('high'), { color: '@prediction/0.6' });
+  const fits = groups.filter(({ predicted, actual }) => predicted >= actual.low && predicted <= actual.high);
+  const found = `In ${fits.length} of ${groups.length} groups of ${items[1]} the mean ${noun} is what is predicted, within its interval`;
   return {
-    title,
+    title: title ?? found,
     alt: `Groups of test ${items[1]} by predicted ${noun}, each with the means of predicted and true ${noun}: ${words.join('; ')}.`,
     traces: [
       diagonal(scale, low, high),

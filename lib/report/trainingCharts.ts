@@ -81,8 +81,10 @@ export function growingCurves(title: string) {
   const display = newUpdatingDisplay();
   const show = (epochs: readonly EpochRecord[], bestEpoch: number | null): void => {
     const curves = [curveOf(epochs, 'loss', 'Loss'), curveOf(epochs, 'accuracy', 'Accuracy')];
-    const shown = learningCurves(curves, bestEpoch, title);
-    display.show(chartHtml(shown), `[${title}] ${shown.alt}`);
+    const best =
+      bestEpoch === null ? '' : `: epoch ${bestEpoch} of ${epochs.length} does best on validation pictures`;
+    const shown = learningCurves(curves, bestEpoch, `${title}${best}`);
+    display.show(chartHtml(shown), `[${shown.title}] ${shown.alt}`);
   };
   const soFar: EpochRecord[] = [];
   return {

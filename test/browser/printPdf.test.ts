@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { browserOf, pagesOf, printPdf } from '../../lib/cli/printPdf';
 import { chartHtml } from '../../lib/report/charts';
@@ -31,7 +32,8 @@ describe.skipIf(!chromiumFile)(`a printed report${noBrowser}`, () => {
       'line\n'.repeat(200),
       '</pre></details>',
     );
-    const picture = chartHtml({ title: 'A', alt: 'B', traces: [{ type: 'bar', x: [1], y: [2] }] });
+    const chart = chartHtml({ title: 'A', alt: 'B', traces: [{ type: 'bar', x: [1], y: [2] }] });
+    const picture = chart.replace(/<div (id="\S+") (class="\S+")/, '<div $2 $1'); // as nbconvert has them
     writeFileSync(
       file,
       `<!DOCTYPE html><html lang="en"><title>T</title><style>${browserFile('page.css')}${browserFile('oneFile.css')}</style>${chartsHtml()}<body class="rp-page rp-one-file"><main><nav class="rp-contents"><h2>Contents</h2><a href="#first">First</a></nav><section id="first" style="break-before: page"><h2>First</h2>${wide}${code}${picture}</section></main></body></html>`,
@@ -48,7 +50,14 @@ describe.skipIf(!chromiumFile)(`a printed report${noBrowser}`, () => {
     expect(await pages({ code: true })).toBeGreaterThan(without);
 
     // Printed twice, and each chart has one picture, which only shows where scripts do not run.
-    expect(readFileSync(file, 'utf8').match(/<noscript><img src="data:image\/jpeg;base64,/g)).toHaveLength(1);
+    const found = [
+      ...readFileSync(file, 'utf8').matchAll(/<noscript><img src="data:image\/jpeg;base64,(.*?)"/g),
+    ];
+    expect(found).toHaveLength(1);
+    const pixels = await sharp(Buffer.from(found[0]?.[1] ?? '', 'base64'))
+      .raw()
+      .toBuffer();
+    expect([...pixels.subarray(0, 3)]).toEqual([255, 255, 255]); // its ground is that of paper
     const browser = await openBrowser();
     const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
     await page.goto(pathToFileURL(file).href);

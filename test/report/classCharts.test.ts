@@ -6,7 +6,7 @@ import { classPages, classResults } from '../../lib/report/classPages';
 const evaluation = evaluateClasses([0, 0, 1, 1, 1], [0, 1, 1, 1, 1], ['cats', '<b>dogs'], { seed: 1 });
 
 describe('the confusion chart', () => {
-  const chart = confusionChart(evaluation);
+  const chart = confusionChart(evaluation, 'The network');
 
   it('has the counts as words and the shares of each true class as colours', () => {
     expect(chart.traces[0]).toMatchObject({

@@ -65,9 +65,9 @@ describe('what was found in pictures', () => {
   });
 
   it('is charted over time, the best of each label that is ever sure enough', async () => {
-    const chart = objectsOverTime([await frame(0), await frame(0.5, [])], 0.6, 'Time');
+    const chart = objectsOverTime([await frame(0), await frame(0.5, [])], 0.6);
     expect(chart.traces).toMatchObject([{ name: 'a', x: [0, 0.5], y: [0.8, 0] }]);
     expect(chart.alt).toBe('a: in 1 of 2 frames.');
-    expect(objectsOverTime([], 0.6, 'Time').alt).toBe('Nothing was found in 0 frames.');
+    expect(objectsOverTime([], 0.6).alt).toBe('Nothing was found in 0 frames.');
   });
 });

@@ -13,7 +13,9 @@ describe('curves that grow', () => {
     expect(log).not.toHaveBeenCalled();
     curves.done({ epochs: records, bestEpoch: 2 });
     expect(log).toHaveBeenCalledTimes(1);
-    expect(log.mock.calls[0]?.[0]).toMatch(/^\[Curves\] Loss over 2 epochs.*weights of epoch 2 were kept/);
+    expect(log.mock.calls[0]?.[0]).toMatch(
+      /^\[Curves: epoch 2 of 2 does best on validation pictures\] Loss over 2 epochs.*weights of epoch 2 were kept/,
+    );
     log.mockRestore();
   });
 });

@@ -28,7 +28,7 @@ const MIXES = 2 ** (GRID * GRID);
 /** Tiles of digits as three methods have them. */
 export type TileValues = Awaited<ReturnType<typeof tileValues>>;
 
-/** Each tile of the first digits told right with what DeepSHAP and integrated gradients give it and its exact Shapley value, all against the same digit of the background. */
+/** Each tile of the first digits told right with what DeepSHAP and integrated gradients give it and its exact Shapley value, all against the same digit of the background; figures are null where no digit is told right. */
 export async function tileValues({ data, seed, model, background, items, own }: Explained) {
   const { pixels, images } = data;
   const found: { digit: ExplainedItem; exact: number[]; fast: number[]; gradients: number[] }[] = [];
@@ -50,12 +50,13 @@ export async function tileValues({ data, seed, model, background, items, own }: 
     });
   }
   const all = (of: 'exact' | 'fast' | 'gradients') => found.flatMap((one) => one[of]);
+  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null); // of no digit
   return {
     found,
-    fast: correlation(all('exact'), all('fast')),
-    gradients: correlation(all('exact'), all('gradients')),
-    furthest: largest(
-      found.flatMap(({ exact, fast }) => exact.map((value, i) => Math.abs(value - fast[i]!))),
+    fast: finite(correlation(all('exact'), all('fast'))),
+    gradients: finite(correlation(all('exact'), all('gradients'))),
+    furthest: finite(
+      largest(found.flatMap(({ exact, fast }) => exact.map((value, i) => Math.abs(value - fast[i]!)))),
     ), // as many
   };
 }

@@ -79,6 +79,12 @@ describe('checks of the values', () => {
     expect(fast).toBeGreaterThan(0.8);
   });
 
+  it('have no figure where no digit is told right, which can be recorded', async () => {
+    const items = explained.items.map((one) => ({ ...one, right: false }));
+    const none = { found: [], fast: null, gradients: null, furthest: null };
+    expect(await tileValues({ ...explained, items })).toEqual(none);
+  });
+
   it('find a network with random weights less alike than other digits in the background', async () => {
     const [digits, random] = await control(explained, others);
     expect(random!.correlation.high).toBeLessThan(digits!.correlation.low);

@@ -54,6 +54,12 @@ export const modelRows = (results: readonly ModelResult[]) =>
     difference: versusMedian?.difference ?? null,
   }));
 
+/** How many of the models on the same games are off by less than the report's own. */
+export function aheadWords(results: readonly ModelResult[]): string {
+  const ours = results.find(({ name }) => name === modelNames.ours)?.headline.mae.estimate ?? 0;
+  return `${results.filter(({ headline }) => headline.mae.estimate < ours).length} of ${results.length - 1} others are off by less than this model`;
+}
+
 const within =
   (format: Format) =>
   (interval: Interval | null): string =>
