@@ -27,7 +27,7 @@ export function rocChart(models: readonly Judged[]): Chart {
   const falseAlarms = ({ falsePositives, trueNegatives }: OperatingPoint): number =>
     falsePositives / (falsePositives + trueNegatives);
   const x = ['False alarms among what is not positive', falseAlarms] as const;
-  return curveChart(models, 'rocAuc', 'Area under the ROC curve', [x, ['Recall', recallAt]], [0, 1]);
+  return curveChart(models, 'rocAuc', 'area under the ROC curve', [x, ['Recall', recallAt]], [0, 1]);
 }
 
 /** Precision over recall of models on the same test pictures. */
@@ -35,7 +35,7 @@ export function precisionRecallChart(models: readonly Judged[]): Chart {
   const { recall, accuracy } = models[0]?.plain ?? { recall: { count: 0 }, accuracy: { count: 1 } };
   const share = recall.count / accuracy.count;
   const axes = [['Recall', recallAt] as const, ['Precision', precisionAt] as const] as const;
-  return curveChart(models, 'averagePrecision', 'Average precision', axes, [share, share]);
+  return curveChart(models, 'averagePrecision', 'average precision', axes, [share, share]);
 }
 
 type Axis = readonly [title: string, of: (point: OperatingPoint) => number];
@@ -51,7 +51,7 @@ function curveChart(
   const percent = { tickformat: '.0%', range: [-0.01, 1.01] };
   const best = models[argMax(models.map(({ plain }) => plain[area].estimate))];
   return {
-    title: `${y[0]} over ${x[0].toLowerCase()}${best ? `: ${best.title} is ahead, ${name.toLowerCase()} ${formatNumber(best.plain[area].estimate)}` : ''}`,
+    title: `${y[0]} over ${x[0].toLowerCase()}${best ? `: ${best.title} is ahead, ${name} ${formatNumber(best.plain[area].estimate)}` : ''}`,
     alt: models.map((model) => `${model.title}: ${name} ${inInterval(model.plain[area])}.`).join(' '),
     traces: [
       referenceLine([0, 1], guess, 'by chance'),

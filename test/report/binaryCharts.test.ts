@@ -27,7 +27,7 @@ describe('curves of scores', () => {
   });
 
   it('say their area with its interval in words', () => {
-    expect(rocChart([model]).alt).toMatch(/^A network: Area under the ROC curve 0\.750 \(/);
+    expect(rocChart([model]).alt).toMatch(/^A network: area under the ROC curve 0\.750 \(/);
   });
 });
 
