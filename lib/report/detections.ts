@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { largest } from '../core/extremes';
+import { argMax, largest } from '../core/extremes';
 import { averagePrecision, type ShownObject } from '../metrics/averagePrecision';
 import { atLeastOne, type Detection } from '../metrics/boxes';
 import type { Detected } from '../networks/findObjects';
@@ -83,7 +83,7 @@ export function objectsOverTime(frames: readonly Detected[], least: number): Cha
   const labels = labelsOf(frames, least);
   const x = frames.map(({ seconds = 0 }) => seconds);
   const seen = labels.map((label) => frames.filter((one) => best(one, label) >= least).length);
-  const most = seen.indexOf(Math.max(0, largest(seen)));
+  const most = argMax(seen);
   return {
     title: labels[most]
       ? `${labels[most]}: seen longest, in ${seen[most]} of ${frames.length} frames`

@@ -105,8 +105,8 @@ export function quantilePlot(
   const { format, place, noun } = scale;
   const { low, high } = extent([...values, ...limits.map(({ value }) => value)]);
   const at = (wanted: number): string | null => {
-    const place = percentiles.findIndex((q) => Math.abs(q - wanted) < 1e-6);
-    return place < 0 ? null : format(values[place]);
+    const index = percentiles.findIndex((q) => Math.abs(q - wanted) < 1e-6);
+    return index < 0 ? null : format(values[index]);
   };
   const limitWords = limits.map(({ value, label }) => {
     const within = percentiles.filter((_, i) => (values[i] ?? Infinity) <= value).at(-1);

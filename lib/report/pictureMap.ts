@@ -31,9 +31,9 @@ export async function pictureMap(
     traces: byClass.map((of, k) => {
       const name = classes[k]!; // one for each
       const at = (axis: 0 | 1) => of.map((i) => places[2 * i + axis]!);
-      const points = { name, x: at(0), y: at(1), words: of.map(() => name) };
-      const marker = { color: `${seriesColour(k)}/0.7`, size: 8 };
-      return marks(points, marker, { meta: { pictures: of.map((i) => faces[i]!) } }); // a face each
+      const pictures = of.map((i) => faces[i]!); // a face each
+      const points = { name, x: at(0), y: at(1), words: of.map(() => name), pictures };
+      return marks(points, { color: `${seriesColour(k)}/0.7`, size: 8 });
     }),
     layout: {
       hovermode: 'closest',

@@ -52,9 +52,9 @@ export function predictionScatter(
             ({ truth, predicted, label }) =>
               `${label ? `<b>${plotText(label)}</b><br>` : ''}true ${format(truth)}, predicted ${format(predicted)}`,
           ),
+          pictures: shown.map(({ picture = '' }) => picture),
         },
         { color: `@prediction/${opacity}`, size: 7 },
-        { meta: { pictures: shown.map(({ picture = '' }) => picture) } },
       ),
     ],
     layout: {

@@ -11,13 +11,16 @@ export interface Points {
   words?: readonly unknown[];
   /** What is said of a point, as Plotly's template (default: its words). */
   hover?: string;
+  /** One for each point, as a data URI, shown while it is pointed at; empty for none. */
+  pictures?: readonly string[];
 }
 
 /** What all traces have of their points. */
-export const pointsOf = ({ name, x, y, words, hover = words && '%{customdata}' }: Points) => ({
+export const pointsOf = ({ name, x, y, words, hover = words && '%{customdata}', pictures }: Points) => ({
   ...(name === undefined ? {} : { name: plotText(name) }),
   ...{ x, y },
   ...(words ? { customdata: words } : {}),
+  ...(pictures?.some(Boolean) ? { meta: { pictures } } : {}),
   ...(hover ? { hovertemplate: `${hover}<extra></extra>` } : { hoverinfo: 'skip' }),
 });
 

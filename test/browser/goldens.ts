@@ -90,9 +90,11 @@ export async function unlikeGoldens(name: string, pdf: Buffer): Promise<string[]
     Array.from({ length: all.length / WIDTH / HEIGHT }, (_, i) =>
       all.subarray(i * WIDTH * HEIGHT, (i + 1) * WIDTH * HEIGHT),
     );
-  if (golden.length !== pages.length) return [`${count} printed pages, ${each(golden).length} golden ones`];
-  return each(golden).flatMap((one, i) => {
-    const off = unlikeness(each(pages)[i]!, one); // as many
+  if (golden.length !== pages.length)
+    return [`${count} printed pages, ${golden.length / WIDTH / HEIGHT} golden ones`];
+  const expected = each(golden);
+  return each(pages).flatMap((page, i) => {
+    const off = unlikeness(page, expected[i]!); // as many
     return off > TOLERANCE ? [`printed page ${i + 1} is off its golden picture by ${off.toFixed(2)}`] : [];
   });
 }

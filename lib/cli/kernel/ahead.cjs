@@ -14,7 +14,8 @@ new Worker(path.join(__dirname, 'watch.cjs')).unref();
 
 setPriority(10); // the notebook that runs meanwhile goes first
 let made = null;
-const create = () => (made ??= tslab('converter.js').createConverter({ isJS: false, isBrowser: false }));
+const create = () =>
+  (made ??= tslab('./dist/converter.js').createConverter({ isJS: false, isBrowser: false }));
 for (const file of process.argv.slice(2)) {
   const { convert } = keptConverter(root, create);
   let declared = '';

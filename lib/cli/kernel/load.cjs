@@ -4,7 +4,7 @@ const Module = require('node:module');
 const path = require('node:path');
 const { VERSION, edits, patch } = require('./tslab.cjs');
 
-/** The project's tslab with the changes of tslab.cjs, as a function that loads its files. Ends the process when it is another version. @param {string} root */
+/** The `require` of the project's tslab, whose files are changed as tslab.cjs says. Ends the process when it is another version. @param {string} root */
 function loadTslab(root) {
   const tslab = path.dirname(require.resolve('tslab/package.json', { paths: [root] }));
   const { version } = require(path.join(tslab, 'package.json'));
@@ -14,14 +14,13 @@ function loadTslab(root) {
     );
     process.exit(1);
   }
-  queueSends(require(require.resolve('zeromq', { paths: [tslab] })));
   const patched = new Set(Object.keys(edits(root)).map((file) => path.join(tslab, file)));
   const load = Module._extensions['.js'];
   Module._extensions['.js'] = (module, file) => {
     if (!patched.has(file)) return load(module, file);
     module._compile(patch(root, path.relative(tslab, file), fs.readFileSync(file, 'utf8')), file);
   };
-  return (file) => require(path.join(tslab, 'dist', file));
+  return Module.createRequire(path.join(tslab, 'package.json'));
 }
 
 /**
@@ -64,4 +63,4 @@ function queueSends(zmq) {
   }
 }
 
-module.exports = { loadTslab };
+module.exports = { loadTslab, queueSends };
