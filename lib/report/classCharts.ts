@@ -17,7 +17,7 @@ export function confusionChart({ confusion, classes, accuracy }: ClassEvaluation
     return row.map((count) => (sum === 0 ? 0 : count / sum));
   });
   return {
-    title: `${who} finds ${formatPercent(least?.recall)} of the pictures of ${least?.name}, which it finds least`,
+    title: `${who}: least found are the pictures of ${least?.name}, ${formatPercent(least?.recall)} of them`,
     alt:
       `${formatCount(accuracy.successes)} of ${formatCount(accuracy.count)} test pictures are told apart correctly. ` +
       classes
@@ -65,8 +65,13 @@ export function classTable({ classes, macro, weighted, count }: ClassEvaluation)
   table(rows, columns, { caption: `F1 is highest for ${best}, lowest for ${worst}`, rowHeadings: true });
 }
 
-/** Shows models of classes side by side on the same test pictures. */
-export function judgedClassTable(models: readonly JudgedClasses[], options: TableOptions): void {
+/** Shows models of classes side by side on the same test pictures; where no caption is given it says who is right most often. */
+export function judgedClassTable(
+  models: readonly JudgedClasses[],
+  options: Partial<TableOptions> = {},
+): void {
+  const first = models[argMax(models.map(({ classes }) => classes.accuracy.share))];
+  const caption = `${first?.title} is right most often, of ${formatCount(first?.classes.count)} test pictures`;
   const rows = models.map(({ title, classes, probabilities }) => ({
     ...{ title, accuracy: classes.accuracy, balanced: classes.balancedAccuracy, f1: classes.macroF1 },
     ...{ top2: probabilities.top2, ece: probabilities.ece },
@@ -79,5 +84,5 @@ export function judgedClassTable(models: readonly JudgedClasses[], options: Tabl
     top2: ['Among two guesses', percentInterval],
     ece: ['Calibration error', percentInterval],
   } as const;
-  table(rows, headings, { rowHeadings: true, ...options });
+  table(rows, headings, { caption, rowHeadings: true, ...options });
 }

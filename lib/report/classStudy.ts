@@ -1,6 +1,6 @@
 import { once } from '../core/once';
 import { throwIfAborted } from '../core/pool';
-import { withProgress } from '../core/run';
+import { quietRun, withProgress } from '../core/run';
 import type { Config } from '../core/settings';
 import type { UniqueClassData } from '../data/copies';
 import { letterbox } from '../images/letterbox';
@@ -85,7 +85,12 @@ export function classStudy<D extends UniqueClassData>(
     /** A linear layer on these features, trained on all training pictures or on those of some items. */
     async linear(options: ClassesOptions = {}, only?: ReadonlySet<string>): Promise<Learnt> {
       const { pictures, backbone, rows } = await features();
-      const run = { ...report, config: { ...config, epochs: Math.max(config.epochs, HEAD_EPOCHS) } };
+      const { progress } = only ? quietRun(config) : report; // one of many heads, which are counted together
+      const run = {
+        ...report,
+        progress,
+        config: { ...config, epochs: Math.max(config.epochs, HEAD_EPOCHS) },
+      };
       const training = pictures.rows.training.filter((row) => only?.has(itemOf(pictures, row)) ?? true);
       const network = only ? { ...linearHead, name: `${linearHead.name} of ${only.size}` } : linearHead;
       const own = { ...pictures, rows: { ...pictures.rows, training } };
@@ -137,6 +142,7 @@ export function classStudy<D extends UniqueClassData>(
         const settings = { ...options.settings, learningRate: layer!, rates: learning.reverse() }; // as above
         const model = await trainClasses(run, pictures, network, {
           ...options,
+          title,
           settings,
           features: store,
           seenBy: (source) => seenBy(source, backbone, cut),

@@ -42,10 +42,11 @@ export function errorCurves(
   const steps = { tickformat: 'd', tick0: 0, dtick: Math.max(1, Math.ceil((counts.at(-1) ?? 1) / 12)) };
   const doubled = { type: 'log', tickvals: counts, ticktext: counts.map(formatCount) };
   const lines = references.map(({ label, error }) => ({ at: error, words: `${label}: ${format(error)}` }));
-  const [first, last] = [curves[0]?.points[0], curves[0]?.points.at(-1)];
+  const { name, points: main } = curves[0] ?? { points: [] };
+  const [first, last] = [main[0], main.at(-1)];
   const goes = (last?.error ?? 0) < (first?.error ?? 0) ? 'falls' : 'does not fall';
   return {
-    title: `The ${measure} ${goes} from ${formatCount(first?.count)} to ${formatCount(last?.count)} ${several}: ${format(first?.error)}, then ${format(last?.error)}`,
+    title: `${name === undefined ? 'The' : `${capital(name)}: the`} ${measure} ${goes} from ${formatCount(first?.count)} to ${formatCount(last?.count)} ${several}: ${format(first?.error)}, then ${format(last?.error)}`,
     alt: [
       ...curves.map(({ name, points: own }) => {
         const [from, to] = [own[0], own.at(-1)];

@@ -44,6 +44,8 @@ export interface ClassModelOptions extends ClassesOptions {
   settings?: Partial<TrainingSettings>;
   /** Parts whose pictures are predicted; default all. */
   predicted?: readonly Part[];
+  /** What progress calls the network; default its name. */
+  title?: string;
   /** Time between two checkpoints of the training, default 30. */
   checkpointSeconds?: number;
   /** Told of each epoch, those before a training was resumed left out. */
@@ -102,20 +104,25 @@ export async function trainClasses(
       const model = network.build(training.shape, task, seed);
       const checkpoint = { file: `${folder}.checkpoint`, everySeconds: checkpointSeconds };
       try {
-        const history = await withEpochs(run, `Training ${network.name}`, epochs, task, (onProgress) =>
-          train({
-            model,
-            task,
-            training,
-            validation: plain.validation,
-            settings,
-            onEpoch: (record) => {
-              onProgress(record);
-              options.onEpoch?.(record);
-            },
-            signal,
-            checkpoint,
-          }),
+        const history = await withEpochs(
+          run,
+          `Training: ${options.title ?? network.name}`,
+          epochs,
+          task,
+          (onProgress) =>
+            train({
+              model,
+              task,
+              training,
+              validation: plain.validation,
+              settings,
+              onEpoch: (record) => {
+                onProgress(record);
+                options.onEpoch?.(record);
+              },
+              signal,
+              checkpoint,
+            }),
         );
         const predictions: Prediction<string, ClassPrediction>[] = [];
         for (const part of asked ?? parts) {

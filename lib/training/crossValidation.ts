@@ -28,9 +28,9 @@ export async function crossValidate(
 ): Promise<CrossValidated> {
   const models: Awaited<ReturnType<typeof trainClasses>>[] = [];
   for (const [k, data] of folds.entries()) {
-    models.push(
-      await trainClasses(run, data, { ...network, name: `${network.name} fold ${k + 1}` }, options),
-    );
+    const named = { ...network, name: `${network.name} fold ${k + 1}` };
+    const title = `${options.title ?? network.name}, fold ${k + 1}`;
+    models.push(await trainClasses(run, data, named, { ...options, title }));
   }
   const tested = models.flatMap(({ predictions }) => predictions.filter(({ part }) => part === 'test'));
   return { models, tested };

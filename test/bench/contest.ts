@@ -62,6 +62,8 @@ export interface Entrant {
   doc: string;
   command: string;
   args: readonly string[];
+  /** The project's folder where none is given. */
+  cwd?: string;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -102,8 +104,8 @@ export async function takeTurns(
 ): Promise<Omit<Contest, 'row'>> {
   const sides: { contestant: Contestant; measured: Measured }[] = [];
   try {
-    for (const { side, style, doc, command, args, env } of entrants) {
-      const contestant = await startContestant(side, command, [...args, '--data', data], projectRoot(), env);
+    for (const { side, style, doc, command, args, cwd = projectRoot(), env } of entrants) {
+      const contestant = await startContestant(side, command, [...args, '--data', data], cwd, env);
       if (isSkipped(contestant)) continue;
       sides.push({ contestant, measured: { side, style, doc, unit: '', rates: [], peakMib: [] } });
     }

@@ -25,6 +25,8 @@ export const usage = `npm run bench -- [options]
   --weights FILE    a Keras H5 file of MobileNetV2 without top, for --houses
   --scale           the scaling run instead: see test/bench/README.md
   --gpu             this machine with and without its GPU instead, ours alone
+  --beside DIR      our side alone, in turn with that of another checkout that was set up: beside.md
+  --report [STUDY]  set-up and the first report in a new clone, page by page: report.md
   --help            this text`;
 
 const folder = path.join(projectRoot(), 'test', 'bench');

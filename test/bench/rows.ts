@@ -87,6 +87,11 @@ export const rows: readonly Row[] = [
     goals: [{ against: 'grad-cam-picture', atLeast: 1 }],
   },
   {
+    name: 'deep-shap',
+    title: 'DeepSHAP of 10 digits beside a background of 100',
+    goals: [{ against: 'deep-shap-library', atLeast: 3 }],
+  },
+  {
     name: 'whole-run',
     title: '300 games × 8 pictures, from the table to test predictions, 5 epochs',
     goals: [

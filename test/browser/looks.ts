@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { PAPER_WIDTH, paper, readyToPrint } from '../../lib/cli/printPdf';
-import { noGoldens, unlikeGoldens } from './goldens';
+import { GOLDEN_FONT, noGoldens, unlikeGoldens } from './goldens';
 import type { OpenPage } from './page';
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -120,6 +120,7 @@ export async function printFaults(page: Page, study?: string): Promise<string[]>
   await page.emulateMedia({ media: 'print', colorScheme: 'light' });
   await page.evaluate(readyToPrint);
   const cut = await listed(page, tooWide);
+  if (study) await page.addStyleTag({ content: `:root { --rp-sans: ${GOLDEN_FONT} !important }` });
   const pdf = await page.pdf(paper);
   const pages = pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
   return [

@@ -88,7 +88,7 @@ describe('npm run new', () => {
     expect(status, output).toBe(0);
     const folder = path.join(root, 'reports', 'demo');
     const page = readFileSync(path.join(folder, '01-first.html'), 'utf8');
-    expect(page).toContain('which it finds least');
+    expect(page).toContain('least found are the pictures of');
     expect(existsSync(path.join(folder, 'index.html'))).toBe(true);
     expect(readFileSync(path.join(root, 'reports', 'index.html'), 'utf8')).toContain('demo/index.html');
     const results = readResults(folder);

@@ -29,23 +29,25 @@ export async function open(name: string) {
     predicted: ['validation', 'test'] as const,
   });
   const trained = once(async () => {
-    const curves = growingCurves(digitCnn.name);
-    const onEpoch = curves.add;
-    const model = await trainClasses(report, await data(), digitCnn, { ...(await options()), onEpoch });
-    curves.done(model.history);
-    return { ...model, name: 'cnn', title: "The original's network" };
+    const title = "The original's network";
+    const curves = name === '01-cnn' ? growingCurves(title) : null; // other pages have them from an earlier run
+    const asked = { ...(await options()), title, onEpoch: curves?.add };
+    const model = await trainClasses(report, await data(), digitCnn, asked);
+    curves?.done(model.history);
+    return { ...model, name: 'cnn', title };
   });
   return Object.assign(report, {
     /** The digits. */
     data,
-    /** The original's network, trained from its first weights while its curves grow on the page. */
+    /** The original's network, trained from its first weights; its curves grow on page 1. */
     trained,
     /** Digits of validation with what each of their pixels adds to each logit of the trained network. */
     explained: once(async () => explainItems(report, await data(), await trained(), BACKGROUND)),
     /** What knows less: a linear layer on the pixels. */
     linear: once(async () => {
-      const model = await trainClasses(report, await data(), normalizedHead, await options());
-      return { ...model, name: 'baseline.linear', title: 'A linear layer on the pixels' };
+      const title = 'A linear layer on the pixels';
+      const model = await trainClasses(report, await data(), normalizedHead, { ...(await options()), title });
+      return { ...model, name: 'baseline.linear', title };
     }),
     /** What the trained network says of grey pictures of the size of the digits, bytes, one after the other: the probability of each class. */
     ask: async (grey: Uint8Array): Promise<number[][]> => {

@@ -33,6 +33,7 @@ async function besideDigit(
   digit: ExplainedItem,
   reach: number,
   panels: readonly { values: Float32Array; caption: string }[],
+  more = '',
 ): Promise<PictureRow> {
   const { row, label, said, right } = digit;
   const file = data.images.index.columns.file[row]!; // a row of the store
@@ -40,7 +41,7 @@ async function besideDigit(
     signedPicture(squareMap(values), reach, { alt: `What pixels add, ${caption}`, caption }),
   );
   return {
-    caption: `**${label}**${right ? '' : `, taken for ${data.classes[said]}`} (${file})`,
+    caption: `**${label}**${right ? '' : `, taken for ${data.classes[said]}`} (${file})${more}`,
     pictures: await Promise.all([storedPicture(data.images, row, `The digit, ${file}`), ...pictures]),
   };
 }
@@ -55,11 +56,11 @@ export function panelRows(explained: Explained, right: boolean): Promise<Picture
     shown.map((digit) => {
       const panels = digit.values.map((values, k) => {
         const { whole, base, mean } = values;
-        const sum = `${one(whole)} = ${one(base)} + ${one(sumOf(mean))}`;
-        const name = `**${data.classes[k]}**${k === digit.said ? ', said' : ''}`;
-        return { values: mean, caption: `${name}: ${sum}, gap ${formatNumber(Math.abs(gapOf(values)))}` };
+        const sum = `${one(whole)} = ${one(base)} + ${one(sumOf(mean))}`.replace('+ −', '− ');
+        return { values: mean, caption: `**${data.classes[k]}**${k === digit.said ? ', said' : ''}: ${sum}` };
       });
-      return besideDigit(explained, digit, reach, panels);
+      const gap = largest(digit.values.map((values) => Math.abs(gapOf(values))));
+      return besideDigit(explained, digit, reach, panels, `; gap at most ${formatNumber(gap)}`);
     }),
   );
 }

@@ -3,6 +3,7 @@ import { dataFolder } from '../../core/dataFolder';
 import type { Run } from '../../core/run';
 import { readClassFolders } from '../../data/classFolders';
 import { prepareUnique, type UniqueClassData } from '../../data/copies';
+import { ownProvenance } from '../../data/provenance';
 import { type TwoClasses, twoClasses } from '../../data/twoClasses';
 import { rowBytes } from '../../images/pictureTask';
 import { lastMapBytes } from '../../networks/featureStore';
@@ -25,5 +26,6 @@ export async function openData(run: Run<Config>, size?: number): Promise<FilterD
     make: (target) => makeSample(target, seed),
   });
   const set = await readClassFolders(generated ? path.join(folder, 'pictures') : folder, run.config);
-  return prepareUnique(run, twoClasses({ ...set, generated }, positive), size);
+  const own = generated ? { ...set, generated, provenance: ownProvenance } : set;
+  return prepareUnique(run, twoClasses(own, positive), size);
 }

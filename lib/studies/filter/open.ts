@@ -26,7 +26,7 @@ export async function open(name: string) {
     const curves = live ? growingCurves(title) : null;
     const size = config.imageSize < network.smallest ? LARGER : config.imageSize;
     const { accuracy, augmented: there } = network.reported;
-    const options = { augmented, onEpoch: curves?.add, bestBy: 'accuracy' as const };
+    const options = { title, augmented, onEpoch: curves?.add, bestBy: 'accuracy' as const };
     const model = await trainClasses(report, await data(size), network, options);
     curves?.done(model.history);
     const name = `cnn.${network.name}${augmented ? '' : '.plain'}`;

@@ -4,6 +4,7 @@ import { features96, features224 } from './features';
 import { fineTuneEpoch } from './fineTuning';
 import { epoch, explaining } from './head';
 import { prepareFull, prepareThumbnails } from './pictures';
+import { explainDigits } from './shap';
 import { wholeRun } from './wholeRun';
 import type { StageOptions, Work } from './work';
 
@@ -21,5 +22,6 @@ export const ours: Record<string, (options: StageOptions) => Promise<Work>> = {
   'fine-tune': fineTuneEpoch,
   'grad-cam-features': explaining('features'),
   'grad-cam-picture': explaining('picture'),
+  'deep-shap': explainDigits,
   'whole-run': wholeRun,
 };

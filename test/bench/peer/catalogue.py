@@ -92,6 +92,10 @@ GRAD_CAM = [
     ),
 ]
 
+DEEP_SHAP = [
+    Stage('deep-shap-library', 'deep-shap', 'strong', 'shap.DeepExplainer of the network of digits, ten outputs, 100 backgrounds', 'deepshap:load'),
+]
+
 WHOLE_RUN = [
     Stage(
         'whole-run-as-written', 'whole-run', 'seed', 'Pillow, ImageDataGenerator, 5 epochs through the frozen base',
@@ -121,6 +125,7 @@ STAGES = [
     *CNN_EPOCH,
     *DIGITS_EPOCH,
     *GRAD_CAM,
+    *DEEP_SHAP,
     *WHOLE_RUN,
     *HOUSES,
 ]
