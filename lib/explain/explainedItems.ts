@@ -88,5 +88,5 @@ export const balancedRows = (
 export const saidValues = ({ values, said }: ExplainedItem): Attribution => values[said]!; // one of the classes
 
 /** The largest gap of all items and classes, in units of the logit. */
-export const largestGap = ({ items }: Explained): number =>
+export const largestGap = ({ items }: Pick<Explained, 'items'>): number =>
   largest(items.flatMap(({ values }) => values.map((one) => Math.abs(gapOf(one)))));

@@ -66,10 +66,7 @@ export function classTable({ classes, macro, weighted, count }: ClassEvaluation)
 }
 
 /** Shows models of classes side by side on the same test pictures; where no caption is given it says who is right most often. */
-export function judgedClassTable(
-  models: readonly JudgedClasses[],
-  options: Partial<TableOptions> = {},
-): void {
+export function judgedClassTable(models: readonly JudgedClasses[], more: Partial<TableOptions> = {}): void {
   const first = models[argMax(models.map(({ classes }) => classes.accuracy.share))];
   const caption = `${first?.title} is right most often, of ${formatCount(first?.classes.count)} test pictures`;
   const rows = models.map(({ title, classes, probabilities }) => ({
@@ -84,5 +81,5 @@ export function judgedClassTable(
     top2: ['Among two guesses', percentInterval],
     ece: ['Calibration error', percentInterval],
   } as const;
-  table(rows, headings, { caption, rowHeadings: true, ...options });
+  table(rows, headings, { caption, rowHeadings: true, ...more });
 }

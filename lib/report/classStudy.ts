@@ -86,11 +86,8 @@ export function classStudy<D extends UniqueClassData>(
     async linear(options: ClassesOptions = {}, only?: ReadonlySet<string>): Promise<Learnt> {
       const { pictures, backbone, rows } = await features();
       const { progress } = only ? quietRun(config) : report; // one of many heads, which are counted together
-      const run = {
-        ...report,
-        progress,
-        config: { ...config, epochs: Math.max(config.epochs, HEAD_EPOCHS) },
-      };
+      const epochs = Math.max(config.epochs, HEAD_EPOCHS);
+      const run = { ...report, progress, config: { ...config, epochs } };
       const training = pictures.rows.training.filter((row) => only?.has(itemOf(pictures, row)) ?? true);
       const network = only ? { ...linearHead, name: `${linearHead.name} of ${only.size}` } : linearHead;
       const own = { ...pictures, rows: { ...pictures.rows, training } };

@@ -3,7 +3,7 @@ import { largest } from '../core/extremes';
 import { type Results, warningsIn } from '../core/results';
 import { bannerHtml, warningHtml } from './banner';
 import { formatCount, formatSeconds } from './format';
-import { browserFile, escapeHtml, inlineHtml, intervalsWhole, pairHtml, stylesHtml } from './html';
+import { browserFile, escapeHtml, inlineHtml, pairHtml, stylesHtml } from './html';
 import { factText, rowLabel, type SideFile, type StudyPages } from './study';
 import { generatedWords, unfavourable } from './unfavourable';
 
@@ -135,7 +135,7 @@ function comparedHtml(study: StudyPages, results: Results): string {
     const bar = `<span class="rp-bar" style="width:${width}%;background:var(--rp-${colour})"></span>`;
     return (
       `<tr><th scope="row">${escapeHtml(label)}</th><td class="rp-right">${value === null ? NOT_RUN : escapeHtml(format(value))}</td>` +
-      `<td>${intervalsWhole(escapeHtml(intervalText(results, name, format)))}</td><td class="rp-bar-cell" aria-hidden="true">${value === null ? '' : bar}</td></tr>`
+      `<td class="rp-interval">${escapeHtml(intervalText(results, name, format))}</td><td class="rp-bar-cell" aria-hidden="true">${value === null ? '' : bar}</td></tr>`
     );
   });
   const [who, what] = columns.map(escapeHtml);

@@ -42,7 +42,3 @@ export const browserFile = (
 /** The styles of everything that the report puts into a cell. */
 export const stylesHtml = (): string =>
   `<style>${browserFile('components.css')}\n${browserFile('figures.css')}</style>`;
-
-/** Escaped text in which no line ends within an interval, alone or in brackets, but on paper. */
-export const intervalsWhole = (html: string): string =>
-  html.replace(/\([^()]* to [^()]*\)|^\S+ to \S+$/g, '<span class="rp-interval">$&</span>');

@@ -1,7 +1,7 @@
 import { largest } from '../core/extremes';
 import { displayHtml } from './display';
 import { formatCount, formatValue } from './format';
-import { escapeHtml, inlineHtml, intervalsWhole } from './html';
+import { escapeHtml, inlineHtml } from './html';
 
 /** The columns of a table in their order: the field of a row, its heading, and, where the default will not do, how its values read. Columns with numbers stand right. */
 export type Columns<Row> = {
@@ -95,7 +95,9 @@ function gridHtml({ headings, cells, caption, note, rowHeadings, limit }: Grid):
   const side = (column: number): string => (headings[column]?.right ? ' class="rp-right"' : '');
   const head = headings.map(({ label }, i) => `<th scope="col"${side(i)}>${escapeHtml(label)}</th>`).join('');
   const cell = ({ text, value }: Grid['cells'][0][0], i: number): string => {
-    const words = intervalsWhole(escapeHtml(text).replace(/−(?=\p{Sc})/gu, '−\u2060')); // a word joiner: no line ends after a minus
+    const words = escapeHtml(text)
+      .replace(/−(?=\p{Sc})/gu, '−\u2060') // a word joiner: no line ends after a minus
+      .replace(/\([^()]* to [^()]*\)/g, '<span class="rp-interval">$&</span>'); // nor within an interval
     const about =
       side(i) + (Number.isFinite(value) && String(value) !== text ? ` data-value="${value}"` : '');
     return rowHeadings && i === 0 ? `<th scope="row"${about}>${words}</th>` : `<td${about}>${words}</td>`;

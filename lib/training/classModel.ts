@@ -64,7 +64,7 @@ export async function trainClasses(
   const settings = { ...trainingSettings(config), ...options.settings };
   const { epochs, batchSize, seed } = settings;
   const { features, mixing, sampling, predicted: asked, checkpointSeconds, labelSets: sets } = options;
-  const { augmented = !features, seenBy = (pictures) => pictures } = options;
+  const { augmented = !features, seenBy = (pictures) => pictures, title = network.name } = options;
   const augmentation = augmented === true ? augmentationOf(config) : augmented || undefined;
   const task: Task<unknown, ClassPrediction> = sets
     ? labelSets(data.classes)
@@ -104,25 +104,20 @@ export async function trainClasses(
       const model = network.build(training.shape, task, seed);
       const checkpoint = { file: `${folder}.checkpoint`, everySeconds: checkpointSeconds };
       try {
-        const history = await withEpochs(
-          run,
-          `Training: ${options.title ?? network.name}`,
-          epochs,
-          task,
-          (onProgress) =>
-            train({
-              model,
-              task,
-              training,
-              validation: plain.validation,
-              settings,
-              onEpoch: (record) => {
-                onProgress(record);
-                options.onEpoch?.(record);
-              },
-              signal,
-              checkpoint,
-            }),
+        const history = await withEpochs(run, `Training: ${title}`, epochs, task, (onProgress) =>
+          train({
+            model,
+            task,
+            training,
+            validation: plain.validation,
+            settings,
+            onEpoch: (record) => {
+              onProgress(record);
+              options.onEpoch?.(record);
+            },
+            signal,
+            checkpoint,
+          }),
         );
         const predictions: Prediction<string, ClassPrediction>[] = [];
         for (const part of asked ?? parts) {

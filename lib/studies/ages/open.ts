@@ -61,15 +61,8 @@ export async function open(name: string) {
     const folds = eachFold(faces, count);
     const { progress } = options.features ? quietRun(config) : report; // heads are trained in no time
     const run = { ...report, progress, config: { ...config, imageSize: named.look.size } };
-    const found = await crossValidate(
-      run,
-      folds,
-      { ...network, name: named.name },
-      {
-        ...options,
-        title: named.title,
-      },
-    );
+    const titled = { ...options, title: named.title };
+    const found = await crossValidate(run, folds, { ...network, name: named.name }, titled);
     return { ...named, ...found, evaluation: evaluateFaces(found.tested, config.seed) };
   };
   const head = async (name: string, title: string, look: Look, count = config.folds): Promise<Judged> => {

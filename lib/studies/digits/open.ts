@@ -45,9 +45,8 @@ export async function open(name: string) {
     explained: once(async () => explainItems(report, await data(), await trained(), BACKGROUND)),
     /** What knows less: a linear layer on the pixels. */
     linear: once(async () => {
-      const title = 'A linear layer on the pixels';
-      const model = await trainClasses(report, await data(), normalizedHead, { ...(await options()), title });
-      return { ...model, name: 'baseline.linear', title };
+      const model = await trainClasses(report, await data(), normalizedHead, await options());
+      return { ...model, name: 'baseline.linear', title: 'A linear layer on the pixels' };
     }),
     /** What the trained network says of grey pictures of the size of the digits, bytes, one after the other: the probability of each class. */
     ask: async (grey: Uint8Array): Promise<number[][]> => {

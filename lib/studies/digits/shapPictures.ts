@@ -1,7 +1,7 @@
 import { largest } from '../../core/extremes';
 import { percentile } from '../../data/distribution';
-import { gapOf, referenceError, squareMap, sumOf } from '../../explain/attribution';
-import { type Explained, type ExplainedItem, saidValues } from '../../explain/explainedItems';
+import { referenceError, squareMap, sumOf } from '../../explain/attribution';
+import { type Explained, type ExplainedItem, largestGap, saidValues } from '../../explain/explainedItems';
 import { formatNumber } from '../../report/format';
 import { type Picture, type PictureRow, storedPicture } from '../../report/gallery';
 import { signedPicture } from '../../report/signedMaps';
@@ -54,13 +54,12 @@ export function panelRows(explained: Explained, right: boolean): Promise<Picture
   const shown = items.filter((digit) => digit.right === right);
   return Promise.all(
     shown.map((digit) => {
-      const panels = digit.values.map((values, k) => {
-        const { whole, base, mean } = values;
+      const panels = digit.values.map(({ whole, base, mean }, k) => {
         const sum = `${one(whole)} = ${one(base)} + ${one(sumOf(mean))}`.replace('+ −', '− ');
         return { values: mean, caption: `**${data.classes[k]}**${k === digit.said ? ', said' : ''}: ${sum}` };
       });
-      const gap = largest(digit.values.map((values) => Math.abs(gapOf(values))));
-      return besideDigit(explained, digit, reach, panels, `; gap at most ${formatNumber(gap)}`);
+      const gap = formatNumber(largestGap({ items: [digit] }));
+      return besideDigit(explained, digit, reach, panels, `; gap at most ${gap}`);
     }),
   );
 }
