@@ -15,24 +15,26 @@ import { scaleData } from './scaleData';
 import type { ScaleResults, ScaleSize, ScaleStep } from './scaleResults';
 
 const folder = path.join(projectRoot(), 'test', 'bench');
-const usage = 'npm run bench -- --scale [--images 1000,4000,16000,64000,128000] [--epochs 3]';
+const usage = 'npm run bench -- --scale [--images 1000,4000,16000,64000,128000] [--epochs 3] [--size 96]';
 
 /**
  * From pictures to a trained head at growing sizes, each in a process of its own on a folder in which nothing has been made; writes `scale.json`
- * and `scale.svg`, and the log of the largest size as `full-size.log`.
+ * and `scale.svg`, and the log of the largest number as `scale.log`; with `--size 224` those of `scale-224`.
  */
 export async function scaling(args: readonly string[]): Promise<void> {
   const options = {
     images: { type: 'string', default: '1000,4000,16000,64000,128000' },
     epochs: { type: 'string', default: '3' },
+    size: { type: 'string', default: '96' },
   } as const;
   const { values } = parseArgs({ args: [...args], options });
   const counts = values.images.split(',').map(Number);
-  const epochs = Number(values.epochs);
-  if (![...counts, epochs].every((count) => Number.isInteger(count) && count > 0)) {
-    throw new ReportError('BAD_SETTING', `Sizes and epochs are whole numbers.\n\n${usage}`);
+  const [epochs, size] = [Number(values.epochs), Number(values.size)];
+  if (![...counts, epochs, size].every((count) => Number.isInteger(count) && count > 0)) {
+    throw new ReportError('BAD_SETTING', `Numbers, epochs and the size are whole numbers.\n\n${usage}`);
   }
   const { work } = loadConfig();
+  const name = size === 96 ? 'scale' : `scale-${size}`;
   const sample = await makeBenchData(work);
   const sizes: ScaleSize[] = [];
   for (const images of counts) {
@@ -42,10 +44,10 @@ export async function scaling(args: readonly string[]): Promise<void> {
       console.error(line);
       lines.push(line);
     };
-    say(`${new Date().toISOString()} ${formatCount(images)} pictures, ${epochs} epochs`);
+    say(`${new Date().toISOString()} ${formatCount(images)} pictures of ${size} pixels, ${epochs} epochs`);
     const scratch = path.join(work, 'bench', `run-${images}`);
     await rm(scratch, { recursive: true, force: true });
-    const steps = await runSize(data, scratch, epochs, (step) => say(stepText(step)));
+    const steps = await runSize(data, scratch, { epochs, size }, (step) => say(stepText(step)));
     await rm(scratch, { recursive: true, force: true });
     const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
     say(
@@ -55,11 +57,12 @@ export async function scaling(args: readonly string[]): Promise<void> {
     const results: ScaleResults = {
       machine: describeMachine({ node: process.versions.node }),
       epochs,
+      imageSize: size,
       sizes,
     };
-    await writeAtomic(path.join(folder, 'scale.json'), `${stableJson(results, 1)}\n`);
-    await writeAtomic(path.join(folder, 'scale.svg'), scaleChart(results));
-    await writeAtomic(path.join(folder, 'full-size.log'), `${lines.join('\n')}\n`);
+    await writeAtomic(path.join(folder, `${name}.json`), `${stableJson(results, 1)}\n`);
+    await writeAtomic(path.join(folder, `${name}.svg`), scaleChart(results));
+    await writeAtomic(path.join(folder, `${name}.log`), `${lines.join('\n')}\n`);
   }
 }
 
@@ -72,7 +75,7 @@ function stepText({ step, items, seconds, peakMib, ...figures }: ScaleStep): str
 async function runSize(
   data: string,
   work: string,
-  epochs: number,
+  { epochs, size }: { epochs: number; size: number },
   onStep: (step: ScaleStep) => void,
 ): Promise<ScaleStep[]> {
   const root = projectRoot();
@@ -80,7 +83,7 @@ async function runSize(
     '--no-deprecation',
     path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs'),
     path.join(folder, 'scaleRun.ts'),
-    ...['--data', data, '--work', work, '--epochs', String(epochs)],
+    ...['--data', data, '--work', work, '--epochs', String(epochs), '--size', String(size)],
   ];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const steps: ScaleStep[] = [];

@@ -10,14 +10,14 @@ interface Line {
 }
 
 /** Time and memory by the number of pictures, on logarithmic axes, as text of an SVG file. */
-export function scaleChart({ machine, epochs, sizes }: ScaleResults): string {
+export function scaleChart({ machine, epochs, imageSize, sizes }: ScaleResults): string {
   const names = [...new Set(sizes.flatMap(({ steps }) => steps.map(({ step }) => step)))].filter(
     (name) => name !== 'table' && name !== 'predictions',
   );
   const of = (what: (size: ScaleSize, name: string) => number): Line[] =>
     names.map((name) => ({ name, points: sizes.map((size) => ({ x: size.images, y: what(size, name) })) }));
   const step = (size: ScaleSize, name: string) => size.steps.find((found) => found.step === name);
-  const title = 'From pictures to a trained head';
+  const title = `From pictures to a trained head, at ${imageSize} pixels`;
   const subtitle = `npm run bench -- --scale; ${machine.cores} cores of ${machine.processor}; ${epochs} epochs, one augmented copy of each training picture`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 410" font-family="system-ui, sans-serif" font-size="13" fill="#222" role="img" aria-label="${escapeHtml(title)}">`,

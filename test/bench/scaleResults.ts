@@ -18,5 +18,7 @@ export interface ScaleSize {
 export interface ScaleResults {
   machine: Machine;
   epochs: number;
+  /** Of the prepared squares, in pixels. */
+  imageSize: number;
   sizes: ScaleSize[];
 }

@@ -11,12 +11,15 @@ import { trainReportModel } from '../../lib/studies/prices/reportModel';
 import { type Config, defaults } from '../../lib/studies/prices/settings';
 
 /**
- * One size of the scaling run, in a process of its own: `scaleRun.ts --data DIR --work DIR --epochs N`. Says after each step what was done, a
+ * One size of the scaling run, in a process of its own: `scaleRun.ts --data DIR --work DIR --epochs N --size PIXELS`. Says after each step what was done, a
  * line of JSON each: from pictures to a trained head and the predictions for test games.
  */
-const options = { data: { type: 'string' }, work: { type: 'string' }, epochs: { type: 'string' } } as const;
+const options = {
+  ...{ data: { type: 'string' }, work: { type: 'string' } },
+  ...{ epochs: { type: 'string' }, size: { type: 'string' } },
+} as const;
 const { values } = parseArgs({ options });
-const { data = '', work = '', epochs = '3' } = values;
+const { data = '', work = '', epochs = '3', size = '96' } = values;
 
 async function main(): Promise<void> {
   const run = quietRun<Config>({
@@ -27,6 +30,7 @@ async function main(): Promise<void> {
     epochs: Number(epochs),
     patience: Number(epochs),
     batchSize: 128,
+    imageSize: Number(size),
     variants: 1,
     learningRate: 0.0005,
     target: 'log1p', // one head, whose time is told
