@@ -16,7 +16,7 @@ const budgets = {
   networks: 3575,
   training: 2700,
   explain: 2425,
-  report: 6385,
+  report: 6390,
   studies: 10450,
   cli: 2880,
 };
@@ -32,7 +32,7 @@ const studyBudgets = {
 };
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 39_070;
+const BUDGET = 39_090;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -31,16 +31,16 @@ export function browserOf(env: NodeJS.ProcessEnv = process.env, known: readonly 
 /** The paper, and how large everything is on it. */
 export const paper = {
   format: 'A4',
-  margin: { top: '18mm', bottom: '20mm', left: '18mm', right: '18mm' },
-  scale: 0.9,
+  margin: { top: '16mm', bottom: '18mm', left: '18mm', right: '18mm' },
+  scale: 0.86,
 };
 
 /** The width in px of a page that fits between the margins. */
-export const PAPER_WIDTH = 730;
+export const PAPER_WIDTH = 764;
 
 /**
  * Prints an HTML file of the report beside it as PDF, with page numbers and an outline, and gives its path; with `code`, code too. The HTML file
- * gets a static picture of each chart, which shows where scripts do not run. Throws what `browserOf` throws.
+ * and the pages beside it get a static picture of each chart, which shows where scripts do not run. Throws what `browserOf` throws.
  */
 export async function printPdf(file: string, { code }: { code: boolean }): Promise<string> {
   const executablePath = browserOf();
@@ -74,7 +74,11 @@ export async function printPdf(file: string, { code }: { code: boolean }): Promi
     const pdf = file.replace(/\.html$/, '.pdf');
     await page.pdf({ ...options, path: pdf });
     const pictures = (await page.evaluate(chartPictures)) as Record<string, string>; // as written below
-    await writeAtomic(file, withPictures(await readFile(file, 'utf8'), pictures));
+    for (const name of (await readdir(path.dirname(file))).filter((one) => one.endsWith('.html'))) {
+      const html = path.join(path.dirname(file), name);
+      const prefix = html === file ? '' : `${path.basename(name, '.html')}-`; // of ids in the one file
+      await writeAtomic(html, withPictures(await readFile(html, 'utf8'), pictures, prefix));
+    }
     return pdf;
   } finally {
     await browser.close();
@@ -94,9 +98,9 @@ const chartPictures = `(async () => {
 })()`;
 
 /** A page of which charts have static pictures, by their ids, before the words that stand for them. */
-const withPictures = (html: string, pictures: Readonly<Record<string, string>>): string =>
+const withPictures = (html: string, pictures: Readonly<Record<string, string>>, prefix: string): string =>
   html.replace(/(<div [^>]*class="rp-plot"[^>]*>)(?:<noscript>.*?<\/noscript>)?/g, (_, start: string) => {
-    const picture = pictures[/ id="([^"]+)"/.exec(start)?.[1] ?? ''];
+    const picture = pictures[prefix + (/ id="([^"]+)"/.exec(start)?.[1] ?? '')];
     return picture ? `${start}<noscript><img src="${pictureSource(picture)}" alt=""></noscript>` : start;
   });
 

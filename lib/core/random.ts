@@ -12,6 +12,8 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
   /** A shuffled copy (Fisher–Yates). */
   shuffle<T>(items: readonly T[]): T[];
+  /** So many numbers as a mask: 0 where the next one is below `rate`, else `value`. */
+  mask(size: number, rate: number, value: number): Float32Array;
   /** Where the stream is, to go on from with `resumeRandom`. */
   state(): RandomState;
 }
@@ -44,6 +46,18 @@ export function resumeRandom(state: RandomState): Random {
     next,
     state: () => [a, b, c, d],
     integer,
+    mask: (size, rate, value) => {
+      const [kept, limit] = [Float32Array.of(value), Math.ceil(rate * 4294967296)];
+      const [word, half] = [new Int32Array(kept.buffer)[0]!, Math.floor(limit / 2)]; // one number
+      const words = new Int32Array(size);
+      // Without a branch that nobody can foresee: half the time, where a training draws millions of them in every step.
+      for (let i = 0; i < size; i++) {
+        const drawn = bits();
+        const above = (drawn >>> 1) - half;
+        words[i] = above === 0 ? (drawn < limit ? 0 : word) : word & ~(above >> 31);
+      }
+      return new Float32Array(words.buffer);
+    },
     uniform: (low, high) => low + next() * (high - low),
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     pick: (items) => items[integer(0, items.length - 1)]!, // in range by construction

@@ -14,10 +14,8 @@ import { type Config, defaults } from '../../lib/studies/prices/settings';
  * One size of the scaling run, in a process of its own: `scaleRun.ts --data DIR --work DIR --epochs N --size PIXELS`. Says after each step what was done, a
  * line of JSON each: from pictures to a trained head and the predictions for test games.
  */
-const options = {
-  ...{ data: { type: 'string' }, work: { type: 'string' } },
-  ...{ epochs: { type: 'string' }, size: { type: 'string' } },
-} as const;
+const text = { type: 'string' } as const;
+const options = { data: text, work: text, epochs: text, size: text };
 const { values } = parseArgs({ options });
 const { data = '', work = '', epochs = '3', size = '96' } = values;
 

@@ -34,6 +34,8 @@ describe.skipIf(!chromiumFile)(`a printed report${noBrowser}`, () => {
     );
     const chart = chartHtml({ title: 'A', alt: 'B', traces: [{ type: 'bar', x: [1], y: [2] }] });
     const picture = chart.replace(/<div (id="\S+") (class="\S+")/, '<div $2 $1'); // as nbconvert has them
+    const beside = path.join(path.dirname(file), 'chart.html'); // whose name begins the id in the one file
+    writeFileSync(beside, picture.replace(' id="chart-', ' id="'));
     writeFileSync(
       file,
       `<!DOCTYPE html><html lang="en"><title>T</title><style>${browserFile('page.css')}${browserFile('oneFile.css')}</style>${chartsHtml()}<body class="rp-page rp-one-file"><main><nav class="rp-contents"><h2>Contents</h2><a href="#first">First</a></nav><section id="first" style="break-before: page"><h2>First</h2>${wide}${code}${picture}</section></main></body></html>`,
@@ -50,10 +52,12 @@ describe.skipIf(!chromiumFile)(`a printed report${noBrowser}`, () => {
     expect(await pages({ code: true })).toBeGreaterThan(without);
 
     // Printed twice, and each chart has one picture, which only shows where scripts do not run.
-    const found = [
-      ...readFileSync(file, 'utf8').matchAll(/<noscript><img src="data:image\/jpeg;base64,(.*?)"/g),
+    const picturesIn = (html: string) => [
+      ...readFileSync(html, 'utf8').matchAll(/<noscript><img src="data:image\/jpeg;base64,(.*?)"/g),
     ];
+    const found = picturesIn(file);
     expect(found).toHaveLength(1);
+    expect(picturesIn(beside).map(([all]) => all)).toEqual(found.map(([all]) => all));
     const pixels = await sharp(Buffer.from(found[0]?.[1] ?? '', 'base64'))
       .raw()
       .toBuffer();

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { random } from '../../lib/core/random';
+import { random, resumeRandom } from '../../lib/core/random';
 
 describe('random', () => {
   it('gives the same stream for the same seed and labels, and another for other labels', () => {
@@ -32,5 +33,29 @@ describe('random', () => {
     const deviation = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length);
     expect(Math.abs(mean)).toBeLessThan(5 / Math.sqrt(50_000));
     expect(Math.abs(deviation - 1)).toBeLessThan(5 / Math.sqrt(100_000));
+  });
+
+  it('masks as its next numbers would, whatever the rate, and goes on behind them', () => {
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.nat(500),
+        (seed, rate, size) => {
+          const [one, other] = [random(seed), random(seed)];
+          const each = Float32Array.from({ length: size }, () => (one.next() < rate ? 0 : 1.25));
+          expect(other.mask(size, rate, 1.25)).toEqual(each);
+          expect(other.state()).toEqual(one.state());
+        },
+      ),
+    );
+    // Numbers that share all bits but the last with the rate, which is odd in units of the last.
+    const { state, next } = random(5);
+    const before = state();
+    const at = next();
+    for (const off of [-1, 0, 1]) {
+      const rate = at + off / 4294967296;
+      expect(resumeRandom(before).mask(1, rate, 2)[0]).toBe(at < rate ? 0 : 2);
+    }
   });
 });
