@@ -74,9 +74,11 @@ export async function printPdf(file: string, { code }: { code: boolean }): Promi
     const pdf = file.replace(/\.html$/, '.pdf');
     await page.pdf({ ...options, path: pdf });
     const pictures = (await page.evaluate(chartPictures)) as Record<string, string>; // as written below
-    for (const name of (await readdir(path.dirname(file))).filter((one) => one.endsWith('.html'))) {
-      const html = path.join(path.dirname(file), name);
-      const prefix = html === file ? '' : `${path.basename(name, '.html')}-`; // of ids in the one file
+    const [folder, whole] = [path.dirname(file), path.basename(file)];
+    const pages = (await readdir(folder)).filter((name) => name.endsWith('.html') && name !== whole);
+    for (const name of [...pages, whole]) {
+      const html = path.join(folder, name); // the whole last, as it must not be older than what it shows
+      const prefix = name === whole ? '' : `${path.basename(name, '.html')}-`; // of ids in the whole
       await writeAtomic(html, withPictures(await readFile(html, 'utf8'), pictures, prefix));
     }
     return pdf;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
@@ -58,6 +58,7 @@ describe.skipIf(!chromiumFile)(`a printed report${noBrowser}`, () => {
     const found = picturesIn(file);
     expect(found).toHaveLength(1);
     expect(picturesIn(beside).map(([all]) => all)).toEqual(found.map(([all]) => all));
+    expect(statSync(file).mtimeMs).toBeGreaterThanOrEqual(statSync(beside).mtimeMs);
     const pixels = await sharp(Buffer.from(found[0]?.[1] ?? '', 'base64'))
       .raw()
       .toBuffer();

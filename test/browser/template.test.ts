@@ -109,8 +109,11 @@ describe.skipIf(!chromiumFile || reason !== '')(`the exported page${reason}`, ()
     await code.locator('summary').click();
     await page.getByRole('button', { name: 'Show code' }).click();
     expect(await shown()).toBe(true);
-    await page.reload();
-    expect(await shown()).toBe(true);
+    const again = async () => {
+      await page.reload(); // what is remembered comes to the next process by another way than the page
+      return shown();
+    };
+    await expect.poll(again).toBe(true);
     await page.getByRole('button', { name: 'Hide code' }).click();
     expect(await shown()).toBe(false);
   });

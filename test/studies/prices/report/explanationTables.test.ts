@@ -90,7 +90,7 @@ describe('every table of the checks', () => {
 
   it('holds no gap and no markup of a name', () => {
     for (const text of html) expect(text).not.toMatch(/undefined|NaN|\[object|null,|<b>A/);
-    expect(html[0]).toContain('−0.050 (−0.150 to 0.050)');
+    expect(html[0]).toContain('−0.050 <span class="rp-interval">(−0.150 to 0.050)</span>');
     expect(html[0]).toContain('ROAD');
   });
 });

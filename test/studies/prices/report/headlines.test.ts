@@ -61,7 +61,7 @@ describe('models in a table', () => {
     const median = results[1]!.headline.mae.estimate; // (400 + 100 + 400 + 1100 + 2000) / 5
     expect(table[2]!.difference!.estimate).toBeCloseTo(50 - median, 9);
     const html = tableHtml(table, modelRowColumns, { caption: 'Models' });
-    expect(html).toContain(`−\u2060${formatPrice(median - 50)} (`);
+    expect(html).toContain(`−\u2060${formatPrice(median - 50)} <span class="rp-interval">(`);
   });
 });
 
