@@ -11,8 +11,8 @@ import { trainReportModel } from '../../lib/studies/prices/reportModel';
 import { type Config, defaults } from '../../lib/studies/prices/settings';
 
 /**
- * One size of the scaling run, in a process of its own: `scaleRun.ts --data DIR --work DIR --epochs N --size PIXELS`. Says after each step what was done, a
- * line of JSON each: from pictures to a trained head and the predictions for test games.
+ * One size of the scaling run, in a process of its own: `scaleRun.ts --data DIR --work DIR --epochs N --size PIXELS`. Says after each step
+ * what was done, a line of JSON each: from pictures to a trained head and the predictions for test games.
  */
 const text = { type: 'string' } as const;
 const options = { data: text, work: text, epochs: text, size: text };
