@@ -16,23 +16,23 @@ const budgets = {
   networks: 3575,
   training: 2700,
   explain: 2425,
-  report: 6390,
-  studies: 10450,
+  report: 6405,
+  studies: 10460,
   cli: 2880,
 };
 const rooms = Object.keys(budgets);
 
 /** Lines that a study may have for its own; `filter` shows how little one needs. */
 const studyBudgets = {
-  prices: 7350,
+  prices: 7355,
   filter: 650,
   ages: 700,
-  digits: 900,
+  digits: 910,
   genres: 900,
 };
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 39_090;
+const BUDGET = 39_110;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;

@@ -18,6 +18,16 @@ const elements = (html: string, tag: string): string[] =>
     textOf(inner).trim(),
   );
 
+/** Words of a page's running text: headings, paragraphs, lists and captions, without tables, code, progress, what is folded, and the labels inside pictures. */
+export function proseWords(html: string): number {
+  const open = html.replace(/<(script|style|svg|nav|footer|pre|table|details)\b.*?<\/\1>/gs, ' ');
+  const parts = [...open.matchAll(/<(h[1-4]|p|li|figcaption)\b([^>]*)>(.*?)<\/\1>/gs)]
+    .filter(([, , attributes = '']) => !/rp-progress|rp-undrawn/.test(attributes))
+    .map(([, tag, , inner = '']) => ({ tag, words: textOf(inner).trim() }))
+    .filter(({ tag, words }) => tag !== 'figcaption' || words.startsWith('Figure'));
+  return parts.flatMap(({ words }) => words.split(' ').filter((word) => /\p{L}/u.test(word))).length;
+}
+
 /** What is wrong with a page as a reader reads it: one line for each place. */
 export function wrongWords(html: string): string[] {
   const text = `${textOf(html)} ${[...html.matchAll(/(?:alt|aria-label|title)="([^"]*)"/g)].map(([, words]) => words).join(' ')}`;

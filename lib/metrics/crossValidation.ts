@@ -30,11 +30,16 @@ export type FitClassifier = (
   classes: number,
 ) => Classifier | Promise<Classifier>;
 
+/** Logistic regression as a classifier, with the options of `fitLogistic`. */
+export const logisticWith =
+  (options: Parameters<typeof fitLogistic>[3] = {}): FitClassifier =>
+  async (features, labels, classes) => {
+    const model = await fitLogistic(features, labels, classes, options);
+    return (asked) => predictLogistic(model, asked);
+  };
+
 /** Logistic regression as a classifier. */
-export const logistic: FitClassifier = async (features, labels, classes) => {
-  const model = await fitLogistic(features, labels, classes);
-  return (asked) => predictLogistic(model, asked);
-};
+export const logistic = logisticWith();
 
 /** The probabilities of each row by a classifier that knows the rows of all other folds; `features` is `[rows, dims]`. */
 export async function outOfFold(

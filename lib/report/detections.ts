@@ -4,8 +4,9 @@ import { averagePrecision, type ShownObject } from '../metrics/averagePrecision'
 import { atLeastOne, type Detection } from '../metrics/boxes';
 import type { Detected } from '../networks/findObjects';
 import { type Chart, seriesColour } from './charts';
-import { formatPercent } from './format';
+import { formatNumber, formatPercent } from './format';
 import { dataUri, type Picture } from './gallery';
+import { table } from './tables';
 import { line, markLines } from './traces';
 
 /** The best objects of each picture, `most` of them at most, as rows of a table. */
@@ -33,6 +34,20 @@ export function precisionRows(all: readonly ShownObject[], pictures: readonly De
   const found = pictures.flatMap((one) => one.found.map((object) => ({ ...object, picture: one.name })));
   const half = averagePrecision(shown, found, { ious: [0.5] });
   return averagePrecision(shown, found).map((one, i) => ({ ...one, half: half[i]!.precision })); // the same labels
+}
+
+/** Average precision for each label as a table, whose caption names those that are never found. */
+export function precisionTable(rows: ReturnType<typeof precisionRows>, where: string): void {
+  const never = rows.flatMap(({ label, recall }) => (recall === 0 ? label : []));
+  const columns = {
+    label: 'Object',
+    count: 'Shown',
+    half: ['AP, half shared', formatNumber],
+    precision: ['AP, mean of ten', formatNumber],
+    recall: ['Recall, mean of ten', formatNumber],
+  } as const;
+  const caption = `Average precision ${where}: ${never.length > 0 ? `never found is ${never.join(', ')}` : 'each kind is found'}`;
+  table(rows, columns, { caption });
 }
 
 /** Pixels of the longer side of a picture on the page. */
@@ -86,7 +101,7 @@ export function objectsOverTime(frames: readonly Detected[], least: number): Cha
   const most = argMax(seen);
   return {
     title: labels[most]
-      ? `${labels[most]}: seen longest, in ${seen[most]} of ${frames.length} frames`
+      ? `Seen longest: ${labels[most]}, in ${seen[most]} of ${frames.length} frames`
       : 'Nothing is seen',
     alt:
       labels.map((label, k) => `${label}: in ${seen[k]} of ${frames.length} frames.`).join(' ') ||

@@ -6,27 +6,30 @@ import { thinned } from './predictionCharts';
 import { marks, reaches } from './traces';
 import { capital, extent, type ValueScale } from './valueScale';
 
-/** An item with its true value, the prediction of each of its pictures and the one for the item. */
+/** An item with its true value, the prediction of each of its pictures (a data URI, shown when pointed at) and the one for the item. */
 export interface ItemStrip extends PredictedValue {
   title: string;
-  images: readonly number[];
+  images: readonly { predicted: number; picture?: string }[];
 }
 
 /** One line for each item (30 at most are readable): small marks for its pictures, a large one for the item, a bar for the truth. */
 export function itemStrips(strips: readonly ItemStrip[], scale: ValueScale, title: string): Chart {
   const { noun, items, format, place, axis } = scale;
   const { low, high } = extent(
-    strips.flatMap(({ truth, predicted, images }) => [truth, predicted, ...images]),
+    strips.flatMap(({ truth, predicted, images }) => [
+      truth,
+      predicted,
+      ...images.map((one) => one.predicted),
+    ]),
   );
   // Rows are numbered, as two items may have the same title.
-  const row = (name: string, valuesOf: (strip: ItemStrip) => readonly number[], marker: Layout): Trace => {
-    const values = strips.flatMap((strip, y) =>
-      valuesOf(strip).map((value) => ({ value, y, title: strip.title })),
-    );
+  const row = (name: string, of: (strip: ItemStrip) => ItemStrip['images'], marker: Layout): Trace => {
+    const values = strips.flatMap((strip, y) => of(strip).map((one) => ({ ...one, y, title: strip.title })));
     const points = {
-      x: values.map(({ value }) => place(value)),
+      x: values.map(({ predicted }) => place(predicted)),
       y: values.map(({ y }) => y),
-      words: values.map((one) => `<b>${plotText(one.title)}</b><br>${name}: ${format(one.value)}`),
+      words: values.map((one) => `<b>${plotText(one.title)}</b><br>${name}: ${format(one.predicted)}`),
+      pictures: values.map(({ picture = '' }) => picture),
     };
     return marks({ name, ...points }, marker);
   };
@@ -46,8 +49,8 @@ export function itemStrips(strips: readonly ItemStrip[], scale: ValueScale, titl
       .join(' '),
     traces: [
       row('One picture', ({ images }) => images, { color: '@prediction/0.45', size: 7 }),
-      row(`All pictures of the ${items[0]}`, ({ predicted }) => [predicted], item),
-      row(`True ${noun}`, ({ truth }) => [truth], truths),
+      row(`All pictures of the ${items[0]}`, ({ predicted }) => [{ predicted }], item),
+      row(`True ${noun}`, ({ truth }) => [{ predicted: truth }], truths),
     ],
     layout: {
       hovermode: 'closest',

@@ -18,40 +18,40 @@ function rowsOf(count: number, apart: number, flipped: readonly number[] = []) {
 }
 
 describe('labelSuspects', () => {
-  it('puts the labels that were turned before all others', () => {
+  it('puts the labels that were turned before all others', async () => {
     const flipped = [3, 50, 77, 120];
     const { features, labels } = rowsOf(200, 8, flipped);
-    const first = labelSuspects(features, labels, 1).slice(0, 4);
+    const first = (await labelSuspects(features, labels, 1)).slice(0, 4);
     expect(first.map(({ row }) => row).sort((a, b) => a - b)).toEqual(flipped);
   });
 
-  it('doubts no label where the classes lie far apart', () => {
+  it('doubts no label where the classes lie far apart', async () => {
     const { features, labels } = rowsOf(200, 20);
-    expect(labelSuspects(features, labels, 1)).toEqual([]);
+    expect(await labelSuspects(features, labels, 1)).toEqual([]);
   });
 
-  it('comes in the order of doubt, the same for the same seed', () => {
+  it('comes in the order of doubt, the same for the same seed', async () => {
     const { features, labels } = rowsOf(200, 1);
-    const found = labelSuspects(features, labels, 1);
+    const found = await labelSuspects(features, labels, 1);
     expect(found.length).toBeGreaterThan(0);
     expect(found.map(({ doubt }) => doubt)).toEqual(found.map(({ doubt }) => doubt).sort((a, b) => b - a));
-    expect(labelSuspects(features, labels, 1)).toEqual(found);
+    expect(await labelSuspects(features, labels, 1)).toEqual(found);
   });
 
-  it('needs ten rows of each class', () => {
+  it('needs ten rows of each class', async () => {
     const { features, labels } = rowsOf(200, 1);
-    expect(() =>
+    await expect(
       labelSuspects(
         features,
         labels.map((_, i) => i < 9),
         1,
       ),
-    ).toThrow(withCode('BAD_INPUT'));
+    ).rejects.toThrow(withCode('BAD_INPUT'));
   });
 });
 
 describe('pictureSuspects', () => {
-  it('asks training and validation pictures, and says which they are', () => {
+  it('asks training and validation pictures, and says which they are', async () => {
     const { features, labels } = rowsOf(200, 8, [3, 50, 150]);
     const all = labels.map((_, row) => row);
     const data = {
@@ -62,7 +62,7 @@ describe('pictureSuspects', () => {
     } as unknown as Parameters<typeof pictureSuspects>[0]; // all that is looked at
     const read = (rows: readonly number[]) =>
       Float32Array.from(rows.flatMap((row) => [...features.slice(row * dims, (row + 1) * dims)]));
-    const found = pictureSuspects(data, { read }, 1);
+    const found = await pictureSuspects(data, { read }, 1);
     expect(found.map(({ row }) => row).sort((a, b) => a - b)).toEqual([3, 50]);
     for (const { id, row } of found) expect(id).toBe(`item ${row}`);
   });

@@ -5,7 +5,7 @@ import { studyNames } from '../../lib/cli/studies';
 import { noGoldens } from '../browser/goldens';
 import { faultsOf, printFaults } from '../browser/looks';
 import { chromiumFile, noBrowser, openBrowser, openPage } from '../browser/page';
-import { textOf, unknownFigures, wrongWords } from '../pageWords';
+import { proseWords, textOf, unknownFigures, wrongWords } from '../pageWords';
 import { sharedFolder } from '../temporary';
 import { type TinyPages, tinyPages } from './tinyPages';
 
@@ -14,6 +14,9 @@ const own = (findings: string): string[] =>
   [...findings.matchAll(/<li>(.*?)<\/li>/gs)]
     .map(([, sentence = '']) => textOf(sentence))
     .filter((sentence) => !/The original (?:says|reports)/.test(sentence));
+
+/** Words of running text that a page of a notebook may have. */
+const MOST_WORDS = 1200;
 
 const goldens = noGoldens === null ? '' : ` (printed pages are not compared: ${noGoldens})`;
 const folder = sharedFolder();
@@ -24,7 +27,7 @@ describe.each(studyNames())('the pages of a tiny run of %s', (name) => {
     made = await tinyPages(name, path.join(folder, name));
   }, 600_000);
 
-  it('hold nothing that is for the machine, no heading twice, and no figure among their findings that the results do not have', () => {
+  it('hold nothing that is for the machine, no heading twice, no more prose than is read, and no figure among their findings that the results do not have', () => {
     const { results, files } = made;
     const wrong = files.flatMap((file) => {
       const html = readFileSync(file, 'utf8');
@@ -33,6 +36,7 @@ describe.each(studyNames())('the pages of a tiny run of %s', (name) => {
       const sentences = file.endsWith('index.html') ? [textOf(html)] : own(findings);
       return [
         ...(isNotebook && findings === '' ? ['says nowhere what it has found'] : []),
+        ...(isNotebook && proseWords(html) > MOST_WORDS ? [`has ${proseWords(html)} words`] : []),
         ...wrongWords(html),
         ...sentences.flatMap((sentence) =>
           unknownFigures(sentence, results).map((figure) => `not in the results: ${figure} in ${sentence}`),

@@ -146,9 +146,9 @@ export const chartKinds: Record<string, Chart> = {
   ),
   strip: itemStrips(
     [
-      { title: hostileTitle, truth: 0, predicted: 300, images: [250, 350] },
-      { title: 'Same title', truth: 1999, predicted: 900, images: [800, 1000] },
-      { title: 'Same title', truth: 999, predicted: 901, images: [800, 1002] },
+      { title: hostileTitle, truth: 0, predicted: 300, images: [{ predicted: 250 }, { predicted: 350 }] },
+      { title: 'Same title', truth: 1999, predicted: 900, images: [{ predicted: 800 }, { predicted: 1000 }] },
+      { title: 'Same title', truth: 999, predicted: 901, images: [{ predicted: 800 }, { predicted: 1002 }] },
     ],
     logPrices,
     'Predictions per game',

@@ -25,7 +25,7 @@ export async function detection(report: Report<Config>) {
   const detector = await report.ifAvailable('The detector of objects', 'warning.detector', open);
   const look = async (what: string, pictures: readonly NamedPicture[]): Promise<Detected[]> => {
     if (detector) return findObjects(report, detector, pictures, { iou });
-    banner('note', `${what} not looked at`, 'With a network, npm run report -- digits 03 looks for objects.');
+    banner('note', `${what} not looked at`, 'With a network, npm run report -- digits looks for objects.');
     return [];
   };
   const objects = async () => JSON.parse(await readFile(photo('objects.json'), 'utf8')) as ShownObject[];

@@ -27,6 +27,12 @@ export const study: Study<typeof settings> & StudyPages = {
       title: 'Ready-made networks',
       question: 'What do networks that others have trained see in digits and in photographs?',
     },
+    {
+      name: '04-frames-and-sentences',
+      title: 'Frames and sentences',
+      question:
+        'Does a detector keep what it has seen when the camera moves, and which sentence fits a picture?',
+    },
   ],
   compared: {
     ...pages.compared,

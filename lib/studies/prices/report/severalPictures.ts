@@ -1,3 +1,4 @@
+import type { ImageStore } from '../../../images/store';
 import type { PredictedRow } from '../../../metrics/headline';
 import type { ErrorCurve } from '../../../report/errorCurves';
 import type { ItemStrip } from '../../../report/itemCharts';
@@ -7,21 +8,25 @@ import { errorByImages } from '../errorByImages';
 import type { PricePrediction, TargetScaler } from '../target';
 import { type AppId, type Cents, formatPrice, inEuros } from '../units';
 import { original } from './original';
+import { picturePoints } from './testFacts';
 
 type Titles = ReadonlyMap<AppId, string>;
 
-/** `most` games at most, evenly by price, with what each of their pictures says. */
+/** `most` games at most, evenly by price, each with its pictures and what each of them says. */
 export function stripsByPrice(
   games: readonly PredictedRow[],
   pictures: readonly PricePrediction[],
   titles: Titles,
+  store: ImageStore,
   most = 24,
-): ItemStrip[] {
+): Promise<ItemStrip[]> {
   const ordered = [...games].sort((a, b) => a.truth - b.truth);
-  return thinned(ordered, most).map(({ id, truth, predicted }) => ({
-    ...{ title: titles.get(id) ?? id, truth, predicted },
-    images: pictures.filter((one) => one.id === id).map((one) => one.predicted.price),
-  }));
+  const strips = thinned(ordered, most).map(async ({ id, truth, predicted }) => {
+    const own = pictures.filter((one) => one.id === id);
+    const images = await picturePoints(own, titles, store);
+    return { title: titles.get(id) ?? id, truth, predicted, images };
+  });
+  return Promise.all(strips);
 }
 
 /** The error by the number of pictures when they are averaged in four ways; the first is that of the report's model. */
