@@ -18,7 +18,7 @@ const budgets = {
   explain: 2425,
   report: 6405,
   studies: 10460,
-  cli: 2880,
+  cli: 2890,
 };
 const rooms = Object.keys(budgets);
 
@@ -32,7 +32,7 @@ const studyBudgets = {
 };
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 39_110;
+const BUDGET = 39_125;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;

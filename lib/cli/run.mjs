@@ -8,9 +8,9 @@ const [command = '', ...rest] = process.argv.slice(2);
 
 /** Runs the script with the terminal's own streams; its exit status becomes ours. */
 function start() {
-  const loader = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
   const script = path.join(root, 'lib', 'cli', `${command}.ts`);
-  const args = ['--no-deprecation', loader, script, ...rest];
+  const loader = new URL('loader.mjs', import.meta.url).href;
+  const args = ['--no-deprecation', '--import', loader, script, ...rest];
   const child = spawn(process.execPath, args, { cwd: root, env: toolEnvironment(), stdio: 'inherit' });
   // The terminal sends Ctrl-C to both; the script decides how to end.
   process.on('SIGINT', () => {});

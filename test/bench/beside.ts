@@ -51,8 +51,7 @@ function elsewhere(folder: string, stage: string): { args: string[]; cwd: string
   const places = [path.join('test', 'bench'), 'bench'];
   const run = places.map((place) => path.join(folder, place, 'ours', 'run.ts')).find(existsSync);
   if (!run) throw new ReportError('BAD_INPUT', `There is no benchmark in ${folder}: name a checkout.`);
-  const loader = path.join(folder, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  return { args: ['--no-deprecation', loader, run, stage], cwd: folder };
+  return { args: ['--no-deprecation', '--import', 'tsx', run, stage], cwd: folder };
 }
 
 /** A row that the other checkout does not know is left out; any other failure stays one. */

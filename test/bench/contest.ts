@@ -69,8 +69,13 @@ export interface Entrant {
 
 /** Our side: a stage of `bench/ours/catalogue.ts` in a process of its own. */
 export function ourEntrant(stage: string, doc: string): Entrant {
-  const loader = path.join(projectRoot(), 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const args = ['--no-deprecation', loader, path.join(bench, 'ours', 'run.ts'), stage];
+  const args = [
+    '--no-deprecation',
+    '--import',
+    './lib/cli/loader.mjs',
+    path.join(bench, 'ours', 'run.ts'),
+    stage,
+  ];
   return { side: 'ours', style: 'ours', doc, command: process.execPath, args };
 }
 

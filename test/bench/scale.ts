@@ -80,8 +80,7 @@ async function runSize(
 ): Promise<ScaleStep[]> {
   const root = projectRoot();
   const args = [
-    '--no-deprecation',
-    path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs'),
+    ...['--no-deprecation', '--import', './lib/cli/loader.mjs'],
     path.join(folder, 'scaleRun.ts'),
     ...['--data', data, '--work', work, '--epochs', String(epochs), '--size', String(size)],
   ];

@@ -235,7 +235,7 @@ describe('the report command', () => {
       INIT_CWD: folder,
     };
     const script = path.join(root, 'lib', 'cli', 'report.ts');
-    const child = spawnSync(process.execPath, ['--import', 'tsx', script, ...args], {
+    const child = spawnSync(process.execPath, ['--import', './lib/cli/loader.mjs', script, ...args], {
       cwd: root,
       env,
       encoding: 'utf8',

@@ -17,7 +17,7 @@ const runExplain = (args: string[]) => runScript('explain', args);
 /** `npm run SCRIPT -- …args` without npm, called from the data folder. */
 async function runScript(script: string, args: string[]): Promise<{ status: number; output: string }> {
   const env = { ...process.env, ...asEnvironment(tiny.run(settings).config), INIT_CWD: tiny.folder };
-  const given = ['--import', 'tsx', 'lib/cli/command.ts', script, ...args];
+  const given = ['--import', './lib/cli/loader.mjs', 'lib/cli/command.ts', script, ...args];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: projectRoot(), env });
     return { status: 0, output: stdout };

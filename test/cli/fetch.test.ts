@@ -20,8 +20,11 @@ function fetchCommand(args: readonly string[], env: Record<string, string> = {})
     },
   };
   return new Promise<{ code: number; text: string; folder: string }>((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', script, ...args], options, (error, out, err) =>
-      resolve({ code: error ? Number(error.code) : 0, text: out + err, folder }),
+    execFile(
+      process.execPath,
+      ['--import', './lib/cli/loader.mjs', script, ...args],
+      options,
+      (error, out, err) => resolve({ code: error ? Number(error.code) : 0, text: out + err, folder }),
     );
   });
 }

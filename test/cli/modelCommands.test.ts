@@ -15,7 +15,7 @@ async function runScript(args: string[], script = 'search'): Promise<{ status: n
     cwd: projectRoot(),
     env: { ...process.env, ...asEnvironment(tiny.run({ epochs: 1 }).config) },
   };
-  const given = ['--import', 'tsx', 'lib/cli/command.ts', script, ...args];
+  const given = ['--import', './lib/cli/loader.mjs', 'lib/cli/command.ts', script, ...args];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, given, options);
     return { status: 0, output: stdout };

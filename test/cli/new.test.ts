@@ -44,19 +44,15 @@ function copyOfProject(): string {
 
 describe('npm run new', () => {
   let root: string;
-  /** A tool of the project, in the copy. */
-  const run = (tool: string, ...args: string[]) => {
+  /** A program of the project, in the copy. */
+  const run = (...args: string[]) => {
     const env = { ...process.env, REPORT_ROOT: root, JUPYTER_PATH: root, INIT_CWD: root };
     const options = { cwd: root, encoding: 'utf8', env } as const;
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [path.join(root, 'node_modules', tool), ...args],
-      options,
-    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
     return { status, output: stdout + stderr };
   };
   const script = (name: string, ...args: string[]) =>
-    run(path.join('tsx', 'dist', 'cli.mjs'), path.join('lib', 'cli', `${name}.ts`), ...args);
+    run('--import', './lib/cli/loader.mjs', path.join('lib', 'cli', `${name}.ts`), ...args);
 
   beforeAll(() => {
     root = copyOfProject();
@@ -79,7 +75,7 @@ describe('npm run new', () => {
       status: 1,
       output: expect.stringContaining('There is lib/studies/demo/data.ts already'),
     });
-    const checked = run(path.join('typescript', 'bin', 'tsc'), '-p', '.');
+    const checked = run(path.join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.');
     expect(checked.output).not.toContain('demo'); // what is not copied is missing elsewhere
   }, 120_000);
 
@@ -96,7 +92,11 @@ describe('npm run new', () => {
   }, 300_000);
 
   it('has a test that passes', () => {
-    const { status, output } = run(path.join('vitest', 'vitest.mjs'), 'run', 'test/studies/demo');
+    const { status, output } = run(
+      path.join('node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      'test/studies/demo',
+    );
     expect(status, output).toBe(0);
   }, 300_000);
 });

@@ -117,8 +117,8 @@ describe.skipIf(process.platform !== 'linux')('two runs of one report', () => {
     const folder = temporaryFolder();
     const reports = path.join(folder, 'reports', 'prices');
     const begin = () => {
-      const loader = path.join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs');
-      const child = spawn(process.execPath, ['--import', loader, 'lib/cli/report.ts', 'prices', '01'], {
+      const args = ['--import', './lib/cli/loader.mjs', 'lib/cli/report.ts', 'prices', '01'];
+      const child = spawn(process.execPath, args, {
         cwd: root,
         env: {
           ...process.env,

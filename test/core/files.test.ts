@@ -163,7 +163,7 @@ describe('partialName and removeAbandoned', () => {
     const folder = temporaryFolder();
     const code = "require('./lib/core/files.ts').partialName('stage')";
     const options = { cwd: root, encoding: 'utf8' } as const;
-    const left = execFileSync(process.execPath, ['--import', 'tsx', '-p', code], options).trim();
+    const left = execFileSync(process.execPath, ['--require', 'tsx/cjs', '-p', code], options).trim();
     const others = [
       'stage',
       'stage.partial',

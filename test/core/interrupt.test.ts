@@ -49,7 +49,7 @@ describe('listenForInterrupt', () => {
       release();
       setTimeout(() => process.exit(3), 10_000);
       process.kill(process.pid, 'SIGINT');`;
-    const { signal } = spawnSync(process.execPath, ['--import', 'tsx', '-e', code], {
+    const { signal } = spawnSync(process.execPath, ['--require', 'tsx/cjs', '-e', code], {
       cwd: path.resolve(__dirname, '..', '..'),
     });
     expect(signal).toBe('SIGINT');

@@ -47,7 +47,7 @@ describe('a lock', () => {
         console.log('has it');
         return new Promise((resolve) => setTimeout(resolve, 60_000));
       });`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '-e', code], { cwd: root });
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', code], { cwd: root });
     await once(child.stdout, 'data');
     expect(existsSync(path.dirname(lock))).toBe(true);
     child.kill('SIGKILL');

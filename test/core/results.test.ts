@@ -57,7 +57,7 @@ describe('recordResults', () => {
       (async () => {
         for (let i = 0; i < 40; i++) await recordResults(settings, { ['other.' + i]: i });
       })();`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '-e', code], {
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', code], {
       cwd: path.resolve(__dirname, '..', '..'),
       stdio: 'inherit',
     });

@@ -32,7 +32,7 @@ export const labelled = (
     },
   });
 
-/** As a process of its own: `node --import tsx test/stageProcess.ts FOLDER LABEL MILLISECONDS_BETWEEN_FILES` */
+/** As a process of its own: `node --require tsx/cjs test/stageProcess.ts FOLDER LABEL MILLISECONDS_BETWEEN_FILES` */
 if (process.argv[1] === __filename) {
   const [folder = '', label = '', pause = '0'] = process.argv.slice(2);
   labelled(folder, label, Number(pause), () => console.log('halfway')).then(

@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 /** The script that makes a `labelled` stage in a process of its own. */
-const command = ['--import', 'tsx', path.join(__dirname, 'stageProcess.ts')];
+const command = ['--require', 'tsx/cjs', path.join(__dirname, 'stageProcess.ts')];
 const cwd = path.resolve(__dirname, '..', '..');
 
 const startProcess = (folder: string, label: string, pause: number): ChildProcess =>

@@ -1,5 +1,5 @@
 // A study's notebooks, their cells one after the other in one process without Jupyter, which may end in the middle of a change on the disk.
-// usage: node --import tsx cellsRun.ts MODULE …    with DIE_LOG = a file for the changes that it makes, or DIE_AT = number of one of those in that
+// usage: node --import ./lib/cli/loader.mjs cellsRun.ts MODULE …    with DIE_LOG = a file for the changes that it makes, or DIE_AT = number of one of those in that
 // file; SHOWN = a file for what each module shows, by the number of
 // its cell
 import fs from 'node:fs';

@@ -53,12 +53,16 @@ describe.skipIf(process.platform === 'win32')(
             REPORT_WORK: path.join(place, 'data'),
             REPORT_REPORTS: path.join(place, 'reports'),
           };
-          const child = spawn(process.execPath, ['--no-deprecation', '--import', 'tsx', script, ...modules], {
-            cwd: root,
-            detached: true, // in a group of its own, which it ends as a whole
-            env: { ...process.env, ...settings, ...places, REPORT_ROOT: root, ...env },
-            stdio: ['ignore', 'ignore', 'pipe'],
-          });
+          const child = spawn(
+            process.execPath,
+            ['--no-deprecation', '--import', './lib/cli/loader.mjs', script, ...modules],
+            {
+              cwd: root,
+              detached: true, // in a group of its own, which it ends as a whole
+              env: { ...process.env, ...settings, ...places, REPORT_ROOT: root, ...env },
+              stdio: ['ignore', 'ignore', 'pipe'],
+            },
+          );
           onTestFinished(() => {
             if (child.pid && child.exitCode === null && child.signalCode === null)
               process.kill(-child.pid, 'SIGKILL');

@@ -122,8 +122,7 @@ describe.skipIf(why !== '')(`a session of JupyterLab${why}`, () => {
     mkdirSync(place, { recursive: true });
     symlinkSync(path.join(root, '.venv'), path.join(folder, '.venv'));
     writeFileSync(path.join(place, title), JSON.stringify(notebook, null, 1));
-    const loader = path.join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs');
-    const args = ['--import', loader, 'lib/cli/lab.ts', '--no-browser', '--port-retries=50'];
+    const args = ['--import', './lib/cli/loader.mjs', 'lib/cli/lab.ts', '--no-browser', '--port-retries=50'];
     server = spawn(process.execPath, args, {
       cwd: root,
       env: {

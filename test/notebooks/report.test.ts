@@ -53,8 +53,8 @@ interface Ended {
 const report = (args: string[], env: Record<string, string> = {}): Ended => script('report', args, env);
 
 function script(name: string, args: string[], env: Record<string, string> = {}): Ended {
-  const loader = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const result = spawnSync(process.execPath, [loader, path.join(root, 'lib', 'cli', `${name}.ts`), ...args], {
+  const file = path.join(root, 'lib', 'cli', `${name}.ts`);
+  const result = spawnSync(process.execPath, ['--import', './lib/cli/loader.mjs', file, ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, ...tiny, ...env },

@@ -36,7 +36,11 @@ export async function tinyPages(name: string, folder: string): Promise<TinyPages
   };
   const script = path.join(__dirname, 'cellsRun.ts');
   const options = { cwd: root, env, maxBuffer: 2 ** 26 };
-  await run(process.execPath, ['--no-deprecation', '--import', 'tsx', script, ...modules], options);
+  await run(
+    process.execPath,
+    ['--no-deprecation', '--import', './lib/cli/loader.mjs', script, ...modules],
+    options,
+  );
   const shown = JSON.parse(readFileSync(shownFile, 'utf8')) as Record<string, Shown[]>; // written by cellsRun.ts
   const [study, place] = [await loadStudy(name), path.join(reports, name)];
   const executed = study.notebooks.map((notebook) => {

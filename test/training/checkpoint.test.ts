@@ -188,7 +188,7 @@ describe('a training with a checkpoint', () => {
   });
 });
 
-/** The program beside this file, in one process of its own (`tsx` as a command would start a second one). */
+/** The program beside this file, in a process of its own. */
 function start(file: string, result: string): ChildProcess {
   const program = path.join(__dirname, 'checkpointedTraining.ts');
   return spawn(process.execPath, ['--require', 'tsx/cjs', program, file, result], {

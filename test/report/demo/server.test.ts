@@ -219,7 +219,15 @@ describe('npm run demo', () => {
     async (signal) => {
       const reports = path.join(root, 'reports');
       await cp(tiny.demo, path.join(reports, 'genres', 'demo'), { recursive: true });
-      const args = ['--import', 'tsx', 'lib/cli/command.ts', 'demo', 'genres', '--port', '0'];
+      const args = [
+        '--import',
+        './lib/cli/loader.mjs',
+        'lib/cli/command.ts',
+        'demo',
+        'genres',
+        '--port',
+        '0',
+      ];
       const env = { ...process.env, REPORT_REPORTS: reports };
       const child = spawn(process.execPath, args, { cwd: projectRoot(), env });
       let output = '';

@@ -21,14 +21,7 @@ function startShard({ config }: Run, stage: ShardedStage, number: number): Child
   const root = projectRoot();
   return spawn(
     process.execPath,
-    [
-      '--import', // tsx as a program would be a process between, and a kill would reach that alone
-      'tsx',
-      'lib/cli/command.ts',
-      stage,
-      '--shard',
-      `${number}/${shards}`,
-    ],
+    ['--import', './lib/cli/loader.mjs', 'lib/cli/command.ts', stage, '--shard', `${number}/${shards}`],
     {
       cwd: root,
       env: { ...process.env, ...asEnvironment(config) },
