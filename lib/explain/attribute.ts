@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { LayersModel, Tensor2D } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { throwIfAborted } from '../core/pool';
-import { tensorflow } from '../tensorflow/backend';
+import { numbersOf, tensorflow } from '../tensorflow/backend';
 import { type Attributed, type Attribution, inputShape } from './attribution';
 import { openDeepShap } from './deepShap';
 import type { Scores } from './faithfulness';
@@ -77,14 +77,11 @@ export const outputScores =
   (pixels, count) => {
     const { tf } = tensorflow();
     const [height, width, channels] = inputShape(model);
-    const scores = tf.tidy(() => {
+    return numbersOf(() => {
       const pictures = tf
         .tensor4d(pixels, [count, height, width, 3])
         .slice([0, 0, 0, 0], [-1, -1, -1, channels]);
       const given = model.apply(tf.div(pictures, 255), { training: false }) as Tensor2D; // one output
       return tf.slice(given, [0, output], [count, 1]);
     });
-    const values = Float32Array.from(scores.dataSync());
-    scores.dispose();
-    return values;
   };

@@ -1,6 +1,6 @@
 import type { LayersModel, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { random } from '../core/random';
-import { tensorflow } from '../tensorflow/backend';
+import { numbersOf, tensorflow } from '../tensorflow/backend';
 import type { HeatMap } from './heatMap';
 
 /** What each value of a picture adds to one output of a model, against each of several reference pictures. */
@@ -87,11 +87,8 @@ export function referenceError(
       for (const _ of own) shares[draw * references + pick(own)]! += 1 / references; // in range
     }
   }
-  const error = tf.tidy(() => {
+  return numbersOf(() => {
     const values = tf.tensor2d(each, [references, each.length / references]);
     return tf.sqrt(tf.moments(tf.matMul(tf.tensor2d(shares, [resamples, references]), values), 0).variance);
   });
-  const found = Float32Array.from(error.dataSync());
-  error.dispose();
-  return found;
 }

@@ -3,7 +3,7 @@ import type { Box } from '../images/letterbox';
 import { pixelsOf } from '../images/prepare';
 import { type Backbone, type PixelScaling, withBackbone } from '../networks/backbone';
 import { batchSize, createExtractor, type Extractor } from '../networks/features';
-import { tensorflow } from '../tensorflow/backend';
+import { numbersOf, tensorflow } from '../tensorflow/backend';
 import type { PlacedPicture } from './controls';
 import { type ExplainInput, explainImages, type PictureSource } from './explainImages';
 import type { Scores } from './faithfulness';
@@ -139,12 +139,7 @@ export async function modelScores(model: OpenBaseAndHead, target: ScoreTarget): 
   const extractor = await model.extractor();
   return (pixels, count) => {
     const features = extractor.extract(pixels, count);
-    const scores = tf.tidy(() =>
-      headScore(model.head, target)(tf.tensor4d(features, [count, ...extractor.shape])),
-    );
-    const values = Float32Array.from(scores.dataSync());
-    scores.dispose();
-    return values;
+    return numbersOf(() => headScore(model.head, target)(tf.tensor4d(features, [count, ...extractor.shape])));
   };
 }
 

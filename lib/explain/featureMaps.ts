@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor4D } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { type PixelScaling, preprocess } from '../networks/backbone';
-import { tensorflow } from '../tensorflow/backend';
+import { numbersOf, tensorflow } from '../tensorflow/backend';
 import type { HeatMap } from './heatMap';
 import { modelSteps, splitAt } from './splitModel';
 
@@ -16,9 +16,9 @@ export function featureMaps(
   const size = Number(model.inputs[0]!.shape[1]); // [batch, h, w, 3]
   const { first, shape } = splitAt(model, layer);
   const [height, width, channels] = shape;
-  const values = tf.tidy(() => {
+  const values = numbersOf(() => {
     const picture = preprocess(tf.tensor4d(pixels, [1, size, size, 3]), scaling) as Tensor4D;
-    return first(picture).activations.dataSync();
+    return first(picture).activations;
   });
   return Array.from({ length: channels }, (_, k) => ({
     ...{ width, height },

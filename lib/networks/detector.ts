@@ -117,11 +117,12 @@ export async function openDetector(name: keyof typeof detectors, options: Packag
       picture: PreparedImage,
       { score = 0.05, iou = 0.5, most = 100, sigma }: Partial<Suppression> = {},
     ): Detection[] => {
-      const found = tf.tidy(() => {
+      const tensors = tf.tidy(() => {
         const pixels = tf.tensor(scaledPixels(picture.pixels, scaling), [1, size, size, 3]);
-        const tensors = model.execute({ [input]: pixels }, [...outputs]) as Tensor[];
-        return tensors.map((one) => one.dataSync() as Float32Array);
+        return model.execute({ [input]: pixels }, [...outputs]) as Tensor[];
       });
+      const found = tensors.map((one) => one.dataSync() as Float32Array);
+      tf.dispose(tensors);
       const all = suppressByLabel(decode(found, score), { score, iou, most, sigma });
       return all.map((one) => ({ ...one, box: inPicture(one.box, picture, size) }));
     },

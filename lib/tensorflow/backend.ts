@@ -1,5 +1,6 @@
 import path from 'node:path';
 import util from 'node:util';
+import type { Tensor } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { cacheFolder } from '../core/files';
 import type { TensorFlow } from './binding';
@@ -35,6 +36,14 @@ export function loadTensorFlow(): Promise<Backend> {
 export function tensorflow(): Backend {
   if (loaded) return loaded;
   throw new ReportError('NO_BACKEND', 'TensorFlow is not loaded yet: await loadTensorFlow() once before.');
+}
+
+/** The numbers of the tensor that `work` gives, and no tensor left. (`tidy` would look for tensors in each number of an array that it is given.) */
+export function numbersOf(work: () => Tensor): Float32Array {
+  const found = tensorflow().tf.tidy(work);
+  const numbers = found.dataSync<'float32'>();
+  found.dispose();
+  return numbers;
 }
 
 async function load(): Promise<Backend> {

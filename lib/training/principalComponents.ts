@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { random } from '../core/random';
 import { dot } from '../metrics/vectors';
-import { tensorflow } from '../tensorflow/backend';
+import { numbersOf, tensorflow } from '../tensorflow/backend';
 
 /** The directions in which rows of numbers differ most. */
 export interface PrincipalComponents {
@@ -26,32 +26,33 @@ export function principalComponents(
   const { tf } = tensorflow();
   const draw = random(seed, 'principal components');
   const rowsOf = (flat: Float32Array) => tf.tensor2d(flat, [flat.length / columns, columns]);
-  const { mean, axes } = tf.tidy(() => {
+  let axes = orthonormal(Float32Array.from({ length: count * columns }, draw.normal), columns);
+  const { middle, centred } = tf.tidy(() => {
     const rows = rowsOf(values);
     const middle = rows.mean(0);
-    const centred = rows.sub<Tensor2D>(middle);
-    let found = orthonormal(Float32Array.from({ length: count * columns }, draw.normal), columns);
-    for (let step = 0; step < STEPS; step++) {
-      const next = tf.tidy(() => {
-        const along = tf.matMul(centred, tf.tensor2d(found, [count, columns]), false, true);
-        return tf.matMul(along, centred, true).dataSync<'float32'>();
-      });
-      found = orthonormal(next, columns);
-    }
-    return { mean: middle.dataSync<'float32'>(), axes: found };
+    return { middle, centred: rows.sub<Tensor2D>(middle) };
   });
+  for (let step = 0; step < STEPS; step++) {
+    const next = numbersOf(() => {
+      const along = tf.matMul(centred, tf.tensor2d(axes, [count, columns]), false, true);
+      return tf.matMul(along, centred, true);
+    });
+    axes = orthonormal(next, columns);
+  }
+  const mean = middle.dataSync<'float32'>();
+  tf.dispose([middle, centred]);
   const along = (flat: Float32Array) => {
     const centred = rowsOf(flat).sub<Tensor2D>(tf.tensor1d(mean));
     return { centred, numbers: tf.matMul(centred, tf.tensor2d(axes, [count, columns]), false, true) };
   };
   return {
     count,
-    project: (flat) => tf.tidy(() => along(flat).numbers.dataSync<'float32'>()),
+    project: (flat) => numbersOf(() => along(flat).numbers),
     errors: (flat) =>
-      tf.tidy(() => {
+      numbersOf(() => {
         const { centred, numbers } = along(flat);
         const back = tf.matMul(numbers, tf.tensor2d(axes, [count, columns]));
-        return tf.mean(tf.square(tf.sub(centred, back)), 1).dataSync<'float32'>();
+        return tf.mean(tf.square(tf.sub(centred, back)), 1);
       }),
   };
 }
