@@ -15,7 +15,7 @@ const budgets = {
   metrics: 2550,
   networks: 3575,
   training: 2700,
-  explain: 2425,
+  explain: 2430,
   report: 6405,
   studies: 10460,
   cli: 2890,
@@ -32,7 +32,7 @@ const studyBudgets = {
 };
 
 /** Lines that lib/ may have in all. */
-const BUDGET = 39_125;
+const BUDGET = 39_155;
 
 /** Lines that a file of lib/ may have. */
 const LONGEST = 300;

@@ -12,7 +12,7 @@ const nothing = () => {};
 
 /** The methods that say what each value of a picture adds to an output beside references, under the names that notebooks call them by. */
 const attributionMethods = {
-  'deep-shap': openDeepShap,
+  'deep-shap': (attributed: Attributed, _seed: number, asked: number) => openDeepShap(attributed, asked),
   'expected-gradients': (attributed: Attributed, seed: number) => ({
     explain: expectedGradients(attributed, { seed }),
     dispose: nothing,
@@ -54,7 +54,11 @@ export async function attribute(input: AttributeInput): Promise<Attribution[][]>
   const found: Attribution[][] = [];
   let dispose = nothing;
   try {
-    const opened = attributionMethods[method]({ model, references, softmax }, seed);
+    const asked = Array.from({ length: count }, (_, i) => outputs(i).length).reduce(
+      (sum, one) => sum + one,
+      0,
+    );
+    const opened = attributionMethods[method]({ model, references, softmax }, seed, asked);
     dispose = opened.dispose;
     for (let i = 0; i < count; i++) {
       throwIfAborted(input.signal);

@@ -1,7 +1,8 @@
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { LayersModel, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { tensorflow } from '../tensorflow/backend';
-import { type Attributed, type Attribution, type Attributor, attributions } from './attribution';
+import { type Compiled, compiled, interpreted } from '../tensorflow/compiled';
+import type { Attributed, Attributor } from './attribution';
 import { applyStep, type ModelStep, modelSteps } from './splitModel';
 
 /** From how much an output changes with what a layer gives to how much it changes with what the layer reads, both per unit. */
@@ -21,43 +22,68 @@ const elementwise = ['ReLU', 'LeakyReLU', 'Activation'];
 /** Changes below which a slope counts in place of a quotient, and none of a pool; as in the library `shap`. */
 const [SMALL, SMALL_POOLED] = [1e-6, 1e-7];
 
-/** DeepSHAP (Lundberg & Lee 2017) by the rescale rule of DeepLIFT (Shrikumar et al. 2017), as `shap.DeepExplainer` has it. The caller disposes it. Throws `BAD_INPUT` for a layer without a rule. */
-export function openDeepShap(attributed: Attributed): { explain: Attributor; dispose(): void } {
+/** From how many attributions on one graph pays for being traced. */
+const worthGraph = 50;
+
+/** DeepSHAP (Lundberg & Lee 2017) by the rescale rule of DeepLIFT (Shrikumar et al. 2017), as `shap.DeepExplainer` has it, for so many outputs of pictures in all. The caller disposes it. Throws `BAD_INPUT` for a layer without a rule. */
+export function openDeepShap(
+  { model, references, softmax }: Attributed,
+  asked = worthGraph,
+): { explain: Attributor; dispose(): void } {
+  const { steps, input } = modelSteps(model);
+  for (const step of steps) if (step !== input) requireRule(step);
+  const others = { shape: references.shape, data: references.dataSync<'float32'>() };
+  const classes = Number(model.outputs[0]!.shape[1]); // one output
+  const make = asked < worthGraph ? interpreted : compiled;
+  const graphs = new Map<number, Compiled>(); // by their number of outputs
+  const explain: Attributor = (picture, outputs) => {
+    const chosen = Float32Array.from({ length: outputs.length * classes }, (_, i) =>
+      Number(i % classes === outputs[Math.floor(i / classes)]),
+    );
+    const given = [
+      { shape: picture.shape, data: picture.dataSync<'float32'>() },
+      others,
+      { shape: [outputs.length, classes], data: chosen },
+    ].map((one) => ({ ...one, type: 'float' as const }));
+    const graph = graphs.get(outputs.length) ?? make(multipliers(model, softmax), given);
+    graphs.set(outputs.length, graph);
+    const [whole, base, ...found] = graph.run(...given).map(({ data }) => data as Float32Array); // all are floats
+    return outputs.map((output, i) => ({
+      ...{ output, references: references.shape[0] },
+      ...{ each: found[2 * i]!, mean: found[2 * i + 1]! }, // two for each
+      ...{ whole: whole![output]!, base: base![output]! },
+    }));
+  };
+  const dispose = () => {
+    for (const graph of graphs.values()) graph.dispose();
+  };
+  return { explain, dispose };
+}
+
+/** From a picture, references and the rows of a matrix that each choose an output: what the model gives for the picture and on average for the references, then for each row the values against each reference and their mean. */
+function multipliers(model: LayersModel, softmax = false) {
   const { tf } = tensorflow();
-  const { model, references } = attributed;
   const { steps, input, output } = modelSteps(model);
   const later = steps.filter((step) => step !== input);
-  for (const step of later) requireRule(step);
-  const run = (pictures: Tensor4D): Outputs => {
+  const run = (pictures: Tensor): Outputs => {
     const known = new Map<ModelStep, Tensor>([[input, pictures]]);
     for (const step of later) known.set(step, applyStep(step, known));
     return known;
   };
-  const compared = new Map<ModelStep, Tensor>();
-  tf.tidy(() => {
-    for (const [step, tensor] of run(references))
-      compared.set(step, step === input ? tensor : tf.keep(tensor.clone()));
-  });
-  const explain: Attributor = (picture, outputs) => {
-    const found: Attribution[] = [];
-    tf.tidy(() => {
-      const own = run(picture);
-      const rules = new Map(later.map((step) => [step, ruleOf(step, own, compared)]));
-      const [logits, base] = [own.get(output) as Tensor2D, compared.get(output) as Tensor2D]; // one vector each
-      const change = tf.sub(picture, references);
-      const values = outputs.map((index) =>
-        tf.tidy(() => {
-          const chosen = tf.oneHot(tf.fill([references.shape[0]], index, 'int32'), base.shape[1]);
-          const start = attributed.softmax ? softmaxRule(logits, base)(chosen) : tf.cast(chosen, 'float32');
-          return tf.mul(change, handedBack(later, new Map([[output, start]]), rules, input));
-        }),
-      );
-      for (const one of attributions(attributed, picture, outputs, values)) found.push(one);
+  return (picture: Tensor, references: Tensor, chosen: Tensor): Tensor[] => {
+    const [own, compared] = [run(picture), run(references)];
+    const rules = new Map(later.map((step) => [step, ruleOf(step, own, compared)]));
+    const [logits, base] = [own.get(output) as Tensor2D, compared.get(output) as Tensor2D]; // one vector each
+    const change = tf.sub(picture, references);
+    const values = tf.split(chosen, chosen.shape[0]!).flatMap((one) => {
+      const wanted = tf.tile(one, [references.shape[0]!, 1]);
+      const start = softmax ? softmaxRule(logits, base)(wanted) : wanted;
+      const each = tf.mul(change, handedBack(later, new Map([[output, start]]), rules, input));
+      return [each, tf.mean(each, 0)];
     });
-    return found;
+    const given = [logits, base].map((one) => tf.mean(softmax ? tf.softmax(one) : one, 0));
+    return [...given, ...values];
   };
-  const dispose = () => tf.dispose(later.map((step) => compared.get(step)!)); // of every step
-  return { explain, dispose };
 }
 
 /** Takes multipliers of the last layer back through all rules, the sum where several layers read the same. */
