@@ -1,5 +1,6 @@
+import { formatSeconds } from '../../lib/report/format';
 import { escapeHtml } from '../../lib/report/html';
-import type { ScaleResults, ScaleSize } from './scaleResults';
+import { type ScaleResults, type ScaleSize, secondsOfMillion } from './scaleResults';
 
 const colours = ['#1f5f8b', '#c8501e', '#4a8f3c', '#7a5195'];
 const [width, height, left, top] = [380, 260, 62, 84];
@@ -34,8 +35,18 @@ export function scaleChart({ machine, epochs, imageSize, sizes }: ScaleResults):
       'MiB of all processes',
       of((size, name) => step(size, name)?.peakMib ?? 0),
     ),
+    `<text x="16" y="402" fill="#555">${escapeHtml(millionText(sizes))}</text>`,
     '</svg>\n',
   ].join('\n');
+}
+
+/** What a million pictures would take, and how much of that shards share. */
+function millionText(sizes: readonly ScaleSize[]): string {
+  const steps = secondsOfMillion(sizes);
+  if (steps.length === 0) return '';
+  const sum = (some: typeof steps) => some.reduce((all, { seconds }) => all + seconds, 0);
+  const dealt = sum(steps.filter(({ step }) => ['pictures', 'features'].includes(step)));
+  return `A million, by the lines through these times: ${formatSeconds(sum(steps))}; ${formatSeconds(dealt)} of it can be dealt out to shards, ${formatSeconds(dealt / 16)} on each of 16 such machines.`;
 }
 
 function panel(shift: number, unit: string, lines: readonly Line[]): string {
