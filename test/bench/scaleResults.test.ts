@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { stableJson } from '../../lib/core/files';
 import { type ScaleSize, secondsOfMillion } from './scaleResults';
 
 const size = (images: number, pictures: number, head: number): ScaleSize => ({
@@ -20,5 +23,16 @@ describe('what a million pictures would take', () => {
   it('cannot be told from one size', () => {
     expect(secondsOfMillion([size(1000, 12, 5)])).toEqual([]);
     expect(secondsOfMillion([size(1000, 12, 5), size(1000, 13, 5)])).toEqual([]);
+  });
+});
+
+describe('the results of the benchmark', () => {
+  it('lie as it writes them: the formatter, which would have them otherwise, leaves them alone', () => {
+    const files = readdirSync(__dirname).filter((name) => name.endsWith('.json'));
+    expect(files).toContain('results.json');
+    for (const name of files) {
+      const text = readFileSync(path.join(__dirname, name), 'utf8');
+      expect([name, text]).toEqual([name, `${stableJson(JSON.parse(text), 1)}\n`]);
+    }
   });
 });
