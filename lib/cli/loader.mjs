@@ -7,7 +7,7 @@ import 'tsx';
 
 if (isMainThread) register(import.meta.url);
 
-/** Stands before tsx's own. */
+/** Stands before tsx's own. @type {import('node:module').LoadHook} */
 export async function load(url, context, next) {
   if (context.format !== 'module' || !url.includes('/node_modules/')) return next(url, context);
   return { format: 'module', source: await readFile(new URL(url)), shortCircuit: true };
