@@ -3,7 +3,7 @@ import type { LayersModel, Tensor2D } from '@tensorflow/tfjs';
 import { ReportError } from '../core/errors';
 import { throwIfAborted } from '../core/pool';
 import { numbersOf, tensorflow } from '../tensorflow/backend';
-import { type Attributed, type Attribution, inputShape } from './attribution';
+import { type Attributed, type Attribution, inputShape, sumOf } from './attribution';
 import { openDeepShap } from './deepShap';
 import type { Scores } from './faithfulness';
 import { expectedGradients, integratedGradients } from './pathGradients';
@@ -54,10 +54,7 @@ export async function attribute(input: AttributeInput): Promise<Attribution[][]>
   const found: Attribution[][] = [];
   let dispose = nothing;
   try {
-    const asked = Array.from({ length: count }, (_, i) => outputs(i).length).reduce(
-      (sum, one) => sum + one,
-      0,
-    );
+    const asked = sumOf(Array.from({ length: count }, (_, i) => outputs(i).length));
     const opened = attributionMethods[method]({ model, references, softmax }, seed, asked);
     dispose = opened.dispose;
     for (let i = 0; i < count; i++) {

@@ -75,12 +75,14 @@ function multipliers(model: LayersModel, softmax = false) {
     const rules = new Map(later.map((step) => [step, ruleOf(step, own, compared)]));
     const [logits, base] = [own.get(output) as Tensor2D, compared.get(output) as Tensor2D]; // one vector each
     const change = tf.sub(picture, references);
-    const values = tf.split(chosen, chosen.shape[0]!).flatMap((one) => {
-      const wanted = tf.tile(one, [references.shape[0]!, 1]);
-      const start = softmax ? softmaxRule(logits, base)(wanted) : wanted;
-      const each = tf.mul(change, handedBack(later, new Map([[output, start]]), rules, input));
-      return [each, tf.mean(each, 0)];
-    });
+    const values = tf.split(chosen, chosen.shape[0]!).flatMap((one) =>
+      tf.tidy(() => {
+        const wanted = tf.tile(one, [references.shape[0]!, 1]);
+        const start = softmax ? softmaxRule(logits, base)(wanted) : wanted;
+        const each = tf.mul(change, handedBack(later, new Map([[output, start]]), rules, input));
+        return [each, tf.mean(each, 0)];
+      }),
+    );
     const given = [logits, base].map((one) => tf.mean(softmax ? tf.softmax(one) : one, 0));
     return [...given, ...values];
   };

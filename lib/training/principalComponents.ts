@@ -27,20 +27,17 @@ export function principalComponents(
   const draw = random(seed, 'principal components');
   const rowsOf = (flat: Float32Array) => tf.tensor2d(flat, [flat.length / columns, columns]);
   let axes = orthonormal(Float32Array.from({ length: count * columns }, draw.normal), columns);
-  const { middle, centred } = tf.tidy(() => {
-    const rows = rowsOf(values);
-    const middle = rows.mean(0);
-    return { middle, centred: rows.sub<Tensor2D>(middle) };
+  const mean = numbersOf(() => rowsOf(values).mean(0));
+  tf.tidy(() => {
+    const centred = rowsOf(values).sub<Tensor2D>(tf.tensor1d(mean));
+    for (let step = 0; step < STEPS; step++) {
+      const next = numbersOf(() => {
+        const along = tf.matMul(centred, tf.tensor2d(axes, [count, columns]), false, true);
+        return tf.matMul(along, centred, true);
+      });
+      axes = orthonormal(next, columns);
+    }
   });
-  for (let step = 0; step < STEPS; step++) {
-    const next = numbersOf(() => {
-      const along = tf.matMul(centred, tf.tensor2d(axes, [count, columns]), false, true);
-      return tf.matMul(along, centred, true);
-    });
-    axes = orthonormal(next, columns);
-  }
-  const mean = middle.dataSync<'float32'>();
-  tf.dispose([middle, centred]);
   const along = (flat: Float32Array) => {
     const centred = rowsOf(flat).sub<Tensor2D>(tf.tensor1d(mean));
     return { centred, numbers: tf.matMul(centred, tf.tensor2d(axes, [count, columns]), false, true) };

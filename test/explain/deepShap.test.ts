@@ -131,6 +131,22 @@ describe('DeepSHAP', () => {
     );
   });
 
+  it('gives the same where it is asked for too little to make one graph of it', () => {
+    const model = drawn(everyKind, 4);
+    const [references, asked] = [pictures(5, [3, 15, 14, 2]), pictures(6, [1, 15, 14, 2])];
+    const ways = [openDeepShap({ model, references }), openDeepShap({ model, references }, 1)];
+    const [graph, single] = ways.map(({ explain }) => explained(explain, asked, [0, 2])[0]!);
+    single!.forEach(({ each, whole, base }, i) => {
+      const other = graph![i]!;
+      expect(
+        largestDifference([...each, whole, base], [...other.each, other.whole, other.base]),
+      ).toBeLessThan(1e-5); // float32, in another order
+    });
+    for (const { dispose } of ways) dispose();
+    tf.dispose([references, asked]);
+    model.dispose();
+  });
+
   it('gives nothing to what picture and references have in common', () => {
     const model = drawn(everyKind, 3);
     const asked = pictures(1, [1, 15, 14, 2]);
